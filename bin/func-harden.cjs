@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+'use strict';
+// Plain CommonJS that parses on any Node: it finds a Node that is new enough, then starts the bundle.
+var path = require('path');
+var version = process.versions.node.split('.').map(Number);
+// The versions that the dependencies ask for (package.json, "engines").
+var fits = (version[0] === 22 && (version[1] > 22 || (version[1] === 22 && version[2] >= 2))) || (version[0] === 24 && version[1] >= 15) || version[0] >= 26;
+
+if (fits) {
+  // Ink takes its colours from FORCE_COLOR alone, and React is several times slower without NODE_ENV.
+  if (process.env.NO_COLOR) {
+    process.env.FORCE_COLOR = '0';
+    delete process.env.NO_COLOR;
+  }
+  process.env.NODE_ENV = 'production';
+  if (require('module').enableCompileCache) require('module').enableCompileCache();
+  // An unread pipe is no reason for a stack trace.
+  process.stdout.on('error', function (error) {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  import(require('url').pathToFileURL(path.join(__dirname, '..', 'dist', 'main.js')).href)
+    .then(function (module) {
+      return module.main(process.argv.slice(2));
+    })
+    .then(function (code) {
+      process.exitCode = code;
+    })
+    .catch(function (error) {
+      if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(path.join(__dirname, '..', 'dist', 'main.js'))) {
+        console.error('func-harden is not built yet. Run: npm run build');
+      } else console.error(error);
+      process.exitCode = 1;
+    });
+} else {
+  var newer;
+  try {
+    newer = require.resolve('node/bin/node' + (process.platform === 'win32' ? '.exe' : ''));
+  } catch (error) {
+    newer = undefined;
+  }
+  if (newer && newer !== process.execPath && !process.env.FUNC_HARDEN_RELAUNCHED) {
+    process.env.FUNC_HARDEN_RELAUNCHED = '1';
+    var child = require('child_process').spawn(newer, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
+    ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+      process.on(signal, function () {
+        // Ctrl-C reaches the whole group; only what was sent to this process alone is handed on.
+        if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      });
+    });
+    child.on('exit', function (code, signal) {
+      process.exitCode = code === null ? 128 + (require('os').constants.signals[signal] || 0) : code;
+    });
+  } else {
+    console.error('func-harden needs Node.js 22.22.2 or newer of version 22, 24.15 or newer of version 24, or 26; this is ' + process.version + '. Install Node.js 24 and run it again.');
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,80 @@
+import { RestError, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { UserError } from '../engine/errors.ts';
+import { ArmFailure, type FailureKind } from '../engine/ports.ts';
+import { isRecord } from '../engine/values.ts';
+import { plainText } from '../text/plain.ts';
+
+const NEXT: Readonly<Record<FailureKind, string>> = {
+  'signed-out': 'Sign in again (for example: az login), then run it again.',
+  forbidden: 'Ask for a role that holds the action named above on this app, then run it again.',
+  missing: 'Check the name and the subscription; it may have been deleted or moved.',
+  locked: 'Have the lock removed by its owner for the time of the change, then run it again.',
+  policy: 'An Azure Policy assignment forbids this change; ask its owner for an exemption.',
+  conflict: 'Another operation holds the resource; wait a minute and run it again.',
+  throttled: 'Azure is limiting requests; wait a few minutes and run it again.',
+  invalid: 'Azure refuses the value; nothing was changed by this request.',
+  server: 'Azure had a problem; run it again in a few minutes.',
+  network: 'Check the network, the proxy variables and the endpoint, then run it again.',
+  untrusted: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+};
+
+interface Told {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What ARM says went wrong, in any of its shapes: `error.code`, `Code` or `code`. */
+function told(body: unknown): Told {
+  if (!isRecord(body)) return {};
+  const at = isRecord(body['error']) ? body['error'] : body;
+  const text = (...keys: string[]) => keys.map((key) => at[key]).find((value) => typeof value === 'string');
+  const code = text('code', 'Code');
+  const message = text('message', 'Message');
+  return { ...(code ? { code: plainText(code) } : {}), ...(message ? { message: plainText(message).slice(0, 2000) } : {}) };
+}
+
+function kindOf(status: number, code: string): FailureKind {
+  if (status === 401) return /quota/i.test(code) || code === 'Unauthorized' ? 'invalid' : 'signed-out';
+  if (code === 'RequestDisallowedByPolicy') return 'policy';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'missing';
+  if (code === 'ScopeLocked') return 'locked';
+  if (status === 409 || status === 412) return 'conflict';
+  if (status === 429) return 'throttled';
+  return status >= 500 || status === 408 ? 'server' : 'invalid';
+}
+
+/** A failed answer as something a person can act on. `write` tells whether the request could have changed something. */
+export function failureOf(response: PipelineResponse, write: boolean): ArmFailure {
+  let body: unknown;
+  try {
+    body = JSON.parse(response.bodyAsText ?? '');
+  } catch {
+    body = undefined; // The front end answers with HTML now and then.
+  }
+  return refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write);
+}
+
+function refusal(status: number, { code = `Http${status}`, message = `The service answered ${status} without saying why.` }: Told, correlationId: string | null, write: boolean): ArmFailure {
+  const kind = kindOf(status, code);
+  // A gateway that gives up does not stop the work behind it.
+  return new ArmFailure({ kind, status, code, message, correlationId, mayHaveHappened: write && kind === 'server', next: NEXT[kind] });
+}
+
+/** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */
+export function noAnswer(error: unknown, write: boolean): ArmFailure {
+  if (error instanceof ArmFailure) return error;
+  if (error instanceof UserError) return new ArmFailure({ kind: 'signed-out', code: 'NotSignedIn', message: error.message, next: error.next.join('. ') });
+  const code = error instanceof RestError ? (error.code ?? 'REQUEST_SEND_ERROR') : error instanceof Error ? error.name : 'Error';
+  if (code === 'ForeignOrigin') return new ArmFailure({ kind: 'untrusted', code, message: (error as Error).message, next: NEXT.untrusted });
+  if (!(error instanceof RestError)) {
+    return new ArmFailure({ kind: 'signed-out', code, message: plainText(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '', next: NEXT['signed-out'] });
+  }
+  if (error.statusCode !== undefined && error.statusCode > 0) {
+    return refusal(error.statusCode, told({ code: error.code, message: error.message }), error.response?.headers.get('x-ms-correlation-request-id') ?? null, write);
+  }
+  const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${code} ${error.message}`);
+  const host = error.request ? new URL(error.request.url).host : 'Azure Resource Manager';
+  const message = refused ? `${host} cannot be reached (${plainText(error.message).slice(0, 200)}).` : `The connection to ${host} broke before an answer came (${plainText(error.message).slice(0, 200)}).`;
+  return new ArmFailure({ kind: 'network', code, message, mayHaveHappened: write && !refused, next: NEXT.network });
+}

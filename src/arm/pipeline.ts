@@ -1,0 +1,92 @@
+import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import {
+  bearerTokenAuthenticationPolicy,
+  bearerTokenAuthenticationPolicyName,
+  createEmptyPipeline,
+  proxyPolicy,
+  RestError,
+  retryPolicy,
+  userAgentPolicy,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type RetryStrategy,
+} from '@azure/core-rest-pipeline';
+
+export interface PipelineOptions {
+  readonly endpoint: URL;
+  readonly credential: TokenCredential;
+  readonly version: string;
+  /** Told before each wait, so that a host can say why nothing happens. */
+  readonly onWait?: (milliseconds: number, why: string) => void;
+  /** Milliseconds of the first wait when the service names none; tests make it short. */
+  readonly firstWait?: number;
+}
+
+const RETRIES = 5;
+/** No answer may make us wait longer than this, whatever it asks for. */
+const LONGEST_WAIT = 120_000;
+
+const isRead = (request: PipelineRequest): boolean => request.method === 'GET' || (request.method === 'POST' && /\/(list\w*|resources)(\?|$)/i.test(request.url));
+
+/** The one way to Azure: every SDK client and the thin client send through it. */
+export function createArmPipeline(options: PipelineOptions): Pipeline {
+  const pipeline = createEmptyPipeline();
+  pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
+  if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
+  pipeline.addPolicy(retryPolicy([retryStrategy(options)], { maxRetries: RETRIES }), { phase: 'Retry' });
+  pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
+  pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
+  return pipeline;
+}
+
+/** A token goes to the chosen endpoint only, wherever a nextLink or Location points. */
+function sameOrigin(endpoint: URL): PipelinePolicy {
+  return {
+    name: 'sameOriginPolicy',
+    sendRequest(request, next) {
+      const { origin } = new URL(request.url);
+      if (origin !== endpoint.origin) throw new RestError(`The service pointed to ${origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
+      request.allowInsecureConnection = endpoint.protocol === 'http:';
+      return next(request);
+    },
+  };
+}
+
+/** The stock policy refuses http whatever its options say, so loopback gets a policy of its own under the same name. */
+function authentication({ endpoint, credential }: PipelineOptions): PipelinePolicy {
+  const scope = `${endpoint.origin}/.default`;
+  if (endpoint.protocol === 'https:') return bearerTokenAuthenticationPolicy({ credential, scopes: scope });
+  let token: AccessToken | null = null;
+  return {
+    name: bearerTokenAuthenticationPolicyName,
+    async sendRequest(request, next) {
+      if (!token || token.expiresOnTimestamp - Date.now() < 60_000) token = await credential.getToken(scope);
+      if (token) request.headers.set('authorization', `Bearer ${token.token}`);
+      return next(request);
+    },
+  };
+}
+
+/**
+ * Throttled requests were not done, so all of them are sent again. A read is also sent again after a server error or
+ * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
+ */
+function retryStrategy({ onWait, firstWait = 500 }: PipelineOptions): RetryStrategy {
+  return {
+    name: 'armRetryStrategy',
+    retry({ retryCount, response, responseError }) {
+      const request = response?.request ?? responseError?.request;
+      const throttled = response?.status === 429;
+      const transient = response ? [408, 500, 502, 503, 504].includes(response.status) : responseError !== undefined && isBrokenConnection(responseError);
+      if (!request || (!throttled && !(transient && isRead(request)))) return { skipStrategy: true };
+      const asked = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
+      const backoff = firstWait * 2 ** retryCount * (0.8 + Math.random() * 0.4);
+      const wait = Math.min(Number.isFinite(asked) && asked >= 0 ? asked : backoff, LONGEST_WAIT);
+      onWait?.(wait, throttled ? 'Azure is limiting requests' : 'Azure had a problem');
+      return { retryAfterInMs: wait };
+    },
+  };
+}
+
+const isBrokenConnection = (error: RestError): boolean => error.code === RestError.REQUEST_SEND_ERROR || /^E[A-Z]+$/.test(error.code ?? '');

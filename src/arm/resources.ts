@@ -1,0 +1,108 @@
+/** Where each resource lives, how it is read, and how a write to it has to look. The only place that knows. */
+import type { Json, ResourceKey } from '../step.ts';
+import type { ArmRequest, Assignment, Target } from '../engine/ports.ts';
+import { isRecord, valueAt, withValue, type Body } from '../engine/values.ts';
+
+/** One version, and bodies parsed as that version writes them: members move between versions. */
+export const WEB = '2024-11-01';
+const POLICY = '2024-04-01';
+
+export interface Resource {
+  readonly suffix: string;
+  readonly apiVersion: string;
+  readonly read: { readonly method: 'GET' | 'POST'; readonly suffix?: string; readonly query?: string; readonly list?: true } | null;
+  readonly write: ArmRequest['method'] | null;
+  readonly actions: { readonly read: readonly string[]; readonly write: readonly string[] };
+  /** Every value of it is a secret. */
+  readonly secret?: true;
+  /** Lives on the production site only, for slots as well. */
+  readonly siteOnly?: true;
+  /** What a 404 means, where it is not a fault. */
+  readonly missing?: null;
+  /** Members that go out with one of them, taken from the fresh body. */
+  readonly together?: readonly (readonly string[])[];
+  /** The service replaces the whole of `properties`. */
+  readonly replaces?: true;
+  /** Drops what the service makes up on reading. */
+  readonly clean?: (body: Body) => Body;
+}
+
+const config = (...names: string[]) => names.map((name) => `Microsoft.Web/sites/${name}`);
+const get = { method: 'GET' } as const;
+const list = { method: 'GET', list: true } as const;
+
+export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
+  site: { suffix: '', apiVersion: WEB, read: get, write: 'PATCH', actions: { read: config('read'), write: config('write') } },
+  siteConfig: {
+    suffix: '/config/web',
+    apiVersion: WEB,
+    read: get,
+    write: 'PATCH',
+    actions: { read: config('config/read'), write: config('config/write') },
+    together: [['properties.cors.allowedOrigins', 'properties.cors.supportCredentials']],
+    clean: withoutMadeUpRows,
+  },
+  appSettings: {
+    suffix: '/config/appsettings',
+    apiVersion: WEB,
+    read: { method: 'POST', suffix: '/list' },
+    write: 'PUT',
+    replaces: true,
+    secret: true,
+    actions: { read: config('config/list/action'), write: config('config/write') },
+  },
+  scmPolicy: policy('scm'),
+  ftpPolicy: policy('ftp'),
+  functions: { suffix: '/functions', apiVersion: WEB, read: list, write: null, actions: { read: config('functions/read'), write: [] } },
+  deployments: { suffix: '/deployments', apiVersion: WEB, read: list, write: null, actions: { read: config('deployments/read'), write: [] } },
+  sourceControl: { suffix: '/sourcecontrols/web', apiVersion: WEB, read: get, write: null, missing: null, actions: { read: config('sourcecontrols/read'), write: [] } },
+  policyAssignments: {
+    suffix: '/providers/Microsoft.Authorization/policyAssignments',
+    apiVersion: POLICY,
+    read: { method: 'GET', list: true, query: '$filter=atScope()' },
+    write: null,
+    actions: { read: ['Microsoft.Authorization/policyAssignments/read'], write: [] },
+  },
+  publishingPassword: { suffix: '/newpassword', apiVersion: WEB, read: null, write: 'POST', actions: { read: [], write: config('newpassword/action') } },
+};
+
+function policy(name: 'scm' | 'ftp'): Resource {
+  const place = `basicPublishingCredentialsPolicies/${name}`;
+  return { suffix: `/${place}`, apiVersion: WEB, read: get, write: 'PUT', actions: { read: config(`${place}/read`), write: config(`${place}/write`) } };
+}
+
+export const idOf = (target: Target, key: ResourceKey): string => {
+  const { suffix, siteOnly } = RESOURCES[key];
+  return `${siteOnly ? target.id.replace(/\/slots\/[^/]+$/i, '') : target.id}${suffix}`;
+};
+
+/** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
+export function requestFor(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[]): ArmRequest {
+  const { apiVersion, write, replaces, together = [] } = RESOURCES[key];
+  if (!write) throw new TypeError(`${key} is read only`);
+  const base = { method: write, path: idOf(target, key), apiVersion };
+  if (write === 'POST') return { ...base, body: null };
+  const companions = together.flatMap((group) => (group.some((path) => sets.some((set) => set.path === path)) ? group : []));
+  const kept = companions.filter((path) => !sets.some((set) => set.path === path)).map((path) => ({ path, to: valueAt(fresh ?? {}, path) }));
+  const start: Body = replaces ? { properties: valueAt(fresh ?? {}, 'properties') ?? {} } : {};
+  const body = [...kept, ...sets].reduce((sum, { path, to }) => (to === undefined || to === null ? without(sum, path, replaces) : withValue(sum, path, to)), start);
+  return { ...base, body };
+}
+
+/** ARM reads null as "no change", so a null is left out; from a collection that is replaced whole, the member goes. */
+function without(body: Body, path: string, replaces: true | undefined): Body {
+  if (!replaces) return body;
+  const [member] = path.startsWith('properties') ? [path.slice('properties.'.length).replace(/^\["|"\]$/g, '')] : [path];
+  const properties = isRecord(body['properties']) ? body['properties'] : {};
+  return { ...body, properties: Object.fromEntries(Object.entries(properties).filter(([name]) => name !== member)) };
+}
+
+/** The last row of a restriction list ("Any") is computed by the service and is nobody's rule. */
+function withoutMadeUpRows(body: Body): Body {
+  const rows = ['properties.ipSecurityRestrictions', 'properties.scmIpSecurityRestrictions'];
+  return rows.reduce((cleaned, path) => {
+    const value = valueAt(cleaned, path);
+    if (!Array.isArray(value)) return cleaned;
+    return withValue(cleaned, path, (value as readonly Json[]).filter((row) => !(isRecord(row) && row['ipAddress'] === 'Any')));
+  }, body);
+}

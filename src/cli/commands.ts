@@ -1,0 +1,108 @@
+/** The command table: parser, help, completion and the documentation are made from it. */
+import type { ExitCode } from '../engine/errors.ts';
+import type { Invocation } from './invocation.ts';
+import type { OptionName } from './options.ts';
+
+export interface CommandModule {
+  readonly run: (invocation: Invocation) => Promise<ExitCode>;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** `<needed>` or `[may be left out]`. */
+  readonly args: readonly string[];
+  readonly says: string;
+  readonly options: readonly OptionName[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<CommandModule>;
+}
+
+const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
+const TARGETS = ['subscription', 'resourceGroup', 'app', 'slot', 'tag', 'all'] as const;
+const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint'] as const;
+const WORK = ['step', 'profile', 'myIp'] as const;
+const RESULT = ['json', 'format', 'output'] as const;
+const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'stateDir'] as const;
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'wizard',
+    args: [],
+    says: 'walk through the areas, preview, confirm, apply, verify, undo',
+    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'stateDir', 'dryRun', ...LOOK],
+    examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
+    load: () => import('../commands/wizard.ts'),
+  },
+  {
+    name: 'audit',
+    args: [],
+    says: 'judge every control and write a report; changes nothing',
+    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'failOn', 'concurrency', ...RESULT, ...LOOK],
+    examples: ['func-harden audit --app fn-orders', 'func-harden audit --all --json > audit.json', 'func-harden audit --all --fail-on high'],
+    load: () => import('../commands/audit.ts'),
+  },
+  {
+    name: 'plan',
+    args: ['<answers>'],
+    says: 'show exactly what replaying an answers file would send; sends nothing',
+    options: [...TARGETS, ...WORK, ...AZURE, ...RESULT, ...LOOK],
+    examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json'],
+    load: () => import('../commands/plan.ts'),
+  },
+  {
+    name: 'replay',
+    args: ['<answers>'],
+    says: 'apply an answers file without questions',
+    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'json', ...LOOK],
+    examples: ['func-harden replay answers.yaml --yes', 'func-harden replay answers.yaml --yes --confirm fn-orders', 'func-harden replay answers.yaml --dry-run'],
+    load: () => import('../commands/replay.ts'),
+  },
+  {
+    name: 'history',
+    args: ['[run]'],
+    says: 'the runs in the undo log, or one run change by change',
+    options: ['stateDir', 'json', ...LOOK],
+    examples: ['func-harden history', 'func-harden history 20261124T150645Z-3f2a'],
+    load: () => import('../commands/history.ts'),
+  },
+  {
+    name: 'undo',
+    args: ['<run>'],
+    says: 'take a run back: previewed and confirmed like any other change',
+    options: ['change', 'overwrite', ...AZURE, ...GOING, 'json', ...LOOK],
+    examples: ['func-harden undo 20261124T150645Z-3f2a', 'func-harden undo 20261124T150645Z-3f2a --change 2 --yes'],
+    load: () => import('../commands/undo.ts'),
+  },
+  {
+    name: 'steps',
+    args: ['[step]'],
+    says: 'the areas, or one area explained: why, controls, questions, links',
+    options: ['json', ...LOOK],
+    examples: ['func-harden steps', 'func-harden steps https'],
+    load: () => import('../commands/steps.ts'),
+  },
+  {
+    name: 'demo',
+    args: [],
+    says: 'the wizard on a sample subscription; needs no Azure account',
+    options: ['plain', 'myIp', 'save', 'stateDir', ...LOOK],
+    examples: ['func-harden demo'],
+    load: () => import('../commands/demo.ts'),
+  },
+  {
+    name: 'emulator',
+    args: [],
+    says: 'a local Azure Resource Manager for tests and demos',
+    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'faults'],
+    examples: ['func-harden emulator --port 0', 'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson'],
+    load: () => import('../commands/emulator.ts'),
+  },
+  {
+    name: 'completion',
+    args: ['<shell>'],
+    says: 'shell completion for bash, zsh, fish or powershell',
+    options: [],
+    examples: ['func-harden completion bash >> ~/.bashrc'],
+    load: () => import('../commands/completion.ts'),
+  },
+];

@@ -1,0 +1,19 @@
+export const EPILOGUE = `
+Exit codes:
+  0    nothing found, nothing to do, or all done and verified
+  1    failed
+  2    audit: findings; plan and --dry-run: changes pending
+  3    input is needed and nobody is there to ask
+  4    not signed in, or a needed read or write was forbidden
+  5    stopped part-way; the undo log says what was applied
+  64   usage error
+  130, 143, 129   SIGINT, SIGTERM, SIGHUP
+
+Environment:
+  FUNC_HARDEN_ACCESS_TOKEN   token for --auth token
+  FUNC_HARDEN_ARM_ENDPOINT   another Azure Resource Manager
+  NO_COLOR, FORCE_COLOR      colours off, on
+  ACCESSIBLE                 line prompts, as with --plain
+  XDG_STATE_HOME             where the undo log lies
+
+Nothing is sent anywhere but to Azure: no telemetry, no update check.`;

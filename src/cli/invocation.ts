@@ -1,0 +1,30 @@
+import type { AnyStep } from '../step.ts';
+import type { Environment } from '../files/paths.ts';
+import type { Look } from '../text/symbols.ts';
+import type { Options } from './options.ts';
+
+/** Where output goes. stdout carries the result, stderr progress, prompts and errors. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly outLook: Look;
+  readonly errLook: Look;
+  /** Columns of stdout; 80 where it is no terminal. */
+  readonly width: number;
+  /** Somebody is there to ask. */
+  readonly interactive: boolean;
+  /** A terminal that can redraw; else line prompts. */
+  readonly fullScreen: boolean;
+}
+
+/** What a command is given. */
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly options: Options;
+  readonly io: Io;
+  readonly environment: Environment;
+  readonly version: string;
+  readonly catalogue: readonly AnyStep[];
+  /** Fires at the first Ctrl-C, SIGTERM or SIGHUP. */
+  readonly signal: AbortSignal;
+}

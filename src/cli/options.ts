@@ -1,0 +1,100 @@
+/** Every option once, as data: parsing, help and completion are made from it. */
+import { AUTH_MODES } from '../arm/auth-modes.ts';
+
+export interface OptionSpec {
+  readonly flags: string;
+  readonly says: string;
+  readonly choices?: readonly string[];
+}
+
+export const FORMATS = ['text', 'json'] as const;
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+
+export const OPTIONS = {
+  subscription: { flags: '--subscription <id...>', says: 'only these subscriptions (id or name)' },
+  resourceGroup: { flags: '--resource-group <name>', says: 'only this resource group' },
+  app: { flags: '--app <name-or-id...>', says: 'these apps: name, app/slot or resource id' },
+  slot: { flags: '--slot <name>', says: 'this slot instead of production; "all" for production and every slot' },
+  tag: { flags: '--tag <key=value...>', says: 'only apps with these tags' },
+  all: { flags: '--all', says: 'every function app in reach' },
+  step: { flags: '--step <id...>', says: 'only these areas' },
+  profile: { flags: '--profile <name>', says: 'baseline: what breaks next to nobody; strict: everything', choices: ['baseline', 'strict'] },
+  cloud: { flags: '--cloud <name>', says: 'the Azure cloud', choices: ['AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud'] },
+  tenant: { flags: '--tenant <id>', says: 'sign in to this tenant' },
+  auth: { flags: '--auth <how>', says: 'how to sign in; token takes FUNC_HARDEN_ACCESS_TOKEN', choices: AUTH_MODES },
+  armEndpoint: { flags: '--arm-endpoint <url>', says: 'another Azure Resource Manager (also FUNC_HARDEN_ARM_ENDPOINT)' },
+  json: { flags: '--json', says: 'the result as JSON on stdout' },
+  format: { flags: '--format <format>', says: 'format of the result', choices: FORMATS },
+  output: { flags: '--output <file>', says: 'write the result to a file' },
+  color: { flags: '--no-color', says: 'no colours (NO_COLOR does the same)' },
+  ascii: { flags: '--ascii', says: 'ASCII symbols only' },
+  plain: { flags: '--plain', says: 'line prompts instead of the full screen; for screen readers' },
+  quiet: { flags: '--quiet', says: 'no progress, only the result' },
+  input: { flags: '--no-input', says: 'never ask; fail with what is missing instead' },
+  dryRun: { flags: '--dry-run', says: 'show what would be sent; send nothing' },
+  yes: { flags: '--yes', says: 'approve safe and disruptive changes' },
+  confirm: { flags: '--confirm <app...>', says: 'approve lock-out and one-way changes of this app as well' },
+  onFailure: { flags: '--on-failure <what>', says: 'when a change of an app fails', choices: ['stop', 'rollback', 'continue'] },
+  stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
+  failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: SEVERITIES },
+  concurrency: { flags: '--concurrency <n>', says: 'apps read at the same time' },
+  stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
+  myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
+  answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
+  save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
+  change: { flags: '--change <n...>', says: 'only these changes of the run' },
+  overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
+  port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
+  scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
+  apps: { flags: '--apps <n>', says: 'how many apps the fleet has' },
+  state: { flags: '--state <file>', says: 'keep the state in this file over restarts' },
+  log: { flags: '--log <file>', says: 'append every exchange to this file (NDJSON)' },
+  latency: { flags: '--latency <ms>', says: 'wait before each answer' },
+  faults: { flags: '--faults <file>', says: 'start with these faults (JSON)' },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** What was given; commander's own camelCase names are the keys above. */
+export interface Options {
+  readonly subscription?: string[];
+  readonly resourceGroup?: string;
+  readonly app?: string[];
+  readonly slot?: string;
+  readonly tag?: string[];
+  readonly all?: boolean;
+  readonly step?: string[];
+  readonly profile?: 'baseline' | 'strict';
+  readonly cloud?: string;
+  readonly tenant?: string;
+  readonly auth?: string;
+  readonly armEndpoint?: string;
+  readonly json?: boolean;
+  readonly format?: (typeof FORMATS)[number];
+  readonly output?: string;
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+  readonly plain?: boolean;
+  readonly quiet?: boolean;
+  readonly input?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly confirm?: string[];
+  readonly onFailure?: 'stop' | 'rollback' | 'continue';
+  readonly stopOnFailure?: boolean;
+  readonly failOn?: (typeof SEVERITIES)[number];
+  readonly concurrency?: string;
+  readonly stateDir?: string;
+  readonly myIp?: string;
+  readonly answers?: string;
+  readonly save?: string;
+  readonly change?: string[];
+  readonly overwrite?: boolean;
+  readonly port?: string;
+  readonly scenario?: 'contoso' | 'fleet';
+  readonly apps?: string;
+  readonly state?: string;
+  readonly log?: string;
+  readonly latency?: string;
+  readonly faults?: string;
+}

@@ -1,0 +1,54 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { COMMANDS, type CommandSpec } from './commands.ts';
+import { EPILOGUE } from './help.ts';
+import { OPTIONS, type Options } from './options.ts';
+
+export interface Parsed {
+  readonly command: CommandSpec;
+  readonly args: readonly string[];
+  readonly options: Options;
+}
+
+/** What was asked for; undefined where help or the version was printed. @throws UserError (exit 64) */
+export function parse(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
+  const first = argv.find((word) => !word.startsWith('-'));
+  const names = COMMANDS.map(({ name }) => name);
+  if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
+    throw new UserError(`There is no command "${first}".${didYouMean(first, names)}`, EXIT.usage, ['func-harden --help lists the commands.']);
+  }
+  let parsed: Parsed | undefined;
+  const complaints: string[] = [];
+  const program = new Command('func-harden')
+    .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can take it back.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'print help')
+    .addHelpText('after', EPILOGUE)
+    .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) })
+    .exitOverride();
+  for (const spec of COMMANDS) {
+    const command = program.command([spec.name, ...spec.args].join(' '), spec.name === 'wizard' ? { isDefault: true } : {}).summary(spec.says).description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
+    command.helpOption('--help', 'print help').allowExcessArguments(false).exitOverride().configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
+    command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
+    for (const name of spec.options) {
+      const { flags, says, ...rest } = OPTIONS[name];
+      const option = new Option(flags, says);
+      if ('choices' in rest) option.choices([...rest.choices]);
+      command.addOption(option);
+    }
+    command.action((...given: unknown[]) => {
+      const own = given.at(-1) as Command;
+      parsed = { command: spec, args: own.args, options: own.opts() };
+    });
+  }
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    const says = (complaints.join('') || error.message).replace(/^error: /, '').trim();
+    throw new UserError(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, ['func-harden --help shows what can be given.']);
+  }
+  return parsed;
+}

@@ -1,0 +1,34 @@
+import type { Io } from './invocation.ts';
+import type { Options } from './options.ts';
+
+interface Streams {
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+}
+
+const WIDTH = 80;
+
+/** How this process's streams may be used, from the environment and the options. */
+export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
+  const dumb = env['TERM'] === 'dumb';
+  const off = options.color === false || argv.includes('--no-color') || env['FORCE_COLOR'] === '0' || Boolean(env['NO_COLOR']);
+  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && !off;
+  const colourOn = (stream: NodeJS.WriteStream) => !off && (forced || (stream.isTTY === true && !dumb));
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
+  const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
+  const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
+  const interactive = stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && options.input !== false && !argv.includes('--no-input') && options.json !== true;
+  return {
+    out: write(stdout),
+    err: write(stderr),
+    outLook: { colour: colourOn(stdout), ascii },
+    errLook: { colour: colourOn(stderr), ascii },
+    width: stdout.isTTY ? stdout.columns || WIDTH : WIDTH,
+    interactive,
+    fullScreen: interactive && !dumb && options.plain !== true && !env['ACCESSIBLE'] && env['INK_SCREEN_READER'] !== 'true',
+  };
+}

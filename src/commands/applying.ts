@@ -1,0 +1,101 @@
+/** Approval and the run itself: the common second half of `replay` and `undo`. */
+import { userInfo } from 'node:os';
+import type { Invocation } from '../cli/invocation.ts';
+import { names } from '../engine/decisions.ts';
+import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import type { Change } from '../engine/plan.ts';
+import type { Connection, Target } from '../engine/ports.ts';
+import { runChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
+import { systemClock } from '../files/clock.ts';
+import { appendTo, newRunName, openJournal } from '../files/journal.ts';
+import { createLocks } from '../files/locks.ts';
+import { changeJson } from '../report/plan.ts';
+import { ansiLine } from '../text/spans.ts';
+import { eventLines } from '../view/run.ts';
+import { checkConfirmed, stateDirOf } from './shared.ts';
+
+export interface AppChanges {
+  readonly target: Target;
+  readonly changes: readonly Change[];
+}
+
+/** @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
+export async function approve(invocation: Invocation, apps: readonly AppChanges[]): Promise<void> {
+  const { options, io } = invocation;
+  checkConfirmed(options, apps.map(({ target }) => target));
+  const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
+  const needConfirm = apps.filter(({ target, changes }) => changes.some(({ risk }) => risk === 'lock-out' || risk === 'one-way') && !options.confirm?.some((name) => names(name, target)));
+  if (!needYes && needConfirm.length === 0) return;
+  if (io.interactive && io.fullScreen !== undefined) {
+    const { askApproval } = await import('../hosts/approval.ts');
+    if (await askApproval(apps, needYes, needConfirm.map(({ target }) => target), invocation.signal)) return;
+    throw new UserError('Not approved; nothing was sent.', EXIT.failed);
+  }
+  const missing = [...(needYes ? ['--yes   approves safe and disruptive changes'] : []), ...needConfirm.map(({ target, changes }) => `--confirm ${target.label}   approves ${[...new Set(changes.map(({ risk }) => risk).filter((risk) => risk === 'lock-out' || risk === 'one-way'))].join(' and ')} changes of ${target.label}`)];
+  throw new UserError(`Approval is needed and nobody is there to ask; nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`, EXIT.inputNeeded, ['Look at the plan first, then add what is listed above.']);
+}
+
+export interface RunOptions {
+  readonly mode: RunInput['start']['mode'];
+  readonly digest: string | null;
+  readonly undoes?: string;
+  readonly notify: (event: RunEvent) => void;
+}
+
+/** Opens a journal and applies the changes of all apps, in one run. */
+export async function execute(invocation: Invocation, connection: Connection, apps: readonly AppChanges[], { mode, digest, undoes, notify }: RunOptions): Promise<RunSummary> {
+  const { options, version, signal } = invocation;
+  const stateDir = stateDirOf(invocation);
+  const clock = systemClock;
+  const journal = await openJournal(stateDir, newRunName(clock.now()));
+  const start = { tool: `func-harden ${version}`, user: userName(), account: connection.account.name, tenant: connection.account.tenant, endpoint: connection.endpoint, mode, answersDigest: digest, ...(undoes ? { undoes } : {}) };
+  return runChanges(
+    {
+      apps,
+      start,
+      notify,
+      onFailure: options.onFailure ?? 'stop',
+      stopOnFailure: options.stopOnFailure ?? false,
+      locks: createLocks(stateDir, () => clock.now()),
+      markUndone: async (change, by) => {
+        if (change.undoes) await appendTo(stateDir, change.undoes.run, { type: 'undo', at: clock.now().toISOString(), change: change.undoes.change, by });
+      },
+    },
+    { arm: connection.writer, journal, clock, signal },
+  );
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown'; // A container may run as a user that has no entry.
+  }
+}
+
+/** Prints events as they come: NDJSON on stdout, or lines on stderr. */
+export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
+  if (options.json) return (event) => io.out(`${JSON.stringify(eventJson(event))}\n`);
+  if (options.quiet) return () => {};
+  return (event) => {
+    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(one, io.errLook.colour)}\n`);
+  };
+}
+
+function eventJson(event: RunEvent): object {
+  if (!('what' in event)) return event;
+  const { what, ...rest } = event;
+  if (!('result' in rest)) return { ...rest, what: changeJson(what) };
+  const { result, ...others } = rest;
+  const failure = result.state === 'failed' ? { code: result.failure.code, message: result.failure.message, correlationId: result.failure.correlationId, next: result.failure.next } : undefined;
+  return { ...others, app: what.target.label, resource: what.resource, controls: what.controls, result: { ...result, ...(failure ? { failure } : {}) } };
+}
+
+/** The closing lines of a text run. */
+export function closing(summary: RunSummary): string {
+  const { applied, verified, failed, skipped } = summary;
+  const word = summary.exitCode === EXIT.ok ? 'SUCCESS' : applied > 0 ? 'WARNING' : 'ERROR';
+  return [`${word}: ${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped.`, `Run: ${summary.run}`, `Undo: func-harden undo ${summary.run}`].join('\n');
+}
+
+export type { ExitCode };

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import type { CommandModule } from '../cli/commands.ts';
+import { startEmulator } from '../emulator/server.ts';
+import type { Json } from '../emulator/state.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+
+export const run: CommandModule['run'] = async ({ io, options, signal }) => {
+  const whole = (text: string, name: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 0) return value;
+    throw new UserError(`--${name} takes a whole number, not "${text}".`, EXIT.usage);
+  };
+  const { state, log } = options;
+  const emulator = await startEmulator({
+    port: whole(options.port ?? '0', 'port'),
+    scenario: options.scenario ?? 'contoso',
+    apps: whole(options.apps ?? '100', 'apps'),
+    latency: whole(options.latency ?? '0', 'latency'),
+    faults: options.faults ? await readFaults(options.faults) : [],
+    ...(state ? { stateFile: state } : {}),
+    ...(log ? { logFile: log } : {}),
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`The emulator cannot start (${error.message}).`, EXIT.failed, error.code === 'EADDRINUSE' ? ['Another program listens there; take --port 0 for a free one.'] : []);
+  });
+  const { close, ...told } = emulator;
+  io.out(`${JSON.stringify(told)}\n`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  await close();
+  return EXIT.ok;
+};
+
+async function readFaults(file: string): Promise<Json> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Json;
+  } catch (error) {
+    throw new UserError(`${file} holds no faults (${(error as Error).message}).`, EXIT.usage);
+  }
+}

@@ -1,0 +1,71 @@
+import type { CommandModule } from '../cli/commands.ts';
+import { EXIT } from '../engine/errors.ts';
+import type { RecordedRun } from '../engine/journal.ts';
+import { readRuns } from '../files/journal.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import { table } from '../text/table.ts';
+import { shortResource, valueText } from '../view/plan.ts';
+import { isJson, printed, stateDirOf } from './shared.ts';
+import { recordedRunOf } from './undo.ts';
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io, args } = invocation;
+  const runs = args[0] ? [await recordedRunOf(invocation, args[0])] : await readRuns(stateDirOf(invocation));
+  if (isJson(invocation)) {
+    io.out(`${JSON.stringify({ schemaVersion: 1, runs: runs.map(runJson) }, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const one = args[0] ? runs[0] : undefined;
+  io.out(`${printed(one ? runLines(one) : listLines(runs, io.width), io.outLook.colour)}\n`);
+  return EXIT.ok;
+};
+
+const runJson = (run: RecordedRun): object => ({
+  run: run.run,
+  startedAt: run.start.at,
+  endedAt: run.end?.at ?? null,
+  state: run.state,
+  mode: run.start.mode,
+  undoes: run.start.undoes ?? null,
+  account: run.start.account,
+  apps: run.start.targets.map(({ label }) => label),
+  changes: run.changes.map(({ intent, state, verified, undoneBy }) => ({
+    change: intent.change,
+    app: intent.app,
+    step: intent.step,
+    controls: intent.controls,
+    resource: intent.resource,
+    before: intent.before,
+    after: intent.after,
+    risk: intent.risk,
+    undo: intent.undo,
+    state,
+    verified: verified?.state ?? null,
+    undoneBy: undoneBy ?? null,
+  })),
+});
+
+function listLines(runs: readonly RecordedRun[], width: number): Line[] {
+  if (runs.length === 0) return [line('No runs yet: nothing was changed from here.')];
+  const columns = [
+    { title: 'RUN', priority: 1, least: 21 },
+    { title: 'WHAT', priority: 2, least: 6 },
+    { title: 'APPS', priority: 2, least: 10 },
+    { title: 'CHANGES', priority: 3, least: 7 },
+    { title: 'STATE', priority: 1, least: 8 },
+  ] as const;
+  const rows = runs.map((run) => {
+    const undone = run.changes.length > 0 && run.changes.every(({ state }) => state === 'undone' || state === 'failed');
+    return [span(run.run), span(run.start.mode), span(run.start.targets.map(({ label }) => label).join(', ')), span(String(run.changes.length)), span(undone ? 'undone' : run.state)];
+  });
+  return table(columns, rows, width);
+}
+
+function runLines(run: RecordedRun): Line[] {
+  const lines = [line(span(`Run ${run.run}`, 'strong'), span(`   ${run.start.mode}, ${run.start.at}, ${run.start.account ?? run.start.user}, ${run.state}`, 'dim')), []];
+  for (const { intent, state, verified, undoneBy } of run.changes) {
+    lines.push(line(span(`${intent.change}  `, 'strong'), `${intent.app}  ${shortResource(intent.resource)}  `, span(undoneBy ? `undone by ${undoneBy}` : state, 'dim'), span(verified ? `, ${verified.state === 'shown' ? 'verified' : verified.state}` : '', 'dim')));
+    for (const path of Object.keys(intent.after)) lines.push(line(`     ${path}  ${valueText(intent.before[path])} to ${valueText(intent.after[path])}`));
+  }
+  return [...lines, [], line(`Undo: func-harden undo ${run.run}`)];
+}

@@ -1,0 +1,15 @@
+import type { CommandModule } from '../cli/commands.ts';
+import { EXIT, worst } from '../engine/errors.ts';
+import { planJson } from '../report/plan.ts';
+import { planLines } from '../view/plan.ts';
+import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
+import { deliver, isJson, printed } from './shared.ts';
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io, options } = invocation;
+  const { plans, troubles } = await planFromFile(invocation);
+  const text = isJson(invocation) ? planJson(plans) : printed(plans.flatMap((one) => [...planLines(one, io.outLook), []]), io.outLook.colour && !options.output);
+  if (plans.length > 0) await deliver(invocation, text);
+  sayTroubles(invocation, troubles);
+  return worst([plans.some(({ changes }) => changes.length > 0) ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
+};

@@ -1,0 +1,66 @@
+/** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
+import type { Invocation } from '../cli/invocation.ts';
+import type { Decisions } from '../engine/decisions.ts';
+import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
+import type { Connection } from '../engine/ports.ts';
+import { loadAnswers } from '../files/answers.ts';
+import type { Question } from '../step.ts';
+import { exampleOf, formOf } from '../view/questions.ts';
+import { appsOf, circumstances, connectWith, missingApp, MISSING_NEXT, openApp, select, stepsOf } from './shared.ts';
+
+export interface Planned {
+  readonly connection: Connection;
+  readonly plans: readonly Plan[];
+  readonly digest: string;
+  /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
+  readonly troubles: readonly { readonly app: string; readonly message: string; readonly next: readonly string[]; readonly code: ExitCode }[];
+}
+
+/** @throws UserError (exit 3) with every answer that is missing */
+export async function planFromFile(invocation: Invocation): Promise<Planned> {
+  const { options, args, catalogue } = invocation;
+  const { answers, digest } = await loadAnswers(args[0] ?? '', catalogue);
+  const names = appsOf(options, answers);
+  circumstances(options, {});
+  const connection = await connectWith(invocation);
+  const found = await select(connection, options, names);
+  const wanted = stepsOf(invocation);
+  const troubles: Planned['troubles'][number][] = found.missing.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
+  const plans: Plan[] = [];
+  for (const target of found.targets) {
+    const decisions = (await openApp(connection.writer, target, [], answers)).decisions;
+    const steps = wanted.filter(({ id }) => hasWork(decisions, id));
+    const opened = await openApp(connection.writer, target, steps, answers);
+    const planned = await plan(steps, opened.store, connection.writer, circumstances(options, decisions), options.profile);
+    plans.push(planned);
+    for (const control of planned.unknown) troubles.push({ app: target.label, message: `${control.id} could not be read: ${control.reason ?? ''}`, next: [], code: control.failure ? exitOf(control.failure) : EXIT.failed });
+    for (const note of planned.blocked) troubles.push({ app: target.label, message: `${note.control} is not changed: ${note.says}`, next: [], code: EXIT.failed });
+  }
+  const missing = plans.flatMap((one) => one.missing);
+  if (missing.length > 0) throw missingAnswers(missing, args[0] ?? 'answers.yaml');
+  return { connection, plans, digest, troubles };
+}
+
+/** Whether anything of an area is to be applied. */
+const hasWork = (decisions: Decisions, id: string): boolean => {
+  const step = decisions[id];
+  return step?.decision?.decision === 'apply' || Object.values(step?.controls ?? {}).some(({ decision }) => decision === 'apply');
+};
+
+/** Everything that is missing at once, each with the lines to add. */
+function missingAnswers(missing: readonly MissingAnswer[], file: string): UserError {
+  const unique = [...new Map(missing.map((one) => [`${one.target.label} ${one.step.id} ${one.question}`, one])).values()];
+  const lines = unique.map(({ target, step, question }) => {
+    const asked = step.questions?.[question] as Question | undefined;
+    return `  ${target.label}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;
+  });
+  const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(({ step, question }) => `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`);
+  return new UserError(`${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and nobody is there to ask; nothing was sent.\n${lines.join('\n')}`, EXIT.inputNeeded, [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)]);
+}
+
+export const troubleCode = (troubles: Planned['troubles']): ExitCode => worst(troubles.map(({ code }) => code));
+
+export function sayTroubles({ io }: Invocation, troubles: Planned['troubles']): void {
+  for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);
+}

@@ -1,0 +1,111 @@
+/** What commands that talk to Azure have in common. */
+import { writeFile } from 'node:fs/promises';
+import type { AnyStep } from '../step.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import type { Options } from '../cli/options.ts';
+import { readsOfSteps, type Circumstances } from '../engine/assess.ts';
+import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine/decisions.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { FactStore } from '../engine/facts.ts';
+import type { ArmReader, Connection, Target } from '../engine/ports.ts';
+import { findTargets, type Found } from '../engine/targets.ts';
+import { stateDirectory } from '../files/paths.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { ansiLine, type Line } from '../text/spans.ts';
+import ipaddr from 'ipaddr.js';
+
+export async function connectWith({ options, environment, version, io }: Invocation): Promise<Connection> {
+  const { connect } = await import('../connect.ts');
+  const { cloud, tenant, auth, armEndpoint } = options;
+  return connect({
+    environment,
+    version,
+    say: options.quiet ? () => {} : (text) => io.err(`${text}\n`),
+    ...(cloud ? { cloud } : {}),
+    ...(tenant ? { tenant } : {}),
+    ...(auth ? { auth } : {}),
+    ...(armEndpoint ? { armEndpoint } : {}),
+  });
+}
+
+/** The areas that `--step` names, or all. @throws UserError on a name that is none */
+export function stepsOf({ catalogue, options }: Invocation): readonly AnyStep[] {
+  const wanted = options.step ?? [];
+  const ids = catalogue.map(({ id }) => id);
+  const wrong = wanted.filter((id) => !ids.includes(id));
+  if (wrong.length > 0) throw new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, ['func-harden steps lists the areas.']);
+  return wanted.length === 0 ? catalogue : catalogue.filter(({ id }) => wanted.includes(id));
+}
+
+export function circumstances(options: Options, decisions: Decisions): Circumstances {
+  const { myIp } = options;
+  if (myIp !== undefined && !ipaddr.isValid(myIp)) throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
+  return { decisions, today: new Date().toISOString().slice(0, 10), ...(myIp ? { myIp } : {}) };
+}
+
+export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
+
+/** Finds what the options choose; `apps` adds the names from an answers file. */
+export function select(connection: Connection, options: Options, apps: readonly string[] = options.app ?? []): Promise<Found> {
+  const { subscription, resourceGroup, slot, tag } = options;
+  return findTargets(connection.discovery, { subscriptions: subscription ?? [], apps, tags: tag ?? [], ...(resourceGroup ? { resourceGroup } : {}), ...(slot ? { slot } : {}) });
+}
+
+export const missingApp = (name: string, known: readonly string[]): string => `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
+
+export const MISSING_NEXT = ['Check the name, or look in another subscription with --subscription.', 'func-harden audit --all lists every app in reach.'];
+
+/** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
+export function appsOf(options: Options, answers: AnswersFile): readonly string[] {
+  if (options.app?.length) return options.app;
+  const named = Object.keys(answers.apps);
+  const anySelection = options.all || options.tag?.length || options.resourceGroup || options.subscription?.length;
+  if (anySelection) return [];
+  if (named.length > 0) return named;
+  throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, ['Choose with --app NAME or --all,', 'or add to the file:  apps: { NAME: { steps: { … } } }']);
+}
+
+export interface OpenedApp {
+  readonly target: Target;
+  readonly store: FactStore;
+  readonly decisions: Decisions;
+}
+
+/** Reads what judging the steps needs, each resource once, all at the same time. */
+export async function openApp(reader: ArmReader, target: Target, steps: readonly AnyStep[], answers: AnswersFile | undefined): Promise<OpenedApp> {
+  const store = new FactStore(reader, target);
+  await store.load(readsOfSteps(steps));
+  return { target, store, decisions: answers ? decisionsFor(answers, target) : {} };
+}
+
+/** @throws UserError when `--confirm` names an app that is not worked on */
+export function checkConfirmed(options: Options, targets: readonly Target[]): void {
+  const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => names(name, target)));
+  if (wrong.length > 0) throw new UserError(`--confirm names ${wrong.map((name) => `"${name}"`).join(', ')}, which is not among the apps of this run.`, EXIT.usage, [`The apps are: ${targets.map(({ label }) => label).join(', ')}`]);
+}
+
+/** Prints the result, or writes it to the file of `--output`. */
+export async function deliver({ options, io }: Invocation, text: string): Promise<void> {
+  const { output } = options;
+  if (!output) return io.out(text.endsWith('\n') ? text : `${text}\n`);
+  try {
+    await writeFile(output, text.endsWith('\n') ? text : `${text}\n`);
+  } catch (error) {
+    throw new UserError(`${output} cannot be written (${(error as Error).message}).`, EXIT.failed);
+  }
+  io.err(`Written to ${output}\n`);
+}
+
+export const isJson = ({ options }: Invocation): boolean => options.json === true || options.format === 'json';
+export const printed = (lines: readonly Line[], colour: boolean): string => lines.map((one) => ansiLine(one, colour).trimEnd()).join('\n');
+
+/** Runs over items with at most `most` at a time; results keep the order of the items. */
+export async function mapLimited<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  return results;
+}

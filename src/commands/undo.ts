@@ -1,0 +1,54 @@
+import type { CommandModule } from '../cli/commands.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT, exitOf, UserError, worst } from '../engine/errors.ts';
+import type { RecordedRun } from '../engine/journal.ts';
+import { planUndo, type UndoPlan } from '../engine/undo.ts';
+import { readRun, readRuns } from '../files/journal.ts';
+import { changeJson } from '../report/plan.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { undoPlanLines } from '../view/undo.ts';
+import { approve, closing, eventPrinter, execute, type AppChanges } from './applying.ts';
+import { connectWith, printed, stateDirOf } from './shared.ts';
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io, options } = invocation;
+  const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
+  const only = (options.change ?? []).map(Number);
+  const unknown = only.filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
+  if (unknown.length > 0) throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [`func-harden history ${recorded.run} lists its changes.`]);
+  const connection = await connectWith(invocation);
+  const plan = await planUndo(recorded, connection.writer, { ...(only.length > 0 ? { only } : {}), overwrite: options.overwrite ?? false });
+  const apps = byApp(plan);
+  const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour);
+  const leftCode = worst(plan.left.map(({ failure }) => (failure ? exitOf(failure) : EXIT.ok)));
+  const conflictCode = plan.conflicts.length > 0 && !options.overwrite ? EXIT.partial : EXIT.ok;
+  if (options.dryRun) {
+    io.out(options.json ? `${JSON.stringify({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts, left: plan.left })}\n` : `${preview}\n`);
+    return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, leftCode]);
+  }
+  if (!options.json) io.out(`${preview}\n`);
+  if (apps.length === 0) {
+    if (options.json) io.out(`${JSON.stringify({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done' })}\n`);
+    return worst([leftCode, conflictCode]);
+  }
+  await approve(invocation, apps);
+  const summary = await execute(invocation, connection, apps, { mode: 'undo', digest: null, undoes: recorded.run, notify: eventPrinter(invocation) });
+  if (!options.json) io.out(`${closing(summary)}\n`);
+  return worst([summary.exitCode, leftCode, conflictCode]);
+};
+
+/** @throws UserError where there is no such run */
+export async function recordedRunOf(invocation: Invocation, run: string): Promise<RecordedRun> {
+  const recorded = await readRun(stateDirOf(invocation), run);
+  if (recorded) return recorded;
+  const known = (await readRuns(stateDirOf(invocation))).map((one) => one.run);
+  throw new UserError(`There is no run "${run}" in the undo log.${didYouMean(run, known)}`, EXIT.usage, ['func-harden history lists the runs.', 'If the log lies elsewhere, name it with --state-dir DIR']);
+}
+
+function byApp({ changes }: UndoPlan): AppChanges[] {
+  const ids = [...new Set(changes.map(({ target }) => target.id))];
+  return ids.map((id) => {
+    const own = changes.filter(({ target }) => target.id === id);
+    return { target: own[0]!.target, changes: own };
+  });
+}

@@ -1,0 +1,239 @@
+/** What a site and its config/web look like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
+import { resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
+
+export interface Tier {
+  /** As `properties.sku` of the site repeats it. */
+  readonly sku: string;
+  readonly scaleLimit: number;
+}
+
+const TIERS: Readonly<Record<string, Tier>> = {
+  Dynamic: { sku: 'Dynamic', scaleLimit: 200 },
+  FlexConsumption: { sku: 'FlexConsumption', scaleLimit: 100 },
+};
+
+export const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.sku.tier, scaleLimit: 0 };
+export const isFlex = (plan: PlanRecord): boolean => plan.sku.tier === 'FlexConsumption';
+export const hostName = (site: SiteRecord): string => `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();
+
+const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
+
+/** `properties` of GET {site}, without siteConfig. */
+export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
+  const host = hostName(site);
+  const scm = host.replace('.azurewebsites', '.scm.azurewebsites');
+  const flex = isFlex(plan);
+  const webSpace = flex ? `flex-${site.name}-webspace` : `${resourceGroupOf(site.id)}-${site.location.replaceAll(' ', '')}webspace${plan.linux ? '-Linux' : ''}`;
+  const fullName = site.slot ? `${site.name}__${site.slot}` : site.name;
+  return {
+    name: site.slot ? `${site.name}(${site.slot})` : site.name,
+    state: 'Running',
+    hostNames: [host],
+    webSpace,
+    selfLink: `https://waws-prod-am2-001.api.azurewebsites.windows.net:454/webspaces/${webSpace}/sites/${site.name}`,
+    repositorySiteName: site.name,
+    owner: null,
+    usageState: 'Normal',
+    enabled: true,
+    adminEnabled: true,
+    siteScopedCertificatesEnabled: flex,
+    afdEnabled: false,
+    enabledHostNames: [host, scm],
+    siteProperties: { metadata: null, properties: [{ name: 'LinuxFxVersion', value: site.config['linuxFxVersion'] ?? '' }, { name: 'WindowsFxVersion', value: null }], appSettings: null },
+    availabilityState: 'Normal',
+    ...nulls('sslCertificates'),
+    csrs: [],
+    ...nulls('cers', 'siteMode'),
+    hostNameSslStates: [sslState(host, 'Standard'), sslState(scm, 'Repository')],
+    ...nulls('computeMode', 'serverFarm'),
+    serverFarmId: plan.id,
+    reserved: plan.linux,
+    isXenon: false,
+    hyperV: false,
+    sandboxType: null,
+    storageRecoveryDefaultState: 'Running',
+    contentAvailabilityState: 'Normal',
+    runtimeAvailabilityState: 'Normal',
+    dnsConfiguration: {},
+    ...nulls('containerAllocationSubnet', 'useContainerLocalhostBindings'),
+    outboundVnetRouting: { allTraffic: false, applicationTraffic: false, contentShareTraffic: false, imagePullTraffic: false, backupRestoreTraffic: false },
+    functionAppConfig: flex ? flexConfig(site) : null,
+    daprConfig: null,
+    deploymentId: fullName,
+    ...nulls('slotName', 'trafficManagerHostNames'),
+    sku: tierOf(plan).sku,
+    scmSiteAlsoStopped: false,
+    ...nulls('targetSwapSlot', 'hostingEnvironment', 'hostingEnvironmentProfile'),
+    clientAffinityEnabled: false,
+    clientAffinityProxyEnabled: false,
+    useQueryStringAffinity: false,
+    blockPathTraversal: false,
+    clientCertEnabled: false,
+    clientCertMode: 'Required',
+    ...nulls('clientCertExclusionPaths', 'clientCertExclusionEndPoints'),
+    hostNamesDisabled: false,
+    ipMode: 'IPv4',
+    domainVerificationIdentifiers: null,
+    customDomainVerificationId: '0'.repeat(64),
+    kind: site.kind,
+    ...nulls('managedEnvironmentId', 'workloadProfileName', 'resourceConfig'),
+    inboundIpAddress: '20.50.2.10',
+    possibleInboundIpAddresses: '20.50.2.10',
+    inboundIpv6Address: '2603:1020:206:1::10',
+    possibleInboundIpv6Addresses: '2603:1020:206:1::10',
+    ftpUsername: `${fullName}\\$${fullName}`,
+    ftpsHostName: 'ftps://waws-prod-am2-001.ftp.azurewebsites.windows.net/site/wwwroot',
+    outboundIpAddresses: '20.50.2.20,20.50.2.21',
+    possibleOutboundIpAddresses: '20.50.2.20,20.50.2.21,20.50.2.22',
+    outboundIpv6Addresses: '2603:1020:206:1::20',
+    possibleOutboundIpv6Addresses: '2603:1020:206:1::20,2603:1020:206:1::21',
+    containerSize: 1536,
+    dailyMemoryTimeQuota: 0,
+    suspendedTill: null,
+    siteDisabledReason: 0,
+    ...nulls('functionExecutionUnitsCache', 'maxNumberOfWorkers'),
+    homeStamp: 'waws-prod-am2-001',
+    ...nulls('cloningInfo', 'hostingEnvironmentId'),
+    tags: site.tags ?? null,
+    resourceGroup: resourceGroupOf(site.id),
+    defaultHostName: host,
+    slotSwapStatus: null,
+    httpsOnly: false,
+    endToEndEncryptionEnabled: false,
+    functionsRuntimeAdminIsolationEnabled: false,
+    redundancyMode: 'None',
+    ...nulls('inProgressOperationId', 'geoDistributions'),
+    privateEndpointConnections: [],
+    publicNetworkAccess: 'Enabled',
+    ...nulls('buildVersion', 'targetBuildVersion', 'migrationState'),
+    eligibleLogCategories: flex ? 'FunctionAppLogs,AppServiceAuthenticationLogs,AppServiceAuditLogs,AppServiceIPSecAuditLogs' : 'FunctionAppLogs,AppServiceAuthenticationLogs',
+    inFlightFeatures: ['SiteContainers'],
+    storageAccountRequired: false,
+    virtualNetworkSubnetId: null,
+    keyVaultReferenceIdentity: 'SystemAssigned',
+    ...nulls('autoGeneratedDomainNameLabelScope', 'privateLinkIdentifiers', 'sshEnabled'),
+  };
+}
+
+function flexConfig(site: SiteRecord): JsonObject {
+  return {
+    deployment: {
+      storage: {
+        type: 'blobcontainer',
+        value: `https://st${site.name.replaceAll('-', '')}.blob.core.windows.net/app-package`,
+        authentication: { type: 'storageaccountconnectionstring', userAssignedIdentityResourceId: null, storageAccountConnectionStringName: 'DEPLOYMENT_STORAGE_CONNECTION_STRING' },
+      },
+    },
+    runtime: { name: 'python', version: '3.12' },
+    scaleAndConcurrency: { alwaysReady: null, maximumInstanceCount: 100, instanceMemoryMB: 2048, triggers: null },
+    siteUpdateStrategy: { type: 'Recreate' },
+  };
+}
+
+export function sslState(name: string, hostType: string, state = 'Disabled', thumbprint: string | null = null): JsonObject {
+  return { name, sslState: state, ...nulls('ipBasedSslResult', 'virtualIP', 'virtualIPv6'), thumbprint, ...nulls('certificateResourceId', 'toUpdate', 'toUpdateIpBasedSsl'), ipBasedSslState: 'NotConfigured', hostType };
+}
+
+/** `properties` of GET {site}/config/web. Restriction lists are stored without the made-up last row. */
+export function configDefaults(plan: PlanRecord): JsonObject {
+  return {
+    numberOfWorkers: 1,
+    defaultDocuments: ['Default.htm', 'Default.html', 'Default.asp', 'index.htm', 'index.html', 'iisstart.htm', 'default.aspx', 'index.php'],
+    netFrameworkVersion: plan.linux ? (isFlex(plan) ? '' : 'v4.0') : 'v8.0',
+    phpVersion: '',
+    pythonVersion: '',
+    nodeVersion: '',
+    powerShellVersion: '',
+    linuxFxVersion: '',
+    ...nulls('windowsFxVersion', 'sandboxType'),
+    windowsConfiguredStacks: [],
+    requestTracingEnabled: false,
+    remoteDebuggingEnabled: false,
+    remoteDebuggingVersion: null,
+    httpLoggingEnabled: false,
+    azureMonitorLogCategories: null,
+    acrUseManagedIdentityCreds: false,
+    acrUserManagedIdentityID: null,
+    logsDirectorySizeLimit: 35,
+    detailedErrorLoggingEnabled: false,
+    publishingUsername: 'REDACTED',
+    ...nulls('publishingPassword', 'appSettings', 'metadata', 'connectionStrings', 'machineKey', 'handlerMappings', 'documentRoot'),
+    scmType: 'None',
+    use32BitWorkerProcess: !isFlex(plan),
+    webSocketsEnabled: false,
+    alwaysOn: false,
+    ...nulls('javaVersion', 'javaContainer', 'javaContainerVersion'),
+    appCommandLine: '',
+    managedPipelineMode: 'Integrated',
+    virtualApplications: [{ virtualPath: '/', physicalPath: 'site\\wwwroot', preloadEnabled: false, virtualDirectories: null }],
+    winAuthAdminState: 0,
+    winAuthTenantState: 0,
+    customAppPoolIdentityAdminState: false,
+    customAppPoolIdentityTenantState: false,
+    ...nulls('runtimeADUser', 'runtimeADUserPassword'),
+    loadBalancing: 'LeastRequests',
+    routingRules: [],
+    experiments: { rampUpRules: [] },
+    limits: null,
+    autoHealEnabled: false,
+    ...nulls('autoHealRules', 'tracingOptions'),
+    vnetName: '',
+    vnetRouteAllEnabled: false,
+    vnetPrivatePortsCount: 0,
+    publicNetworkAccess: null,
+    siteAuthEnabled: false,
+    siteAuthSettings: authDefaults(),
+    ...nulls('cors', 'push', 'apiDefinition', 'apiManagementConfig', 'autoSwapSlotName'),
+    localMySqlEnabled: false,
+    ...nulls('managedServiceIdentityId', 'xManagedServiceIdentityId', 'keyVaultReferenceIdentity'),
+    ipSecurityRestrictions: [],
+    ipSecurityRestrictionsDefaultAction: null,
+    scmIpSecurityRestrictions: [],
+    scmIpSecurityRestrictionsDefaultAction: null,
+    scmIpSecurityRestrictionsUseMain: false,
+    http20Enabled: false,
+    minTlsVersion: '1.2',
+    ...nulls('minTlsCipherSuite', 'scmMinTlsCipherSuite', 'supportedTlsCipherSuites', 'scmSupportedTlsCipherSuites'),
+    scmMinTlsVersion: '1.2',
+    ftpsState: 'FtpsOnly',
+    preWarmedInstanceCount: 0,
+    functionAppScaleLimit: tierOf(plan).scaleLimit,
+    elasticWebAppScaleLimit: null,
+    healthCheckPath: null,
+    fileChangeAuditEnabled: false,
+    functionsRuntimeScaleMonitoringEnabled: false,
+    websiteTimeZone: null,
+    minimumElasticInstanceCount: 0,
+    azureStorageAccounts: {},
+    http20ProxyFlag: 0,
+    sitePort: null,
+    antivirusScanEnabled: false,
+    storageType: 'StorageVolume',
+    sitePrivateLinkHostEnabled: false,
+    clusteringEnabled: false,
+    ...(isFlex(plan) ? { webJobsEnabled: false } : {}),
+  };
+}
+
+/** The v1 view of Easy Auth inside config/web: kept from readers, so all of it is null. */
+function authDefaults(): JsonObject {
+  const provider = (prefix: string, ...rest: string[]) => rest.map((name) => `${prefix}${name}`);
+  const names = [
+    ...['enabled', 'unauthenticatedClientAction', 'tokenStoreEnabled', 'allowedExternalRedirectUrls', 'defaultProvider', 'clientId', 'clientSecret', 'clientSecretSettingName'],
+    ...['clientSecretCertificateThumbprint', 'issuer', 'allowedAudiences', 'additionalLoginParams', 'aadClaimsAuthorization', 'configVersion'],
+    ...provider('google', 'ClientId', 'ClientSecret', 'ClientSecretSettingName', 'OAuthScopes'),
+    ...provider('facebook', 'AppId', 'AppSecret', 'AppSecretSettingName', 'OAuthScopes'),
+    ...provider('gitHub', 'ClientId', 'ClientSecret', 'ClientSecretSettingName', 'OAuthScopes'),
+    ...provider('twitter', 'ConsumerKey', 'ConsumerSecret', 'ConsumerSecretSettingName'),
+    ...provider('microsoftAccount', 'ClientId', 'ClientSecret', 'ClientSecretSettingName', 'OAuthScopes'),
+  ];
+  return { ...nulls(...names), isAadAutoProvisioned: false };
+}
+
+/** Members of config/web that GET {site} tells; the others are null there. */
+const TOLD = new Set(['numberOfWorkers', 'linuxFxVersion', 'acrUseManagedIdentityCreds', 'alwaysOn', 'http20Enabled', 'functionAppScaleLimit', 'minimumElasticInstanceCount', 'clusteringEnabled', 'webJobsEnabled']);
+
+export function siteConfigInSite(config: JsonObject): JsonObject {
+  const hidden = new Set(['siteAuthEnabled', 'siteAuthSettings']);
+  return Object.fromEntries(Object.entries(config).flatMap(([name, value]): [string, Json][] => (hidden.has(name) ? [] : [[name, TOLD.has(name) ? value : null]])));
+}

@@ -1,0 +1,53 @@
+import type { EmulatedResponse } from './answers.ts';
+import { isObject, type Json } from './state.ts';
+
+export interface Fault {
+  readonly method?: string;
+  readonly path: RegExp;
+  left: number;
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Json;
+  readonly delayMs: number;
+  /** `before`: the connection breaks and nothing was done. `after`: it was done, the answer never comes. */
+  readonly drop?: 'before' | 'after';
+}
+
+/** Reads a list of faults. @throws Error that says what is wrong */
+export function parseFaults(value: Json): Fault[] {
+  if (!Array.isArray(value)) throw new Error('faults are a list of {method, path, times, status, headers, body, delayMs, drop}');
+  return value.map((item, index) => {
+    if (!isObject(item)) throw new Error(`fault ${index + 1} is not an object`);
+    const { method, path, times, status, headers, body, delayMs, drop } = item;
+    if (drop !== undefined && drop !== null && drop !== 'before' && drop !== 'after') throw new Error(`fault ${index + 1}: drop is "before" or "after"`);
+    let pattern: RegExp;
+    try {
+      pattern = new RegExp(typeof path === 'string' ? path : '', 'i');
+    } catch {
+      throw new Error(`fault ${index + 1}: path is not a regular expression`);
+    }
+    return {
+      ...(typeof method === 'string' ? { method: method.toUpperCase() } : {}),
+      path: pattern,
+      left: typeof times === 'number' ? times : 1,
+      ...(typeof status === 'number' ? { status } : {}),
+      headers: isObject(headers) ? Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), String(text)])) : {},
+      ...(body === undefined ? {} : { body }),
+      delayMs: typeof delayMs === 'number' ? delayMs : 0,
+      ...(drop === 'before' || drop === 'after' ? { drop } : {}),
+    };
+  });
+}
+
+/** The first fault that wants this request, counted down. */
+export function faultFor(faults: Fault[], method: string, url: string): Fault | undefined {
+  const fault = faults.find((one) => one.left > 0 && (one.method === undefined || one.method === method) && one.path.test(url));
+  if (fault) fault.left -= 1;
+  return fault;
+}
+
+export const faultAnswer = (fault: Fault): EmulatedResponse => ({
+  status: fault.status ?? 500,
+  headers: fault.headers,
+  body: fault.body ?? { error: { code: fault.status === 429 ? 'TooManyRequests' : 'InternalServerError', message: 'An injected fault.' } },
+});

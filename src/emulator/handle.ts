@@ -1,0 +1,164 @@
+/** The emulated Azure Resource Manager: a request in, an answer out, and the state between. No sockets, no clock of its own. */
+import { answer, forbidden, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
+import { planBody, planOf, ROUTES, siteBody } from './web.ts';
+
+export interface Tokens {
+  readonly operator: string;
+  /** May read; writes and secret-listing actions are refused. */
+  readonly reader: string;
+}
+
+export interface Emulator {
+  state: State;
+  handle(request: EmulatedRequest): EmulatedResponse;
+}
+
+/** Sites a page of the subscription's list; the service pages too, though it does not say how. */
+const PAGE = 200;
+const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?)(.*)$/i;
+
+export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Emulator {
+  let version = 0x1dcbf27;
+  const emulator: Emulator = { state: seed, handle };
+
+  function handle(request: EmulatedRequest): EmulatedResponse {
+    const url = new URL(request.url, 'http://arm.invalid');
+    const refused = unauthorized(request.headers['authorization'], tokens, now(), emulator.state.tenantId);
+    if (refused) return refused;
+    if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(url.searchParams.get('api-version') ?? '')) {
+      return gatewayError(400, 'MissingApiVersionParameter', 'The api-version query parameter (?api-version=) is required for all requests.');
+    }
+    const reads = request.headers['authorization'] === `Bearer ${tokens.reader}`;
+    const response = route(request, url, reads);
+    return { ...response, headers: { ...quota(request), ...response.headers } };
+  }
+
+  function route(request: EmulatedRequest, url: URL, readsOnly: boolean): EmulatedResponse {
+    const { state } = emulator;
+    const path = decodeURIComponent(url.pathname).replace(/\/$/, '');
+    const policies = /^(.*)\/providers\/Microsoft\.Authorization\/policyAssignments$/i.exec(path);
+    if (policies && request.method === 'GET') return policyAssignments(state, policies[1] ?? '');
+    const match = SITE.exec(path);
+    if (match) return onSite(request, match[1] ?? '', match[2] ?? '', readsOnly);
+    if (request.method !== 'GET') return gatewayError(405, 'MethodNotAllowed', `The emulator has no ${request.method} for this resource.`);
+    return list(state, path, url) ?? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
+  }
+
+  function onSite(request: EmulatedRequest, id: string, rest: string, readsOnly: boolean): EmulatedResponse {
+    const { state } = emulator;
+    const routes = ROUTES.filter((one) => one.path.test(rest));
+    const found = routes.find((one) => one.method === request.method);
+    if (!found) return routes.length > 0 ? gatewayError(405, 'MethodNotAllowed', 'The requested resource does not support this method.') : gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
+    if (readsOnly && found.method !== 'GET') return forbidden('reader@contoso.example', READER_ID, found.action, id);
+    const site = state.sites[keyOf(id)];
+    if (!site) return missingSite(request.method, id);
+    const etag = () => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
+    return found.handle({ state, site, plan: planOf(state, site), request, names: (found.path.exec(rest) ?? []).slice(1), etag });
+  }
+  return emulator;
+}
+
+export const OPERATOR_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e01';
+export const READER_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e02';
+
+function missingSite(method: string, id: string): EmulatedResponse {
+  const name = id.replace(/^.*\/sites\//i, '').replace(/\/slots\//i, '/');
+  const target = name.split('/').at(-1) ?? name;
+  if (method === 'PATCH') return gatewayError(404, 'PatchResourceNotFound', `The resource '${id}' was not found when evaluating policies for a PATCH operation.`, { target });
+  return notFound(name.includes('/') ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites', name, resourceGroupOf(id));
+}
+
+function list(state: State, path: string, url: URL): EmulatedResponse | undefined {
+  if (/^\/subscriptions$/i.test(path)) return answer(200, { value: state.subscriptions.map((one) => subscription(state, one)), count: { type: 'Total', value: state.subscriptions.length } });
+  const match = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/.*)?$/i.exec(path);
+  const found = state.subscriptions.find(({ id }) => id === match?.[1]?.toLowerCase());
+  if (!match) return undefined;
+  if (!found) return gatewayError(404, 'SubscriptionNotFound', `The subscription '${match[1] ?? ''}' could not be found.`);
+  const [, , group, rest = ''] = match;
+  const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
+  if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
+    const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
+    return paged(sites, url, (site) => siteBody(site, planOf(state, site)));
+  }
+  if (/^\/providers\/Microsoft\.Web\/serverfarms$/i.test(rest)) return paged(Object.values(state.plans).filter((plan) => below(plan.id)), url, (plan) => planBody(state, plan));
+  const plan = /^\/providers\/Microsoft\.Web\/serverfarms\/([^/]+)$/i.exec(rest);
+  if (plan) {
+    const body = state.plans[keyOf(path)];
+    return body ? answer(200, planBody(state, body)) : notFound('Microsoft.Web/serverfarms', plan[1] ?? '', group ?? '');
+  }
+  if (rest === '' && group === undefined) return answer(200, subscription(state, found));
+  return groups(state, found.id, rest, group);
+}
+
+function groups(state: State, subscriptionId: string, rest: string, group: string | undefined): EmulatedResponse | undefined {
+  const names = new Map(Object.values(state.plans).filter(({ id }) => id.split('/')[2] === subscriptionId).map((plan) => [resourceGroupOf(plan.id), plan.location]));
+  const body = (name: string) => ({ id: `/subscriptions/${subscriptionId}/resourceGroups/${name}`, name, type: 'Microsoft.Resources/resourceGroups', location: (names.get(name) ?? '').toLowerCase().replaceAll(' ', ''), properties: { provisioningState: 'Succeeded' } });
+  if (rest.toLowerCase() === '/resourcegroups') return answer(200, { value: [...names.keys()].map(body) });
+  const name = [...names.keys()].find((one) => one.toLowerCase() === group?.toLowerCase());
+  if (rest !== '' || group === undefined) return undefined;
+  return name ? answer(200, body(name)) : gatewayError(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
+}
+
+function paged<T>(items: readonly T[], url: URL, render: (item: T) => Json): EmulatedResponse {
+  const start = Number(url.searchParams.get('$skipToken') ?? 0);
+  const next = new URL(url);
+  next.searchParams.set('$skipToken', String(start + PAGE));
+  const more = start + PAGE < items.length;
+  return answer(200, { value: items.slice(start, start + PAGE).map(render), nextLink: more ? `{origin}${next.pathname}${next.search}` : null });
+}
+
+const subscription = (state: State, { id, name }: State['subscriptions'][number]): Json => ({
+  id: `/subscriptions/${id}`,
+  authorizationSource: 'RoleBased',
+  managedByTenants: [],
+  subscriptionId: id,
+  tenantId: state.tenantId,
+  displayName: name,
+  state: 'Enabled',
+  subscriptionPolicies: { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' },
+});
+
+/** Assignments made at the scope or above it. */
+function policyAssignments(state: State, scope: string): EmulatedResponse {
+  const value = state.policyAssignments
+    .filter((one) => `${keyOf(scope)}/`.startsWith(`${keyOf(one.scope)}/`))
+    .map(({ scope: at, name, displayName, policyDefinitionId }) => ({
+      id: `${at}/providers/Microsoft.Authorization/policyAssignments/${name}`,
+      name,
+      type: 'Microsoft.Authorization/policyAssignments',
+      properties: { displayName, policyDefinitionId, scope: at, notScopes: [], parameters: {}, enforcementMode: 'Default' },
+    }));
+  return answer(200, { value });
+}
+
+function unauthorized(header: string | undefined, tokens: Tokens, now: Date, tenant: string): EmulatedResponse | undefined {
+  const challenge = (code: string, message: string): EmulatedResponse =>
+    gatewayError(401, code, message, {}, { 'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${tenant}", error="invalid_token", error_description="${message}"` });
+  if (!header) return challenge('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
+  const token = /^Bearer (.+)$/.exec(header)?.[1];
+  if (!token) return challenge('AuthenticationFailedInvalidHeader', "Authentication failed. The 'Authorization' header is provided in an invalid format.");
+  if (token === tokens.operator || token === tokens.reader) return undefined;
+  const expiry = expiryOf(token);
+  if (expiry !== undefined && expiry < now.getTime()) {
+    return challenge('ExpiredAuthenticationToken', `The access token expiry UTC time '${new Date(expiry).toISOString()}' is earlier than current UTC time '${now.toISOString()}'.`);
+  }
+  return challenge('InvalidAuthenticationToken', 'The access token is invalid.');
+}
+
+function expiryOf(token: string): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return isObject(claims) && typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is left of the quota, as the service says with each answer. */
+function quota({ method, url }: EmulatedRequest): Record<string, string> {
+  if (method === 'GET') return { 'x-ms-ratelimit-remaining-subscription-reads': '1099', 'x-ms-ratelimit-remaining-subscription-global-reads': '16499' };
+  const site = /\/sites\/[^/?]+(\/slots\/[^/?]+)?\?/i.test(url);
+  if (site || method === 'POST') return { 'x-ms-ratelimit-remaining-subscription-resource-requests': '799' };
+  return { 'x-ms-ratelimit-remaining-subscription-writes': '799', 'x-ms-ratelimit-remaining-subscription-global-writes': '11999' };
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { EmulatedResponse } from './answers.ts';
+import { faultAnswer, faultFor, parseFaults } from './faults.ts';
+import { createEmulator, OPERATOR_ID, READER_ID, type Emulator } from './handle.ts';
+import { scenario, type Scenario } from './seeds.ts';
+import type { Json, State } from './state.ts';
+
+export interface EmulatorOptions extends Scenario {
+  readonly port: number;
+  /** State is kept in this file over restarts. */
+  readonly stateFile?: string;
+  readonly logFile?: string;
+  readonly latency: number;
+  readonly faults: Json;
+}
+
+export interface RunningEmulator {
+  readonly endpoint: string;
+  readonly accessToken: string;
+  readonly readerToken: string;
+  readonly tenantId: string;
+  readonly subscriptionIds: readonly string[];
+  readonly apps: readonly string[];
+  close(): Promise<void>;
+}
+
+interface Exchange {
+  readonly time: string;
+  readonly method: string;
+  readonly url: string;
+  readonly requestBody: Json;
+  readonly status: number;
+  readonly responseBody: Json;
+}
+
+const DAY = 86_400_000;
+/** Larger bodies than this are no ARM request. */
+const MOST_BYTES = 4_194_304;
+
+/** Serves the emulated cloud on loopback until it is closed. */
+export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
+  const seed = () => scenario(options);
+  const saved = options.stateFile ? await readState(options.stateFile) : undefined;
+  const state = saved ?? seed();
+  const tokens = { operator: jwt('operator@contoso.example', OPERATOR_ID, state.tenantId), reader: jwt('reader@contoso.example', READER_ID, state.tenantId) };
+  const emulator = createEmulator(state, tokens, () => new Date());
+  let faults = parseFaults(options.faults);
+  const exchanges: Exchange[] = [];
+  let endpoint = '';
+  let writing = Promise.resolve();
+
+  const server = createServer((request, response) => {
+    void answerOne(request, response).catch(() => request.destroy());
+  });
+
+  async function answerOne(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = incoming;
+    const text = await bodyText(incoming);
+    const body = text === undefined ? null : parse(text);
+    if (url.startsWith('/_emulator/')) return control(method, url, body, outgoing);
+    const fault = faultFor(faults, method, url);
+    if (options.latency + (fault?.delayMs ?? 0) > 0) await wait(options.latency + (fault?.delayMs ?? 0));
+    const record = async (status: number, responseBody: Json) => {
+      const exchange = { time: new Date().toISOString(), method, url: `${endpoint}${url}`, requestBody: body, status, responseBody };
+      exchanges.push(exchange);
+      const { logFile } = options;
+      if (logFile) await (writing = writing.then(() => appendFile(logFile, `${JSON.stringify(exchange)}\n`)));
+    };
+    if (fault?.drop === 'before') {
+      await record(0, null);
+      return void incoming.destroy();
+    }
+    const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
+    const answer = injected && fault?.drop !== 'after' ? injected : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
+    const located = { ...answer, body: withOrigin(answer.body, endpoint) };
+    if (method !== 'GET') await save(emulator, options.stateFile);
+    if (fault?.drop === 'after') {
+      await record(0, null);
+      return void incoming.destroy();
+    }
+    await record(located.status, located.body);
+    send(outgoing, located);
+  }
+
+  async function control(method: string, url: string, body: Json, outgoing: ServerResponse): Promise<void> {
+    const command = `${method} ${new URL(url, 'http://x').pathname}`;
+    if (command === 'GET /_emulator/state') return send(outgoing, { status: 200, headers: {}, body: emulator.state as unknown as Json });
+    if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
+    if (command === 'POST /_emulator/reset') {
+      emulator.state = seed();
+      faults = [];
+      exchanges.length = 0;
+      await save(emulator, options.stateFile);
+      return send(outgoing, { status: 204, headers: {}, body: null });
+    }
+    if (command === 'POST /_emulator/faults') {
+      try {
+        faults = parseFaults(body);
+        return send(outgoing, { status: 204, headers: {}, body: null });
+      } catch (error) {
+        return send(outgoing, { status: 400, headers: {}, body: { error: { code: 'BadFault', message: (error as Error).message } } });
+      }
+    }
+    send(outgoing, { status: 404, headers: {}, body: { error: { code: 'NotFound', message: `The emulator has no ${command}.` } } });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    endpoint,
+    accessToken: tokens.operator,
+    readerToken: tokens.reader,
+    tenantId: state.tenantId,
+    subscriptionIds: state.subscriptions.map(({ id }) => id),
+    apps: Object.values(state.sites).filter((site) => !site.slot && /functionapp/.test(site.kind) && !/workflowapp/.test(site.kind)).map(({ id }) => id),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await writing;
+    },
+  };
+}
+
+/** Lists are rendered without knowing where the emulator listens. */
+function withOrigin(body: Json, endpoint: string): Json {
+  const link = (body as { nextLink?: unknown } | null)?.nextLink;
+  return typeof link === 'string' ? { ...(body as object), nextLink: link.replace('{origin}', endpoint) } : body;
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: EmulatedResponse): void {
+  const id = randomUUID();
+  const text = body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/html; charset=us-ascii' : 'application/json; charset=utf-8';
+  outgoing.writeHead(status, { ...(text ? { 'content-type': type } : {}), 'x-ms-request-id': id, 'x-ms-correlation-request-id': id, ...headers });
+  outgoing.end(text);
+}
+
+async function bodyText(incoming: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new RangeError('body too large');
+    chunks.push(chunk);
+  }
+  return chunks.length > 0 ? Buffer.concat(chunks).toString('utf8') : undefined;
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+async function readState(file: string): Promise<State | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as State;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function save(emulator: Emulator, file: string | undefined): Promise<void> {
+  if (file) await writeFile(file, JSON.stringify(emulator.state));
+}
+
+/** A token with the claims that a real one shows; its signature means nothing, so it must be one of the two known ones. */
+function jwt(upn: string, oid: string, tid: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor((Date.now() + DAY) / 1000);
+  return `${part({ typ: 'JWT', alg: 'none' })}.${part({ aud: 'https://management.azure.com', exp, oid, tid, upn })}.${randomUUID().replaceAll('-', '')}`;
+}

@@ -1,0 +1,55 @@
+/** Everything the emulated cloud holds. What a new resource would hold anyway is not kept: see defaults.ts. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export interface PlanRecord {
+  id: string;
+  name: string;
+  location: string;
+  kind: string;
+  sku: { name: string; tier: string; size: string; family: string; capacity: number };
+  linux: boolean;
+}
+
+export interface SiteRecord {
+  id: string;
+  name: string;
+  /** On slots. */
+  slot?: string;
+  kind: string;
+  location: string;
+  planId: string;
+  tags?: JsonObject;
+  identity?: JsonObject;
+  /** Members of the site's `properties` that differ from a new site. */
+  properties: JsonObject;
+  /** Members of `config/web` that differ from a new site. */
+  config: JsonObject;
+  appSettings: Record<string, string>;
+  stickySettings: string[];
+  /** basicPublishingCredentialsPolicies that were set. */
+  publishing: { scm?: boolean; ftp?: boolean };
+  functions: { name: string; bindings: JsonObject[]; language: string }[];
+  deployments: { deployer: string; at: string; message: string }[];
+  sourceControl?: JsonObject;
+}
+
+export interface PolicyAssignment {
+  scope: string;
+  name: string;
+  displayName: string;
+  policyDefinitionId: string;
+}
+
+export interface State {
+  tenantId: string;
+  subscriptions: { id: string; name: string }[];
+  plans: Record<string, PlanRecord>;
+  /** By lower-cased id, slots included. */
+  sites: Record<string, SiteRecord>;
+  policyAssignments: PolicyAssignment[];
+}
+
+export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const keyOf = (id: string): string => id.toLowerCase();
+export const resourceGroupOf = (id: string): string => /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? '';

@@ -1,0 +1,50 @@
+import type { Json } from '../step.ts';
+import type { Target } from './ports.ts';
+
+export type Decision =
+  | { readonly decision: 'apply' | 'skip' }
+  | { readonly decision: 'accept'; readonly by: string; readonly reason: string; readonly until: string }
+  | { readonly decision: 'attest'; readonly by: string; readonly evidence: string; readonly until: string };
+
+/** What was decided for one area; a control's own decision stands over that of its area. */
+export interface StepDecision {
+  readonly decision?: Decision;
+  readonly answers: Readonly<Record<string, Json>>;
+  readonly controls: Readonly<Record<string, Decision>>;
+}
+
+/** By step id. */
+export type Decisions = Readonly<Record<string, StepDecision>>;
+
+export interface AnswersFile {
+  readonly defaults: Decisions;
+  /** By app name, `app/slot` or resource id. */
+  readonly apps: Readonly<Record<string, Decisions>>;
+}
+
+export const NO_DECISION: StepDecision = { answers: {}, controls: {} };
+
+/** Whether a key of `apps:` means this target. */
+export function names(key: string, target: Target): boolean {
+  const wanted = key.toLowerCase();
+  return wanted === target.label.toLowerCase() || wanted === target.id.toLowerCase();
+}
+
+/** The decisions for one app: its own over the defaults, member by member. */
+export function decisionsFor(file: AnswersFile, target: Target): Decisions {
+  const own = Object.entries(file.apps).filter(([key]) => names(key, target));
+  return own.reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
+}
+
+function over(base: Decisions, own: Decisions): Decisions {
+  const merged: Record<string, StepDecision> = { ...base };
+  for (const [id, step] of Object.entries(own)) {
+    const below = merged[id] ?? NO_DECISION;
+    const decision = step.decision ?? below.decision;
+    merged[id] = { ...(decision ? { decision } : {}), answers: { ...below.answers, ...step.answers }, controls: { ...below.controls, ...step.controls } };
+  }
+  return merged;
+}
+
+/** What was decided for one control, its area's decision standing in. */
+export const decisionOn = (step: StepDecision | undefined, control: string): Decision | undefined => step?.controls[control] ?? step?.decision;

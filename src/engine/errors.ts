@@ -1,0 +1,35 @@
+import type { ArmFailure } from './ports.ts';
+
+/** Public exit codes; the table in `--help` is printed from here. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  findings: 2,
+  inputNeeded: 3,
+  forbidden: 4,
+  partial: 5,
+  usage: 64,
+  hangup: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something a person can mend: what happened, and what to do next. Never shown with a stack trace. */
+export class UserError extends Error {
+  readonly exitCode: ExitCode;
+  readonly next: readonly string[];
+  constructor(message: string, exitCode: ExitCode, next: readonly string[] = []) {
+    super(message);
+    this.name = 'UserError';
+    this.exitCode = exitCode;
+    this.next = next;
+  }
+}
+
+/** Which exit code a failed request stands for. */
+export const exitOf = (failure: ArmFailure): ExitCode => (failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed);
+
+/** With several apps the worst one decides. */
+const ORDER: readonly ExitCode[] = [EXIT.interrupted, EXIT.terminated, EXIT.hangup, EXIT.usage, EXIT.failed, EXIT.partial, EXIT.forbidden, EXIT.inputNeeded, EXIT.findings, EXIT.ok];
+export const worst = (codes: readonly ExitCode[]): ExitCode => ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

@@ -1,0 +1,134 @@
+/** The lines of the undo log. One JSON object a line, append only; `interface` names of the fields are public. */
+import type { Json, ResourceKey, Risk } from '../step.ts';
+import type { ArmRequest, Target } from './ports.ts';
+
+export type UndoKind = 'exact' | 'equivalent' | 'none';
+
+/** One property of a change. `restore` is what undo writes back; it differs from `before` where ARM takes no null back. */
+export interface DiffLine {
+  readonly path: string;
+  readonly before: Json;
+  readonly after: Json;
+  readonly restore?: Json;
+  readonly sensitive: boolean;
+}
+
+export interface RunStart {
+  readonly type: 'run-start';
+  readonly at: string;
+  readonly run: string;
+  readonly tool: string;
+  readonly user: string;
+  readonly account: string | null;
+  readonly tenant: string | null;
+  readonly endpoint: string;
+  readonly mode: 'wizard' | 'replay' | 'undo' | 'resume';
+  readonly answersDigest: string | null;
+  /** The run that this one takes back. */
+  readonly undoes?: string;
+  readonly targets: readonly Target[];
+}
+
+export interface Intent {
+  readonly type: 'intent';
+  readonly at: string;
+  readonly change: number;
+  readonly app: string;
+  readonly target: string;
+  readonly step: string;
+  readonly controls: readonly string[];
+  readonly resource: string;
+  readonly key: ResourceKey;
+  readonly method: ArmRequest['method'];
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly before: Readonly<Record<string, Json>>;
+  readonly after: Readonly<Record<string, Json>>;
+  readonly restore: Readonly<Record<string, Json>>;
+  readonly body: Json | null;
+  readonly risk: Risk;
+  readonly undo: UndoKind;
+  /** The change of an earlier run that this one takes back. */
+  readonly undoes?: { readonly run: string; readonly change: number };
+}
+
+export interface Outcome {
+  readonly type: 'outcome';
+  readonly at: string;
+  readonly change: number;
+  readonly ok: boolean;
+  readonly status: number | null;
+  readonly correlationId: string | null;
+  readonly error?: { readonly code: string; readonly message: string; readonly mayHaveHappened: boolean };
+}
+
+export interface Verified {
+  readonly type: 'verified';
+  readonly at: string;
+  readonly change: number;
+  /** `shown` the value reads back · `not-shown` accepted but not visible yet · `not-readable` nothing to read or no right to. */
+  readonly state: 'shown' | 'not-shown' | 'not-readable';
+  readonly found?: Readonly<Record<string, Json>>;
+}
+
+export interface Undone {
+  readonly type: 'undo';
+  readonly at: string;
+  /** The change of this run that was taken back, and the run that did it. */
+  readonly change: number;
+  readonly by: string;
+}
+
+export interface RunEnd {
+  readonly type: 'run-end';
+  readonly at: string;
+  readonly applied: number;
+  readonly verified: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly state: RunState;
+}
+
+export type Entry = RunStart | Intent | Outcome | Verified | Undone | RunEnd;
+/** `done` all of it · `failed` nothing changed and something failed · `partial` some of it · `stopped` by a person or signal · `open` no end was written. */
+export type RunState = 'done' | 'failed' | 'partial' | 'stopped' | 'open';
+
+export type ChangeState = 'applied' | 'failed' | 'unknown' | 'undone';
+
+export interface RecordedChange {
+  readonly intent: Intent;
+  readonly outcome?: Outcome;
+  readonly verified?: Verified;
+  readonly undoneBy?: string;
+  readonly state: ChangeState;
+}
+
+export interface RecordedRun {
+  readonly run: string;
+  readonly start: RunStart;
+  readonly end?: RunEnd;
+  readonly state: RunState;
+  readonly changes: readonly RecordedChange[];
+}
+
+/** Puts the lines of one journal together; undefined where it has no start. */
+export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined {
+  const start = entries.find((entry) => entry.type === 'run-start');
+  if (!start) return undefined;
+  const of = <T extends Entry['type']>(type: T) => entries.filter((entry): entry is Extract<Entry, { type: T }> => entry.type === type);
+  const last = <T extends { change: number }>(list: readonly T[], change: number): T | undefined => list.findLast((entry) => entry.change === change);
+  const [outcomes, verifieds, undones] = [of('outcome'), of('verified'), of('undo')];
+  const intents = of('intent');
+  const changes = intents
+    .filter((intent) => last(intents, intent.change) === intent)
+    .map((intent): RecordedChange => {
+      const outcome = last(outcomes, intent.change);
+      const verified = last(verifieds, intent.change);
+      const undone = last(undones, intent.change);
+      const done = outcome?.ok === true || verified?.state === 'shown';
+      const state = undone ? 'undone' : done ? 'applied' : outcome && !outcome.error?.mayHaveHappened ? 'failed' : 'unknown';
+      return { intent, state, ...(outcome ? { outcome } : {}), ...(verified ? { verified } : {}), ...(undone ? { undoneBy: undone.by } : {}) };
+    });
+  const end = of('run-end').at(-1);
+  return { run: start.run, start, state: end?.state ?? 'open', changes, ...(end ? { end } : {}) };
+}

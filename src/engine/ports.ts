@@ -1,0 +1,130 @@
+/** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
+import type { Json, ResourceKey } from '../step.ts';
+import type { Entry } from './journal.ts';
+import type { Body } from './values.ts';
+
+/** One function app or one of its slots. */
+export interface Target {
+  /** ARM id of the site or slot. */
+  readonly id: string;
+  readonly name: string;
+  readonly slot?: string;
+  /** `app` or `app/slot`, as it stands in answers files and `--confirm`. */
+  readonly label: string;
+  readonly resourceGroup: string;
+  readonly subscriptionId: string;
+  readonly location: string;
+  readonly kind: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
+
+export interface ResourceRef {
+  readonly key: ResourceKey;
+  readonly id: string;
+  readonly apiVersion: string;
+  /** ARM actions that reading and writing it need. */
+  readonly actions: { readonly read: readonly string[]; readonly write: readonly string[] };
+  /** Whether every value of it is a secret. */
+  readonly secret: boolean;
+}
+
+export interface Assignment {
+  readonly path: string;
+  /** undefined removes a member of a collection that ARM replaces whole. */
+  readonly to: Json | undefined;
+}
+
+export interface ArmRequest {
+  readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
+  /** Path below the ARM endpoint. */
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly body: Json | null;
+}
+
+/** Reads. Audit is given nothing else, so that it cannot write. */
+export interface ArmReader {
+  read(target: Target, key: ResourceKey): Promise<Fact>;
+  describe(target: Target, key: ResourceKey): ResourceRef;
+}
+
+export interface ArmWriter extends ArmReader {
+  /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
+  request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[]): ArmRequest;
+  /** @throws ArmFailure */
+  send(request: ArmRequest): Promise<{ readonly status: number; readonly correlationId: string | null }>;
+}
+
+export type FailureKind = 'signed-out' | 'forbidden' | 'missing' | 'locked' | 'policy' | 'conflict' | 'throttled' | 'invalid' | 'server' | 'network' | 'untrusted';
+
+/** Why a request failed: what happened, whether a write may have been done all the same, and what to do next. */
+export class ArmFailure extends Error {
+  readonly kind: FailureKind;
+  readonly status: number | null;
+  readonly code: string;
+  readonly correlationId: string | null;
+  /** True where the service may have done the write though no good answer came. */
+  readonly mayHaveHappened: boolean;
+  readonly next: string;
+  constructor(of: { kind: FailureKind; status?: number | null; code: string; message: string; correlationId?: string | null; mayHaveHappened?: boolean; next: string }) {
+    super(of.message);
+    this.name = 'ArmFailure';
+    this.kind = of.kind;
+    this.status = of.status ?? null;
+    this.code = of.code;
+    this.correlationId = of.correlationId ?? null;
+    this.mayHaveHappened = of.mayHaveHappened ?? false;
+    this.next = of.next;
+  }
+}
+
+export interface Clock {
+  now(): Date;
+  /** Resolves early, without error, when the signal fires. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** An open run in the undo log. */
+export interface Journal {
+  readonly run: string;
+  /** Resolves when the line is on disk. */
+  append(entry: Entry): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps two processes off the same app. */
+export interface Locks {
+  /** @throws a UserError that tells who holds it */
+  hold(target: Target, run: string): Promise<() => Promise<void>>;
+}
+
+export interface Subscription {
+  readonly id: string;
+  readonly name: string;
+  readonly tenantId: string | null;
+}
+
+/** Finds function apps; workflow apps (Logic Apps) are left out. All throw ArmFailure. */
+export interface Discovery {
+  subscriptions(): Promise<Subscription[]>;
+  /** The function apps of one subscription, page by page as they come. */
+  apps(subscriptionId: string): AsyncGenerator<Target>;
+  slots(app: Target): Promise<Target[]>;
+}
+
+/** Who is signed in, as far as the token tells. */
+export interface Account {
+  readonly name: string | null;
+  readonly tenant: string | null;
+}
+
+/** A signed-in way to Azure. */
+export interface Connection {
+  readonly endpoint: string;
+  readonly account: Account;
+  readonly reader: ArmReader;
+  readonly writer: ArmWriter;
+  readonly discovery: Discovery;
+}

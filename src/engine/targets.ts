@@ -1,0 +1,63 @@
+import { names } from './decisions.ts';
+import type { Discovery, Subscription, Target } from './ports.ts';
+
+export interface Selection {
+  readonly subscriptions: readonly string[];
+  readonly resourceGroup?: string;
+  /** Names, `app/slot` or resource ids; all apps where the list is empty. */
+  readonly apps: readonly string[];
+  /** A slot's name instead of production, or `all` for production and every slot. */
+  readonly slot?: string;
+  /** `KEY=VALUE`; an app needs all of them. */
+  readonly tags: readonly string[];
+}
+
+export interface Found {
+  readonly targets: readonly Target[];
+  /** Names that nothing answers to, each with the names that exist. */
+  readonly missing: readonly string[];
+  /** Every app in reach, for "did you mean". */
+  readonly known: readonly string[];
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** What an ARM id of a site or slot names; undefined where it is something else. */
+export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
+  const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(id);
+  if (!match) return undefined;
+  const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
+  return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
+}
+
+/** The apps and slots that a selection means, in the order of their names. */
+export async function findTargets(discovery: Discovery, selection: Selection): Promise<Found> {
+  const wanted = selection.apps.map((text) => text.toLowerCase());
+  const known = await discovery.subscriptions();
+  const chosen = known.filter(({ id, name }) => selection.subscriptions.length === 0 || selection.subscriptions.some((one) => [id, name.toLowerCase()].includes(one.toLowerCase())));
+  const lists = await Promise.all(chosen.map(({ id }) => Array.fromAsync(discovery.apps(id))));
+  const apps = lists.flat().filter((app) => matches(app, selection));
+  const targets: Target[] = [];
+  await Promise.all(
+    apps.map(async (app) => {
+      const named = wanted.filter((text) => names(text, app));
+      const slotsNamed = wanted.filter((text) => text.startsWith(`${app.name.toLowerCase()}/`) || text.startsWith(`${app.id.toLowerCase()}/slots/`));
+      if (wanted.length > 0 && named.length === 0 && slotsNamed.length === 0) return;
+      const everyApp = wanted.length === 0 || named.length > 0;
+      if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
+      if (selection.slot === undefined && slotsNamed.length === 0) return;
+      const slots = await discovery.slots(app);
+      targets.push(...slots.filter((slot) => (everyApp && (selection.slot === 'all' || slot.slot === selection.slot)) || slotsNamed.some((text) => names(text, slot))));
+    }),
+  );
+  const missing = selection.apps.filter((text) => !targets.some((target) => names(text, target) || (selection.slot !== undefined && names(text, { ...target, label: target.name, id: target.id.replace(/\/slots\/.*$/i, '') }))));
+  return { targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)), missing, known: apps.map(({ name }) => name), subscriptions: chosen };
+}
+
+function matches(app: Target, { resourceGroup, tags }: Selection): boolean {
+  if (resourceGroup && app.resourceGroup.toLowerCase() !== resourceGroup.toLowerCase()) return false;
+  return tags.every((tag) => {
+    const [key = '', ...value] = tag.split('=');
+    const found = Object.entries(app.tags).find(([name]) => name.toLowerCase() === key.toLowerCase());
+    return found !== undefined && (value.length === 0 || found[1] === value.join('='));
+  });
+}

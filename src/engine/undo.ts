@@ -1,0 +1,106 @@
+import type { Json } from '../step.ts';
+import type { DiffLine, RecordedChange, RecordedRun } from './journal.ts';
+import { restoreValue, type Change } from './plan.ts';
+import type { ArmFailure, ArmWriter, Target } from './ports.ts';
+import { same, shows, valueAt, type Body } from './values.ts';
+
+/** A value that is neither what we wrote nor what was there before: somebody changed it since. */
+export interface Conflict {
+  readonly change: number;
+  readonly resource: string;
+  readonly path: string;
+  readonly before: Json;
+  readonly ours: Json;
+  readonly now: Json;
+}
+
+/** A change that is not taken back, and why. */
+export interface NotUndone {
+  readonly change: number;
+  readonly app: string;
+  readonly resource: string;
+  readonly reason: string;
+  readonly failure?: ArmFailure;
+}
+
+export interface UndoPlan {
+  readonly changes: readonly Change[];
+  readonly conflicts: readonly Conflict[];
+  readonly left: readonly NotUndone[];
+}
+
+export interface UndoOptions {
+  /** Only these changes of the run; all of them where it is left out. */
+  readonly only?: readonly number[];
+  /** Overwrite what somebody changed since; the default keeps theirs. */
+  readonly overwrite?: boolean;
+}
+
+/** From what stands there now back to the recorded values, last change first. */
+export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
+  const changes: Change[] = [];
+  const conflicts: Conflict[] = [];
+  const left: NotUndone[] = [];
+  const now = new Map<string, Body | null>();
+  for (const recorded of run.changes.toReversed()) {
+    const { intent, state } = recorded;
+    if (options.only && !options.only.includes(intent.change)) continue;
+    const leave = (reason: string, failure?: ArmFailure) => void left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
+    const target = run.start.targets.find(({ id }) => id === intent.target);
+    if (intent.undoes?.run === run.run) continue;
+    if (state === 'failed') continue;
+    if (state === 'undone') {
+      leave(`already taken back by ${recorded.undoneBy ?? 'another run'}`);
+    } else if (intent.undo === 'none' || !target) {
+      leave('cannot be taken back; this was said before it was applied');
+    } else {
+      const known = now.get(intent.resource);
+      const fact = known === undefined ? await arm.read(target, intent.key) : { state: 'read' as const, body: known };
+      if (fact.state === 'unreadable') {
+        leave(fact.failure.message, fact.failure);
+        continue;
+      }
+      now.set(intent.resource, fact.body);
+      const found = Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body));
+      const foreign = found.filter(({ line, ours }) => !shows(line.before, ours) && !same(line.before, line.after));
+      conflicts.push(...foreign.map(({ line, ours, before }) => ({ change: intent.change, resource: intent.resource, path: line.path, before, ours, now: line.before })));
+      const lines = found.filter((one) => !same(one.line.before, one.line.after) && (options.overwrite || !foreign.includes(one))).map(({ line }) => line);
+      if (lines.length > 0) changes.push(undoChange(recorded, run.run, target, lines, fact.body, arm));
+      else leave(foreign.length > 0 ? 'changed by someone else since; theirs is kept' : 'has its recorded value already');
+    }
+  }
+  return { changes, conflicts, left };
+}
+
+function lineOf({ intent }: RecordedChange, path: string, body: Body | null): { line: DiffLine; ours: Json; before: Json } {
+  const before = intent.before[path] ?? null;
+  const line = { path, before: valueAt(body ?? {}, path) ?? null, after: intent.restore[path] ?? before, sensitive: false };
+  return { line, ours: intent.after[path] ?? null, before };
+}
+
+function undoChange({ intent }: RecordedChange, run: string, target: Target, diff: readonly DiffLine[], body: Body | null, arm: ArmWriter): Change {
+  const sets = diff.map(({ path, after }) => ({ path, to: after }));
+  return {
+    ...arm.request(target, intent.key, body, sets),
+    target,
+    steps: [intent.step],
+    controls: intent.controls,
+    key: intent.key,
+    resource: intent.resource,
+    diff,
+    sets,
+    // Going back gives people the access that they had; a restart is all that is left of the risk.
+    risk: intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
+    undo: 'exact',
+    guards: [],
+    effects: [],
+    undoes: { run, change: intent.change },
+  };
+}
+
+/** The change that takes `change` back, for rolling back in the run that made it. */
+export function inverseOf(change: Change, undoes: { run: string; change: number }, arm: ArmWriter): Change {
+  const diff = change.diff.map((line) => ({ path: line.path, before: line.after, after: restoreValue(line), sensitive: line.sensitive }));
+  const sets = diff.map(({ path, after }) => ({ path, to: after }));
+  return { ...change, ...arm.request(change.target, change.key, null, sets), diff, sets, undoes };
+}

@@ -1,0 +1,135 @@
+import { answerProblems, questionsOf, type AnyStep, type Json } from '../step.ts';
+import type { AnswersFile, Decision, Decisions, StepDecision } from '../engine/decisions.ts';
+import { isRecord } from '../engine/values.ts';
+import { didYouMean } from '../text/nearest.ts';
+
+export type Path = readonly (string | number)[];
+export type Place = (path: Path, key: boolean) => number;
+/** Tells what is wrong at a path; `key`: with the name itself rather than with its value. */
+type Say = (path: Path, says: string, key: boolean) => void;
+
+const DECISIONS = ['apply', 'skip', 'accept', 'attest'] as const;
+const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = { apply: [], skip: [], accept: ['by', 'reason', 'until'], attest: ['by', 'evidence', 'until'] };
+
+/** Checks the whole file against the catalogue and says every mistake. */
+export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say): AnswersFile {
+  const empty: AnswersFile = { defaults: {}, apps: {} };
+  if (!isRecord(value)) {
+    say([], 'an answers file is a map with version, defaults and apps', false);
+    return empty;
+  }
+  unknownKeys(value, ['version', 'defaults', 'apps'], [], say);
+  if (value['version'] !== 1) say(['version'], value['version'] === undefined ? 'needs "version: 1"' : `this tool reads version 1, not ${JSON.stringify(value['version'])}`, false);
+  const { defaults, apps } = value;
+  const result = { defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say), apps: {} as Record<string, Decisions> };
+  if (apps !== undefined && !isRecord(apps)) say(['apps'], 'must be a map of app names to { steps: … }', false);
+  if (isRecord(apps)) for (const [name, app] of Object.entries(apps)) result.apps[name] = readSteps(app, ['apps', name], catalogue, say);
+  // A slot or app of its own may complete what the defaults leave open, so this is looked at per app.
+  for (const [name, decisions] of Object.entries(result.apps)) checkTogether(decisions, result.defaults, ['apps', name, 'steps'], catalogue, say);
+  checkTogether(result.defaults, {}, ['defaults', 'steps'], catalogue, say);
+  return result;
+}
+
+function unknownKeys(value: Record<string, Json>, known: readonly string[], path: Path, say: Say): void {
+  for (const key of Object.keys(value)) if (!known.includes(key)) say([...path, key], `unknown key "${key}".${didYouMean(key, known) || ` Known here: ${known.join(', ')}`}`, true);
+}
+
+function readSteps(value: Json, path: Path, catalogue: readonly AnyStep[], say: Say): Decisions {
+  if (!isRecord(value)) {
+    say(path, 'must be a map with "steps"', false);
+    return {};
+  }
+  unknownKeys(value, ['steps'], path, say);
+  const steps = value['steps'];
+  if (steps === undefined || steps === null) return {};
+  if (!isRecord(steps)) {
+    say([...path, 'steps'], 'must be a map of areas, like https: { decision: apply }', false);
+    return {};
+  }
+  const ids = catalogue.map(({ id }) => id);
+  return Object.fromEntries(
+    Object.entries(steps).flatMap(([id, step]): [string, StepDecision][] => {
+      const known = catalogue.find((one) => one.id === id);
+      if (known) return [[id, readStep(step, [...path, 'steps', id], known, say)]];
+      say([...path, 'steps', id], `there is no area "${id}".${didYouMean(id, ids) || ' func-harden steps lists them.'}`, true);
+      return [];
+    }),
+  );
+}
+
+function readStep(value: Json, path: Path, step: AnyStep, say: Say): StepDecision {
+  const result = { answers: {} as Record<string, Json>, controls: {} as Record<string, Decision> };
+  if (!isRecord(value)) {
+    say(path, 'must be a map with decision, answers or controls', false);
+    return result;
+  }
+  const decision = readDecision(value, path, ['answers', 'controls'], say);
+  const { answers, controls } = value;
+  if (answers !== undefined && !isRecord(answers)) say([...path, 'answers'], 'must be a map of answers', false);
+  if (isRecord(answers)) Object.assign(result.answers, readAnswersOf(answers, [...path, 'answers'], step, say));
+  if (controls !== undefined && !isRecord(controls)) say([...path, 'controls'], 'must be a map of controls to decisions', false);
+  if (isRecord(controls)) {
+    const ids = step.controls.map(({ id }) => id);
+    for (const [name, control] of Object.entries(controls)) {
+      const id = name.startsWith(`${step.id}.`) ? name.slice(step.id.length + 1) : name;
+      const at = [...path, 'controls', name];
+      if (!ids.includes(id)) say(at, `"${step.id}" has no control "${name}".${didYouMean(id, ids) || ` It has ${ids.join(', ')}`}`, true);
+      else if (!isRecord(control)) say(at, 'must be a map with decision', false);
+      else {
+        const own = readDecision(control, at, [], say);
+        if (own) result.controls[id] = own;
+        else if (control['decision'] === undefined) say(at, 'needs a decision', false);
+      }
+    }
+  }
+  return { ...result, ...(decision ? { decision } : {}) };
+}
+
+function readDecision(value: Record<string, Json>, path: Path, beside: readonly string[], say: Say): Decision | undefined {
+  const word = value['decision'];
+  const decision = DECISIONS.find((one) => one === word);
+  if (word !== undefined && !decision) say([...path, 'decision'], `"${String(word)}" is not one of ${DECISIONS.join(', ')}.${typeof word === 'string' ? didYouMean(word, DECISIONS) : ''}`, false);
+  const members = decision ? BY_DECISION[decision] : [...new Set(Object.values(BY_DECISION).flat())];
+  unknownKeys(value, ['decision', ...beside, ...members], path, say);
+  if (!decision) return undefined;
+  for (const member of members) {
+    const text = value[member];
+    if (typeof text !== 'string' || text.trim() === '') say(text === undefined ? [...path, 'decision'] : [...path, member], `"${decision}" needs ${member}: ${member === 'until' ? 'a day like 2027-05-01' : 'a text'}`, false);
+    else if (member === 'until' && !isDay(text)) say([...path, member], `"${text}" is not a day; write it like 2027-05-01`, false);
+  }
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key === 'decision' || members.includes(key))) as unknown as Decision;
+}
+
+/** A real day: 2027-02-30 is none. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+function readAnswersOf(answers: Record<string, Json>, path: Path, step: AnyStep, say: Say): Record<string, Json> {
+  const questions = questionsOf(step);
+  if (questions.length === 0 && Object.keys(answers).length > 0) {
+    say(path, `"${step.id}" asks nothing`, true);
+    return {};
+  }
+  unknownKeys(answers, questions.map(([name]) => name), path, say);
+  for (const [name, question] of questions) {
+    const value = answers[name];
+    if (value === undefined) continue;
+    for (const problem of answerProblems(question, value)) say([...path, name, ...problem.path], problem.says, false);
+  }
+  return answers;
+}
+
+/** Answers that are each fine but do not go together. */
+function checkTogether(decisions: Decisions, below: Decisions, path: Path, catalogue: readonly AnyStep[], say: Say): void {
+  for (const [id, { answers }] of Object.entries(decisions)) {
+    const step = catalogue.find((one) => one.id === id);
+    if (!step?.contradictions || Object.keys(answers).length === 0) continue;
+    const together = { ...below[id]?.answers, ...answers };
+    const sound = questionsOf(step).every(([name, question]) => together[name] === undefined || answerProblems(question, together[name]).length === 0);
+    if (!sound) continue;
+    for (const problem of step.contradictions(together)) say([...path, id, 'answers', ...problem.path], problem.says, false);
+  }
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import type { AnyStep, Json } from '../step.ts';
+import type { AnswersFile } from '../engine/decisions.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { readAnswers, type Place } from './answers-schema.ts';
+
+/** More than this is no answers file. */
+const MOST_BYTES = 1_048_576;
+
+export interface LoadedAnswers {
+  readonly answers: AnswersFile;
+  readonly digest: string;
+}
+
+/** Reads and checks a whole answers file. @throws UserError with every mistake, each with its line and column */
+export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
+  let text: string;
+  try {
+    if ((await stat(file)).size > MOST_BYTES) throw new UserError(`${file} is larger than an answers file can be (1 MiB).`, EXIT.usage);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`, EXIT.usage, ['Check the path; the wizard writes an answers file as it goes.']);
+  }
+  return { answers: parseAnswers(text, file, catalogue), digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
+}
+
+/** @throws UserError with every mistake, each with its line and column */
+export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: true, prettyErrors: false });
+  const mistakes: string[] = [];
+  const say = (offset: number, says: string) => {
+    const { line, col } = lines.linePos(offset);
+    mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${says}`);
+  };
+  for (const error of document.errors) say(error.pos[0], error.message.replace(/\s+/g, ' '));
+  // Aliases are the way to a file that grows without end, and nothing in an answers file needs them.
+  visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not taken; write the value out') });
+  if (mistakes.length > 0) throw complaint(mistakes, file);
+  const place: Place = (path, key) => offsetOf(document, path, key);
+  const answers = readAnswers(plain(document.contents), catalogue, (path, says, key) => say(place(path, key), says));
+  if (mistakes.length > 0) throw complaint(mistakes, file);
+  return answers;
+}
+
+function complaint(mistakes: readonly string[], file: string): UserError {
+  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
+  return new UserError(`${count} in ${file}; nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`, EXIT.usage, ['func-harden steps STEP shows the answers that an area takes.']);
+}
+
+/** The document as JSON, without ever making an object whose keys reach a prototype. */
+function plain(node: Node | null | unknown): Json {
+  if (isScalar(node)) return typeof node.value === 'bigint' ? Number(node.value) : ((node.value as Json | Date) instanceof Date ? String(node.source) : (node.value as Json));
+  if (isSeq(node)) return node.items.map(plain);
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), plain(value)]));
+  return isAlias(node) ? null : null;
+}
+
+/** Where in the text a value stands, or its key; the nearest parent where it is missing. */
+function offsetOf(document: Document, path: readonly (string | number)[], key: boolean): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const [index, member] of path.entries()) {
+    const last = index === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === String(member));
+      if (!pair) return offset;
+      const at = last && key ? pair.key : (pair.value ?? pair.key);
+      offset = (at as Node).range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(member)];
+      offset = (node as Node | undefined)?.range?.[0] ?? offset;
+    } else return offset;
+  }
+  return offset;
+}

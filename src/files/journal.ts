@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { recordedRun, type Entry, type RecordedRun } from '../engine/journal.ts';
+import type { Journal } from '../engine/ports.ts';
+import { isRecord } from '../engine/values.ts';
+
+const RUN = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+
+/** Sorts by time: `20261124T150645Z-3f2a`. */
+export const newRunName = (now: Date): string => `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+
+const folderOf = (stateDir: string): string => join(stateDir, 'journal');
+const fileOf = (stateDir: string, run: string): string => join(folderOf(stateDir), `${run}.jsonl`);
+
+/** Opens a new journal, private to its owner. Each line is on disk when `append` resolves. */
+export async function openJournal(stateDir: string, run: string): Promise<Journal> {
+  const folder = folderOf(stateDir);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    const file = await open(fileOf(stateDir, run), 'ax', 0o600);
+    await syncFolder(folder);
+    return {
+      run,
+      async append(entry) {
+        await file.appendFile(`${JSON.stringify(entry)}\n`, 'utf8');
+        await file.sync();
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    throw new UserError(`The undo log cannot be written in ${folder} (${(error as Error).message}).`, EXIT.failed, ['Nothing was sent to Azure.', 'Name another folder with --state-dir DIR']);
+  }
+}
+
+/** A new name in a folder is on disk only when the folder is. Windows cannot and need not do this. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Adds a line to the journal of an earlier run: that one of its changes was taken back. */
+export async function appendTo(stateDir: string, run: string, entry: Entry): Promise<void> {
+  const file = await open(fileOf(stateDir, run), 'a', 0o600);
+  try {
+    // A torn last line must not swallow this one.
+    const text = await readFile(fileOf(stateDir, run), 'utf8');
+    await file.appendFile(`${text === '' || text.endsWith('\n') ? '' : '\n'}${JSON.stringify(entry)}\n`, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Every run in the undo log, newest first. */
+export async function readRuns(stateDir: string): Promise<RecordedRun[]> {
+  const names = await readdir(folderOf(stateDir)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, ['Check the folder, or name another with --state-dir DIR']);
+  });
+  const runs = names.filter((name) => name.endsWith('.jsonl') && RUN.test(name.slice(0, -6))).map((name) => name.slice(0, -6));
+  const read = await Promise.all(runs.toSorted().toReversed().map((run) => readRun(stateDir, run)));
+  return read.filter((run) => run !== undefined);
+}
+
+/** One run; undefined where there is no such run. A torn line is passed over. */
+export async function readRun(stateDir: string, run: string): Promise<RecordedRun | undefined> {
+  if (!RUN.test(run)) return undefined;
+  const file = fileOf(stateDir, run);
+  let text: string;
+  try {
+    if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) {
+      throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [`Look at what it says, then make it private: chmod 600 ${file}`]);
+    }
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
+  }
+  return recordedRun(text.split('\n').flatMap(entryOf));
+}
+
+function entryOf(line: string): Entry[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) && typeof value['type'] === 'string' ? [value as unknown as Entry] : [];
+  } catch {
+    return [];
+  }
+}

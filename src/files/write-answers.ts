@@ -1,0 +1,28 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { stringify } from 'yaml';
+import type { AnswersFile, Decisions } from '../engine/decisions.ts';
+
+/** Writes the file that `replay` takes, whole or not at all, private to its owner. */
+export async function writeAnswers(file: string, answers: AnswersFile): Promise<void> {
+  await mkdir(dirname(resolve(file)), { recursive: true });
+  await writeFileAtomic(file, answersText(answers), { mode: 0o600 });
+}
+
+export function answersText({ defaults, apps }: AnswersFile): string {
+  const document = {
+    version: 1,
+    ...(Object.keys(defaults).length > 0 ? { defaults: { steps: stepsOf(defaults) } } : {}),
+    ...(Object.keys(apps).length > 0 ? { apps: Object.fromEntries(Object.entries(apps).map(([name, decisions]) => [name, { steps: stepsOf(decisions) }])) } : {}),
+  };
+  return `# Written by func-harden. Replay it with: func-harden replay FILE\n${stringify(document, { lineWidth: 120, aliasDuplicateObjects: false })}`;
+}
+
+const stepsOf = (decisions: Decisions): object =>
+  Object.fromEntries(
+    Object.entries(decisions).map(([id, { decision, answers, controls }]) => [
+      id,
+      { ...decision, ...(Object.keys(answers).length > 0 ? { answers } : {}), ...(Object.keys(controls).length > 0 ? { controls } : {}) },
+    ]),
+  );

@@ -1,0 +1,25 @@
+import { confirm, input } from '@inquirer/prompts';
+import type { Change } from '../engine/plan.ts';
+import type { Target } from '../engine/ports.ts';
+
+interface AppChanges {
+  readonly target: Target;
+  readonly changes: readonly Change[];
+}
+
+/** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
+export async function askApproval(apps: readonly AppChanges[], needYes: boolean, needNames: readonly Target[], signal: AbortSignal): Promise<boolean> {
+  const context = { output: process.stderr, signal };
+  try {
+    const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
+    if (needYes && !(await confirm({ message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false }, context))) return false;
+    for (const { label } of needNames) {
+      const typed = await input({ message: `This can lock people out of ${label} or cannot be taken back. Type ${label} to go ahead, or nothing to stop:` }, context);
+      if (typed.trim() !== label) return false;
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) return false;
+    throw error;
+  }
+}

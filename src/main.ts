@@ -1,0 +1,47 @@
+/** Joins arguments, catalogue and commands. Everything a person can cause ends here as a sentence and an exit code. */
+import { catalogue } from '../steps/index.ts';
+import type { Invocation, Io } from './cli/invocation.ts';
+import { parse } from './cli/parse.ts';
+import { terminal } from './cli/terminal.ts';
+import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
+import { ArmFailure } from './engine/ports.ts';
+import { VERSION } from './version.ts';
+
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;
+
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  const io = terminal(process, argv);
+  const stop = new AbortController();
+  let stopCode: ExitCode | undefined;
+  for (const [name, code] of Object.entries(SIGNALS)) {
+    process.on(name, () => {
+      if (stopCode !== undefined) process.exit(code); // The second one leaves at once; the undo log has the intent.
+      stopCode = code;
+      stop.abort();
+    });
+  }
+  try {
+    const parsed = parse(argv, VERSION, io.out);
+    if (!parsed) return EXIT.ok;
+    const { run } = await parsed.command.load();
+    const invocation: Invocation = { ...parsed, io: terminal(process, argv, parsed.options), environment: process.env, version: VERSION, catalogue, signal: stop.signal };
+    const code = await run(invocation);
+    return stopCode !== undefined && parsed.command.name !== 'emulator' ? stopCode : code;
+  } catch (error) {
+    return stopCode ?? complain(error, io);
+  }
+}
+
+function complain(error: unknown, io: Io): ExitCode {
+  if (error instanceof UserError) {
+    io.err(`ERROR: ${error.message}\n${error.next.map((line) => `  ${line}\n`).join('')}`);
+    return error.exitCode;
+  }
+  if (error instanceof ArmFailure) {
+    const id = error.correlationId ? `, correlation id ${error.correlationId}` : '';
+    io.err(`ERROR: ${error.message}\n  ${error.next}\n  (${error.code}${id})\n`);
+    return exitOf(error);
+  }
+  io.err(`ERROR: This is a bug in func-harden: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.failed;
+}

@@ -1,0 +1,73 @@
+import { questionsOf, type AnyControl, type AnyStep, type ResourceKey } from '../step.ts';
+import { actionsOf } from '../arm/actions.ts';
+import { readsOf } from '../engine/assess.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import { table } from '../text/table.ts';
+import { wrap } from '../text/width.ts';
+import { RISK_WORDS } from '../view/plan.ts';
+import { formOf } from '../view/questions.ts';
+
+const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
+const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);
+/** A rule that drafts changes writes what it reads, or what it calls. */
+const writesOf = (control: AnyControl): readonly ResourceKey[] => (control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' && control.draft ? (control.risk === 'one-way' ? ['publishingPassword'] : control.reads) : []);
+
+export const catalogueJson = (steps: readonly AnyStep[]): string =>
+  JSON.stringify(
+    {
+      schemaVersion: 1,
+      steps: steps.map((step) => ({
+        id: step.id,
+        title: step.title,
+        group: step.group,
+        why: step.why,
+        docs: step.docs,
+        questions: questionsOf(step).map(([name, question]) => ({ name, ...question, ...(question.kind === 'text' ? { pattern: question.pattern.source } : {}) })),
+        controls: step.controls.map((control) => ({
+          id: `${step.id}.${control.id}`,
+          label: control.label,
+          because: control.because,
+          kind: control.kind,
+          severity: control.severity,
+          risk: control.kind === 'attestation' ? null : (control.risk ?? null),
+          profile: control.strict ? 'strict' : 'baseline',
+          optIn: control.optIn ?? null,
+          reads: unique([...readsOf(control), ...guardReads(control)].flatMap((key) => actionsOf(key).read)),
+          writes: unique(writesOf(control).flatMap((key) => actionsOf(key).write)),
+          notOn: control.notOn ?? {},
+          guards: unique((control.guards ?? []).map(({ id }) => id)),
+          docs: control.docs ?? step.docs[0] ?? null,
+          compliance: control.compliance ?? {},
+        })),
+      })),
+    },
+    null,
+    2,
+  );
+
+export function catalogueLines(steps: readonly AnyStep[], width: number): Line[] {
+  const columns = [
+    { title: 'AREA', priority: 1, least: 20 },
+    { title: 'TITLE', priority: 1, least: 14 },
+    { title: 'GROUP', priority: 2, least: 8 },
+    { title: 'CONTROLS', priority: 3, least: 8 },
+  ] as const;
+  return [...table(columns, steps.map((step) => [span(step.id), span(step.title), span(step.group), span(String(step.controls.length))]), width), [], line('func-harden steps AREA explains one: why, controls, questions, links.')];
+}
+
+export function stepLines(step: AnyStep, width: number): Line[] {
+  const text = (words: string, indent: string): Line[] => wrap(words, Math.max(20, width - indent.length)).map((one) => line(indent + one));
+  const lines: Line[] = [line(span(step.title, 'strong'), span(`   ${step.id}`, 'dim')), ...text(step.why, ''), [], line(span('CONTROLS', 'strong'))];
+  for (const control of step.controls) {
+    const risk = control.kind === 'attestation' || !control.risk ? 'reported only' : RISK_WORDS[control.risk];
+    lines.push(line(span(`  ${step.id}.${control.id}`, 'info'), `  ${control.label}`), ...text(control.because, '    '));
+    lines.push(...text(`${control.severity}; ${risk}${control.strict ? '; strict profile' : ''}${control.optIn ? `; only when chosen by name: ${control.optIn}` : ''}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))));
+    for (const [where, why] of Object.entries(control.notOn ?? {})) lines.push(...text(`not on ${where}: ${why}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))));
+  }
+  const questions = questionsOf(step);
+  lines.push([], line(span('ANSWERS', 'strong')));
+  if (questions.length === 0) lines.push(line('  It asks nothing.'));
+  for (const [name, question] of questions) lines.push(line(span(`  ${name}`, 'info'), `  ${formOf(question)}`), ...text(`${question.label}. ${question.help}`, '    '));
+  lines.push([], line(span('LINKS', 'strong')), ...step.docs.map((link) => line(`  ${link}`)));
+  return lines;
+}

@@ -1,0 +1,162 @@
+/**
+ * The contract of a step: everything a file in `steps/` may use. A step is one area of Microsoft's guidance,
+ * written as data and pure functions; it does no I/O and knows no terminal.
+ */
+import type { At, Facts, Json, ResourceKey } from './step/resources.ts';
+import type { Answers, Problem, Question, Questions } from './step/questions.ts';
+
+export type * from './step/resources.ts';
+export type { Answers, Problem, Question, Questions } from './step/questions.ts';
+export { answerProblems, cidrProblem, originProblem } from './step/questions.ts';
+export * from './step/restrictions.ts';
+export * from './step/fence.ts';
+
+/** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
+export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+export type Group = 'operation' | 'deployment' | 'network';
+/** Y1 Consumption · FC1 Flex Consumption · EP Elastic Premium · D Dedicated · CA Container Apps. */
+export type PlanKind = 'Y1' | 'FC1' | 'EP' | 'D' | 'CA';
+export type Os = 'windows' | 'linux';
+
+/** What the hosting of an app allows; computed once from the site. */
+export interface App {
+  readonly name: string;
+  readonly slot?: string;
+  readonly plan: PlanKind;
+  readonly os: Os;
+  readonly ase: boolean;
+}
+
+export interface Context<A> {
+  readonly app: App;
+  readonly facts: Facts;
+  readonly answers: A;
+  /** The operator's own public address, where it was given. */
+  readonly myIp?: string;
+}
+
+/** What a setting should be. Versions are compared as versions, never as text. */
+export type Expect = { readonly equals: Json } | { readonly oneOf: readonly Json[] } | { readonly atLeastVersion: string } | { readonly positive: true };
+
+export interface Verdict {
+  readonly state: 'pass' | 'fail' | 'unknown' | 'not-applicable';
+  /** As a person reads it; secrets never. */
+  readonly found: string;
+  readonly wanted: string;
+  /** More lines for the person: rules, names, what is shadowed. */
+  readonly lines?: readonly string[];
+}
+
+/** One property to set, or one action to call. */
+export type Draft =
+  | {
+      readonly at: At;
+      readonly to: Json;
+      /** The value that behaves like "not set", for undo where ARM takes no null back (arm: null means no change). */
+      readonly absent?: Json;
+    }
+  | { readonly call: ResourceKey; readonly says: string };
+
+export interface GuardFinding {
+  /** `clear` nothing stands against it · `warn` read this first · `stop` the change is not offered. */
+  readonly level: 'clear' | 'warn' | 'stop';
+  readonly says: string;
+}
+
+/** What must be looked at before the change; ids L1 to L31 are the known ways to lock people out. */
+export interface Guard<A> {
+  readonly id: string;
+  /** Read only when a change is planned, so that an audit does not pay for it. */
+  readonly reads?: readonly ResourceKey[];
+  readonly check: (x: Context<A>) => GuardFinding | readonly GuardFinding[];
+}
+
+export interface Compliance {
+  /** Microsoft Cloud Security Benchmark. */
+  readonly mcsb?: readonly string[];
+  /** CIS Azure Foundations, by version. */
+  readonly cis?: Readonly<Record<string, string>>;
+  /** Azure Policy built-in definition. */
+  readonly policy?: string;
+}
+
+interface Judged<A> {
+  /** In words, unique in its step; outside it is `step.control`. */
+  readonly id: string;
+  readonly label: string;
+  readonly because: string;
+  readonly severity: Severity;
+  readonly docs?: string;
+  readonly compliance?: Compliance;
+  /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. */
+  readonly notOn?: Partial<Record<PlanKind | Os | `${PlanKind}-${Os}` | 'slot', string>>;
+  /** A reason why it does not apply to this app, or true. */
+  readonly appliesTo?: (x: Context<A>) => true | string;
+  /** Answers that its change needs. */
+  readonly needs?: readonly (keyof A & string)[];
+  /** Beyond what breaks next to nobody; `--profile baseline` leaves it out. */
+  readonly strict?: true;
+  /** Why it is changed only when chosen by its own name, never as part of its area. */
+  readonly optIn?: string;
+  readonly guards?: readonly Guard<A>[];
+}
+
+interface Changing {
+  readonly risk: Risk;
+  /** What people notice when it is applied, in one line. */
+  readonly effect: string;
+}
+
+export interface Setting<A> extends Judged<A>, Changing {
+  readonly kind: 'setting';
+  readonly at: At;
+  readonly expect: Expect | ((x: Context<A>) => Expect);
+  readonly set: Json | ((x: Context<A>) => Json);
+  /** The value that a null or missing property behaves as. */
+  readonly absent?: Json;
+}
+
+export interface Rule<A> extends Judged<A>, Partial<Changing> {
+  readonly kind: 'rule';
+  readonly reads: readonly ResourceKey[];
+  readonly judge: (x: Context<A>) => Verdict;
+  readonly draft?: (x: Context<A>) => readonly Draft[];
+}
+
+/** What no API can show. Never shown as pass. */
+export interface Attestation<A> extends Judged<A> {
+  readonly kind: 'attestation';
+  readonly statement: string;
+  readonly evidence: string;
+  readonly validForDays: number;
+}
+
+export type Control<A> = Setting<A> | Rule<A> | Attestation<A>;
+
+export interface Step<Q extends Questions = Questions> {
+  readonly id: string;
+  readonly title: string;
+  readonly group: Group;
+  readonly why: string;
+  readonly docs: readonly string[];
+  readonly questions?: Q;
+  /** Where a question starts in the wizard, from what the app has today; never an answer by itself. */
+  readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
+  /** A question that another answer makes needless. */
+  readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
+  /** What is wrong with answers that are each fine but do not go together; paths start at the question. */
+  readonly contradictions?: (answers: Answers<Q>) => readonly Problem[];
+  readonly controls: readonly Control<Answers<Q>>[];
+}
+
+// A catalogue holds steps with different answers; each step checks its own when it is written.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyStep = Step<any>;
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyControl = Control<any>;
+
+export const defineStep = <const Q extends Questions = {}>(step: Step<Q>): Step<Q> => step;
+
+export const isQuestion = (step: AnyStep, name: string): boolean => Object.hasOwn(step.questions ?? {}, name);
+export const questionsOf = (step: AnyStep): readonly (readonly [string, Question])[] => Object.entries((step.questions ?? {}) as Questions);

@@ -1,0 +1,101 @@
+import ipaddr from 'ipaddr.js';
+import type { Json } from './resources.ts';
+import { ruleProblems, type AccessRule } from './restrictions.ts';
+
+interface Asked {
+  readonly label: string;
+  readonly help: string;
+}
+
+/** Questions are data: each host draws them in its own way, and the answers file is checked against them. */
+export type Question =
+  | (Asked & { readonly kind: 'choice'; readonly options: readonly string[]; readonly preselect?: string })
+  | (Asked & { readonly kind: 'yesno'; readonly preselect?: boolean })
+  | (Asked & { readonly kind: 'number'; readonly min: number; readonly max: number; readonly unit: string; readonly example: number })
+  | (Asked & { readonly kind: 'text'; readonly pattern: RegExp; readonly example: string; readonly mayBeEmpty?: true })
+  | (Asked & { readonly kind: 'origins' })
+  | (Asked & { readonly kind: 'rules' });
+
+export type Questions = Readonly<Record<string, Question>>;
+
+type AnswerTo<Q> = Q extends { kind: 'choice'; options: readonly (infer O)[] }
+  ? O
+  : Q extends { kind: 'yesno' }
+    ? boolean
+    : Q extends { kind: 'number' }
+      ? number
+      : Q extends { kind: 'origins' }
+        ? readonly string[]
+        : Q extends { kind: 'rules' }
+          ? readonly AccessRule[]
+          : string;
+
+export type Answers<Q extends Questions> = { readonly [K in keyof Q]?: AnswerTo<Q[K]> };
+
+/** What is wrong with a value: where inside it (empty: the value itself), what, and an accepted form. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly says: string;
+  /** The word that was probably meant. */
+  readonly nearest?: string;
+}
+
+const wrong = (says: string, ...path: (string | number)[]): Problem => ({ path, says });
+const shown = (value: unknown): string => (typeof value === 'string' ? `"${value.slice(0, 60)}"` : (JSON.stringify(value)?.slice(0, 60) ?? String(value)));
+
+/** Why `text` is no web origin that CORS can name, or undefined where it is one. */
+export function originProblem(text: string): string | undefined {
+  if (text === '*') return undefined;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return `${shown(text)} is not an origin; write it like https://www.contoso.com`;
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return `${shown(text)} must start with https://`;
+  if (url.origin !== text.toLowerCase()) return `${shown(text)} must be scheme, host and port only: ${url.origin}`;
+  return undefined;
+}
+
+/** Why `text` is no address range, or undefined where it is one (IPv4 or IPv6 with a prefix length). */
+export function cidrProblem(text: string): string | undefined {
+  if (!text.includes('/')) {
+    return ipaddr.isValid(text) ? `${shown(text)} has no prefix length; write ${text}/${text.includes(':') ? 128 : 32}` : `${shown(text)} is not an address range; write it like 203.0.113.0/24`;
+  }
+  return ipaddr.isValidCIDR(text) && !/^\d+(\.\d+){0,2}\//.test(text) ? undefined : `${shown(text)} is not an address range; write it like 203.0.113.0/24 or 2001:db8::/48`;
+}
+
+/** Everything that is wrong with one answer; an empty list where it can be used as it is. */
+export function answerProblems(question: Question, value: Json): Problem[] {
+  switch (question.kind) {
+    case 'choice':
+      return typeof value === 'string' && question.options.includes(value) ? [] : [wrong(`${shown(value)} is not one of ${question.options.map((option) => `"${option}"`).join(', ')}`)];
+    case 'yesno':
+      return typeof value === 'boolean' ? [] : [wrong(`${shown(value)} must be true or false`)];
+    case 'number':
+      return typeof value === 'number' && Number.isInteger(value) && value >= question.min && value <= question.max
+        ? []
+        : [wrong(`${shown(value)} must be a whole number from ${question.min} to ${question.max} (${question.unit})`)];
+    case 'text':
+      if (typeof value !== 'string') return [wrong(`${shown(value)} must be text`)];
+      if (value === '' && question.mayBeEmpty) return [];
+      return question.pattern.test(value) ? [] : [wrong(`${shown(value)} is not accepted; write it like ${question.example}`)];
+    case 'origins':
+      return originsProblems(value);
+    case 'rules':
+      return ruleProblems(value, cidrProblem);
+  }
+}
+
+function originsProblems(value: Json): Problem[] {
+  if (!Array.isArray(value)) return [wrong(`${shown(value)} must be a list of origins, like ["https://www.contoso.com"]`)];
+  const seen = new Set<string>();
+  return value.flatMap((origin, index) => {
+    if (typeof origin !== 'string') return [wrong(`${shown(origin)} must be text`, index)];
+    const problem = originProblem(origin);
+    if (problem) return [wrong(problem, index)];
+    if (seen.has(origin.toLowerCase())) return [wrong(`${shown(origin)} is listed twice`, index)];
+    seen.add(origin.toLowerCase());
+    return [];
+  });
+}

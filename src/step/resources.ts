@@ -1,0 +1,140 @@
+/**
+ * The Azure resources that steps may look at, with the members that steps name. Shapes are ARM's own wire
+ * bodies (Microsoft.Web 2024-11-01); only what a step reads is listed, the rest of a body is kept but untyped.
+ */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A rule of `ipSecurityRestrictions` as ARM returns it, without the made-up last row. */
+export type RestrictionRow = {
+  readonly ipAddress?: string;
+  readonly vnetSubnetResourceId?: string;
+  readonly action?: string;
+  readonly tag?: string;
+  readonly priority?: number;
+  readonly name?: string;
+  readonly description?: string;
+  readonly headers?: { readonly [name: string]: readonly string[] } | null;
+};
+
+export interface Site {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly location: string;
+  readonly properties: {
+    readonly state?: string;
+    readonly sku?: string;
+    readonly reserved?: boolean;
+    readonly serverFarmId?: string;
+    readonly managedEnvironmentId?: string | null;
+    readonly hostingEnvironmentProfile?: { readonly id: string } | null;
+    readonly hostNames?: readonly string[];
+    readonly hostNameSslStates?: readonly { readonly name: string; readonly sslState: string; readonly hostType?: string }[];
+    readonly httpsOnly?: boolean;
+    readonly endToEndEncryptionEnabled?: boolean | null;
+    readonly clientCertEnabled?: boolean;
+    readonly clientCertMode?: string;
+    readonly clientCertExclusionPaths?: string | null;
+    readonly sshEnabled?: boolean | null;
+    readonly dailyMemoryTimeQuota?: number;
+    readonly containerSize?: number;
+    readonly functionAppConfig?: { readonly scaleAndConcurrency?: { readonly maximumInstanceCount?: number | null } } | null;
+  };
+}
+
+export interface SiteConfig {
+  readonly properties: {
+    readonly minTlsVersion?: string | null;
+    readonly scmMinTlsVersion?: string | null;
+    readonly minTlsCipherSuite?: string | null;
+    readonly http20Enabled?: boolean;
+    readonly ftpsState?: string | null;
+    readonly remoteDebuggingEnabled?: boolean;
+    readonly webSocketsEnabled?: boolean;
+    readonly cors?: { readonly allowedOrigins?: readonly string[] | null; readonly supportCredentials?: boolean } | null;
+    readonly ipSecurityRestrictions?: readonly RestrictionRow[] | null;
+    readonly ipSecurityRestrictionsDefaultAction?: string | null;
+    readonly scmIpSecurityRestrictions?: readonly RestrictionRow[] | null;
+    readonly scmIpSecurityRestrictionsDefaultAction?: string | null;
+    readonly scmIpSecurityRestrictionsUseMain?: boolean;
+  };
+}
+
+export interface PublishingPolicy {
+  readonly properties: { readonly allow?: boolean };
+}
+
+export interface Binding {
+  readonly type: string;
+  readonly direction?: string;
+  readonly authLevel?: string;
+  readonly connection?: string;
+}
+
+export interface Functions {
+  readonly value: readonly { readonly name: string; readonly properties: { readonly config?: { readonly bindings?: readonly Binding[] } | null } }[];
+}
+
+export interface Deployments {
+  readonly value: readonly {
+    readonly properties: { readonly deployer?: string | null; readonly received_time?: string | null; readonly end_time?: string | null };
+  }[];
+}
+
+export interface SourceControl {
+  readonly properties: {
+    readonly repoUrl?: string | null;
+    readonly isGitHubAction?: boolean;
+    readonly gitHubActionConfiguration?: Json;
+  };
+}
+
+export interface PolicyAssignments {
+  readonly value: readonly {
+    readonly name: string;
+    readonly properties: { readonly displayName?: string | null; readonly policyDefinitionId?: string; readonly enforcementMode?: string };
+  }[];
+}
+
+export interface AppSettings {
+  readonly properties: { readonly [name: string]: string };
+}
+
+/** Every resource a step may read, by the short name that steps use. */
+export interface Resources {
+  /** `GET {site}`: note that almost all of its `siteConfig` is null there; read `siteConfig` for those. */
+  site: Site;
+  /** `GET {site}/config/web`. */
+  siteConfig: SiteConfig;
+  /** `POST {site}/config/appsettings/list`: values are secrets. */
+  appSettings: AppSettings;
+  /** `{site}/basicPublishingCredentialsPolicies/scm`. */
+  scmPolicy: PublishingPolicy;
+  /** `{site}/basicPublishingCredentialsPolicies/ftp`. */
+  ftpPolicy: PublishingPolicy;
+  functions: Functions;
+  deployments: Deployments;
+  /** null where no source control was ever connected. */
+  sourceControl: SourceControl | null;
+  /** Azure Policy assignments that apply to the site, inherited ones included. */
+  policyAssignments: PolicyAssignments;
+  /** `POST {site}/newpassword`: nothing to read, one action to call. */
+  publishingPassword: null;
+}
+
+export type ResourceKey = keyof Resources;
+
+type Dotted<T> = T extends readonly unknown[]
+  ? never
+  : T extends object
+    ? { [K in keyof T & string]: K | `${K}.${Dotted<NonNullable<T[K]>>}` }[keyof T & string]
+    : never;
+
+/** `['siteConfig', 'properties.cors.allowedOrigins']`; a misspelt member does not compile. */
+export type At = { [R in ResourceKey]: readonly [R, Dotted<NonNullable<Resources[R]>>] }[ResourceKey];
+
+/** What was read. Touching a resource that could not be read makes the verdict `unknown`, with the reason. */
+export type Facts = { readonly [R in ResourceKey]: Resources[R] } & {
+  /** The resource, or undefined where it could not be read: for evidence that is welcome but not needed. */
+  maybe<R extends ResourceKey>(key: R): Resources[R] | undefined;
+};

@@ -1,0 +1,173 @@
+import ipaddr from 'ipaddr.js';
+import type { Json, RestrictionRow } from './resources.ts';
+import type { Problem } from './questions.ts';
+
+/** An access rule as a person writes it: exactly one of `ip`, `serviceTag` and `subnet` says who. */
+export interface AccessRule {
+  readonly name: string;
+  readonly priority: number;
+  readonly action: 'Allow' | 'Deny';
+  readonly ip?: string;
+  readonly serviceTag?: string;
+  readonly subnet?: string;
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly description?: string;
+}
+
+export type DefaultAction = 'Allow' | 'Deny';
+
+const MEMBERS = ['name', 'priority', 'action', 'ip', 'serviceTag', 'subnet', 'headers', 'description'] as const;
+const SOURCES = ['ip', 'serviceTag', 'subnet'] as const;
+/** App Service's own limits: 512 rules, 8 values per rule, 8 per header (docs: app-service-ip-restrictions). */
+const LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
+const HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
+const SUBNET = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
+
+/** Everything that is wrong with a list of access rules, each with its place in the list. */
+export function ruleProblems(value: Json, cidrProblem: (text: string) => string | undefined): Problem[] {
+  if (!Array.isArray(value)) return [{ path: [], says: 'must be a list of rules, each with name, priority, action and ip, serviceTag or subnet' }];
+  const problems = value.flatMap((rule: Json, index) => oneRule(rule, cidrProblem).map((problem) => ({ ...problem, path: [index, ...problem.path] })));
+  if (value.length > LIMIT.rules) problems.push({ path: [], says: `${value.length} rules are more than the ${LIMIT.rules} that App Service takes` });
+  const names = value.map((rule) => (isRecord(rule) && typeof rule['name'] === 'string' ? rule['name'].toLowerCase() : undefined));
+  names.forEach((name, index) => {
+    if (name !== undefined && names.indexOf(name) < index) problems.push({ path: [index, 'name'], says: `the name "${name}" is used twice` });
+  });
+  return problems;
+}
+
+function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined): Problem[] {
+  if (!isRecord(rule)) return [{ path: [], says: 'must be a rule, like { name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }' }];
+  const problems: Problem[] = [];
+  const say = (says: string, ...path: (string | number)[]) => void problems.push({ path, says });
+  for (const key of Object.keys(rule)) if (!MEMBERS.includes(key as never)) say(`unknown member; a rule has ${MEMBERS.join(', ')}`, key);
+  const { name, priority, action, ip, serviceTag, subnet, headers, description } = rule;
+  if (typeof name !== 'string' || name.length === 0 || name.length > LIMIT.name) say(`a rule needs a name of 1 to ${LIMIT.name} characters`, ...at(rule, 'name'));
+  if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > LIMIT.priority) {
+    say(`the priority must be a whole number from 1 to ${LIMIT.priority}; lower numbers are tried first`, ...at(rule, 'priority'));
+  }
+  if (action !== 'Allow' && action !== 'Deny') say('the action must be "Allow" or "Deny"', ...at(rule, 'action'));
+  if (description !== undefined && (typeof description !== 'string' || description.length > LIMIT.description)) say(`a description has at most ${LIMIT.description} characters`, 'description');
+  const given = SOURCES.filter((source) => rule[source] !== undefined);
+  if (given.length !== 1) say(`needs exactly one of ip, serviceTag and subnet${given.length ? `, has ${given.join(' and ')}` : ''}`);
+  if (ip !== undefined) problems.push(...listed(ip, 'ip', cidrProblem));
+  if (serviceTag !== undefined) problems.push(...listed(serviceTag, 'serviceTag', (tag) => (/^[A-Za-z0-9.]+$/.test(tag) ? undefined : `"${tag}" is not a service tag; write it like AzureFrontDoor.Backend`)));
+  if (subnet !== undefined && (typeof subnet !== 'string' || !SUBNET.test(subnet))) say('must be the resource id of a subnet, /subscriptions/…/virtualNetworks/…/subnets/…', 'subnet');
+  if (headers !== undefined) problems.push(...headerProblems(headers));
+  return problems;
+}
+
+/** One text that may name several values with commas, as App Service takes them. */
+function listed(value: Json, member: string, problemOf: (text: string) => string | undefined): Problem[] {
+  if (typeof value !== 'string') return [{ path: [member], says: 'must be text' }];
+  const parts = value.split(',').map((part) => part.trim());
+  if (parts.length > LIMIT.values) return [{ path: [member], says: `${parts.length} values are more than the ${LIMIT.values} that one rule takes` }];
+  return parts.flatMap((part) => {
+    const says = problemOf(part);
+    return says ? [{ path: [member], says }] : [];
+  });
+}
+
+function headerProblems(headers: Json): Problem[] {
+  if (!isRecord(headers)) return [{ path: ['headers'], says: 'must be a map of header names to lists of values' }];
+  return Object.entries(headers).flatMap(([name, values]): Problem[] => {
+    if (!HEADERS.includes(name.toLowerCase())) return [{ path: ['headers', name], says: `App Service takes only ${HEADERS.join(', ')}` }];
+    if (!Array.isArray(values) || values.some((value) => typeof value !== 'string')) return [{ path: ['headers', name], says: 'must be a list of texts' }];
+    return values.length > LIMIT.values ? [{ path: ['headers', name], says: `has ${values.length} values; App Service takes ${LIMIT.values}` }] : [];
+  });
+}
+
+const at = (rule: object, member: string): string[] => (member in rule ? [member] : []);
+const isRecord = (value: unknown): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The rule as ARM stores it. */
+export function rowOf(rule: AccessRule): RestrictionRow {
+  return {
+    ...(rule.ip === undefined ? {} : { ipAddress: rule.ip, tag: 'Default' }),
+    ...(rule.serviceTag === undefined ? {} : { ipAddress: rule.serviceTag, tag: 'ServiceTag' }),
+    ...(rule.subnet === undefined ? {} : { vnetSubnetResourceId: rule.subnet, tag: 'Default' }),
+    action: rule.action,
+    priority: rule.priority,
+    name: rule.name,
+    ...(rule.description === undefined ? {} : { description: rule.description }),
+    ...(rule.headers === undefined ? {} : { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, values]) => [name.toLowerCase(), values])) }),
+  };
+}
+
+/** The stored rule as a person writes it; undefined members are left out. */
+export function ruleOf(row: RestrictionRow): AccessRule {
+  const source = row.vnetSubnetResourceId ? { subnet: row.vnetSubnetResourceId } : row.tag === 'ServiceTag' ? { serviceTag: row.ipAddress ?? '' } : { ip: row.ipAddress ?? '' };
+  return {
+    name: row.name ?? '',
+    priority: row.priority ?? 0,
+    action: row.action === 'Deny' ? 'Deny' : 'Allow',
+    ...source,
+    ...(row.headers ? { headers: row.headers } : {}),
+    ...(row.description ? { description: row.description } : {}),
+  };
+}
+
+/** What happens to a caller that no rule names: the default action, or what App Service computes where it is null. */
+export function effectiveDefault(rows: readonly RestrictionRow[], defaultAction: string | null | undefined): DefaultAction {
+  if (defaultAction === 'Allow' || defaultAction === 'Deny') return defaultAction;
+  return rows.length === 0 ? 'Allow' : 'Deny';
+}
+
+/** One line a rule, in the order App Service tries them. */
+export function ruleLine(rule: AccessRule): string {
+  const who = rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);
+  const headers = rule.headers ? ` with ${Object.keys(rule.headers).join(', ')}` : '';
+  return `${rule.priority} ${rule.action} ${who}${headers} (${rule.name})`;
+}
+
+export type Reach = 'allowed' | 'denied' | 'depends';
+
+/** Whether `address` gets in. `depends` where a rule before the decision names a tag, a subnet or headers that an address alone cannot answer. */
+export function reach(address: string, rows: readonly RestrictionRow[], defaultAction: string | null | undefined): Reach {
+  const ordered = [...rows].toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+  let maybe: Reach | undefined;
+  for (const row of ordered) {
+    const outcome: Reach = row.action === 'Deny' ? 'denied' : 'allowed';
+    if (row.tag === 'ServiceTag' || row.vnetSubnetResourceId || (row.headers && Object.keys(row.headers).length > 0)) {
+      maybe ??= outcome;
+    } else if (covers(row.ipAddress ?? '', address)) {
+      return maybe !== undefined && maybe !== outcome ? 'depends' : outcome;
+    }
+  }
+  const rest: Reach = effectiveDefault(rows, defaultAction) === 'Deny' ? 'denied' : 'allowed';
+  return maybe !== undefined && maybe !== rest ? 'depends' : rest;
+}
+
+/** Whether one of the comma-joined ranges holds the address or the whole of the other range. */
+export function covers(ranges: string, inner: string): boolean {
+  const [text, bits] = inner.split('/');
+  if (!text || !ipaddr.isValid(text)) return false;
+  const address = ipaddr.process(text);
+  return ranges.split(',').some((range) => {
+    if (!ipaddr.isValidCIDR(range.trim())) return false;
+    const [base, length] = ipaddr.parseCIDR(range.trim());
+    return base.kind() === address.kind() && address.match(base, length) && (bits === undefined || Number(bits) >= length);
+  });
+}
+
+/** Rules that can never decide anything, because one before them already takes every such caller. */
+export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: RestrictionRow; readonly by: RestrictionRow }[] {
+  const plain = [...rows].filter((row) => row.tag !== 'ServiceTag' && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0)).toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+  return plain.flatMap((rule, index) => {
+    const by = plain.slice(0, index).find((earlier) => (rule.ipAddress ?? '').split(',').every((range) => covers(earlier.ipAddress ?? '', range.trim())));
+    return by ? [{ rule, by }] : [];
+  });
+}
+
+/** Whether a rule lets in the whole internet. */
+export const isEverybody = (row: RestrictionRow): boolean =>
+  row.action !== 'Deny' && row.tag !== 'ServiceTag' && (row.ipAddress ?? '').split(',').some((range) => /^(0\.0\.0\.0|::)\/0$/.test(range.trim()) || range.trim() === 'Any');
+
+/** The answered rules as ARM keeps them: sorted by priority. */
+export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);
+
+/** Whether the stored rows are these rules, whatever the order they were written in. */
+export function sameRules(rows: readonly RestrictionRow[], rules: readonly AccessRule[]): boolean {
+  const text = (rule: AccessRule) => JSON.stringify([rule.name, rule.priority, rule.action, rule.ip, rule.serviceTag, rule.subnet?.toLowerCase(), Object.entries(rule.headers ?? {}).map(([name, values]) => [name.toLowerCase(), values]).toSorted(), rule.description]);
+  const sorted = (list: readonly AccessRule[]) => list.map(text).toSorted().join('\n');
+  return sorted(rows.map(ruleOf)) === sorted(rules);
+}

@@ -1,0 +1,30 @@
+import type { Tone } from './spans.ts';
+
+export interface Mark {
+  readonly symbol: string;
+  readonly ascii: string;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** Every state has a symbol and a word; colour never tells anything alone. */
+export const MARKS = {
+  pass: { symbol: '(✓)', ascii: '[ok]', word: 'passes', tone: 'good' },
+  fail: { symbol: '(x)', ascii: '[x]', word: 'fails', tone: 'bad' },
+  unknown: { symbol: '(?)', ascii: '[?]', word: 'unknown', tone: 'warn' },
+  'not-applicable': { symbol: '(-)', ascii: '[-]', word: 'not applicable', tone: 'dim' },
+  attested: { symbol: '(✎)', ascii: '[a]', word: 'attested', tone: 'info' },
+  'attestation-missing': { symbol: '(✎)', ascii: '[a]', word: 'not attested', tone: 'warn' },
+  'attestation-expired': { symbol: '(✎)', ascii: '[a]', word: 'attestation expired', tone: 'warn' },
+  accepted: { symbol: '(~)', ascii: '[~]', word: 'accepted', tone: 'info' },
+} as const satisfies Readonly<Record<string, Mark>>;
+
+/** What kind of terminal text is drawn for. */
+export interface Look {
+  readonly colour: boolean;
+  readonly ascii: boolean;
+}
+
+export const symbolOf = (mark: Mark, { ascii }: Pick<Look, 'ascii'>): string => (ascii ? mark.ascii : mark.symbol);
+export const ellipsis = ({ ascii }: Pick<Look, 'ascii'>): string => (ascii ? '...' : '…');
+export const arrow = ({ ascii }: Pick<Look, 'ascii'>): string => (ascii ? '->' : '→');

@@ -1,0 +1,38 @@
+import { line, span, type Line, type Span } from './spans.ts';
+import { cut, padEnd, widthOf } from './width.ts';
+
+export interface Column {
+  readonly title: string;
+  /** 1 always stays; higher numbers go first when it gets narrow. */
+  readonly priority: 1 | 2 | 3;
+  /** May be cut down to this many columns. */
+  readonly least: number;
+}
+
+const GAP = '   ';
+
+/** Rows under upper-case heads, no boxes; columns go by priority and are cut until it fits `width`. */
+export function table(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number, mark = '…'): Line[] {
+  let shown = columns.map((_, index) => index);
+  const natural = columns.map(({ title }, index) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index]?.text ?? ''))));
+  const least = (index: number) => Math.min(natural[index] ?? 0, columns[index]?.least ?? 0);
+  const total = (widths: (index: number) => number) => shown.reduce((sum, index) => sum + widths(index), 0) + GAP.length * Math.max(0, shown.length - 1);
+  for (const priority of [3, 2] as const) {
+    if (total(least) <= width) break;
+    shown = shown.filter((index) => columns[index]?.priority !== priority);
+  }
+  const widths = new Map(shown.map((index) => [index, natural[index] ?? 0]));
+  for (let over = total((index) => widths.get(index) ?? 0) - width; over > 0; over--) {
+    const widest = shown.filter((index) => (widths.get(index) ?? 0) > least(index)).toSorted((a, b) => (widths.get(b) ?? 0) - (widths.get(a) ?? 0))[0];
+    if (widest === undefined) break;
+    widths.set(widest, (widths.get(widest) ?? 0) - 1);
+  }
+  const cell = (text: string, index: number) => {
+    const fitted = cut(text, widths.get(index) ?? 0, mark);
+    return index === shown.at(-1) ? fitted : padEnd(fitted, widths.get(index) ?? 0) + GAP;
+  };
+  return [
+    line(...shown.map((index) => span(cell(columns[index]?.title ?? '', index), 'strong'))),
+    ...rows.map((row) => line(...shown.map((index) => ({ ...row[index], text: cell(row[index]?.text ?? '', index) })))),
+  ];
+}

@@ -1,0 +1,70 @@
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import type { Line, Span } from './spans.ts';
+
+export const widthOf = (text: string): number => stringWidth(text);
+export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+
+const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** At most `width` columns, with a mark where something was cut; graphemes stay whole. */
+export function cut(text: string, width: number, mark = '…'): string {
+  if (widthOf(text) <= width) return text;
+  if (width <= widthOf(mark)) return mark.slice(0, Math.max(0, width));
+  let kept = '';
+  for (const { segment } of segments.segment(text)) {
+    if (widthOf(kept + segment) > width - widthOf(mark)) break;
+    kept += segment;
+  }
+  return kept + mark;
+}
+
+/** Words wrapped at `width` columns; longer words are broken. */
+export const wrap = (text: string, width: number): string[] => wrapAnsi(text, Math.max(1, width), { hard: true, trim: true }).split('\n');
+
+/** A line of spans wrapped at `width`, further lines indented; tones are kept. */
+export function wrapLine(spans: Line, width: number, indent = 0): Line[] {
+  const words: Span[] = spans.flatMap(({ text, tone }) => text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })));
+  const lines: Span[][] = [[]];
+  let used = 0;
+  const pad = ' '.repeat(Math.min(indent, Math.max(0, width - 1)));
+  const push = (word: Span) => {
+    lines.at(-1)?.push(word);
+    used += widthOf(word.text);
+  };
+  for (const word of words) {
+    let rest = word.text;
+    if (used > 0 && used + widthOf(rest.trimEnd()) > width) {
+      lines.push(pad ? [{ text: pad }] : []);
+      used = pad.length;
+    }
+    while (used + widthOf(rest.trimEnd()) > width) {
+      const head = cut(rest, Math.max(1, width - used), '');
+      if (head === '') break;
+      push({ ...word, text: head });
+      rest = rest.slice(head.length);
+      lines.push(pad ? [{ text: pad }] : []);
+      used = pad.length;
+    }
+    push({ ...word, text: used + widthOf(rest) > width ? rest.trimEnd() : rest });
+  }
+  return lines;
+}
+
+/** A line of spans cut to `width` columns. */
+export function cutLine(spans: Line, width: number, mark = '…'): Line {
+  const kept: Span[] = [];
+  let left = width;
+  for (const [index, one] of spans.entries()) {
+    const wide = widthOf(one.text);
+    const more = spans.slice(index + 1).some(({ text }) => text.length > 0);
+    if (wide < left || (wide === left && !more)) {
+      kept.push(one);
+      left -= wide;
+      continue;
+    }
+    kept.push({ ...one, text: cut(wide <= left && more ? `${one.text}${mark}x` : one.text, left, mark) });
+    break;
+  }
+  return kept;
+}

@@ -1,0 +1,53 @@
+import type { ControlState, State, StepState } from '../engine/assess.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line, type Span } from '../text/spans.ts';
+import { MARKS, ellipsis, symbolOf, type Look } from '../text/symbols.ts';
+import { table, type Column } from '../text/table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'CONTROL', priority: 1, least: 16 },
+  { title: 'NOW', priority: 1, least: 8 },
+  { title: 'WANTED', priority: 2, least: 8 },
+  { title: 'STATUS', priority: 1, least: 10 },
+  { title: 'SEVERITY', priority: 3, least: 8 },
+];
+
+export const stateSpan = (state: State, look: Look): Span => span(`${symbolOf(MARKS[state], look)} ${MARKS[state].word}`, MARKS[state].tone);
+
+/** The controls of one area as a table; below 60 columns as stacked rows. */
+export function controlLines({ controls }: StepState, width: number, look: Look): Line[] {
+  if (width < 60) return controls.flatMap((state) => stacked(state, look));
+  const rows = controls.map((state) => [span(state.control.label), ...nowWanted(state), stateSpan(state.state, look), span(state.severity, 'dim')]);
+  return table(COLUMNS, rows, width, ellipsis(look));
+}
+
+const nowWanted = (state: ControlState): Span[] => (state.state === 'not-applicable' || state.state === 'unknown' ? [span('-', 'dim'), span('-', 'dim')] : [span(plainText(state.found)), span(plainText(state.wanted))]);
+
+function stacked(state: ControlState, look: Look): Line[] {
+  const mark = MARKS[state.state];
+  const head = line(span(`${symbolOf(mark, look)} `, mark.tone), span(state.control.label));
+  if (state.state === 'not-applicable' || state.state === 'unknown') return [head, line(span(`    ${mark.word}`, 'dim'))];
+  return [head, line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`, 'dim'))];
+}
+
+/** Why a control is unknown, does not apply or was accepted, and the lines its verdict brought along. */
+export function reasonLines({ controls }: StepState): Line[] {
+  return controls.flatMap((state) => [
+    ...(state.reason ? [line(span(`${state.control.label}: `, 'dim'), plainText(state.reason))] : []),
+    ...(state.state === 'fail' ? state.lines.map((text) => line(span(`${state.control.label}: `, 'dim'), plainText(text))) : []),
+  ]);
+}
+
+export type Counts = Partial<Record<State, number>>;
+
+export function count(steps: readonly StepState[]): Counts {
+  const counts: Counts = {};
+  for (const { state } of steps.flatMap(({ controls }) => controls)) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+export function countLine(counts: Counts, look: Look): Line {
+  const order: State[] = ['fail', 'unknown', 'attestation-expired', 'attestation-missing', 'accepted', 'attested', 'pass', 'not-applicable'];
+  const shown = order.filter((state) => counts[state]);
+  return shown.flatMap((state, index) => [...(index > 0 ? [span('   ')] : []), span(`${symbolOf(MARKS[state], look)} ${counts[state] ?? 0} ${MARKS[state].word}`, MARKS[state].tone)]);
+}

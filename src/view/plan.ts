@@ -1,0 +1,85 @@
+/** A plan as lines: what is sent where, what it changes, what to know first, and how it is taken back. */
+import { compare, type Operation } from '../diff/compare.ts';
+import type { Change, GuardNote, Plan } from '../engine/plan.ts';
+import type { DiffLine } from '../engine/journal.ts';
+import type { Risk } from '../step.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line, type Tone } from '../text/spans.ts';
+import { arrow, type Look } from '../text/symbols.ts';
+
+const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = { create: { sign: '+', tone: 'good' }, modify: { sign: '~', tone: 'warn' }, delete: { sign: '-', tone: 'bad' } };
+
+export const RISK_WORDS: Readonly<Record<Risk, string>> = {
+  safe: 'safe',
+  disruptive: 'disruptive: a restart, or old clients fail',
+  'lock-out': 'can lock people out',
+  'one-way': 'cannot be taken back',
+};
+
+/** `sites/fn-orders/config/web`: the resource as people call it. */
+export const shortResource = (id: string): string => plainText(id.replace(/^.*\/providers\/[^/]+\//i, ''));
+
+export const valueText = (value: unknown, sensitive = false): string => (sensitive ? '(sensitive value)' : value === null || value === undefined ? '(not set)' : plainText(JSON.stringify(value)));
+
+/** One property and what becomes of it; lists item by item. */
+export function diffLines(diff: DiffLine, look: Look): Line[] {
+  if (diff.sensitive) return [line(span('~ ', 'warn'), diff.path, span(' (sensitive value)', 'dim'))];
+  const { differences, same } = compare(diff.before, diff.after, diff.path);
+  const lines = differences.map(({ operation, path, before, after }) => {
+    const { sign, tone } = SIGN[operation];
+    const text = operation === 'create' ? ` ${valueText(after)}` : operation === 'delete' ? ` ${valueText(before)}` : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
+    return line(span(`${sign} `, tone), plainText(path), span(text, tone));
+  });
+  return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
+}
+
+export function changeLines(change: Change, look: Look): Line[] {
+  const head = change.call ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim')) : line(span('~ ', 'warn'), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
+  const body = change.call ? [line(`    ${change.call}`)] : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
+  return [head, ...body];
+}
+
+const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> = { clear: { word: 'ok  ', tone: 'good' }, warn: { word: 'note', tone: 'warn' }, stop: { word: 'stop', tone: 'bad' } };
+
+export const guardLine = ({ id, level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), span(`${id} `, 'dim'), plainText(says));
+
+/** What is known about the change besides the diff: evidence of its guards, effect, undo. */
+export function noteLines(changes: readonly Change[]): Line[] {
+  const guards = unique(changes.flatMap(({ guards: notes }) => notes.map(guardLine)));
+  const effects = [...new Set(changes.flatMap((change) => change.effects))];
+  return [...guards, ...effects.map((effect) => line(span('then ', 'dim'), effect)), ...undoLines(changes)];
+}
+
+const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
+
+export function undoLines(changes: readonly Change[]): Line[] {
+  const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
+  const lines: Line[] = [];
+  if (of('none').length > 0) lines.push(line(span('undo no: ', 'bad'), `${of('none').map(({ call, resource }) => call ?? shortResource(resource)).join(' ')}`));
+  for (const diff of of('equivalent').flatMap((change) => change.diff.filter(({ restore }) => restore !== undefined))) {
+    lines.push(line(span('undo ', 'dim'), `${diff.path} was never set; ARM cannot unset it, so undo writes ${valueText(diff.restore)}, which behaves the same.`));
+  }
+  if (of('exact').length > 0 && lines.length === 0) lines.push(line(span('undo ', 'dim'), 'yes, from the undo log, to exactly these values.'));
+  return lines;
+}
+
+/** A whole plan of one app. */
+export function planLines(plan: Plan, look: Look): Line[] {
+  const { target, changes, blocked, unknown } = plan;
+  const lines: Line[] = [line(span(`Plan for ${target.label}`, 'strong'), span(`   ${target.resourceGroup}`, 'dim')), []];
+  const risky = changes.filter(({ risk }) => risk === 'lock-out' || risk === 'one-way');
+  if (risky.length > 0) lines.push(line(span('(!) Read this: ', 'bad'), risky.map(({ risk, resource }) => `${shortResource(resource)} ${RISK_WORDS[risk]}`).join('; ')), []);
+  for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
+  if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
+  for (const note of blocked) lines.push(line(span('  stop ', 'bad'), `${note.control}: ${plainText(note.says)}`));
+  for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));
+  lines.push(line(summary(changes)));
+  return lines;
+}
+
+export function summary(changes: readonly Change[]): string {
+  if (changes.length === 0) return 'Plan: nothing to do.';
+  const modify = changes.filter(({ call }) => call === undefined).length;
+  const calls = changes.length - modify;
+  return `Plan: ${modify} to modify${calls > 0 ? `, ${calls} to call` : ''}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
+}

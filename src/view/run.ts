@@ -1,0 +1,47 @@
+import type { ApplyResult } from '../engine/apply.ts';
+import type { Change } from '../engine/plan.ts';
+import type { RunEvent } from '../engine/run.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
+import { diffLines, shortResource } from './plan.ts';
+
+/** `config/web of fn-orders: minTlsVersion, ftpsState`. */
+export const changeTitle = ({ target, resource, diff, call }: Change): string => {
+  const place = shortResource(resource).replace(/^sites\/[^/]+(\/slots\/[^/]+)?\/?/i, '') || 'site';
+  return `${target.label} ${place}: ${call ? 'call' : diff.map(({ path }) => path.replace(/^properties\./, '')).join(', ')}`;
+};
+
+const mark = (good: boolean, { ascii }: Look) => (good ? span(ascii ? '[ok] ' : '(✓) ', 'good') : span(ascii ? '[x] ' : '(x) ', 'bad'));
+const VERIFIED = { shown: 'verified', 'not-shown': 'accepted, but not visible yet', 'not-readable': 'accepted; nothing to read back' } as const;
+
+/** How one change ended, and after a failure why and what to do. */
+export function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
+  const title = changeTitle(change);
+  switch (result.state) {
+    case 'applied':
+      return [line(mark(true, look), title, span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'))];
+    case 'already':
+      return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   has these values already', 'dim'))];
+    case 'moved':
+      return [line(mark(false, look), title), line('    Somebody changed it since the preview, so nothing was sent. It would now be:'), ...result.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('      '), ...one])];
+    case 'failed': {
+      const { failure } = result;
+      const id = failure.correlationId ? `, correlation id ${failure.correlationId}` : '';
+      return [line(mark(false, look), title), line(`    ${plainText(failure.message)}`), line(`    ${failure.next}`), line(span(`    ${failure.code}${id}`, 'dim'))];
+    }
+  }
+}
+
+export function eventLines(event: RunEvent, look: Look): Line[] {
+  switch (event.type) {
+    case 'change-end':
+      return resultLines(event.what, event.result, look);
+    case 'rolled-back':
+      return [line(span('rolled back ', 'warn'), ...(resultLines(event.what, event.result, look)[0] ?? []))];
+    case 'app-failed':
+      return [line(mark(false, look), `${event.app}: ${plainText(event.message)}`), ...event.next.map((next) => line(`    ${next}`))];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,80 @@
+import { defineStep } from '../src/step.ts';
+
+const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
+
+function faultOf(origin: string, index: number, all: readonly string[]): string | undefined {
+  if (origin === '*') return 'every site';
+  if (/^http:/i.test(origin)) return `${origin} is not https`;
+  if (origin.includes('*')) return `${origin} has a wildcard host`;
+  return all.findIndex((other) => other.toLowerCase() === origin.toLowerCase()) < index ? `${origin} is listed twice` : undefined;
+}
+
+const sorted = (origins: readonly string[]): string => origins.map((origin) => origin.toLowerCase()).toSorted().join(' ');
+
+export default defineStep({
+  id: 'cors',
+  title: 'Restrict CORS',
+  group: 'operation',
+  why: 'CORS tells browsers which sites may call the app in the name of a visitor. It stops no other client.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#restrict-cors-access', 'https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-rest-api#enable-cors'],
+  questions: {
+    allowedOrigins: { kind: 'origins', label: 'Origins that browsers may call from', help: 'One a line, like https://www.contoso.com; an empty list means none. Keep https://portal.azure.com if people test functions in the portal.' },
+    supportCredentials: { kind: 'yesno', label: 'May these sites send cookies and other credentials?', help: 'Needed only where the browser signs in by cookie.', preselect: false },
+  },
+  prefill: {
+    allowedOrigins: ({ facts }) => {
+      const today = facts.siteConfig.properties.cors?.allowedOrigins ?? [];
+      return today.filter((origin, index) => !faultOf(origin, index, today));
+    },
+  },
+  contradictions: ({ allowedOrigins = [], supportCredentials }) => [
+    ...(allowedOrigins.includes('*') && supportCredentials ? [{ path: ['allowedOrigins', allowedOrigins.indexOf('*')], says: '"*" cannot go with supportCredentials: Azure refuses it, and it would let every site act for a signed-in visitor; name the origins' }] : []),
+    ...(allowedOrigins.includes('*') && allowedOrigins.length > 1 ? [{ path: ['allowedOrigins', allowedOrigins.indexOf('*')], says: '"*" makes the other origins pointless; leave it out or let it stand alone' }] : []),
+  ],
+  controls: [
+    {
+      kind: 'rule',
+      id: 'origins',
+      label: 'Allowed origins',
+      because: 'A wildcard or plain-HTTP origin lets any site, or anybody on the path, call the app from a visitor\'s browser.',
+      severity: 'medium',
+      risk: 'disruptive',
+      effect: 'Browser calls from origins that are not listed fail. The app restarts.',
+      reads: ['siteConfig'],
+      needs: ['allowedOrigins'],
+      judge: ({ facts, answers }) => {
+        const today = facts.siteConfig.properties.cors?.allowedOrigins ?? [];
+        const found = today.length > 0 ? today.join(', ') : 'none';
+        if (answers.allowedOrigins) return { state: sorted(today) === sorted(answers.allowedOrigins) ? 'pass' : 'fail', found, wanted: answers.allowedOrigins.join(', ') || 'none' };
+        const faults = today.flatMap((origin, index) => faultOf(origin, index, today) ?? []);
+        return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or none', lines: faults };
+      },
+      draft: ({ answers }) => [{ at: ['siteConfig', 'properties.cors.allowedOrigins'], to: answers.allowedOrigins ?? [], absent: [] }],
+      compliance: { mcsb: ['PV-2'], policy: '0820b7b9-23aa-4725-a1ce-ae4558f718e5' },
+      guards: [
+        {
+          id: 'L13',
+          check: ({ facts, answers }) => {
+            const keeps = answers.allowedOrigins?.some((origin) => PORTAL.test(origin) || origin === '*');
+            if (keeps) return { level: 'clear', says: 'The portal\'s origin stays, so Test/Run in the portal goes on working.' };
+            const had = facts.siteConfig.properties.cors?.allowedOrigins?.some((origin) => PORTAL.test(origin));
+            return { level: 'warn', says: had ? 'The portal\'s origin is removed: Test/Run in the portal stops working.' : 'The portal\'s origin is not listed: Test/Run in the portal does not work.' };
+          },
+        },
+      ],
+    },
+    {
+      kind: 'setting',
+      id: 'credentials',
+      label: 'CORS with credentials',
+      because: 'With credentials a listed site acts with the visitor\'s own session.',
+      severity: 'medium',
+      risk: 'disruptive',
+      effect: 'Browsers send no cookies to the app from other sites any more. The app restarts.',
+      at: ['siteConfig', 'properties.cors.supportCredentials'],
+      absent: false,
+      expect: ({ answers }) => (answers.supportCredentials ? { oneOf: [false, true] } : { equals: false }),
+      set: false,
+    },
+  ],
+});

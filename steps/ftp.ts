@@ -1,0 +1,40 @@
+import { defineStep } from '../src/step.ts';
+
+export default defineStep({
+  id: 'ftp',
+  title: 'Disable FTP',
+  group: 'deployment',
+  why: 'FTP takes code with a password that never expires, and plain FTP sends it in clear.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-ftp', 'https://learn.microsoft.com/azure/app-service/deploy-ftp#enforce-ftps'],
+  questions: {
+    state: { kind: 'choice', label: 'What FTP may do', help: 'Disabled unless something still publishes by FTPS.', options: ['Disabled', 'FtpsOnly'], preselect: 'Disabled' },
+  },
+  controls: [
+    {
+      kind: 'setting',
+      id: 'state',
+      label: 'FTP state',
+      because: 'A deployment path that is off cannot be guessed or sniffed.',
+      severity: 'medium',
+      risk: 'disruptive',
+      effect: 'Deployments by FTP are refused. The app restarts.',
+      at: ['siteConfig', 'properties.ftpsState'],
+      expect: ({ answers }) => (answers.state === 'FtpsOnly' ? { oneOf: ['FtpsOnly', 'Disabled'] } : { equals: 'Disabled' }),
+      set: ({ answers }) => answers.state ?? 'Disabled',
+      needs: ['state'],
+      notOn: { FC1: 'Flex Consumption has no FTP, and ARM refuses the property', CA: 'Container Apps has no FTP' },
+      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.10', '2.1': '9.9', '3.0': '9.3' }, policy: '399b2637-a50f-4f95-96f8-3a145476eb15' },
+      guards: [
+        {
+          id: 'L6',
+          reads: ['deployments'],
+          check: ({ facts }) => {
+            const last = facts.deployments.value[0]?.properties;
+            const known = last?.deployer ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown day'}.` : '';
+            return { level: 'warn', says: `FTP uploads leave no deployment record, so look for jobs that use ftp:// or ftps:// before you switch it off.${known}` };
+          },
+        },
+      ],
+    },
+  ],
+});

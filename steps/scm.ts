@@ -1,0 +1,89 @@
+import { admitted, defineStep, effectiveDefault, fenceAfter, fenceOf, isEverybody, judgeDefault, judgeRules, ownAddress, rowsOf, ruleOf, type Context, type Fence, type FenceAnswers, type GuardFinding } from '../src/step.ts';
+
+type Given = FenceAnswers & { readonly sameAsMain?: boolean };
+
+const main = ({ facts }: Context<unknown>): Fence => fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
+const own = ({ facts }: Context<unknown>): Fence => fenceOf(facts.siteConfig.properties.scmIpSecurityRestrictions, facts.siteConfig.properties.scmIpSecurityRestrictionsDefaultAction);
+const inherits = ({ facts }: Context<unknown>): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
+
+/** The fence that decides today: with `UseMain` the own list is kept but ignored. */
+const today = (x: Context<Given>): Fence => (inherits(x) ? main(x) : own(x));
+const after = (x: Context<Given>): Fence => (x.answers.sameAsMain ? main(x) : fenceAfter(own(x), x.answers));
+
+function deployers(x: Context<Given>): GuardFinding[] {
+  const last = x.facts.deployments.value[0]?.properties;
+  return [
+    { level: 'warn', says: `${admitted(after(x))} Build agents, the Azure CLI and the portal's file views reach the app through scm.${last?.deployer ? ` Last deployed by ${last.deployer}: its address must be listed.` : ''}` },
+    ...(x.answers.sameAsMain ? [{ level: 'warn' as const, says: 'The main site\'s rules hold for deployments too, also when they change later.' }] : []),
+  ];
+}
+
+export default defineStep({
+  id: 'scm',
+  title: 'Secure the scm endpoint',
+  group: 'deployment',
+  why: 'The scm site deploys code, shows settings and runs commands. It has rules of its own, and they are open until set.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-scm-endpoint', 'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-an-scm-site'],
+  questions: {
+    sameAsMain: { kind: 'yesno', label: 'Use the main site\'s rules for scm as well?', help: 'No lets you list build agents and operators on their own.', preselect: false },
+    rules: { kind: 'rules', label: 'Who may reach the scm site', help: 'Build agents, operators, jump hosts. Tried in the order of their priority.' },
+    defaultAction: { kind: 'choice', label: 'Callers that no rule names', help: 'Deny is what makes the rules a fence.', options: ['Deny', 'Allow'], preselect: 'Deny' },
+  },
+  prefill: { rules: (x) => own(x).rows.filter((row) => !isEverybody(row)).map(ruleOf) },
+  skip: { sameAsMain: ({ rules }) => rules !== undefined, rules: ({ sameAsMain }) => sameAsMain === true, defaultAction: ({ sameAsMain }) => sameAsMain === true },
+  contradictions: ({ sameAsMain, rules }) => (sameAsMain && rules ? [{ path: ['rules'], says: 'cannot go with sameAsMain: true; leave one of them out' }] : []),
+  controls: [
+    {
+      kind: 'rule',
+      id: 'restrictions',
+      label: 'Rules',
+      because: 'Who reaches scm with a stolen credential owns the app.',
+      severity: 'high',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'Deployments and the portal\'s file views from elsewhere get 403. The app restarts.',
+      reads: ['siteConfig'],
+      needs: ['sameAsMain', 'rules'],
+      notOn: { CA: 'Container Apps has no scm site' },
+      judge: (x) => {
+        const { sameAsMain } = x.answers;
+        if (sameAsMain) return { state: inherits(x) ? 'pass' : 'fail', found: inherits(x) ? 'same as the main site' : 'rules of its own', wanted: 'same as the main site' };
+        const verdict = judgeRules(today(x), x.answers.rules);
+        if (!inherits(x)) return verdict;
+        return { ...verdict, state: x.answers.rules ? 'fail' : verdict.state, found: `same as the main site: ${verdict.found}` };
+      },
+      draft: (x) => {
+        if (x.answers.sameAsMain) return [{ at: ['siteConfig', 'properties.scmIpSecurityRestrictionsUseMain'], to: true, absent: false }];
+        return [
+          { at: ['siteConfig', 'properties.scmIpSecurityRestrictions'], to: rowsOf(x.answers.rules ?? []), absent: [] },
+          { at: ['siteConfig', 'properties.scmIpSecurityRestrictionsDefaultAction'], to: after(x).effective, absent: effectiveDefault(own(x).rows, null) },
+          { at: ['siteConfig', 'properties.scmIpSecurityRestrictionsUseMain'], to: false, absent: false },
+        ];
+      },
+      guards: [
+        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') },
+        { id: 'L9', reads: ['deployments'], check: deployers },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'default-action',
+      label: 'Default action',
+      because: 'Rules that allow are no fence while everybody else is allowed too.',
+      severity: 'high',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'Deployments from addresses that no rule names get 403. The app restarts.',
+      reads: ['siteConfig'],
+      needs: ['defaultAction'],
+      notOn: { CA: 'Container Apps has no scm site' },
+      judge: (x) => {
+        const fence = x.answers.sameAsMain ? main(x) : today(x);
+        const verdict = judgeDefault(fence, x.answers.defaultAction ?? 'Deny');
+        return inherits(x) || x.answers.sameAsMain ? { ...verdict, found: `${verdict.found}, from the main site` } : verdict;
+      },
+      draft: (x) => (x.answers.sameAsMain ? [] : [{ at: ['siteConfig', 'properties.scmIpSecurityRestrictionsDefaultAction'], to: x.answers.defaultAction ?? 'Deny', absent: effectiveDefault(own(x).rows, null) }]),
+      guards: [{ id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') }],
+    },
+  ],
+});
