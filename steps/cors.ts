@@ -39,7 +39,7 @@ export default defineStep({
       because: 'A wildcard or plain-HTTP origin lets any site, or anybody on the path, call the app from a visitor\'s browser.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Browser calls from origins that are not listed fail. The app restarts.',
+      effect: 'Browser calls from origins that are not listed fail.',
       reads: ['siteConfig'],
       needs: ['allowedOrigins'],
       judge: ({ facts, answers }) => {
@@ -70,7 +70,7 @@ export default defineStep({
       because: 'With credentials a listed site acts with the visitor\'s own session.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Browsers send no cookies to the app from other sites any more. The app restarts.',
+      effect: 'Browsers send no cookies to the app from other sites any more.',
       at: ['siteConfig', 'properties.cors.supportCredentials'],
       absent: false,
       expect: ({ answers }) => (answers.supportCredentials ? { oneOf: [false, true] } : { equals: false }),

@@ -17,7 +17,7 @@ export default defineStep({
       because: 'A deployment path that is off cannot be guessed or sniffed.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Deployments by FTP are refused. The app restarts.',
+      effect: 'Deployments by FTP are refused.',
       at: ['siteConfig', 'properties.ftpsState'],
       expect: ({ answers }) => (answers.state === 'FtpsOnly' ? { oneOf: ['FtpsOnly', 'Disabled'] } : { equals: 'Disabled' }),
       set: ({ answers }) => answers.state ?? 'Disabled',

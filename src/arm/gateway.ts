@@ -19,8 +19,8 @@ export function createReader(client: ArmClient): ArmReader {
       }
     },
     describe(target, key) {
-      const { apiVersion, actions, secret } = RESOURCES[key];
-      return { key, id: idOf(target, key), apiVersion, actions, secret: secret === true };
+      const { apiVersion, actions, secret, restarts } = RESOURCES[key];
+      return { key, id: idOf(target, key), apiVersion, actions, secret: secret === true, restarts: restarts === true };
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Resource {
   readonly missing?: null;
   /** Members that go out with one of them, taken from the fresh body. */
   readonly together?: readonly (readonly string[])[];
+  /** Any write to it restarts the app. */
+  readonly restarts?: true;
   /** The service replaces the whole of `properties`. */
   readonly replaces?: true;
   /** Drops what the service makes up on reading. */
@@ -32,13 +34,14 @@ const get = { method: 'GET' } as const;
 const list = { method: 'GET', list: true } as const;
 
 export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
-  site: { suffix: '', apiVersion: WEB, read: get, write: 'PATCH', actions: { read: config('read'), write: config('write') } },
+  site: { suffix: '', apiVersion: WEB, read: get, write: 'PATCH', restarts: true, actions: { read: config('read'), write: config('write') } },
   siteConfig: {
     suffix: '/config/web',
     apiVersion: WEB,
     read: get,
     write: 'PATCH',
     actions: { read: config('config/read'), write: config('config/write') },
+    restarts: true,
     together: [['properties.cors.allowedOrigins', 'properties.cors.supportCredentials']],
     clean: withoutMadeUpRows,
   },
@@ -48,6 +51,7 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
     read: { method: 'POST', suffix: '/list' },
     write: 'PUT',
     replaces: true,
+    restarts: true,
     secret: true,
     actions: { read: config('config/list/action'), write: config('config/write') },
   },

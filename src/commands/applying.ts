@@ -26,7 +26,7 @@ export async function approve(invocation: Invocation, apps: readonly AppChanges[
   const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
   const needConfirm = apps.filter(({ target, changes }) => changes.some(({ risk }) => risk === 'lock-out' || risk === 'one-way') && !options.confirm?.some((name) => names(name, target)));
   if (!needYes && needConfirm.length === 0) return;
-  if (io.interactive && io.fullScreen !== undefined) {
+  if (io.interactive) {
     const { askApproval } = await import('../hosts/approval.ts');
     if (await askApproval(apps, needYes, needConfirm.map(({ target }) => target), invocation.signal)) return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);

@@ -29,7 +29,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     return { target, app: site?.state === 'read' ? appOf(target, store.view.site) : undefined, steps: assess(steps, store, reader, circumstances(options, decisions)) };
   });
   const report = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };
-  if (found.targets.length > 0) await deliver(invocation, isJson(invocation) ? auditJson(report) : printed(auditLines(report, io.width, io.outLook), io.outLook.colour && !options.output));
+  if (found.targets.length > 0) await deliver(invocation, isJson(invocation) ? auditJson(report) : printed(auditLines(report, io.width, io.outLook), io.outLook.colour && !options.output, io.width));
   const controls = apps.flatMap((app) => app.steps.flatMap((step) => step.controls));
   return worst([...controls.map((control) => exitFor(control, options)), found.missing.length > 0 ? EXIT.failed : EXIT.ok]);
 };

@@ -1,3 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CommandModule } from '../cli/commands.ts';
+import { connect } from '../connect.ts';
+import { startEmulator } from '../emulator/server.ts';
+import { runWizard } from './wizard.ts';
 
-export const run: CommandModule['run'] = () => Promise.reject(new Error('not built yet'));
+/** The emulator and the wizard in one process; without a terminal, the same job headless. */
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io, options, environment, version } = invocation;
+  const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: io.interactive ? 60 : 0, faults: [] });
+  const folder = await mkdtemp(join(tmpdir(), 'func-harden-demo-'));
+  const inEmulator = { ...environment, FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
+  const here = {
+    ...invocation,
+    environment: inEmulator,
+    // The demo leaves nothing behind unless a folder or file was named for it.
+    options: { ...options, auth: 'token', stateDir: options.stateDir ?? folder, save: options.save ?? join(folder, 'answers.yaml') },
+  };
+  try {
+    if (!io.interactive) return await (await import('./demo-headless.ts')).runHeadless(here, emulator, folder);
+    return await runWizard(here, await connect({ auth: 'token', environment: inEmulator, version, say: (text) => io.err(`${text}\n`) }));
+  } finally {
+    await emulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+};

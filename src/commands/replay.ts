@@ -10,7 +10,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const { connection, plans, digest, troubles } = await planFromFile(invocation);
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes }) => ({ target, changes }));
-  const preview = printed(plans.flatMap((one) => [...planLines(one, io.outLook), []]), io.outLook.colour);
+  const preview = printed(plans.flatMap((one) => [...planLines(one, io.outLook), []]), io.outLook.colour, io.width);
   sayTroubles(invocation, troubles);
   if (options.dryRun) {
     io.out(options.json ? `${planJson(plans)}\n` : `${preview}\n`);

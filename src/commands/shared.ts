@@ -11,7 +11,8 @@ import type { ArmReader, Connection, Target } from '../engine/ports.ts';
 import { findTargets, type Found } from '../engine/targets.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { ansiLine, type Line } from '../text/spans.ts';
+import { ansiLine, lineText, type Line } from '../text/spans.ts';
+import { wrapLine } from '../text/width.ts';
 import ipaddr from 'ipaddr.js';
 
 export async function connectWith({ options, environment, version, io }: Invocation): Promise<Connection> {
@@ -97,7 +98,11 @@ export async function deliver({ options, io }: Invocation, text: string): Promis
 }
 
 export const isJson = ({ options }: Invocation): boolean => options.json === true || options.format === 'json';
-export const printed = (lines: readonly Line[], colour: boolean): string => lines.map((one) => ansiLine(one, colour).trimEnd()).join('\n');
+/** Lines as text; wrapped where a width is given, further lines indented under their own. */
+export function printed(lines: readonly Line[], colour: boolean, width?: number): string {
+  const wrapped = width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2));
+  return wrapped.map((one) => ansiLine(one, colour).trimEnd()).join('\n');
+}
 
 /** Runs over items with at most `most` at a time; results keep the order of the items. */
 export async function mapLimited<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {

@@ -19,7 +19,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const connection = await connectWith(invocation);
   const plan = await planUndo(recorded, connection.writer, { ...(only.length > 0 ? { only } : {}), overwrite: options.overwrite ?? false });
   const apps = byApp(plan);
-  const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour);
+  const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
   const leftCode = worst(plan.left.map(({ failure }) => (failure ? exitOf(failure) : EXIT.ok)));
   const conflictCode = plan.conflicts.length > 0 && !options.overwrite ? EXIT.partial : EXIT.ok;
   if (options.dryRun) {

@@ -75,6 +75,7 @@ function contoso(): State {
         webSocketsEnabled: true,
         cors: { allowedOrigins: ['http://shop.contoso.com', 'https://*.contoso.com', 'https://www.contoso.com', 'https://www.contoso.com'], supportCredentials: true },
         ipSecurityRestrictions: [row('everybody', 100, '0.0.0.0/0'), row('office', 200, '203.0.113.0/24')],
+        ipSecurityRestrictionsDefaultAction: 'Allow',
       },
       functions: [http('PlaceOrder', 'anonymous'), http('OrderStatus', 'function'), on('queueTrigger', 'ShipOrder', { queueName: 'shipments', connection: 'AzureWebJobsStorage' })],
       deployments: [{ deployer: 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', at: '2026-11-12T08:14:00Z', message: 'Release 412' }],

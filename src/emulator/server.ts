@@ -88,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
 
   async function control(method: string, url: string, body: Json, outgoing: ServerResponse): Promise<void> {
     const command = `${method} ${new URL(url, 'http://x').pathname}`;
-    if (command === 'GET /_emulator/state') return send(outgoing, { status: 200, headers: {}, body: emulator.state as unknown as Json });
+    if (command === 'GET /_emulator/state') return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
     if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
     if (command === 'POST /_emulator/reset') {
       emulator.state = seed();
@@ -126,6 +126,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       await writing;
     },
   };
+}
+
+/** Members in the order of their names, so that equal states are equal byte for byte. */
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.keys(value).toSorted().map((key) => [key, sorted(value[key] ?? null)]));
 }
 
 /** Lists are rendered without knowing where the emulator listens. */

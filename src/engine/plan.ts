@@ -26,6 +26,7 @@ export interface Change extends ArmRequest {
   readonly undo: UndoKind;
   readonly guards: readonly GuardNote[];
   readonly effects: readonly string[];
+  readonly restarts: boolean;
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
   /** The change of an earlier run that this one takes back. */
@@ -149,6 +150,7 @@ function changeOn(key: ResourceKey, parts: readonly Drafted[], store: FactStore,
     undo: undoOf(lines, call),
     guards: parts.flatMap(({ guards }) => guards),
     effects: [...new Set(parts.flatMap(({ control }) => (control.effect ? [control.effect] : [])))],
+    restarts: ref.restarts,
     ...(call === undefined ? {} : { call }),
   };
 }

@@ -28,6 +28,8 @@ export interface ResourceRef {
   readonly actions: { readonly read: readonly string[]; readonly write: readonly string[] };
   /** Whether every value of it is a secret. */
   readonly secret: boolean;
+  /** Whether any write to it restarts the app. */
+  readonly restarts: boolean;
 }
 
 export interface Assignment {

@@ -94,6 +94,7 @@ function undoChange({ intent }: RecordedChange, run: string, target: Target, dif
     undo: 'exact',
     guards: [],
     effects: [],
+    restarts: arm.describe(target, intent.key).restarts,
     undoes: { run, change: intent.change },
   };
 }

@@ -115,7 +115,7 @@ export function effectiveDefault(rows: readonly RestrictionRow[], defaultAction:
 /** One line a rule, in the order App Service tries them. */
 export function ruleLine(rule: AccessRule): string {
   const who = rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);
-  const headers = rule.headers ? ` with ${Object.keys(rule.headers).join(', ')}` : '';
+  const headers = Object.entries(rule.headers ?? {}).map(([name, values]) => ` with ${name} ${values.join(' or ')}`).join('');
   return `${rule.priority} ${rule.action} ${who}${headers} (${rule.name})`;
 }
 

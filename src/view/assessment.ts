@@ -5,10 +5,10 @@ import { MARKS, ellipsis, symbolOf, type Look } from '../text/symbols.ts';
 import { table, type Column } from '../text/table.ts';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'CONTROL', priority: 1, least: 16 },
-  { title: 'NOW', priority: 1, least: 8 },
-  { title: 'WANTED', priority: 2, least: 8 },
-  { title: 'STATUS', priority: 1, least: 10 },
+  { title: 'CONTROL', priority: 1, least: 26 },
+  { title: 'NOW', priority: 1, least: 9 },
+  { title: 'WANTED', priority: 2, least: 11 },
+  { title: 'STATUS', priority: 1, least: 18 },
   { title: 'SEVERITY', priority: 3, least: 8 },
 ];
 

@@ -2,7 +2,8 @@
 import { compare, type Operation } from '../diff/compare.ts';
 import type { Change, GuardNote, Plan } from '../engine/plan.ts';
 import type { DiffLine } from '../engine/journal.ts';
-import type { Risk } from '../step.ts';
+import { isRecord } from '../engine/values.ts';
+import { ruleLine, ruleOf, type Risk } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { arrow, type Look } from '../text/symbols.ts';
@@ -19,7 +20,12 @@ export const RISK_WORDS: Readonly<Record<Risk, string>> = {
 /** `sites/fn-orders/config/web`: the resource as people call it. */
 export const shortResource = (id: string): string => plainText(id.replace(/^.*\/providers\/[^/]+\//i, ''));
 
-export const valueText = (value: unknown, sensitive = false): string => (sensitive ? '(sensitive value)' : value === null || value === undefined ? '(not set)' : plainText(JSON.stringify(value)));
+/** A value as it stands in the request; access rules in one line each, as people write them. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '(not set)';
+  if (isRecord(value) && typeof value['priority'] === 'number' && typeof value['action'] === 'string') return plainText(ruleLine(ruleOf(value)));
+  return plainText(JSON.stringify(value));
+}
 
 /** One property and what becomes of it; lists item by item. */
 export function diffLines(diff: DiffLine, look: Look): Line[] {
@@ -47,7 +53,9 @@ export const guardLine = ({ id, level, says }: GuardNote): Line => line(span(`${
 export function noteLines(changes: readonly Change[]): Line[] {
   const guards = unique(changes.flatMap(({ guards: notes }) => notes.map(guardLine)));
   const effects = [...new Set(changes.flatMap((change) => change.effects))];
-  return [...guards, ...effects.map((effect) => line(span('then ', 'dim'), effect)), ...undoLines(changes)];
+  const restarts = changes.filter((change) => change.restarts).length;
+  const restart = restarts === 0 ? [] : [restarts === 1 ? 'The app restarts.' : `The app restarts ${restarts} times.`];
+  return [...guards, ...[...effects, ...restart].map((effect) => line(span('then ', 'dim'), effect)), ...undoLines(changes)];
 }
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];

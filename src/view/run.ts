@@ -9,8 +9,10 @@ import { diffLines, shortResource } from './plan.ts';
 /** `config/web of fn-orders: minTlsVersion, ftpsState`. */
 export const changeTitle = ({ target, resource, diff, call }: Change): string => {
   const place = shortResource(resource).replace(/^sites\/[^/]+(\/slots\/[^/]+)?\/?/i, '') || 'site';
-  return `${target.label} ${place}: ${call ? 'call' : diff.map(({ path }) => path.replace(/^properties\./, '')).join(', ')}`;
+  return `${target.label} ${place}: ${call ? 'call' : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
 };
+
+const namesOf = (names: readonly string[]): string => (names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`);
 
 const mark = (good: boolean, { ascii }: Look) => (good ? span(ascii ? '[ok] ' : '(✓) ', 'good') : span(ascii ? '[x] ' : '(x) ', 'bad'));
 const VERIFIED = { shown: 'verified', 'not-shown': 'accepted, but not visible yet', 'not-readable': 'accepted; nothing to read back' } as const;

@@ -1,0 +1,51 @@
+/** What the terminal sends, as keys. One chunk may hold several keys, or text and an Enter glued together. */
+import type { Key as InkKey } from 'ink';
+import type { EditCommand } from './edit.ts';
+
+export type KeyName = 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
+
+export type KeyEvent =
+  | { readonly type: 'key'; readonly name: KeyName }
+  /** `alone`: this character was the whole chunk, so a person pressed this one key now. */
+  | { readonly type: 'character'; readonly text: string; readonly alone: boolean }
+  | { readonly type: 'paste'; readonly text: string };
+
+const NAMED: readonly (readonly [keyof InkKey, KeyName])[] = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
+];
+const CONTROL: Readonly<Record<string, KeyName>> = { a: 'home', e: 'end', u: 'clear', w: 'delete-word', p: 'up', n: 'down', d: 'delete' };
+
+/** The events of one chunk, in order. */
+export function eventsOf(input: string, key: InkKey): KeyEvent[] {
+  if (key.tab) return [{ type: 'key', name: key.shift ? 'shift-tab' : 'tab' }];
+  const named = NAMED.find(([name]) => key[name] === true);
+  if (named) return [{ type: 'key', name: named[1] }];
+  if (key.ctrl) {
+    const name = CONTROL[input];
+    return name ? [{ type: 'key', name }] : [];
+  }
+  if (key.meta || input === '') return [];
+  // After a split escape sequence the rest arrives as text: "[A" is a key that was torn, not something typed.
+  if (/^\[[A-D]$/.test(input)) return [];
+  return chunkEvents(input);
+}
+
+function chunkEvents(input: string): KeyEvent[] {
+  const lines = input.split(/\r\n|\r|\n/);
+  const characters = [...input].filter((character) => character !== '\r' && character !== '\n');
+  const alone = characters.length === 1 && lines.length === 1;
+  // Text and exactly one Enter at its end is somebody typing fast over a slow link; more lines are a paste.
+  if (lines.length > 2 || (lines.length === 2 && lines[1] !== '')) return [{ type: 'paste', text: input }];
+  return [...characters.map((text): KeyEvent => ({ type: 'character', text, alone })), ...(lines.length === 2 ? [{ type: 'key', name: 'enter' } as const] : [])];
+}

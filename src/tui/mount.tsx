@@ -1,0 +1,56 @@
+import { render } from 'ink';
+import { EXIT, type ExitCode } from '../engine/errors.ts';
+import type { Session } from '../engine/session.ts';
+import type { Look } from '../text/symbols.ts';
+import { Wizard } from './app.tsx';
+import { createStore, type Store } from './store.ts';
+
+export interface MountOptions {
+  readonly session: Session;
+  readonly look: Look;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Fires on a signal from outside. */
+  readonly signal: AbortSignal;
+}
+
+export interface Ended {
+  readonly exitCode: ExitCode;
+  readonly runs: readonly string[];
+}
+
+/** Runs the wizard on a terminal until the person leaves. The live part stays inline, so scrollback survives. */
+export async function mountWizard({ session, look, stdin, stdout, signal }: MountOptions): Promise<Ended> {
+  let leave: (stopped: boolean) => void = () => {};
+  const left = new Promise<boolean>((resolve) => {
+    leave = resolve;
+  });
+  const store: Store = createStore({ session, look, columns: stdout.columns || 80, rows: stdout.rows || 24, onLeave: leave });
+  const app = render(<Wizard store={store} />, { stdin, stdout, exitOnCtrlC: false, patchConsole: false, incrementalRendering: true, maxFps: 60 });
+  // An unfinished paste makes Ink swallow every key; Ctrl-C is looked for in the bytes as well.
+  const watch = (chunk: Buffer | string) => {
+    if (pasting(chunk) && chunk.includes('\u0003')) store.stop('SIGINT');
+  };
+  const pasting = pasteWatch();
+  stdin.on('data', watch);
+  signal.addEventListener('abort', () => store.stop('SIGTERM'));
+  store.start();
+  const stopped = await left;
+  stdin.off('data', watch);
+  app.unmount();
+  await app.waitUntilExit();
+  return { exitCode: stopped ? EXIT.interrupted : EXIT.ok, runs: store.state().runs };
+}
+
+/** Whether a chunk lies inside a bracketed paste whose end has not come. */
+function pasteWatch(): (chunk: Buffer | string) => boolean {
+  let open = false;
+  return (chunk) => {
+    const text = chunk.toString();
+    const start = text.lastIndexOf('\u001B[200~');
+    const end = text.lastIndexOf('\u001B[201~');
+    const was = open;
+    if (start >= 0 || end >= 0) open = start > end;
+    return was || open;
+  };
+}

@@ -1,0 +1,38 @@
+/** Pieces that several screens draw. */
+import { line, span, type Line, type Span } from '../../text/spans.ts';
+import { ellipsis } from '../../text/symbols.ts';
+import { cut, widthOf } from '../../text/width.ts';
+import type { Edit } from '../edit.ts';
+import type { State } from '../state.ts';
+import type { Widget } from '../widgets.ts';
+import { itemProblem } from '../widgets.ts';
+
+/** A line of text with its cursor; the part around the cursor is in view. */
+export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<State, 'columns' | 'look'>): Line {
+  const room = Math.max(8, state.columns - widthOf(label) - 5);
+  const before = text.slice(0, cursor).join('');
+  const start = widthOf(before) < room ? 0 : text.length - Math.max(1, room - 2) > 0 ? Math.max(0, cursor - room + 2) : 0;
+  const shownBefore = text.slice(start, cursor).join('');
+  const after = text.slice(cursor + 1).join('');
+  const bar = text[cursor] ?? (state.look.ascii ? '_' : '▏');
+  return line(span(`${label} `, 'dim'), span(state.look.ascii ? '> ' : '❯ ', 'info'), shownBefore, span(bar, 'info'), cut(after, Math.max(0, room - widthOf(shownBefore) - 1), ellipsis(state.look)));
+}
+
+export function widgetLines(widget: Widget, state: State): { readonly lines: readonly Line[]; readonly focus: number } {
+  const mark = (on: boolean): Span => span(on ? (state.look.ascii ? '> ' : '❯ ') : '  ', 'info');
+  switch (widget.kind) {
+    case 'choice':
+      return { lines: widget.options.map(({ label }, index) => line(mark(index === widget.cursor), span(label, index === widget.cursor ? 'strong' : undefined))), focus: widget.cursor };
+    case 'field':
+      return { lines: [fieldLine('', widget.edit, state)], focus: 0 };
+    case 'list': {
+      const items = widget.items.map((item, index) => {
+        const wrong = itemProblem(widget.of, item);
+        return line(mark(index === widget.cursor), span(item, wrong ? 'bad' : index === widget.cursor ? 'strong' : undefined), ...(wrong ? [span(`   ${wrong}`, 'bad')] : []));
+      });
+      const typing = widget.cursor === widget.items.length;
+      const empty = widget.items.length === 0 && widget.edit.text.length === 0 ? [line(span('  (none yet)', 'dim'))] : [];
+      return { lines: [...empty, ...items, typing ? fieldLine('add', widget.edit, state) : line(span('  add another', 'dim'))], focus: empty.length + widget.cursor };
+    }
+  }
+}

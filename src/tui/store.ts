@@ -1,0 +1,173 @@
+/** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
+import { decisionFrom } from '../engine/choices.ts';
+import { NO_DECISION, type Decision, type StepDecision } from '../engine/decisions.ts';
+import { ArmFailure, type Target } from '../engine/ports.ts';
+import { UserError } from '../engine/errors.ts';
+import type { OpenApp, Session } from '../engine/session.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
+import { editOf } from './edit.ts';
+import { reduce, type Action } from './reducer.ts';
+import { stepStateOf } from './selectors.ts';
+import type { Effect, State } from './state.ts';
+
+export interface Store {
+  readonly state: () => State;
+  readonly subscribe: (changed: () => void) => () => void;
+  readonly dispatch: (action: Action) => void;
+  /** Ctrl-C or a signal. */
+  readonly stop: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void;
+  readonly start: () => void;
+}
+
+export interface StoreOptions {
+  readonly session: Session;
+  readonly look: Look;
+  readonly columns: number;
+  readonly rows: number;
+  /** Told once when the wizard is to end. */
+  readonly onLeave: (stopped: boolean) => void;
+}
+
+export function createStore({ session, look, columns, rows, onLeave }: StoreOptions): Store {
+  let state: State = {
+    look,
+    columns,
+    rows,
+    account: session.account,
+    version: session.version,
+    answersFile: session.answersFile,
+    dryRun: session.dryRun,
+    apps: [],
+    searching: true,
+    screen: { at: 'apps', filter: editOf(''), cursor: 0 },
+    help: false,
+    finished: [],
+    runs: [],
+    leaving: false,
+    ...(session.profile ? { profile: session.profile } : {}),
+  };
+  const listeners = new Set<() => void>();
+  let running: AbortController | undefined;
+
+  function dispatch(action: Action): void {
+    const { state: after, effects } = reduce(state, action);
+    if (after === state && effects.length === 0) return;
+    state = after;
+    for (const changed of listeners) changed();
+    for (const effect of effects) void perform(effect).catch((error: unknown) => dispatch({ type: 'failed', title: 'That did not work', lines: troubleLines(error) }));
+  }
+
+  async function perform(effect: Effect): Promise<void> {
+    const { open } = state;
+    switch (effect.do) {
+      case 'leave':
+        return onLeave(false);
+      case 'open':
+        return dispatch({ type: 'opened', open: await session.open(effect.target) });
+      case 'plan': {
+        const decided = decisionOf(effect.step, effect.ticked, effect.answers);
+        const step = open && stepStateOf(state, effect.step);
+        if (open && step && decided) dispatch({ type: 'planned', plan: await session.plan(open, step.step, decided) });
+        return;
+      }
+      case 'save': {
+        const decided = decisionOf(effect.step, effect.ticked, effect.answers);
+        if (decided) await keep(effect.step, decided);
+        return;
+      }
+      case 'skip':
+        return keep(effect.step, { ...(open?.decisions[effect.step] ?? NO_DECISION), decision: { decision: 'skip' } });
+      case 'accept': {
+        const before = open?.decisions[effect.step] ?? NO_DECISION;
+        const { by = '', reason = '', until = '' } = effect.values;
+        const accepted: Decision = { decision: 'accept', by, reason, until };
+        await keep(effect.step, { ...before, controls: { ...before.controls, [effect.control]: accepted } });
+        return;
+      }
+      case 'apply': {
+        running = new AbortController();
+        const summary = await session.apply(effect.target, effect.changes, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), running.signal);
+        return ended(summary, effect.target);
+      }
+      case 'undo': {
+        running = new AbortController();
+        const summary = await session.applyUndo(effect.run, effect.changes, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), running.signal);
+        return ended(summary, open?.target);
+      }
+      case 'runs':
+        return dispatch({ type: 'runs', runs: await session.runs() });
+      case 'plan-undo':
+        return dispatch({ type: 'undo-planned', plan: await session.planUndo(effect.run) });
+    }
+  }
+
+  function decisionOf(step: string, ticked: readonly string[], answers: StepDecision['answers']): StepDecision | undefined {
+    const stepState = stepStateOf(state, step);
+    return stepState && decisionFrom(stepState, ticked, answers, state.open?.decisions[step]);
+  }
+
+  async function keep(id: string, decided: StepDecision): Promise<void> {
+    const { open } = state;
+    const step = open && stepStateOf(state, id);
+    if (!open || !step) return;
+    await session.decide(open.target, step.step, decided);
+    // A decision changes what is judged, so the app is judged again from what is known.
+    const judged = await session.open(open.target);
+    dispatch({ type: 'opened', open: judged, keep: true });
+  }
+
+  async function ended(summary: Awaited<ReturnType<Session['apply']>>, target: Target | undefined): Promise<void> {
+    const stopped = running?.signal.aborted === true;
+    running = undefined;
+    const open: OpenApp | undefined = target && !stopped ? await session.open(target).catch(() => undefined) : undefined;
+    dispatch({ type: 'run-ended', summary, ...(open ? { open } : {}) });
+    if (stopped) onLeave(true);
+  }
+
+  async function search(): Promise<void> {
+    let batch: Target[] = [];
+    const flush = () => {
+      if (batch.length > 0) dispatch({ type: 'found', targets: batch });
+      batch = [];
+    };
+    try {
+      let last = Date.now();
+      for await (const target of session.apps()) {
+        batch.push(target);
+        if (batch.length >= 100 || Date.now() - last > 50) {
+          flush();
+          last = Date.now();
+        }
+      }
+      flush();
+      dispatch({ type: 'found-all' });
+    } catch (error) {
+      flush();
+      dispatch({ type: 'found-all', failure: troubleLines(error) });
+    }
+  }
+
+  return {
+    state: () => state,
+    subscribe(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    dispatch,
+    stop() {
+      if (!running || running.signal.aborted) return onLeave(true);
+      running.abort();
+      dispatch({ type: 'stopping' });
+    },
+    start: () => void search(),
+  };
+}
+
+/** What went wrong and what to do, as lines. */
+export function troubleLines(error: unknown): Line[] {
+  if (error instanceof ArmFailure) return [line(plainText(error.message)), line(error.next), line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim'))];
+  if (error instanceof UserError) return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
+  return [line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`)];
+}

@@ -1,0 +1,128 @@
+/** Widgets that answer questions, as values: what they hold, what a key does to them, what they answer. No drawing. */
+import { answerProblems, type AccessRule, type Json, type Question } from '../step.ts';
+import { parseRule, ruleText } from '../view/rule-text.ts';
+import { edit, editOf, insert, textOf, type Edit } from './edit.ts';
+import type { KeyEvent } from './events.ts';
+
+export type Widget =
+  | { readonly kind: 'choice'; readonly options: readonly { readonly label: string; readonly value: Json }[]; readonly cursor: number }
+  | { readonly kind: 'field'; readonly edit: Edit; readonly number: boolean }
+  | { readonly kind: 'list'; readonly of: 'origins' | 'rules'; readonly items: readonly string[]; readonly cursor: number; readonly edit: Edit };
+
+/** A widget's next state, its answer once it is given, or what is wrong. */
+export interface Step {
+  readonly widget: Widget;
+  readonly answer?: Json;
+  readonly problem?: string;
+}
+
+export function widgetFor(question: Question, start: Json | undefined): Widget {
+  switch (question.kind) {
+    case 'choice': {
+      const options = question.options.map((value) => ({ label: value, value }));
+      return { kind: 'choice', options, cursor: Math.max(0, question.options.indexOf(String(start ?? question.preselect ?? ''))) };
+    }
+    case 'yesno': {
+      const options = [
+        { label: 'No', value: false },
+        { label: 'Yes', value: true },
+      ];
+      return { kind: 'choice', options, cursor: (start ?? question.preselect) === true ? 1 : 0 };
+    }
+    case 'number':
+    case 'text':
+      return { kind: 'field', number: question.kind === 'number', edit: editOf(start === undefined || start === null ? '' : String(start)) };
+    case 'origins':
+    case 'rules': {
+      const items = ((start ?? []) as readonly Json[]).map((item) => (typeof item === 'string' ? item : ruleText(item as unknown as AccessRule)));
+      return { kind: 'list', of: question.kind, items, cursor: items.length, edit: editOf('') };
+    }
+  }
+}
+
+/** What one line of a list means, or why it means nothing. */
+export function itemProblem(of: 'origins' | 'rules', item: string): string | undefined {
+  if (of === 'origins') return answerProblems({ kind: 'origins', label: '', help: '' }, [item])[0]?.says;
+  const rule = parseRule(item);
+  return typeof rule === 'string' ? rule : answerProblems({ kind: 'rules', label: '', help: '' }, [rule as unknown as Json])[0]?.says;
+}
+
+const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'];
+
+export function pressWidget(widget: Widget, event: KeyEvent, question: Question): Step {
+  switch (widget.kind) {
+    case 'choice':
+      return pressChoice(widget, event);
+    case 'field':
+      return pressField(widget, event, question);
+    case 'list':
+      return pressList(widget, event, question);
+  }
+}
+
+function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEvent): Step {
+  const move = (by: number): Step => ({ widget: { ...widget, cursor: (widget.cursor + by + widget.options.length) % widget.options.length } });
+  if (event.type === 'character') {
+    if (event.text === 'j') return move(1);
+    if (event.text === 'k') return move(-1);
+    const index = widget.options.findIndex(({ label }) => label.toLowerCase().startsWith(event.text.toLowerCase()));
+    return index >= 0 && !/^\d/.test(event.text) ? { widget: { ...widget, cursor: index } } : { widget };
+  }
+  if (event.type === 'paste') return { widget };
+  if (event.name === 'up') return move(-1);
+  if (event.name === 'down') return move(1);
+  const answer = widget.options[widget.cursor]?.value;
+  return event.name === 'enter' && answer !== undefined ? { widget, answer } : { widget };
+}
+
+function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent, question: Question): Step {
+  if (event.type !== 'key') return { widget: { ...widget, edit: insert(widget.edit, event.text.replace(/[\r\n]+/g, ' ').trimEnd()) } };
+  if (EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
+  if (event.name !== 'enter') return { widget };
+  const text = textOf(widget.edit).trim();
+  const answer: Json = widget.number ? (/^\d+$/.test(text) ? Number(text) : text) : text;
+  const [problem] = answerProblems(question, answer);
+  return problem ? { widget, problem: text === '' && question.kind === 'number' ? `Type a number, like ${question.example}` : problem.says } : { widget, answer };
+}
+
+function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, question: Question): Step {
+  const typing = widget.cursor === widget.items.length;
+  if (event.type === 'paste') return addItems(widget, event.text.split(widget.of === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
+  if (event.type === 'character') {
+    if (typing) return { widget: { ...widget, edit: insert(widget.edit, event.text) } };
+    if (event.text === 'x') return { widget: { ...widget, items: widget.items.toSpliced(widget.cursor, 1), cursor: Math.min(widget.cursor, widget.items.length - 1) } };
+    return event.text === 'e' ? editItem(widget) : { widget };
+  }
+  if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
+  if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.items.length, widget.cursor + 1) } };
+  if (event.name === 'enter') {
+    if (!typing) return editItem(widget);
+    return textOf(widget.edit).trim() === '' ? submitList(widget, question) : addItems(widget, [textOf(widget.edit)]);
+  }
+  return typing && EDITS.includes(event.name) ? { widget: { ...widget, edit: edit(widget.edit, event.name) } } : { widget };
+}
+
+/** Takes an item back into the line where it was typed. */
+function editItem(widget: Extract<Widget, { kind: 'list' }>): Step {
+  const items = widget.items.toSpliced(widget.cursor, 1);
+  return { widget: { ...widget, items, cursor: items.length, edit: editOf(widget.items[widget.cursor] ?? '') } };
+}
+
+/** Good items are added; the first bad one stays in the line, with what is wrong. */
+function addItems(widget: Extract<Widget, { kind: 'list' }>, texts: readonly string[]): Step {
+  const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
+  const bad = given.filter((text) => itemProblem(widget.of, text) !== undefined);
+  const items = [...widget.items, ...given.filter((text) => !bad.includes(text))];
+  const next = { ...widget, items, cursor: items.length, edit: editOf(bad[0] ?? '') };
+  const problem = bad[0] === undefined ? undefined : itemProblem(widget.of, bad[0]);
+  return problem === undefined ? { widget: next } : { widget: next, problem: bad.length > 1 ? `${problem} (and ${bad.length - 1} more lines were not taken)` : problem };
+}
+
+function submitList(widget: Extract<Widget, { kind: 'list' }>, question: Question): Step {
+  const values = widget.of === 'origins' ? [...widget.items] : widget.items.map(parseRule);
+  const wrong = values.find((value) => widget.of === 'rules' && typeof value === 'string');
+  const answer = values as unknown as Json;
+  const [problem] = wrong ? [] : answerProblems(question, answer);
+  if (wrong || problem) return { widget, problem: typeof wrong === 'string' ? wrong : `${widget.items[Number(problem?.path[0])] ?? ''}: ${problem?.says ?? ''}` };
+  return { widget, answer };
+}
