@@ -6,7 +6,7 @@ import { edit, editOf, insert, textOf } from './edit.ts';
 import type { KeyEvent } from './events.ts';
 import { moved } from './press-lists.ts';
 import { pressPreview } from './preview.ts';
-import { next, withScreen, type Next } from './reducer.ts';
+import { next, withFinished, withScreen, type Next } from './reducer.ts';
 import { stepStateOf } from './selectors.ts';
 import type { AreaMode, Screen, State } from './state.ts';
 import { pressWidget, widgetFor } from './widgets.ts';
@@ -113,11 +113,12 @@ function pressPreviewMode(state: State, screen: Area, mode: Extract<AreaMode, { 
 }
 
 function pressDone(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'done' }>, event: KeyEvent): Next {
-  if (isKey(event, 'enter') || isKey(event, 'escape')) return next(areasAt(state, screen.step, isKey(event, 'enter') ? 1 : 0));
+  const done = withFinished(state, mode.lines);
+  if (isKey(event, 'enter') || isKey(event, 'escape')) return next(areasAt(done, screen.step, isKey(event, 'enter') ? 1 : 0));
   if (event.type !== 'character') return next(state);
-  if (event.text === 'u') return next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
-  if (event.text === 'r' && (mode.summary?.failed ?? 0) > 0) return next(withScreen(state, { ...screen, mode: { kind: 'planning' } }), { do: 'plan', step: screen.step, ticked: screen.ticked, answers: screen.answers });
-  return event.text === 'q' ? next({ ...state, leaving: true }, { do: 'leave' }) : next(state);
+  if (event.text === 'u') return next(withScreen(done, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
+  if (event.text === 'r' && (mode.summary?.failed ?? 0) > 0) return next(withScreen(done, { ...screen, mode: { kind: 'planning' } }), { do: 'plan', step: screen.step, ticked: screen.ticked, answers: screen.answers });
+  return event.text === 'q' ? next({ ...done, leaving: true }, { do: 'leave' }) : next(state);
 }
 
 const FIELDS = ['by', 'reason', 'until'] as const;

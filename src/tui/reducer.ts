@@ -11,6 +11,7 @@ import { pressApps, pressAreas, pressRuns } from './press-lists.ts';
 import { pressArea } from './press-area.ts';
 import { editOf } from './edit.ts';
 import type { KeyEvent } from './events.ts';
+import { wrapped } from './frame.ts';
 import { pressPreview, previewOf } from './preview.ts';
 import type { Effect, Progress, Screen, State } from './state.ts';
 
@@ -38,6 +39,9 @@ export interface Next {
 
 export const next = (state: State, ...effects: readonly Effect[]): Next => ({ state, effects });
 export const withScreen = (state: State, screen: Screen): State => ({ ...state, screen });
+
+/** What is done with scrolls away above the live part. */
+export const withFinished = (state: State, lines: readonly Line[]): State => ({ ...state, finished: [...state.finished, ...wrapped(lines, state.columns)] });
 
 export function reduce(state: State, action: Action): Next {
   switch (action.type) {
@@ -103,7 +107,8 @@ function goBack(state: State, back: 'apps' | 'areas'): Next {
 function pressUndo(state: State, screen: Extract<Screen, { at: 'undo' }>, event: KeyEvent): Next {
   const back = event.type === 'key' && event.name === 'escape';
   if (screen.progress) return next(state);
-  if (screen.done || back) return back || (event.type === 'key' && event.name === 'enter') ? next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' }) : next(state);
+  if (screen.done) return event.type === 'key' && (back || event.name === 'enter') ? next(withScreen(withFinished(state, screen.done), { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' }) : next(state);
+  if (back) return next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
   if (!screen.preview) return next(state);
   const { preview, confirmed } = pressPreview(screen.preview, event);
   if (!confirmed || state.dryRun) return next(withScreen(state, { ...screen, preview }));
@@ -136,12 +141,12 @@ function progressAfter(progress: Progress, event: RunEvent, at: number, { look }
   return { ...rest, lines: [...progress.lines, ...eventLines(event, look)] };
 }
 
-/** The run is over: its lines go above the live part, and the app is shown as it is now. */
+/** The run is over: what came of it is shown, and the app is known as it is now. */
 function ended(before: State, summary: RunSummary, open: OpenApp | undefined): State {
   const { screen } = before;
   const progress = screen.at === 'area' && screen.mode.kind === 'applying' ? screen.mode.progress : screen.at === 'undo' ? screen.progress : undefined;
   const lines = [...(progress?.lines ?? []), closingLine(summary)];
-  const state = { ...before, finished: [...before.finished, ...lines], runs: [...before.runs, summary.run], ...(open ? { open } : {}) };
+  const state = { ...before, runs: [...before.runs, summary.run], ...(open ? { open } : {}) };
   if (screen.at === 'area') return withScreen(state, { ...screen, mode: { kind: 'done', lines, summary } });
   if (screen.at !== 'undo') return state;
   const { progress: __, ...rest } = screen;

@@ -37,7 +37,7 @@ export function areaFrame(state: State, screen: Area, now: number): Frame {
     case 'applying':
       return progressFrame(state, mode.progress, head, now);
     case 'done':
-      return { head, body: wrapped(mode.lines, state.columns), foot: [[], ...(mode.summary ? [line(span(`Undo: func-harden undo ${mode.summary.run}`, 'dim'))] : [])] };
+      return { head: [...head, []], body: wrapped(mode.lines, state.columns), foot: [[], ...(mode.summary ? [line(span(`Undo: u here, or later func-harden undo ${mode.summary.run}`, 'dim'))] : [])] };
   }
 }
 

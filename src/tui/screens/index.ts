@@ -33,7 +33,7 @@ function frameOf(state: State, now: number): Frame {
       return runsFrame(state, screen);
     case 'undo': {
       const head = [line(span('Undo', 'strong'), span(`   run ${screen.run.run}`, 'dim'))];
-      if (screen.done) return { head, body: wrapped(screen.done, state.columns), foot: [[]] };
+      if (screen.done) return { head: [...head, []], body: wrapped(screen.done, state.columns), foot: [[]] };
       if (screen.progress) return progressFrame(state, screen.progress, head, now);
       if (!screen.plan || !screen.preview) return { head, body: [line(span(`Comparing with what stands there now${ellipsis(look)}`, 'dim'))], foot: [[]] };
       return previewFrame(state, screen.preview, head, undoPlanLines(screen.run.run, screen.plan, look).slice(2));

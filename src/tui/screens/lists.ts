@@ -20,7 +20,8 @@ export function appsFrame(state: State, screen: Extract<Screen, { at: 'apps' }>)
   const room = Math.max(1, liveRows(state) - 8);
   const { start, end } = windowOf(matches.length, cursor, Math.min(room, Math.max(10, room)));
   const nameWidth = Math.min(Math.max(12, ...matches.slice(start, end).map(({ target }) => widthOf(target.label))), Math.floor(columns / 2));
-  const rows = matches.slice(start, end).map((match, index) => appRow(state, match, start + index === cursor, nameWidth));
+  const groupWidth = Math.max(0, ...matches.slice(start, end).map(({ target }) => widthOf(target.resourceGroup)));
+  const rows = matches.slice(start, end).map((match, index) => appRow(state, match, start + index === cursor, nameWidth, groupWidth));
   const total = searching ? `${apps.length} found so far${ellipsis(look)}` : `${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`;
   const shown = matches.length === apps.length ? '' : `, ${matches.length} match`;
   return {
@@ -35,10 +36,10 @@ export function appsFrame(state: State, screen: Extract<Screen, { at: 'apps' }>)
   };
 }
 
-function appRow(state: State, { target, hits }: Match, on: boolean, nameWidth: number): Line {
+function appRow(state: State, { target, hits }: Match, on: boolean, nameWidth: number, groupWidth: number): Line {
   const name = cut(plainText(target.label), nameWidth, ellipsis(state.look));
   const letters = [...name].map((letter, index) => (hits.includes(index) ? span(letter, 'strong') : span(letter, on ? 'info' : undefined)));
-  return line(span(pointer(state, on), 'info'), ...letters, span(padEnd('', nameWidth - widthOf(name)) + `   ${plainText(target.resourceGroup)}   ${plainText(target.location)}`, 'dim'));
+  return line(span(pointer(state, on), 'info'), ...letters, span(padEnd('', nameWidth - widthOf(name)) + `   ${padEnd(plainText(target.resourceGroup), groupWidth)}   ${plainText(target.location)}`, 'dim'));
 }
 
 const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
