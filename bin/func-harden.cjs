@@ -4,7 +4,10 @@
 var path = require('path');
 var version = process.versions.node.split('.').map(Number);
 // The versions that the dependencies ask for (package.json, "engines").
-var fits = (version[0] === 22 && (version[1] > 22 || (version[1] === 22 && version[2] >= 2))) || (version[0] === 24 && version[1] >= 15) || version[0] >= 26;
+var fits =
+  (version[0] === 22 && (version[1] > 22 || (version[1] === 22 && version[2] >= 2))) ||
+  (version[0] === 24 && version[1] >= 15) ||
+  version[0] >= 26;
 
 if (fits) {
   // Ink takes its colours from FORCE_COLOR alone, and React is several times slower without NODE_ENV.
@@ -24,7 +27,7 @@ if (fits) {
       return module.main(process.argv.slice(2));
     })
     .then(function (code) {
-      process.exitCode = code;
+      return (process.exitCode = code);
     })
     .catch(function (error) {
       if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(path.join(__dirname, '..', 'dist', 'main.js'))) {
@@ -36,8 +39,8 @@ if (fits) {
   var newer;
   try {
     newer = require.resolve('node/bin/node' + (process.platform === 'win32' ? '.exe' : ''));
-  } catch (error) {
-    newer = undefined;
+  } catch {
+    newer = null;
   }
   if (newer && newer !== process.execPath && !process.env.FUNC_HARDEN_RELAUNCHED) {
     process.env.FUNC_HARDEN_RELAUNCHED = '1';
@@ -52,7 +55,11 @@ if (fits) {
       process.exitCode = code === null ? 128 + (require('os').constants.signals[signal] || 0) : code;
     });
   } else {
-    console.error('func-harden needs Node.js 22.22.2 or newer of version 22, 24.15 or newer of version 24, or 26; this is ' + process.version + '. Install Node.js 24 and run it again.');
+    console.error(
+      'func-harden needs Node.js 22.22.2 or newer of version 22, 24.15 or newer of version 24, or 26; this is ' +
+        process.version +
+        '. Install Node.js 24 and run it again.',
+    );
     process.exitCode = 1;
   }
 }

@@ -24,7 +24,8 @@ export interface ConnectOptions {
 /** @throws UserError, ArmFailure when nobody is signed in */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const cloud = CLOUDS.find(({ name }) => name === (options.cloud ?? 'AzureCloud'));
-  if (!cloud) throw new UserError(`There is no cloud "${options.cloud ?? ''}".`, EXIT.usage, [`Known: ${CLOUDS.map(({ name }) => name).join(', ')}`]);
+  if (!cloud)
+    throw new UserError(`There is no cloud "${options.cloud ?? ''}".`, EXIT.usage, [`Known: ${CLOUDS.map(({ name }) => name).join(', ')}`]);
   const endpoint = armEndpoint(options.armEndpoint || options.environment['FUNC_HARDEN_ARM_ENDPOINT'] || cloud.arm);
   const credential = await credentialFor({
     mode: (options.auth ?? 'auto') as AuthMode,
@@ -42,5 +43,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const token = await credential.getToken(`${endpoint.origin}/.default`).catch((error: unknown) => {
     throw noAnswer(error, false);
   });
-  return { endpoint: endpoint.origin, account: accountOf(token), reader: createReader(client), writer: createWriter(client), discovery: createDiscovery(client, { endpoint, pipeline, credential }) };
+  return {
+    endpoint: endpoint.origin,
+    account: accountOf(token),
+    reader: createReader(client),
+    writer: createWriter(client),
+    discovery: createDiscovery(client, { endpoint, pipeline, credential }),
+  };
 }

@@ -24,7 +24,14 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const parsed = parse(argv, VERSION, io.out);
     if (!parsed) return EXIT.ok;
     const { run } = await parsed.command.load();
-    const invocation: Invocation = { ...parsed, io: terminal(process, argv, parsed.options), environment: process.env, version: VERSION, catalogue, signal: stop.signal };
+    const invocation: Invocation = {
+      ...parsed,
+      io: terminal(process, argv, parsed.options),
+      environment: process.env,
+      version: VERSION,
+      catalogue,
+      signal: stop.signal,
+    };
     const code = await run(invocation);
     return stopCode !== undefined && parsed.command.name !== 'emulator' ? stopCode : code;
   } catch (error) {

@@ -37,7 +37,8 @@ export interface Context<A> {
 }
 
 /** What a setting should be. Versions are compared as versions, never as text. */
-export type Expect = { readonly equals: Json } | { readonly oneOf: readonly Json[] } | { readonly atLeastVersion: string } | { readonly positive: true };
+export type Expect =
+  { readonly equals: Json } | { readonly oneOf: readonly Json[] } | { readonly atLeastVersion: string } | { readonly positive: true };
 
 export interface Verdict {
   readonly state: 'pass' | 'fail' | 'unknown' | 'not-applicable';

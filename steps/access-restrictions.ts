@@ -1,15 +1,41 @@
-import { admitted, defineStep, effectiveDefault, fenceAfter, fenceOf, isEverybody, judgeDefault, judgeRules, ownAddress, rowsOf, ruleOf, type Context, type FenceAnswers, type GuardFinding } from '../src/step.ts';
+import {
+  admitted,
+  defineStep,
+  effectiveDefault,
+  fenceAfter,
+  fenceOf,
+  isEverybody,
+  judgeDefault,
+  judgeRules,
+  ownAddress,
+  rowsOf,
+  ruleOf,
+  type Context,
+  type FenceAnswers,
+  type GuardFinding,
+} from '../src/step.ts';
 
-const fence = ({ facts }: Context<FenceAnswers>) => fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
+const fence = ({ facts }: Context<FenceAnswers>) =>
+  fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
 const after = (x: Context<FenceAnswers>) => fenceAfter(fence(x), x.answers);
 
 function otherCallers(x: Context<FenceAnswers>): GuardFinding[] {
   const { rows, effective } = after(x);
-  const grid = x.facts.functions.value.some(({ properties }) => properties.config?.bindings?.some(({ type }) => type === 'eventGridTrigger'));
-  const letsGrid = effective === 'Allow' || rows.some(({ tag, ipAddress }) => tag === 'ServiceTag' && ipAddress?.includes('AzureEventGrid'));
+  const grid = x.facts.functions.value.some(({ properties }) =>
+    properties.config?.bindings?.some(({ type }) => type === 'eventGridTrigger'),
+  );
+  const letsGrid =
+    effective === 'Allow' || rows.some(({ tag, ipAddress }) => tag === 'ServiceTag' && ipAddress?.includes('AzureEventGrid'));
   return [
     { level: 'warn', says: `${admitted(after(x))} The portal's Test/Run, API Management and webhooks need a rule of their own.` },
-    ...(grid && !letsGrid ? [{ level: 'warn' as const, says: 'A function is triggered by Event Grid; without a rule for the service tag AzureEventGrid its events stop.' }] : []),
+    ...(grid && !letsGrid
+      ? [
+          {
+            level: 'warn' as const,
+            says: 'A function is triggered by Event Grid; without a rule for the service tag AzureEventGrid its events stop.',
+          },
+        ]
+      : []),
   ];
 }
 
@@ -18,12 +44,30 @@ export default defineStep({
   title: 'Set access restrictions',
   group: 'network',
   why: 'A function app answers the whole internet until rules say who may reach it. One allow rule turns the rest into a deny.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#set-access-restrictions', 'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions'],
+  docs: [
+    'https://learn.microsoft.com/azure/azure-functions/security-concepts#set-access-restrictions',
+    'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions',
+  ],
   questions: {
-    rules: { kind: 'rules', label: 'Who may reach the app', help: 'Tried in the order of their priority, lowest first. Each names an address range, a service tag or a subnet.' },
-    defaultAction: { kind: 'choice', label: 'Callers that no rule names', help: 'Deny is what makes the rules a fence.', options: ['Deny', 'Allow'], preselect: 'Deny' },
+    rules: {
+      kind: 'rules',
+      label: 'Who may reach the app',
+      help: 'Tried in the order of their priority, lowest first. Each names an address range, a service tag or a subnet.',
+    },
+    defaultAction: {
+      kind: 'choice',
+      label: 'Callers that no rule names',
+      help: 'Deny is what makes the rules a fence.',
+      options: ['Deny', 'Allow'],
+      preselect: 'Deny',
+    },
   },
-  prefill: { rules: (x) => fence(x).rows.filter((row) => !isEverybody(row)).map(ruleOf) },
+  prefill: {
+    rules: (x) =>
+      fence(x)
+        .rows.filter((row) => !isEverybody(row))
+        .map(ruleOf),
+  },
   controls: [
     {
       kind: 'rule',
@@ -40,7 +84,11 @@ export default defineStep({
       draft: (x) => [
         { at: ['siteConfig', 'properties.ipSecurityRestrictions'], to: rowsOf(x.answers.rules ?? []), absent: [] },
         // Said out loud, because a null default changes its meaning with the number of rules.
-        { at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'], to: after(x).effective, absent: effectiveDefault(fence(x).rows, null) },
+        {
+          at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'],
+          to: after(x).effective,
+          absent: effectiveDefault(fence(x).rows, null),
+        },
       ],
       guards: [
         { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the app') },
@@ -59,7 +107,13 @@ export default defineStep({
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       judge: (x) => judgeDefault(fence(x), x.answers.defaultAction ?? 'Deny'),
-      draft: (x) => [{ at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'], to: x.answers.defaultAction ?? 'Deny', absent: effectiveDefault(fence(x).rows, null) }],
+      draft: (x) => [
+        {
+          at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'],
+          to: x.answers.defaultAction ?? 'Deny',
+          absent: effectiveDefault(fence(x).rows, null),
+        },
+      ],
       guards: [{ id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the app') }],
     },
   ],

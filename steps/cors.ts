@@ -9,17 +9,33 @@ function faultOf(origin: string, index: number, all: readonly string[]): string 
   return all.findIndex((other) => other.toLowerCase() === origin.toLowerCase()) < index ? `${origin} is listed twice` : undefined;
 }
 
-const sorted = (origins: readonly string[]): string => origins.map((origin) => origin.toLowerCase()).toSorted().join(' ');
+const sorted = (origins: readonly string[]): string =>
+  origins
+    .map((origin) => origin.toLowerCase())
+    .toSorted()
+    .join(' ');
 
 export default defineStep({
   id: 'cors',
   title: 'Restrict CORS',
   group: 'operation',
   why: 'CORS tells browsers which sites may call the app in the name of a visitor. It stops no other client.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#restrict-cors-access', 'https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-rest-api#enable-cors'],
+  docs: [
+    'https://learn.microsoft.com/azure/azure-functions/security-concepts#restrict-cors-access',
+    'https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-rest-api#enable-cors',
+  ],
   questions: {
-    allowedOrigins: { kind: 'origins', label: 'Origins that browsers may call from', help: 'One a line, like https://www.contoso.com; an empty list means none. Keep https://portal.azure.com if people test functions in the portal.' },
-    supportCredentials: { kind: 'yesno', label: 'May these sites send cookies and other credentials?', help: 'Needed only where the browser signs in by cookie.', preselect: false },
+    allowedOrigins: {
+      kind: 'origins',
+      label: 'Origins that browsers may call from',
+      help: 'One a line, like https://www.contoso.com; an empty list means none. Keep https://portal.azure.com if people test functions in the portal.',
+    },
+    supportCredentials: {
+      kind: 'yesno',
+      label: 'May these sites send cookies and other credentials?',
+      help: 'Needed only where the browser signs in by cookie.',
+      preselect: false,
+    },
   },
   prefill: {
     allowedOrigins: ({ facts }) => {
@@ -28,15 +44,29 @@ export default defineStep({
     },
   },
   contradictions: ({ allowedOrigins = [], supportCredentials }) => [
-    ...(allowedOrigins.includes('*') && supportCredentials ? [{ path: ['allowedOrigins', allowedOrigins.indexOf('*')], says: '"*" cannot go with supportCredentials: Azure refuses it, and it would let every site act for a signed-in visitor; name the origins' }] : []),
-    ...(allowedOrigins.includes('*') && allowedOrigins.length > 1 ? [{ path: ['allowedOrigins', allowedOrigins.indexOf('*')], says: '"*" makes the other origins pointless; leave it out or let it stand alone' }] : []),
+    ...(allowedOrigins.includes('*') && supportCredentials
+      ? [
+          {
+            path: ['allowedOrigins', allowedOrigins.indexOf('*')],
+            says: '"*" cannot go with supportCredentials: Azure refuses it, and it would let every site act for a signed-in visitor; name the origins',
+          },
+        ]
+      : []),
+    ...(allowedOrigins.includes('*') && allowedOrigins.length > 1
+      ? [
+          {
+            path: ['allowedOrigins', allowedOrigins.indexOf('*')],
+            says: '"*" makes the other origins pointless; leave it out or let it stand alone',
+          },
+        ]
+      : []),
   ],
   controls: [
     {
       kind: 'rule',
       id: 'origins',
       label: 'Allowed origins',
-      because: 'A wildcard or plain-HTTP origin lets any site, or anybody on the path, call the app from a visitor\'s browser.',
+      because: "A wildcard or plain-HTTP origin lets any site, or anybody on the path, call the app from a visitor's browser.",
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Browser calls from origins that are not listed fail.',
@@ -45,7 +75,12 @@ export default defineStep({
       judge: ({ facts, answers }) => {
         const today = facts.siteConfig.properties.cors?.allowedOrigins ?? [];
         const found = today.length > 0 ? today.join(', ') : 'none';
-        if (answers.allowedOrigins) return { state: sorted(today) === sorted(answers.allowedOrigins) ? 'pass' : 'fail', found, wanted: answers.allowedOrigins.join(', ') || 'none' };
+        if (answers.allowedOrigins)
+          return {
+            state: sorted(today) === sorted(answers.allowedOrigins) ? 'pass' : 'fail',
+            found,
+            wanted: answers.allowedOrigins.join(', ') || 'none',
+          };
         const faults = today.flatMap((origin, index) => faultOf(origin, index, today) ?? []);
         return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or none', lines: faults };
       },
@@ -56,9 +91,14 @@ export default defineStep({
           id: 'L13',
           check: ({ facts, answers }) => {
             const keeps = answers.allowedOrigins?.some((origin) => PORTAL.test(origin) || origin === '*');
-            if (keeps) return { level: 'clear', says: 'The portal\'s origin stays, so Test/Run in the portal goes on working.' };
+            if (keeps) return { level: 'clear', says: "The portal's origin stays, so Test/Run in the portal goes on working." };
             const had = facts.siteConfig.properties.cors?.allowedOrigins?.some((origin) => PORTAL.test(origin));
-            return { level: 'warn', says: had ? 'The portal\'s origin is removed: Test/Run in the portal stops working.' : 'The portal\'s origin is not listed: Test/Run in the portal does not work.' };
+            return {
+              level: 'warn',
+              says: had
+                ? "The portal's origin is removed: Test/Run in the portal stops working."
+                : "The portal's origin is not listed: Test/Run in the portal does not work.",
+            };
           },
         },
       ],
@@ -67,7 +107,7 @@ export default defineStep({
       kind: 'setting',
       id: 'credentials',
       label: 'CORS with credentials',
-      because: 'With credentials a listed site acts with the visitor\'s own session.',
+      because: "With credentials a listed site acts with the visitor's own session.",
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Browsers send no cookies to the app from other sites any more.',

@@ -18,7 +18,11 @@ function whoDeploys({ facts }: Context<unknown>): GuardFinding[] {
         : { level: 'warn', says: `Deployed lately by ${name}: if it uses a publish profile or a user name and password, it will get 401.` },
     );
   }
-  if (repository) findings.push({ level: 'warn', says: `Connected to ${repository}: check that its workflow signs in with Entra ID (azure/login), not with a publish profile.` });
+  if (repository)
+    findings.push({
+      level: 'warn',
+      says: `Connected to ${repository}: check that its workflow signs in with Entra ID (azure/login), not with a publish profile.`,
+    });
   return findings;
 }
 
@@ -75,7 +79,9 @@ export default defineStep({
       effect: 'Every publish profile downloaded so far stops working.',
       reads: ['scmPolicy', 'ftpPolicy'],
       judge: ({ facts }) => {
-        const open = [facts.scmPolicy.properties.allow !== false && 'scm', facts.ftpPolicy.properties.allow !== false && 'FTP'].filter(Boolean);
+        const open = [facts.scmPolicy.properties.allow !== false && 'scm', facts.ftpPolicy.properties.allow !== false && 'FTP'].filter(
+          Boolean,
+        );
         return open.length === 0
           ? { state: 'pass', found: 'the password is accepted nowhere', wanted: 'accepted nowhere, or reset' }
           : { state: 'fail', found: `accepted by ${open.join(' and ')}; ARM does not tell its age`, wanted: 'accepted nowhere, or reset' };

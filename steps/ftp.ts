@@ -5,9 +5,18 @@ export default defineStep({
   title: 'Disable FTP',
   group: 'deployment',
   why: 'FTP takes code with a password that never expires, and plain FTP sends it in clear.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-ftp', 'https://learn.microsoft.com/azure/app-service/deploy-ftp#enforce-ftps'],
+  docs: [
+    'https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-ftp',
+    'https://learn.microsoft.com/azure/app-service/deploy-ftp#enforce-ftps',
+  ],
   questions: {
-    state: { kind: 'choice', label: 'What FTP may do', help: 'Disabled unless something still publishes by FTPS.', options: ['Disabled', 'FtpsOnly'], preselect: 'Disabled' },
+    state: {
+      kind: 'choice',
+      label: 'What FTP may do',
+      help: 'Disabled unless something still publishes by FTPS.',
+      options: ['Disabled', 'FtpsOnly'],
+      preselect: 'Disabled',
+    },
   },
   controls: [
     {
@@ -30,8 +39,13 @@ export default defineStep({
           reads: ['deployments'],
           check: ({ facts }) => {
             const last = facts.deployments.value[0]?.properties;
-            const known = last?.deployer ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown day'}.` : '';
-            return { level: 'warn', says: `FTP uploads leave no deployment record, so look for jobs that use ftp:// or ftps:// before you switch it off.${known}` };
+            const known = last?.deployer
+              ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown day'}.`
+              : '';
+            return {
+              level: 'warn',
+              says: `FTP uploads leave no deployment record, so look for jobs that use ftp:// or ftps:// before you switch it off.${known}`,
+            };
           },
         },
       ],

@@ -15,7 +15,9 @@ const CERT_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-web
 const VERSIONS = ['1.2', '1.3'] as const;
 
 const httpFunctions = ({ facts }: Context<unknown>) =>
-  facts.functions.value.filter(({ properties }) => properties.config?.bindings?.some(({ type }) => type === 'httpTrigger')).map(({ name }) => name.split('/').at(-1) ?? name);
+  facts.functions.value
+    .filter(({ properties }) => properties.config?.bindings?.some(({ type }) => type === 'httpTrigger'))
+    .map(({ name }) => name.split('/').at(-1) ?? name);
 
 /** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
 const renegotiates = ({ facts }: Context<unknown>): boolean => {
@@ -24,9 +26,15 @@ const renegotiates = ({ facts }: Context<unknown>): boolean => {
 };
 
 function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
-  const assigned = facts.policyAssignments.value.find(({ properties }) => properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && properties.enforcementMode !== 'DoNotEnforce');
+  const assigned = facts.policyAssignments.value.find(
+    ({ properties }) =>
+      properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && properties.enforcementMode !== 'DoNotEnforce',
+  );
   if (!assigned) return { level: 'clear', says: 'No Azure Policy assignment in scope rewrites the TLS version.' };
-  return { level: 'warn', says: `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.` };
+  return {
+    level: 'warn',
+    says: `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.`,
+  };
 }
 
 const oldClients = (asked: string | undefined, who: string): GuardFinding =>
@@ -41,8 +49,20 @@ export default defineStep({
   why: 'Plain HTTP and old TLS let anybody on the path read and change requests, keys in the URL included.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#require-https', TLS_DOCS],
   questions: {
-    minTls: { kind: 'choice', label: 'Lowest TLS version that callers may use', help: '1.2 is what nearly every client speaks; 1.3 shuts out more of them.', options: VERSIONS, preselect: '1.2' },
-    scmMinTls: { kind: 'choice', label: 'Lowest TLS version for the deployment (scm) site', help: 'Build agents and the Azure CLI connect here.', options: VERSIONS, preselect: '1.2' },
+    minTls: {
+      kind: 'choice',
+      label: 'Lowest TLS version that callers may use',
+      help: '1.2 is what nearly every client speaks; 1.3 shuts out more of them.',
+      options: VERSIONS,
+      preselect: '1.2',
+    },
+    scmMinTls: {
+      kind: 'choice',
+      label: 'Lowest TLS version for the deployment (scm) site',
+      help: 'Build agents and the Azure CLI connect here.',
+      options: VERSIONS,
+      preselect: '1.2',
+    },
   },
   controls: [
     {
@@ -64,7 +84,12 @@ export default defineStep({
           reads: ['functions'],
           check: (x) => {
             const names = httpFunctions(x);
-            return names.length === 0 ? { level: 'clear', says: 'No function has an HTTP trigger.' } : { level: 'warn', says: `HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and its body is lost.` };
+            return names.length === 0
+              ? { level: 'clear', says: 'No function has an HTTP trigger.' }
+              : {
+                  level: 'warn',
+                  says: `HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and its body is lost.`,
+                };
           },
         },
       ],
@@ -82,7 +107,11 @@ export default defineStep({
       set: ({ answers }) => answers.minTls ?? '1.2',
       needs: ['minTls'],
       docs: TLS_DOCS,
-      compliance: { mcsb: ['DP-3', 'NS-8'], cis: { '2.0': '9.3', '2.1': '9.3', '3.0': '9.4' }, policy: 'f9d614c5-c173-4d56-95a7-b4437057d193' },
+      compliance: {
+        mcsb: ['DP-3', 'NS-8'],
+        cis: { '2.0': '9.3', '2.1': '9.3', '3.0': '9.4' },
+        policy: 'f9d614c5-c173-4d56-95a7-b4437057d193',
+      },
       guards: [
         { id: 'L12', check: ({ answers }) => oldClients(answers.minTls, 'Clients') },
         { id: 'L31', reads: ['policyAssignments'], check: policyRaisesTls },
@@ -124,7 +153,10 @@ export default defineStep({
           reads: ['site'],
           check: (x) =>
             renegotiates(x)
-              ? { level: 'stop', says: 'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.' }
+              ? {
+                  level: 'stop',
+                  says: 'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.',
+                }
               : { level: 'clear', says: 'No client certificate setting needs TLS renegotiation.' },
         },
       ],
@@ -143,8 +175,15 @@ export default defineStep({
       expect: { equals: true },
       set: true,
       docs: TLS_DOCS,
-      notOn: { Y1: 'Consumption has no end-to-end encryption; it needs Standard or Premium', FC1: 'Flex Consumption does not support end-to-end encryption yet', CA: 'Container Apps encrypts by its own environment setting' },
-      appliesTo: ({ facts }) => (/^(Standard|Premium|ElasticPremium|Isolated)/.test(facts.site.properties.sku ?? '') ? true : `the ${facts.site.properties.sku ?? 'present'} tier has no end-to-end encryption; it needs Standard or Premium`),
+      notOn: {
+        Y1: 'Consumption has no end-to-end encryption; it needs Standard or Premium',
+        FC1: 'Flex Consumption does not support end-to-end encryption yet',
+        CA: 'Container Apps encrypts by its own environment setting',
+      },
+      appliesTo: ({ facts }) =>
+        /^(Standard|Premium|ElasticPremium|Isolated)/.test(facts.site.properties.sku ?? '')
+          ? true
+          : `the ${facts.site.properties.sku ?? 'present'} tier has no end-to-end encryption; it needs Standard or Premium`,
       compliance: { mcsb: ['DP-3'], policy: '387140f1-6da9-4741-bcee-3b5edcdfd9ec' },
     },
     {
@@ -162,7 +201,11 @@ export default defineStep({
       expect: { oneOf: STRONG_SUITES },
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       docs: `${TLS_DOCS}#minimum-tls-cipher-suite`,
-      notOn: { Y1: 'the cipher suite can be set on Basic plans or higher', FC1: 'the cipher suite can be set on Basic plans or higher', CA: 'Container Apps manages its own TLS' },
+      notOn: {
+        Y1: 'the cipher suite can be set on Basic plans or higher',
+        FC1: 'the cipher suite can be set on Basic plans or higher',
+        CA: 'Container Apps manages its own TLS',
+      },
       compliance: { mcsb: ['DP-3'] },
     },
     {
@@ -178,7 +221,11 @@ export default defineStep({
       reads: ['site'],
       judge: ({ facts }) => {
         const { clientCertEnabled, clientCertMode = 'Required' } = facts.site.properties;
-        return { state: clientCertEnabled && clientCertMode === 'Required' ? 'pass' : 'fail', found: clientCertEnabled ? clientCertMode : 'off', wanted: 'Required' };
+        return {
+          state: clientCertEnabled && clientCertMode === 'Required' ? 'pass' : 'fail',
+          found: clientCertEnabled ? clientCertMode : 'off',
+          wanted: 'Required',
+        };
       },
       draft: () => [
         { at: ['site', 'properties.clientCertEnabled'], to: true, absent: false },
@@ -191,12 +238,21 @@ export default defineStep({
           id: 'L11',
           reads: ['functions', 'site'],
           check: (x) => {
-            const grid = x.facts.functions.value.some(({ properties }) => properties.config?.bindings?.some(({ type }) => type === 'eventGridTrigger'));
+            const grid = x.facts.functions.value.some(({ properties }) =>
+              properties.config?.bindings?.some(({ type }) => type === 'eventGridTrigger'),
+            );
             const paths = x.facts.site.properties.clientCertExclusionPaths;
             return [
-              { level: 'warn', says: 'The portal\'s Test/Run, Traffic Manager probes and webhooks send no certificate and would get 403.' },
+              { level: 'warn', says: "The portal's Test/Run, Traffic Manager probes and webhooks send no certificate and would get 403." },
               ...(grid ? [{ level: 'warn' as const, says: 'A function is triggered by Event Grid, which sends no certificate.' }] : []),
-              ...(paths ? [{ level: 'warn' as const, says: `Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.` }] : []),
+              ...(paths
+                ? [
+                    {
+                      level: 'warn' as const,
+                      says: `Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`,
+                    },
+                  ]
+                : []),
             ];
           },
         },
@@ -216,7 +272,11 @@ export default defineStep({
       judge: ({ facts }) => {
         const { clientCertEnabled, clientCertExclusionPaths } = facts.site.properties;
         if (!clientCertEnabled) return { state: 'not-applicable', found: 'client certificates are off', wanted: 'none' };
-        return { state: clientCertExclusionPaths ? 'fail' : 'pass', found: clientCertExclusionPaths || 'none', wanted: 'none, or each accepted' };
+        return {
+          state: clientCertExclusionPaths ? 'fail' : 'pass',
+          found: clientCertExclusionPaths || 'none',
+          wanted: 'none, or each accepted',
+        };
       },
       draft: () => [{ at: ['site', 'properties.clientCertExclusionPaths'], to: '' }],
       docs: CERT_DOCS,
@@ -229,10 +289,17 @@ export default defineStep({
       severity: 'medium',
       reads: ['site'],
       judge: ({ facts }) => {
-        const own = (facts.site.properties.hostNameSslStates ?? []).filter(({ name, hostType }) => hostType !== 'Repository' && !/\.azurewebsites\.(net|us)$|\.chinacloudsites\.cn$/i.test(name));
+        const own = (facts.site.properties.hostNameSslStates ?? []).filter(
+          ({ name, hostType }) => hostType !== 'Repository' && !/\.azurewebsites\.(net|us)$|\.chinacloudsites\.cn$/i.test(name),
+        );
         const open = own.filter(({ sslState }) => sslState === 'Disabled').map(({ name }) => name);
         if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted: 'each bound with a certificate' };
-        return { state: open.length > 0 ? 'fail' : 'pass', found: open.length > 0 ? `without TLS: ${open.join(', ')}` : `${own.length} bound`, wanted: 'each bound with a certificate', lines: open.map((name) => `Bind a certificate to ${name} in the portal or with: az functionapp config ssl bind`) };
+        return {
+          state: open.length > 0 ? 'fail' : 'pass',
+          found: open.length > 0 ? `without TLS: ${open.join(', ')}` : `${own.length} bound`,
+          wanted: 'each bound with a certificate',
+          lines: open.map((name) => `Bind a certificate to ${name} in the portal or with: az functionapp config ssl bind`),
+        };
       },
       docs: 'https://learn.microsoft.com/azure/app-service/configure-ssl-bindings',
       compliance: { mcsb: ['DP-3'] },

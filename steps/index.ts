@@ -9,4 +9,13 @@ import scm from './scm.ts';
 import usageQuota from './usage-quota.ts';
 
 /** The areas in the order of Microsoft's guidance. */
-export const catalogue: readonly AnyStep[] = [https, cors, usageQuota, remoteDebugging, deploymentCredentials, ftp, scm, accessRestrictions];
+export const catalogue: readonly AnyStep[] = [
+  https,
+  cors,
+  usageQuota,
+  remoteDebugging,
+  deploymentCredentials,
+  ftp,
+  scm,
+  accessRestrictions,
+];

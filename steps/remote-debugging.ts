@@ -19,9 +19,21 @@ export default defineStep({
       absent: false,
       expect: { equals: false },
       set: false,
-      notOn: { FC1: 'Flex Consumption has no remote debugging', 'Y1-linux': 'Linux Consumption has no remote debugging', CA: 'Container Apps has no remote debugging' },
+      notOn: {
+        FC1: 'Flex Consumption has no remote debugging',
+        'Y1-linux': 'Linux Consumption has no remote debugging',
+        CA: 'Container Apps has no remote debugging',
+      },
       compliance: { mcsb: ['PV-2'], cis: { '3.0': '9.12' }, policy: '0e60b895-3786-45da-8377-9c6b4b6ac5f9' },
-      guards: [{ id: 'L26', check: () => ({ level: 'warn', says: 'ARM does not show whether somebody is debugging right now; Azure itself ends sessions after 48 hours.' }) }],
+      guards: [
+        {
+          id: 'L26',
+          check: () => ({
+            level: 'warn',
+            says: 'ARM does not show whether somebody is debugging right now; Azure itself ends sessions after 48 hours.',
+          }),
+        },
+      ],
     },
     {
       kind: 'setting',
@@ -37,7 +49,12 @@ export default defineStep({
       absent: true,
       expect: { equals: false },
       set: false,
-      notOn: { windows: 'Windows apps have no SSH', FC1: 'Flex Consumption has no SSH', 'Y1-linux': 'Linux Consumption has no SSH', CA: 'Container Apps has its own console' },
+      notOn: {
+        windows: 'Windows apps have no SSH',
+        FC1: 'Flex Consumption has no SSH',
+        'Y1-linux': 'Linux Consumption has no SSH',
+        CA: 'Container Apps has its own console',
+      },
       compliance: { policy: '25255ddf-ef4f-4283-975a-5590ad111bba' },
     },
     {
@@ -53,7 +70,12 @@ export default defineStep({
       absent: false,
       expect: { equals: false },
       set: false,
-      guards: [{ id: 'L26', check: () => ({ level: 'warn', says: 'ARM does not show whether code in the app opens web sockets; ask its owner.' }) }],
+      guards: [
+        {
+          id: 'L26',
+          check: () => ({ level: 'warn', says: 'ARM does not show whether code in the app opens web sockets; ask its owner.' }),
+        },
+      ],
     },
   ],
 });

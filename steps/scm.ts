@@ -1,9 +1,27 @@
-import { admitted, defineStep, effectiveDefault, fenceAfter, fenceOf, isEverybody, judgeDefault, judgeRules, ownAddress, rowsOf, ruleOf, type Context, type Fence, type FenceAnswers, type GuardFinding } from '../src/step.ts';
+import {
+  admitted,
+  defineStep,
+  effectiveDefault,
+  fenceAfter,
+  fenceOf,
+  isEverybody,
+  judgeDefault,
+  judgeRules,
+  ownAddress,
+  rowsOf,
+  ruleOf,
+  type Context,
+  type Fence,
+  type FenceAnswers,
+  type GuardFinding,
+} from '../src/step.ts';
 
 type Given = FenceAnswers & { readonly sameAsMain?: boolean };
 
-const main = ({ facts }: Context<unknown>): Fence => fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
-const own = ({ facts }: Context<unknown>): Fence => fenceOf(facts.siteConfig.properties.scmIpSecurityRestrictions, facts.siteConfig.properties.scmIpSecurityRestrictionsDefaultAction);
+const main = ({ facts }: Context<unknown>): Fence =>
+  fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
+const own = ({ facts }: Context<unknown>): Fence =>
+  fenceOf(facts.siteConfig.properties.scmIpSecurityRestrictions, facts.siteConfig.properties.scmIpSecurityRestrictionsDefaultAction);
 const inherits = ({ facts }: Context<unknown>): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
 
 /** The fence that decides today: with `UseMain` the own list is kept but ignored. */
@@ -13,8 +31,13 @@ const after = (x: Context<Given>): Fence => (x.answers.sameAsMain ? main(x) : fe
 function deployers(x: Context<Given>): GuardFinding[] {
   const last = x.facts.deployments.value[0]?.properties;
   return [
-    { level: 'warn', says: `${admitted(after(x))} Build agents, the Azure CLI and the portal's file views reach the app through scm.${last?.deployer ? ` Last deployed by ${last.deployer}: its address must be listed.` : ''}` },
-    ...(x.answers.sameAsMain ? [{ level: 'warn' as const, says: 'The main site\'s rules hold for deployments too, also when they change later.' }] : []),
+    {
+      level: 'warn',
+      says: `${admitted(after(x))} Build agents, the Azure CLI and the portal's file views reach the app through scm.${last?.deployer ? ` Last deployed by ${last.deployer}: its address must be listed.` : ''}`,
+    },
+    ...(x.answers.sameAsMain
+      ? [{ level: 'warn' as const, says: "The main site's rules hold for deployments too, also when they change later." }]
+      : []),
   ];
 }
 
@@ -23,15 +46,43 @@ export default defineStep({
   title: 'Secure the scm endpoint',
   group: 'deployment',
   why: 'The scm site deploys code, shows settings and runs commands. It has rules of its own, and they are open until set.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-scm-endpoint', 'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-an-scm-site'],
+  docs: [
+    'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-scm-endpoint',
+    'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-an-scm-site',
+  ],
   questions: {
-    sameAsMain: { kind: 'yesno', label: 'Use the main site\'s rules for scm as well?', help: 'No lets you list build agents and operators on their own.', preselect: false },
-    rules: { kind: 'rules', label: 'Who may reach the scm site', help: 'Build agents, operators, jump hosts. Tried in the order of their priority.' },
-    defaultAction: { kind: 'choice', label: 'Callers that no rule names', help: 'Deny is what makes the rules a fence.', options: ['Deny', 'Allow'], preselect: 'Deny' },
+    sameAsMain: {
+      kind: 'yesno',
+      label: "Use the main site's rules for scm as well?",
+      help: 'No lets you list build agents and operators on their own.',
+      preselect: false,
+    },
+    rules: {
+      kind: 'rules',
+      label: 'Who may reach the scm site',
+      help: 'Build agents, operators, jump hosts. Tried in the order of their priority.',
+    },
+    defaultAction: {
+      kind: 'choice',
+      label: 'Callers that no rule names',
+      help: 'Deny is what makes the rules a fence.',
+      options: ['Deny', 'Allow'],
+      preselect: 'Deny',
+    },
   },
-  prefill: { rules: (x) => own(x).rows.filter((row) => !isEverybody(row)).map(ruleOf) },
-  skip: { sameAsMain: ({ rules }) => rules !== undefined, rules: ({ sameAsMain }) => sameAsMain === true, defaultAction: ({ sameAsMain }) => sameAsMain === true },
-  contradictions: ({ sameAsMain, rules }) => (sameAsMain && rules ? [{ path: ['rules'], says: 'cannot go with sameAsMain: true; leave one of them out' }] : []),
+  prefill: {
+    rules: (x) =>
+      own(x)
+        .rows.filter((row) => !isEverybody(row))
+        .map(ruleOf),
+  },
+  skip: {
+    sameAsMain: ({ rules }) => rules !== undefined,
+    rules: ({ sameAsMain }) => sameAsMain === true,
+    defaultAction: ({ sameAsMain }) => sameAsMain === true,
+  },
+  contradictions: ({ sameAsMain, rules }) =>
+    sameAsMain && rules ? [{ path: ['rules'], says: 'cannot go with sameAsMain: true; leave one of them out' }] : [],
   controls: [
     {
       kind: 'rule',
@@ -41,13 +92,18 @@ export default defineStep({
       severity: 'high',
       risk: 'lock-out',
       strict: true,
-      effect: 'Deployments and the portal\'s file views from elsewhere get 403.',
+      effect: "Deployments and the portal's file views from elsewhere get 403.",
       reads: ['siteConfig'],
       needs: ['sameAsMain', 'rules'],
       notOn: { CA: 'Container Apps has no scm site' },
       judge: (x) => {
         const { sameAsMain } = x.answers;
-        if (sameAsMain) return { state: inherits(x) ? 'pass' : 'fail', found: inherits(x) ? 'same as the main site' : 'rules of its own', wanted: 'same as the main site' };
+        if (sameAsMain)
+          return {
+            state: inherits(x) ? 'pass' : 'fail',
+            found: inherits(x) ? 'same as the main site' : 'rules of its own',
+            wanted: 'same as the main site',
+          };
         const verdict = judgeRules(today(x), x.answers.rules);
         if (!inherits(x)) return verdict;
         return { ...verdict, state: x.answers.rules ? 'fail' : verdict.state, found: `same as the main site: ${verdict.found}` };
@@ -56,7 +112,11 @@ export default defineStep({
         if (x.answers.sameAsMain) return [{ at: ['siteConfig', 'properties.scmIpSecurityRestrictionsUseMain'], to: true, absent: false }];
         return [
           { at: ['siteConfig', 'properties.scmIpSecurityRestrictions'], to: rowsOf(x.answers.rules ?? []), absent: [] },
-          { at: ['siteConfig', 'properties.scmIpSecurityRestrictionsDefaultAction'], to: after(x).effective, absent: effectiveDefault(own(x).rows, null) },
+          {
+            at: ['siteConfig', 'properties.scmIpSecurityRestrictionsDefaultAction'],
+            to: after(x).effective,
+            absent: effectiveDefault(own(x).rows, null),
+          },
           { at: ['siteConfig', 'properties.scmIpSecurityRestrictionsUseMain'], to: false, absent: false },
         ];
       },
@@ -82,7 +142,16 @@ export default defineStep({
         const verdict = judgeDefault(fence, x.answers.defaultAction ?? 'Deny');
         return inherits(x) || x.answers.sameAsMain ? { ...verdict, found: `${verdict.found}, from the main site` } : verdict;
       },
-      draft: (x) => (x.answers.sameAsMain ? [] : [{ at: ['siteConfig', 'properties.scmIpSecurityRestrictionsDefaultAction'], to: x.answers.defaultAction ?? 'Deny', absent: effectiveDefault(own(x).rows, null) }]),
+      draft: (x) =>
+        x.answers.sameAsMain
+          ? []
+          : [
+              {
+                at: ['siteConfig', 'properties.scmIpSecurityRestrictionsDefaultAction'],
+                to: x.answers.defaultAction ?? 'Deny',
+                absent: effectiveDefault(own(x).rows, null),
+              },
+            ],
       guards: [{ id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') }],
     },
   ],

@@ -10,7 +10,15 @@ export default defineStep({
   why: 'A flood of requests scales a Consumption app as far as it can, and the bill with it. A daily quota puts an end to that.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#set-usage-quotas'],
   questions: {
-    gbSeconds: { kind: 'number', label: 'GB-seconds a day', help: 'One GB-second is 1 GB of memory used for a second. The free grant is 400,000 a month, about 13,000 a day.', min: 1, max: 2_147_483_647, unit: 'GB-seconds', example: FREE_GRANT_A_DAY },
+    gbSeconds: {
+      kind: 'number',
+      label: 'GB-seconds a day',
+      help: 'One GB-second is 1 GB of memory used for a second. The free grant is 400,000 a month, about 13,000 a day.',
+      min: 1,
+      max: 2_147_483_647,
+      unit: 'GB-seconds',
+      example: FREE_GRANT_A_DAY,
+    },
   },
   prefill: { gbSeconds: ({ facts }) => facts.site.properties.dailyMemoryTimeQuota || FREE_GRANT_A_DAY },
   controls: [
@@ -18,7 +26,7 @@ export default defineStep({
       kind: 'setting',
       id: 'daily',
       label: 'Daily usage quota (GB-s)',
-      because: 'Without one, whoever can call the app can spend its owner\'s money.',
+      because: "Without one, whoever can call the app can spend its owner's money.",
       severity: 'low',
       risk: 'disruptive',
       strict: true,
@@ -38,8 +46,13 @@ export default defineStep({
         {
           id: 'L21',
           check: ({ app, answers }) => [
-            { level: 'warn', says: `After ${answers.gbSeconds ?? 'that many'} GB-seconds the app answers nobody until midnight UTC; an attacker can use that to stop it.` },
-            ...(app.os === 'linux' ? [{ level: 'warn' as const, says: 'Users report that Linux Consumption does not enforce the quota.' }] : []),
+            {
+              level: 'warn',
+              says: `After ${answers.gbSeconds ?? 'that many'} GB-seconds the app answers nobody until midnight UTC; an attacker can use that to stop it.`,
+            },
+            ...(app.os === 'linux'
+              ? [{ level: 'warn' as const, says: 'Users report that Linux Consumption does not enforce the quota.' }]
+              : []),
           ],
         },
       ],
@@ -52,10 +65,19 @@ export default defineStep({
       severity: 'low',
       strict: true,
       reads: ['site'],
-      notOn: { Y1: 'Consumption has a daily quota instead', EP: 'bounded by the plan', D: 'bounded by the plan', CA: 'bounded by its environment' },
+      notOn: {
+        Y1: 'Consumption has a daily quota instead',
+        EP: 'bounded by the plan',
+        D: 'bounded by the plan',
+        CA: 'bounded by its environment',
+      },
       judge: ({ facts }) => {
         const count = facts.site.properties.functionAppConfig?.scaleAndConcurrency?.maximumInstanceCount;
-        return { state: count ? 'pass' : 'fail', found: count ? `${count} instances` : 'not set', wanted: 'a number that the budget can bear' };
+        return {
+          state: count ? 'pass' : 'fail',
+          found: count ? `${count} instances` : 'not set',
+          wanted: 'a number that the budget can bear',
+        };
       },
       docs: 'https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#scale-and-concurrency',
     },

@@ -1,4 +1,11 @@
-import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest, type HttpMethods, type HttpClient, type Pipeline } from '@azure/core-rest-pipeline';
+import {
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  type HttpMethods,
+  type HttpClient,
+  type Pipeline,
+} from '@azure/core-rest-pipeline';
 import type { Json } from '../step.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { failureOf, noAnswer } from './failures.ts';
@@ -28,7 +35,13 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
     if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', apiVersion);
     const write = method !== 'GET' && !/\/list\w*$/i.test(url.pathname);
     const headers = createHttpHeaders({ accept: 'application/json', ...(body === null ? {} : { 'content-type': 'application/json' }) });
-    const request = createPipelineRequest({ url: url.href, method, headers, timeout: TIMEOUT, ...(body === null ? {} : { body: JSON.stringify(body) }) });
+    const request = createPipelineRequest({
+      url: url.href,
+      method,
+      headers,
+      timeout: TIMEOUT,
+      ...(body === null ? {} : { body: JSON.stringify(body) }),
+    });
     const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
       throw noAnswer(error, write);
     });
@@ -57,6 +70,12 @@ function parsed(text: string, write: boolean): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    throw new ArmFailure({ kind: 'server', code: 'NotJson', message: 'The service answered with something that is not JSON.', mayHaveHappened: write, next: 'Check the endpoint and the proxy, then run it again.' });
+    throw new ArmFailure({
+      kind: 'server',
+      code: 'NotJson',
+      message: 'The service answered with something that is not JSON.',
+      mayHaveHappened: write,
+      next: 'Check the endpoint and the proxy, then run it again.',
+    });
   }
 }

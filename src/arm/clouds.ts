@@ -8,9 +8,24 @@ export interface Cloud {
 }
 
 export const CLOUDS: readonly Cloud[] = [
-  { name: 'AzureCloud', arm: 'https://management.azure.com', authority: 'https://login.microsoftonline.com', portal: 'https://portal.azure.com' },
-  { name: 'AzureUSGovernment', arm: 'https://management.usgovcloudapi.net', authority: 'https://login.microsoftonline.us', portal: 'https://portal.azure.us' },
-  { name: 'AzureChinaCloud', arm: 'https://management.chinacloudapi.cn', authority: 'https://login.partner.microsoftonline.cn', portal: 'https://portal.azure.cn' },
+  {
+    name: 'AzureCloud',
+    arm: 'https://management.azure.com',
+    authority: 'https://login.microsoftonline.com',
+    portal: 'https://portal.azure.com',
+  },
+  {
+    name: 'AzureUSGovernment',
+    arm: 'https://management.usgovcloudapi.net',
+    authority: 'https://login.microsoftonline.us',
+    portal: 'https://portal.azure.us',
+  },
+  {
+    name: 'AzureChinaCloud',
+    arm: 'https://management.chinacloudapi.cn',
+    authority: 'https://login.partner.microsoftonline.cn',
+    portal: 'https://portal.azure.cn',
+  },
 ];
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
@@ -24,5 +39,7 @@ export function armEndpoint(text: string): URL {
     throw new UserError(`"${text}" is not a URL.`, EXIT.usage, ['Write --arm-endpoint like https://management.azure.com']);
   }
   if (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))) return url;
-  throw new UserError(`${url.origin} is refused as ARM endpoint: a token would travel there in clear.`, EXIT.usage, ['Use https, or http on 127.0.0.1 for the emulator.']);
+  throw new UserError(`${url.origin} is refused as ARM endpoint: a token would travel there in clear.`, EXIT.usage, [
+    'Use https, or http on 127.0.0.1 for the emulator.',
+  ]);
 }

@@ -48,7 +48,10 @@ export async function credentialFor(by: SignIn): Promise<TokenCredential> {
 }
 
 function fixedToken(token: string | undefined): TokenCredential {
-  if (!token) throw new UserError('--auth token needs the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, ['Set it, or sign in with: az login']);
+  if (!token)
+    throw new UserError('--auth token needs the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, [
+      'Set it, or sign in with: az login',
+    ]);
   const { exp } = claimsOf(token);
   const expiresOnTimestamp = typeof exp === 'number' ? exp * 1000 : Date.now() + 3_600_000;
   return { getToken: () => Promise.resolve({ token, expiresOnTimestamp }) };
@@ -69,10 +72,19 @@ function chain(members: readonly (readonly [string, TokenCredential])[]): TokenC
             return token;
           }
         } catch (error) {
-          tried.push(`${name}: ${plainText(error instanceof Error ? error.message : String(error)).split('. ')[0]?.slice(0, 160) ?? ''}`);
+          tried.push(
+            `${name}: ${
+              plainText(error instanceof Error ? error.message : String(error))
+                .split('. ')[0]
+                ?.slice(0, 160) ?? ''
+            }`,
+          );
         }
       }
-      throw new UserError('You are not signed in to Azure.', EXIT.forbidden, [...tried.map((line) => `tried ${line}`), 'Sign in with: az login']);
+      throw new UserError('You are not signed in to Azure.', EXIT.forbidden, [
+        ...tried.map((line) => `tried ${line}`),
+        'Sign in with: az login',
+      ]);
     },
   };
 }

@@ -11,13 +11,24 @@ import { WEB } from './resources.ts';
 const SUBSCRIPTIONS = '2022-12-01';
 
 export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipeline: Pipeline; credential: TokenCredential }): Discovery {
-  const web = (subscriptionId: string) => new WebSiteManagementClient(shared.credential, subscriptionId, { endpoint: shared.endpoint.origin, pipeline: shared.pipeline, apiVersion: WEB });
+  const web = (subscriptionId: string) =>
+    new WebSiteManagementClient(shared.credential, subscriptionId, {
+      endpoint: shared.endpoint.origin,
+      pipeline: shared.pipeline,
+      apiVersion: WEB,
+    });
   return {
     async subscriptions() {
       const found: Subscription[] = [];
       for await (const item of client.list('/subscriptions', SUBSCRIPTIONS)) {
-        const { subscriptionId, displayName, tenantId, state } = item as { subscriptionId: string; displayName?: string; tenantId?: string; state?: string };
-        if (state === undefined || state === 'Enabled' || state === 'Warned') found.push({ id: subscriptionId, name: plainText(displayName ?? subscriptionId), tenantId: tenantId ?? null });
+        const { subscriptionId, displayName, tenantId, state } = item as {
+          subscriptionId: string;
+          displayName?: string;
+          tenantId?: string;
+          state?: string;
+        };
+        if (state === undefined || state === 'Enabled' || state === 'Warned')
+          found.push({ id: subscriptionId, name: plainText(displayName ?? subscriptionId), tenantId: tenantId ?? null });
       }
       return found;
     },

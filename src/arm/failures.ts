@@ -55,7 +55,12 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   return refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write);
 }
 
-function refusal(status: number, { code = `Http${status}`, message = `The service answered ${status} without saying why.` }: Told, correlationId: string | null, write: boolean): ArmFailure {
+function refusal(
+  status: number,
+  { code = `Http${status}`, message = `The service answered ${status} without saying why.` }: Told,
+  correlationId: string | null,
+  write: boolean,
+): ArmFailure {
   const kind = kindOf(status, code);
   // A gateway that gives up does not stop the work behind it.
   return new ArmFailure({ kind, status, code, message, correlationId, mayHaveHappened: write && kind === 'server', next: NEXT[kind] });
@@ -64,17 +69,30 @@ function refusal(status: number, { code = `Http${status}`, message = `The servic
 /** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */
 export function noAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
-  if (error instanceof UserError) return new ArmFailure({ kind: 'signed-out', code: 'NotSignedIn', message: error.message, next: error.next.join('. ') });
+  if (error instanceof UserError)
+    return new ArmFailure({ kind: 'signed-out', code: 'NotSignedIn', message: error.message, next: error.next.join('. ') });
   const code = error instanceof RestError ? (error.code ?? 'REQUEST_SEND_ERROR') : error instanceof Error ? error.name : 'Error';
   if (code === 'ForeignOrigin') return new ArmFailure({ kind: 'untrusted', code, message: (error as Error).message, next: NEXT.untrusted });
   if (!(error instanceof RestError)) {
-    return new ArmFailure({ kind: 'signed-out', code, message: plainText(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '', next: NEXT['signed-out'] });
+    return new ArmFailure({
+      kind: 'signed-out',
+      code,
+      message: plainText(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '',
+      next: NEXT['signed-out'],
+    });
   }
   if (error.statusCode !== undefined && error.statusCode > 0) {
-    return refusal(error.statusCode, told({ code: error.code, message: error.message }), error.response?.headers.get('x-ms-correlation-request-id') ?? null, write);
+    return refusal(
+      error.statusCode,
+      told({ code: error.code, message: error.message }),
+      error.response?.headers.get('x-ms-correlation-request-id') ?? null,
+      write,
+    );
   }
   const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${code} ${error.message}`);
   const host = error.request ? new URL(error.request.url).host : 'Azure Resource Manager';
-  const message = refused ? `${host} cannot be reached (${plainText(error.message).slice(0, 200)}).` : `The connection to ${host} broke before an answer came (${plainText(error.message).slice(0, 200)}).`;
+  const message = refused
+    ? `${host} cannot be reached (${plainText(error.message).slice(0, 200)}).`
+    : `The connection to ${host} broke before an answer came (${plainText(error.message).slice(0, 200)}).`;
   return new ArmFailure({ kind: 'network', code, message, mayHaveHappened: write && !refused, next: NEXT.network });
 }

@@ -14,7 +14,8 @@ export function createReader(client: ArmClient): ArmReader {
         return { state: 'read', body: await fetchBody(client, target, key) };
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
-        if (error.kind === 'missing' && missing === null && !(await isGone(client, target, apiVersion))) return { state: 'read', body: null };
+        if (error.kind === 'missing' && missing === null && !(await isGone(client, target, apiVersion)))
+          return { state: 'read', body: null };
         return { state: 'unreadable', failure: withAction(error, key) };
       }
     },
@@ -63,7 +64,14 @@ function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (failure.kind !== 'forbidden') return failure;
   const action = RESOURCES[key].actions.read.join(', ');
   const { status, code, correlationId } = failure;
-  return new ArmFailure({ kind: 'forbidden', status, code, correlationId, message: `You may not read this (${action}).`, next: `Ask for a role that holds ${action}.` });
+  return new ArmFailure({
+    kind: 'forbidden',
+    status,
+    code,
+    correlationId,
+    message: `You may not read this (${action}).`,
+    next: `Ask for a role that holds ${action}.`,
+  });
 }
 
 export type { Fact };

@@ -27,7 +27,8 @@ const RETRIES = 5;
 /** No answer may make us wait longer than this, whatever it asks for. */
 const LONGEST_WAIT = 120_000;
 
-const isRead = (request: PipelineRequest): boolean => request.method === 'GET' || (request.method === 'POST' && /\/(list\w*|resources)(\?|$)/i.test(request.url));
+const isRead = (request: PipelineRequest): boolean =>
+  request.method === 'GET' || (request.method === 'POST' && /\/(list\w*|resources)(\?|$)/i.test(request.url));
 
 /** The one way to Azure: every SDK client and the thin client send through it. */
 export function createArmPipeline(options: PipelineOptions): Pipeline {
@@ -46,7 +47,8 @@ function sameOrigin(endpoint: URL): PipelinePolicy {
     name: 'sameOriginPolicy',
     sendRequest(request, next) {
       const { origin } = new URL(request.url);
-      if (origin !== endpoint.origin) throw new RestError(`The service pointed to ${origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
+      if (origin !== endpoint.origin)
+        throw new RestError(`The service pointed to ${origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
       request.allowInsecureConnection = endpoint.protocol === 'http:';
       return next(request);
     },
@@ -78,7 +80,9 @@ function retryStrategy({ onWait, firstWait = 500 }: PipelineOptions): RetryStrat
     retry({ retryCount, response, responseError }) {
       const request = response?.request ?? responseError?.request;
       const throttled = response?.status === 429;
-      const transient = response ? [408, 500, 502, 503, 504].includes(response.status) : responseError !== undefined && isBrokenConnection(responseError);
+      const transient = response
+        ? [408, 500, 502, 503, 504].includes(response.status)
+        : responseError !== undefined && isBrokenConnection(responseError);
       if (!request || (!throttled && !(transient && isRead(request)))) return { skipStrategy: true };
       const asked = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
       const backoff = firstWait * 2 ** retryCount * (0.8 + Math.random() * 0.4);

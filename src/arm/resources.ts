@@ -34,7 +34,14 @@ const get = { method: 'GET' } as const;
 const list = { method: 'GET', list: true } as const;
 
 export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
-  site: { suffix: '', apiVersion: WEB, read: get, write: 'PATCH', restarts: true, actions: { read: config('read'), write: config('write') } },
+  site: {
+    suffix: '',
+    apiVersion: WEB,
+    read: get,
+    write: 'PATCH',
+    restarts: true,
+    actions: { read: config('read'), write: config('write') },
+  },
   siteConfig: {
     suffix: '/config/web',
     apiVersion: WEB,
@@ -58,8 +65,21 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   scmPolicy: policy('scm'),
   ftpPolicy: policy('ftp'),
   functions: { suffix: '/functions', apiVersion: WEB, read: list, write: null, actions: { read: config('functions/read'), write: [] } },
-  deployments: { suffix: '/deployments', apiVersion: WEB, read: list, write: null, actions: { read: config('deployments/read'), write: [] } },
-  sourceControl: { suffix: '/sourcecontrols/web', apiVersion: WEB, read: get, write: null, missing: null, actions: { read: config('sourcecontrols/read'), write: [] } },
+  deployments: {
+    suffix: '/deployments',
+    apiVersion: WEB,
+    read: list,
+    write: null,
+    actions: { read: config('deployments/read'), write: [] },
+  },
+  sourceControl: {
+    suffix: '/sourcecontrols/web',
+    apiVersion: WEB,
+    read: get,
+    write: null,
+    missing: null,
+    actions: { read: config('sourcecontrols/read'), write: [] },
+  },
   policyAssignments: {
     suffix: '/providers/Microsoft.Authorization/policyAssignments',
     apiVersion: POLICY,
@@ -67,12 +87,24 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
     write: null,
     actions: { read: ['Microsoft.Authorization/policyAssignments/read'], write: [] },
   },
-  publishingPassword: { suffix: '/newpassword', apiVersion: WEB, read: null, write: 'POST', actions: { read: [], write: config('newpassword/action') } },
+  publishingPassword: {
+    suffix: '/newpassword',
+    apiVersion: WEB,
+    read: null,
+    write: 'POST',
+    actions: { read: [], write: config('newpassword/action') },
+  },
 };
 
 function policy(name: 'scm' | 'ftp'): Resource {
   const place = `basicPublishingCredentialsPolicies/${name}`;
-  return { suffix: `/${place}`, apiVersion: WEB, read: get, write: 'PUT', actions: { read: config(`${place}/read`), write: config(`${place}/write`) } };
+  return {
+    suffix: `/${place}`,
+    apiVersion: WEB,
+    read: get,
+    write: 'PUT',
+    actions: { read: config(`${place}/read`), write: config(`${place}/write`) },
+  };
 }
 
 export const idOf = (target: Target, key: ResourceKey): string => {
@@ -87,9 +119,14 @@ export function requestFor(target: Target, key: ResourceKey, fresh: Body | null,
   const base = { method: write, path: idOf(target, key), apiVersion };
   if (write === 'POST') return { ...base, body: null };
   const companions = together.flatMap((group) => (group.some((path) => sets.some((set) => set.path === path)) ? group : []));
-  const kept = companions.filter((path) => !sets.some((set) => set.path === path)).map((path) => ({ path, to: valueAt(fresh ?? {}, path) }));
+  const kept = companions
+    .filter((path) => !sets.some((set) => set.path === path))
+    .map((path) => ({ path, to: valueAt(fresh ?? {}, path) }));
   const start: Body = replaces ? { properties: valueAt(fresh ?? {}, 'properties') ?? {} } : {};
-  const body = [...kept, ...sets].reduce((sum, { path, to }) => (to === undefined || to === null ? without(sum, path, replaces) : withValue(sum, path, to)), start);
+  const body = [...kept, ...sets].reduce(
+    (sum, { path, to }) => (to === undefined || to === null ? without(sum, path, replaces) : withValue(sum, path, to)),
+    start,
+  );
   return { ...base, body };
 }
 
@@ -107,6 +144,10 @@ function withoutMadeUpRows(body: Body): Body {
   return rows.reduce((cleaned, path) => {
     const value = valueAt(cleaned, path);
     if (!Array.isArray(value)) return cleaned;
-    return withValue(cleaned, path, (value as readonly Json[]).filter((row) => !(isRecord(row) && row['ipAddress'] === 'Any')));
+    return withValue(
+      cleaned,
+      path,
+      (value as readonly Json[]).filter((row) => !(isRecord(row) && row['ipAddress'] === 'Any')),
+    );
   }, body);
 }

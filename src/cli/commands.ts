@@ -38,7 +38,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [],
     says: 'judge every control and write a report; changes nothing',
     options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'failOn', 'concurrency', ...RESULT, ...LOOK],
-    examples: ['func-harden audit --app fn-orders', 'func-harden audit --all --json > audit.json', 'func-harden audit --all --fail-on high'],
+    examples: [
+      'func-harden audit --app fn-orders',
+      'func-harden audit --all --json > audit.json',
+      'func-harden audit --all --fail-on high',
+    ],
     load: () => import('../commands/audit.ts'),
   },
   {
@@ -54,7 +58,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['<answers>'],
     says: 'apply an answers file without questions',
     options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'json', ...LOOK],
-    examples: ['func-harden replay answers.yaml --yes', 'func-harden replay answers.yaml --yes --confirm fn-orders', 'func-harden replay answers.yaml --dry-run'],
+    examples: [
+      'func-harden replay answers.yaml --yes',
+      'func-harden replay answers.yaml --yes --confirm fn-orders',
+      'func-harden replay answers.yaml --dry-run',
+    ],
     load: () => import('../commands/replay.ts'),
   },
   {

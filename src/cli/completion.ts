@@ -34,8 +34,12 @@ complete -F _func_harden func-harden
 `;
     case 'fish':
       return [
-        ...COMMANDS.map(({ name, says }) => `complete -c func-harden -n __fish_use_subcommand -f -a ${name} -d '${says.replaceAll("'", "\\'")}'`),
-        ...perCommand.flatMap(({ name, words }) => words.map((word) => `complete -c func-harden -n '__fish_seen_subcommand_from ${name}' -l ${word.slice(2)}`)),
+        ...COMMANDS.map(
+          ({ name, says }) => `complete -c func-harden -n __fish_use_subcommand -f -a ${name} -d '${says.replaceAll("'", "\\'")}'`,
+        ),
+        ...perCommand.flatMap(({ name, words }) =>
+          words.map((word) => `complete -c func-harden -n '__fish_seen_subcommand_from ${name}' -l ${word.slice(2)}`),
+        ),
         ...values.map(({ flag, words }) => `complete -c func-harden -l ${flag.slice(2)} -x -a '${words.join(' ')}'`),
         `complete -c func-harden -n '__fish_seen_subcommand_from steps' -f -a '${steps.join(' ')}'`,
         '',

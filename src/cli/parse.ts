@@ -16,7 +16,9 @@ export function parse(argv: readonly string[], version: string, print: (text: st
   const first = argv.find((word) => !word.startsWith('-'));
   const names = COMMANDS.map(({ name }) => name);
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
-    throw new UserError(`There is no command "${first}".${didYouMean(first, names)}`, EXIT.usage, ['func-harden --help lists the commands.']);
+    throw new UserError(`There is no command "${first}".${didYouMean(first, names)}`, EXIT.usage, [
+      'func-harden --help lists the commands.',
+    ]);
   }
   let parsed: Parsed | undefined;
   const complaints: string[] = [];
@@ -28,8 +30,15 @@ export function parse(argv: readonly string[], version: string, print: (text: st
     .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) })
     .exitOverride();
   for (const spec of COMMANDS) {
-    const command = program.command([spec.name, ...spec.args].join(' '), spec.name === 'wizard' ? { isDefault: true } : {}).summary(spec.says).description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
-    command.helpOption('--help', 'print help').allowExcessArguments(false).exitOverride().configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
+    const command = program
+      .command([spec.name, ...spec.args].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
+      .summary(spec.says)
+      .description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
+    command
+      .helpOption('--help', 'print help')
+      .allowExcessArguments(false)
+      .exitOverride()
+      .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];

@@ -21,7 +21,13 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
   const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
   const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
   const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
-  const interactive = stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && options.input !== false && !argv.includes('--no-input') && options.json !== true;
+  const interactive =
+    stdin.isTTY === true &&
+    stdout.isTTY === true &&
+    !env['CI'] &&
+    options.input !== false &&
+    !argv.includes('--no-input') &&
+    options.json !== true;
   return {
     out: write(stdout),
     err: write(stderr),

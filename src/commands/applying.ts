@@ -22,17 +22,41 @@ export interface AppChanges {
 /** @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
 export async function approve(invocation: Invocation, apps: readonly AppChanges[]): Promise<void> {
   const { options, io } = invocation;
-  checkConfirmed(options, apps.map(({ target }) => target));
+  checkConfirmed(
+    options,
+    apps.map(({ target }) => target),
+  );
   const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
-  const needConfirm = apps.filter(({ target, changes }) => changes.some(({ risk }) => risk === 'lock-out' || risk === 'one-way') && !options.confirm?.some((name) => names(name, target)));
+  const needConfirm = apps.filter(
+    ({ target, changes }) =>
+      changes.some(({ risk }) => risk === 'lock-out' || risk === 'one-way') && !options.confirm?.some((name) => names(name, target)),
+  );
   if (!needYes && needConfirm.length === 0) return;
   if (io.interactive) {
     const { askApproval } = await import('../hosts/approval.ts');
-    if (await askApproval(apps, needYes, needConfirm.map(({ target }) => target), invocation.signal)) return;
+    if (
+      await askApproval(
+        apps,
+        needYes,
+        needConfirm.map(({ target }) => target),
+        invocation.signal,
+      )
+    )
+      return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);
   }
-  const missing = [...(needYes ? ['--yes   approves safe and disruptive changes'] : []), ...needConfirm.map(({ target, changes }) => `--confirm ${target.label}   approves ${[...new Set(changes.map(({ risk }) => risk).filter((risk) => risk === 'lock-out' || risk === 'one-way'))].join(' and ')} changes of ${target.label}`)];
-  throw new UserError(`Approval is needed and nobody is there to ask; nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`, EXIT.inputNeeded, ['Look at the plan first, then add what is listed above.']);
+  const missing = [
+    ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
+    ...needConfirm.map(
+      ({ target, changes }) =>
+        `--confirm ${target.label}   approves ${[...new Set(changes.map(({ risk }) => risk).filter((risk) => risk === 'lock-out' || risk === 'one-way'))].join(' and ')} changes of ${target.label}`,
+    ),
+  ];
+  throw new UserError(
+    `Approval is needed and nobody is there to ask; nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
+    EXIT.inputNeeded,
+    ['Look at the plan first, then add what is listed above.'],
+  );
 }
 
 export interface RunOptions {
@@ -43,12 +67,26 @@ export interface RunOptions {
 }
 
 /** Opens a journal and applies the changes of all apps, in one run. */
-export async function execute(invocation: Invocation, connection: Connection, apps: readonly AppChanges[], { mode, digest, undoes, notify }: RunOptions): Promise<RunSummary> {
+export async function execute(
+  invocation: Invocation,
+  connection: Connection,
+  apps: readonly AppChanges[],
+  { mode, digest, undoes, notify }: RunOptions,
+): Promise<RunSummary> {
   const { options, version, signal } = invocation;
   const stateDir = stateDirOf(invocation);
   const clock = systemClock;
   const journal = await openJournal(stateDir, newRunName(clock.now()));
-  const start = { tool: `func-harden ${version}`, user: userName(), account: connection.account.name, tenant: connection.account.tenant, endpoint: connection.endpoint, mode, answersDigest: digest, ...(undoes ? { undoes } : {}) };
+  const start = {
+    tool: `func-harden ${version}`,
+    user: userName(),
+    account: connection.account.name,
+    tenant: connection.account.tenant,
+    endpoint: connection.endpoint,
+    mode,
+    answersDigest: digest,
+    ...(undoes ? { undoes } : {}),
+  };
   return runChanges(
     {
       apps,
@@ -58,7 +96,8 @@ export async function execute(invocation: Invocation, connection: Connection, ap
       stopOnFailure: options.stopOnFailure ?? false,
       locks: createLocks(stateDir, () => clock.now()),
       markUndone: async (change, by) => {
-        if (change.undoes) await appendTo(stateDir, change.undoes.run, { type: 'undo', at: clock.now().toISOString(), change: change.undoes.change, by });
+        if (change.undoes)
+          await appendTo(stateDir, change.undoes.run, { type: 'undo', at: clock.now().toISOString(), change: change.undoes.change, by });
       },
     },
     { arm: connection.writer, journal, clock, signal },
@@ -87,15 +126,33 @@ function eventJson(event: RunEvent): object {
   const { what, ...rest } = event;
   if (!('result' in rest)) return { ...rest, what: changeJson(what) };
   const { result, ...others } = rest;
-  const failure = result.state === 'failed' ? { code: result.failure.code, message: result.failure.message, correlationId: result.failure.correlationId, next: result.failure.next } : undefined;
-  return { ...others, app: what.target.label, resource: what.resource, controls: what.controls, result: { ...result, ...(failure ? { failure } : {}) } };
+  const failure =
+    result.state === 'failed'
+      ? {
+          code: result.failure.code,
+          message: result.failure.message,
+          correlationId: result.failure.correlationId,
+          next: result.failure.next,
+        }
+      : undefined;
+  return {
+    ...others,
+    app: what.target.label,
+    resource: what.resource,
+    controls: what.controls,
+    result: { ...result, ...(failure ? { failure } : {}) },
+  };
 }
 
 /** The closing lines of a text run. */
 export function closing(summary: RunSummary): string {
   const { applied, verified, failed, skipped } = summary;
   const word = summary.exitCode === EXIT.ok ? 'SUCCESS' : applied > 0 ? 'WARNING' : 'ERROR';
-  return [`${word}: ${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped.`, `Run: ${summary.run}`, `Undo: func-harden undo ${summary.run}`].join('\n');
+  return [
+    `${word}: ${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped.`,
+    `Run: ${summary.run}`,
+    `Undo: func-harden undo ${summary.run}`,
+  ].join('\n');
 }
 
 export type { ExitCode };

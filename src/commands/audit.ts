@@ -5,31 +5,59 @@ import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.
 import { appOf } from '../engine/hosting.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { auditJson, auditLines, type AuditedApp } from '../report/audit.ts';
-import { circumstances, connectWith, deliver, isJson, mapLimited, missingApp, MISSING_NEXT, openApp, printed, select, stepsOf } from './shared.ts';
+import {
+  circumstances,
+  connectWith,
+  deliver,
+  isJson,
+  mapLimited,
+  missingApp,
+  MISSING_NEXT,
+  openApp,
+  printed,
+  select,
+  stepsOf,
+} from './shared.ts';
 
 /** Apps read at the same time where `--concurrency` does not say. */
 const CONCURRENCY = 8;
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, io, version } = invocation;
-  const profiled = options.profile === 'baseline' ? stepsOf(invocation).map((step) => ({ ...step, controls: step.controls.filter(({ strict }) => !strict) })) : stepsOf(invocation);
+  const profiled =
+    options.profile === 'baseline'
+      ? stepsOf(invocation).map((step) => ({ ...step, controls: step.controls.filter(({ strict }) => !strict) }))
+      : stepsOf(invocation);
   const steps = profiled.filter(({ controls }) => controls.length > 0);
   const answers = options.answers ? (await loadAnswers(options.answers, invocation.catalogue)).answers : undefined;
   const concurrency = Number(options.concurrency ?? CONCURRENCY);
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw new UserError(`"${options.concurrency ?? ''}" is not a number of apps.`, EXIT.usage, ['Write --concurrency like 8']);
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new UserError(`"${options.concurrency ?? ''}" is not a number of apps.`, EXIT.usage, ['Write --concurrency like 8']);
   circumstances(options, {});
   const { reader, ...connection } = await connectWith(invocation);
   const found = await select({ reader, ...connection }, options);
-  for (const name of found.missing) io.err(`ERROR: ${missingApp(name, found.known)}\n${MISSING_NEXT.map((next) => `  ${next}\n`).join('')}`);
-  if (found.targets.length === 0 && found.missing.length === 0) throw new UserError('There is no function app in reach that matches.', EXIT.failed, MISSING_NEXT.slice(0, 1));
+  for (const name of found.missing)
+    io.err(`ERROR: ${missingApp(name, found.known)}\n${MISSING_NEXT.map((next) => `  ${next}\n`).join('')}`);
+  if (found.targets.length === 0 && found.missing.length === 0)
+    throw new UserError('There is no function app in reach that matches.', EXIT.failed, MISSING_NEXT.slice(0, 1));
 
   const apps = await mapLimited(found.targets, concurrency, async (target): Promise<AuditedApp> => {
     const { store, decisions } = await openApp(reader, target, steps, answers);
     const site = store.fact('site');
-    return { target, app: site?.state === 'read' ? appOf(target, store.view.site) : undefined, steps: assess(steps, store, reader, circumstances(options, decisions)) };
+    return {
+      target,
+      app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
+      steps: assess(steps, store, reader, circumstances(options, decisions)),
+    };
   });
   const report = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };
-  if (found.targets.length > 0) await deliver(invocation, isJson(invocation) ? auditJson(report) : printed(auditLines(report, io.width, io.outLook), io.outLook.colour && !options.output, io.width));
+  if (found.targets.length > 0)
+    await deliver(
+      invocation,
+      isJson(invocation)
+        ? auditJson(report)
+        : printed(auditLines(report, io.width, io.outLook), io.outLook.colour && !options.output, io.width),
+    );
   const controls = apps.flatMap((app) => app.steps.flatMap((step) => step.controls));
   return worst([...controls.map((control) => exitFor(control, options)), found.missing.length > 0 ? EXIT.failed : EXIT.ok]);
 };

@@ -5,7 +5,15 @@ import { didYouMean } from '../text/nearest.ts';
 
 export const run: CommandModule['run'] = ({ io, args, catalogue }) => {
   const shell = SHELLS.find((name) => name === args[0]);
-  if (!shell) throw new UserError(`There is no completion for "${args[0] ?? ''}".${didYouMean(args[0] ?? '', SHELLS)}`, EXIT.usage, [`Shells: ${SHELLS.join(', ')}`]);
-  io.out(completionScript(shell, catalogue.map(({ id }) => id)));
+  if (!shell)
+    throw new UserError(`There is no completion for "${args[0] ?? ''}".${didYouMean(args[0] ?? '', SHELLS)}`, EXIT.usage, [
+      `Shells: ${SHELLS.join(', ')}`,
+    ]);
+  io.out(
+    completionScript(
+      shell,
+      catalogue.map(({ id }) => id),
+    ),
+  );
   return Promise.resolve(EXIT.ok);
 };

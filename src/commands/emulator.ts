@@ -20,7 +20,11 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     ...(state ? { stateFile: state } : {}),
     ...(log ? { logFile: log } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`The emulator cannot start (${error.message}).`, EXIT.failed, error.code === 'EADDRINUSE' ? ['Another program listens there; take --port 0 for a free one.'] : []);
+    throw new UserError(
+      `The emulator cannot start (${error.message}).`,
+      EXIT.failed,
+      error.code === 'EADDRINUSE' ? ['Another program listens there; take --port 0 for a free one.'] : [],
+    );
   });
   const { close, ...told } = emulator;
   io.out(`${JSON.stringify(told)}\n`);

@@ -56,16 +56,36 @@ function listLines(runs: readonly RecordedRun[], width: number): Line[] {
   ] as const;
   const rows = runs.map((run) => {
     const undone = run.changes.length > 0 && run.changes.every(({ state }) => state === 'undone' || state === 'failed');
-    return [span(run.run), span(run.start.mode), span(run.start.targets.map(({ label }) => label).join(', ')), span(String(run.changes.length)), span(undone ? 'undone' : run.state)];
+    return [
+      span(run.run),
+      span(run.start.mode),
+      span(run.start.targets.map(({ label }) => label).join(', ')),
+      span(String(run.changes.length)),
+      span(undone ? 'undone' : run.state),
+    ];
   });
   return table(columns, rows, width);
 }
 
 function runLines(run: RecordedRun): Line[] {
-  const lines = [line(span(`Run ${run.run}`, 'strong'), span(`   ${run.start.mode}, ${run.start.at}, ${run.start.account ?? run.start.user}, ${run.state}`, 'dim')), []];
+  const lines = [
+    line(
+      span(`Run ${run.run}`, 'strong'),
+      span(`   ${run.start.mode}, ${run.start.at}, ${run.start.account ?? run.start.user}, ${run.state}`, 'dim'),
+    ),
+    [],
+  ];
   for (const { intent, state, verified, undoneBy } of run.changes) {
-    lines.push(line(span(`${intent.change}  `, 'strong'), `${intent.app}  ${shortResource(intent.resource)}  `, span(undoneBy ? `undone by ${undoneBy}` : state, 'dim'), span(verified ? `, ${verified.state === 'shown' ? 'verified' : verified.state}` : '', 'dim')));
-    for (const path of Object.keys(intent.after)) lines.push(line(`     ${path}  ${valueText(intent.before[path])} to ${valueText(intent.after[path])}`));
+    lines.push(
+      line(
+        span(`${intent.change}  `, 'strong'),
+        `${intent.app}  ${shortResource(intent.resource)}  `,
+        span(undoneBy ? `undone by ${undoneBy}` : state, 'dim'),
+        span(verified ? `, ${verified.state === 'shown' ? 'verified' : verified.state}` : '', 'dim'),
+      ),
+    );
+    for (const path of Object.keys(intent.after))
+      lines.push(line(`     ${path}  ${valueText(intent.before[path])} to ${valueText(intent.after[path])}`));
   }
   return [...lines, [], line(`Undo: func-harden undo ${run.run}`)];
 }

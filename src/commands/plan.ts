@@ -8,7 +8,13 @@ import { deliver, isJson, printed } from './shared.ts';
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const { plans, troubles } = await planFromFile(invocation);
-  const text = isJson(invocation) ? planJson(plans) : printed(plans.flatMap((one) => [...planLines(one, io.outLook), []]), io.outLook.colour && !options.output, io.width);
+  const text = isJson(invocation)
+    ? planJson(plans)
+    : printed(
+        plans.flatMap((one) => [...planLines(one, io.outLook), []]),
+        io.outLook.colour && !options.output,
+        io.width,
+      );
   if (plans.length > 0) await deliver(invocation, text);
   sayTroubles(invocation, troubles);
   return worst([plans.some(({ changes }) => changes.length > 0) ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);

@@ -14,7 +14,12 @@ export interface Planned {
   readonly plans: readonly Plan[];
   readonly digest: string;
   /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
-  readonly troubles: readonly { readonly app: string; readonly message: string; readonly next: readonly string[]; readonly code: ExitCode }[];
+  readonly troubles: readonly {
+    readonly app: string;
+    readonly message: string;
+    readonly next: readonly string[];
+    readonly code: ExitCode;
+  }[];
 }
 
 /** @throws UserError (exit 3) with every answer that is missing */
@@ -26,7 +31,12 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const connection = await connectWith(invocation);
   const found = await select(connection, options, names);
   const wanted = stepsOf(invocation);
-  const troubles: Planned['troubles'][number][] = found.missing.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
+  const troubles: Planned['troubles'][number][] = found.missing.map((name) => ({
+    app: name,
+    message: missingApp(name, found.known),
+    next: MISSING_NEXT,
+    code: EXIT.failed,
+  }));
   const plans: Plan[] = [];
   for (const target of found.targets) {
     const decisions = (await openApp(connection.writer, target, [], answers)).decisions;
@@ -34,8 +44,15 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     const opened = await openApp(connection.writer, target, steps, answers);
     const planned = await plan(steps, opened.store, connection.writer, circumstances(options, decisions), options.profile);
     plans.push(planned);
-    for (const control of planned.unknown) troubles.push({ app: target.label, message: `${control.id} could not be read: ${control.reason ?? ''}`, next: [], code: control.failure ? exitOf(control.failure) : EXIT.failed });
-    for (const note of planned.blocked) troubles.push({ app: target.label, message: `${note.control} is not changed: ${note.says}`, next: [], code: EXIT.failed });
+    for (const control of planned.unknown)
+      troubles.push({
+        app: target.label,
+        message: `${control.id} could not be read: ${control.reason ?? ''}`,
+        next: [],
+        code: control.failure ? exitOf(control.failure) : EXIT.failed,
+      });
+    for (const note of planned.blocked)
+      troubles.push({ app: target.label, message: `${note.control} is not changed: ${note.says}`, next: [], code: EXIT.failed });
   }
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) throw missingAnswers(missing, args[0] ?? 'answers.yaml');
@@ -55,8 +72,15 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string): UserEr
     const asked = step.questions?.[question] as Question | undefined;
     return `  ${target.label}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;
   });
-  const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(({ step, question }) => `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`);
-  return new UserError(`${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and nobody is there to ask; nothing was sent.\n${lines.join('\n')}`, EXIT.inputNeeded, [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)]);
+  const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(
+    ({ step, question }) =>
+      `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`,
+  );
+  return new UserError(
+    `${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and nobody is there to ask; nothing was sent.\n${lines.join('\n')}`,
+    EXIT.inputNeeded,
+    [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
+  );
 }
 
 export const troubleCode = (troubles: Planned['troubles']): ExitCode => worst(troubles.map(({ code }) => code));

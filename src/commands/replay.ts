@@ -10,15 +10,33 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const { connection, plans, digest, troubles } = await planFromFile(invocation);
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes }) => ({ target, changes }));
-  const preview = printed(plans.flatMap((one) => [...planLines(one, io.outLook), []]), io.outLook.colour, io.width);
+  const preview = printed(
+    plans.flatMap((one) => [...planLines(one, io.outLook), []]),
+    io.outLook.colour,
+    io.width,
+  );
   sayTroubles(invocation, troubles);
   if (options.dryRun) {
     io.out(options.json ? `${planJson(plans)}\n` : `${preview}\n`);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
-  const nothing = { type: 'run-end', run: null, applied: 0, verified: 0, failed: troubles.length, skipped: 0, state: troubles.length > 0 ? 'failed' : 'done' };
+  const nothing = {
+    type: 'run-end',
+    run: null,
+    applied: 0,
+    verified: 0,
+    failed: troubles.length,
+    skipped: 0,
+    state: troubles.length > 0 ? 'failed' : 'done',
+  };
   if (apps.length === 0) {
-    io.out(options.json ? `${JSON.stringify(nothing)}\n` : troubles.length > 0 ? 'Nothing was sent.\n' : 'Nothing to do: every chosen control has its value already.\n');
+    io.out(
+      options.json
+        ? `${JSON.stringify(nothing)}\n`
+        : troubles.length > 0
+          ? 'Nothing was sent.\n'
+          : 'Nothing to do: every chosen control has its value already.\n',
+    );
     return worst([EXIT.ok, troubleCode(troubles)]);
   }
   if (!options.json) io.out(`${preview}\n`);

@@ -28,7 +28,8 @@ export async function createSession(invocation: Invocation, connection: Connecti
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
 
-  const keyOf = (target: Target): string => Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
+  const keyOf = (target: Target): string =>
+    Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
 
   return {
     version,
@@ -64,7 +65,8 @@ export async function createSession(invocation: Invocation, connection: Connecti
       answers = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
       if (!options.dryRun) await writeAnswers(answersFile, answers);
     },
-    apply: (target, changes, notify, signal) => execute({ ...invocation, signal }, connection, [{ target, changes }], { mode: 'wizard', digest: null, notify }),
+    apply: (target, changes, notify, signal) =>
+      execute({ ...invocation, signal }, connection, [{ target, changes }], { mode: 'wizard', digest: null, notify }),
     runs: () => readRuns(stateDirOf(invocation)),
     planUndo: (run) => planUndo(run, connection.writer),
     applyUndo: (run, changes, notify, signal) => {
@@ -75,7 +77,14 @@ export async function createSession(invocation: Invocation, connection: Connecti
   };
 }
 
-function opened(target: Target, store: FactStore, steps: readonly AnyStep[], connection: Connection, decisions: Decisions, options: Invocation['options']): Omit<OpenApp, 'siblings'> {
+function opened(
+  target: Target,
+  store: FactStore,
+  steps: readonly AnyStep[],
+  connection: Connection,
+  decisions: Decisions,
+  options: Invocation['options'],
+): Omit<OpenApp, 'siblings'> {
   const by = circumstances(options, decisions);
   const site = store.fact('site');
   return {

@@ -34,13 +34,17 @@ export function stepsOf({ catalogue, options }: Invocation): readonly AnyStep[] 
   const wanted = options.step ?? [];
   const ids = catalogue.map(({ id }) => id);
   const wrong = wanted.filter((id) => !ids.includes(id));
-  if (wrong.length > 0) throw new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, ['func-harden steps lists the areas.']);
+  if (wrong.length > 0)
+    throw new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [
+      'func-harden steps lists the areas.',
+    ]);
   return wanted.length === 0 ? catalogue : catalogue.filter(({ id }) => wanted.includes(id));
 }
 
 export function circumstances(options: Options, decisions: Decisions): Circumstances {
   const { myIp } = options;
-  if (myIp !== undefined && !ipaddr.isValid(myIp)) throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
+  if (myIp !== undefined && !ipaddr.isValid(myIp))
+    throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
   return { decisions, today: new Date().toISOString().slice(0, 10), ...(myIp ? { myIp } : {}) };
 }
 
@@ -49,12 +53,22 @@ export const stateDirOf = ({ options, environment }: Invocation): string => stat
 /** Finds what the options choose; `apps` adds the names from an answers file. */
 export function select(connection: Connection, options: Options, apps: readonly string[] = options.app ?? []): Promise<Found> {
   const { subscription, resourceGroup, slot, tag } = options;
-  return findTargets(connection.discovery, { subscriptions: subscription ?? [], apps, tags: tag ?? [], ...(resourceGroup ? { resourceGroup } : {}), ...(slot ? { slot } : {}) });
+  return findTargets(connection.discovery, {
+    subscriptions: subscription ?? [],
+    apps,
+    tags: tag ?? [],
+    ...(resourceGroup ? { resourceGroup } : {}),
+    ...(slot ? { slot } : {}),
+  });
 }
 
-export const missingApp = (name: string, known: readonly string[]): string => `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
+export const missingApp = (name: string, known: readonly string[]): string =>
+  `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
 
-export const MISSING_NEXT = ['Check the name, or look in another subscription with --subscription.', 'func-harden audit --all lists every app in reach.'];
+export const MISSING_NEXT = [
+  'Check the name, or look in another subscription with --subscription.',
+  'func-harden audit --all lists every app in reach.',
+];
 
 /** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
 export function appsOf(options: Options, answers: AnswersFile): readonly string[] {
@@ -63,7 +77,10 @@ export function appsOf(options: Options, answers: AnswersFile): readonly string[
   const anySelection = options.all || options.tag?.length || options.resourceGroup || options.subscription?.length;
   if (anySelection) return [];
   if (named.length > 0) return named;
-  throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, ['Choose with --app NAME or --all,', 'or add to the file:  apps: { NAME: { steps: { … } } }']);
+  throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [
+    'Choose with --app NAME or --all,',
+    'or add to the file:  apps: { NAME: { steps: { … } } }',
+  ]);
 }
 
 export interface OpenedApp {
@@ -73,7 +90,12 @@ export interface OpenedApp {
 }
 
 /** Reads what judging the steps needs, each resource once, all at the same time. */
-export async function openApp(reader: ArmReader, target: Target, steps: readonly AnyStep[], answers: AnswersFile | undefined): Promise<OpenedApp> {
+export async function openApp(
+  reader: ArmReader,
+  target: Target,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<OpenedApp> {
   const store = new FactStore(reader, target);
   await store.load(readsOfSteps(steps));
   return { target, store, decisions: answers ? decisionsFor(answers, target) : {} };
@@ -82,7 +104,12 @@ export async function openApp(reader: ArmReader, target: Target, steps: readonly
 /** @throws UserError when `--confirm` names an app that is not worked on */
 export function checkConfirmed(options: Options, targets: readonly Target[]): void {
   const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => names(name, target)));
-  if (wrong.length > 0) throw new UserError(`--confirm names ${wrong.map((name) => `"${name}"`).join(', ')}, which is not among the apps of this run.`, EXIT.usage, [`The apps are: ${targets.map(({ label }) => label).join(', ')}`]);
+  if (wrong.length > 0)
+    throw new UserError(
+      `--confirm names ${wrong.map((name) => `"${name}"`).join(', ')}, which is not among the apps of this run.`,
+      EXIT.usage,
+      [`The apps are: ${targets.map(({ label }) => label).join(', ')}`],
+    );
 }
 
 /** Prints the result, or writes it to the file of `--output`. */

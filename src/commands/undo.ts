@@ -15,7 +15,10 @@ export const run: CommandModule['run'] = async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
   const only = (options.change ?? []).map(Number);
   const unknown = only.filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
-  if (unknown.length > 0) throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [`func-harden history ${recorded.run} lists its changes.`]);
+  if (unknown.length > 0)
+    throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [
+      `func-harden history ${recorded.run} lists its changes.`,
+    ]);
   const connection = await connectWith(invocation);
   const plan = await planUndo(recorded, connection.writer, { ...(only.length > 0 ? { only } : {}), overwrite: options.overwrite ?? false });
   const apps = byApp(plan);
@@ -23,16 +26,26 @@ export const run: CommandModule['run'] = async (invocation) => {
   const leftCode = worst(plan.left.map(({ failure }) => (failure ? exitOf(failure) : EXIT.ok)));
   const conflictCode = plan.conflicts.length > 0 && !options.overwrite ? EXIT.partial : EXIT.ok;
   if (options.dryRun) {
-    io.out(options.json ? `${JSON.stringify({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts, left: plan.left })}\n` : `${preview}\n`);
+    io.out(
+      options.json
+        ? `${JSON.stringify({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts, left: plan.left })}\n`
+        : `${preview}\n`,
+    );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, leftCode]);
   }
   if (!options.json) io.out(`${preview}\n`);
   if (apps.length === 0) {
-    if (options.json) io.out(`${JSON.stringify({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done' })}\n`);
+    if (options.json)
+      io.out(`${JSON.stringify({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done' })}\n`);
     return worst([leftCode, conflictCode]);
   }
   await approve(invocation, apps);
-  const summary = await execute(invocation, connection, apps, { mode: 'undo', digest: null, undoes: recorded.run, notify: eventPrinter(invocation) });
+  const summary = await execute(invocation, connection, apps, {
+    mode: 'undo',
+    digest: null,
+    undoes: recorded.run,
+    notify: eventPrinter(invocation),
+  });
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, leftCode, conflictCode]);
 };
@@ -42,7 +55,10 @@ export async function recordedRunOf(invocation: Invocation, run: string): Promis
   const recorded = await readRun(stateDirOf(invocation), run);
   if (recorded) return recorded;
   const known = (await readRuns(stateDirOf(invocation))).map((one) => one.run);
-  throw new UserError(`There is no run "${run}" in the undo log.${didYouMean(run, known)}`, EXIT.usage, ['func-harden history lists the runs.', 'If the log lies elsewhere, name it with --state-dir DIR']);
+  throw new UserError(`There is no run "${run}" in the undo log.${didYouMean(run, known)}`, EXIT.usage, [
+    'func-harden history lists the runs.',
+    'If the log lies elsewhere, name it with --state-dir DIR',
+  ]);
 }
 
 function byApp({ changes }: UndoPlan): AppChanges[] {

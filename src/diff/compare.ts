@@ -15,13 +15,18 @@ export interface Comparison {
   readonly same: number;
 }
 
-const isRecord = (value: Json): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 const equal = (a: Json, b: Json): boolean => canonical(a) === canonical(b);
 
 function canonical(value: Json): string {
   if (isList(value)) return `[${value.map(canonical).join(',')}]`;
-  if (isRecord(value)) return `{${Object.keys(value).toSorted().map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
+  if (isRecord(value))
+    return `{${Object.keys(value)
+      .toSorted()
+      .map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`)
+      .join(',')}}`;
   return JSON.stringify(value);
 }
 
@@ -30,7 +35,11 @@ export function compare(before: Json, after: Json, path = ''): Comparison {
   if (equal(before, after)) return { differences: [], same: 1 };
   if (isList(before) && isList(after)) return compareLists(before, after, path);
   if (isRecord(before) && isRecord(after)) {
-    return join([...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => compare(before[key] ?? null, after[key] ?? null, path ? `${path}.${key}` : key)));
+    return join(
+      [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) =>
+        compare(before[key] ?? null, after[key] ?? null, path ? `${path}.${key}` : key),
+      ),
+    );
   }
   const operation = before === null ? 'create' : after === null ? 'delete' : 'modify';
   return { differences: [{ operation, path, before, after }], same: 0 };
@@ -51,6 +60,10 @@ function compareLists(before: readonly Json[], after: readonly Json[], path: str
   return joined.differences.length > 0 ? joined : { differences: [{ operation: 'modify', path, before, after }], same: 0 };
 }
 
-const labelOf = (item: Json): string => (isRecord(item) && typeof item['name'] === 'string' ? item['name'] : typeof item === 'string' ? item : canonical(item));
+const labelOf = (item: Json): string =>
+  isRecord(item) && typeof item['name'] === 'string' ? item['name'] : typeof item === 'string' ? item : canonical(item);
 
-const join = (parts: readonly Comparison[]): Comparison => ({ differences: parts.flatMap(({ differences }) => differences), same: parts.reduce((sum, { same }) => sum + same, 0) });
+const join = (parts: readonly Comparison[]): Comparison => ({
+  differences: parts.flatMap(({ differences }) => differences),
+  same: parts.reduce((sum, { same }) => sum + same, 0),
+});

@@ -14,11 +14,20 @@ export interface EmulatedResponse {
   readonly body: Json;
 }
 
-export const answer = (status: number, body: Json = null, headers: Record<string, string> = {}): EmulatedResponse => ({ status, headers, body });
+export const answer = (status: number, body: Json = null, headers: Record<string, string> = {}): EmulatedResponse => ({
+  status,
+  headers,
+  body,
+});
 
 /** A refusal by ARM's own front: `{"error":{code,message}}`. */
-export const gatewayError = (status: number, code: string, message: string, extra: JsonObject = {}, headers: Record<string, string> = {}): EmulatedResponse =>
-  answer(status, { error: { code, ...extra, message } }, { 'x-ms-failure-cause': 'gateway', ...headers });
+export const gatewayError = (
+  status: number,
+  code: string,
+  message: string,
+  extra: JsonObject = {},
+  headers: Record<string, string> = {},
+): EmulatedResponse => answer(status, { error: { code, ...extra, message } }, { 'x-ms-failure-cause': 'gateway', ...headers });
 
 /** A refusal by Microsoft.Web, with its template and parameters spelled out. */
 export function webError(status: number, name: string, extendedCode: string, template: string, ...parameters: string[]): EmulatedResponse {
@@ -27,15 +36,29 @@ export function webError(status: number, name: string, extendedCode: string, tem
     Code: name,
     Message: message,
     Target: null,
-    Details: [{ Message: message }, { Code: name }, { ErrorEntity: { ExtendedCode: extendedCode, MessageTemplate: template, Parameters: parameters, Code: name, Message: message } }],
+    Details: [
+      { Message: message },
+      { Code: name },
+      { ErrorEntity: { ExtendedCode: extendedCode, MessageTemplate: template, Parameters: parameters, Code: name, Message: message } },
+    ],
     Innererror: null,
   });
 }
 
-export const invalidParameter = (name: string): EmulatedResponse => webError(400, 'BadRequest', '51008', 'The parameter {0} has an invalid value.', name);
-export const plainBadRequest = (message: string): EmulatedResponse => webError(400, 'BadRequest', '51021', '{0} is invalid.  {1}', ...(message.split('  ') as [string]));
+export const invalidParameter = (name: string): EmulatedResponse =>
+  webError(400, 'BadRequest', '51008', 'The parameter {0} has an invalid value.', name);
+export const plainBadRequest = (message: string): EmulatedResponse =>
+  webError(400, 'BadRequest', '51021', '{0} is invalid.  {1}', ...(message.split('  ') as [string]));
 export const notFound = (type: string, name: string, group: string): EmulatedResponse =>
-  gatewayError(404, 'ResourceNotFound', `The Resource '${type}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`);
+  gatewayError(
+    404,
+    'ResourceNotFound',
+    `The Resource '${type}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+  );
 
 export const forbidden = (who: string, objectId: string, action: string, scope: string): EmulatedResponse =>
-  gatewayError(403, 'AuthorizationFailed', `The client '${who}' with object id '${objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`);
+  gatewayError(
+    403,
+    'AuthorizationFailed',
+    `The client '${who}' with object id '${objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );

@@ -14,7 +14,8 @@ const TIERS: Readonly<Record<string, Tier>> = {
 
 export const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.sku.tier, scaleLimit: 0 };
 export const isFlex = (plan: PlanRecord): boolean => plan.sku.tier === 'FlexConsumption';
-export const hostName = (site: SiteRecord): string => `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();
+export const hostName = (site: SiteRecord): string =>
+  `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();
 
 const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
 
@@ -23,7 +24,9 @@ export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
   const host = hostName(site);
   const scm = host.replace('.azurewebsites', '.scm.azurewebsites');
   const flex = isFlex(plan);
-  const webSpace = flex ? `flex-${site.name}-webspace` : `${resourceGroupOf(site.id)}-${site.location.replaceAll(' ', '')}webspace${plan.linux ? '-Linux' : ''}`;
+  const webSpace = flex
+    ? `flex-${site.name}-webspace`
+    : `${resourceGroupOf(site.id)}-${site.location.replaceAll(' ', '')}webspace${plan.linux ? '-Linux' : ''}`;
   const fullName = site.slot ? `${site.name}__${site.slot}` : site.name;
   return {
     name: site.slot ? `${site.name}(${site.slot})` : site.name,
@@ -39,7 +42,14 @@ export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
     siteScopedCertificatesEnabled: flex,
     afdEnabled: false,
     enabledHostNames: [host, scm],
-    siteProperties: { metadata: null, properties: [{ name: 'LinuxFxVersion', value: site.config['linuxFxVersion'] ?? '' }, { name: 'WindowsFxVersion', value: null }], appSettings: null },
+    siteProperties: {
+      metadata: null,
+      properties: [
+        { name: 'LinuxFxVersion', value: site.config['linuxFxVersion'] ?? '' },
+        { name: 'WindowsFxVersion', value: null },
+      ],
+      appSettings: null,
+    },
     availabilityState: 'Normal',
     ...nulls('sslCertificates'),
     csrs: [],
@@ -56,7 +66,13 @@ export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
     runtimeAvailabilityState: 'Normal',
     dnsConfiguration: {},
     ...nulls('containerAllocationSubnet', 'useContainerLocalhostBindings'),
-    outboundVnetRouting: { allTraffic: false, applicationTraffic: false, contentShareTraffic: false, imagePullTraffic: false, backupRestoreTraffic: false },
+    outboundVnetRouting: {
+      allTraffic: false,
+      applicationTraffic: false,
+      contentShareTraffic: false,
+      imagePullTraffic: false,
+      backupRestoreTraffic: false,
+    },
     functionAppConfig: flex ? flexConfig(site) : null,
     daprConfig: null,
     deploymentId: fullName,
@@ -106,7 +122,9 @@ export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
     privateEndpointConnections: [],
     publicNetworkAccess: 'Enabled',
     ...nulls('buildVersion', 'targetBuildVersion', 'migrationState'),
-    eligibleLogCategories: flex ? 'FunctionAppLogs,AppServiceAuthenticationLogs,AppServiceAuditLogs,AppServiceIPSecAuditLogs' : 'FunctionAppLogs,AppServiceAuthenticationLogs',
+    eligibleLogCategories: flex
+      ? 'FunctionAppLogs,AppServiceAuthenticationLogs,AppServiceAuditLogs,AppServiceIPSecAuditLogs'
+      : 'FunctionAppLogs,AppServiceAuthenticationLogs',
     inFlightFeatures: ['SiteContainers'],
     storageAccountRequired: false,
     virtualNetworkSubnetId: null,
@@ -121,7 +139,11 @@ function flexConfig(site: SiteRecord): JsonObject {
       storage: {
         type: 'blobcontainer',
         value: `https://st${site.name.replaceAll('-', '')}.blob.core.windows.net/app-package`,
-        authentication: { type: 'storageaccountconnectionstring', userAssignedIdentityResourceId: null, storageAccountConnectionStringName: 'DEPLOYMENT_STORAGE_CONNECTION_STRING' },
+        authentication: {
+          type: 'storageaccountconnectionstring',
+          userAssignedIdentityResourceId: null,
+          storageAccountConnectionStringName: 'DEPLOYMENT_STORAGE_CONNECTION_STRING',
+        },
       },
     },
     runtime: { name: 'python', version: '3.12' },
@@ -131,14 +153,31 @@ function flexConfig(site: SiteRecord): JsonObject {
 }
 
 export function sslState(name: string, hostType: string, state = 'Disabled', thumbprint: string | null = null): JsonObject {
-  return { name, sslState: state, ...nulls('ipBasedSslResult', 'virtualIP', 'virtualIPv6'), thumbprint, ...nulls('certificateResourceId', 'toUpdate', 'toUpdateIpBasedSsl'), ipBasedSslState: 'NotConfigured', hostType };
+  return {
+    name,
+    sslState: state,
+    ...nulls('ipBasedSslResult', 'virtualIP', 'virtualIPv6'),
+    thumbprint,
+    ...nulls('certificateResourceId', 'toUpdate', 'toUpdateIpBasedSsl'),
+    ipBasedSslState: 'NotConfigured',
+    hostType,
+  };
 }
 
 /** `properties` of GET {site}/config/web. Restriction lists are stored without the made-up last row. */
 export function configDefaults(plan: PlanRecord): JsonObject {
   return {
     numberOfWorkers: 1,
-    defaultDocuments: ['Default.htm', 'Default.html', 'Default.asp', 'index.htm', 'index.html', 'iisstart.htm', 'default.aspx', 'index.php'],
+    defaultDocuments: [
+      'Default.htm',
+      'Default.html',
+      'Default.asp',
+      'index.htm',
+      'index.html',
+      'iisstart.htm',
+      'default.aspx',
+      'index.php',
+    ],
     netFrameworkVersion: plan.linux ? (isFlex(plan) ? '' : 'v4.0') : 'v8.0',
     phpVersion: '',
     pythonVersion: '',
@@ -215,25 +254,32 @@ export function configDefaults(plan: PlanRecord): JsonObject {
   };
 }
 
+const AUTH_MEMBERS = `enabled unauthenticatedClientAction tokenStoreEnabled allowedExternalRedirectUrls defaultProvider clientId clientSecret
+  clientSecretSettingName clientSecretCertificateThumbprint issuer allowedAudiences additionalLoginParams aadClaimsAuthorization
+  googleClientId googleClientSecret googleClientSecretSettingName googleOAuthScopes facebookAppId facebookAppSecret
+  facebookAppSecretSettingName facebookOAuthScopes gitHubClientId gitHubClientSecret gitHubClientSecretSettingName gitHubOAuthScopes
+  twitterConsumerKey twitterConsumerSecret twitterConsumerSecretSettingName microsoftAccountClientId microsoftAccountClientSecret
+  microsoftAccountClientSecretSettingName microsoftAccountOAuthScopes configVersion`;
+
 /** The v1 view of Easy Auth inside config/web: kept from readers, so all of it is null. */
-function authDefaults(): JsonObject {
-  const provider = (prefix: string, ...rest: string[]) => rest.map((name) => `${prefix}${name}`);
-  const names = [
-    ...['enabled', 'unauthenticatedClientAction', 'tokenStoreEnabled', 'allowedExternalRedirectUrls', 'defaultProvider', 'clientId', 'clientSecret', 'clientSecretSettingName'],
-    ...['clientSecretCertificateThumbprint', 'issuer', 'allowedAudiences', 'additionalLoginParams', 'aadClaimsAuthorization', 'configVersion'],
-    ...provider('google', 'ClientId', 'ClientSecret', 'ClientSecretSettingName', 'OAuthScopes'),
-    ...provider('facebook', 'AppId', 'AppSecret', 'AppSecretSettingName', 'OAuthScopes'),
-    ...provider('gitHub', 'ClientId', 'ClientSecret', 'ClientSecretSettingName', 'OAuthScopes'),
-    ...provider('twitter', 'ConsumerKey', 'ConsumerSecret', 'ConsumerSecretSettingName'),
-    ...provider('microsoftAccount', 'ClientId', 'ClientSecret', 'ClientSecretSettingName', 'OAuthScopes'),
-  ];
-  return { ...nulls(...names), isAadAutoProvisioned: false };
-}
+const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false });
 
 /** Members of config/web that GET {site} tells; the others are null there. */
-const TOLD = new Set(['numberOfWorkers', 'linuxFxVersion', 'acrUseManagedIdentityCreds', 'alwaysOn', 'http20Enabled', 'functionAppScaleLimit', 'minimumElasticInstanceCount', 'clusteringEnabled', 'webJobsEnabled']);
+const TOLD = new Set([
+  'numberOfWorkers',
+  'linuxFxVersion',
+  'acrUseManagedIdentityCreds',
+  'alwaysOn',
+  'http20Enabled',
+  'functionAppScaleLimit',
+  'minimumElasticInstanceCount',
+  'clusteringEnabled',
+  'webJobsEnabled',
+]);
 
 export function siteConfigInSite(config: JsonObject): JsonObject {
   const hidden = new Set(['siteAuthEnabled', 'siteAuthSettings']);
-  return Object.fromEntries(Object.entries(config).flatMap(([name, value]): [string, Json][] => (hidden.has(name) ? [] : [[name, TOLD.has(name) ? value : null]])));
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([name, value]): [string, Json][] => (hidden.has(name) ? [] : [[name, TOLD.has(name) ? value : null]])),
+  );
 }

@@ -19,7 +19,8 @@ export function parseFaults(value: Json): Fault[] {
   return value.map((item, index) => {
     if (!isObject(item)) throw new Error(`fault ${index + 1} is not an object`);
     const { method, path, times, status, headers, body, delayMs, drop } = item;
-    if (drop !== undefined && drop !== null && drop !== 'before' && drop !== 'after') throw new Error(`fault ${index + 1}: drop is "before" or "after"`);
+    if (drop !== undefined && drop !== null && drop !== 'before' && drop !== 'after')
+      throw new Error(`fault ${index + 1}: drop is "before" or "after"`);
     let pattern: RegExp;
     try {
       pattern = new RegExp(typeof path === 'string' ? path : '', 'i');
@@ -31,7 +32,9 @@ export function parseFaults(value: Json): Fault[] {
       path: pattern,
       left: typeof times === 'number' ? times : 1,
       ...(typeof status === 'number' ? { status } : {}),
-      headers: isObject(headers) ? Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), String(text)])) : {},
+      headers: isObject(headers)
+        ? Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), String(text)]))
+        : {},
       ...(body === undefined ? {} : { body }),
       delayMs: typeof delayMs === 'number' ? delayMs : 0,
       ...(drop === 'before' || drop === 'after' ? { drop } : {}),

@@ -1,7 +1,8 @@
 /** The emulated Azure Resource Manager: a request in, an answer out, and the state between. No sockets, no clock of its own. */
 import { answer, forbidden, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
-import { planBody, planOf, ROUTES, siteBody } from './web.ts';
+import { planBody, planOf, siteBody } from './bodies.ts';
+import { ROUTES } from './web.ts';
 
 export interface Tokens {
   readonly operator: string;
@@ -27,7 +28,11 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
     const refused = unauthorized(request.headers['authorization'], tokens, now(), emulator.state.tenantId);
     if (refused) return refused;
     if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(url.searchParams.get('api-version') ?? '')) {
-      return gatewayError(400, 'MissingApiVersionParameter', 'The api-version query parameter (?api-version=) is required for all requests.');
+      return gatewayError(
+        400,
+        'MissingApiVersionParameter',
+        'The api-version query parameter (?api-version=) is required for all requests.',
+      );
     }
     const reads = request.headers['authorization'] === `Bearer ${tokens.reader}`;
     const response = route(request, url, reads);
@@ -49,7 +54,10 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
     const { state } = emulator;
     const routes = ROUTES.filter((one) => one.path.test(rest));
     const found = routes.find((one) => one.method === request.method);
-    if (!found) return routes.length > 0 ? gatewayError(405, 'MethodNotAllowed', 'The requested resource does not support this method.') : gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
+    if (!found)
+      return routes.length > 0
+        ? gatewayError(405, 'MethodNotAllowed', 'The requested resource does not support this method.')
+        : gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
     if (readsOnly && found.method !== 'GET') return forbidden('reader@contoso.example', READER_ID, found.action, id);
     const site = state.sites[keyOf(id)];
     if (!site) return missingSite(request.method, id);
@@ -65,12 +73,22 @@ export const READER_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e02';
 function missingSite(method: string, id: string): EmulatedResponse {
   const name = id.replace(/^.*\/sites\//i, '').replace(/\/slots\//i, '/');
   const target = name.split('/').at(-1) ?? name;
-  if (method === 'PATCH') return gatewayError(404, 'PatchResourceNotFound', `The resource '${id}' was not found when evaluating policies for a PATCH operation.`, { target });
+  if (method === 'PATCH')
+    return gatewayError(
+      404,
+      'PatchResourceNotFound',
+      `The resource '${id}' was not found when evaluating policies for a PATCH operation.`,
+      { target },
+    );
   return notFound(name.includes('/') ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites', name, resourceGroupOf(id));
 }
 
 function list(state: State, path: string, url: URL): EmulatedResponse | undefined {
-  if (/^\/subscriptions$/i.test(path)) return answer(200, { value: state.subscriptions.map((one) => subscription(state, one)), count: { type: 'Total', value: state.subscriptions.length } });
+  if (/^\/subscriptions$/i.test(path))
+    return answer(200, {
+      value: state.subscriptions.map((one) => subscription(state, one)),
+      count: { type: 'Total', value: state.subscriptions.length },
+    });
   const match = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/.*)?$/i.exec(path);
   const found = state.subscriptions.find(({ id }) => id === match?.[1]?.toLowerCase());
   if (!match) return undefined;
@@ -81,7 +99,12 @@ function list(state: State, path: string, url: URL): EmulatedResponse | undefine
     const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
     return paged(sites, url, (site) => siteBody(site, planOf(state, site)));
   }
-  if (/^\/providers\/Microsoft\.Web\/serverfarms$/i.test(rest)) return paged(Object.values(state.plans).filter((plan) => below(plan.id)), url, (plan) => planBody(state, plan));
+  if (/^\/providers\/Microsoft\.Web\/serverfarms$/i.test(rest))
+    return paged(
+      Object.values(state.plans).filter((plan) => below(plan.id)),
+      url,
+      (plan) => planBody(state, plan),
+    );
   const plan = /^\/providers\/Microsoft\.Web\/serverfarms\/([^/]+)$/i.exec(rest);
   if (plan) {
     const body = state.plans[keyOf(path)];
@@ -92,8 +115,18 @@ function list(state: State, path: string, url: URL): EmulatedResponse | undefine
 }
 
 function groups(state: State, subscriptionId: string, rest: string, group: string | undefined): EmulatedResponse | undefined {
-  const names = new Map(Object.values(state.plans).filter(({ id }) => id.split('/')[2] === subscriptionId).map((plan) => [resourceGroupOf(plan.id), plan.location]));
-  const body = (name: string) => ({ id: `/subscriptions/${subscriptionId}/resourceGroups/${name}`, name, type: 'Microsoft.Resources/resourceGroups', location: (names.get(name) ?? '').toLowerCase().replaceAll(' ', ''), properties: { provisioningState: 'Succeeded' } });
+  const names = new Map(
+    Object.values(state.plans)
+      .filter(({ id }) => id.split('/')[2] === subscriptionId)
+      .map((plan) => [resourceGroupOf(plan.id), plan.location]),
+  );
+  const body = (name: string) => ({
+    id: `/subscriptions/${subscriptionId}/resourceGroups/${name}`,
+    name,
+    type: 'Microsoft.Resources/resourceGroups',
+    location: (names.get(name) ?? '').toLowerCase().replaceAll(' ', ''),
+    properties: { provisioningState: 'Succeeded' },
+  });
   if (rest.toLowerCase() === '/resourcegroups') return answer(200, { value: [...names.keys()].map(body) });
   const name = [...names.keys()].find((one) => one.toLowerCase() === group?.toLowerCase());
   if (rest !== '' || group === undefined) return undefined;
@@ -105,7 +138,10 @@ function paged<T>(items: readonly T[], url: URL, render: (item: T) => Json): Emu
   const next = new URL(url);
   next.searchParams.set('$skipToken', String(start + PAGE));
   const more = start + PAGE < items.length;
-  return answer(200, { value: items.slice(start, start + PAGE).map(render), nextLink: more ? `{origin}${next.pathname}${next.search}` : null });
+  return answer(200, {
+    value: items.slice(start, start + PAGE).map(render),
+    nextLink: more ? `{origin}${next.pathname}${next.search}` : null,
+  });
 }
 
 const subscription = (state: State, { id, name }: State['subscriptions'][number]): Json => ({
@@ -134,14 +170,29 @@ function policyAssignments(state: State, scope: string): EmulatedResponse {
 
 function unauthorized(header: string | undefined, tokens: Tokens, now: Date, tenant: string): EmulatedResponse | undefined {
   const challenge = (code: string, message: string): EmulatedResponse =>
-    gatewayError(401, code, message, {}, { 'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${tenant}", error="invalid_token", error_description="${message}"` });
+    gatewayError(
+      401,
+      code,
+      message,
+      {},
+      {
+        'www-authenticate': `Bearer authorization_uri="https://login.windows.net/${tenant}", error="invalid_token", error_description="${message}"`,
+      },
+    );
   if (!header) return challenge('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
   const token = /^Bearer (.+)$/.exec(header)?.[1];
-  if (!token) return challenge('AuthenticationFailedInvalidHeader', "Authentication failed. The 'Authorization' header is provided in an invalid format.");
+  if (!token)
+    return challenge(
+      'AuthenticationFailedInvalidHeader',
+      "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+    );
   if (token === tokens.operator || token === tokens.reader) return undefined;
   const expiry = expiryOf(token);
   if (expiry !== undefined && expiry < now.getTime()) {
-    return challenge('ExpiredAuthenticationToken', `The access token expiry UTC time '${new Date(expiry).toISOString()}' is earlier than current UTC time '${now.toISOString()}'.`);
+    return challenge(
+      'ExpiredAuthenticationToken',
+      `The access token expiry UTC time '${new Date(expiry).toISOString()}' is earlier than current UTC time '${now.toISOString()}'.`,
+    );
   }
   return challenge('InvalidAuthenticationToken', 'The access token is invalid.');
 }
@@ -157,7 +208,8 @@ function expiryOf(token: string): number | undefined {
 
 /** What is left of the quota, as the service says with each answer. */
 function quota({ method, url }: EmulatedRequest): Record<string, string> {
-  if (method === 'GET') return { 'x-ms-ratelimit-remaining-subscription-reads': '1099', 'x-ms-ratelimit-remaining-subscription-global-reads': '16499' };
+  if (method === 'GET')
+    return { 'x-ms-ratelimit-remaining-subscription-reads': '1099', 'x-ms-ratelimit-remaining-subscription-global-reads': '16499' };
   const site = /\/sites\/[^/?]+(\/slots\/[^/?]+)?\?/i.test(url);
   if (site || method === 'POST') return { 'x-ms-ratelimit-remaining-subscription-resource-requests': '799' };
   return { 'x-ms-ratelimit-remaining-subscription-writes': '799', 'x-ms-ratelimit-remaining-subscription-global-writes': '11999' };

@@ -22,8 +22,16 @@ const SKUS: Readonly<Record<PlanName, PlanRecord['sku']>> = {
 };
 
 function planIn(subscription: string, group: string, name: string, sku: PlanName, linux: boolean, location = 'West Europe'): PlanRecord {
-  const kind = sku === 'EP1' ? 'elastic' : sku === 'P1v3' ? (linux ? 'linux' : 'app') : linux && sku !== 'FC1' ? 'functionapp,linux' : 'functionapp';
-  return { id: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Web/serverfarms/${name}`, name, location, kind, sku: SKUS[sku], linux };
+  const kind =
+    sku === 'EP1' ? 'elastic' : sku === 'P1v3' ? (linux ? 'linux' : 'app') : linux && sku !== 'FC1' ? 'functionapp,linux' : 'functionapp';
+  return {
+    id: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Web/serverfarms/${name}`,
+    name,
+    location,
+    kind,
+    sku: SKUS[sku],
+    linux,
+  };
 }
 
 type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & { name: string };
@@ -39,7 +47,11 @@ function siteOn(plan: PlanRecord, extras: Extras): SiteRecord {
     planId: plan.id,
     properties: {},
     config: {},
-    appSettings: { AzureWebJobsStorage: storage, FUNCTIONS_EXTENSION_VERSION: '~4', FUNCTIONS_WORKER_RUNTIME: plan.linux ? 'python' : 'dotnet-isolated' },
+    appSettings: {
+      AzureWebJobsStorage: storage,
+      FUNCTIONS_EXTENSION_VERSION: '~4',
+      FUNCTIONS_WORKER_RUNTIME: plan.linux ? 'python' : 'dotnet-isolated',
+    },
     stickySettings: [],
     publishing: {},
     functions: [],
@@ -48,9 +60,27 @@ function siteOn(plan: PlanRecord, extras: Extras): SiteRecord {
   };
 }
 
-const row = (name: string, priority: number, ipAddress: string, extra: JsonObject = {}): JsonObject => ({ ipAddress, action: 'Allow', tag: 'Default', priority, name, ...extra });
-const http = (name: string, authLevel: string): SiteRecord['functions'][number] => ({ name, language: 'dotnet-isolated', bindings: [{ type: 'httpTrigger', direction: 'in', name: 'req', authLevel, methods: ['get', 'post'] }, { type: 'http', direction: 'out', name: '$return' }] });
-const on = (type: string, name: string, extra: JsonObject = {}): SiteRecord['functions'][number] => ({ name, language: 'dotnet-isolated', bindings: [{ type, direction: 'in', name: 'item', ...extra }] });
+const row = (name: string, priority: number, ipAddress: string, extra: JsonObject = {}): JsonObject => ({
+  ipAddress,
+  action: 'Allow',
+  tag: 'Default',
+  priority,
+  name,
+  ...extra,
+});
+const http = (name: string, authLevel: string): SiteRecord['functions'][number] => ({
+  name,
+  language: 'dotnet-isolated',
+  bindings: [
+    { type: 'httpTrigger', direction: 'in', name: 'req', authLevel, methods: ['get', 'post'] },
+    { type: 'http', direction: 'out', name: '$return' },
+  ],
+});
+const on = (type: string, name: string, extra: JsonObject = {}): SiteRecord['functions'][number] => ({
+  name,
+  language: 'dotnet-isolated',
+  bindings: [{ type, direction: 'in', name: 'item', ...extra }],
+});
 
 /** A shop: `fn-orders` is in a bad way everywhere, `fn-ledger` passes everything, the others are in between. */
 function contoso(): State {
@@ -65,7 +95,14 @@ function contoso(): State {
     siteOn(plans.orders, {
       name: 'fn-orders',
       tags: { env: 'prod', team: 'shop' },
-      properties: { hostNames: ['fn-orders.azurewebsites.net', 'orders.contoso.com'], hostNameSslStates: [sslState('fn-orders.azurewebsites.net', 'Standard'), sslState('fn-orders.scm.azurewebsites.net', 'Repository'), sslState('orders.contoso.com', 'Standard')] },
+      properties: {
+        hostNames: ['fn-orders.azurewebsites.net', 'orders.contoso.com'],
+        hostNameSslStates: [
+          sslState('fn-orders.azurewebsites.net', 'Standard'),
+          sslState('fn-orders.scm.azurewebsites.net', 'Repository'),
+          sslState('orders.contoso.com', 'Standard'),
+        ],
+      },
       config: {
         minTlsVersion: '1.0',
         scmMinTlsVersion: '1.0',
@@ -73,11 +110,18 @@ function contoso(): State {
         remoteDebuggingEnabled: true,
         remoteDebuggingVersion: 'VS2022',
         webSocketsEnabled: true,
-        cors: { allowedOrigins: ['http://shop.contoso.com', 'https://*.contoso.com', 'https://www.contoso.com', 'https://www.contoso.com'], supportCredentials: true },
+        cors: {
+          allowedOrigins: ['http://shop.contoso.com', 'https://*.contoso.com', 'https://www.contoso.com', 'https://www.contoso.com'],
+          supportCredentials: true,
+        },
         ipSecurityRestrictions: [row('everybody', 100, '0.0.0.0/0'), row('office', 200, '203.0.113.0/24')],
         ipSecurityRestrictionsDefaultAction: 'Allow',
       },
-      functions: [http('PlaceOrder', 'anonymous'), http('OrderStatus', 'function'), on('queueTrigger', 'ShipOrder', { queueName: 'shipments', connection: 'AzureWebJobsStorage' })],
+      functions: [
+        http('PlaceOrder', 'anonymous'),
+        http('OrderStatus', 'function'),
+        on('queueTrigger', 'ShipOrder', { queueName: 'shipments', connection: 'AzureWebJobsStorage' }),
+      ],
       deployments: [{ deployer: 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', at: '2026-11-12T08:14:00Z', message: 'Release 412' }],
     }),
     siteOn(plans.intake, {
@@ -98,12 +142,22 @@ function contoso(): State {
       name: 'fn-billing',
       tags: { env: 'prod', team: 'finance' },
       properties: { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'OptionalInteractiveUser' },
-      config: { http20Enabled: true, scmMinTlsVersion: '1.0', cors: { allowedOrigins: ['https://portal.azure.com'], supportCredentials: false }, ipSecurityRestrictions: [row('front-door', 100, 'AzureFrontDoor.Backend', { tag: 'ServiceTag' })] },
+      config: {
+        http20Enabled: true,
+        scmMinTlsVersion: '1.0',
+        cors: { allowedOrigins: ['https://portal.azure.com'], supportCredentials: false },
+        ipSecurityRestrictions: [row('front-door', 100, 'AzureFrontDoor.Backend', { tag: 'ServiceTag' })],
+      },
       publishing: { ftp: false },
       functions: [http('CreateInvoice', 'function'), on('timerTrigger', 'NightlyRun', { schedule: '0 0 2 * * *' })],
       deployments: [{ deployer: 'VSTS_FUNCTIONS_V1', at: '2026-11-20T10:01:00Z', message: 'Release 88' }],
     }),
-    siteOn(plans.finance, { name: 'fn-billing', slot: 'staging', config: { minTlsVersion: '1.1', remoteDebuggingEnabled: true, remoteDebuggingVersion: 'VS2022' }, functions: [http('CreateInvoice', 'function')] }),
+    siteOn(plans.finance, {
+      name: 'fn-billing',
+      slot: 'staging',
+      config: { minTlsVersion: '1.1', remoteDebuggingEnabled: true, remoteDebuggingVersion: 'VS2022' },
+      functions: [http('CreateInvoice', 'function')],
+    }),
     siteOn(plans.reports, {
       name: 'fn-reports',
       tags: { env: 'prod', team: 'finance' },
@@ -133,7 +187,10 @@ function contoso(): State {
 }
 
 function healthy(name: string): Extras {
-  const gateway = row('front-door', 100, 'AzureFrontDoor.Backend', { tag: 'ServiceTag', headers: { 'x-azure-fdid': ['6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11'] } });
+  const gateway = row('front-door', 100, 'AzureFrontDoor.Backend', {
+    tag: 'ServiceTag',
+    headers: { 'x-azure-fdid': ['6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11'] },
+  });
   return {
     name,
     tags: { env: 'prod', team: 'finance' },
@@ -157,8 +214,15 @@ function healthy(name: string): Extras {
 
 /** The same N apps for the same N: faults spread by a fixed sequence. */
 function fleet(count: number): State {
-  const subscriptions = Array.from({ length: Math.max(1, Math.ceil(count / 1000)) }, (_, index) => ({ id: `f1ee7000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`, name: `Fleet ${index + 1}` }));
-  const plans = subscriptions.flatMap(({ id }) => (['Y1', 'FC1', 'EP1', 'P1v3'] as const).map((sku) => planIn(id, `rg-${sku.toLowerCase()}`, `plan-${sku.toLowerCase()}`, sku, sku !== 'Y1' && sku !== 'EP1')));
+  const subscriptions = Array.from({ length: Math.max(1, Math.ceil(count / 1000)) }, (_, index) => ({
+    id: `f1ee7000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
+    name: `Fleet ${index + 1}`,
+  }));
+  const plans = subscriptions.flatMap(({ id }) =>
+    (['Y1', 'FC1', 'EP1', 'P1v3'] as const).map((sku) =>
+      planIn(id, `rg-${sku.toLowerCase()}`, `plan-${sku.toLowerCase()}`, sku, sku !== 'Y1' && sku !== 'EP1'),
+    ),
+  );
   const random = sequence(count);
   const sites = Array.from({ length: count }, (_, index) => {
     const plan = plans[Math.floor(index / 1000) * 4 + Math.floor(random() * 4)] ?? plans[0];
@@ -168,7 +232,13 @@ function fleet(count: number): State {
     const pick = (members: JsonObject) => Object.fromEntries(Object.entries(members).filter(() => random() < 0.7));
     const config = pick({ ...healthyOne.config, ...(random() < 0.3 ? { minTlsVersion: '1.0' } : {}) });
     if (flex) delete config['ftpsState'];
-    return siteOn(plan, { ...healthyOne, tags: { env: random() < 0.5 ? 'prod' : 'test' }, properties: pick(healthyOne.properties ?? {}), config, publishing: random() < 0.5 ? { scm: false } : {} });
+    return siteOn(plan, {
+      ...healthyOne,
+      tags: { env: random() < 0.5 ? 'prod' : 'test' },
+      properties: pick(healthyOne.properties ?? {}),
+      config,
+      publishing: random() < 0.5 ? { scm: false } : {},
+    });
   });
   return {
     tenantId: TENANT,

@@ -46,7 +46,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const seed = () => scenario(options);
   const saved = options.stateFile ? await readState(options.stateFile) : undefined;
   const state = saved ?? seed();
-  const tokens = { operator: jwt('operator@contoso.example', OPERATOR_ID, state.tenantId), reader: jwt('reader@contoso.example', READER_ID, state.tenantId) };
+  const tokens = {
+    operator: jwt('operator@contoso.example', OPERATOR_ID, state.tenantId),
+    reader: jwt('reader@contoso.example', READER_ID, state.tenantId),
+  };
   const emulator = createEmulator(state, tokens, () => new Date());
   let faults = parseFaults(options.faults);
   const exchanges: Exchange[] = [];
@@ -75,7 +78,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       return void incoming.destroy();
     }
     const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
-    const answer = injected && fault?.drop !== 'after' ? injected : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
+    const answer =
+      injected && fault?.drop !== 'after'
+        ? injected
+        : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
     const located = { ...answer, body: withOrigin(answer.body, endpoint) };
     if (method !== 'GET') await save(emulator, options.stateFile);
     if (fault?.drop === 'after') {
@@ -88,7 +94,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
 
   async function control(method: string, url: string, body: Json, outgoing: ServerResponse): Promise<void> {
     const command = `${method} ${new URL(url, 'http://x').pathname}`;
-    if (command === 'GET /_emulator/state') return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
+    if (command === 'GET /_emulator/state')
+      return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
     if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
     if (command === 'POST /_emulator/reset') {
       emulator.state = seed();
@@ -119,7 +126,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     readerToken: tokens.reader,
     tenantId: state.tenantId,
     subscriptionIds: state.subscriptions.map(({ id }) => id),
-    apps: Object.values(state.sites).filter((site) => !site.slot && /functionapp/.test(site.kind) && !/workflowapp/.test(site.kind)).map(({ id }) => id),
+    apps: Object.values(state.sites)
+      .filter((site) => !site.slot && /functionapp/.test(site.kind) && !/workflowapp/.test(site.kind))
+      .map(({ id }) => id),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -132,7 +141,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.keys(value).toSorted().map((key) => [key, sorted(value[key] ?? null)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .toSorted()
+      .map((key) => [key, sorted(value[key] ?? null)]),
+  );
 }
 
 /** Lists are rendered without knowing where the emulator listens. */
@@ -145,7 +158,12 @@ function send(outgoing: ServerResponse, { status, headers, body }: EmulatedRespo
   const id = randomUUID();
   const text = body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/html; charset=us-ascii' : 'application/json; charset=utf-8';
-  outgoing.writeHead(status, { ...(text ? { 'content-type': type } : {}), 'x-ms-request-id': id, 'x-ms-correlation-request-id': id, ...headers });
+  outgoing.writeHead(status, {
+    ...(text ? { 'content-type': type } : {}),
+    'x-ms-request-id': id,
+    'x-ms-correlation-request-id': id,
+    ...headers,
+  });
   outgoing.end(text);
 }
 

@@ -12,21 +12,49 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   clientCertMode: ['Required', 'Optional', 'OptionalInteractiveUser'],
   publicNetworkAccess: ['Enabled', 'Disabled'],
   minTlsCipherSuite: [
-    ...['TLS_AES_256_GCM_SHA384', 'TLS_AES_128_GCM_SHA256', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'],
-    ...['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256', 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384', 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256'],
-    ...['TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA', 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA', 'TLS_RSA_WITH_AES_256_GCM_SHA384', 'TLS_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA256'],
-    ...['TLS_RSA_WITH_AES_128_CBC_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA', 'TLS_RSA_WITH_AES_128_CBC_SHA'],
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+    'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+    'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+    'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+    'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256',
+    'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384',
+    'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',
+    'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA',
+    'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA',
+    'TLS_RSA_WITH_AES_256_GCM_SHA384',
+    'TLS_RSA_WITH_AES_128_GCM_SHA256',
+    'TLS_RSA_WITH_AES_256_CBC_SHA256',
+    'TLS_RSA_WITH_AES_128_CBC_SHA256',
+    'TLS_RSA_WITH_AES_256_CBC_SHA',
+    'TLS_RSA_WITH_AES_128_CBC_SHA',
   ],
 };
 
-const FLEX_REFUSES = ['ftpsState', 'use32BitWorkerProcess', 'preWarmedInstanceCount', 'netFrameworkVersion', 'functionsRuntimeScaleMonitoringEnabled', 'linuxFxVersion', 'alwaysOn'];
+const FLEX_REFUSES = [
+  'ftpsState',
+  'use32BitWorkerProcess',
+  'preWarmedInstanceCount',
+  'netFrameworkVersion',
+  'functionsRuntimeScaleMonitoringEnabled',
+  'linuxFxVersion',
+  'alwaysOn',
+];
 
 /** What Microsoft.Web would refuse in these members, given what a new resource holds; undefined where it takes them. */
 export function refusal(members: JsonObject, defaults: JsonObject, plan: PlanRecord): EmulatedResponse | undefined {
   const flex = isFlex(plan) ? FLEX_REFUSES.filter((name) => members[name] !== undefined) : [];
   if (flex.length > 0) {
     const names = flex.map((name) => name[0]?.toUpperCase() + name.slice(1)).join(', ');
-    return webError(400, 'BadRequest', '51021', '{0} is invalid.  {1}', 'Site.SiteConfig', `The following list of ${flex.length} site configuration property (Site.SiteConfig.${names}) for Flex Consumption sites is invalid. Please remove or rename them before retrying.`);
+    return webError(
+      400,
+      'BadRequest',
+      '51021',
+      '{0} is invalid.  {1}',
+      'Site.SiteConfig',
+      `The following list of ${flex.length} site configuration property (Site.SiteConfig.${names}) for Flex Consumption sites is invalid. Please remove or rename them before retrying.`,
+    );
   }
   for (const [name, value] of Object.entries(members)) {
     if (value === null) continue;
@@ -36,7 +64,9 @@ export function refusal(members: JsonObject, defaults: JsonObject, plan: PlanRec
     if ((typeof usual === 'boolean' || typeof usual === 'number') && typeof value !== typeof usual) return invalidParameter(name);
   }
   const lists = [members['ipSecurityRestrictions'], members['scmIpSecurityRestrictions']].filter((list) => Array.isArray(list));
-  return lists.flatMap((list) => (list as Json[]).map(rowRefusal)).find((response) => response !== undefined) ?? corsRefusal(members['cors']);
+  return (
+    lists.flatMap((list) => (list as Json[]).map(rowRefusal)).find((response) => response !== undefined) ?? corsRefusal(members['cors'])
+  );
 }
 
 const bad = (message: string): EmulatedResponse => webError(400, 'BadRequest', '51021', message);
@@ -45,15 +75,23 @@ function rowRefusal(row: Json): EmulatedResponse | undefined {
   if (!isObject(row)) return invalidParameter('IpSecurityRestriction');
   const { ipAddress, vnetSubnetResourceId, tag, priority, action } = row;
   if (ipAddress === 'Any') return undefined;
-  if (Boolean(ipAddress) === Boolean(vnetSubnetResourceId)) return bad('IpSecurityRestriction is invalid. Only IpAddress or VnetSubnetResourceId property must be specified.');
+  if (Boolean(ipAddress) === Boolean(vnetSubnetResourceId))
+    return bad('IpSecurityRestriction is invalid. Only IpAddress or VnetSubnetResourceId property must be specified.');
   if (action !== undefined && action !== 'Allow' && action !== 'Deny') return invalidParameter('IpSecurityRestriction.Action');
-  if (priority !== undefined && (typeof priority !== 'number' || priority < 1 || priority > 2_147_483_647)) return invalidParameter('IpSecurityRestriction.Priority');
+  if (priority !== undefined && (typeof priority !== 'number' || priority < 1 || priority > 2_147_483_647))
+    return invalidParameter('IpSecurityRestriction.Priority');
   if (tag === 'ServiceTag' || !ipAddress) return undefined;
-  return String(ipAddress).split(',').every((range) => ipaddr.isValidCIDR(range.trim())) ? undefined : bad('IpSecurityRestriction.IpAddress is invalid. It must be in CIDR format.');
+  return String(ipAddress)
+    .split(',')
+    .every((range) => ipaddr.isValidCIDR(range.trim()))
+    ? undefined
+    : bad('IpSecurityRestriction.IpAddress is invalid. It must be in CIDR format.');
 }
 
 function corsRefusal(cors: Json | undefined): EmulatedResponse | undefined {
   if (!isObject(cors)) return undefined;
   const star = Array.isArray(cors['allowedOrigins']) && cors['allowedOrigins'].includes('*');
-  return star && cors['supportCredentials'] === true ? bad("Cors is invalid. Allowed origins cannot contain '*' when support credentials is enabled.") : undefined;
+  return star && cors['supportCredentials'] === true
+    ? bad("Cors is invalid. Allowed origins cannot contain '*' when support credentials is enabled.")
+    : undefined;
 }

@@ -57,17 +57,27 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
       const { code, message, mayHaveHappened, status, correlationId } = error;
-      await journal.append({ type: 'outcome', at: at(), change: number, ok: false, status, correlationId, error: { code, message, mayHaveHappened } });
+      await journal.append({
+        type: 'outcome',
+        at: at(),
+        change: number,
+        ok: false,
+        status,
+        correlationId,
+        error: { code, message, mayHaveHappened },
+      });
       if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure: error, sent: true };
       // The answer was lost, the write perhaps not: look before sending again.
-      if ((await verify(change, number, tools, attempt < RESENDS ? 2 : 4)) === 'shown') return { state: 'applied', verified: 'shown', correlationId };
+      if ((await verify(change, number, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
+        return { state: 'applied', verified: 'shown', correlationId };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure: error, sent: true };
     }
   }
 }
 
 function intentOf(change: Change, number: number, body: Json | null, tools: Tools): Intent {
-  const by = (pick: (line: DiffLine) => Json) => Object.fromEntries(change.diff.map((line) => [line.path, line.sensitive ? redacted(pick(line)) : pick(line)]));
+  const by = (pick: (line: DiffLine) => Json) =>
+    Object.fromEntries(change.diff.map((line) => [line.path, line.sensitive ? redacted(pick(line)) : pick(line)]));
   return {
     type: 'intent',
     at: tools.clock.now().toISOString(),
@@ -114,5 +124,10 @@ async function verify(change: Change, number: number, tools: Tools, tries = VERI
 
 function unwritable(error: unknown): ArmFailure {
   const why = error instanceof Error ? error.message : String(error);
-  return new ArmFailure({ kind: 'invalid', code: 'UndoLogNotWritable', message: `The undo log could not be written (${why}), so nothing was sent.`, next: 'Free space or choose another folder with --state-dir, then run it again.' });
+  return new ArmFailure({
+    kind: 'invalid',
+    code: 'UndoLogNotWritable',
+    message: `The undo log could not be written (${why}), so nothing was sent.`,
+    next: 'Free space or choose another folder with --state-dir, then run it again.',
+  });
 }

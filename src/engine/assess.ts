@@ -5,7 +5,16 @@ import { appOf, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from './ports.ts';
 import { valueAt } from './values.ts';
 
-export const STATES = ['fail', 'unknown', 'attestation-expired', 'attestation-missing', 'accepted', 'attested', 'pass', 'not-applicable'] as const;
+export const STATES = [
+  'fail',
+  'unknown',
+  'attestation-expired',
+  'attestation-missing',
+  'accepted',
+  'attested',
+  'pass',
+  'not-applicable',
+] as const;
 /** Worst first: the state of an area is the first of these that one of its controls has. */
 export type State = (typeof STATES)[number];
 
@@ -42,10 +51,13 @@ export interface Circumstances {
 export type AnyContext = Context<any>;
 
 /** What a verdict on this control looks at. */
-export const readsOf = (control: AnyControl): readonly ResourceKey[] => (control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' ? control.reads : []);
+export const readsOf = (control: AnyControl): readonly ResourceKey[] =>
+  control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' ? control.reads : [];
 
 /** Every resource that judging these steps needs; the site always, because it tells the hosting. */
-export const readsOfSteps = (steps: readonly AnyStep[]): ResourceKey[] => [...new Set<ResourceKey>(['site', ...steps.flatMap((step) => step.controls.flatMap(readsOf))])];
+export const readsOfSteps = (steps: readonly AnyStep[]): ResourceKey[] => [
+  ...new Set<ResourceKey>(['site', ...steps.flatMap((step) => step.controls.flatMap(readsOf))]),
+];
 
 /** Judges every control of the steps from what the store has read. */
 export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmReader, by: Circumstances): StepState[] {
@@ -63,7 +75,15 @@ export function contextOf(store: FactStore, decided: StepDecision, by: Circumsta
   return { app: appOf(store.target, store.view.site), facts: store.view, answers: decided.answers, ...(by.myIp ? { myIp: by.myIp } : {}) };
 }
 
-function assessControl(step: AnyStep, control: AnyControl, context: AnyContext | ArmFailure, decided: StepDecision, store: FactStore, reader: ArmReader, today: string): ControlState {
+function assessControl(
+  step: AnyStep,
+  control: AnyControl,
+  context: AnyContext | ArmFailure,
+  decided: StepDecision,
+  store: FactStore,
+  reader: ArmReader,
+  today: string,
+): ControlState {
   const base = {
     id: `${step.id}.${control.id}`,
     control,
@@ -99,7 +119,9 @@ function reasonOff(control: AnyControl, context: AnyContext): string | undefined
 function attested(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'found' | 'reason'> {
   if (decision?.decision !== 'attest') return { state: 'attestation-missing', found: 'nobody has attested it', reason: null };
   const found = `${decision.by}, until ${decision.until}: ${decision.evidence}`;
-  return decision.until < today ? { state: 'attestation-expired', found, reason: `ended on ${decision.until}` } : { state: 'attested', found, reason: null };
+  return decision.until < today
+    ? { state: 'attestation-expired', found, reason: `ended on ${decision.until}` }
+    : { state: 'attested', found, reason: null };
 }
 
 function accepted(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'reason'> {
@@ -145,4 +167,14 @@ function wantedText(expect: Expect): string {
 
 /** A value as a person reads it. */
 export const shown = (value: Json | undefined): string =>
-  value === true ? 'on' : value === false ? 'off' : value === null || value === undefined ? 'not set' : typeof value === 'string' ? value || '(empty)' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value === true
+    ? 'on'
+    : value === false
+      ? 'off'
+      : value === null || value === undefined
+        ? 'not set'
+        : typeof value === 'string'
+          ? value || '(empty)'
+          : typeof value === 'object'
+            ? JSON.stringify(value)
+            : String(value);

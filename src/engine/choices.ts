@@ -6,16 +6,25 @@ import type { Decision, StepDecision } from './decisions.ts';
 import { isChosen, type Profile } from './plan.ts';
 
 /** Whether a control can be brought in line from here. */
-export const isFixable = ({ state, control }: ControlState): boolean => state === 'fail' && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined));
+export const isFixable = ({ state, control }: ControlState): boolean =>
+  state === 'fail' && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined));
 
 /** What is ticked at first: what was decided before, else what the profile preselects. */
 export function preselected({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
-  const by: StepDecision = decided?.decision || Object.keys(decided?.controls ?? {}).length > 0 ? decided! : { decision: { decision: 'apply' }, answers: {}, controls: {} };
+  const by: StepDecision =
+    decided?.decision || Object.keys(decided?.controls ?? {}).length > 0
+      ? decided!
+      : { decision: { decision: 'apply' }, answers: {}, controls: {} };
   return controls.filter((state) => isFixable(state) && isChosen(state.control, by, profile)).map(({ control }) => control.id);
 }
 
 /** The decision that stands for these ticks: the area, with its exceptions by name. */
-export function decisionFrom({ controls }: StepState, ticked: readonly string[], answers: Readonly<Record<string, Json>>, before: StepDecision | undefined): StepDecision {
+export function decisionFrom(
+  { controls }: StepState,
+  ticked: readonly string[],
+  answers: Readonly<Record<string, Json>>,
+  before: StepDecision | undefined,
+): StepDecision {
   const own: Record<string, Decision> = { ...before?.controls };
   for (const state of controls) {
     const { control } = state;
@@ -29,14 +38,20 @@ export function decisionFrom({ controls }: StepState, ticked: readonly string[],
 }
 
 /** The questions that the ticked controls need, less those that other answers make needless. */
-export function questionsFor(step: AnyStep, ticked: readonly string[], answers: Readonly<Record<string, Json>>): readonly (readonly [string, Question])[] {
+export function questionsFor(
+  step: AnyStep,
+  ticked: readonly string[],
+  answers: Readonly<Record<string, Json>>,
+): readonly (readonly [string, Question])[] {
   const needed = new Set(step.controls.filter(({ id }) => ticked.includes(id)).flatMap(({ needs }: AnyControl) => needs ?? []));
   return questionsOf(step).filter(([name]) => needed.has(name) && !step.skip?.[name]?.(answers));
 }
 
 /** Everything that is wrong with these answers, each with the question it belongs to. */
 export function problemsIn(step: AnyStep, answers: Readonly<Record<string, Json>>): (Problem & { readonly question: string })[] {
-  const single = questionsOf(step).flatMap(([name, question]) => (answers[name] === undefined ? [] : answerProblems(question, answers[name]).map((problem) => ({ ...problem, question: name }))));
+  const single = questionsOf(step).flatMap(([name, question]) =>
+    answers[name] === undefined ? [] : answerProblems(question, answers[name]).map((problem) => ({ ...problem, question: name })),
+  );
   if (single.length > 0) return single;
   return (step.contradictions?.(answers) ?? []).map((problem) => ({ ...problem, question: String(problem.path[0]) }));
 }

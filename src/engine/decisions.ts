@@ -41,10 +41,15 @@ function over(base: Decisions, own: Decisions): Decisions {
   for (const [id, step] of Object.entries(own)) {
     const below = merged[id] ?? NO_DECISION;
     const decision = step.decision ?? below.decision;
-    merged[id] = { ...(decision ? { decision } : {}), answers: { ...below.answers, ...step.answers }, controls: { ...below.controls, ...step.controls } };
+    merged[id] = {
+      ...(decision ? { decision } : {}),
+      answers: { ...below.answers, ...step.answers },
+      controls: { ...below.controls, ...step.controls },
+    };
   }
   return merged;
 }
 
 /** What was decided for one control, its area's decision standing in. */
-export const decisionOn = (step: StepDecision | undefined, control: string): Decision | undefined => step?.controls[control] ?? step?.decision;
+export const decisionOn = (step: StepDecision | undefined, control: string): Decision | undefined =>
+  step?.controls[control] ?? step?.decision;

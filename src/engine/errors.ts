@@ -28,8 +28,20 @@ export class UserError extends Error {
 }
 
 /** Which exit code a failed request stands for. */
-export const exitOf = (failure: ArmFailure): ExitCode => (failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed);
+export const exitOf = (failure: ArmFailure): ExitCode =>
+  failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed;
 
 /** With several apps the worst one decides. */
-const ORDER: readonly ExitCode[] = [EXIT.interrupted, EXIT.terminated, EXIT.hangup, EXIT.usage, EXIT.failed, EXIT.partial, EXIT.forbidden, EXIT.inputNeeded, EXIT.findings, EXIT.ok];
+const ORDER: readonly ExitCode[] = [
+  EXIT.interrupted,
+  EXIT.terminated,
+  EXIT.hangup,
+  EXIT.usage,
+  EXIT.failed,
+  EXIT.partial,
+  EXIT.forbidden,
+  EXIT.inputNeeded,
+  EXIT.findings,
+  EXIT.ok,
+];
 export const worst = (codes: readonly ExitCode[]): ExitCode => ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

@@ -3,7 +3,13 @@ import type { Target } from './ports.ts';
 
 const PLAN_OF_SKU: Readonly<Record<string, PlanKind>> = { Dynamic: 'Y1', FlexConsumption: 'FC1', ElasticPremium: 'EP' };
 
-export const PLAN_NAME: Readonly<Record<PlanKind, string>> = { Y1: 'Consumption', FC1: 'Flex Consumption', EP: 'Elastic Premium', D: 'Dedicated', CA: 'Container Apps' };
+export const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
+  Y1: 'Consumption',
+  FC1: 'Flex Consumption',
+  EP: 'Elastic Premium',
+  D: 'Dedicated',
+  CA: 'Container Apps',
+};
 
 /** What the hosting of this app allows, from the site alone: `properties.sku` repeats the plan's tier. */
 export function appOf(target: Target, site: Site): App {

@@ -116,7 +116,8 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
   const start = entries.find((entry) => entry.type === 'run-start');
   if (!start) return undefined;
   const of = <T extends Entry['type']>(type: T) => entries.filter((entry): entry is Extract<Entry, { type: T }> => entry.type === type);
-  const last = <T extends { change: number }>(list: readonly T[], change: number): T | undefined => list.findLast((entry) => entry.change === change);
+  const last = <T extends { change: number }>(list: readonly T[], change: number): T | undefined =>
+    list.findLast((entry) => entry.change === change);
   const [outcomes, verifieds, undones] = [of('outcome'), of('verified'), of('undo')];
   const intents = of('intent');
   const changes = intents
@@ -127,7 +128,13 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
       const undone = last(undones, intent.change);
       const done = outcome?.ok === true || verified?.state === 'shown';
       const state = undone ? 'undone' : done ? 'applied' : outcome && !outcome.error?.mayHaveHappened ? 'failed' : 'unknown';
-      return { intent, state, ...(outcome ? { outcome } : {}), ...(verified ? { verified } : {}), ...(undone ? { undoneBy: undone.by } : {}) };
+      return {
+        intent,
+        state,
+        ...(outcome ? { outcome } : {}),
+        ...(verified ? { verified } : {}),
+        ...(undone ? { undoneBy: undone.by } : {}),
+      };
     });
   const end = of('run-end').at(-1);
   return { run: start.run, start, state: end?.state ?? 'open', changes, ...(end ? { end } : {}) };

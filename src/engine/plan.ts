@@ -68,7 +68,13 @@ interface Drafted {
 }
 
 /** What has to be sent so that every chosen control passes: one request a resource, the riskiest last. */
-export async function plan(steps: readonly AnyStep[], store: FactStore, arm: ArmWriter, by: Circumstances, profile?: Profile): Promise<Plan> {
+export async function plan(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  arm: ArmWriter,
+  by: Circumstances,
+  profile?: Profile,
+): Promise<Plan> {
   const missing: MissingAnswer[] = [];
   const blocked: GuardNote[] = [];
   const unknown: ControlState[] = [];
@@ -103,7 +109,11 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
   return (control.guards ?? []).flatMap((guard) => {
     try {
       const found = guard.check(context);
-      return (Array.isArray(found) ? (found as readonly GuardFinding[]) : [found as GuardFinding]).map((finding) => ({ ...finding, id: guard.id, control: id }));
+      return (Array.isArray(found) ? (found as readonly GuardFinding[]) : [found as GuardFinding]).map((finding) => ({
+        ...finding,
+        id: guard.id,
+        control: id,
+      }));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${error.failure.message}` }];

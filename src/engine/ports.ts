@@ -59,7 +59,8 @@ export interface ArmWriter extends ArmReader {
   send(request: ArmRequest): Promise<{ readonly status: number; readonly correlationId: string | null }>;
 }
 
-export type FailureKind = 'signed-out' | 'forbidden' | 'missing' | 'locked' | 'policy' | 'conflict' | 'throttled' | 'invalid' | 'server' | 'network' | 'untrusted';
+export type FailureKind =
+  'signed-out' | 'forbidden' | 'missing' | 'locked' | 'policy' | 'conflict' | 'throttled' | 'invalid' | 'server' | 'network' | 'untrusted';
 
 /** Why a request failed: what happened, whether a write may have been done all the same, and what to do next. */
 export class ArmFailure extends Error {
@@ -70,7 +71,15 @@ export class ArmFailure extends Error {
   /** True where the service may have done the write though no good answer came. */
   readonly mayHaveHappened: boolean;
   readonly next: string;
-  constructor(of: { kind: FailureKind; status?: number | null; code: string; message: string; correlationId?: string | null; mayHaveHappened?: boolean; next: string }) {
+  constructor(of: {
+    kind: FailureKind;
+    status?: number | null;
+    code: string;
+    message: string;
+    correlationId?: string | null;
+    mayHaveHappened?: boolean;
+    next: string;
+  }) {
     super(of.message);
     this.name = 'ArmFailure';
     this.kind = of.kind;

@@ -40,7 +40,13 @@ export async function runChanges(input: RunInput, tools: Tools): Promise<RunSumm
   const counts = { applied: 0, verified: 0, failed: 0, skipped: 0 };
   const codes: ExitCode[] = [];
   let number = 0;
-  await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets: input.apps.map(({ target }) => target) });
+  await journal.append({
+    ...input.start,
+    type: 'run-start',
+    at: clock.now().toISOString(),
+    run: journal.run,
+    targets: input.apps.map(({ target }) => target),
+  });
   input.notify({ type: 'run-start', run: journal.run, apps: input.apps.map(({ target }) => target.label) });
 
   for (const { target, changes } of input.apps) {
@@ -55,7 +61,12 @@ export async function runChanges(input: RunInput, tools: Tools): Promise<RunSumm
       counts.failed += 1;
       counts.skipped += changes.length - 1;
       codes.push(EXIT.failed);
-      input.notify({ type: 'app-failed', app: target.label, message: error instanceof Error ? error.message : String(error), next: (error as { next?: string[] }).next ?? [] });
+      input.notify({
+        type: 'app-failed',
+        app: target.label,
+        message: error instanceof Error ? error.message : String(error),
+        next: (error as { next?: string[] }).next ?? [],
+      });
       continue;
     }
     const done: { change: Change; number: number }[] = [];
@@ -95,7 +106,16 @@ export async function runChanges(input: RunInput, tools: Tools): Promise<RunSumm
   await journal.close();
   input.notify({ ...end, type: 'run-end', run: journal.run });
   const unverified = counts.verified < counts.applied;
-  const exitCode = counts.failed > 0 || signal?.aborted ? (counts.applied > 0 ? EXIT.partial : signal?.aborted ? EXIT.partial : worst(codes)) : unverified ? EXIT.partial : EXIT.ok;
+  const exitCode =
+    counts.failed > 0 || signal?.aborted
+      ? counts.applied > 0
+        ? EXIT.partial
+        : signal?.aborted
+          ? EXIT.partial
+          : worst(codes)
+      : unverified
+        ? EXIT.partial
+        : EXIT.ok;
   return { ...end, run: journal.run, exitCode };
 }
 
@@ -104,7 +124,13 @@ async function undoneMark(change: Change, input: RunInput, run: string): Promise
 }
 
 /** Takes back what this run did to one app, last change first. */
-async function rollBack(done: { change: Change; number: number }[], last: number, counts: { applied: number; verified: number }, input: RunInput, tools: Tools): Promise<number> {
+async function rollBack(
+  done: { change: Change; number: number }[],
+  last: number,
+  counts: { applied: number; verified: number },
+  input: RunInput,
+  tools: Tools,
+): Promise<number> {
   let number = last;
   for (const { change, number: undone } of done.toReversed()) {
     if (change.undo === 'none') continue;

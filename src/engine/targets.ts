@@ -23,7 +23,9 @@ export interface Found {
 
 /** What an ARM id of a site or slot names; undefined where it is something else. */
 export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
-  const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(id);
+  const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
+    id,
+  );
   if (!match) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
@@ -33,24 +35,46 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<Found> {
   const wanted = selection.apps.map((text) => text.toLowerCase());
   const known = await discovery.subscriptions();
-  const chosen = known.filter(({ id, name }) => selection.subscriptions.length === 0 || selection.subscriptions.some((one) => [id, name.toLowerCase()].includes(one.toLowerCase())));
+  const chosen = known.filter(
+    ({ id, name }) =>
+      selection.subscriptions.length === 0 || selection.subscriptions.some((one) => [id, name.toLowerCase()].includes(one.toLowerCase())),
+  );
   const lists = await Promise.all(chosen.map(({ id }) => Array.fromAsync(discovery.apps(id))));
   const apps = lists.flat().filter((app) => matches(app, selection));
   const targets: Target[] = [];
   await Promise.all(
     apps.map(async (app) => {
       const named = wanted.filter((text) => names(text, app));
-      const slotsNamed = wanted.filter((text) => text.startsWith(`${app.name.toLowerCase()}/`) || text.startsWith(`${app.id.toLowerCase()}/slots/`));
+      const slotsNamed = wanted.filter(
+        (text) => text.startsWith(`${app.name.toLowerCase()}/`) || text.startsWith(`${app.id.toLowerCase()}/slots/`),
+      );
       if (wanted.length > 0 && named.length === 0 && slotsNamed.length === 0) return;
       const everyApp = wanted.length === 0 || named.length > 0;
       if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
       if (selection.slot === undefined && slotsNamed.length === 0) return;
       const slots = await discovery.slots(app);
-      targets.push(...slots.filter((slot) => (everyApp && (selection.slot === 'all' || slot.slot === selection.slot)) || slotsNamed.some((text) => names(text, slot))));
+      targets.push(
+        ...slots.filter(
+          (slot) =>
+            (everyApp && (selection.slot === 'all' || slot.slot === selection.slot)) || slotsNamed.some((text) => names(text, slot)),
+        ),
+      );
     }),
   );
-  const missing = selection.apps.filter((text) => !targets.some((target) => names(text, target) || (selection.slot !== undefined && names(text, { ...target, label: target.name, id: target.id.replace(/\/slots\/.*$/i, '') }))));
-  return { targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)), missing, known: apps.map(({ name }) => name), subscriptions: chosen };
+  const missing = selection.apps.filter(
+    (text) =>
+      !targets.some(
+        (target) =>
+          names(text, target) ||
+          (selection.slot !== undefined && names(text, { ...target, label: target.name, id: target.id.replace(/\/slots\/.*$/i, '') })),
+      ),
+  );
+  return {
+    targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
+    missing,
+    known: apps.map(({ name }) => name),
+    subscriptions: chosen,
+  };
 }
 
 function matches(app: Target, { resourceGroup, tags }: Selection): boolean {

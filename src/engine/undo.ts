@@ -45,7 +45,8 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
   for (const recorded of run.changes.toReversed()) {
     const { intent, state } = recorded;
     if (options.only && !options.only.includes(intent.change)) continue;
-    const leave = (reason: string, failure?: ArmFailure) => void left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
+    const leave = (reason: string, failure?: ArmFailure) =>
+      void left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
     const target = run.start.targets.find(({ id }) => id === intent.target);
     if (intent.undoes?.run === run.run) continue;
     if (state === 'failed') continue;
@@ -63,8 +64,19 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
       now.set(intent.resource, fact.body);
       const found = Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body));
       const foreign = found.filter(({ line, ours }) => !shows(line.before, ours) && !same(line.before, line.after));
-      conflicts.push(...foreign.map(({ line, ours, before }) => ({ change: intent.change, resource: intent.resource, path: line.path, before, ours, now: line.before })));
-      const lines = found.filter((one) => !same(one.line.before, one.line.after) && (options.overwrite || !foreign.includes(one))).map(({ line }) => line);
+      conflicts.push(
+        ...foreign.map(({ line, ours, before }) => ({
+          change: intent.change,
+          resource: intent.resource,
+          path: line.path,
+          before,
+          ours,
+          now: line.before,
+        })),
+      );
+      const lines = found
+        .filter((one) => !same(one.line.before, one.line.after) && (options.overwrite || !foreign.includes(one)))
+        .map(({ line }) => line);
       if (lines.length > 0) changes.push(undoChange(recorded, run.run, target, lines, fact.body, arm));
       else leave(foreign.length > 0 ? 'changed by someone else since; theirs is kept' : 'has its recorded value already');
     }
@@ -78,7 +90,14 @@ function lineOf({ intent }: RecordedChange, path: string, body: Body | null): { 
   return { line, ours: intent.after[path] ?? null, before };
 }
 
-function undoChange({ intent }: RecordedChange, run: string, target: Target, diff: readonly DiffLine[], body: Body | null, arm: ArmWriter): Change {
+function undoChange(
+  { intent }: RecordedChange,
+  run: string,
+  target: Target,
+  diff: readonly DiffLine[],
+  body: Body | null,
+  arm: ArmWriter,
+): Change {
   const sets = diff.map(({ path, after }) => ({ path, to: after }));
   return {
     ...arm.request(target, intent.key, body, sets),

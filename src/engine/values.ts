@@ -3,15 +3,21 @@ import type { Json } from '../step.ts';
 /** A body as it came over the wire. */
 export type Body = { readonly [key: string]: Json };
 
-export const isRecord = (value: unknown): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `properties.cors.allowedOrigins`, or `properties["My.Setting"]` where a member's name has dots. */
 export function pathOf(...members: string[]): string {
-  return members.reduce((path, member) => (/^[\w-]+$/.test(member) ? (path ? `${path}.${member}` : member) : `${path}[${JSON.stringify(member)}]`), '');
+  return members.reduce(
+    (path, member) => (/^[\w-]+$/.test(member) ? (path ? `${path}.${member}` : member) : `${path}[${JSON.stringify(member)}]`),
+    '',
+  );
 }
 
 export function membersOf(path: string): string[] {
-  return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, plain]) => (quoted ? (JSON.parse(quoted) as string) : (plain ?? '')));
+  return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, plain]) =>
+    quoted ? (JSON.parse(quoted) as string) : (plain ?? ''),
+  );
 }
 
 /** The value at a path; undefined where any member on the way is missing or null. */
@@ -36,15 +42,18 @@ export function withValue(body: Body, path: string, to: Json): Body {
 /** Deep equality of JSON values; null and missing are the same, because ARM leaves out or nulls what is not set. */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item as Json, b[index] as Json));
+  if (Array.isArray(a) || Array.isArray(b))
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item as Json, b[index] as Json));
   if (!isRecord(a) || !isRecord(b)) return a === b;
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]));
 }
 
 /** Whether `have` shows all of `want`: the service may add members of its own, but no list items. */
 export function shows(have: Json | undefined, want: Json | undefined): boolean {
-  if (Array.isArray(want)) return Array.isArray(have) && have.length === want.length && want.every((item, index) => shows(have[index] as Json, item as Json));
+  if (Array.isArray(want))
+    return Array.isArray(have) && have.length === want.length && want.every((item, index) => shows(have[index] as Json, item as Json));
   if (isRecord(want)) return isRecord(have) && Object.entries(want).every(([key, value]) => shows(have[key], value));
-  if (typeof want === 'string' && typeof have === 'string' && want.startsWith('/subscriptions/')) return want.toLowerCase() === have.toLowerCase();
+  if (typeof want === 'string' && typeof have === 'string' && want.startsWith('/subscriptions/'))
+    return want.toLowerCase() === have.toLowerCase();
   return same(have, want);
 }

@@ -9,7 +9,12 @@ export type Place = (path: Path, key: boolean) => number;
 type Say = (path: Path, says: string, key: boolean) => void;
 
 const DECISIONS = ['apply', 'skip', 'accept', 'attest'] as const;
-const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = { apply: [], skip: [], accept: ['by', 'reason', 'until'], attest: ['by', 'evidence', 'until'] };
+const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = {
+  apply: [],
+  skip: [],
+  accept: ['by', 'reason', 'until'],
+  attest: ['by', 'evidence', 'until'],
+};
 
 /** Checks the whole file against the catalogue and says every mistake. */
 export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say): AnswersFile {
@@ -19,19 +24,30 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
     return empty;
   }
   unknownKeys(value, ['version', 'defaults', 'apps'], [], say);
-  if (value['version'] !== 1) say(['version'], value['version'] === undefined ? 'needs "version: 1"' : `this tool reads version 1, not ${JSON.stringify(value['version'])}`, false);
+  if (value['version'] !== 1)
+    say(
+      ['version'],
+      value['version'] === undefined ? 'needs "version: 1"' : `this tool reads version 1, not ${JSON.stringify(value['version'])}`,
+      false,
+    );
   const { defaults, apps } = value;
-  const result = { defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say), apps: {} as Record<string, Decisions> };
+  const result = {
+    defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say),
+    apps: {} as Record<string, Decisions>,
+  };
   if (apps !== undefined && !isRecord(apps)) say(['apps'], 'must be a map of app names to { steps: … }', false);
   if (isRecord(apps)) for (const [name, app] of Object.entries(apps)) result.apps[name] = readSteps(app, ['apps', name], catalogue, say);
   // A slot or app of its own may complete what the defaults leave open, so this is looked at per app.
-  for (const [name, decisions] of Object.entries(result.apps)) checkTogether(decisions, result.defaults, ['apps', name, 'steps'], catalogue, say);
+  for (const [name, decisions] of Object.entries(result.apps))
+    checkTogether(decisions, result.defaults, ['apps', name, 'steps'], catalogue, say);
   checkTogether(result.defaults, {}, ['defaults', 'steps'], catalogue, say);
   return result;
 }
 
 function unknownKeys(value: Record<string, Json>, known: readonly string[], path: Path, say: Say): void {
-  for (const key of Object.keys(value)) if (!known.includes(key)) say([...path, key], `unknown key "${key}".${didYouMean(key, known) || ` Known here: ${known.join(', ')}`}`, true);
+  for (const key of Object.keys(value))
+    if (!known.includes(key))
+      say([...path, key], `unknown key "${key}".${didYouMean(key, known) || ` Known here: ${known.join(', ')}`}`, true);
 }
 
 function readSteps(value: Json, path: Path, catalogue: readonly AnyStep[], say: Say): Decisions {
@@ -88,13 +104,23 @@ function readStep(value: Json, path: Path, step: AnyStep, say: Say): StepDecisio
 function readDecision(value: Record<string, Json>, path: Path, beside: readonly string[], say: Say): Decision | undefined {
   const word = value['decision'];
   const decision = DECISIONS.find((one) => one === word);
-  if (word !== undefined && !decision) say([...path, 'decision'], `"${String(word)}" is not one of ${DECISIONS.join(', ')}.${typeof word === 'string' ? didYouMean(word, DECISIONS) : ''}`, false);
+  if (word !== undefined && !decision)
+    say(
+      [...path, 'decision'],
+      `"${String(word)}" is not one of ${DECISIONS.join(', ')}.${typeof word === 'string' ? didYouMean(word, DECISIONS) : ''}`,
+      false,
+    );
   const members = decision ? BY_DECISION[decision] : [...new Set(Object.values(BY_DECISION).flat())];
   unknownKeys(value, ['decision', ...beside, ...members], path, say);
   if (!decision) return undefined;
   for (const member of members) {
     const text = value[member];
-    if (typeof text !== 'string' || text.trim() === '') say(text === undefined ? [...path, 'decision'] : [...path, member], `"${decision}" needs ${member}: ${member === 'until' ? 'a day like 2027-05-01' : 'a text'}`, false);
+    if (typeof text !== 'string' || text.trim() === '')
+      say(
+        text === undefined ? [...path, 'decision'] : [...path, member],
+        `"${decision}" needs ${member}: ${member === 'until' ? 'a day like 2027-05-01' : 'a text'}`,
+        false,
+      );
     else if (member === 'until' && !isDay(text)) say([...path, member], `"${text}" is not a day; write it like 2027-05-01`, false);
   }
   return Object.fromEntries(Object.entries(value).filter(([key]) => key === 'decision' || members.includes(key))) as unknown as Decision;
@@ -113,7 +139,12 @@ function readAnswersOf(answers: Record<string, Json>, path: Path, step: AnyStep,
     say(path, `"${step.id}" asks nothing`, true);
     return {};
   }
-  unknownKeys(answers, questions.map(([name]) => name), path, say);
+  unknownKeys(
+    answers,
+    questions.map(([name]) => name),
+    path,
+    say,
+  );
   for (const [name, question] of questions) {
     const value = answers[name];
     if (value === undefined) continue;
@@ -128,7 +159,9 @@ function checkTogether(decisions: Decisions, below: Decisions, path: Path, catal
     const step = catalogue.find((one) => one.id === id);
     if (!step?.contradictions || Object.keys(answers).length === 0) continue;
     const together = { ...below[id]?.answers, ...answers };
-    const sound = questionsOf(step).every(([name, question]) => together[name] === undefined || answerProblems(question, together[name]).length === 0);
+    const sound = questionsOf(step).every(
+      ([name, question]) => together[name] === undefined || answerProblems(question, together[name]).length === 0,
+    );
     if (!sound) continue;
     for (const problem of step.contradictions(together)) say([...path, id, 'answers', ...problem.path], problem.says, false);
   }

@@ -22,7 +22,11 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`, EXIT.usage, ['Check the path; the wizard writes an answers file as it goes.']);
+    throw new UserError(
+      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`,
+      EXIT.usage,
+      ['Check the path; the wizard writes an answers file as it goes.'],
+    );
   }
   return { answers: parseAnswers(text, file, catalogue), digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
 }
@@ -48,12 +52,21 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
 
 function complaint(mistakes: readonly string[], file: string): UserError {
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-  return new UserError(`${count} in ${file}; nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`, EXIT.usage, ['func-harden steps STEP shows the answers that an area takes.']);
+  return new UserError(
+    `${count} in ${file}; nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    EXIT.usage,
+    ['func-harden steps STEP shows the answers that an area takes.'],
+  );
 }
 
 /** The document as JSON, without ever making an object whose keys reach a prototype. */
 function plain(node: Node | null | unknown): Json {
-  if (isScalar(node)) return typeof node.value === 'bigint' ? Number(node.value) : ((node.value as Json | Date) instanceof Date ? String(node.source) : (node.value as Json));
+  if (isScalar(node))
+    return typeof node.value === 'bigint'
+      ? Number(node.value)
+      : (node.value as Json | Date) instanceof Date
+        ? String(node.source)
+        : (node.value as Json);
   if (isSeq(node)) return node.items.map(plain);
   if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), plain(value)]));
   return isAlias(node) ? null : null;

@@ -31,7 +31,10 @@ export async function openJournal(stateDir: string, run: string): Promise<Journa
       close: () => file.close(),
     };
   } catch (error) {
-    throw new UserError(`The undo log cannot be written in ${folder} (${(error as Error).message}).`, EXIT.failed, ['Nothing was sent to Azure.', 'Name another folder with --state-dir DIR']);
+    throw new UserError(`The undo log cannot be written in ${folder} (${(error as Error).message}).`, EXIT.failed, [
+      'Nothing was sent to Azure.',
+      'Name another folder with --state-dir DIR',
+    ]);
   }
 }
 
@@ -63,10 +66,17 @@ export async function appendTo(stateDir: string, run: string, entry: Entry): Pro
 export async function readRuns(stateDir: string): Promise<RecordedRun[]> {
   const names = await readdir(folderOf(stateDir)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, ['Check the folder, or name another with --state-dir DIR']);
+    throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, [
+      'Check the folder, or name another with --state-dir DIR',
+    ]);
   });
   const runs = names.filter((name) => name.endsWith('.jsonl') && RUN.test(name.slice(0, -6))).map((name) => name.slice(0, -6));
-  const read = await Promise.all(runs.toSorted().toReversed().map((run) => readRun(stateDir, run)));
+  const read = await Promise.all(
+    runs
+      .toSorted()
+      .toReversed()
+      .map((run) => readRun(stateDir, run)),
+  );
   return read.filter((run) => run !== undefined);
 }
 
@@ -77,7 +87,9 @@ export async function readRun(stateDir: string, run: string): Promise<RecordedRu
   let text: string;
   try {
     if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) {
-      throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [`Look at what it says, then make it private: chmod 600 ${file}`]);
+      throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [
+        `Look at what it says, then make it private: chmod 600 ${file}`,
+      ]);
     }
     text = await readFile(file, 'utf8');
   } catch (error) {

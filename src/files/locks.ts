@@ -32,7 +32,10 @@ export function createLocks(stateDir: string, now: () => Date): Locks {
           const other = await readHolder(file);
           if (attempt > 0 || (other && isAlive(other))) {
             const who = other ? `run ${other.run} (process ${other.pid} on ${other.host}, since ${other.since})` : 'another process';
-            throw new UserError(`${target.label} is being worked on by ${who}.`, EXIT.failed, ['Wait until it ends, then run this again.', `If it is gone for certain, remove ${file}`]);
+            throw new UserError(`${target.label} is being worked on by ${who}.`, EXIT.failed, [
+              'Wait until it ends, then run this again.',
+              `If it is gone for certain, remove ${file}`,
+            ]);
           }
           await rm(file, { force: true });
         }

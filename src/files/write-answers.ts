@@ -14,7 +14,9 @@ export function answersText({ defaults, apps }: AnswersFile): string {
   const document = {
     version: 1,
     ...(Object.keys(defaults).length > 0 ? { defaults: { steps: stepsOf(defaults) } } : {}),
-    ...(Object.keys(apps).length > 0 ? { apps: Object.fromEntries(Object.entries(apps).map(([name, decisions]) => [name, { steps: stepsOf(decisions) }])) } : {}),
+    ...(Object.keys(apps).length > 0
+      ? { apps: Object.fromEntries(Object.entries(apps).map(([name, decisions]) => [name, { steps: stepsOf(decisions) }])) }
+      : {}),
   };
   return `# Written by func-harden. Replay it with: func-harden replay FILE\n${stringify(document, { lineWidth: 120, aliasDuplicateObjects: false })}`;
 }

@@ -8,13 +8,25 @@ interface AppChanges {
 }
 
 /** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
-export async function askApproval(apps: readonly AppChanges[], needYes: boolean, needNames: readonly Target[], signal: AbortSignal): Promise<boolean> {
+export async function askApproval(
+  apps: readonly AppChanges[],
+  needYes: boolean,
+  needNames: readonly Target[],
+  signal: AbortSignal,
+): Promise<boolean> {
   const context = { output: process.stderr, signal };
   try {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
-    if (needYes && !(await confirm({ message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false }, context))) return false;
+    if (
+      needYes &&
+      !(await confirm({ message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false }, context))
+    )
+      return false;
     for (const { label } of needNames) {
-      const typed = await input({ message: `This can lock people out of ${label} or cannot be taken back. Type ${label} to go ahead, or nothing to stop:` }, context);
+      const typed = await input(
+        { message: `This can lock people out of ${label} or cannot be taken back. Type ${label} to go ahead, or nothing to stop:` },
+        context,
+      );
       if (typed.trim() !== label) return false;
     }
     return true;

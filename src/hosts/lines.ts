@@ -1,5 +1,5 @@
 /** The same job by line prompts: numbered questions, no redraw, for screen readers and plain terminals. */
-import { checkbox, confirm, input, number, search, select } from '@inquirer/prompts';
+import { checkbox, confirm, input, search, select } from '@inquirer/prompts';
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor } from '../engine/choices.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
@@ -7,15 +7,15 @@ import type { Change } from '../engine/plan.ts';
 import type { OpenApp, Session } from '../engine/session.ts';
 import type { RunSummary } from '../engine/run.ts';
 import type { StepState } from '../engine/assess.ts';
-import { answerProblems, type AccessRule, type Json, type Question } from '../step.ts';
+import type { Json } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { ansiLine, type Line } from '../text/spans.ts';
 import { MARKS, type Look } from '../text/symbols.ts';
 import { controlLines, reasonLines } from '../view/assessment.ts';
 import { planLines } from '../view/plan.ts';
-import { parseRule, RULE_EXAMPLE, ruleText } from '../view/rule-text.ts';
 import { eventLines } from '../view/run.ts';
 import { undoPlanLines } from '../view/undo.ts';
+import { ask } from './ask.ts';
 
 interface LineIo {
   readonly out: (text: string) => void;
@@ -40,7 +40,8 @@ export async function runLines(options: LinesOptions): Promise<LinesEnded> {
     await host.run();
     return { exitCode: EXIT.ok, runs: host.runs };
   } catch (error) {
-    if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) return { exitCode: EXIT.interrupted, runs: host.runs };
+    if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError'))
+      return { exitCode: EXIT.interrupted, runs: host.runs };
     throw error;
   }
 }
@@ -61,7 +62,10 @@ class Lines {
     const { account, version } = this.#session;
     this.#say(`func-harden ${version}, ${account.name ?? 'signed in'}. Nothing is sent anywhere but to Azure.`);
     const apps = await Array.fromAsync(this.#session.apps());
-    if (apps.length === 0) throw new UserError('No function app is in reach of this account.', EXIT.failed, ['Check the subscription, or sign in with another account.']);
+    if (apps.length === 0)
+      throw new UserError('No function app is in reach of this account.', EXIT.failed, [
+        'Check the subscription, or sign in with another account.',
+      ]);
     for (;;) {
       const target = await this.#chooseApp(apps);
       if (!target) return;
@@ -76,7 +80,9 @@ class Lines {
       {
         message: 'Which function app? Type to filter.',
         source: (term) => [
-          ...apps.filter(({ label, resourceGroup }) => `${label} ${resourceGroup}`.toLowerCase().includes((term ?? '').toLowerCase())).map((target) => ({ name: `${plainText(target.label)}, resource group ${plainText(target.resourceGroup)}`, value: target })),
+          ...apps
+            .filter(({ label, resourceGroup }) => `${label} ${resourceGroup}`.toLowerCase().includes((term ?? '').toLowerCase()))
+            .map((target) => ({ name: `${plainText(target.label)}, resource group ${plainText(target.resourceGroup)}`, value: target })),
           { name: 'leave', value: undefined },
         ],
       },
@@ -94,7 +100,10 @@ class Lines {
           message: `${plainText(target.label)}: which area?`,
           pageSize: 12,
           choices: [
-            ...open.steps.map(({ step, state, controls }) => ({ name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail` : MARKS[state].word}`, value: step.id })),
+            ...open.steps.map(({ step, state, controls }) => ({
+              name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail` : MARKS[state].word}`,
+              value: step.id,
+            })),
             ...(open.siblings.length > 1 ? [{ name: 'another slot of this app', value: ' slot' }] : []),
             { name: 'undo something', value: ' undo' },
             { name: 'another app', value: ' apps' },
@@ -106,7 +115,10 @@ class Lines {
       if (choice === ' leave') return false;
       if (choice === ' apps') return true;
       if (choice === ' slot') {
-        const slot = await select({ message: 'Which slot?', choices: open.siblings.map((one) => ({ name: one.slot ?? 'production', value: one })) }, this.#context);
+        const slot = await select(
+          { message: 'Which slot?', choices: open.siblings.map((one) => ({ name: one.slot ?? 'production', value: one })) },
+          this.#context,
+        );
         open = await this.#session.open(slot);
         continue;
       }
@@ -131,7 +143,12 @@ class Lines {
         message: 'What now?',
         choices: [
           ...(state.controls.some(isFixable) ? [{ name: 'change what fails', value: 'change' }] : []),
-          ...(state.controls.some((one) => one.state === 'fail') ? [{ name: 'accept a finding, with reason and end', value: 'accept' }, { name: 'skip this area', value: 'skip' }] : []),
+          ...(state.controls.some((one) => one.state === 'fail')
+            ? [
+                { name: 'accept a finding, with reason and end', value: 'accept' },
+                { name: 'skip this area', value: 'skip' },
+              ]
+            : []),
           { name: 'back to the areas', value: 'back' },
         ],
       },
@@ -139,7 +156,13 @@ class Lines {
     );
     if (what === 'change') await this.#change(open, state);
     if (what === 'accept') await this.#accept(open, state);
-    if (what === 'skip') await this.#session.decide(open.target, state.step, { answers: {}, ...open.decisions[id], controls: open.decisions[id]?.controls ?? {}, decision: { decision: 'skip' } });
+    if (what === 'skip')
+      await this.#session.decide(open.target, state.step, {
+        answers: {},
+        ...open.decisions[id],
+        controls: open.decisions[id]?.controls ?? {},
+        decision: { decision: 'skip' },
+      });
   }
 
   async #change(open: OpenApp, state: StepState): Promise<void> {
@@ -148,7 +171,11 @@ class Lines {
     const ticked = await checkbox(
       {
         message: 'Which controls? Space ticks, Enter goes on.',
-        choices: state.controls.filter(isFixable).map(({ control }) => ({ name: `${control.label}${control.optIn ? ` (only when you tick it: ${control.optIn})` : ''}`, value: control.id, checked: first.includes(control.id) })),
+        choices: state.controls.filter(isFixable).map(({ control }) => ({
+          name: `${control.label}${control.optIn ? ` (only when you tick it: ${control.optIn})` : ''}`,
+          value: control.id,
+          checked: first.includes(control.id),
+        })),
       },
       this.#context,
     );
@@ -172,7 +199,12 @@ class Lines {
         const question = questionsFor(state.step, ticked, answers).find(([name]) => !asked.has(name));
         if (!question) break;
         asked.add(question[0]);
-        answers[question[0]] = await this.#ask(question[1], answers[question[0]] ?? open.prefill[state.step.id]?.[question[0]]);
+        answers[question[0]] = await ask(
+          question[1],
+          answers[question[0]] ?? open.prefill[state.step.id]?.[question[0]],
+          (text) => this.#say(text),
+          this.#context,
+        );
       }
       const [problem] = problemsIn(state.step, answers);
       if (!problem) return answers;
@@ -180,74 +212,62 @@ class Lines {
     }
   }
 
-  async #ask(question: Question, start: Json | undefined): Promise<Json> {
-    const validate = (value: Json) => answerProblems(question, value)[0]?.says ?? true;
-    this.#say(question.help);
-    switch (question.kind) {
-      case 'choice':
-        return select({ message: question.label, choices: question.options.map((value) => ({ name: value, value })), default: String(start ?? question.preselect ?? '') }, this.#context);
-      case 'yesno':
-        return confirm({ message: question.label, default: (start ?? question.preselect) === true }, this.#context);
-      case 'number':
-        return (await number({ message: `${question.label}:`, required: true, validate: (value) => validate(value ?? null), ...(typeof start === 'number' ? { default: start } : {}) }, this.#context)) as number;
-      case 'text':
-        return input({ message: `${question.label}:`, default: typeof start === 'string' ? start : '', validate }, this.#context);
-      case 'origins': {
-        const list = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
-        const typed = await input({ message: `${question.label} (with blanks between):`, default: ((start ?? []) as string[]).join(' '), prefill: 'editable', validate: (text) => validate(list(text)) }, this.#context);
-        return list(typed);
-      }
-      case 'rules':
-        return this.#rules(question, ((start ?? []) as unknown as AccessRule[]).map(ruleText), validate);
-    }
-  }
-
-  async #rules(question: Question, start: readonly string[], validate: (value: Json) => string | true): Promise<Json> {
-    const rules = [...start];
-    const meant = () => rules.map(parseRule) as unknown as Json[];
-    for (;;) {
-      this.#say(rules.length === 0 ? 'No rules yet.' : rules.map((rule, index) => `${index + 1}. ${rule}`).join('\n'));
-      const typed = await input(
-        {
-          message: `${question.label}: add a rule like "${RULE_EXAMPLE}", "-1" removes the first, nothing ends:`,
-          validate: (text) => {
-            if (text.trim() === '') return validate(meant());
-            if (/^-\d+$/.test(text.trim())) return rules[Number(text.trim().slice(1)) - 1] === undefined ? 'There is no such rule.' : true;
-            const rule = parseRule(text);
-            return typeof rule === 'string' ? rule : validate([...meant(), rule as unknown as Json]);
-          },
-        },
-        this.#context,
-      );
-      if (typed.trim() === '') return meant();
-      if (typed.trim().startsWith('-')) rules.splice(Number(typed.trim().slice(1)) - 1, 1);
-      else rules.push(typed.trim());
-    }
-  }
-
   async #approved(changes: readonly Change[]): Promise<boolean> {
     const risky = changes.find(({ risk }) => risk === 'lock-out' || risk === 'one-way');
     if (!risky) return confirm({ message: 'Send this?', default: false }, this.#context);
     const { label } = risky.target;
-    const typed = await input({ message: `${risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`} Type ${label} to apply it, or nothing to go back:` }, this.#context);
+    const typed = await input(
+      {
+        message: `${risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`} Type ${label} to apply it, or nothing to go back:`,
+      },
+      this.#context,
+    );
     return typed.trim() === label;
   }
 
   async #accept(open: OpenApp, state: StepState): Promise<void> {
     const needed = (text: string) => (text.trim() === '' ? 'An exception needs this.' : true);
-    const control = await select({ message: 'Which finding?', choices: state.controls.filter((one) => one.state === 'fail').map(({ control: { id, label } }) => ({ name: label, value: id })) }, this.#context);
+    const control = await select(
+      {
+        message: 'Which finding?',
+        choices: state.controls.filter((one) => one.state === 'fail').map(({ control: { id, label } }) => ({ name: label, value: id })),
+      },
+      this.#context,
+    );
     const by = await input({ message: 'Who accepts it?', default: this.#session.account.name ?? '', validate: needed }, this.#context);
     const reason = await input({ message: 'Why?', validate: needed }, this.#context);
-    const until = await input({ message: 'Until which day (like 2027-05-01)?', validate: (text) => (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? true : 'Type a day, like 2027-05-01') }, this.#context);
+    const until = await input(
+      {
+        message: 'Until which day (like 2027-05-01)?',
+        validate: (text) => (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? true : 'Type a day, like 2027-05-01'),
+      },
+      this.#context,
+    );
     const before = open.decisions[state.step.id];
-    await this.#session.decide(open.target, state.step, { answers: {}, ...before, controls: { ...before?.controls, [control]: { decision: 'accept', by, reason, until } } });
+    await this.#session.decide(open.target, state.step, {
+      answers: {},
+      ...before,
+      controls: { ...before?.controls, [control]: { decision: 'accept', by, reason, until } },
+    });
     this.#say('Accepted, and kept in the answers file.');
   }
 
   async #undo(): Promise<void> {
     const runs = await this.#session.runs();
     if (runs.length === 0) return this.#say('Nothing was changed from here yet.');
-    const run = await select({ message: 'Which run?', choices: [...runs.map((one) => ({ name: `${one.run}, ${one.start.mode}, ${one.changes.length} changes on ${one.start.targets.map(({ label }) => label).join(', ')}`, value: one })), { name: 'back', value: undefined }] }, this.#context);
+    const run = await select(
+      {
+        message: 'Which run?',
+        choices: [
+          ...runs.map((one) => ({
+            name: `${one.run}, ${one.start.mode}, ${one.changes.length} changes on ${one.start.targets.map(({ label }) => label).join(', ')}`,
+            value: one,
+          })),
+          { name: 'back', value: undefined },
+        ],
+      },
+      this.#context,
+    );
     if (!run) return;
     const plan = await this.#session.planUndo(run);
     this.#print(undoPlanLines(run.run, plan, this.#io.outLook));
@@ -258,7 +278,9 @@ class Lines {
   async #went(work: Promise<RunSummary>): Promise<void> {
     const summary = await work;
     this.runs.push(summary.run);
-    this.#say(`${summary.failed > 0 ? 'WARNING' : 'SUCCESS'}: ${summary.applied} applied, ${summary.verified} verified, ${summary.failed} failed, ${summary.skipped} skipped.`);
+    this.#say(
+      `${summary.failed > 0 ? 'WARNING' : 'SUCCESS'}: ${summary.applied} applied, ${summary.verified} verified, ${summary.failed} failed, ${summary.skipped} skipped.`,
+    );
   }
 
   readonly #event = (event: Parameters<typeof eventLines>[0]): void => this.#print(eventLines(event, this.#io.outLook));

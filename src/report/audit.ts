@@ -61,7 +61,10 @@ export function auditLines({ apps }: AuditReport, width: number, look: Look): Li
 function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
   return [
-    line(span(target.label, 'strong'), span(`   ${target.resourceGroup} · ${target.location} · ${hosting}`.replaceAll('·', look.ascii ? '-' : '·'), 'dim')),
+    line(
+      span(target.label, 'strong'),
+      span(`   ${target.resourceGroup} · ${target.location} · ${hosting}`.replaceAll('·', look.ascii ? '-' : '·'), 'dim'),
+    ),
     [],
     ...steps.flatMap((state) => [
       line(span(state.step.title, 'strong'), '  ', stateSpan(state.state, look)),

@@ -10,7 +10,14 @@ import { formOf } from '../view/questions.ts';
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
 const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);
 /** A rule that drafts changes writes what it reads, or what it calls. */
-const writesOf = (control: AnyControl): readonly ResourceKey[] => (control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' && control.draft ? (control.risk === 'one-way' ? ['publishingPassword'] : control.reads) : []);
+const writesOf = (control: AnyControl): readonly ResourceKey[] =>
+  control.kind === 'setting'
+    ? [control.at[0]]
+    : control.kind === 'rule' && control.draft
+      ? control.risk === 'one-way'
+        ? ['publishingPassword']
+        : control.reads
+      : [];
 
 export const catalogueJson = (steps: readonly AnyStep[]): string =>
   JSON.stringify(
@@ -22,7 +29,11 @@ export const catalogueJson = (steps: readonly AnyStep[]): string =>
         group: step.group,
         why: step.why,
         docs: step.docs,
-        questions: questionsOf(step).map(([name, question]) => ({ name, ...question, ...(question.kind === 'text' ? { pattern: question.pattern.source } : {}) })),
+        questions: questionsOf(step).map(([name, question]) => ({
+          name,
+          ...question,
+          ...(question.kind === 'text' ? { pattern: question.pattern.source } : {}),
+        })),
         controls: step.controls.map((control) => ({
           id: `${step.id}.${control.id}`,
           label: control.label,
@@ -52,22 +63,42 @@ export function catalogueLines(steps: readonly AnyStep[], width: number): Line[]
     { title: 'GROUP', priority: 2, least: 8 },
     { title: 'CONTROLS', priority: 3, least: 8 },
   ] as const;
-  return [...table(columns, steps.map((step) => [span(step.id), span(step.title), span(step.group), span(String(step.controls.length))]), width), [], line('func-harden steps AREA explains one: why, controls, questions, links.')];
+  return [
+    ...table(
+      columns,
+      steps.map((step) => [span(step.id), span(step.title), span(step.group), span(String(step.controls.length))]),
+      width,
+    ),
+    [],
+    line('func-harden steps AREA explains one: why, controls, questions, links.'),
+  ];
 }
 
 export function stepLines(step: AnyStep, width: number): Line[] {
   const text = (words: string, indent: string): Line[] => wrap(words, Math.max(20, width - indent.length)).map((one) => line(indent + one));
-  const lines: Line[] = [line(span(step.title, 'strong'), span(`   ${step.id}`, 'dim')), ...text(step.why, ''), [], line(span('CONTROLS', 'strong'))];
+  const lines: Line[] = [
+    line(span(step.title, 'strong'), span(`   ${step.id}`, 'dim')),
+    ...text(step.why, ''),
+    [],
+    line(span('CONTROLS', 'strong')),
+  ];
   for (const control of step.controls) {
     const risk = control.kind === 'attestation' || !control.risk ? 'reported only' : RISK_WORDS[control.risk];
     lines.push(line(span(`  ${step.id}.${control.id}`, 'info'), `  ${control.label}`), ...text(control.because, '    '));
-    lines.push(...text(`${control.severity}; ${risk}${control.strict ? '; strict profile' : ''}${control.optIn ? `; only when chosen by name: ${control.optIn}` : ''}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))));
-    for (const [where, why] of Object.entries(control.notOn ?? {})) lines.push(...text(`not on ${where}: ${why}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))));
+    lines.push(
+      ...text(
+        `${control.severity}; ${risk}${control.strict ? '; strict profile' : ''}${control.optIn ? `; only when chosen by name: ${control.optIn}` : ''}`,
+        '    ',
+      ).map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))),
+    );
+    for (const [where, why] of Object.entries(control.notOn ?? {}))
+      lines.push(...text(`not on ${where}: ${why}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))));
   }
   const questions = questionsOf(step);
   lines.push([], line(span('ANSWERS', 'strong')));
   if (questions.length === 0) lines.push(line('  It asks nothing.'));
-  for (const [name, question] of questions) lines.push(line(span(`  ${name}`, 'info'), `  ${formOf(question)}`), ...text(`${question.label}. ${question.help}`, '    '));
+  for (const [name, question] of questions)
+    lines.push(line(span(`  ${name}`, 'info'), `  ${formOf(question)}`), ...text(`${question.label}. ${question.help}`, '    '));
   lines.push([], line(span('LINKS', 'strong')), ...step.docs.map((link) => line(`  ${link}`)));
   return lines;
 }

@@ -2,7 +2,8 @@ import type { Change, Plan } from '../engine/plan.ts';
 import { redacted } from '../engine/redact.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
-export const planJson = (plans: readonly Plan[]): string => JSON.stringify({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)) }, null, 2);
+export const planJson = (plans: readonly Plan[]): string =>
+  JSON.stringify({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)) }, null, 2);
 
 export function changeJson(change: Change): object {
   const secret = change.diff.some(({ sensitive }) => sensitive);
@@ -14,7 +15,12 @@ export function changeJson(change: Change): object {
     resource: change.resource,
     method: change.method,
     apiVersion: change.apiVersion,
-    diff: change.diff.map(({ path, before, after, sensitive }) => ({ path, before: sensitive ? redacted(before) : before, after: sensitive ? redacted(after) : after, sensitive })),
+    diff: change.diff.map(({ path, before, after, sensitive }) => ({
+      path,
+      before: sensitive ? redacted(before) : before,
+      after: sensitive ? redacted(after) : after,
+      sensitive,
+    })),
     body: secret ? redacted(change.body) : change.body,
     risk: change.risk,
     undo: change.undo,

@@ -1,6 +1,17 @@
 import type { GuardFinding, Verdict } from '../step.ts';
 import type { RestrictionRow } from './resources.ts';
-import { effectiveDefault, isEverybody, reach, rowsOf, ruleLine, ruleOf, sameRules, shadowed, type AccessRule, type DefaultAction } from './restrictions.ts';
+import {
+  effectiveDefault,
+  isEverybody,
+  reach,
+  rowsOf,
+  ruleLine,
+  ruleOf,
+  sameRules,
+  shadowed,
+  type AccessRule,
+  type DefaultAction,
+} from './restrictions.ts';
 
 /** The rules in front of a site, or of its deployment site, and what happens to everybody else. */
 export interface Fence {
@@ -21,12 +32,22 @@ export function fenceOf(rows: readonly RestrictionRow[] | null | undefined, stor
 }
 
 /** What would stand there once the answers are applied. */
-export const fenceAfter = (fence: Fence, answers: FenceAnswers): Fence => fenceOf(answers.rules ? rowsOf(answers.rules) : fence.rows, answers.defaultAction ?? fence.stored ?? fence.effective);
+export const fenceAfter = (fence: Fence, answers: FenceAnswers): Fence =>
+  fenceOf(answers.rules ? rowsOf(answers.rules) : fence.rows, answers.defaultAction ?? fence.stored ?? fence.effective);
 
 export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRule[] | undefined): Verdict {
-  const lines = [...rows.map((row) => ruleLine(ruleOf(row))), ...shadowed(rows).map(({ rule, by }) => `${rule.name ?? 'a rule'} never decides anything: ${by.name ?? 'another rule'} comes first`)];
+  const lines = [
+    ...rows.map((row) => ruleLine(ruleOf(row))),
+    ...shadowed(rows).map(({ rule, by }) => `${rule.name ?? 'a rule'} never decides anything: ${by.name ?? 'another rule'} comes first`),
+  ];
   const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;
-  if (asked) return { state: sameRules(rows, asked) ? 'pass' : 'fail', found: count, wanted: asked.length === 1 ? 'the rule answered' : `the ${asked.length} rules answered`, lines };
+  if (asked)
+    return {
+      state: sameRules(rows, asked) ? 'pass' : 'fail',
+      found: count,
+      wanted: asked.length === 1 ? 'the rule answered' : `the ${asked.length} rules answered`,
+      lines,
+    };
   const wanted = 'rules that name the callers';
   const open = rows.filter(isEverybody).map(({ name }) => name ?? 'a rule');
   if (open.length > 0) return { state: 'fail', found: `${count}; ${open.join(', ')} lets everybody in`, wanted, lines };
@@ -35,15 +56,26 @@ export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRul
 }
 
 export function judgeDefault({ rows, stored, effective }: Fence, wanted: DefaultAction): Verdict {
-  return { state: effective === wanted ? 'pass' : 'fail', found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'there are rules'})`, wanted };
+  return {
+    state: effective === wanted ? 'pass' : 'fail',
+    found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'there are rules'})`,
+    wanted,
+  };
 }
 
 /** Whether the operator keeps access; `where` names what is reached. */
 export function ownAddress({ rows, effective }: Fence, myIp: string | undefined, where: string): GuardFinding {
-  if (!myIp) return { level: 'warn', says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.` };
+  if (!myIp)
+    return { level: 'warn', says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.` };
   const mine = reach(myIp, rows, effective);
   if (mine === 'allowed') return { level: 'clear', says: `Your address ${myIp} keeps access to ${where}.` };
-  return { level: 'warn', says: mine === 'denied' ? `Your address ${myIp} loses access to ${where}.` : `Whether your address ${myIp} reaches ${where} depends on a service tag, subnet or header.` };
+  return {
+    level: 'warn',
+    says:
+      mine === 'denied'
+        ? `Your address ${myIp} loses access to ${where}.`
+        : `Whether your address ${myIp} reaches ${where} depends on a service tag, subnet or header.`,
+  };
 }
 
 /** How many networks are let in, in words. */

@@ -41,7 +41,8 @@ export interface Problem {
 }
 
 const wrong = (says: string, ...path: (string | number)[]): Problem => ({ path, says });
-const shown = (value: unknown): string => (typeof value === 'string' ? `"${value.slice(0, 60)}"` : (JSON.stringify(value)?.slice(0, 60) ?? String(value)));
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? `"${value.slice(0, 60)}"` : (JSON.stringify(value)?.slice(0, 60) ?? String(value));
 
 /** Why `text` is no web origin that CORS can name, or undefined where it is one. */
 export function originProblem(text: string): string | undefined {
@@ -60,16 +61,22 @@ export function originProblem(text: string): string | undefined {
 /** Why `text` is no address range, or undefined where it is one (IPv4 or IPv6 with a prefix length). */
 export function cidrProblem(text: string): string | undefined {
   if (!text.includes('/')) {
-    return ipaddr.isValid(text) ? `${shown(text)} has no prefix length; write ${text}/${text.includes(':') ? 128 : 32}` : `${shown(text)} is not an address range; write it like 203.0.113.0/24`;
+    return ipaddr.isValid(text)
+      ? `${shown(text)} has no prefix length; write ${text}/${text.includes(':') ? 128 : 32}`
+      : `${shown(text)} is not an address range; write it like 203.0.113.0/24`;
   }
-  return ipaddr.isValidCIDR(text) && !/^\d+(\.\d+){0,2}\//.test(text) ? undefined : `${shown(text)} is not an address range; write it like 203.0.113.0/24 or 2001:db8::/48`;
+  return ipaddr.isValidCIDR(text) && !/^\d+(\.\d+){0,2}\//.test(text)
+    ? undefined
+    : `${shown(text)} is not an address range; write it like 203.0.113.0/24 or 2001:db8::/48`;
 }
 
 /** Everything that is wrong with one answer; an empty list where it can be used as it is. */
 export function answerProblems(question: Question, value: Json): Problem[] {
   switch (question.kind) {
     case 'choice':
-      return typeof value === 'string' && question.options.includes(value) ? [] : [wrong(`${shown(value)} is not one of ${question.options.map((option) => `"${option}"`).join(', ')}`)];
+      return typeof value === 'string' && question.options.includes(value)
+        ? []
+        : [wrong(`${shown(value)} is not one of ${question.options.map((option) => `"${option}"`).join(', ')}`)];
     case 'yesno':
       return typeof value === 'boolean' ? [] : [wrong(`${shown(value)} must be true or false`)];
     case 'number':

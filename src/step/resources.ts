@@ -72,7 +72,10 @@ export interface Binding {
 }
 
 export interface Functions {
-  readonly value: readonly { readonly name: string; readonly properties: { readonly config?: { readonly bindings?: readonly Binding[] } | null } }[];
+  readonly value: readonly {
+    readonly name: string;
+    readonly properties: { readonly config?: { readonly bindings?: readonly Binding[] } | null };
+  }[];
 }
 
 export interface Deployments {

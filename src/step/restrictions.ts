@@ -25,33 +25,47 @@ const SUBNET = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Micro
 
 /** Everything that is wrong with a list of access rules, each with its place in the list. */
 export function ruleProblems(value: Json, cidrProblem: (text: string) => string | undefined): Problem[] {
-  if (!Array.isArray(value)) return [{ path: [], says: 'must be a list of rules, each with name, priority, action and ip, serviceTag or subnet' }];
-  const problems = value.flatMap((rule: Json, index) => oneRule(rule, cidrProblem).map((problem) => ({ ...problem, path: [index, ...problem.path] })));
-  if (value.length > LIMIT.rules) problems.push({ path: [], says: `${value.length} rules are more than the ${LIMIT.rules} that App Service takes` });
+  if (!Array.isArray(value))
+    return [{ path: [], says: 'must be a list of rules, each with name, priority, action and ip, serviceTag or subnet' }];
+  const problems = value.flatMap((rule: Json, index) =>
+    oneRule(rule, cidrProblem).map((problem) => ({ ...problem, path: [index, ...problem.path] })),
+  );
+  if (value.length > LIMIT.rules)
+    problems.push({ path: [], says: `${value.length} rules are more than the ${LIMIT.rules} that App Service takes` });
   const names = value.map((rule) => (isRecord(rule) && typeof rule['name'] === 'string' ? rule['name'].toLowerCase() : undefined));
   names.forEach((name, index) => {
-    if (name !== undefined && names.indexOf(name) < index) problems.push({ path: [index, 'name'], says: `the name "${name}" is used twice` });
+    if (name !== undefined && names.indexOf(name) < index)
+      problems.push({ path: [index, 'name'], says: `the name "${name}" is used twice` });
   });
   return problems;
 }
 
 function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined): Problem[] {
-  if (!isRecord(rule)) return [{ path: [], says: 'must be a rule, like { name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }' }];
+  if (!isRecord(rule))
+    return [{ path: [], says: 'must be a rule, like { name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }' }];
   const problems: Problem[] = [];
   const say = (says: string, ...path: (string | number)[]) => void problems.push({ path, says });
   for (const key of Object.keys(rule)) if (!MEMBERS.includes(key as never)) say(`unknown member; a rule has ${MEMBERS.join(', ')}`, key);
   const { name, priority, action, ip, serviceTag, subnet, headers, description } = rule;
-  if (typeof name !== 'string' || name.length === 0 || name.length > LIMIT.name) say(`a rule needs a name of 1 to ${LIMIT.name} characters`, ...at(rule, 'name'));
+  if (typeof name !== 'string' || name.length === 0 || name.length > LIMIT.name)
+    say(`a rule needs a name of 1 to ${LIMIT.name} characters`, ...at(rule, 'name'));
   if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > LIMIT.priority) {
     say(`the priority must be a whole number from 1 to ${LIMIT.priority}; lower numbers are tried first`, ...at(rule, 'priority'));
   }
   if (action !== 'Allow' && action !== 'Deny') say('the action must be "Allow" or "Deny"', ...at(rule, 'action'));
-  if (description !== undefined && (typeof description !== 'string' || description.length > LIMIT.description)) say(`a description has at most ${LIMIT.description} characters`, 'description');
+  if (description !== undefined && (typeof description !== 'string' || description.length > LIMIT.description))
+    say(`a description has at most ${LIMIT.description} characters`, 'description');
   const given = SOURCES.filter((source) => rule[source] !== undefined);
   if (given.length !== 1) say(`needs exactly one of ip, serviceTag and subnet${given.length ? `, has ${given.join(' and ')}` : ''}`);
   if (ip !== undefined) problems.push(...listed(ip, 'ip', cidrProblem));
-  if (serviceTag !== undefined) problems.push(...listed(serviceTag, 'serviceTag', (tag) => (/^[A-Za-z0-9.]+$/.test(tag) ? undefined : `"${tag}" is not a service tag; write it like AzureFrontDoor.Backend`)));
-  if (subnet !== undefined && (typeof subnet !== 'string' || !SUBNET.test(subnet))) say('must be the resource id of a subnet, /subscriptions/…/virtualNetworks/…/subnets/…', 'subnet');
+  if (serviceTag !== undefined)
+    problems.push(
+      ...listed(serviceTag, 'serviceTag', (tag) =>
+        /^[A-Za-z0-9.]+$/.test(tag) ? undefined : `"${tag}" is not a service tag; write it like AzureFrontDoor.Backend`,
+      ),
+    );
+  if (subnet !== undefined && (typeof subnet !== 'string' || !SUBNET.test(subnet)))
+    say('must be the resource id of a subnet, /subscriptions/…/virtualNetworks/…/subnets/…', 'subnet');
   if (headers !== undefined) problems.push(...headerProblems(headers));
   return problems;
 }
@@ -60,7 +74,8 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
 function listed(value: Json, member: string, problemOf: (text: string) => string | undefined): Problem[] {
   if (typeof value !== 'string') return [{ path: [member], says: 'must be text' }];
   const parts = value.split(',').map((part) => part.trim());
-  if (parts.length > LIMIT.values) return [{ path: [member], says: `${parts.length} values are more than the ${LIMIT.values} that one rule takes` }];
+  if (parts.length > LIMIT.values)
+    return [{ path: [member], says: `${parts.length} values are more than the ${LIMIT.values} that one rule takes` }];
   return parts.flatMap((part) => {
     const says = problemOf(part);
     return says ? [{ path: [member], says }] : [];
@@ -71,8 +86,11 @@ function headerProblems(headers: Json): Problem[] {
   if (!isRecord(headers)) return [{ path: ['headers'], says: 'must be a map of header names to lists of values' }];
   return Object.entries(headers).flatMap(([name, values]): Problem[] => {
     if (!HEADERS.includes(name.toLowerCase())) return [{ path: ['headers', name], says: `App Service takes only ${HEADERS.join(', ')}` }];
-    if (!Array.isArray(values) || values.some((value) => typeof value !== 'string')) return [{ path: ['headers', name], says: 'must be a list of texts' }];
-    return values.length > LIMIT.values ? [{ path: ['headers', name], says: `has ${values.length} values; App Service takes ${LIMIT.values}` }] : [];
+    if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
+      return [{ path: ['headers', name], says: 'must be a list of texts' }];
+    return values.length > LIMIT.values
+      ? [{ path: ['headers', name], says: `has ${values.length} values; App Service takes ${LIMIT.values}` }]
+      : [];
   });
 }
 
@@ -89,13 +107,19 @@ export function rowOf(rule: AccessRule): RestrictionRow {
     priority: rule.priority,
     name: rule.name,
     ...(rule.description === undefined ? {} : { description: rule.description }),
-    ...(rule.headers === undefined ? {} : { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, values]) => [name.toLowerCase(), values])) }),
+    ...(rule.headers === undefined
+      ? {}
+      : { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, values]) => [name.toLowerCase(), values])) }),
   };
 }
 
 /** The stored rule as a person writes it; undefined members are left out. */
 export function ruleOf(row: RestrictionRow): AccessRule {
-  const source = row.vnetSubnetResourceId ? { subnet: row.vnetSubnetResourceId } : row.tag === 'ServiceTag' ? { serviceTag: row.ipAddress ?? '' } : { ip: row.ipAddress ?? '' };
+  const source = row.vnetSubnetResourceId
+    ? { subnet: row.vnetSubnetResourceId }
+    : row.tag === 'ServiceTag'
+      ? { serviceTag: row.ipAddress ?? '' }
+      : { ip: row.ipAddress ?? '' };
   return {
     name: row.name ?? '',
     priority: row.priority ?? 0,
@@ -114,8 +138,11 @@ export function effectiveDefault(rows: readonly RestrictionRow[], defaultAction:
 
 /** One line a rule, in the order App Service tries them. */
 export function ruleLine(rule: AccessRule): string {
-  const who = rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);
-  const headers = Object.entries(rule.headers ?? {}).map(([name, values]) => ` with ${name} ${values.join(' or ')}`).join('');
+  const who =
+    rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);
+  const headers = Object.entries(rule.headers ?? {})
+    .map(([name, values]) => ` with ${name} ${values.join(' or ')}`)
+    .join('');
   return `${rule.priority} ${rule.action} ${who}${headers} (${rule.name})`;
 }
 
@@ -151,23 +178,41 @@ export function covers(ranges: string, inner: string): boolean {
 
 /** Rules that can never decide anything, because one before them already takes every such caller. */
 export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: RestrictionRow; readonly by: RestrictionRow }[] {
-  const plain = [...rows].filter((row) => row.tag !== 'ServiceTag' && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0)).toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+  const plain = [...rows]
+    .filter((row) => row.tag !== 'ServiceTag' && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
+    .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
   return plain.flatMap((rule, index) => {
-    const by = plain.slice(0, index).find((earlier) => (rule.ipAddress ?? '').split(',').every((range) => covers(earlier.ipAddress ?? '', range.trim())));
+    const by = plain
+      .slice(0, index)
+      .find((earlier) => (rule.ipAddress ?? '').split(',').every((range) => covers(earlier.ipAddress ?? '', range.trim())));
     return by ? [{ rule, by }] : [];
   });
 }
 
 /** Whether a rule lets in the whole internet. */
 export const isEverybody = (row: RestrictionRow): boolean =>
-  row.action !== 'Deny' && row.tag !== 'ServiceTag' && (row.ipAddress ?? '').split(',').some((range) => /^(0\.0\.0\.0|::)\/0$/.test(range.trim()) || range.trim() === 'Any');
+  row.action !== 'Deny' &&
+  row.tag !== 'ServiceTag' &&
+  (row.ipAddress ?? '').split(',').some((range) => /^(0\.0\.0\.0|::)\/0$/.test(range.trim()) || range.trim() === 'Any');
 
 /** The answered rules as ARM keeps them: sorted by priority. */
 export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);
 
 /** Whether the stored rows are these rules, whatever the order they were written in. */
 export function sameRules(rows: readonly RestrictionRow[], rules: readonly AccessRule[]): boolean {
-  const text = (rule: AccessRule) => JSON.stringify([rule.name, rule.priority, rule.action, rule.ip, rule.serviceTag, rule.subnet?.toLowerCase(), Object.entries(rule.headers ?? {}).map(([name, values]) => [name.toLowerCase(), values]).toSorted(), rule.description]);
+  const text = (rule: AccessRule) =>
+    JSON.stringify([
+      rule.name,
+      rule.priority,
+      rule.action,
+      rule.ip,
+      rule.serviceTag,
+      rule.subnet?.toLowerCase(),
+      Object.entries(rule.headers ?? {})
+        .map(([name, values]) => [name.toLowerCase(), values])
+        .toSorted(),
+      rule.description,
+    ]);
   const sorted = (list: readonly AccessRule[]) => list.map(text).toSorted().join('\n');
   return sorted(rows.map(ruleOf)) === sorted(rules);
 }

@@ -3,7 +3,10 @@ import { closest, distance } from 'fastest-levenshtein';
 /** ` Did you mean "x"?` where a known word is near, else nothing. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
-  const near = closest(word.toLowerCase(), known.map((one) => one.toLowerCase()));
+  const near = closest(
+    word.toLowerCase(),
+    known.map((one) => one.toLowerCase()),
+  );
   const meant = known.find((one) => one.toLowerCase() === near);
   return meant && distance(word.toLowerCase(), near) <= Math.max(2, Math.floor(word.length / 3)) ? ` Did you mean "${meant}"?` : '';
 }

@@ -5,4 +5,8 @@ const ESCAPES = /\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[[\]()#;?]*(?
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/g;
 
 /** Text that came from outside, safe to show on any terminal: one line, no escapes, no controls. */
-export const plainText = (text: string): string => text.replace(ESCAPES, '').replace(/[\r\n\t]+/g, ' ').replace(CONTROLS, '');
+export const plainText = (text: string): string =>
+  text
+    .replace(ESCAPES, '')
+    .replace(/[\r\n\t]+/g, ' ')
+    .replace(CONTROLS, '');

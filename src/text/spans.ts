@@ -14,4 +14,5 @@ export const lineText = (spans: Line): string => spans.map(({ text }) => text).j
 const CODES: Readonly<Record<Tone, string>> = { good: '32', bad: '31', warn: '33', info: '36', dim: '2', strong: '1' };
 
 /** For a terminal: only the sixteen colours of its own theme, or none. */
-export const ansiLine = (spans: Line, colour: boolean): string => spans.map(({ text, tone }) => (colour && tone && text ? `\u001B[${CODES[tone]}m${text}\u001B[0m` : text)).join('');
+export const ansiLine = (spans: Line, colour: boolean): string =>
+  spans.map(({ text, tone }) => (colour && tone && text ? `\u001B[${CODES[tone]}m${text}\u001B[0m` : text)).join('');

@@ -16,14 +16,17 @@ export function table(columns: readonly Column[], rows: readonly (readonly Span[
   let shown = columns.map((_, index) => index);
   const natural = columns.map(({ title }, index) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index]?.text ?? ''))));
   const least = (index: number) => Math.min(natural[index] ?? 0, columns[index]?.least ?? 0);
-  const total = (widths: (index: number) => number) => shown.reduce((sum, index) => sum + widths(index), 0) + GAP.length * Math.max(0, shown.length - 1);
+  const total = (widths: (index: number) => number) =>
+    shown.reduce((sum, index) => sum + widths(index), 0) + GAP.length * Math.max(0, shown.length - 1);
   for (const priority of [3, 2] as const) {
     if (total(least) <= width) break;
     shown = shown.filter((index) => columns[index]?.priority !== priority);
   }
   const widths = new Map(shown.map((index) => [index, natural[index] ?? 0]));
   for (let over = total((index) => widths.get(index) ?? 0) - width; over > 0; over--) {
-    const widest = shown.filter((index) => (widths.get(index) ?? 0) > least(index)).toSorted((a, b) => (widths.get(b) ?? 0) - (widths.get(a) ?? 0))[0];
+    const widest = shown
+      .filter((index) => (widths.get(index) ?? 0) > least(index))
+      .toSorted((a, b) => (widths.get(b) ?? 0) - (widths.get(a) ?? 0))[0];
     if (widest === undefined) break;
     widths.set(widest, (widths.get(widest) ?? 0) - 1);
   }

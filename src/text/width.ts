@@ -24,7 +24,9 @@ export const wrap = (text: string, width: number): string[] => wrapAnsi(text, Ma
 
 /** A line of spans wrapped at `width`, further lines indented; tones are kept. */
 export function wrapLine(spans: Line, width: number, indent = 0): Line[] {
-  const words: Span[] = spans.flatMap(({ text, tone }) => text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })));
+  const words: Span[] = spans.flatMap(({ text, tone }) =>
+    text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),
+  );
   const lines: Span[][] = [[]];
   let used = 0;
   const pad = ' '.repeat(Math.min(indent, Math.max(0, width - 1)));

@@ -33,7 +33,9 @@ export function Wizard({ store }: { readonly store: Store }): ReactNode {
   return (
     <>
       <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} line={one} colour={state.look.colour} />}</Static>
-      {state.leaving ? null : draw({ ...state, columns, rows }, now).map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}
+      {state.leaving
+        ? null
+        : draw({ ...state, columns, rows }, now).map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}
     </>
   );
 }
@@ -57,7 +59,8 @@ function waitsForConfirmation({ screen }: State): boolean {
   return screen.at === 'undo' && screen.preview !== undefined && !screen.preview.armed;
 }
 
-const isBusy = ({ screen }: State): boolean => (screen.at === 'area' && screen.mode.kind === 'applying') || (screen.at === 'undo' && screen.progress !== undefined);
+const isBusy = ({ screen }: State): boolean =>
+  (screen.at === 'area' && screen.mode.kind === 'applying') || (screen.at === 'undo' && screen.progress !== undefined);
 
 /** The time, once a second while something runs; no timer when nothing moves. */
 function useTicking(on: boolean): number {

@@ -38,7 +38,10 @@ export function edit(state: Edit, command: string): Edit {
     case 'clear':
       return { text: text.slice(cursor), cursor: 0 };
     case 'delete-word': {
-      const before = text.slice(0, cursor).join('').replace(/\S+\s*$/, '');
+      const before = text
+        .slice(0, cursor)
+        .join('')
+        .replace(/\S+\s*$/, '');
       return { text: [...graphemes(before), ...text.slice(cursor)], cursor: graphemes(before).length };
     }
     default:

@@ -47,5 +47,8 @@ function chunkEvents(input: string): KeyEvent[] {
   const alone = characters.length === 1 && lines.length === 1;
   // Text and exactly one Enter at its end is somebody typing fast over a slow link; more lines are a paste.
   if (lines.length > 2 || (lines.length === 2 && lines[1] !== '')) return [{ type: 'paste', text: input }];
-  return [...characters.map((text): KeyEvent => ({ type: 'character', text, alone })), ...(lines.length === 2 ? [{ type: 'key', name: 'enter' } as const] : [])];
+  return [
+    ...characters.map((text): KeyEvent => ({ type: 'character', text, alone })),
+    ...(lines.length === 2 ? [{ type: 'key', name: 'enter' } as const] : []),
+  ];
 }

@@ -32,8 +32,11 @@ function window({ body, focus, scroll }: Frame, room: number, look: Look): Line[
   const shown = body.slice(start, start + room);
   const above = start > 0 ? start + 1 : 0;
   const below = body.length - start - room > 0 ? body.length - start - room + 1 : 0;
-  const more = (count: number, up: boolean) => line(span(`${look.ascii ? (up ? '^' : 'v') : up ? '↑' : '↓'} ${count} more ${count === 1 ? 'line' : 'lines'}`, 'dim'));
-  return shown.map((one, index) => (index === 0 && above > 0 ? more(above, true) : index === room - 1 && below > 0 ? more(below, false) : one));
+  const more = (count: number, up: boolean) =>
+    line(span(`${look.ascii ? (up ? '^' : 'v') : up ? '↑' : '↓'} ${count} more ${count === 1 ? 'line' : 'lines'}`, 'dim'));
+  return shown.map((one, index) =>
+    index === 0 && above > 0 ? more(above, true) : index === room - 1 && below > 0 ? more(below, false) : one,
+  );
 }
 
 /** As many keys as fit in one line. */
@@ -52,6 +55,7 @@ export function footer(keys: readonly Binding[], columns: number, look: Look): L
 }
 
 /** Paragraphs wrapped to the window. */
-export const wrapped = (lines: readonly Line[], columns: number, indent = 2): Line[] => lines.flatMap((one) => (one.length === 0 ? [one] : wrapLine(one, columns, leading(one) + indent)));
+export const wrapped = (lines: readonly Line[], columns: number, indent = 2): Line[] =>
+  lines.flatMap((one) => (one.length === 0 ? [one] : wrapLine(one, columns, leading(one) + indent)));
 
 const leading = (one: Line): number => /^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0;

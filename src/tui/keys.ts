@@ -21,7 +21,16 @@ export function bindings(state: State): readonly Binding[] {
     case 'opening':
       return [{ keys: 'Ctrl-C', says: 'stop' }];
     case 'areas':
-      return [{ keys: 'Enter', says: 'open' }, MOVE, { keys: 'u', says: 'undo' }, ...((state.open?.siblings.length ?? 0) > 1 ? [{ keys: 'o', says: 'other slot' }] : []), { keys: 'R', says: 'read again' }, { keys: 'Esc', says: 'apps' }, HELP, QUIT];
+      return [
+        { keys: 'Enter', says: 'open' },
+        MOVE,
+        { keys: 'u', says: 'undo' },
+        ...((state.open?.siblings.length ?? 0) > 1 ? [{ keys: 'o', says: 'other slot' }] : []),
+        { keys: 'R', says: 'read again' },
+        { keys: 'Esc', says: 'apps' },
+        HELP,
+        QUIT,
+      ];
     case 'runs':
       return [{ keys: 'Enter', says: 'look' }, MOVE, BACK, HELP];
     case 'undo':
@@ -40,19 +49,37 @@ type Previewed = Extract<State['screen'], { at: 'undo' }>['preview'];
 function areaBindings(mode: Mode, ticked: number, dryRun: boolean): readonly Binding[] {
   switch (mode.kind) {
     case 'look':
-      return [{ keys: 'Enter', says: ticked > 0 ? 'go on' : 'next area' }, { keys: 'Space', says: 'tick' }, { keys: 'a', says: 'accept' }, { keys: 's', says: 'skip' }, BACK, HELP];
+      return [
+        { keys: 'Enter', says: ticked > 0 ? 'go on' : 'next area' },
+        { keys: 'Space', says: 'tick' },
+        { keys: 'a', says: 'accept' },
+        { keys: 's', says: 'skip' },
+        BACK,
+        HELP,
+      ];
     case 'ask':
-      return mode.widget.kind === 'list' ? [{ keys: 'Enter', says: 'add; empty: done' }, { keys: '↑ x', says: 'remove' }, { keys: '↑ e', says: 'edit' }, BACK] : [{ keys: 'Enter', says: 'answer' }, ...(mode.widget.kind === 'choice' ? [MOVE] : []), BACK];
+      return mode.widget.kind === 'list'
+        ? [{ keys: 'Enter', says: 'add; empty: done' }, { keys: '↑ x', says: 'remove' }, { keys: '↑ e', says: 'edit' }, BACK]
+        : [{ keys: 'Enter', says: 'answer' }, ...(mode.widget.kind === 'choice' ? [MOVE] : []), BACK];
     case 'accept':
       return [{ keys: 'Enter', says: 'next' }, BACK];
     case 'planning':
       return [];
     case 'preview':
-      return [...confirmKeys(mode.preview, dryRun), { keys: typeof mode.preview.asked === 'object' ? 'Tab' : 'd', says: mode.preview.bodies ? 'diff' : 'request' }, BACK];
+      return [
+        ...confirmKeys(mode.preview, dryRun),
+        { keys: typeof mode.preview.asked === 'object' ? 'Tab' : 'd', says: mode.preview.bodies ? 'diff' : 'request' },
+        BACK,
+      ];
     case 'applying':
       return [{ keys: 'Ctrl-C', says: 'stop after this request' }];
     case 'done':
-      return [{ keys: 'Enter', says: 'next area' }, ...((mode.summary?.failed ?? 0) > 0 ? [{ keys: 'r', says: 'try again' }] : []), { keys: 'u', says: 'undo' }, BACK];
+      return [
+        { keys: 'Enter', says: 'next area' },
+        ...((mode.summary?.failed ?? 0) > 0 ? [{ keys: 'r', says: 'try again' }] : []),
+        { keys: 'u', says: 'undo' },
+        BACK,
+      ];
   }
 }
 
@@ -60,5 +87,13 @@ function confirmKeys(preview: Previewed, dryRun: boolean): readonly Binding[] {
   if (!preview || preview.changes.length === 0) return [{ keys: 'Enter', says: 'next' }];
   if (dryRun) return [{ keys: '↑↓', says: 'scroll' }];
   if (typeof preview.asked === 'object') return [{ keys: 'Enter', says: 'apply, once typed' }];
-  return preview.asked === 'yes' ? [{ keys: 'y', says: 'apply' }, { keys: '↑↓', says: 'scroll' }] : [{ keys: 'Enter', says: 'apply' }, { keys: '↑↓', says: 'scroll' }];
+  return preview.asked === 'yes'
+    ? [
+        { keys: 'y', says: 'apply' },
+        { keys: '↑↓', says: 'scroll' },
+      ]
+    : [
+        { keys: 'Enter', says: 'apply' },
+        { keys: '↑↓', says: 'scroll' },
+      ];
 }

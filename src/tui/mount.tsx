@@ -26,7 +26,14 @@ export async function mountWizard({ session, look, stdin, stdout, signal }: Moun
     leave = resolve;
   });
   const store: Store = createStore({ session, look, columns: stdout.columns || 80, rows: stdout.rows || 24, onLeave: leave });
-  const app = render(<Wizard store={store} />, { stdin, stdout, exitOnCtrlC: false, patchConsole: false, incrementalRendering: true, maxFps: 60 });
+  const app = render(<Wizard store={store} />, {
+    stdin,
+    stdout,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    incrementalRendering: true,
+    maxFps: 60,
+  });
   // An unfinished paste makes Ink swallow every key; Ctrl-C is looked for in the bytes as well.
   const watch = (chunk: Buffer | string) => {
     if (pasting(chunk) && chunk.includes('\u0003')) store.stop('SIGINT');

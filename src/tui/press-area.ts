@@ -17,7 +17,14 @@ export function openArea(state: State, id: string): State {
   const step = stepStateOf(state, id);
   if (!step) return state;
   const decided = state.open?.decisions[id];
-  return withScreen(state, { at: 'area', step: id, cursor: 0, ticked: preselected(step, decided, state.profile), answers: decided?.answers ?? {}, mode: { kind: 'look' } });
+  return withScreen(state, {
+    at: 'area',
+    step: id,
+    cursor: 0,
+    ticked: preselected(step, decided, state.profile),
+    answers: decided?.answers ?? {},
+    mode: { kind: 'look' },
+  });
 }
 
 export function pressArea(state: State, screen: Area, event: KeyEvent): Next {
@@ -41,23 +48,49 @@ export function pressArea(state: State, screen: Area, event: KeyEvent): Next {
   }
 }
 
-const areasAt = (state: State, id: string, by = 0): State => withScreen(state, { at: 'areas', cursor: Math.min(Math.max(0, (state.open?.steps ?? []).findIndex(({ step }) => step.id === id) + by), (state.open?.steps.length ?? 1) - 1) });
+const areasAt = (state: State, id: string, by = 0): State =>
+  withScreen(state, {
+    at: 'areas',
+    cursor: Math.min(
+      Math.max(0, (state.open?.steps ?? []).findIndex(({ step }) => step.id === id) + by),
+      (state.open?.steps.length ?? 1) - 1,
+    ),
+  });
 const isKey = (event: KeyEvent, name: string): boolean => event.type === 'key' && event.name === name;
 
 function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent): Next {
   const to = moved(screen.cursor, step.controls.length, event);
   if (to !== undefined) return next(withScreen(state, { ...screen, cursor: to }));
   if (isKey(event, 'escape')) return next(areasAt(state, screen.step));
-  if (isKey(event, 'enter')) return screen.ticked.length > 0 ? goOn(state, screen, step, screen.answers) : next({ ...areasAt(state, screen.step, 1), notice: 'Nothing to change in this area.' });
+  if (isKey(event, 'enter'))
+    return screen.ticked.length > 0
+      ? goOn(state, screen, step, screen.answers)
+      : next({ ...areasAt(state, screen.step, 1), notice: 'Nothing to change in this area.' });
   const control = step.controls[screen.cursor];
   if (event.type !== 'character' || !control) return next(state);
   switch (event.text) {
     case ' ':
-      if (!isFixable(control)) return next({ ...state, notice: control.state === 'fail' ? 'This one is only reported; it cannot be changed from here.' : 'Nothing to change here.' });
-      return next(withScreen(state, { ...screen, ticked: screen.ticked.includes(control.control.id) ? screen.ticked.filter((id) => id !== control.control.id) : [...screen.ticked, control.control.id] }));
+      if (!isFixable(control))
+        return next({
+          ...state,
+          notice: control.state === 'fail' ? 'This one is only reported; it cannot be changed from here.' : 'Nothing to change here.',
+        });
+      return next(
+        withScreen(state, {
+          ...screen,
+          ticked: screen.ticked.includes(control.control.id)
+            ? screen.ticked.filter((id) => id !== control.control.id)
+            : [...screen.ticked, control.control.id],
+        }),
+      );
     case 'a':
       if (control.state !== 'fail') return next({ ...state, notice: 'Only a finding can be accepted.' });
-      return next(withScreen(state, { ...screen, mode: { kind: 'accept', control: control.control.id, field: 'by', values: {}, edit: editOf(state.account.name ?? '') } }));
+      return next(
+        withScreen(state, {
+          ...screen,
+          mode: { kind: 'accept', control: control.control.id, field: 'by', values: {}, edit: editOf(state.account.name ?? '') },
+        }),
+      );
     case 's':
       return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
     case '?':
@@ -78,12 +111,20 @@ function goOn(state: State, screen: Area, step: StepState, answers: Readonly<Rec
   const [problem] = problemsIn(step.step, answers);
   const wrong = problem && questions.find(([name]) => name === problem.question);
   if (problem && wrong) return next(ask(state, { ...screen, answers }, wrong, answers[wrong[0]], problem.says));
-  return next(withScreen(state, { ...screen, answers, mode: { kind: 'planning' } }), { do: 'plan', step: screen.step, ticked: screen.ticked, answers });
+  return next(withScreen(state, { ...screen, answers, mode: { kind: 'planning' } }), {
+    do: 'plan',
+    step: screen.step,
+    ticked: screen.ticked,
+    answers,
+  });
 }
 
 function ask(state: State, screen: Area, [name, question]: readonly [string, Question], value: Json | undefined, problem?: string): State {
   const start = value ?? state.open?.prefill[screen.step]?.[name];
-  return withScreen(state, { ...screen, mode: { kind: 'ask', question: name, widget: widgetFor(question, start), ...(problem ? { problem } : {}) } });
+  return withScreen(state, {
+    ...screen,
+    mode: { kind: 'ask', question: name, widget: widgetFor(question, start), ...(problem ? { problem } : {}) },
+  });
 }
 
 function pressAsk(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'ask' }>, step: StepState, event: KeyEvent): Next {
@@ -102,14 +143,23 @@ function pressAsk(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'a
 
 function pressPreviewMode(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'preview' }>, event: KeyEvent): Next {
   const typing = typeof mode.preview.asked === 'object' && mode.preview.changes.length > 0;
-  if (isKey(event, 'escape') || (!typing && event.type === 'character' && event.text === 'e')) return next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
-  if (!typing && event.type === 'character' && event.text === 'd') return next(withScreen(state, { ...screen, mode: { ...mode, preview: { ...mode.preview, bodies: !mode.preview.bodies, scroll: 0 } } }));
+  if (isKey(event, 'escape') || (!typing && event.type === 'character' && event.text === 'e'))
+    return next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
+  if (!typing && event.type === 'character' && event.text === 'd')
+    return next(withScreen(state, { ...screen, mode: { ...mode, preview: { ...mode.preview, bodies: !mode.preview.bodies, scroll: 0 } } }));
   const { preview, confirmed } = pressPreview(mode.preview, event);
   if (confirmed && !state.dryRun && state.open) {
-    return next(withScreen(state, { ...screen, mode: { kind: 'applying', progress: { lines: [], since: 0, stopping: false } } }), { do: 'save', step: screen.step, ticked: screen.ticked, answers: screen.answers }, { do: 'apply', target: state.open.target, changes: preview.changes });
+    return next(
+      withScreen(state, { ...screen, mode: { kind: 'applying', progress: { lines: [], since: 0, stopping: false } } }),
+      { do: 'save', step: screen.step, ticked: screen.ticked, answers: screen.answers },
+      { do: 'apply', target: state.open.target, changes: preview.changes },
+    );
   }
   if (preview.changes.length === 0 && isKey(event, 'enter')) return next(areasAt(state, screen.step, 1));
-  return next({ ...withScreen(state, { ...screen, mode: { ...mode, preview } }), ...(confirmed && state.dryRun ? { notice: 'This is a dry run: nothing is sent.' } : {}) });
+  return next({
+    ...withScreen(state, { ...screen, mode: { ...mode, preview } }),
+    ...(confirmed && state.dryRun ? { notice: 'This is a dry run: nothing is sent.' } : {}),
+  });
 }
 
 function pressDone(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'done' }>, event: KeyEvent): Next {
@@ -117,7 +167,13 @@ function pressDone(state: State, screen: Area, mode: Extract<AreaMode, { kind: '
   if (isKey(event, 'enter') || isKey(event, 'escape')) return next(areasAt(done, screen.step, isKey(event, 'enter') ? 1 : 0));
   if (event.type !== 'character') return next(state);
   if (event.text === 'u') return next(withScreen(done, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
-  if (event.text === 'r' && (mode.summary?.failed ?? 0) > 0) return next(withScreen(done, { ...screen, mode: { kind: 'planning' } }), { do: 'plan', step: screen.step, ticked: screen.ticked, answers: screen.answers });
+  if (event.text === 'r' && (mode.summary?.failed ?? 0) > 0)
+    return next(withScreen(done, { ...screen, mode: { kind: 'planning' } }), {
+      do: 'plan',
+      step: screen.step,
+      ticked: screen.ticked,
+      answers: screen.answers,
+    });
   return event.text === 'q' ? next({ ...done, leaving: true }, { do: 'leave' }) : next(state);
 }
 
@@ -130,9 +186,16 @@ function pressAccept(state: State, screen: Area, mode: Extract<AreaMode, { kind:
   if (event.name !== 'enter') return stay({ edit: edit(mode.edit, event.name) });
   const text = textOf(mode.edit).trim();
   if (text === '') return stay({ problem: 'Type something; an exception needs a name, a reason and an end.' });
-  if (mode.field === 'until' && (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))) return stay({ problem: 'Type a day, like 2027-05-01' });
+  if (mode.field === 'until' && (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text))))
+    return stay({ problem: 'Type a day, like 2027-05-01' });
   const values = { ...mode.values, [mode.field]: text };
   const field = FIELDS[FIELDS.indexOf(mode.field) + 1];
-  if (field) return next(withScreen(state, { ...screen, mode: { kind: 'accept', control: mode.control, field, values, edit: editOf('') } }));
-  return next(withScreen(state, { ...screen, ticked: screen.ticked.filter((id) => id !== mode.control), mode: { kind: 'look' } }), { do: 'accept', step: screen.step, control: mode.control, values });
+  if (field)
+    return next(withScreen(state, { ...screen, mode: { kind: 'accept', control: mode.control, field, values, edit: editOf('') } }));
+  return next(withScreen(state, { ...screen, ticked: screen.ticked.filter((id) => id !== mode.control), mode: { kind: 'look' } }), {
+    do: 'accept',
+    step: screen.step,
+    control: mode.control,
+    values,
+  });
 }

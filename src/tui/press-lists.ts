@@ -41,14 +41,19 @@ const isLetter = (event: KeyEvent, letter: string): boolean => event.type === 'c
 export function pressApps(state: State, screen: Extract<Screen, { at: 'apps' }>, event: KeyEvent): Next {
   const matches = matchingApps(state, textOf(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
-  const to = event.type === 'key' && (event.name === 'home' || event.name === 'end') ? undefined : moved(cursor, matches.length, event, false);
+  const to =
+    event.type === 'key' && (event.name === 'home' || event.name === 'end') ? undefined : moved(cursor, matches.length, event, false);
   if (to !== undefined) return next(withScreen(state, { ...screen, cursor: to }));
-  if (event.type !== 'key') return next(withScreen(state, { ...screen, filter: insert(screen.filter, event.text.replace(/[\r\n]/g, '')), cursor: 0 }));
+  if (event.type !== 'key')
+    return next(withScreen(state, { ...screen, filter: insert(screen.filter, event.text.replace(/[\r\n]/g, '')), cursor: 0 }));
   if (event.name === 'enter') {
     const target = matches[cursor]?.target;
     return target ? next(withScreen(state, { at: 'opening', label: target.label }), { do: 'open', target }) : next(state);
   }
-  if (event.name === 'escape') return textOf(screen.filter) === '' ? next({ ...state, leaving: true }, { do: 'leave' }) : next(withScreen(state, { ...screen, filter: editOf(''), cursor: 0 }));
+  if (event.name === 'escape')
+    return textOf(screen.filter) === ''
+      ? next({ ...state, leaving: true }, { do: 'leave' })
+      : next(withScreen(state, { ...screen, filter: editOf(''), cursor: 0 }));
   return next(withScreen(state, { ...screen, filter: edit(screen.filter, event.name), cursor: 0 }));
 }
 
@@ -64,7 +69,8 @@ export function pressAreas(state: State, screen: Extract<Screen, { at: 'areas' }
   if (isLetter(event, 'q')) return next({ ...state, leaving: true }, { do: 'leave' });
   if (isLetter(event, '?')) return next({ ...state, help: true });
   if (isLetter(event, 'u')) return next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
-  if (isLetter(event, 'R') && state.open) return next(withScreen(state, { at: 'opening', label: state.open.target.label }), { do: 'open', target: state.open.target });
+  if (isLetter(event, 'R') && state.open)
+    return next(withScreen(state, { at: 'opening', label: state.open.target.label }), { do: 'open', target: state.open.target });
   if (isLetter(event, 'o') && state.open && state.open.siblings.length > 1) {
     const { siblings, target } = state.open;
     const sibling = siblings[(siblings.findIndex(({ id }) => id.toLowerCase() === target.id.toLowerCase()) + 1) % siblings.length];
@@ -77,7 +83,10 @@ export function pressRuns(state: State, screen: Extract<Screen, { at: 'runs' }>,
   const runs = screen.runs ?? [];
   const to = moved(screen.cursor, runs.length, event);
   if (to !== undefined) return next(withScreen(state, { ...screen, cursor: to }));
-  if (isKey(event, 'escape')) return next(state.open ? withScreen(state, { at: 'areas', cursor: 0 }) : withScreen(state, { at: 'apps', filter: editOf(''), cursor: 0 }));
+  if (isKey(event, 'escape'))
+    return next(
+      state.open ? withScreen(state, { at: 'areas', cursor: 0 }) : withScreen(state, { at: 'apps', filter: editOf(''), cursor: 0 }),
+    );
   if (isLetter(event, '?')) return next({ ...state, help: true });
   const run = runs[screen.cursor];
   return isKey(event, 'enter') && run ? next(withScreen(state, { at: 'undo', run }), { do: 'plan-undo', run }) : next(state);

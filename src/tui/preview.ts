@@ -29,7 +29,9 @@ export function pressPreview(preview: Preview, event: KeyEvent): { readonly prev
     if (event.type === 'character') return stay({ typed: insert(preview.typed, event.text) });
     if (event.type === 'paste') return stay({ typed: insert(preview.typed, event.text.replace(/[\r\n]/g, '')) });
     if (event.name === 'enter') return { preview, confirmed: textOf(preview.typed) === asked.name };
-    return ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'].includes(event.name) ? stay({ typed: edit(preview.typed, event.name) }) : stay();
+    return ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'].includes(event.name)
+      ? stay({ typed: edit(preview.typed, event.name) })
+      : stay();
   }
   if (asked === 'enter') return { preview, confirmed: event.type === 'key' && event.name === 'enter' };
   return { preview, confirmed: event.type === 'character' && event.alone && event.text.toLowerCase() === 'y' };

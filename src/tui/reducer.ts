@@ -41,7 +41,10 @@ export const next = (state: State, ...effects: readonly Effect[]): Next => ({ st
 export const withScreen = (state: State, screen: Screen): State => ({ ...state, screen });
 
 /** What is done with scrolls away above the live part. */
-export const withFinished = (state: State, lines: readonly Line[]): State => ({ ...state, finished: [...state.finished, ...wrapped(lines, state.columns)] });
+export const withFinished = (state: State, lines: readonly Line[]): State => ({
+  ...state,
+  finished: [...state.finished, ...wrapped(lines, state.columns)],
+});
 
 export function reduce(state: State, action: Action): Next {
   switch (action.type) {
@@ -54,7 +57,13 @@ export function reduce(state: State, action: Action): Next {
     case 'found':
       return next({ ...state, apps: [...state.apps, ...action.targets] });
     case 'found-all':
-      return next({ ...state, searching: false, ...(action.failure && state.apps.length === 0 ? { screen: { at: 'trouble', title: 'Function apps cannot be listed', lines: action.failure, back: 'apps' } } : {}) });
+      return next({
+        ...state,
+        searching: false,
+        ...(action.failure && state.apps.length === 0
+          ? { screen: { at: 'trouble', title: 'Function apps cannot be listed', lines: action.failure, back: 'apps' } }
+          : {}),
+      });
     case 'opened':
       return next({ ...state, open: action.open, ...(action.keep ? {} : { screen: { at: 'areas', cursor: firstFailing(action.open) } }) });
     case 'planned':
@@ -68,7 +77,11 @@ export function reduce(state: State, action: Action): Next {
     case 'runs':
       return next(state.screen.at === 'runs' ? withScreen(state, { ...state.screen, runs: action.runs }) : state);
     case 'undo-planned':
-      return next(state.screen.at === 'undo' ? withScreen(state, { ...state.screen, plan: action.plan, preview: previewOf(action.plan.changes) }) : state);
+      return next(
+        state.screen.at === 'undo'
+          ? withScreen(state, { ...state.screen, plan: action.plan, preview: previewOf(action.plan.changes) })
+          : state,
+      );
     case 'failed':
       return next(withScreen(state, { at: 'trouble', title: action.title, lines: action.lines, back: state.open ? 'areas' : 'apps' }));
     case 'saved':
@@ -101,18 +114,27 @@ function press(before: State, event: KeyEvent): Next {
 /** Esc and Enter on a message: to the areas of the open app, or to the list of apps. */
 function goBack(state: State, back: 'apps' | 'areas'): Next {
   if (back === 'areas' && state.open) return next(withScreen(state, { at: 'areas', cursor: 0 }));
-  return state.apps.length === 0 && !state.searching ? next({ ...state, leaving: true }, { do: 'leave' }) : next(withScreen(state, { at: 'apps', filter: editOf(''), cursor: 0 }));
+  return state.apps.length === 0 && !state.searching
+    ? next({ ...state, leaving: true }, { do: 'leave' })
+    : next(withScreen(state, { at: 'apps', filter: editOf(''), cursor: 0 }));
 }
 
 function pressUndo(state: State, screen: Extract<Screen, { at: 'undo' }>, event: KeyEvent): Next {
   const back = event.type === 'key' && event.name === 'escape';
   if (screen.progress) return next(state);
-  if (screen.done) return event.type === 'key' && (back || event.name === 'enter') ? next(withScreen(withFinished(state, screen.done), { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' }) : next(state);
+  if (screen.done)
+    return event.type === 'key' && (back || event.name === 'enter')
+      ? next(withScreen(withFinished(state, screen.done), { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' })
+      : next(state);
   if (back) return next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
   if (!screen.preview) return next(state);
   const { preview, confirmed } = pressPreview(screen.preview, event);
   if (!confirmed || state.dryRun) return next(withScreen(state, { ...screen, preview }));
-  return next(withScreen(state, { ...screen, preview, progress: { lines: [], since: 0, stopping: false } }), { do: 'undo', run: screen.run, changes: preview.changes });
+  return next(withScreen(state, { ...screen, preview, progress: { lines: [], since: 0, stopping: false } }), {
+    do: 'undo',
+    run: screen.run,
+    changes: preview.changes,
+  });
 }
 
 function planned(state: State, plan: Plan): State {
@@ -123,14 +145,16 @@ function planned(state: State, plan: Plan): State {
 
 function mapPreview(state: State): State {
   const { screen } = state;
-  if (screen.at === 'area' && screen.mode.kind === 'preview') return withScreen(state, { ...screen, mode: { ...screen.mode, preview: { ...screen.mode.preview, armed: true } } });
+  if (screen.at === 'area' && screen.mode.kind === 'preview')
+    return withScreen(state, { ...screen, mode: { ...screen.mode, preview: { ...screen.mode.preview, armed: true } } });
   if (screen.at === 'undo' && screen.preview) return withScreen(state, { ...screen, preview: { ...screen.preview, armed: true } });
   return state;
 }
 
 function mapProgress(state: State, change: (progress: Progress) => Progress): State {
   const { screen } = state;
-  if (screen.at === 'area' && screen.mode.kind === 'applying') return withScreen(state, { ...screen, mode: { kind: 'applying', progress: change(screen.mode.progress) } });
+  if (screen.at === 'area' && screen.mode.kind === 'applying')
+    return withScreen(state, { ...screen, mode: { kind: 'applying', progress: change(screen.mode.progress) } });
   if (screen.at === 'undo' && screen.progress) return withScreen(state, { ...screen, progress: change(screen.progress) });
   return state;
 }
@@ -144,7 +168,8 @@ function progressAfter(progress: Progress, event: RunEvent, at: number, { look }
 /** The run is over: what came of it is shown, and the app is known as it is now. */
 function ended(before: State, summary: RunSummary, open: OpenApp | undefined): State {
   const { screen } = before;
-  const progress = screen.at === 'area' && screen.mode.kind === 'applying' ? screen.mode.progress : screen.at === 'undo' ? screen.progress : undefined;
+  const progress =
+    screen.at === 'area' && screen.mode.kind === 'applying' ? screen.mode.progress : screen.at === 'undo' ? screen.progress : undefined;
   const lines = [...(progress?.lines ?? []), closingLine(summary)];
   const state = { ...before, runs: [...before.runs, summary.run], ...(open ? { open } : {}) };
   if (screen.at === 'area') return withScreen(state, { ...screen, mode: { kind: 'done', lines, summary } });
@@ -154,6 +179,14 @@ function ended(before: State, summary: RunSummary, open: OpenApp | undefined): S
 }
 
 const closingLine = ({ run, applied, verified, failed, skipped }: RunSummary): Line =>
-  line(span(failed > 0 ? 'WARNING: ' : 'SUCCESS: ', failed > 0 ? 'warn' : 'good'), `${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped`, span(`   Run: ${run}`, 'dim'));
+  line(
+    span(failed > 0 ? 'WARNING: ' : 'SUCCESS: ', failed > 0 ? 'warn' : 'good'),
+    `${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped`,
+    span(`   Run: ${run}`, 'dim'),
+  );
 
-const firstFailing = ({ steps }: OpenApp): number => Math.max(0, steps.findIndex(({ state }) => state === 'fail'));
+const firstFailing = ({ steps }: OpenApp): number =>
+  Math.max(
+    0,
+    steps.findIndex(({ state }) => state === 'fail'),
+  );

@@ -34,7 +34,14 @@ export interface Progress {
 export type AreaMode =
   | { readonly kind: 'look' }
   | { readonly kind: 'ask'; readonly question: string; readonly widget: Widget; readonly problem?: string }
-  | { readonly kind: 'accept'; readonly control: string; readonly field: 'by' | 'reason' | 'until'; readonly values: Readonly<Record<string, string>>; readonly edit: Edit; readonly problem?: string }
+  | {
+      readonly kind: 'accept';
+      readonly control: string;
+      readonly field: 'by' | 'reason' | 'until';
+      readonly values: Readonly<Record<string, string>>;
+      readonly edit: Edit;
+      readonly problem?: string;
+    }
   | { readonly kind: 'planning' }
   | { readonly kind: 'preview'; readonly plan: Plan; readonly preview: Preview }
   | { readonly kind: 'applying'; readonly progress: Progress }
@@ -44,9 +51,23 @@ export type Screen =
   | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number }
   | { readonly at: 'opening'; readonly label: string }
   | { readonly at: 'areas'; readonly cursor: number }
-  | { readonly at: 'area'; readonly step: string; readonly cursor: number; readonly ticked: readonly string[]; readonly answers: Readonly<Record<string, Json>>; readonly mode: AreaMode }
+  | {
+      readonly at: 'area';
+      readonly step: string;
+      readonly cursor: number;
+      readonly ticked: readonly string[];
+      readonly answers: Readonly<Record<string, Json>>;
+      readonly mode: AreaMode;
+    }
   | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number }
-  | { readonly at: 'undo'; readonly run: RecordedRun; readonly plan?: UndoPlan; readonly preview?: Preview; readonly progress?: Progress; readonly done?: readonly Line[] }
+  | {
+      readonly at: 'undo';
+      readonly run: RecordedRun;
+      readonly plan?: UndoPlan;
+      readonly preview?: Preview;
+      readonly progress?: Progress;
+      readonly done?: readonly Line[];
+    }
   | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
 
 export interface State {

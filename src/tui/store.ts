@@ -56,7 +56,8 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
     if (after === state && effects.length === 0) return;
     state = after;
     for (const changed of listeners) changed();
-    for (const effect of effects) void perform(effect).catch((error: unknown) => dispatch({ type: 'failed', title: 'That did not work', lines: troubleLines(error) }));
+    for (const effect of effects)
+      void perform(effect).catch((error: unknown) => dispatch({ type: 'failed', title: 'That did not work', lines: troubleLines(error) }));
   }
 
   async function perform(effect: Effect): Promise<void> {
@@ -88,12 +89,22 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
       }
       case 'apply': {
         running = new AbortController();
-        const summary = await session.apply(effect.target, effect.changes, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), running.signal);
+        const summary = await session.apply(
+          effect.target,
+          effect.changes,
+          (event) => dispatch({ type: 'run-event', event, at: Date.now() }),
+          running.signal,
+        );
         return ended(summary, effect.target);
       }
       case 'undo': {
         running = new AbortController();
-        const summary = await session.applyUndo(effect.run, effect.changes, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), running.signal);
+        const summary = await session.applyUndo(
+          effect.run,
+          effect.changes,
+          (event) => dispatch({ type: 'run-event', event, at: Date.now() }),
+          running.signal,
+        );
         return ended(summary, open?.target);
       }
       case 'runs':
@@ -167,7 +178,13 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
 
 /** What went wrong and what to do, as lines. */
 export function troubleLines(error: unknown): Line[] {
-  if (error instanceof ArmFailure) return [line(plainText(error.message)), line(error.next), line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim'))];
-  if (error instanceof UserError) return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
+  if (error instanceof ArmFailure)
+    return [
+      line(plainText(error.message)),
+      line(error.next),
+      line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim')),
+    ];
+  if (error instanceof UserError)
+    return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
   return [line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`)];
 }

@@ -7,7 +7,13 @@ import type { KeyEvent } from './events.ts';
 export type Widget =
   | { readonly kind: 'choice'; readonly options: readonly { readonly label: string; readonly value: Json }[]; readonly cursor: number }
   | { readonly kind: 'field'; readonly edit: Edit; readonly number: boolean }
-  | { readonly kind: 'list'; readonly of: 'origins' | 'rules'; readonly items: readonly string[]; readonly cursor: number; readonly edit: Edit };
+  | {
+      readonly kind: 'list';
+      readonly of: 'origins' | 'rules';
+      readonly items: readonly string[];
+      readonly cursor: number;
+      readonly edit: Edit;
+    };
 
 /** A widget's next state, its answer once it is given, or what is wrong. */
 export interface Step {
@@ -31,10 +37,16 @@ export function widgetFor(question: Question, start: Json | undefined): Widget {
     }
     case 'number':
     case 'text':
-      return { kind: 'field', number: question.kind === 'number', edit: editOf(start === undefined || start === null ? '' : String(start)) };
+      return {
+        kind: 'field',
+        number: question.kind === 'number',
+        edit: editOf(start === undefined || start === null ? '' : String(start)),
+      };
     case 'origins':
     case 'rules': {
-      const items = ((start ?? []) as readonly Json[]).map((item) => (typeof item === 'string' ? item : ruleText(item as unknown as AccessRule)));
+      const items = ((start ?? []) as readonly Json[]).map((item) =>
+        typeof item === 'string' ? item : ruleText(item as unknown as AccessRule),
+      );
       return { kind: 'list', of: question.kind, items, cursor: items.length, edit: editOf('') };
     }
   }
@@ -61,7 +73,9 @@ export function pressWidget(widget: Widget, event: KeyEvent, question: Question)
 }
 
 function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEvent): Step {
-  const move = (by: number): Step => ({ widget: { ...widget, cursor: (widget.cursor + by + widget.options.length) % widget.options.length } });
+  const move = (by: number): Step => ({
+    widget: { ...widget, cursor: (widget.cursor + by + widget.options.length) % widget.options.length },
+  });
   if (event.type === 'character') {
     if (event.text === 'j') return move(1);
     if (event.text === 'k') return move(-1);
@@ -82,7 +96,9 @@ function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent,
   const text = textOf(widget.edit).trim();
   const answer: Json = widget.number ? (/^\d+$/.test(text) ? Number(text) : text) : text;
   const [problem] = answerProblems(question, answer);
-  return problem ? { widget, problem: text === '' && question.kind === 'number' ? `Type a number, like ${question.example}` : problem.says } : { widget, answer };
+  return problem
+    ? { widget, problem: text === '' && question.kind === 'number' ? `Type a number, like ${question.example}` : problem.says }
+    : { widget, answer };
 }
 
 function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, question: Question): Step {
@@ -90,7 +106,10 @@ function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, q
   if (event.type === 'paste') return addItems(widget, event.text.split(widget.of === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
   if (event.type === 'character') {
     if (typing) return { widget: { ...widget, edit: insert(widget.edit, event.text) } };
-    if (event.text === 'x') return { widget: { ...widget, items: widget.items.toSpliced(widget.cursor, 1), cursor: Math.min(widget.cursor, widget.items.length - 1) } };
+    if (event.text === 'x')
+      return {
+        widget: { ...widget, items: widget.items.toSpliced(widget.cursor, 1), cursor: Math.min(widget.cursor, widget.items.length - 1) },
+      };
     return event.text === 'e' ? editItem(widget) : { widget };
   }
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
@@ -115,7 +134,9 @@ function addItems(widget: Extract<Widget, { kind: 'list' }>, texts: readonly str
   const items = [...widget.items, ...given.filter((text) => !bad.includes(text))];
   const next = { ...widget, items, cursor: items.length, edit: editOf(bad[0] ?? '') };
   const problem = bad[0] === undefined ? undefined : itemProblem(widget.of, bad[0]);
-  return problem === undefined ? { widget: next } : { widget: next, problem: bad.length > 1 ? `${problem} (and ${bad.length - 1} more lines were not taken)` : problem };
+  return problem === undefined
+    ? { widget: next }
+    : { widget: next, problem: bad.length > 1 ? `${problem} (and ${bad.length - 1} more lines were not taken)` : problem };
 }
 
 function submitList(widget: Extract<Widget, { kind: 'list' }>, question: Question): Step {
@@ -123,6 +144,10 @@ function submitList(widget: Extract<Widget, { kind: 'list' }>, question: Questio
   const wrong = values.find((value) => widget.of === 'rules' && typeof value === 'string');
   const answer = values as unknown as Json;
   const [problem] = wrong ? [] : answerProblems(question, answer);
-  if (wrong || problem) return { widget, problem: typeof wrong === 'string' ? wrong : `${widget.items[Number(problem?.path[0])] ?? ''}: ${problem?.says ?? ''}` };
+  if (wrong || problem)
+    return {
+      widget,
+      problem: typeof wrong === 'string' ? wrong : `${widget.items[Number(problem?.path[0])] ?? ''}: ${problem?.says ?? ''}`,
+    };
   return { widget, answer };
 }

@@ -12,22 +12,34 @@ const COLUMNS: readonly Column[] = [
   { title: 'SEVERITY', priority: 3, least: 8 },
 ];
 
-export const stateSpan = (state: State, look: Look): Span => span(`${symbolOf(MARKS[state], look)} ${MARKS[state].word}`, MARKS[state].tone);
+export const stateSpan = (state: State, look: Look): Span =>
+  span(`${symbolOf(MARKS[state], look)} ${MARKS[state].word}`, MARKS[state].tone);
 
 /** The controls of one area as a table; below 60 columns as stacked rows. */
 export function controlLines({ controls }: StepState, width: number, look: Look): Line[] {
   if (width < 60) return controls.flatMap((state) => stacked(state, look));
-  const rows = controls.map((state) => [span(state.control.label), ...nowWanted(state), stateSpan(state.state, look), span(state.severity, 'dim')]);
+  const rows = controls.map((state) => [
+    span(state.control.label),
+    ...nowWanted(state),
+    stateSpan(state.state, look),
+    span(state.severity, 'dim'),
+  ]);
   return table(COLUMNS, rows, width, ellipsis(look));
 }
 
-const nowWanted = (state: ControlState): Span[] => (state.state === 'not-applicable' || state.state === 'unknown' ? [span('-', 'dim'), span('-', 'dim')] : [span(plainText(state.found)), span(plainText(state.wanted))]);
+const nowWanted = (state: ControlState): Span[] =>
+  state.state === 'not-applicable' || state.state === 'unknown'
+    ? [span('-', 'dim'), span('-', 'dim')]
+    : [span(plainText(state.found)), span(plainText(state.wanted))];
 
 function stacked(state: ControlState, look: Look): Line[] {
   const mark = MARKS[state.state];
   const head = line(span(`${symbolOf(mark, look)} `, mark.tone), span(state.control.label));
   if (state.state === 'not-applicable' || state.state === 'unknown') return [head, line(span(`    ${mark.word}`, 'dim'))];
-  return [head, line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`, 'dim'))];
+  return [
+    head,
+    line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`, 'dim')),
+  ];
 }
 
 /** Why a control is unknown, does not apply or was accepted, and the lines its verdict brought along. */
@@ -47,7 +59,19 @@ export function count(steps: readonly StepState[]): Counts {
 }
 
 export function countLine(counts: Counts, look: Look): Line {
-  const order: State[] = ['fail', 'unknown', 'attestation-expired', 'attestation-missing', 'accepted', 'attested', 'pass', 'not-applicable'];
+  const order: State[] = [
+    'fail',
+    'unknown',
+    'attestation-expired',
+    'attestation-missing',
+    'accepted',
+    'attested',
+    'pass',
+    'not-applicable',
+  ];
   const shown = order.filter((state) => counts[state]);
-  return shown.flatMap((state, index) => [...(index > 0 ? [span('   ')] : []), span(`${symbolOf(MARKS[state], look)} ${counts[state] ?? 0} ${MARKS[state].word}`, MARKS[state].tone)]);
+  return shown.flatMap((state, index) => [
+    ...(index > 0 ? [span('   ')] : []),
+    span(`${symbolOf(MARKS[state], look)} ${counts[state] ?? 0} ${MARKS[state].word}`, MARKS[state].tone),
+  ]);
 }

@@ -8,7 +8,11 @@ import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { arrow, type Look } from '../text/symbols.ts';
 
-const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = { create: { sign: '+', tone: 'good' }, modify: { sign: '~', tone: 'warn' }, delete: { sign: '-', tone: 'bad' } };
+const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
+  create: { sign: '+', tone: 'good' },
+  modify: { sign: '~', tone: 'warn' },
+  delete: { sign: '-', tone: 'bad' },
+};
 
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   safe: 'safe',
@@ -23,7 +27,8 @@ export const shortResource = (id: string): string => plainText(id.replace(/^.*\/
 /** A value as it stands in the request; access rules in one line each, as people write them. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return '(not set)';
-  if (isRecord(value) && typeof value['priority'] === 'number' && typeof value['action'] === 'string') return plainText(ruleLine(ruleOf(value)));
+  if (isRecord(value) && typeof value['priority'] === 'number' && typeof value['action'] === 'string')
+    return plainText(ruleLine(ruleOf(value)));
   return plainText(JSON.stringify(value));
 }
 
@@ -33,21 +38,35 @@ export function diffLines(diff: DiffLine, look: Look): Line[] {
   const { differences, same } = compare(diff.before, diff.after, diff.path);
   const lines = differences.map(({ operation, path, before, after }) => {
     const { sign, tone } = SIGN[operation];
-    const text = operation === 'create' ? ` ${valueText(after)}` : operation === 'delete' ? ` ${valueText(before)}` : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
+    const text =
+      operation === 'create'
+        ? ` ${valueText(after)}`
+        : operation === 'delete'
+          ? ` ${valueText(before)}`
+          : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
     return line(span(`${sign} `, tone), plainText(path), span(text, tone));
   });
   return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
 }
 
 export function changeLines(change: Change, look: Look): Line[] {
-  const head = change.call ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim')) : line(span('~ ', 'warn'), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
-  const body = change.call ? [line(`    ${change.call}`)] : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
+  const head = change.call
+    ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim'))
+    : line(span('~ ', 'warn'), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
+  const body = change.call
+    ? [line(`    ${change.call}`)]
+    : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
   return [head, ...body];
 }
 
-const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> = { clear: { word: 'ok  ', tone: 'good' }, warn: { word: 'note', tone: 'warn' }, stop: { word: 'stop', tone: 'bad' } };
+const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> = {
+  clear: { word: 'ok  ', tone: 'good' },
+  warn: { word: 'note', tone: 'warn' },
+  stop: { word: 'stop', tone: 'bad' },
+};
 
-export const guardLine = ({ id, level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), span(`${id} `, 'dim'), plainText(says));
+export const guardLine = ({ id, level, says }: GuardNote): Line =>
+  line(span(`${LEVEL[level].word} `, LEVEL[level].tone), span(`${id} `, 'dim'), plainText(says));
 
 /** What is known about the change besides the diff: evidence of its guards, effect, undo. */
 export function noteLines(changes: readonly Change[]): Line[] {
@@ -63,11 +82,25 @@ const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) =
 export function undoLines(changes: readonly Change[]): Line[] {
   const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
   const lines: Line[] = [];
-  if (of('none').length > 0) lines.push(line(span('undo no: ', 'bad'), `${of('none').map(({ call, resource }) => call ?? shortResource(resource)).join(' ')}`));
+  if (of('none').length > 0)
+    lines.push(
+      line(
+        span('undo no: ', 'bad'),
+        `${of('none')
+          .map(({ call, resource }) => call ?? shortResource(resource))
+          .join(' ')}`,
+      ),
+    );
   for (const diff of of('equivalent').flatMap((change) => change.diff.filter(({ restore }) => restore !== undefined))) {
-    lines.push(line(span('undo ', 'dim'), `${diff.path} was never set; ARM cannot unset it, so undo writes ${valueText(diff.restore)}, which behaves the same.`));
+    lines.push(
+      line(
+        span('undo ', 'dim'),
+        `${diff.path} was never set; ARM cannot unset it, so undo writes ${valueText(diff.restore)}, which behaves the same.`,
+      ),
+    );
   }
-  if (of('exact').length > 0 && lines.length === 0) lines.push(line(span('undo ', 'dim'), 'yes, from the undo log, to exactly these values.'));
+  if (of('exact').length > 0 && lines.length === 0)
+    lines.push(line(span('undo ', 'dim'), 'yes, from the undo log, to exactly these values.'));
   return lines;
 }
 
@@ -76,7 +109,11 @@ export function planLines(plan: Plan, look: Look): Line[] {
   const { target, changes, blocked, unknown } = plan;
   const lines: Line[] = [line(span(`Plan for ${target.label}`, 'strong'), span(`   ${target.resourceGroup}`, 'dim')), []];
   const risky = changes.filter(({ risk }) => risk === 'lock-out' || risk === 'one-way');
-  if (risky.length > 0) lines.push(line(span('(!) Read this: ', 'bad'), risky.map(({ risk, resource }) => `${shortResource(resource)} ${RISK_WORDS[risk]}`).join('; ')), []);
+  if (risky.length > 0)
+    lines.push(
+      line(span('(!) Read this: ', 'bad'), risky.map(({ risk, resource }) => `${shortResource(resource)} ${RISK_WORDS[risk]}`).join('; ')),
+      [],
+    );
   for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
   if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
   for (const note of blocked) lines.push(line(span('  stop ', 'bad'), `${note.control}: ${plainText(note.says)}`));

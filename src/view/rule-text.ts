@@ -7,7 +7,9 @@ export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 /** The rule that a line means, or why it means none. */
 export function parseRule(text: string): AccessRule | string {
   const [rule = '', ...description] = text.trim().split(/\s+#\s+/);
-  const [priority = '', action = '', who = '', name = '', ...headers] = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+  const [priority = '', action = '', who = '', name = '', ...headers] = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(
+    ([word, quoted]) => quoted ?? word,
+  );
   if (!/^\d+$/.test(priority)) return `start with a priority, like: ${RULE_EXAMPLE}`;
   if (!/^(allow|deny)$/i.test(action)) return `say Allow or Deny after the priority, like: ${RULE_EXAMPLE}`;
   if (!who) return `say who: an address range, a service tag or a subnet id, like: ${RULE_EXAMPLE}`;
@@ -19,7 +21,14 @@ export function parseRule(text: string): AccessRule | string {
     if (!value) return `write a header as NAME=VALUE, not ${header}`;
     given[key.toLowerCase()] = [...(given[key.toLowerCase()] ?? []), value];
   }
-  return { name, priority: Number(priority), action: /^allow$/i.test(action) ? 'Allow' : 'Deny', ...source, ...(headers.length > 0 ? { headers: given } : {}), ...(description.length > 0 ? { description: description.join(' # ') } : {}) };
+  return {
+    name,
+    priority: Number(priority),
+    action: /^allow$/i.test(action) ? 'Allow' : 'Deny',
+    ...source,
+    ...(headers.length > 0 ? { headers: given } : {}),
+    ...(description.length > 0 ? { description: description.join(' # ') } : {}),
+  };
 }
 
 /** The line that `parseRule` reads back as the same rule. */

@@ -12,10 +12,15 @@ export const changeTitle = ({ target, resource, diff, call }: Change): string =>
   return `${target.label} ${place}: ${call ? 'call' : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
 };
 
-const namesOf = (names: readonly string[]): string => (names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`);
+const namesOf = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 
 const mark = (good: boolean, { ascii }: Look) => (good ? span(ascii ? '[ok] ' : '(✓) ', 'good') : span(ascii ? '[x] ' : '(x) ', 'bad'));
-const VERIFIED = { shown: 'verified', 'not-shown': 'accepted, but not visible yet', 'not-readable': 'accepted; nothing to read back' } as const;
+const VERIFIED = {
+  shown: 'verified',
+  'not-shown': 'accepted, but not visible yet',
+  'not-readable': 'accepted; nothing to read back',
+} as const;
 
 /** How one change ended, and after a failure why and what to do. */
 export function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
@@ -26,11 +31,20 @@ export function resultLines(change: Change, result: ApplyResult, look: Look): Li
     case 'already':
       return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   has these values already', 'dim'))];
     case 'moved':
-      return [line(mark(false, look), title), line('    Somebody changed it since the preview, so nothing was sent. It would now be:'), ...result.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('      '), ...one])];
+      return [
+        line(mark(false, look), title),
+        line('    Somebody changed it since the preview, so nothing was sent. It would now be:'),
+        ...result.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('      '), ...one]),
+      ];
     case 'failed': {
       const { failure } = result;
       const id = failure.correlationId ? `, correlation id ${failure.correlationId}` : '';
-      return [line(mark(false, look), title), line(`    ${plainText(failure.message)}`), line(`    ${failure.next}`), line(span(`    ${failure.code}${id}`, 'dim'))];
+      return [
+        line(mark(false, look), title),
+        line(`    ${plainText(failure.message)}`),
+        line(`    ${failure.next}`),
+        line(span(`    ${failure.code}${id}`, 'dim')),
+      ];
     }
   }
 }

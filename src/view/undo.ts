@@ -7,7 +7,14 @@ export function undoPlanLines(run: string, { changes, conflicts, left }: UndoPla
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   const apps = [...new Set(changes.map(({ target }) => target.label))];
   for (const app of apps) {
-    lines.push(line(span(app, 'strong')), ...changes.filter(({ target }) => target.label === app).flatMap((change) => changeLines(change, look)).map((one) => [span('  '), ...one]), []);
+    lines.push(
+      line(span(app, 'strong')),
+      ...changes
+        .filter(({ target }) => target.label === app)
+        .flatMap((change) => changeLines(change, look))
+        .map((one) => [span('  '), ...one]),
+      [],
+    );
   }
   for (const { change, resource, path, before, ours, now } of conflicts) {
     lines.push(
@@ -16,7 +23,8 @@ export function undoPlanLines(run: string, { changes, conflicts, left }: UndoPla
     );
   }
   if (conflicts.length > 0) lines.push(line(span('    Theirs is kept; --overwrite takes it back as well.', 'dim')), []);
-  for (const { change, app, resource, reason } of left) lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
+  for (const { change, app, resource, reason } of left)
+    lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
   lines.push(line(changes.length === 0 ? 'Nothing to take back.' : summary(changes).replace('Plan:', 'Undo:')));
   return lines;
 }

@@ -37,7 +37,11 @@ export function areaFrame(state: State, screen: Area, now: number): Frame {
     case 'applying':
       return progressFrame(state, mode.progress, head, now);
     case 'done':
-      return { head: [...head, []], body: wrapped(mode.lines, state.columns), foot: [[], ...(mode.summary ? [line(span(`Undo: u here, or later func-harden undo ${mode.summary.run}`, 'dim'))] : [])] };
+      return {
+        head: [...head, []],
+        body: wrapped(mode.lines, state.columns),
+        foot: [[], ...(mode.summary ? [line(span(`Undo: u here, or later func-harden undo ${mode.summary.run}`, 'dim'))] : [])],
+      };
   }
 }
 
@@ -55,9 +59,21 @@ function lookFrame(state: State, screen: Area, step: StepState, head: readonly L
   for (const index of step.controls.keys()) {
     if (index === screen.cursor) focus = why.length + 1 + rows.length;
     rows.push(...controlRow(state, screen, step, index));
-    if (index === screen.cursor) rows.push(...wrapped(pointed(state, step, index).map((one) => line(span('          '), ...one)), state.columns, 0));
+    if (index === screen.cursor)
+      rows.push(
+        ...wrapped(
+          pointed(state, step, index).map((one) => line(span('          '), ...one)),
+          state.columns,
+          0,
+        ),
+      );
   }
-  return { head: [...head], body: [...why, [], ...rows], focus: Math.max(focus, 0), foot: [[], line(span(state.notice ?? tally(screen, step), state.notice ? 'info' : 'dim'))] };
+  return {
+    head: [...head],
+    body: [...why, [], ...rows],
+    focus: Math.max(focus, 0),
+    foot: [[], line(span(state.notice ?? tally(screen, step), state.notice ? 'info' : 'dim'))],
+  };
 }
 
 const tally = (screen: Area, step: StepState): string => {
@@ -75,11 +91,25 @@ function controlRow(state: State, screen: Area, step: StepState, index: number):
   const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? '[x] ' : '[ ] ') : '    ';
   const symbol = span(`${symbolOf(mark, look)} `, mark.tone);
   const label = span(control.control.label, on ? 'strong' : undefined);
-  const values = control.state === 'not-applicable' ? mark.word : control.state === 'unknown' ? mark.word : control.state === 'fail' ? `${control.found}, wanted ${control.wanted}` : control.found;
+  const values =
+    control.state === 'not-applicable'
+      ? mark.word
+      : control.state === 'unknown'
+        ? mark.word
+        : control.state === 'fail'
+          ? `${control.found}, wanted ${control.wanted}`
+          : control.found;
   const head = line(span(pointer(state, on), 'info'), span(tick), symbol);
-  if (columns < 60) return [line(...head, label), line(span(`${' '.repeat(10)}${cut(plainText(values), columns - 10, ellipsis(look))}`, 'dim'))];
+  if (columns < 60)
+    return [line(...head, label), line(span(`${' '.repeat(10)}${cut(plainText(values), columns - 10, ellipsis(look))}`, 'dim'))];
   const labelWidth = Math.min(32, Math.floor(columns * 0.4));
-  return [line(...head, { ...label, text: padEnd(cut(label.text, labelWidth, ellipsis(look)), labelWidth + 2) }, span(cut(plainText(values), Math.max(8, columns - labelWidth - 13), ellipsis(look)), 'dim'))];
+  return [
+    line(
+      ...head,
+      { ...label, text: padEnd(cut(label.text, labelWidth, ellipsis(look)), labelWidth + 2) },
+      span(cut(plainText(values), Math.max(8, columns - labelWidth - 13), ellipsis(look)), 'dim'),
+    ),
+  ];
 }
 
 /** Why the pointed-at control matters, and what is known about it. */
@@ -87,26 +117,58 @@ function pointed(state: State, step: StepState, index: number): Line[] {
   const control = step.controls[index];
   if (!control) return [];
   const reason = reasonLines({ ...step, controls: [control] }).map((one) => one.slice(1));
-  return [line(span(`${control.control.because} (${control.severity})`, 'dim')), ...reason.map((one) => one.map((part) => span(part.text, 'dim'))), ...(control.control.optIn && control.state === 'fail' ? [line(span(`Only when you tick it: ${control.control.optIn}`, 'warn'))] : [])].slice(0, state.columns < 60 ? 3 : 6);
+  return [
+    line(span(`${control.control.because} (${control.severity})`, 'dim')),
+    ...reason.map((one) => one.map((part) => span(part.text, 'dim'))),
+    ...(control.control.optIn && control.state === 'fail' ? [line(span(`Only when you tick it: ${control.control.optIn}`, 'warn'))] : []),
+  ].slice(0, state.columns < 60 ? 3 : 6);
 }
 
 function askFrame(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'ask' }>, step: StepState, head: readonly Line[]): Frame {
   const questions = questionsFor(step.step, screen.ticked, screen.answers);
   const index = questions.findIndex(([name]) => name === mode.question);
   const question = questions[index]?.[1] as Question;
-  const form = question.kind === 'rules' ? [line(span(`Write: ${RULE_EXAMPLE}`, 'dim'))] : question.kind === 'origins' ? [line(span('Write: https://www.contoso.com (paste takes many)', 'dim'))] : [];
-  const asked = wrapped([line(span(`Question ${index + 1} of ${questions.length}  `, 'dim'), span(question.label, 'strong')), line(span(question.help, 'dim')), ...form], state.columns, 0);
+  const form =
+    question.kind === 'rules'
+      ? [line(span(`Write: ${RULE_EXAMPLE}`, 'dim'))]
+      : question.kind === 'origins'
+        ? [line(span('Write: https://www.contoso.com (paste takes many)', 'dim'))]
+        : [];
+  const asked = wrapped(
+    [
+      line(span(`Question ${index + 1} of ${questions.length}  `, 'dim'), span(question.label, 'strong')),
+      line(span(question.help, 'dim')),
+      ...form,
+    ],
+    state.columns,
+    0,
+  );
   const { lines, focus } = widgetLines(mode.widget, state);
-  return { head: [...head, [], ...asked, []], body: lines, focus, foot: [...(mode.problem ? wrapped([line(span(plainText(mode.problem), 'bad'))], state.columns, 0) : []), []] };
+  return {
+    head: [...head, [], ...asked, []],
+    body: lines,
+    focus,
+    foot: [...(mode.problem ? wrapped([line(span(plainText(mode.problem), 'bad'))], state.columns, 0) : []), []],
+  };
 }
 
-const ACCEPT = { by: 'Who accepts it?', reason: 'Why?', until: 'Until which day? It is a finding again after that. Like 2027-05-01' } as const;
+const ACCEPT = {
+  by: 'Who accepts it?',
+  reason: 'Why?',
+  until: 'Until which day? It is a finding again after that. Like 2027-05-01',
+} as const;
 
 function acceptFrame(state: State, mode: Extract<AreaMode, { kind: 'accept' }>, step: StepState, head: readonly Line[]): Frame {
   const label = step.controls.find(({ control }) => control.id === mode.control)?.control.label ?? mode.control;
   const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), value));
   return {
-    head: [...head, [], line(span(`Accept: ${label}`, 'strong')), line(span('The finding stays open, with a name, a reason and an end.', 'dim')), []],
+    head: [
+      ...head,
+      [],
+      line(span(`Accept: ${label}`, 'strong')),
+      line(span('The finding stays open, with a name, a reason and an end.', 'dim')),
+      [],
+    ],
     body: [...told, ...wrapped([line(ACCEPT[mode.field])], state.columns, 0), fieldLine('', mode.edit, state)],
     focus: told.length + 1,
     foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],
@@ -115,8 +177,21 @@ function acceptFrame(state: State, mode: Extract<AreaMode, { kind: 'accept' }>, 
 
 /** Diff, evidence, effect, undo, and the question that fits the risk. */
 export function previewFrame(state: State, preview: Preview, head: readonly Line[], lines: readonly Line[]): Frame {
-  const bodies = preview.changes.flatMap((change) => [line(span(`${change.method} ${change.path}?api-version=${change.apiVersion}`, 'strong')), ...(change.body === null ? [line(span('(no body)', 'dim'))] : JSON.stringify(change.body, null, 2).split('\n').map((text) => line(plainText(text)))), []]);
-  return { head: [...head, []], body: wrapped(preview.bodies ? bodies : lines, state.columns, 4), scroll: preview.scroll, foot: [[], ...wrapped(question(state, preview), state.columns, 0), ...(state.notice ? [line(span(state.notice, 'info'))] : [])] };
+  const bodies = preview.changes.flatMap((change) => [
+    line(span(`${change.method} ${change.path}?api-version=${change.apiVersion}`, 'strong')),
+    ...(change.body === null
+      ? [line(span('(no body)', 'dim'))]
+      : JSON.stringify(change.body, null, 2)
+          .split('\n')
+          .map((text) => line(plainText(text)))),
+    [],
+  ]);
+  return {
+    head: [...head, []],
+    body: wrapped(preview.bodies ? bodies : lines, state.columns, 4),
+    scroll: preview.scroll,
+    foot: [[], ...wrapped(question(state, preview), state.columns, 0), ...(state.notice ? [line(span(state.notice, 'info'))] : [])],
+  };
 }
 
 function question(state: State, { changes, asked, typed }: Preview): Line[] {
@@ -125,14 +200,29 @@ function question(state: State, { changes, asked, typed }: Preview): Line[] {
   if (asked === 'enter') return [line(span('Enter', 'strong'), ' applies this.')];
   if (asked === 'yes') return [line('Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
   const done = textOf(typed) === asked.name;
-  const one = changes.some(({ risk }) => risk === 'one-way') ? `Part of this cannot be taken back.` : `This can lock people out of ${asked.name}.`;
-  return [line(span('(!) ', 'bad'), span(one, 'bad'), ` Type ${asked.name} to apply it.`), line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : []))];
+  const one = changes.some(({ risk }) => risk === 'one-way')
+    ? `Part of this cannot be taken back.`
+    : `This can lock people out of ${asked.name}.`;
+  return [
+    line(span('(!) ', 'bad'), span(one, 'bad'), ` Type ${asked.name} to apply it.`),
+    line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
+  ];
 }
 
 export function progressFrame(state: State, progress: Progress, head: readonly Line[], now: number): Frame {
   const seconds = progress.since > 0 ? Math.floor((now - progress.since) / 1000) : 0;
-  const current = progress.current ? [line(span(state.look.ascii ? '[..] ' : '(…) ', 'info'), plainText(progress.current), ...(seconds >= 2 ? [span(`   ${seconds} s`, 'dim')] : []))] : [];
-  const stopping = progress.stopping ? [line(span('Finishing the request in flight, then stopping. Ctrl-C again leaves at once; the undo log has the intent.', 'warn'))] : [];
+  const current = progress.current
+    ? [
+        line(
+          span(state.look.ascii ? '[..] ' : '(…) ', 'info'),
+          plainText(progress.current),
+          ...(seconds >= 2 ? [span(`   ${seconds} s`, 'dim')] : []),
+        ),
+      ]
+    : [];
+  const stopping = progress.stopping
+    ? [line(span('Finishing the request in flight, then stopping. Ctrl-C again leaves at once; the undo log has the intent.', 'warn'))]
+    : [];
   const body = wrapped([...progress.lines, ...current, ...stopping], state.columns);
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
 }

@@ -35,7 +35,8 @@ function frameOf(state: State, now: number): Frame {
       const head = [line(span('Undo', 'strong'), span(`   run ${screen.run.run}`, 'dim'))];
       if (screen.done) return { head: [...head, []], body: wrapped(screen.done, state.columns), foot: [[]] };
       if (screen.progress) return progressFrame(state, screen.progress, head, now);
-      if (!screen.plan || !screen.preview) return { head, body: [line(span(`Comparing with what stands there now${ellipsis(look)}`, 'dim'))], foot: [[]] };
+      if (!screen.plan || !screen.preview)
+        return { head, body: [line(span(`Comparing with what stands there now${ellipsis(look)}`, 'dim'))], foot: [[]] };
       return previewFrame(state, screen.preview, head, undoPlanLines(screen.run.run, screen.plan, look).slice(2));
     }
     case 'trouble':
@@ -47,10 +48,19 @@ function frameOf(state: State, now: number): Frame {
 function withTop(state: State, frame: Frame): Frame {
   const { name, tenant } = state.account;
   const who = name ? `${name}${tenant && state.columns >= 100 ? `, tenant ${tenant}` : ''}` : 'signed in';
-  return { ...frame, head: [line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')), line(span('Nothing is sent anywhere but to Azure.', 'dim')), [], ...frame.head] };
+  return {
+    ...frame,
+    head: [
+      line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')),
+      line(span('Nothing is sent anywhere but to Azure.', 'dim')),
+      [],
+      ...frame.head,
+    ],
+  };
 }
 
-const notice = (state: State, frame: Frame): Frame => (state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame);
+const notice = (state: State, frame: Frame): Frame =>
+  state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
 
 function helpFrame(state: State): Frame {
   const keys = bindings({ ...state, help: false });

@@ -19,7 +19,10 @@ export function appsFrame(state: State, screen: Extract<Screen, { at: 'apps' }>)
   const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
   const room = Math.max(1, liveRows(state) - 8);
   const { start, end } = windowOf(matches.length, cursor, Math.min(room, Math.max(10, room)));
-  const nameWidth = Math.min(Math.max(12, ...matches.slice(start, end).map(({ target }) => widthOf(target.label))), Math.floor(columns / 2));
+  const nameWidth = Math.min(
+    Math.max(12, ...matches.slice(start, end).map(({ target }) => widthOf(target.label))),
+    Math.floor(columns / 2),
+  );
   const groupWidth = Math.max(0, ...matches.slice(start, end).map(({ target }) => widthOf(target.resourceGroup)));
   const rows = matches.slice(start, end).map((match, index) => appRow(state, match, start + index === cursor, nameWidth, groupWidth));
   const total = searching ? `${apps.length} found so far${ellipsis(look)}` : `${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`;
@@ -30,7 +33,20 @@ export function appsFrame(state: State, screen: Extract<Screen, { at: 'apps' }>)
       ...(start > 0 ? [line(span(`  ${look.ascii ? '^' : '↑'} ${start} more`, 'dim'))] : []),
       ...rows,
       ...(end < matches.length ? [line(span(`  ${look.ascii ? 'v' : '↓'} ${matches.length - end} more`, 'dim'))] : []),
-      ...(matches.length === 0 ? [line(span(searching ? '  Asking Azure for function apps…' : apps.length === 0 ? '  No function app is in reach of this account.' : '  No app matches this filter.', 'dim'))] : []),
+      ...(matches.length === 0
+        ? [
+            line(
+              span(
+                searching
+                  ? '  Asking Azure for function apps…'
+                  : apps.length === 0
+                    ? '  No function app is in reach of this account.'
+                    : '  No app matches this filter.',
+                'dim',
+              ),
+            ),
+          ]
+        : []),
     ],
     foot: [[]],
   };
@@ -39,7 +55,14 @@ export function appsFrame(state: State, screen: Extract<Screen, { at: 'apps' }>)
 function appRow(state: State, { target, hits }: Match, on: boolean, nameWidth: number, groupWidth: number): Line {
   const name = cut(plainText(target.label), nameWidth, ellipsis(state.look));
   const letters = [...name].map((letter, index) => (hits.includes(index) ? span(letter, 'strong') : span(letter, on ? 'info' : undefined)));
-  return line(span(pointer(state, on), 'info'), ...letters, span(padEnd('', nameWidth - widthOf(name)) + `   ${padEnd(plainText(target.resourceGroup), groupWidth)}   ${plainText(target.location)}`, 'dim'));
+  return line(
+    span(pointer(state, on), 'info'),
+    ...letters,
+    span(
+      padEnd('', nameWidth - widthOf(name)) + `   ${padEnd(plainText(target.resourceGroup), groupWidth)}   ${plainText(target.location)}`,
+      'dim',
+    ),
+  );
 }
 
 const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
@@ -64,7 +87,14 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
     const fails = controls.filter((control) => control.state === 'fail').length;
     const word = stepState === 'fail' ? `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}` : mark.word;
     const title = padEnd(cut(step.title, listWidth - 24, ellipsis(look)), Math.min(30, Math.max(0, listWidth - 24)));
-    list.push(line(span(pointer(state, on), 'info'), span(`${symbolOf(mark, look)} `, mark.tone), span(`${title}  `, on ? 'strong' : undefined), span(word, mark.tone)));
+    list.push(
+      line(
+        span(pointer(state, on), 'info'),
+        span(`${symbolOf(mark, look)} `, mark.tone),
+        span(`${title}  `, on ? 'strong' : undefined),
+        span(word, mark.tone),
+      ),
+    );
   }
   const counts = countLine(count(open.steps), look);
   const ready = open.steps.every(({ state: one }) => one !== 'fail' && one !== 'unknown');
@@ -72,7 +102,11 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
     head: [...appHead(state), []],
     body: list,
     focus,
-    foot: [[], cutLine(counts, columns, ellipsis(look)), line(span(ready ? 'Nothing is left to do here.' : `Answers are kept in ${state.answersFile}`, 'dim'))],
+    foot: [
+      [],
+      cutLine(counts, columns, ellipsis(look)),
+      line(span(ready ? 'Nothing is left to do here.' : `Answers are kept in ${state.answersFile}`, 'dim')),
+    ],
   };
   return wide ? { ...left, body: beside(list, detail(state, screen.cursor, columns - listWidth - 3), listWidth, state) } : left;
 }
@@ -81,7 +115,11 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
 function detail(state: State, cursor: number, width: number): Line[] {
   const step = state.open?.steps[cursor];
   if (!step) return [];
-  return [...wrapped([line(span(step.step.title, 'strong')), line(step.step.why)], width, 0), [], ...controlLines(step, width, state.look).map((one) => cutLine(one, width, ellipsis(state.look)))];
+  return [
+    ...wrapped([line(span(step.step.title, 'strong')), line(step.step.why)], width, 0),
+    [],
+    ...controlLines(step, width, state.look).map((one) => cutLine(one, width, ellipsis(state.look))),
+  ];
 }
 
 function beside(left: readonly Line[], right: readonly Line[], width: number, state: State): Line[] {
@@ -99,7 +137,13 @@ export function appHead({ open, columns, look, dryRun }: State): Line[] {
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
   const read = `read ${readAt.toTimeString().slice(0, 8)}`;
   const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
-  return [cutLine(line(span(plainText(target.label), 'strong'), span(plainText(rest), 'dim'), ...(dryRun ? [span('   dry run', 'warn')] : [])), columns, ellipsis(look))];
+  return [
+    cutLine(
+      line(span(plainText(target.label), 'strong'), span(plainText(rest), 'dim'), ...(dryRun ? [span('   dry run', 'warn')] : [])),
+      columns,
+      ellipsis(look),
+    ),
+  ];
 }
 
 export function runsFrame(state: State, screen: Extract<Screen, { at: 'runs' }>): Frame {
@@ -110,7 +154,12 @@ export function runsFrame(state: State, screen: Extract<Screen, { at: 'runs' }>)
   const body = runs.map((run, index) => {
     const undone = run.changes.length > 0 && run.changes.every((change) => change.state === 'undone' || change.state === 'failed');
     const apps = run.start.targets.map(({ label }) => label).join(', ');
-    return line(span(pointer(state, index === cursor), 'info'), span(run.run, index === cursor ? 'strong' : undefined), span(`   ${undone ? 'undone' : run.state}   ${run.changes.length} ${run.changes.length === 1 ? 'change' : 'changes'}   `, 'dim'), plainText(apps));
+    return line(
+      span(pointer(state, index === cursor), 'info'),
+      span(run.run, index === cursor ? 'strong' : undefined),
+      span(`   ${undone ? 'undone' : run.state}   ${run.changes.length} ${run.changes.length === 1 ? 'change' : 'changes'}   `, 'dim'),
+      plainText(apps),
+    );
   });
   return { head, body, focus: cursor, foot: [[]] };
 }

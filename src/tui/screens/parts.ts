@@ -15,24 +15,42 @@ export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<Sta
   const shownBefore = text.slice(start, cursor).join('');
   const after = text.slice(cursor + 1).join('');
   const bar = text[cursor] ?? (state.look.ascii ? '_' : '▏');
-  return line(span(`${label} `, 'dim'), span(state.look.ascii ? '> ' : '❯ ', 'info'), shownBefore, span(bar, 'info'), cut(after, Math.max(0, room - widthOf(shownBefore) - 1), ellipsis(state.look)));
+  return line(
+    span(`${label} `, 'dim'),
+    span(state.look.ascii ? '> ' : '❯ ', 'info'),
+    shownBefore,
+    span(bar, 'info'),
+    cut(after, Math.max(0, room - widthOf(shownBefore) - 1), ellipsis(state.look)),
+  );
 }
 
 export function widgetLines(widget: Widget, state: State): { readonly lines: readonly Line[]; readonly focus: number } {
   const mark = (on: boolean): Span => span(on ? (state.look.ascii ? '> ' : '❯ ') : '  ', 'info');
   switch (widget.kind) {
     case 'choice':
-      return { lines: widget.options.map(({ label }, index) => line(mark(index === widget.cursor), span(label, index === widget.cursor ? 'strong' : undefined))), focus: widget.cursor };
+      return {
+        lines: widget.options.map(({ label }, index) =>
+          line(mark(index === widget.cursor), span(label, index === widget.cursor ? 'strong' : undefined)),
+        ),
+        focus: widget.cursor,
+      };
     case 'field':
       return { lines: [fieldLine('', widget.edit, state)], focus: 0 };
     case 'list': {
       const items = widget.items.map((item, index) => {
         const wrong = itemProblem(widget.of, item);
-        return line(mark(index === widget.cursor), span(item, wrong ? 'bad' : index === widget.cursor ? 'strong' : undefined), ...(wrong ? [span(`   ${wrong}`, 'bad')] : []));
+        return line(
+          mark(index === widget.cursor),
+          span(item, wrong ? 'bad' : index === widget.cursor ? 'strong' : undefined),
+          ...(wrong ? [span(`   ${wrong}`, 'bad')] : []),
+        );
       });
       const typing = widget.cursor === widget.items.length;
       const empty = widget.items.length === 0 && widget.edit.text.length === 0 ? [line(span('  (none yet)', 'dim'))] : [];
-      return { lines: [...empty, ...items, typing ? fieldLine('add', widget.edit, state) : line(span('  add another', 'dim'))], focus: empty.length + widget.cursor };
+      return {
+        lines: [...empty, ...items, typing ? fieldLine('add', widget.edit, state) : line(span('  add another', 'dim'))],
+        focus: empty.length + widget.cursor,
+      };
     }
   }
 }

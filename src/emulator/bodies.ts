@@ -1,0 +1,202 @@
+/** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
+import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
+import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
+
+export interface WebContext {
+  readonly state: State;
+  readonly site: SiteRecord;
+  readonly plan: PlanRecord;
+  readonly request: EmulatedRequest;
+  /** Names from the path, in order. */
+  readonly names: readonly string[];
+  /** A new version of this resource, for the ETag header. */
+  readonly etag: () => string;
+}
+
+export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites');
+export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);
+export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan), ...site.config });
+
+export function siteBody(site: SiteRecord, plan: PlanRecord): JsonObject {
+  const siteConfig = siteConfigInSite(currentConfig(site, plan));
+  return {
+    id: site.id,
+    name: siteName(site),
+    type: siteType(site),
+    kind: site.kind,
+    location: site.location,
+    ...(site.tags ? { tags: site.tags } : {}),
+    ...(site.identity ? { identity: site.identity } : {}),
+    properties: { ...siteDefaults(site, plan), ...site.properties, siteConfig },
+  };
+}
+
+/** config/web as it is read, or as a write answers it: with the id and type of the site. */
+export function configBody({ site, plan }: WebContext, written = false): JsonObject {
+  const config = currentConfig(site, plan);
+  const properties = { ...config };
+  for (const prefix of ['ip', 'scmIp']) {
+    const rows = (config[`${prefix}SecurityRestrictions`] ?? []) as Json[];
+    properties[`${prefix}SecurityRestrictions`] = [...rows, madeUpRow(rows, config[`${prefix}SecurityRestrictionsDefaultAction`] ?? null)];
+  }
+  return {
+    id: written ? site.id : `${site.id}/config/web`,
+    name: siteName(site),
+    type: written ? siteType(site) : `${siteType(site)}/config`,
+    location: site.location,
+    properties,
+  };
+}
+
+function madeUpRow(rows: Json[], defaultAction: Json): JsonObject {
+  const action = defaultAction ?? (rows.length === 0 ? 'Allow' : 'Deny');
+  return { ipAddress: 'Any', action, priority: 2_147_483_647, name: `${String(action)} all`, description: `${String(action)} all access` };
+}
+
+export const settingsBody = ({ site }: WebContext): JsonObject => ({
+  id: `${site.id}/config/appsettings`,
+  name: 'appsettings',
+  type: `${siteType(site)}/config`,
+  location: site.location,
+  properties: site.appSettings,
+});
+
+/** Sticky names live on the production site, also when asked of a slot. */
+export function stickyBody(site: SiteRecord): JsonObject {
+  const names = site.stickySettings.length > 0 ? site.stickySettings : null;
+  return {
+    id: null,
+    name: site.name,
+    type: 'Microsoft.Web/sites',
+    location: site.location,
+    properties: { connectionStringNames: null, appSettingNames: names, azureStorageConfigNames: null },
+  };
+}
+
+export function policyBody(site: SiteRecord, name: 'scm' | 'ftp'): JsonObject {
+  const place = `basicPublishingCredentialsPolicies/${name}`;
+  return {
+    id: `${site.id}/${place}`,
+    name,
+    type: `${siteType(site)}/basicPublishingCredentialsPolicies`,
+    location: site.location,
+    properties: { allow: site.publishing[name] ?? true },
+  };
+}
+
+export function functionBody(site: SiteRecord, { name, bindings, language }: SiteRecord['functions'][number]): JsonObject {
+  const host = `https://${site.name}.azurewebsites.net`;
+  const http = bindings.some(({ type }) => type === 'httpTrigger');
+  return {
+    id: `${site.id}/functions/${name}`,
+    name: `${siteName(site)}/${name}`,
+    type: `${siteType(site)}/functions`,
+    location: site.location,
+    properties: {
+      name,
+      function_app_id: null,
+      script_root_path_href: `${host}/admin/vfs/site/wwwroot/${name}/`,
+      script_href: `${host}/admin/vfs/site/wwwroot/bin/${site.name}.dll`,
+      config_href: `${host}/admin/vfs/site/wwwroot/${name}/function.json`,
+      test_data_href: null,
+      href: `${host}/admin/functions/${name}`,
+      config: { name, bindings },
+      files: null,
+      test_data: '',
+      invoke_url_template: http ? `${host}/api/${name.toLowerCase()}` : '',
+      language,
+      isDisabled: false,
+    },
+  };
+}
+
+export const deploymentBody = (
+  site: SiteRecord,
+  { deployer, at, message }: SiteRecord['deployments'][number],
+  index: number,
+): JsonObject => ({
+  id: `${site.id}/deployments/${index + 1}`,
+  name: `${siteName(site)}/${index + 1}`,
+  type: `${siteType(site)}/deployments`,
+  location: site.location,
+  properties: {
+    id: String(index + 1),
+    status: 4,
+    status_text: '',
+    author_email: 'N/A',
+    author: 'N/A',
+    deployer,
+    message,
+    progress: '',
+    received_time: at,
+    start_time: at,
+    end_time: at,
+    last_success_end_time: at,
+    complete: true,
+    active: index === 0,
+    is_temp: false,
+    is_readonly: true,
+    url: null,
+    log_url: null,
+    site_name: site.name,
+  },
+});
+
+export function sourceControlBody(site: SiteRecord): EmulatedResponse {
+  if (!site.sourceControl) return notFound(`${siteType(site)}/sourcecontrols`, `${siteName(site)}/web`, resourceGroupOf(site.id));
+  return answer(200, {
+    id: `${site.id}/sourcecontrols/web`,
+    name: siteName(site),
+    type: `${siteType(site)}/sourcecontrols`,
+    location: site.location,
+    properties: site.sourceControl,
+  });
+}
+
+export const planOf = (state: State, site: SiteRecord): PlanRecord => {
+  const plan = state.plans[keyOf(site.planId)];
+  if (!plan) throw new TypeError(`the seed has no plan ${site.planId}`);
+  return plan;
+};
+
+export const production = (state: State, site: SiteRecord): SiteRecord =>
+  site.slot ? (state.sites[keyOf(site.id).replace(/\/slots\/.*$/, '')] ?? site) : site;
+
+export function planBody(state: State, plan: PlanRecord): JsonObject {
+  const { id, name, location, kind, sku, linux } = plan;
+  const numberOfSites = Object.values(state.sites).filter((site) => keyOf(site.planId) === keyOf(id)).length;
+  return {
+    id,
+    name,
+    type: 'Microsoft.Web/serverfarms',
+    kind,
+    location,
+    properties: {
+      serverFarmId: 1,
+      name,
+      workerSize: 'D1',
+      workerSizeId: 0,
+      numberOfWorkers: sku.capacity,
+      status: 'Ready',
+      subscription: id.split('/')[2] ?? '',
+      computeMode: sku.tier === 'Dynamic' ? 'Dynamic' : null,
+      maximumNumberOfWorkers: 0,
+      planName: 'VirtualDedicatedPlan',
+      geoRegion: location,
+      perSiteScaling: false,
+      elasticScaleEnabled: sku.tier === 'ElasticPremium',
+      maximumElasticWorkerCount: sku.tier === 'ElasticPremium' ? 20 : 0,
+      numberOfSites,
+      isSpot: false,
+      kind,
+      resourceGroup: resourceGroupOf(id),
+      reserved: linux,
+      isXenon: false,
+      hyperV: false,
+      zoneRedundant: false,
+      provisioningState: 'Succeeded',
+    },
+    sku: { ...sku },
+  };
+}

@@ -1,0 +1,86 @@
+/** What writes to Microsoft.Web do: which members they keep, replace, ignore or refuse. */
+import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
+import { configDefaults, siteDefaults } from './defaults.ts';
+import { policyBody, settingsBody, siteBody, type WebContext } from './bodies.ts';
+import { refusal } from './validate.ts';
+import { isObject, type Json, type JsonObject } from './state.ts';
+
+export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
+/** Keeps a member where it differs from a new resource; null means no change. */
+function assign(kept: JsonObject, name: string, value: Json, defaults: JsonObject): void {
+  if (value === null || !(name in defaults)) return;
+  if (JSON.stringify(value) === JSON.stringify(defaults[name])) delete kept[name];
+  else kept[name] = value;
+}
+
+export function writeConfig({ site, plan }: WebContext, written: JsonObject): EmulatedResponse | undefined {
+  const defaults = configDefaults(plan);
+  const refused = refusal(written, defaults, plan);
+  if (refused) return refused;
+  for (const [name, value] of Object.entries(written)) {
+    if (name === 'cors' && isObject(value)) assign(site.config, name, corsOf(value), defaults);
+    else if (name.endsWith('SecurityRestrictions') && Array.isArray(value)) assign(site.config, name, rowsOf(value), defaults);
+    else assign(site.config, name, value, defaults);
+  }
+  // The first write fixes the debugger version, whatever it was about.
+  site.config['remoteDebuggingVersion'] ??= 'VS2022';
+  return undefined;
+}
+
+const corsOf = (cors: JsonObject): JsonObject => ({
+  allowedOrigins: cors['allowedOrigins'] ?? null,
+  supportCredentials: cors['supportCredentials'] ?? false,
+});
+
+function rowsOf(rows: Json[]): Json[] {
+  const own = rows.filter((row): row is JsonObject => isObject(row) && row['ipAddress'] !== 'Any');
+  return own
+    .map((row) => {
+      const { ipAddress, vnetSubnetResourceId, action, tag, priority, name, description, headers } = row;
+      const entries = {
+        ipAddress,
+        vnetSubnetResourceId,
+        action: action ?? 'Allow',
+        tag: tag ?? 'Default',
+        priority: priority ?? 65_000,
+        name,
+        description,
+        headers,
+      };
+      return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined && value !== null)) as JsonObject;
+    })
+    .toSorted((a, b) => Number(a['priority']) - Number(b['priority']));
+}
+
+export function writeSite(x: WebContext): EmulatedResponse {
+  const { site, plan, request } = x;
+  const body = isObject(request.body) ? request.body : {};
+  const { siteConfig, ...properties } = members(request.body);
+  const defaults = siteDefaults(site, plan);
+  const refused = refusal(properties, defaults, plan) ?? (isObject(siteConfig) ? writeConfig(x, siteConfig) : undefined);
+  if (refused) return refused;
+  for (const [name, value] of Object.entries(properties)) assign(site.properties, name, value, defaults);
+  if (isObject(body['tags'])) site.tags = body['tags'];
+  return answer(200, siteBody(site, plan), { etag: x.etag() });
+}
+
+export function putSettings(x: WebContext): EmulatedResponse {
+  x.site.appSettings = Object.fromEntries(
+    Object.entries(members(x.request.body)).map(([name, value]) => [name, value === null ? '' : String(value)]),
+  );
+  return answer(200, settingsBody(x), { etag: x.etag() });
+}
+
+export function putPolicy({ site, request, names }: WebContext): EmulatedResponse {
+  const name = names[0] === 'ftp' ? 'ftp' : 'scm';
+  const allow = members(request.body)['allow'];
+  if (typeof allow !== 'boolean')
+    return gatewayError(
+      400,
+      'InvalidRequestContent',
+      "The request content was invalid and could not be deserialized: 'allow' must be a boolean.",
+    );
+  if (allow) delete site.publishing[name];
+  else site.publishing[name] = false;
+  return answer(200, policyBody(site, name));
+}

@@ -1,0 +1,145 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ANSWERS, ORDERS, runName, world, type Outcome } from '../helpers/world.ts';
+
+interface Audit {
+  apps: { name: string; plan: string; steps: { id: string; controls: { id: string; state: string; found: string }[] }[] }[];
+  summary: Record<string, number>;
+}
+const audited = ({ stdout }: Outcome) => JSON.parse(stdout) as Audit;
+const statesOf = (audit: Audit) => Object.fromEntries(audit.apps[0]!.steps.flatMap(({ controls }) => controls.map(({ id, state }) => [id, state])));
+
+test('the whole job without a person: audit, plan, replay, audit, replay again, undo', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const before = await here.state();
+
+  const first = await here.cli(['audit', '--app', 'fn-orders', '--json']);
+  expect(first.code).toBe(2);
+  expect(first.stderr).toBe('');
+  expect(statesOf(audited(first))).toEqual({
+    'https.https-only': 'fail',
+    'https.min-tls': 'fail',
+    'https.scm-min-tls': 'fail',
+    'https.http2': 'fail',
+    'https.end-to-end': 'not-applicable',
+    'https.cipher-suite': 'not-applicable',
+    'https.client-cert': 'fail',
+    'https.client-cert-exclusions': 'not-applicable',
+    'https.host-names': 'fail',
+    'cors.origins': 'fail',
+    'cors.credentials': 'fail',
+    'usage-quota.daily': 'fail',
+    'usage-quota.max-instances': 'not-applicable',
+    'remote-debugging.off': 'fail',
+    'remote-debugging.ssh': 'not-applicable',
+    'remote-debugging.web-sockets': 'fail',
+    'deployment-credentials.scm': 'fail',
+    'deployment-credentials.ftp': 'fail',
+    'deployment-credentials.password': 'fail',
+    'ftp.state': 'fail',
+    'scm.restrictions': 'fail',
+    'scm.default-action': 'fail',
+    'access-restrictions.rules': 'fail',
+    'access-restrictions.default-action': 'fail',
+  });
+  expect(await here.state(), 'an audit changes nothing').toBe(before);
+
+  const plan = await here.cli(['plan', file, '--json']);
+  expect(plan.code).toBe(2);
+  const { changes } = JSON.parse(plan.stdout) as { changes: { resource: string; risk: string; method: string; body: unknown }[] };
+  expect(new Set(changes.map(({ resource }) => resource)).size, 'one request a resource').toBe(changes.length);
+  expect(changes.map(({ risk }) => risk), 'the riskiest last').toEqual(['disruptive', 'disruptive', 'disruptive', 'lock-out']);
+  expect(await here.writes()).toEqual([]);
+
+  const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  expect(replay, replay.stderr).toMatchObject({ code: 0 });
+  const sent = await here.writes();
+  expect(sent.map(({ method, requestBody }) => ({ method, requestBody })), 'what was previewed is what was sent').toEqual(changes.map(({ method, body }) => ({ method, requestBody: body })));
+  expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: true, dailyMemoryTimeQuota: 13000 });
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({
+    minTlsVersion: '1.2',
+    scmMinTlsVersion: '1.2',
+    ftpsState: 'Disabled',
+    remoteDebuggingEnabled: false,
+    cors: { allowedOrigins: ['https://portal.azure.com', 'https://www.contoso.com'], supportCredentials: false },
+    ipSecurityRestrictionsDefaultAction: 'Deny',
+  });
+
+  const second = await here.cli(['audit', '--app', 'fn-orders', '--json', '--answers', file]);
+  const failing = Object.entries(statesOf(audited(second))).filter(([, state]) => state === 'fail');
+  expect(failing, 'what is left is chosen by name only, or needs a certificate').toEqual([
+    ['https.client-cert', 'fail'],
+    ['https.host-names', 'fail'],
+  ]);
+
+  const again = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  expect(again.code).toBe(0);
+  expect(await here.writes(), 'a second replay sends no write').toHaveLength(sent.length);
+
+  const undo = await here.cli(['undo', runName(replay), '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  // A default action that was never set cannot be unset through ARM; "Allow" is what it stood for.
+  expect(JSON.parse((await here.state()).replace('"scmIpSecurityRestrictionsDefaultAction":"Allow",', ''))).toEqual(JSON.parse(before));
+
+  const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { run: string; state: string; changes: { state: string }[] }[] };
+  expect(history.runs.map(({ changes: list, state }) => [state, list.map((change) => change.state)])).toEqual([
+    ['done', ['applied', 'applied', 'applied', 'applied']],
+    ['done', ['undone', 'undone', 'undone', 'undone']],
+  ]);
+  const twice = await here.cli(['undo', runName(replay), '--yes']);
+  expect(twice.code, 'undoing twice does nothing').toBe(0);
+  expect(twice.stdout).toContain('Nothing to take back.');
+});
+
+test('a healthy app has no finding and nothing to do', async () => {
+  const here = await world();
+  const audit = await here.cli(['audit', '--app', 'fn-ledger', '--json']);
+  expect(audit.code).toBe(0);
+  expect(audited(audit).summary).toMatchObject({ fail: 0, unknown: 0 });
+});
+
+test('a slot is an app of its own, by name and by --slot', async () => {
+  const here = await world();
+  const bySlot = audited(await here.cli(['audit', '--app', 'fn-billing', '--slot', 'all', '--json']));
+  expect(bySlot.apps.map(({ name }) => name)).toEqual(['fn-billing', 'fn-billing']);
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps:\n  fn-billing/staging:\n    steps:\n      remote-debugging: { decision: apply }\n');
+  const replay = await here.cli(['replay', file, '--yes']);
+  expect(replay, replay.stderr).toMatchObject({ code: 0 });
+  expect((await here.writes()).map(({ url }) => new URL(url).pathname)).toEqual([`${ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing')}/slots/staging/config/web`]);
+});
+
+test('the undo log is private, and each intent stands before its outcome', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  const folder = join(here.folder, 'func-harden', 'journal');
+  const [name] = await readdir(folder);
+  const text = await readFile(join(folder, name!), 'utf8');
+  const types = text.trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types).toEqual(['run-start', ...Array.from({ length: 4 }, () => ['intent', 'outcome', 'verified']).flat(), 'run-end']);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(folder, name!))).mode & 0o777).toBe(0o600);
+  expect(text).not.toContain(here.accessToken);
+});
+
+test('replay --json prints events only, the run end last', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const { stdout, code } = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders', '--json']);
+  expect(code).toBe(0);
+  const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.at(-1)).toMatchObject({ type: 'run-end', applied: 4, verified: 4, failed: 0, skipped: 0, state: 'done' });
+});
+
+test('the demo without a terminal does the job and leaves', async () => {
+  const here = await world();
+  const demo = await here.cli(['demo']);
+  expect(demo, demo.stderr).toMatchObject({ code: 0 });
+  expect(demo.stdout).toContain('The sample subscription is');
+});

@@ -1,0 +1,77 @@
+/** The real command in a real pseudo-terminal; `screen()` is what a person sees. */
+import * as pty from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { onTestFinished } from 'vitest';
+import { BIN } from './world.ts';
+
+export const KEYS = { up: '\u001B[A', down: '\u001B[B', enter: '\r', esc: '\u001B', end: '\u001B[F', tab: '\t', ctrlC: '\u0003', backspace: '\u007F' };
+
+export interface Terminal {
+  screen(): string;
+  /** Everything that was ever on the screen and above it. */
+  history(): string;
+  type(...keys: (keyof typeof KEYS | (string & {}))[]): void;
+  paste(text: string): void;
+  resize(columns: number, rows: number): void;
+  /** Waits until the screen shows it. */
+  sees(what: string | RegExp): Promise<string>;
+  readonly raw: () => string;
+  readonly ended: Promise<number>;
+}
+
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly environment?: Record<string, string>;
+}
+
+const DEADLINE = 15_000;
+
+export function terminal(args: readonly string[], { columns = 80, rows = 24, environment = {} }: TerminalOptions = {}): Terminal {
+  const env: Record<string, string> = { LANG: 'C.UTF-8', TERM: 'xterm-256color', ...environment };
+  for (const name of ['PATH', 'HOME', 'TMPDIR']) if (process.env[name]) env[name] ??= process.env[name];
+  const child = pty.spawn(process.execPath, [BIN, ...args], { name: 'xterm-256color', cols: columns, rows, env });
+  const screenOf = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });
+  let raw = '';
+  let changed: () => void = () => {};
+  child.onData((data) => {
+    raw += data;
+    screenOf.write(data, () => changed());
+  });
+  const ended = new Promise<number>((resolve) => child.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)));
+  onTestFinished(() => {
+    try {
+      child.kill('SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+    screenOf.dispose();
+  });
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => screenOf.buffer.active.getLine(from + index)?.translateToString(true) ?? '').join('\n').trimEnd();
+  const screen = () => lines(screenOf.buffer.active.viewportY, screenOf.buffer.active.viewportY + screenOf.rows);
+  return {
+    screen,
+    history: () => lines(0, screenOf.buffer.active.length),
+    type: (...keys) => child.write(keys.map((key) => (key in KEYS ? KEYS[key as keyof typeof KEYS] : key)).join('')),
+    paste: (text) => child.write(`\u001B[200~${text}\u001B[201~`),
+    resize(newColumns, newRows) {
+      screenOf.resize(newColumns, newRows);
+      child.resize(newColumns, newRows);
+    },
+    sees: (what) =>
+      new Promise((resolve, reject) => {
+        const found = () => (typeof what === 'string' ? screen().includes(what) : what.test(screen()));
+        const timer = setTimeout(() => reject(new Error(`the screen never showed ${String(what)}:\n${screen()}`)), DEADLINE);
+        changed = () => {
+          if (!found()) return;
+          clearTimeout(timer);
+          changed = () => {};
+          resolve(screen());
+        };
+        changed();
+      }),
+    raw: () => raw,
+    ended,
+  };
+}

@@ -1,0 +1,26 @@
+/** Bundles the command: split ES modules, so that each command loads only what it needs. */
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+/** Writes `dist/`. */
+export async function buildCommand(): Promise<void> {
+  await rm('dist', { recursive: true, force: true });
+  await build({
+    entryPoints: { main: 'src/main.ts' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minify: true,
+    keepNames: true,
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    // Ink asks for it only when DEV is set.
+    external: ['react-devtools-core'],
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __url}from'node:url';import{dirname as __dir}from'node:path';const require=__createRequire(import.meta.url),__filename=__url(import.meta.url),__dirname=__dir(__filename);",
+    },
+    logLevel: 'warning',
+  });
+}
