@@ -13,7 +13,7 @@ const SHOP = 'd1a7c0de-0001-4f6e-8b1a-c0ffee000001';
 
 export const scenario = ({ scenario: name, apps }: Scenario): State => (name === 'fleet' ? fleet(apps) : contoso());
 
-type PlanName = 'Y1' | 'FC1' | 'EP1' | 'P1v3';
+export type PlanName = 'Y1' | 'FC1' | 'EP1' | 'P1v3';
 const SKUS: Readonly<Record<PlanName, PlanRecord['sku']>> = {
   Y1: { name: 'Y1', tier: 'Dynamic', size: 'Y1', family: 'Y', capacity: 0 },
   FC1: { name: 'FC1', tier: 'FlexConsumption', size: 'FC1', family: 'FC', capacity: 0 },
@@ -21,7 +21,14 @@ const SKUS: Readonly<Record<PlanName, PlanRecord['sku']>> = {
   P1v3: { name: 'P1v3', tier: 'PremiumV3', size: 'P1v3', family: 'Pv3', capacity: 1 },
 };
 
-function planIn(subscription: string, group: string, name: string, sku: PlanName, linux: boolean, location = 'West Europe'): PlanRecord {
+export function planIn(
+  subscription: string,
+  group: string,
+  name: string,
+  sku: PlanName,
+  linux: boolean,
+  location = 'West Europe',
+): PlanRecord {
   const kind =
     sku === 'EP1' ? 'elastic' : sku === 'P1v3' ? (linux ? 'linux' : 'app') : linux && sku !== 'FC1' ? 'functionapp,linux' : 'functionapp';
   return {
@@ -36,7 +43,7 @@ function planIn(subscription: string, group: string, name: string, sku: PlanName
 
 type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & { name: string };
 
-function siteOn(plan: PlanRecord, extras: Extras): SiteRecord {
+export function siteOn(plan: PlanRecord, extras: Extras): SiteRecord {
   const base = plan.id.replace(/\/serverfarms\/.*$/, '');
   const kind = plan.linux ? 'functionapp,linux' : 'functionapp';
   const storage = `DefaultEndpointsProtocol=https;EndpointSuffix=core.windows.net;AccountName=st${extras.name.replaceAll('-', '')};AccountKey=bm90LWEta2V5LWJ1dC1zaGFwZWQtbGlrZS1vbmU=`;
@@ -92,38 +99,7 @@ function contoso(): State {
     reports: planIn(SHOP, 'rg-finance', 'plan-reports', 'P1v3', true),
   };
   const sites = [
-    siteOn(plans.orders, {
-      name: 'fn-orders',
-      tags: { env: 'prod', team: 'shop' },
-      properties: {
-        hostNames: ['fn-orders.azurewebsites.net', 'orders.contoso.com'],
-        hostNameSslStates: [
-          sslState('fn-orders.azurewebsites.net', 'Standard'),
-          sslState('fn-orders.scm.azurewebsites.net', 'Repository'),
-          sslState('orders.contoso.com', 'Standard'),
-        ],
-      },
-      config: {
-        minTlsVersion: '1.0',
-        scmMinTlsVersion: '1.0',
-        ftpsState: 'AllAllowed',
-        remoteDebuggingEnabled: true,
-        remoteDebuggingVersion: 'VS2022',
-        webSocketsEnabled: true,
-        cors: {
-          allowedOrigins: ['http://shop.contoso.com', 'https://*.contoso.com', 'https://www.contoso.com', 'https://www.contoso.com'],
-          supportCredentials: true,
-        },
-        ipSecurityRestrictions: [row('everybody', 100, '0.0.0.0/0'), row('office', 200, '203.0.113.0/24')],
-        ipSecurityRestrictionsDefaultAction: 'Allow',
-      },
-      functions: [
-        http('PlaceOrder', 'anonymous'),
-        http('OrderStatus', 'function'),
-        on('queueTrigger', 'ShipOrder', { queueName: 'shipments', connection: 'AzureWebJobsStorage' }),
-      ],
-      deployments: [{ deployer: 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', at: '2026-11-12T08:14:00Z', message: 'Release 412' }],
-    }),
+    siteOn(plans.orders, bad('fn-orders')),
     siteOn(plans.intake, {
       name: 'fn-intake',
       tags: { env: 'test', team: 'shop' },
@@ -186,7 +162,42 @@ function contoso(): State {
   };
 }
 
-function healthy(name: string): Extras {
+/** Fails every control that its plan has. */
+export const bad = (name: string): Extras => ({
+  name,
+  tags: { env: 'prod', team: 'shop' },
+  properties: {
+    hostNames: [`${name}.azurewebsites.net`, 'orders.contoso.com'],
+    hostNameSslStates: [
+      sslState(`${name}.azurewebsites.net`, 'Standard'),
+      sslState(`${name}.scm.azurewebsites.net`, 'Repository'),
+      sslState('orders.contoso.com', 'Standard'),
+    ],
+  },
+  config: {
+    minTlsVersion: '1.0',
+    scmMinTlsVersion: '1.0',
+    ftpsState: 'AllAllowed',
+    remoteDebuggingEnabled: true,
+    remoteDebuggingVersion: 'VS2022',
+    webSocketsEnabled: true,
+    cors: {
+      allowedOrigins: ['http://shop.contoso.com', 'https://*.contoso.com', 'https://www.contoso.com', 'https://www.contoso.com'],
+      supportCredentials: true,
+    },
+    ipSecurityRestrictions: [row('everybody', 100, '0.0.0.0/0'), row('office', 200, '203.0.113.0/24')],
+    ipSecurityRestrictionsDefaultAction: 'Allow',
+  },
+  functions: [
+    http('PlaceOrder', 'anonymous'),
+    http('OrderStatus', 'function'),
+    on('queueTrigger', 'ShipOrder', { queueName: 'shipments', connection: 'AzureWebJobsStorage' }),
+  ],
+  deployments: [{ deployer: 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', at: '2026-11-12T08:14:00Z', message: 'Release 412' }],
+});
+
+/** Passes every control that its plan has. */
+export function healthy(name: string): Extras {
   const gateway = row('front-door', 100, 'AzureFrontDoor.Backend', {
     tag: 'ServiceTag',
     headers: { 'x-azure-fdid': ['6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11'] },

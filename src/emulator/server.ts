@@ -10,6 +10,8 @@ import { scenario, type Scenario } from './seeds.ts';
 import type { Json, State } from './state.ts';
 
 export interface EmulatorOptions extends Scenario {
+  /** Instead of a scenario. */
+  readonly seed?: () => State;
   readonly port: number;
   /** State is kept in this file over restarts. */
   readonly stateFile?: string;
@@ -43,7 +45,7 @@ const MOST_BYTES = 4_194_304;
 
 /** Serves the emulated cloud on loopback until it is closed. */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
-  const seed = () => scenario(options);
+  const seed = options.seed ?? (() => scenario(options));
   const saved = options.stateFile ? await readState(options.stateFile) : undefined;
   const state = saved ?? seed();
   const tokens = {
@@ -57,7 +59,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   let writing = Promise.resolve();
 
   const server = createServer((request, response) => {
-    void answerOne(request, response).catch(() => request.destroy());
+    void answerOne(request, response).catch(() => request.socket.destroy());
   });
 
   async function answerOne(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -75,7 +77,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     };
     if (fault?.drop === 'before') {
       await record(0, null);
-      return void incoming.destroy();
+      return void incoming.socket.destroy();
     }
     const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
     const answer =
@@ -86,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     if (method !== 'GET') await save(emulator, options.stateFile);
     if (fault?.drop === 'after') {
       await record(0, null);
-      return void incoming.destroy();
+      return void incoming.socket.destroy();
     }
     await record(located.status, located.body);
     send(outgoing, located);

@@ -1,0 +1,159 @@
+/** Applying one change when things go wrong: what is sent, what the journal says, what stands there in the end. */
+import { expect, test } from 'vitest';
+import { catalogue } from '../../steps/index.ts';
+import type { Decisions } from '../../src/engine/decisions.ts';
+import { FactStore } from '../../src/engine/facts.ts';
+import { recordedRun, type Entry } from '../../src/engine/journal.ts';
+import { plan } from '../../src/engine/plan.ts';
+import type { Clock, Journal, Target } from '../../src/engine/ports.ts';
+import { runChanges, type OnFailure, type RunEvent } from '../../src/engine/run.ts';
+import { planUndo } from '../../src/engine/undo.ts';
+import { readsOfSteps } from '../../src/engine/assess.ts';
+import { ORDERS, world, type World } from '../helpers/world.ts';
+
+const target: Target = { id: ORDERS, name: 'fn-orders', label: 'fn-orders', resourceGroup: 'rg-shop', subscriptionId: 'd1a7c0de-0001-4f6e-8b1a-c0ffee000001', location: 'West Europe', kind: 'functionapp', tags: {} };
+const apply = { decision: 'apply' } as const;
+const WORK: Decisions = { https: { decision: apply, answers: { minTls: '1.2', scmMinTls: '1.2' }, controls: {} }, 'deployment-credentials': { decision: apply, answers: {}, controls: {} } };
+const clock: Clock = { now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
+
+interface Ran {
+  readonly entries: Entry[];
+  readonly events: RunEvent[];
+  readonly summary: Awaited<ReturnType<typeof runChanges>>;
+}
+
+async function ready(here: World, decisions = WORK) {
+  const { writer } = await here.connection();
+  const store = new FactStore(writer, target);
+  await store.load(readsOfSteps(catalogue));
+  const planned = await plan(catalogue, store, writer, { decisions, today: '2026-11-24' });
+  return { writer, changes: planned.changes };
+}
+
+async function go(here: World, { writer, changes }: Awaited<ReturnType<typeof ready>>, onFailure: OnFailure = 'stop', append?: (entry: Entry) => Promise<void>, signal?: AbortSignal): Promise<Ran> {
+  const entries: Entry[] = [];
+  const events: RunEvent[] = [];
+  const journal: Journal = { run: 'run-1', append: append ?? ((entry) => Promise.resolve(void entries.push(entry))), close: () => Promise.resolve() };
+  const start = { tool: 'test', user: 'u', account: null, tenant: null, endpoint: here.endpoint, mode: 'replay', answersDigest: null } as const;
+  const summary = await runChanges({ apps: [{ target, changes }], onFailure, start, locks: { hold: () => Promise.resolve(() => Promise.resolve()) }, notify: (event) => void events.push(event) }, { arm: writer, journal, clock, ...(signal ? { signal } : {}) });
+  return { entries, events, summary };
+}
+
+const states = ({ entries }: Ran) => recordedRun(entries)?.changes.map(({ state }) => state);
+
+test('a value that moved since the preview: nothing is sent, and the new diff is shown', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.1' });
+  const sent = (await here.writes()).length;
+  const ran = await go(here, prepared, 'continue');
+  const moved = ran.events.flatMap((event) => (event.type === 'change-end' && event.result.state === 'moved' ? [event.result.diff.find(({ path }) => path === 'properties.minTlsVersion')] : []));
+  expect(moved).toEqual([expect.objectContaining({ before: '1.1', after: '1.2' })]);
+  expect((await here.writes()).slice(sent).some(({ url }) => url.includes('config/web'))).toBe(false);
+});
+
+test('a value that somebody already set is not written again', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  await here.patch(ORDERS, { httpsOnly: true });
+  const sent = (await here.writes()).length;
+  const ran = await go(here, prepared);
+  expect(ran.summary).toMatchObject({ failed: 0, skipped: 1, state: 'done' });
+  expect((await here.writes()).slice(sent).map(({ url }) => new URL(url).pathname)).not.toContain(ORDERS);
+});
+
+test.each([
+  ['429 with Retry-After', { status: 429, headers: { 'Retry-After': '0' } }],
+  ['429 without Retry-After', { status: 429 }],
+  ['500 before it was done', { status: 500 }],
+  ['503 as a page', { status: 503, body: '<html>Service Unavailable</html>' }],
+  ['the connection broke before it was done', { drop: 'before' }],
+  ['the connection broke after it was done', { drop: 'after' }],
+  ['a gateway gave up after it was done', { status: 504, drop: 'after' }],
+])('%s: the change is made once, and verified', async (_, fault) => {
+  const here = await world();
+  const prepared = await ready(here);
+  await here.faults([{ method: 'PATCH', path: 'config/web', times: 1, ...fault }]);
+  const ran = await go(here, prepared);
+  expect(ran.summary).toMatchObject({ failed: 0, state: 'done' });
+  expect(ran.summary.verified).toBe(ran.summary.applied);
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ minTlsVersion: '1.2', scmMinTlsVersion: '1.2', http20Enabled: true });
+  const done = (await here.writes()).filter(({ url, status }) => url.includes('config/web') && status === 200);
+  expect(done.length, 'never written twice').toBeLessThanOrEqual(1);
+  expect(states(ran)).toEqual(prepared.changes.map(() => 'applied'));
+});
+
+test.each([
+  ['forbidden', { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } }, 4],
+  ['locked', { status: 409, body: { error: { code: 'ScopeLocked', message: 'locked' } } }, 1],
+  ['refused by policy', { status: 403, body: { error: { code: 'RequestDisallowedByPolicy', message: 'policy' } } }, 1],
+  ['a bad value', { status: 400, body: { Code: 'BadRequest', Message: 'The parameter minTlsVersion has an invalid value.' } }, 1],
+  ['down for good', { status: 500 }, 1],
+] as const)('%s at the first change: nothing is changed, the rest is not tried', async (_, fault, exitCode) => {
+  const here = await world();
+  const before = await here.state();
+  const prepared = await ready(here);
+  await here.faults([{ method: 'PATCH', path: '.', times: 99, ...fault }, { method: 'PUT', path: '.', times: 99, ...fault }]);
+  const ran = await go(here, prepared);
+  expect(ran.summary).toMatchObject({ applied: 0, failed: 1, skipped: prepared.changes.length - 1, state: 'failed', exitCode });
+  expect(await here.state()).toBe(before);
+});
+
+test.each([
+  ['stop', 1, ['applied', 'failed'], 'partial', 5],
+  ['continue', 3, ['applied', 'failed', 'applied', 'applied'], 'partial', 5],
+  ['rollback', 0, ['undone', 'failed', 'applied'], 'failed', 1],
+] as const)('--on-failure %s', async (onFailure, applied, wanted, state, exitCode) => {
+  const here = await world();
+  const before = await here.state();
+  const prepared = await ready(here);
+  expect(prepared.changes.length).toBe(4);
+  const second = prepared.changes[1]!;
+  await here.faults([{ method: second.method, path: `${second.path.split('/').slice(-2).join('/')}\\?`, times: 1, status: 400, body: { Code: 'BadRequest', Message: 'no' } }]);
+  const ran = await go(here, prepared, onFailure);
+  expect(states(ran)).toEqual(wanted);
+  expect(ran.summary).toMatchObject({ applied, failed: 1, state, exitCode });
+  if (onFailure === 'rollback') expect(await here.state()).toBe(before);
+});
+
+test('an intent that cannot be written: nothing is sent', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const ran = await go(here, prepared, 'stop', (entry) => (entry.type === 'intent' ? Promise.reject(new Error('ENOSPC: no space left on device')) : Promise.resolve()));
+  expect(await here.writes()).toEqual([]);
+  const [failed] = ran.events.flatMap((event) => (event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure] : []));
+  expect(failed?.message).toContain('nothing was sent');
+});
+
+test('a stop finishes the request in flight and leaves the rest', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const stop = new AbortController();
+  await here.faults([{ method: prepared.changes[0]!.method, path: '.', times: 1, status: 429, headers: { 'retry-after': '0' } }]);
+  const running = go(here, prepared, 'stop', undefined, stop.signal);
+  stop.abort();
+  const ran = await running;
+  expect(ran.summary).toMatchObject({ applied: 0, skipped: prepared.changes.length, state: 'stopped' });
+});
+
+test('undo keeps what somebody else changed since, unless told otherwise', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const ran = await go(here, prepared);
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
+  const run = recordedRun(ran.entries)!;
+  const keeping = await planUndo(run, prepared.writer);
+  expect(keeping.conflicts).toEqual([expect.objectContaining({ path: 'properties.minTlsVersion', before: '1.0', ours: '1.2', now: '1.3' })]);
+  const paths = (changes: typeof keeping.changes) => changes.flatMap(({ diff }) => diff.map(({ path }) => path));
+  expect(paths(keeping.changes)).not.toContain('properties.minTlsVersion');
+  expect(paths((await planUndo(run, prepared.writer, { overwrite: true })).changes)).toContain('properties.minTlsVersion');
+  expect(keeping.changes.map(({ undoes }) => undoes?.change), 'last change first').toEqual([4, 3, 2, 1]);
+});
+
+test('undo of one change leaves the others', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const ran = await go(here, prepared);
+  const one = await planUndo(recordedRun(ran.entries)!, prepared.writer, { only: [2] });
+  expect(one.changes.map(({ undoes }) => undoes?.change)).toEqual([2]);
+});

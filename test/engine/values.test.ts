@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compare } from '../../src/diff/compare.ts';
+import { membersOf, pathOf, same, shows, valueAt, withValue, type Body } from '../../src/engine/values.ts';
+import type { Json } from '../../src/step.ts';
+
+const names = fc.array(fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'), { minLength: 1, maxLength: 4 });
+
+test('a path of any names is read back as these names', () => {
+  fc.assert(
+    fc.property(names, (members) => {
+      expect(membersOf(pathOf(...members))).toEqual(members);
+    }),
+  );
+});
+
+test('what is set at a path is found there, and the rest stays', () => {
+  fc.assert(
+    fc.property(names, fc.jsonValue(), (members, value) => {
+      const start: Body = { other: 1 };
+      const body = withValue(start, pathOf('properties', ...members), value as Json);
+      expect(same(valueAt(body, pathOf('properties', ...members)), value as Json)).toBe(true);
+      expect(valueAt(body, 'other')).toBe(1);
+      expect(start).toEqual({ other: 1 });
+    }),
+  );
+});
+
+test('a path cannot reach a prototype', () => {
+  withValue({}, '__proto__.polluted', true);
+  withValue({}, 'a.__proto__.polluted', true);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
+
+test('null and missing are the same; lists are not sets', () => {
+  expect(same({ a: null }, {})).toBe(true);
+  expect(same([1, 2], [2, 1])).toBe(false);
+  expect(shows({ a: 1, added: 2 }, { a: 1 })).toBe(true);
+  expect(shows([{ a: 1, tag: 'Default' }], [{ a: 1 }])).toBe(true);
+  expect(shows([1, 2], [1])).toBe(false);
+  expect(shows('Allow', 'allow')).toBe(false);
+  expect(shows('/subscriptions/a/resourcegroups/b', '/subscriptions/a/resourceGroups/b')).toBe(true);
+});
+
+test('a comparison is empty exactly where nothing differs', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
+      expect(compare(before as Json, before as Json).differences).toEqual([]);
+      const equal = same(before as Json, after as Json) && JSON.stringify(before) === JSON.stringify(after);
+      if (equal) expect(compare(before as Json, after as Json).differences).toEqual([]);
+      else if (!same(before as Json, after as Json)) expect(compare(before as Json, after as Json).differences.length).toBeGreaterThan(0);
+    }),
+  );
+});
+
+test('list items are matched by name: one changed, one added, one gone', () => {
+  const rule = (name: string, priority: number) => ({ name, priority });
+  const { differences, same: kept } = compare([rule('a', 1), rule('b', 2), rule('c', 3)], [rule('a', 1), rule('b', 9), rule('d', 4)], 'rules');
+  expect(differences.map(({ operation, path }) => `${operation} ${path}`)).toEqual(['modify rules[b].priority', 'create rules[d]', 'delete rules[c]']);
+  expect(kept).toBe(2);
+});

@@ -1,0 +1,40 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../../steps/index.ts';
+import { questionsOf } from '../../src/step.ts';
+
+const STEPS = join(import.meta.dirname, '..', '..', 'steps');
+
+test('every file in steps/ is in the catalogue, under its own name', async () => {
+  const files = (await readdir(STEPS)).filter((name) => name !== 'index.ts').map((name) => name.replace('.ts', ''));
+  expect(catalogue.map(({ id }) => id).toSorted()).toEqual(files.toSorted());
+});
+
+test.each(catalogue.map((step) => [step.id, step] as const))('%s imports nothing but the contract', async (id) => {
+  const text = await readFile(join(STEPS, `${id}.ts`), 'utf8');
+  expect([...text.matchAll(/from '([^']+)'/g)].map(([, from]) => from)).toEqual(['../src/step.ts']);
+});
+
+describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step) => {
+  test('has unique control ids in words, and https links', () => {
+    const ids = step.controls.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
+    for (const link of [...step.docs, ...step.controls.flatMap(({ docs }) => docs ?? [])]) expect(link).toMatch(/^https:\/\/learn\.microsoft\.com\/azure\//);
+  });
+
+  test('needs only questions that it asks, and every question is needed by a control', () => {
+    const names = questionsOf(step).map(([name]) => name);
+    const needed = step.controls.flatMap(({ needs }) => needs ?? []);
+    for (const name of needed) expect(names).toContain(name);
+    const judged = JSON.stringify(step.controls.map((control) => String(control.kind === 'setting' ? control.expect : '')));
+    for (const name of names) expect(needed.includes(name) || judged.includes(name), `${name} is asked for nothing`).toBe(true);
+  });
+
+  test('every setting tells what "not set" means, or is always set', () => {
+    // ARM reads null as "no change": without a stand-in, a change of a null could not be taken back.
+    const always = ['properties.minTlsVersion', 'properties.scmMinTlsVersion', 'properties.ftpsState'];
+    for (const control of step.controls) if (control.kind === 'setting') expect(control.absent !== undefined || always.includes(control.at[1]), control.id).toBe(true);
+  });
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { plainText } from '../../src/text/plain.ts';
+import { line, lineText, span } from '../../src/text/spans.ts';
+import { table } from '../../src/text/table.ts';
+import { cut, cutLine, padEnd, widthOf, wrapLine } from '../../src/text/width.ts';
+
+const words = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '関', '数', '🙂', 'é', '👨‍👩‍👧', '-') });
+
+test('nothing that is cut is wider than asked, and short text stays as it is', () => {
+  fc.assert(
+    fc.property(words, fc.integer({ min: 1, max: 30 }), (text, width) => {
+      expect(widthOf(cut(text, width))).toBeLessThanOrEqual(width);
+      if (widthOf(text) <= width) expect(cut(text, width)).toBe(text);
+      expect(widthOf(lineText(cutLine([span(text), span(text)], width)))).toBeLessThanOrEqual(width);
+    }),
+  );
+});
+
+test('wrapping keeps every word and no line is wider than the window', () => {
+  fc.assert(
+    fc.property(words, fc.integer({ min: 8, max: 40 }), fc.integer({ min: 0, max: 4 }), (text, width, indent) => {
+      const lines = wrapLine(line(span(text, 'strong')), width, indent).map(lineText);
+      for (const one of lines) expect(widthOf(one)).toBeLessThanOrEqual(width);
+      expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+    }),
+  );
+});
+
+test('padding counts columns, not characters', () => {
+  expect(padEnd('関数', 6)).toBe('関数  ');
+});
+
+test('a table drops columns by priority before it cuts the first', () => {
+  const columns = [
+    { title: 'NAME', priority: 1, least: 10 },
+    { title: 'NOTE', priority: 2, least: 10 },
+    { title: 'EXTRA', priority: 3, least: 10 },
+  ] as const;
+  const rows = [[span('a long name here'), span('a long note here'), span('a long extra one')]];
+  const shown = (width: number) => table(columns, rows, width).map(lineText);
+  expect(shown(80)[0]).toBe('NAME               NOTE               EXTRA');
+  expect(shown(30)[0]).toMatch(/^NAME +NOTE$/);
+  expect(shown(12)).toEqual(['NAME', 'a long name…']);
+});
+
+test('what Azure says cannot steer a terminal', () => {
+  const nasty = 'a\u001B[31mred\u001B]8;;https://evil.example\u0007link\u001B]8;;\u0007\u202Eback\u0000\u0007\r\nb';
+  expect(plainText(nasty)).toBe('aredlinkback b');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      // oxlint-disable-next-line no-control-regex
+      expect(plainText(text)).not.toMatch(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/);
+    }),
+  );
+});
