@@ -1,0 +1,124 @@
+/** The one way to Azure, over real HTTP: what is sent again, what is never followed, who sees the token. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { armEndpoint } from '../../src/arm/clouds.ts';
+import { connect } from '../../src/connect.ts';
+import { ArmFailure, type Target } from '../../src/engine/ports.ts';
+import { ORDERS, world } from '../helpers/world.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+
+async function serving(handler: Handler) {
+  const seen: { method: string; url: string; authorization: string | undefined }[] = [];
+  const server = createServer((request, response) => {
+    seen.push({ method: request.method ?? '', url: request.url ?? '', authorization: request.headers.authorization });
+    request.resume();
+    handler(request, response, seen.length);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(() => resolve()));
+  });
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const waits: string[] = [];
+  const environment = { FUNC_HARDEN_ACCESS_TOKEN: 'secret-token', FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '1' };
+  const connection = await connect({ auth: 'token', environment, version: 'test', say: (line) => void waits.push(line) });
+  return { ...connection, seen, endpoint, waits };
+}
+
+const json = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+};
+const target: Target = { id: ORDERS, name: 'fn-orders', label: 'fn-orders', resourceGroup: 'rg-shop', subscriptionId: 's', location: '', kind: '', tags: {} };
+const write = { method: 'PATCH', path: ORDERS, apiVersion: '2024-11-01', body: {} } as const;
+
+test.each([
+  [429, 2],
+  [500, 2],
+  [503, 2],
+])('a read that gets %i once is sent again', async (status, times) => {
+  const { reader, seen } = await serving((_, response, count) => (count === 1 ? json(response, status, {}) : json(response, 200, { properties: {} })));
+  expect((await reader.read(target, 'site')).state).toBe('read');
+  expect(seen).toHaveLength(times);
+});
+
+test.each([
+  [429, 2, 200],
+  [500, 1, 500],
+  [504, 1, 504],
+])('a write that gets %i is sent %i time(s): it may have happened', async (status, times, end) => {
+  const { writer, seen } = await serving((_, response, count) => (count === 1 ? json(response, status, { error: { code: 'X', message: 'x' } }) : json(response, 200, {})));
+  const outcome = await writer.send(write).then(({ status: code }) => code, (error: ArmFailure) => error.status);
+  expect([seen.length, outcome]).toEqual([times, end]);
+});
+
+test('a write that broke off says that it may have happened; one that was refused says that it did not', async () => {
+  const broken = await serving((request) => request.socket.destroy());
+  await expect(broken.writer.send(write)).rejects.toMatchObject({ kind: 'network', mayHaveHappened: true });
+  const refused = await serving((_, response) => json(response, 400, { Code: 'BadRequest', Message: 'no' }));
+  await expect(refused.writer.send(write)).rejects.toMatchObject({ kind: 'invalid', mayHaveHappened: false, code: 'BadRequest', message: 'no' });
+});
+
+test('a list that points to another host is not followed, and the token stays home', async () => {
+  const elsewhere = await serving((_, response) => json(response, 200, { value: [] }));
+  const { discovery, reader } = await serving((request, response) =>
+    json(response, 200, request.url?.includes('functions') || request.url?.includes('sites') ? { value: [], nextLink: `${elsewhere.endpoint}/more?api-version=1` } : { value: [{ subscriptionId: 's' }] }),
+  );
+  const read = await reader.read(target, 'functions');
+  expect(read.state === 'unreadable' && read.failure).toMatchObject({ kind: 'untrusted', code: 'ForeignOrigin' });
+  await expect(Array.fromAsync(discovery.apps('s'))).rejects.toMatchObject({ kind: 'untrusted' });
+  expect(elsewhere.seen).toEqual([]);
+});
+
+test('a redirect to another host is not followed', async () => {
+  const elsewhere = await serving((_, response) => json(response, 200, {}));
+  const { reader } = await serving((_, response) => {
+    response.writeHead(302, { location: `${elsewhere.endpoint}/x` });
+    response.end();
+  });
+  expect((await reader.read(target, 'site')).state).toBe('unreadable');
+  expect(elsewhere.seen).toEqual([]);
+});
+
+test.each(['http://management.azure.com', 'http://10.0.0.1:8080', 'ftp://127.0.0.1', 'nonsense'])('%s is refused as an endpoint', (endpoint) => {
+  expect(() => armEndpoint(endpoint)).toThrow(/refused|not a URL/);
+});
+test.each(['http://127.0.0.1:1234', 'http://localhost:1', 'https://management.azure.com'])('%s is taken', (endpoint) => {
+  expect(armEndpoint(endpoint).origin).toBe(endpoint);
+});
+
+test('a child that was never set is nothing; one of an app that is gone is an error', async () => {
+  const here = await world();
+  const { reader } = await here.connection();
+  expect(await reader.read(target, 'sourceControl')).toEqual({ state: 'read', body: null });
+  const gone = await reader.read({ ...target, id: `${ORDERS}-gone` }, 'sourceControl');
+  expect(gone.state === 'unreadable' && gone.failure.kind).toBe('missing');
+});
+
+test('settings are written as a whole: one changed, one added, one gone, the others kept', async () => {
+  const here = await world();
+  const { writer } = await here.connection();
+  const fact = await writer.read(target, 'appSettings');
+  const body = fact.state === 'read' ? fact.body : null;
+  const request = writer.request(target, 'appSettings', body, [
+    { path: 'properties.FUNCTIONS_EXTENSION_VERSION', to: '~5' },
+    { path: 'properties["My.Setting"]', to: 'new' },
+    { path: 'properties.FUNCTIONS_WORKER_RUNTIME', to: undefined },
+  ]);
+  await writer.send(request);
+  const now = await writer.read(target, 'appSettings');
+  const settings = now.state === 'read' ? (now.body?.['properties'] as Record<string, string>) : {};
+  expect(Object.keys(settings).toSorted()).toEqual(['AzureWebJobsStorage', 'FUNCTIONS_EXTENSION_VERSION', 'My.Setting']);
+  expect(settings).toMatchObject({ FUNCTIONS_EXTENSION_VERSION: '~5', 'My.Setting': 'new' });
+});
+
+test('a write of one CORS member takes the other along as it is now', async () => {
+  const here = await world();
+  const { writer } = await here.connection();
+  const fact = await writer.read(target, 'siteConfig');
+  const request = writer.request(target, 'siteConfig', fact.state === 'read' ? fact.body : null, [{ path: 'properties.cors.allowedOrigins', to: [] }]);
+  expect(request.body).toEqual({ properties: { cors: { allowedOrigins: [], supportCredentials: true } } });
+});
