@@ -12,21 +12,31 @@ const run = promisify(execFile);
 const CONTRACT = join(SHARED, 'contract');
 const atHand = existsSync(join(CONTRACT, 'check-writes.mjs'));
 
-test.skipIf(!atHand)(`every write passes Microsoft's schemas ${atHand ? '' : 'skipped: the checker is not at hand (../shared/contract)'}`, { timeout: 120_000 }, async () => {
-  const folder = await temporaryFolder();
-  const log = join(folder, 'exchanges.ndjson');
-  const here = await world({ logFile: log });
-  const file = join(here.folder, 'answers.yaml');
-  const optIn = ANSWERS.replace('https: { decision: apply,', 'https: { decision: apply, controls: { client-cert: { decision: apply } },');
-  await writeFile(file, optIn.replace('remote-debugging: { decision: apply }', 'remote-debugging: { decision: apply, controls: { ssh: { decision: apply } } }'));
-  const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
-  expect(replay, replay.stderr).toMatchObject({ code: 0 });
-  expect((await here.cli(['undo', runName(replay), '--yes'])).code).toBe(0);
+test.skipIf(!atHand)(
+  `every write passes Microsoft's schemas ${atHand ? '' : 'skipped: the checker is not at hand (../shared/contract)'}`,
+  { timeout: 120_000 },
+  async () => {
+    const folder = await temporaryFolder();
+    const log = join(folder, 'exchanges.ndjson');
+    const here = await world({ logFile: log });
+    const file = join(here.folder, 'answers.yaml');
+    const optIn = ANSWERS.replace('https: { decision: apply,', 'https: { decision: apply, controls: { client-cert: { decision: apply } },');
+    await writeFile(
+      file,
+      optIn.replace(
+        'remote-debugging: { decision: apply }',
+        'remote-debugging: { decision: apply, controls: { ssh: { decision: apply } } }',
+      ),
+    );
+    const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+    expect(replay, replay.stderr).toMatchObject({ code: 0 });
+    expect((await here.cli(['undo', runName(replay), '--yes'])).code).toBe(0);
 
-  const checker = join(folder, 'contract');
-  await cp(CONTRACT, checker, { recursive: true });
-  await run('chmod', ['-R', 'u+w', checker]);
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checker });
-  const { stdout } = await run(process.execPath, [join(checker, 'check-writes.mjs'), log]);
-  expect(stdout).toMatch(/8 writes checked, 0 findings/);
-});
+    const checker = join(folder, 'contract');
+    await cp(CONTRACT, checker, { recursive: true });
+    await run('chmod', ['-R', 'u+w', checker]);
+    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checker });
+    const { stdout } = await run(process.execPath, [join(checker, 'check-writes.mjs'), log]);
+    expect(stdout).toMatch(/8 writes checked, 0 findings/);
+  },
+);

@@ -32,7 +32,16 @@ const json = (response: ServerResponse, status: number, body: unknown, headers: 
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 };
-const target: Target = { id: ORDERS, name: 'fn-orders', label: 'fn-orders', resourceGroup: 'rg-shop', subscriptionId: 's', location: '', kind: '', tags: {} };
+const target: Target = {
+  id: ORDERS,
+  name: 'fn-orders',
+  label: 'fn-orders',
+  resourceGroup: 'rg-shop',
+  subscriptionId: 's',
+  location: '',
+  kind: '',
+  tags: {},
+};
 const write = { method: 'PATCH', path: ORDERS, apiVersion: '2024-11-01', body: {} } as const;
 
 test.each([
@@ -40,7 +49,9 @@ test.each([
   [500, 2],
   [503, 2],
 ])('a read that gets %i once is sent again', async (status, times) => {
-  const { reader, seen } = await serving((_, response, count) => (count === 1 ? json(response, status, {}) : json(response, 200, { properties: {} })));
+  const { reader, seen } = await serving((_, response, count) =>
+    count === 1 ? json(response, status, {}) : json(response, 200, { properties: {} }),
+  );
   expect((await reader.read(target, 'site')).state).toBe('read');
   expect(seen).toHaveLength(times);
 });
@@ -50,8 +61,13 @@ test.each([
   [500, 1, 500],
   [504, 1, 504],
 ])('a write that gets %i is sent %i time(s): it may have happened', async (status, times, end) => {
-  const { writer, seen } = await serving((_, response, count) => (count === 1 ? json(response, status, { error: { code: 'X', message: 'x' } }) : json(response, 200, {})));
-  const outcome = await writer.send(write).then(({ status: code }) => code, (error: ArmFailure) => error.status);
+  const { writer, seen } = await serving((_, response, count) =>
+    count === 1 ? json(response, status, { error: { code: 'X', message: 'x' } }) : json(response, 200, {}),
+  );
+  const outcome = await writer.send(write).then(
+    ({ status: code }) => code,
+    (error: ArmFailure) => error.status,
+  );
   expect([seen.length, outcome]).toEqual([times, end]);
 });
 
@@ -59,13 +75,24 @@ test('a write that broke off says that it may have happened; one that was refuse
   const broken = await serving((request) => request.socket.destroy());
   await expect(broken.writer.send(write)).rejects.toMatchObject({ kind: 'network', mayHaveHappened: true });
   const refused = await serving((_, response) => json(response, 400, { Code: 'BadRequest', Message: 'no' }));
-  await expect(refused.writer.send(write)).rejects.toMatchObject({ kind: 'invalid', mayHaveHappened: false, code: 'BadRequest', message: 'no' });
+  await expect(refused.writer.send(write)).rejects.toMatchObject({
+    kind: 'invalid',
+    mayHaveHappened: false,
+    code: 'BadRequest',
+    message: 'no',
+  });
 });
 
 test('a list that points to another host is not followed, and the token stays home', async () => {
   const elsewhere = await serving((_, response) => json(response, 200, { value: [] }));
   const { discovery, reader } = await serving((request, response) =>
-    json(response, 200, request.url?.includes('functions') || request.url?.includes('sites') ? { value: [], nextLink: `${elsewhere.endpoint}/more?api-version=1` } : { value: [{ subscriptionId: 's' }] }),
+    json(
+      response,
+      200,
+      request.url?.includes('functions') || request.url?.includes('sites')
+        ? { value: [], nextLink: `${elsewhere.endpoint}/more?api-version=1` }
+        : { value: [{ subscriptionId: 's' }] },
+    ),
   );
   const read = await reader.read(target, 'functions');
   expect(read.state === 'unreadable' && read.failure).toMatchObject({ kind: 'untrusted', code: 'ForeignOrigin' });
@@ -83,9 +110,12 @@ test('a redirect to another host is not followed', async () => {
   expect(elsewhere.seen).toEqual([]);
 });
 
-test.each(['http://management.azure.com', 'http://10.0.0.1:8080', 'ftp://127.0.0.1', 'nonsense'])('%s is refused as an endpoint', (endpoint) => {
-  expect(() => armEndpoint(endpoint)).toThrow(/refused|not a URL/);
-});
+test.each(['http://management.azure.com', 'http://10.0.0.1:8080', 'ftp://127.0.0.1', 'nonsense'])(
+  '%s is refused as an endpoint',
+  (endpoint) => {
+    expect(() => armEndpoint(endpoint)).toThrow(/refused|not a URL/);
+  },
+);
 test.each(['http://127.0.0.1:1234', 'http://localhost:1', 'https://management.azure.com'])('%s is taken', (endpoint) => {
   expect(armEndpoint(endpoint).origin).toBe(endpoint);
 });
@@ -119,6 +149,8 @@ test('a write of one CORS member takes the other along as it is now', async () =
   const here = await world();
   const { writer } = await here.connection();
   const fact = await writer.read(target, 'siteConfig');
-  const request = writer.request(target, 'siteConfig', fact.state === 'read' ? fact.body : null, [{ path: 'properties.cors.allowedOrigins', to: [] }]);
+  const request = writer.request(target, 'siteConfig', fact.state === 'read' ? fact.body : null, [
+    { path: 'properties.cors.allowedOrigins', to: [] },
+  ]);
   expect(request.body).toEqual({ properties: { cors: { allowedOrigins: [], supportCredentials: true } } });
 });

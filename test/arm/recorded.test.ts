@@ -14,9 +14,15 @@ import { NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts
 
 const all = recordings();
 const when = test.skipIf(all.length === 0);
-const siteId = (url: string) => /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?/i.exec(new URL(url).pathname)?.[0];
+const siteId = (url: string) =>
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?/i.exec(
+    new URL(url).pathname,
+  )?.[0];
 const after = ({ url }: Recorded) => new URL(url).pathname.slice(siteId(url)?.length ?? 0);
-const sites = all.filter(({ method, status, url }) => method === 'GET' && status === 200 && siteId(url) && new URL(url).searchParams.get('api-version') === '2024-11-01');
+const sites = all.filter(
+  ({ method, status, url }) =>
+    method === 'GET' && status === 200 && siteId(url) && new URL(url).searchParams.get('api-version') === '2024-11-01',
+);
 
 function targetOf(id: string): Target {
   return { ...parseSiteId(id)!, location: '', kind: 'functionapp', tags: {} };
@@ -26,16 +32,29 @@ function targetOf(id: string): Target {
 async function replaying(recorded: Recorded) {
   const server = createServer((_, response) => {
     response.writeHead(recorded.status, { ...recorded.responseHeaders });
-    response.end(typeof recorded.responseBody === 'string' ? recorded.responseBody : recorded.responseBody === null ? '' : JSON.stringify(recorded.responseBody));
+    response.end(
+      typeof recorded.responseBody === 'string'
+        ? recorded.responseBody
+        : recorded.responseBody === null
+          ? ''
+          : JSON.stringify(recorded.responseBody),
+    );
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return connect({ auth: 'token', environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '0' }, version: 'test', say: () => {} });
+  return connect({
+    auth: 'token',
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '0' },
+    version: 'test',
+    say: () => {},
+  });
 }
 
 when(`sites and configurations are read without loss ${all.length === 0 ? NO_RECORDINGS : ''}`, async () => {
-  const read: [ResourceKey, Recorded][] = sites.flatMap((one): [ResourceKey, Recorded][] => (after(one) === '' ? [['site', one]] : after(one) === '/config/web' ? [['siteConfig', one]] : []));
+  const read: [ResourceKey, Recorded][] = sites.flatMap((one): [ResourceKey, Recorded][] =>
+    after(one) === '' ? [['site', one]] : after(one) === '/config/web' ? [['siteConfig', one]] : [],
+  );
   expect(read.length).toBeGreaterThan(10);
   for (const [key, recorded] of read) {
     const { reader } = await replaying(recorded);
@@ -67,7 +86,8 @@ when(`every recorded site gives verdicts ${all.length === 0 ? NO_RECORDINGS : ''
     await store.load(['site', 'siteConfig', 'scmPolicy', 'ftpPolicy']);
     const states = assess(catalogue, store, reader, { decisions: {}, today: '2026-11-24' }).flatMap(({ controls }) => controls);
     for (const { id, state, control } of states) {
-      if (!bodies.siteConfig && control.kind === 'setting' && control.at[0] === 'siteConfig') expect(['unknown', 'not-applicable'], `${name} ${id}`).toContain(state);
+      if (!bodies.siteConfig && control.kind === 'setting' && control.at[0] === 'siteConfig')
+        expect(['unknown', 'not-applicable'], `${name} ${id}`).toContain(state);
       if (id === 'https.https-only') expect(state, name).toBe(valueAt(site, 'properties.httpsOnly') === true ? 'pass' : 'fail');
     }
     judged += 1;
@@ -80,7 +100,10 @@ when(`every recorded error becomes a sentence with a next step ${all.length === 
   expect(errors.length).toBeGreaterThan(15);
   for (const recorded of errors) {
     const { writer } = await replaying(recorded);
-    const failure = await writer.send({ method: 'PATCH', path: '/x', apiVersion: '1', body: {} }).then(() => undefined, (error: unknown) => error);
+    const failure = await writer.send({ method: 'PATCH', path: '/x', apiVersion: '1', body: {} }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(failure, recorded.file).toBeInstanceOf(ArmFailure);
     const { message, next, code, status } = failure as ArmFailure;
     expect(message.length, recorded.file).toBeGreaterThan(5);

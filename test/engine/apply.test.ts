@@ -11,9 +11,21 @@ import { planUndo } from '../../src/engine/undo.ts';
 import { readsOfSteps } from '../../src/engine/assess.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 
-const target: Target = { id: ORDERS, name: 'fn-orders', label: 'fn-orders', resourceGroup: 'rg-shop', subscriptionId: 'd1a7c0de-0001-4f6e-8b1a-c0ffee000001', location: 'West Europe', kind: 'functionapp', tags: {} };
+const target: Target = {
+  id: ORDERS,
+  name: 'fn-orders',
+  label: 'fn-orders',
+  resourceGroup: 'rg-shop',
+  subscriptionId: 'd1a7c0de-0001-4f6e-8b1a-c0ffee000001',
+  location: 'West Europe',
+  kind: 'functionapp',
+  tags: {},
+};
 const apply = { decision: 'apply' } as const;
-const WORK: Decisions = { https: { decision: apply, answers: { minTls: '1.2', scmMinTls: '1.2' }, controls: {} }, 'deployment-credentials': { decision: apply, answers: {}, controls: {} } };
+const WORK: Decisions = {
+  https: { decision: apply, answers: { minTls: '1.2', scmMinTls: '1.2' }, controls: {} },
+  'deployment-credentials': { decision: apply, answers: {}, controls: {} },
+};
 const clock: Clock = { now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
 
 interface Ran {
@@ -30,12 +42,39 @@ async function ready(here: World, decisions = WORK) {
   return { writer, changes: planned.changes };
 }
 
-async function go(here: World, { writer, changes }: Awaited<ReturnType<typeof ready>>, onFailure: OnFailure = 'stop', append?: (entry: Entry) => Promise<void>, signal?: AbortSignal): Promise<Ran> {
+async function go(
+  here: World,
+  { writer, changes }: Awaited<ReturnType<typeof ready>>,
+  onFailure: OnFailure = 'stop',
+  append?: (entry: Entry) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<Ran> {
   const entries: Entry[] = [];
   const events: RunEvent[] = [];
-  const journal: Journal = { run: 'run-1', append: append ?? ((entry) => Promise.resolve(void entries.push(entry))), close: () => Promise.resolve() };
-  const start = { tool: 'test', user: 'u', account: null, tenant: null, endpoint: here.endpoint, mode: 'replay', answersDigest: null } as const;
-  const summary = await runChanges({ apps: [{ target, changes }], onFailure, start, locks: { hold: () => Promise.resolve(() => Promise.resolve()) }, notify: (event) => void events.push(event) }, { arm: writer, journal, clock, ...(signal ? { signal } : {}) });
+  const journal: Journal = {
+    run: 'run-1',
+    append: append ?? ((entry) => Promise.resolve(void entries.push(entry))),
+    close: () => Promise.resolve(),
+  };
+  const start = {
+    tool: 'test',
+    user: 'u',
+    account: null,
+    tenant: null,
+    endpoint: here.endpoint,
+    mode: 'replay',
+    answersDigest: null,
+  } as const;
+  const summary = await runChanges(
+    {
+      apps: [{ target, changes }],
+      onFailure,
+      start,
+      locks: { hold: () => Promise.resolve(() => Promise.resolve()) },
+      notify: (event) => void events.push(event),
+    },
+    { arm: writer, journal, clock, ...(signal ? { signal } : {}) },
+  );
   return { entries, events, summary };
 }
 
@@ -47,7 +86,11 @@ test('a value that moved since the preview: nothing is sent, and the new diff is
   await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.1' });
   const sent = (await here.writes()).length;
   const ran = await go(here, prepared, 'continue');
-  const moved = ran.events.flatMap((event) => (event.type === 'change-end' && event.result.state === 'moved' ? [event.result.diff.find(({ path }) => path === 'properties.minTlsVersion')] : []));
+  const moved = ran.events.flatMap((event) =>
+    event.type === 'change-end' && event.result.state === 'moved'
+      ? [event.result.diff.find(({ path }) => path === 'properties.minTlsVersion')]
+      : [],
+  );
   expect(moved).toEqual([expect.objectContaining({ before: '1.1', after: '1.2' })]);
   expect((await here.writes()).slice(sent).some(({ url }) => url.includes('config/web'))).toBe(false);
 });
@@ -77,7 +120,11 @@ test.each([
   const ran = await go(here, prepared);
   expect(ran.summary).toMatchObject({ failed: 0, state: 'done' });
   expect(ran.summary.verified).toBe(ran.summary.applied);
-  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ minTlsVersion: '1.2', scmMinTlsVersion: '1.2', http20Enabled: true });
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({
+    minTlsVersion: '1.2',
+    scmMinTlsVersion: '1.2',
+    http20Enabled: true,
+  });
   const done = (await here.writes()).filter(({ url, status }) => url.includes('config/web') && status === 200);
   expect(done.length, 'never written twice').toBeLessThanOrEqual(1);
   expect(states(ran)).toEqual(prepared.changes.map(() => 'applied'));
@@ -93,10 +140,13 @@ test.each([
   const here = await world();
   const before = await here.state();
   const prepared = await ready(here);
-  await here.faults([{ method: 'PATCH', path: '.', times: 99, ...fault }, { method: 'PUT', path: '.', times: 99, ...fault }]);
+  await here.faults([
+    { method: 'PATCH', path: '.', times: 99, ...fault },
+    { method: 'PUT', path: '.', times: 99, ...fault },
+  ]);
   const ran = await go(here, prepared);
   expect(ran.summary).toMatchObject({ applied: 0, failed: 1, skipped: prepared.changes.length - 1, state: 'failed', exitCode });
-  expect(await here.state()).toBe(before);
+  expect(await here.state()).toEqual(before);
 });
 
 test.each([
@@ -109,19 +159,31 @@ test.each([
   const prepared = await ready(here);
   expect(prepared.changes.length).toBe(4);
   const second = prepared.changes[1]!;
-  await here.faults([{ method: second.method, path: `${second.path.split('/').slice(-2).join('/')}\\?`, times: 1, status: 400, body: { Code: 'BadRequest', Message: 'no' } }]);
+  await here.faults([
+    {
+      method: second.method,
+      path: `${second.path.split('/').slice(-2).join('/')}\\?`,
+      times: 1,
+      status: 400,
+      body: { Code: 'BadRequest', Message: 'no' },
+    },
+  ]);
   const ran = await go(here, prepared, onFailure);
   expect(states(ran)).toEqual(wanted);
   expect(ran.summary).toMatchObject({ applied, failed: 1, state, exitCode });
-  if (onFailure === 'rollback') expect(await here.state()).toBe(before);
+  if (onFailure === 'rollback') expect(await here.state()).toEqual(before);
 });
 
 test('an intent that cannot be written: nothing is sent', async () => {
   const here = await world();
   const prepared = await ready(here);
-  const ran = await go(here, prepared, 'stop', (entry) => (entry.type === 'intent' ? Promise.reject(new Error('ENOSPC: no space left on device')) : Promise.resolve()));
+  const ran = await go(here, prepared, 'stop', (entry) =>
+    entry.type === 'intent' ? Promise.reject(new Error('ENOSPC: no space left on device')) : Promise.resolve(),
+  );
   expect(await here.writes()).toEqual([]);
-  const [failed] = ran.events.flatMap((event) => (event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure] : []));
+  const [failed] = ran.events.flatMap((event) =>
+    event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure] : [],
+  );
   expect(failed?.message).toContain('nothing was sent');
 });
 
@@ -143,11 +205,16 @@ test('undo keeps what somebody else changed since, unless told otherwise', async
   await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
   const run = recordedRun(ran.entries)!;
   const keeping = await planUndo(run, prepared.writer);
-  expect(keeping.conflicts).toEqual([expect.objectContaining({ path: 'properties.minTlsVersion', before: '1.0', ours: '1.2', now: '1.3' })]);
+  expect(keeping.conflicts).toEqual([
+    expect.objectContaining({ path: 'properties.minTlsVersion', before: '1.0', ours: '1.2', now: '1.3' }),
+  ]);
   const paths = (changes: typeof keeping.changes) => changes.flatMap(({ diff }) => diff.map(({ path }) => path));
   expect(paths(keeping.changes)).not.toContain('properties.minTlsVersion');
   expect(paths((await planUndo(run, prepared.writer, { overwrite: true })).changes)).toContain('properties.minTlsVersion');
-  expect(keeping.changes.map(({ undoes }) => undoes?.change), 'last change first').toEqual([4, 3, 2, 1]);
+  expect(
+    keeping.changes.map(({ undoes }) => undoes?.change),
+    'last change first',
+  ).toEqual([4, 3, 2, 1]);
 });
 
 test('undo of one change leaves the others', async () => {

@@ -4,7 +4,10 @@ import { compare } from '../../src/diff/compare.ts';
 import { membersOf, pathOf, same, shows, valueAt, withValue, type Body } from '../../src/engine/values.ts';
 import type { Json } from '../../src/step.ts';
 
-const names = fc.array(fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'), { minLength: 1, maxLength: 4 });
+const names = fc.array(
+  fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
+  { minLength: 1, maxLength: 4 },
+);
 
 test('a path of any names is read back as these names', () => {
   fc.assert(
@@ -55,7 +58,15 @@ test('a comparison is empty exactly where nothing differs', () => {
 
 test('list items are matched by name: one changed, one added, one gone', () => {
   const rule = (name: string, priority: number) => ({ name, priority });
-  const { differences, same: kept } = compare([rule('a', 1), rule('b', 2), rule('c', 3)], [rule('a', 1), rule('b', 9), rule('d', 4)], 'rules');
-  expect(differences.map(({ operation, path }) => `${operation} ${path}`)).toEqual(['modify rules[b].priority', 'create rules[d]', 'delete rules[c]']);
+  const { differences, same: kept } = compare(
+    [rule('a', 1), rule('b', 2), rule('c', 3)],
+    [rule('a', 1), rule('b', 9), rule('d', 4)],
+    'rules',
+  );
+  expect(differences.map(({ operation, path }) => `${operation} ${path}`)).toEqual([
+    'modify rules[b].priority',
+    'create rules[d]',
+    'delete rules[c]',
+  ]);
   expect(kept).toBe(2);
 });

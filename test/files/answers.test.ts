@@ -8,7 +8,16 @@ import { parseAnswers } from '../../src/files/answers.ts';
 import { answersText } from '../../src/files/write-answers.ts';
 import { ANSWERS } from '../helpers/world.ts';
 
-const target = (label: string): Target => ({ id: `/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/${label.replace('/', '/slots/')}`, name: label.split('/')[0]!, label, resourceGroup: 'r', subscriptionId: 's', location: '', kind: '', tags: {} });
+const target = (label: string): Target => ({
+  id: `/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/${label.replace('/', '/slots/')}`,
+  name: label.split('/')[0]!,
+  label,
+  resourceGroup: 'r',
+  subscriptionId: 's',
+  location: '',
+  kind: '',
+  tags: {},
+});
 const mistakesIn = (text: string): string[] => {
   try {
     parseAnswers(text, 'a.yaml', catalogue);
@@ -16,7 +25,10 @@ const mistakesIn = (text: string): string[] => {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     expect(error.exitCode).toBe(64);
-    return error.message.split('\n').slice(1).map((line) => line.trim());
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
   }
 };
 const inSteps = (steps: string) => `version: 1\ndefaults:\n  steps:\n${steps.replace(/^/gm, '    ')}\n`;
@@ -56,18 +68,58 @@ describe('every mistake has a place and says what is right', () => {
     ['no version', 'apps: {}', 'a.yaml:1:1: needs "version: 1"'],
     ['another version', 'version: 2', 'a.yaml:1:10: this tool reads version 1, not 2'],
     ['an unknown area', inSteps('htps: { decision: apply }'), 'a.yaml:4:5: there is no area "htps". Did you mean "https"?'],
-    ['an unknown decision', inSteps('ftp: { decision: aply }'), 'a.yaml:4:22: "aply" is not one of apply, skip, accept, attest. Did you mean "apply"?'],
-    ['an unknown answer', inSteps('ftp: { decision: apply, answers: { stat: Disabled } }'), 'a.yaml:4:40: unknown key "stat". Did you mean "state"?'],
-    ['an unknown control', inSteps('https: { controls: { min-tsl: { decision: apply } } }'), 'a.yaml:4:26: "https" has no control "min-tsl". Did you mean "min-tls"?'],
-    ['answers where nothing is asked', inSteps('remote-debugging: { decision: apply, answers: { x: 1 } }'), 'a.yaml:4:42: "remote-debugging" asks nothing'],
+    [
+      'an unknown decision',
+      inSteps('ftp: { decision: aply }'),
+      'a.yaml:4:22: "aply" is not one of apply, skip, accept, attest. Did you mean "apply"?',
+    ],
+    [
+      'an unknown answer',
+      inSteps('ftp: { decision: apply, answers: { stat: Disabled } }'),
+      'a.yaml:4:40: unknown key "stat". Did you mean "state"?',
+    ],
+    [
+      'an unknown control',
+      inSteps('https: { controls: { min-tsl: { decision: apply } } }'),
+      'a.yaml:4:26: "https" has no control "min-tsl". Did you mean "min-tls"?',
+    ],
+    [
+      'answers where nothing is asked',
+      inSteps('remote-debugging: { decision: apply, answers: { x: 1 } }'),
+      'a.yaml:4:42: "remote-debugging" asks nothing',
+    ],
     ['a wrong choice', inSteps('https: { answers: { minTls: "1.0" } }'), 'a.yaml:4:33: "1.0" is not one of "1.2", "1.3"'],
     ['a number where text is', inSteps('https: { answers: { minTls: 1.2 } }'), 'a.yaml:4:33: 1.2 is not one of "1.2", "1.3"'],
-    ['a malformed range', inSteps('access-restrictions: { answers: { rules: [{ name: a, priority: 1, action: Allow, ip: 203.0.113.7 }] } }'), 'a.yaml:4:90: "203.0.113.7" has no prefix length; write 203.0.113.7/32'],
-    ['a wrong priority', inSteps('access-restrictions: { answers: { rules: [{ name: a, priority: 0, action: Allow, ip: 203.0.113.0/24 }] } }'), 'a.yaml:4:68: the priority must be a whole number from 1 to 2147483646; lower numbers are tried first'],
-    ['a rule that names nobody', inSteps('scm: { answers: { rules: [{ name: a, priority: 1, action: Allow }] } }'), 'a.yaml:4:31: needs exactly one of ip, serviceTag and subnet'],
-    ['a star with credentials', inSteps('cors: { answers: { allowedOrigins: ["*"], supportCredentials: true } }'), 'a.yaml:4:41: "*" cannot go with supportCredentials: Azure refuses it, and it would let every site act for a signed-in visitor; name the origins'],
-    ['an exception without an end', inSteps('ftp: { decision: accept, by: Dana, reason: x }'), 'a.yaml:4:22: "accept" needs until: a day like 2027-05-01'],
-    ['a day that is none', inSteps('ftp: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }'), 'a.yaml:4:58: "2027-02-30" is not a day; write it like 2027-05-01'],
+    [
+      'a malformed range',
+      inSteps('access-restrictions: { answers: { rules: [{ name: a, priority: 1, action: Allow, ip: 203.0.113.7 }] } }'),
+      'a.yaml:4:90: "203.0.113.7" has no prefix length; write 203.0.113.7/32',
+    ],
+    [
+      'a wrong priority',
+      inSteps('access-restrictions: { answers: { rules: [{ name: a, priority: 0, action: Allow, ip: 203.0.113.0/24 }] } }'),
+      'a.yaml:4:68: the priority must be a whole number from 1 to 2147483646; lower numbers are tried first',
+    ],
+    [
+      'a rule that names nobody',
+      inSteps('scm: { answers: { rules: [{ name: a, priority: 1, action: Allow }] } }'),
+      'a.yaml:4:31: needs exactly one of ip, serviceTag and subnet',
+    ],
+    [
+      'a star with credentials',
+      inSteps('cors: { answers: { allowedOrigins: ["*"], supportCredentials: true } }'),
+      'a.yaml:4:41: "*" cannot go with supportCredentials: Azure refuses it, and it would let every site act for a signed-in visitor; name the origins',
+    ],
+    [
+      'an exception without an end',
+      inSteps('ftp: { decision: accept, by: Dana, reason: x }'),
+      'a.yaml:4:22: "accept" needs until: a day like 2027-05-01',
+    ],
+    [
+      'a day that is none',
+      inSteps('ftp: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }'),
+      'a.yaml:4:58: "2027-02-30" is not a day; write it like 2027-05-01',
+    ],
     ['a key twice', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not taken; write the value out'],
     ['no map at all', '- 1', 'a.yaml:1:1: an answers file is a map with version, defaults and apps'],
@@ -91,7 +143,8 @@ test('a file cannot reach a prototype', () => {
 test('whatever is done to a file, it gives decisions or mistakes with a place, never a crash', () => {
   fc.assert(
     fc.property(fc.nat(ANSWERS.length), fc.nat(40), fc.string({ maxLength: 12 }), (at, cut, put) => {
-      for (const mistake of mistakesIn(ANSWERS.slice(0, at) + put + ANSWERS.slice(at + cut))) expect(mistake).toMatch(/^a\.yaml:\d+:\d+: ./);
+      for (const mistake of mistakesIn(ANSWERS.slice(0, at) + put + ANSWERS.slice(at + cut)))
+        expect(mistake).toMatch(/^a\.yaml:\d+:\d+: ./);
     }),
     { numRuns: 500 },
   );

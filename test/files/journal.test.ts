@@ -9,13 +9,63 @@ import { createLocks } from '../../src/files/locks.ts';
 import { stateDirectory } from '../../src/files/paths.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 
-const target: Target = { id: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/fn', name: 'fn', label: 'fn', resourceGroup: 'r', subscriptionId: 's', location: '', kind: '', tags: {} };
-const start = (run: string): RunStart => ({ type: 'run-start', at: 't', run, tool: 'x', user: 'u', account: null, tenant: null, endpoint: '', mode: 'replay', answersDigest: null, targets: [target] });
-const intent = (change: number): Intent => ({ type: 'intent', at: 't', change, app: 'fn', target: target.id, step: 'https', controls: [], resource: target.id, key: 'site', method: 'PATCH', path: '', apiVersion: '', before: { a: 1 }, after: { a: 2 }, restore: { a: 1 }, body: {}, risk: 'safe', undo: 'exact' });
-const outcome = (change: number, ok: boolean, mayHaveHappened = false): Entry => ({ type: 'outcome', at: 't', change, ok, status: 200, correlationId: null, ...(ok ? {} : { error: { code: 'x', message: 'x', mayHaveHappened } }) });
+const target: Target = {
+  id: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/fn',
+  name: 'fn',
+  label: 'fn',
+  resourceGroup: 'r',
+  subscriptionId: 's',
+  location: '',
+  kind: '',
+  tags: {},
+};
+const start = (run: string): RunStart => ({
+  type: 'run-start',
+  at: 't',
+  run,
+  tool: 'x',
+  user: 'u',
+  account: null,
+  tenant: null,
+  endpoint: '',
+  mode: 'replay',
+  answersDigest: null,
+  targets: [target],
+});
+const intent = (change: number): Intent => ({
+  type: 'intent',
+  at: 't',
+  change,
+  app: 'fn',
+  target: target.id,
+  step: 'https',
+  controls: [],
+  resource: target.id,
+  key: 'site',
+  method: 'PATCH',
+  path: '',
+  apiVersion: '',
+  before: { a: 1 },
+  after: { a: 2 },
+  restore: { a: 1 },
+  body: {},
+  risk: 'safe',
+  undo: 'exact',
+});
+const outcome = (change: number, ok: boolean, mayHaveHappened = false): Entry => ({
+  type: 'outcome',
+  at: 't',
+  change,
+  ok,
+  status: 200,
+  correlationId: null,
+  ...(ok ? {} : { error: { code: 'x', message: 'x', mayHaveHappened } }),
+});
 
 test('run names sort by time', () => {
-  const names = ['2026-11-24T15:06:45.123Z', '2026-11-24T15:06:46.000Z', '2027-01-01T00:00:00.000Z'].map((time) => newRunName(new Date(time)));
+  const names = ['2026-11-24T15:06:45.123Z', '2026-11-24T15:06:46.000Z', '2027-01-01T00:00:00.000Z'].map((time) =>
+    newRunName(new Date(time)),
+  );
   expect(names.toSorted()).toEqual(names);
   expect(names[0]).toMatch(/^20261124T150645Z-[0-9a-f]{4}$/);
 });
@@ -30,12 +80,25 @@ test('a torn last line is passed over, and what is added later stays readable', 
   expect((await readRun(folder, run))?.changes.map(({ state }) => state)).toEqual(['applied', 'unknown']);
   await appendTo(folder, run, { type: 'undo', at: 't', change: 1, by: 'later' });
   const [read] = await readRuns(folder);
-  expect(read?.changes.map(({ state, undoneBy }) => [state, undoneBy])).toEqual([['undone', 'later'], ['unknown', undefined]]);
+  expect(read?.changes.map(({ state, undoneBy }) => [state, undoneBy])).toEqual([
+    ['undone', 'later'],
+    ['unknown', undefined],
+  ]);
   expect(read?.state).toBe('open');
 });
 
 test('any part of a journal can be read', () => {
-  const entries: Entry[] = [start('r'), intent(1), outcome(1, true), { type: 'verified', at: 't', change: 1, state: 'shown' }, intent(2), outcome(2, false, true), intent(3), outcome(3, false), { type: 'undo', at: 't', change: 1, by: 'x' }];
+  const entries: Entry[] = [
+    start('r'),
+    intent(1),
+    outcome(1, true),
+    { type: 'verified', at: 't', change: 1, state: 'shown' },
+    intent(2),
+    outcome(2, false, true),
+    intent(3),
+    outcome(3, false),
+    { type: 'undo', at: 't', change: 1, by: 'x' },
+  ];
   expect(recordedRun(entries)?.changes.map(({ state }) => state)).toEqual(['undone', 'unknown', 'failed']);
   fc.assert(
     fc.property(fc.nat(entries.length), (length) => {
@@ -67,13 +130,19 @@ test('one process an app: the second is told who holds it, and a dead one is tak
   const folder = await temporaryFolder();
   const locks = createLocks(folder, () => new Date('2026-11-24T15:00:00Z'));
   const release = await locks.hold(target, 'run-1');
-  await expect(locks.hold({ ...target, id: target.id.toUpperCase() }, 'run-2')).rejects.toThrow(new RegExp(`fn is being worked on by run run-1 \\(process ${process.pid}`));
+  await expect(locks.hold({ ...target, id: target.id.toUpperCase() }, 'run-2')).rejects.toThrow(
+    new RegExp(`fn is being worked on by run run-1 \\(process ${process.pid}`),
+  );
   await release();
-  await (await locks.hold(target, 'run-2'))();
+  await (
+    await locks.hold(target, 'run-2')
+  )();
   const file = (await expectLockFile(folder, locks)) as string;
   const holder = JSON.parse(await readFile(file, 'utf8')) as object;
   await writeFile(file, JSON.stringify({ ...holder, pid: 2 ** 22 + 1 }));
-  await (await locks.hold(target, 'run-4'))();
+  await (
+    await locks.hold(target, 'run-4')
+  )();
 });
 
 async function expectLockFile(folder: string, locks: ReturnType<typeof createLocks>): Promise<string> {

@@ -17,7 +17,9 @@ export interface Recorded {
 export function recordings(): Recorded[] {
   if (!existsSync(FOLDER)) return [];
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-  return files.flatMap((file) => (JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Omit<Recorded, 'file'>[]).map((one) => ({ ...one, file })));
+  return files.flatMap((file) =>
+    (JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Omit<Recorded, 'file'>[]).map((one) => ({ ...one, file })),
+  );
 }
 
 export const SHARED = join(FOLDER, '..', '..');

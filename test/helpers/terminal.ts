@@ -4,7 +4,16 @@ import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import { BIN } from './world.ts';
 
-export const KEYS = { up: '\u001B[A', down: '\u001B[B', enter: '\r', esc: '\u001B', end: '\u001B[F', tab: '\t', ctrlC: '\u0003', backspace: '\u007F' };
+export const KEYS = {
+  up: '\u001B[A',
+  down: '\u001B[B',
+  enter: '\r',
+  esc: '\u001B',
+  end: '\u001B[F',
+  tab: '\t',
+  ctrlC: '\u0003',
+  backspace: '\u007F',
+};
 
 export interface Terminal {
   screen(): string;
@@ -48,7 +57,9 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
     screenOf.dispose();
   });
   const lines = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, index) => screenOf.buffer.active.getLine(from + index)?.translateToString(true) ?? '').join('\n').trimEnd();
+    Array.from({ length: to - from }, (_, index) => screenOf.buffer.active.getLine(from + index)?.translateToString(true) ?? '')
+      .join('\n')
+      .trimEnd();
   const screen = () => lines(screenOf.buffer.active.viewportY, screenOf.buffer.active.viewportY + screenOf.rows);
   return {
     screen,

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { connect } from '../../src/connect.ts';
 import type { Connection } from '../../src/engine/ports.ts';
 import { startEmulator, type EmulatorOptions, type RunningEmulator } from '../../src/emulator/server.ts';
-import type { Json } from '../../src/emulator/state.ts';
+import type { Json, State } from '../../src/emulator/state.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -18,8 +18,8 @@ export interface Exchange {
 }
 
 export interface World extends RunningEmulator {
-  /** Only what is held, byte for byte. */
-  state(): Promise<string>;
+  /** Everything that the emulated cloud holds. */
+  state(): Promise<State>;
   exchanges(): Promise<Exchange[]>;
   /** Requests that may change something. */
   writes(): Promise<Exchange[]>;
@@ -59,7 +59,7 @@ export async function world(options: Partial<EmulatorOptions> = {}): Promise<Wor
   return {
     ...emulator,
     folder,
-    state: async () => (await fetch(`${emulator.endpoint}/_emulator/state`)).text(),
+    state: async () => (await (await fetch(`${emulator.endpoint}/_emulator/state`)).json()) as State,
     exchanges,
     writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/list\w*\?/.test(url)),
     faults: async (list) => void (await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify(list) })),

@@ -21,7 +21,8 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
     const ids = step.controls.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
-    for (const link of [...step.docs, ...step.controls.flatMap(({ docs }) => docs ?? [])]) expect(link).toMatch(/^https:\/\/learn\.microsoft\.com\/azure\//);
+    for (const link of [...step.docs, ...step.controls.flatMap(({ docs }) => docs ?? [])])
+      expect(link).toMatch(/^https:\/\/learn\.microsoft\.com\/azure\//);
   });
 
   test('needs only questions that it asks, and every question is needed by a control', () => {
@@ -35,6 +36,7 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
   test('every setting tells what "not set" means, or is always set', () => {
     // ARM reads null as "no change": without a stand-in, a change of a null could not be taken back.
     const always = ['properties.minTlsVersion', 'properties.scmMinTlsVersion', 'properties.ftpsState'];
-    for (const control of step.controls) if (control.kind === 'setting') expect(control.absent !== undefined || always.includes(control.at[1]), control.id).toBe(true);
+    for (const control of step.controls)
+      if (control.kind === 'setting') expect(control.absent !== undefined || always.includes(control.at[1]), control.id).toBe(true);
   });
 });

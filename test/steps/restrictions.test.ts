@@ -1,21 +1,46 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answerProblems, cidrProblem, effectiveDefault, originProblem, reach, rowOf, rowsOf, ruleOf, sameRules, shadowed, type AccessRule } from '../../src/step.ts';
+import {
+  answerProblems,
+  cidrProblem,
+  effectiveDefault,
+  originProblem,
+  reach,
+  rowOf,
+  rowsOf,
+  ruleOf,
+  sameRules,
+  shadowed,
+  type AccessRule,
+} from '../../src/step.ts';
 import { parseRule, ruleText } from '../../src/view/rule-text.ts';
 
 const octet = fc.integer({ min: 0, max: 255 });
-const cidr = fc.tuple(octet, octet, octet, octet, fc.integer({ min: 0, max: 32 })).map(([a, b, c, d, bits]) => `${a}.${b}.${c}.${d}/${bits}`);
+const cidr = fc
+  .tuple(octet, octet, octet, octet, fc.integer({ min: 0, max: 32 }))
+  .map(([a, b, c, d, bits]) => `${a}.${b}.${c}.${d}/${bits}`);
 const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/);
 const rule: fc.Arbitrary<AccessRule> = fc
   .record({
-    name: fc.oneof(word, fc.tuple(word, word).map(([a, b]) => `${a.slice(0, 8)} ${b.slice(0, 8)}`)),
+    name: fc.oneof(
+      word,
+      fc.tuple(word, word).map(([a, b]) => `${a.slice(0, 8)} ${b.slice(0, 8)}`),
+    ),
     priority: fc.integer({ min: 1, max: 2_147_483_646 }),
     action: fc.constantFrom('Allow' as const, 'Deny' as const),
-    source: fc.oneof(cidr.map((ip) => ({ ip })), fc.constantFrom('AzureFrontDoor.Backend', 'AzureCloud').map((serviceTag) => ({ serviceTag }))),
+    source: fc.oneof(
+      cidr.map((ip) => ({ ip })),
+      fc.constantFrom('AzureFrontDoor.Backend', 'AzureCloud').map((serviceTag) => ({ serviceTag })),
+    ),
     headers: fc.option(fc.record({ 'x-azure-fdid': fc.array(fc.uuid(), { minLength: 1, maxLength: 3 }) }), { nil: undefined }),
     description: fc.option(fc.stringMatching(/^[a-z][a-z ]{0,20}[a-z]$/), { nil: undefined }),
   })
-  .map(({ source, headers, description, ...rest }) => ({ ...rest, ...source, ...(headers ? { headers } : {}), ...(description ? { description } : {}) }));
+  .map(({ source, headers, description, ...rest }) => ({
+    ...rest,
+    ...source,
+    ...(headers ? { headers } : {}),
+    ...(description ? { description } : {}),
+  }));
 
 test('a rule is the same rule after ARM kept it, and after it was written as a line', () => {
   fc.assert(
@@ -46,8 +71,23 @@ describe('a null default action', () => {
 test.each([
   ['an address in an allowed range', '203.0.113.7', [{ ipAddress: '203.0.113.0/24', action: 'Allow', priority: 1 }], null, 'allowed'],
   ['an address that no rule names', '198.51.100.1', [{ ipAddress: '203.0.113.0/24', action: 'Allow', priority: 1 }], null, 'denied'],
-  ['the earlier rule decides', '203.0.113.7', [{ ipAddress: '203.0.113.0/24', action: 'Allow', priority: 20 }, { ipAddress: '203.0.113.7/32', action: 'Deny', priority: 10 }], null, 'denied'],
-  ['a service tag may hold it', '203.0.113.7', [{ ipAddress: 'AzureCloud', tag: 'ServiceTag', action: 'Allow', priority: 1 }], null, 'depends'],
+  [
+    'the earlier rule decides',
+    '203.0.113.7',
+    [
+      { ipAddress: '203.0.113.0/24', action: 'Allow', priority: 20 },
+      { ipAddress: '203.0.113.7/32', action: 'Deny', priority: 10 },
+    ],
+    null,
+    'denied',
+  ],
+  [
+    'a service tag may hold it',
+    '203.0.113.7',
+    [{ ipAddress: 'AzureCloud', tag: 'ServiceTag', action: 'Allow', priority: 1 }],
+    null,
+    'depends',
+  ],
   ['an IPv6 range', '2001:db8::1', [{ ipAddress: '2001:db8::/32', action: 'Allow', priority: 1 }], 'Deny', 'allowed'],
   ['several ranges in one rule', '10.1.2.3', [{ ipAddress: '192.0.2.0/24,10.0.0.0/8', action: 'Allow', priority: 1 }], 'Deny', 'allowed'],
 ] as const)('reach: %s', (_, address, rows, defaultAction, expected) => {
@@ -55,7 +95,10 @@ test.each([
 });
 
 test('a rule behind a wider one never decides anything', () => {
-  const rows = [{ name: 'all', ipAddress: '0.0.0.0/0', priority: 1 }, { name: 'office', ipAddress: '203.0.113.0/24', priority: 2 }];
+  const rows = [
+    { name: 'all', ipAddress: '0.0.0.0/0', priority: 1 },
+    { name: 'office', ipAddress: '203.0.113.0/24', priority: 2 },
+  ];
   expect(shadowed(rows).map(({ rule: { name }, by }) => `${name} behind ${by.name}`)).toEqual(['office behind all']);
 });
 
@@ -65,9 +108,12 @@ test.each(['203.0.113.7', '203.0.113.0/33', '10/8', 'office', '2001:db8::/129', 
 test.each(['203.0.113.0/24', '0.0.0.0/0', '2001:db8::/48'])('%s is an address range', (text) => {
   expect(cidrProblem(text)).toBeUndefined();
 });
-test.each(['www.contoso.com', 'https://www.contoso.com/', 'https://www.contoso.com/path', 'ftp://x.example', ''])('%s is no origin', (text) => {
-  expect(originProblem(text)).toMatch(/origin|https|must be/);
-});
+test.each(['www.contoso.com', 'https://www.contoso.com/', 'https://www.contoso.com/path', 'ftp://x.example', ''])(
+  '%s is no origin',
+  (text) => {
+    expect(originProblem(text)).toMatch(/origin|https|must be/);
+  },
+);
 test.each(['https://www.contoso.com', 'http://localhost:3000', '*', 'https://portal.azure.com'])('%s is an origin', (text) => {
   expect(originProblem(text)).toBeUndefined();
 });

@@ -32,12 +32,28 @@ const ANSWERS: Readonly<Record<string, Record<string, Json>>> = {
   'usage-quota': { gbSeconds: 5000 },
   ftp: { state: 'Disabled' },
   scm: { rules: [{ name: 'agents', priority: 10, action: 'Allow', ip: '198.51.100.0/26' }], defaultAction: 'Deny' },
-  'access-restrictions': { rules: [{ name: 'fd', priority: 10, action: 'Allow', serviceTag: 'AzureFrontDoor.Backend', headers: { 'x-azure-fdid': ['6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11'] } }], defaultAction: 'Deny' },
+  'access-restrictions': {
+    rules: [
+      {
+        name: 'fd',
+        priority: 10,
+        action: 'Allow',
+        serviceTag: 'AzureFrontDoor.Backend',
+        headers: { 'x-azure-fdid': ['6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11'] },
+      },
+    ],
+    defaultAction: 'Deny',
+  },
 };
 /** Controls that are only reported: a certificate is needed, or a number that the budget can bear. */
 const BY_HAND = ['https.host-names', 'usage-quota.max-instances'];
 /** Values that ARM cannot take back to "not set"; what comes back behaves the same. */
-const STAND_INS = { minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA', scmIpSecurityRestrictionsDefaultAction: 'Allow', sshEnabled: true, remoteDebuggingVersion: 'VS2022' };
+const STAND_INS = {
+  minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA',
+  scmIpSecurityRestrictionsDefaultAction: 'Allow',
+  sshEnabled: true,
+  remoteDebuggingVersion: 'VS2022',
+};
 
 function seed(plan: PlanName, linux: boolean): State {
   const record = planIn(SUBSCRIPTION, 'rg', 'plan', plan, linux);
@@ -56,7 +72,16 @@ function seed(plan: PlanName, linux: boolean): State {
 
 function targetOf(name: string): Target {
   const id = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Web/sites/${name}`;
-  return { id, name, label: name, resourceGroup: 'rg', subscriptionId: SUBSCRIPTION, location: 'West Europe', kind: 'functionapp', tags: {} };
+  return {
+    id,
+    name,
+    label: name,
+    resourceGroup: 'rg',
+    subscriptionId: SUBSCRIPTION,
+    location: 'West Europe',
+    kind: 'functionapp',
+    tags: {},
+  };
 }
 
 /** Everything that can be changed, those chosen by name only included, less what is one-way. */
@@ -67,7 +92,14 @@ const everything = (): Decisions =>
       {
         decision: { decision: 'apply' as const },
         answers: ANSWERS[step.id] ?? {},
-        controls: Object.fromEntries(step.controls.filter(({ optIn }) => optIn).map((control) => [control.id, { decision: control.kind === 'rule' && control.risk === 'one-way' ? ('skip' as const) : ('apply' as const) }])),
+        controls: Object.fromEntries(
+          step.controls
+            .filter(({ optIn }) => optIn)
+            .map((control) => [
+              control.id,
+              { decision: control.kind === 'rule' && control.risk === 'one-way' ? ('skip' as const) : ('apply' as const) },
+            ]),
+        ),
       },
     ]),
   );
@@ -95,12 +127,30 @@ test.each(HOSTINGS)('%s: a bad app fails, is brought in line, and comes back to 
   const plan = await planChanges(catalogue, first.store, writer, by);
   expect(plan.missing).toEqual([]);
   expect(plan.unknown).toEqual([]);
-  expect(plan.changes.every(({ undo }) => undo !== 'none'), 'each change can be taken back').toBe(true);
+  expect(
+    plan.changes.every(({ undo }) => undo !== 'none'),
+    'each change can be taken back',
+  ).toBe(true);
 
-  const entries: Entry[] = [{ type: 'run-start', at: '', run: 'r', tool: '', user: '', account: null, tenant: null, endpoint: '', mode: 'replay', answersDigest: null, targets: [target] }];
+  const entries: Entry[] = [
+    {
+      type: 'run-start',
+      at: '',
+      run: 'r',
+      tool: '',
+      user: '',
+      account: null,
+      tenant: null,
+      endpoint: '',
+      mode: 'replay',
+      answersDigest: null,
+      targets: [target],
+    },
+  ];
   const journal: Journal = { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() };
   const tools = { arm: writer, journal, clock: systemClock };
-  for (const [index, change] of plan.changes.entries()) expect(await applyChange(change, index + 1, tools), change.resource).toMatchObject({ state: 'applied', verified: 'shown' });
+  for (const [index, change] of plan.changes.entries())
+    expect(await applyChange(change, index + 1, tools), change.resource).toMatchObject({ state: 'applied', verified: 'shown' });
 
   const second = await judged(reader, target, decisions);
   for (const { id, state, control } of second.states) {
@@ -111,17 +161,17 @@ test.each(HOSTINGS)('%s: a bad app fails, is brought in line, and comes back to 
 
   const undo = await planUndo(recordedRun(entries)!, writer);
   expect(undo.conflicts).toEqual([]);
-  for (const [index, change] of undo.changes.entries()) expect(await applyChange(change, index + 1, tools)).toMatchObject({ state: 'applied', verified: 'shown' });
-  expect(withoutStandIns(await here.state(), before)).toEqual(JSON.parse(before));
+  for (const [index, change] of undo.changes.entries())
+    expect(await applyChange(change, index + 1, tools)).toMatchObject({ state: 'applied', verified: 'shown' });
+  expect(withoutStandIns(await here.state(), before)).toEqual(before);
 });
 
 /** Drops a stand-in where the app had nothing before. */
-function withoutStandIns(now: string, before: string): unknown {
-  const after = JSON.parse(now) as State;
-  const start = JSON.parse(before) as State;
+function withoutStandIns(after: State, start: State): State {
   for (const [key, site] of Object.entries(after.sites)) {
     for (const part of ['properties', 'config'] as const) {
-      for (const [name, value] of Object.entries(STAND_INS)) if (site[part][name] === value && start.sites[key]?.[part][name] === undefined) delete site[part][name];
+      for (const [name, value] of Object.entries(STAND_INS))
+        if (site[part][name] === value && start.sites[key]?.[part][name] === undefined) delete site[part][name];
     }
   }
   return after;
@@ -132,7 +182,9 @@ test.each(HOSTINGS)('%s: a good app passes and nothing is planned', async (_, pl
   const { reader, writer } = await here.connection();
   const { store, states } = await judged(reader, targetOf('fn-good'));
   for (const { id, state, found } of states) expect([id, state === 'not-applicable' ? 'pass' : state], found).toEqual([id, 'pass']);
-  const decisions = Object.fromEntries(catalogue.map((step) => [step.id, { decision: { decision: 'apply' as const }, answers: {}, controls: {} }]));
+  const decisions = Object.fromEntries(
+    catalogue.map((step) => [step.id, { decision: { decision: 'apply' as const }, answers: {}, controls: {} }]),
+  );
   const plan = await planChanges(catalogue, store, writer, { decisions, today: '2026-11-24' });
   expect([plan.changes, plan.missing]).toEqual([[], []]);
 });
@@ -144,7 +196,10 @@ test('what cannot be read is unknown with the reason, never pass or fail', async
   const keys = readsOfSteps(catalogue);
   for (const hidden of keys) {
     const failure = new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'You may not read this.', next: 'Ask.' });
-    const blind: ArmReader = { ...reader, read: (at, key: ResourceKey) => (key === hidden ? Promise.resolve({ state: 'unreadable', failure }) : reader.read(at, key)) };
+    const blind: ArmReader = {
+      ...reader,
+      read: (at, key: ResourceKey) => (key === hidden ? Promise.resolve({ state: 'unreadable', failure }) : reader.read(at, key)),
+    };
     for (const { id, control, state, reason } of (await judged(blind, target)).states) {
       if (!readsOf(control).includes(hidden) || state === 'not-applicable') continue;
       expect([id, state]).toEqual([id, 'unknown']);

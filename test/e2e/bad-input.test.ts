@@ -1,0 +1,151 @@
+/** What a person can get wrong: each a sentence, the next step, the right exit code, no stack trace, nothing half-written. */
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ANSWERS, run, temporaryFolder, world, type Outcome } from '../helpers/world.ts';
+
+const jwt = (claims: object) => `${Buffer.from('{}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+const expired = jwt({ exp: 1_700_000_000 });
+
+function clean({ stdout, stderr }: Outcome): void {
+  expect(`${stdout}${stderr}`, 'no stack trace').not.toMatch(/\n\s+at .+:\d+:\d+|node_modules|is a bug/);
+  expect(stderr).toMatch(/^ERROR: ./);
+}
+
+test.each([
+  ['an unknown command', ['adit'], 64, 'There is no command "adit". Did you mean "audit"?'],
+  ['an unknown option', ['audit', '--al'], 64, "Unknown option '--al'"],
+  ['a bad choice', ['audit', '--profile', 'strct'], 64, 'Allowed choices are baseline, strict'],
+  ['a missing argument', ['replay'], 64, "Missing required argument 'answers'"],
+  ['an unknown area', ['audit', '--all', '--step', 'htps'], 64, 'There is no area "htps". Did you mean "https"?'],
+  ['an unknown area to explain', ['steps', 'htps'], 64, 'Did you mean "https"?'],
+  ['an answers file that is not there', ['replay', 'nowhere.yaml'], 64, 'nowhere.yaml cannot be read: there is no such file.'],
+  ['an address that is none', ['audit', '--all', '--my-ip', '300.1.1.1'], 64, '"300.1.1.1" is not an IP address.'],
+  ['a run that is not there', ['undo', '20260101T000000Z-0000', '--yes'], 64, 'There is no run "20260101T000000Z-0000" in the undo log.'],
+  [
+    'plain http to another machine',
+    ['audit', '--all', '--arm-endpoint', 'http://management.azure.com'],
+    64,
+    'a token would travel there in clear',
+  ],
+  [
+    'an app that does not exist',
+    ['audit', '--app', 'fn-ordes'],
+    1,
+    'There is no function app "fn-ordes" in reach. Did you mean "fn-orders"?',
+  ],
+  ['the wizard without a terminal', [], 3, 'The wizard needs a terminal'],
+])('%s', async (_, args, code, says) => {
+  const here = await world();
+  const outcome = await here.cli(args);
+  expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(says)]);
+  clean(outcome);
+});
+
+test('no network: what cannot be reached, and what to check', async () => {
+  const outcome = await run(['audit', '--all'], {
+    FUNC_HARDEN_ACCESS_TOKEN: 'x',
+    FUNC_HARDEN_ARM_ENDPOINT: 'http://127.0.0.1:9',
+    FUNC_HARDEN_FIRST_WAIT_MS: '1',
+  });
+  expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringMatching(/127\.0\.0\.1:9 cannot be reached[\s\S]*Check the network/)]);
+  clean(outcome);
+});
+
+test.each([
+  ['expired', expired, 'The access token expiry UTC time'],
+  ['unknown', 'nonsense', 'The access token is invalid.'],
+])('a token that is %s', async (_, token, says) => {
+  const here = await world();
+  const outcome = await here.cli(['audit', '--all'], { FUNC_HARDEN_ACCESS_TOKEN: token });
+  expect([outcome.code, outcome.stderr]).toEqual([4, expect.stringContaining(says)]);
+  expect(outcome.stderr).toContain('Sign in again');
+  expect(outcome.stderr).not.toContain(token);
+  clean(outcome);
+});
+
+test('--auth token without a token', async () => {
+  const here = await world();
+  const outcome = await here.cli(['audit', '--all', '--auth', 'token'], { FUNC_HARDEN_ACCESS_TOKEN: undefined });
+  expect([outcome.code, outcome.stderr]).toEqual([4, expect.stringContaining('FUNC_HARDEN_ACCESS_TOKEN')]);
+  clean(outcome);
+});
+
+test('a reader may audit; a replay is refused with the action that is missing, and changes nothing', async () => {
+  const here = await world();
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const reader = { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken };
+  expect((await here.cli(['audit', '--app', 'fn-orders'], reader)).code).toBe(2);
+  const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders'], reader);
+  expect([replay.code, replay.stderr]).toEqual([4, expect.stringContaining("perform action 'Microsoft.Web/sites/write'")]);
+  expect(await here.state()).toEqual(before);
+});
+
+test('everything that is missing is listed at once, with the lines to add; nothing is sent', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps:\n  fn-orders:\n    steps:\n      https: { decision: apply, answers: { minTls: "1.2" } }\n      ftp: { decision: apply }\n',
+  );
+  const outcome = await here.cli(['replay', file, '--yes']);
+  expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('2 answers are missing')]);
+  for (const text of ['https.scmMinTls', 'ftp.state', 'ftp: { decision: apply, answers: { state: "Disabled" } }'])
+    expect(outcome.stderr).toContain(text);
+  expect(await here.writes()).toEqual([]);
+  clean(outcome);
+});
+
+test('approvals that are missing are listed at once; nothing is sent and no run is opened', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const outcome = await here.cli(['replay', file]);
+  expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringMatching(/--yes[\s\S]*--confirm fn-orders/)]);
+  expect(await here.writes()).toEqual([]);
+  expect(await readdir(here.folder)).toEqual(['answers.yaml']);
+  const wrong = await here.cli(['replay', file, '--yes', '--confirm', 'fn-other']);
+  expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringContaining('--confirm names "fn-other"')]);
+});
+
+test('an answers file that names no app asks which', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\ndefaults:\n  steps:\n    remote-debugging: { decision: apply }\n');
+  const outcome = await here.cli(['replay', file, '--yes']);
+  expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('The answers file names no app')]);
+});
+
+test('one app that is not there does not stop the others', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  const one = '{ steps: { remote-debugging: { decision: apply } } }';
+  await writeFile(file, `version: 1\napps:\n  fn-gone: ${one}\n  fn-billing/staging: ${one}\n`);
+  const outcome = await here.cli(['replay', file, '--yes']);
+  expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining('There is no function app "fn-gone"')]);
+  expect(await here.writes()).toHaveLength(1);
+});
+
+test('an undo log that cannot be written: nothing is sent', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const outcome = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders', '--state-dir', join(file, 'below-a-file')]);
+  expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining('The undo log cannot be written')]);
+  expect(await here.writes()).toEqual([]);
+  clean(outcome);
+});
+
+test('an old Node is told which one is needed', async () => {
+  const folder = await temporaryFolder();
+  const { readFile } = await import('node:fs/promises');
+  const { BIN } = await import('../helpers/world.ts');
+  const launcher = join(folder, 'launcher.cjs');
+  // The launcher as an old Node would see it: no newer Node beside it.
+  await writeFile(launcher, (await readFile(BIN, 'utf8')).replace('process.versions.node', "'20.20.0'"));
+  const { spawnSync } = await import('node:child_process');
+  const { status, stderr } = spawnSync(process.execPath, [launcher], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, expect.stringContaining('func-harden needs Node.js')]);
+});

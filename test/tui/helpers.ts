@@ -1,0 +1,88 @@
+/** The wizard without a terminal: keys in, screens out, over the real session and emulator. */
+import type { Invocation } from '../../src/cli/invocation.ts';
+import { createSession } from '../../src/commands/session.ts';
+import type { Options } from '../../src/cli/options.ts';
+import { lineText } from '../../src/text/spans.ts';
+import { draw } from '../../src/tui/screens/index.ts';
+import { createStore, type Store } from '../../src/tui/store.ts';
+import type { KeyEvent, KeyName } from '../../src/tui/events.ts';
+import type { State } from '../../src/tui/state.ts';
+import { catalogue } from '../../steps/index.ts';
+import { join } from 'node:path';
+import type { World } from '../helpers/world.ts';
+
+export interface Pilot {
+  readonly store: Store;
+  screen(): string[];
+  press(...keys: string[]): void;
+  paste(text: string): void;
+  /** Waits until the state is so; a state never is "soon". */
+  until(ready: (state: State) => boolean): Promise<State>;
+  readonly left: () => boolean | undefined;
+}
+
+const NAMES = new Set<string>([
+  'up',
+  'down',
+  'pageup',
+  'pagedown',
+  'enter',
+  'escape',
+  'tab',
+  'shift-tab',
+  'left',
+  'right',
+  'home',
+  'end',
+  'backspace',
+  'delete',
+  'clear',
+  'delete-word',
+]);
+
+export async function pilot(here: World, size: { columns?: number; rows?: number } = {}, options: Options = {}): Promise<Pilot> {
+  const connection = await here.connection();
+  const stop = new AbortController();
+  const look = { colour: false, ascii: false };
+  const invocation: Invocation = {
+    args: [],
+    options: { stateDir: join(here.folder, 'state'), save: join(here.folder, 'answers.yaml'), ...options },
+    io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: true, fullScreen: true },
+    environment: {},
+    version: '0.0.0',
+    catalogue,
+    signal: stop.signal,
+  };
+  let left: boolean | undefined;
+  const store = createStore({
+    session: await createSession(invocation, connection),
+    look,
+    columns: size.columns ?? 80,
+    rows: size.rows ?? 24,
+    onLeave: (stopped) => (left = stopped),
+  });
+  const events = (key: string): KeyEvent[] =>
+    NAMES.has(key)
+      ? [{ type: 'key', name: key as KeyName }]
+      : [...key].map((text) => ({ type: 'character', text, alone: key.length === 1 }));
+  store.start();
+  return {
+    store,
+    screen: () => draw(store.state(), Date.now()).map(lineText),
+    press: (...keys) => keys.flatMap(events).forEach((event) => store.dispatch({ type: 'press', event })),
+    paste: (text) => store.dispatch({ type: 'press', event: { type: 'paste', text } }),
+    until: (ready) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`never so:\n${draw(store.state(), 0).map(lineText).join('\n')}`)), 10_000);
+        const looked = () => {
+          if (!ready(store.state())) return;
+          clearTimeout(timer);
+          unsubscribe();
+          resolve(store.state());
+        };
+        const unsubscribe = store.subscribe(looked);
+        looked();
+      }),
+    left: () => left,
+  };
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import type { Key } from 'ink';
+import { expect, test } from 'vitest';
+import { edit, editOf, insert, textOf } from '../../src/tui/edit.ts';
+import { eventsOf } from '../../src/tui/events.ts';
+import { pressWidget, widgetFor } from '../../src/tui/widgets.ts';
+
+const KEY = {} as Key;
+const press = (input: string, key: Partial<Key> = {}) => eventsOf(input, { ...KEY, ...key });
+
+test('one chunk may hold several keys, or text and an Enter', () => {
+  expect(press('jj')).toEqual([
+    { type: 'character', text: 'j', alone: false },
+    { type: 'character', text: 'j', alone: false },
+  ]);
+  expect(press('yes\r').at(-1)).toEqual({ type: 'key', name: 'enter' });
+  expect(press('y')).toEqual([{ type: 'character', text: 'y', alone: true }]);
+  expect(press('y\r')[0], 'a y that came with an Enter is not alone').toEqual({ type: 'character', text: 'y', alone: false });
+  expect(press('one\ntwo')).toEqual([{ type: 'paste', text: 'one\ntwo' }]);
+});
+
+test('the rest of a torn arrow key is nothing that was typed', () => {
+  expect(press('[A')).toEqual([]);
+});
+
+test('typing and deleting by graphemes', () => {
+  const text = insert(editOf('a'), '👨‍👩‍👧é');
+  expect(textOf(edit(text, 'backspace'))).toBe('a👨‍👩‍👧');
+  expect(textOf(edit(edit(text, 'backspace'), 'backspace'))).toBe('a');
+  expect(textOf(edit(editOf('one two '), 'delete-word'))).toBe('one ');
+});
+
+test('what is typed carries no controls', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      // oxlint-disable-next-line no-control-regex
+      expect(textOf(insert(editOf(''), text))).not.toMatch(/[\u0000-\u001F\u007F-\u009F]/);
+    }),
+  );
+});
+
+test('a list takes a paste with newlines, keeps what is good, and shows what is not', () => {
+  const question = { kind: 'origins', label: '', help: '' } as const;
+  const start = widgetFor(question, ['https://a.example']);
+  const { widget, problem } = pressWidget(start, { type: 'paste', text: 'https://b.example\nhttps://a.example, nonsense' }, question);
+  expect(widget).toMatchObject({ items: ['https://a.example', 'https://b.example'] });
+  expect(problem).toContain('"nonsense" is not an origin');
+});
+
+test('a number is checked when it is given', () => {
+  const question = { kind: 'number', label: '', help: '', min: 1, max: 10, unit: 'GB-seconds', example: 5 } as const;
+  const field = widgetFor(question, 50);
+  expect(pressWidget(field, { type: 'key', name: 'enter' }, question).problem).toContain('from 1 to 10');
+  expect(pressWidget(widgetFor(question, 7), { type: 'key', name: 'enter' }, question).answer).toBe(7);
+});

@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { widthOf } from '../../src/text/width.ts';
+import { liveRows, type State } from '../../src/tui/state.ts';
+import { ORDERS, world } from '../helpers/world.ts';
+import { pilot, type Pilot } from './helpers.ts';
+
+const found = (state: State) => !state.searching;
+const at = (screen: State['screen']['at']) => (state: State) => state.screen.at === screen;
+const mode =
+  (kind: string) =>
+  ({ screen }: State) =>
+    screen.at === 'area' && screen.mode.kind === kind;
+
+/** Opens an app and one of its areas. */
+async function into(wizard: Pilot, app: string, area: number): Promise<void> {
+  await wizard.until(found);
+  wizard.press(app, 'enter');
+  await wizard.until(at('areas'));
+  wizard.press('home', ...Array.from({ length: area }, () => 'down'), 'enter');
+  await wizard.until(at('area'));
+}
+
+test('the filter finds apps by the letters of their name, best first', async () => {
+  const wizard = await pilot(await world());
+  await wizard.until(found);
+  wizard.press('blg');
+  expect(wizard.screen().filter((line) => line.includes('fn-'))).toEqual([expect.stringContaining('fn-billing')]);
+  wizard.press('clear', 'nothing-like-it');
+  expect(wizard.screen().join('\n')).toContain('No app matches this filter.');
+  wizard.press('escape');
+  expect(wizard.screen().filter((line) => line.includes('fn-'))).toHaveLength(6);
+});
+
+test('a disruptive change waits for a y that comes after the question, alone', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 3);
+  wizard.press('enter', 'y');
+  await wizard.until(mode('preview'));
+  expect(wizard.screen().join('\n')).toContain('remoteDebuggingEnabled true → false');
+  wizard.press('y');
+  expect(mode('preview')(wizard.store.state()), 'not yet on screen').toBe(true);
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.paste('y\n');
+  wizard.press('yy', 'enter', 'n');
+  expect(mode('preview')(wizard.store.state()), 'pasted, glued or other keys').toBe(true);
+  expect(await here.writes()).toEqual([]);
+  wizard.press('y');
+  await wizard.until(mode('done'));
+  expect((await here.writes()).map(({ requestBody }) => requestBody)).toEqual([
+    { properties: { remoteDebuggingEnabled: false, webSocketsEnabled: false } },
+  ]);
+});
+
+test('a lock-out change wants the name of the app, typed; a pasted newline does not confirm', async () => {
+  const here = await world();
+  const wizard = await pilot(here, {}, { myIp: '203.0.113.7' });
+  await into(wizard, 'fn-orders', 7);
+  wizard.press('enter');
+  await wizard.until(mode('ask'));
+  wizard.press('up', 'x');
+  wizard.paste(
+    '100 Allow 203.0.113.0/24 office\n110 Allow AzureFrontDoor.Backend fd x-azure-fdid=6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11\nrubbish',
+  );
+  expect(wizard.screen().join('\n')).toContain('start with a priority');
+  wizard.press('clear', 'enter');
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  wizard.store.dispatch({ type: 'armed' });
+  const shown = wizard.screen().join('\n');
+  expect(shown).toContain('This can lock people out of fn-orders.');
+  wizard.press('fn-order', 'enter');
+  wizard.paste('s\n');
+  expect(mode('preview')(wizard.store.state())).toBe(true);
+  expect(await here.writes()).toEqual([]);
+  wizard.press('enter');
+  await wizard.until(mode('done'));
+  const config = (await here.get(`${ORDERS}/config/web`))['properties'] as Record<string, unknown>;
+  expect(config['ipSecurityRestrictionsDefaultAction']).toBe('Deny');
+  expect((config['ipSecurityRestrictions'] as { name: string }[]).map(({ name }) => name)).toEqual(['office', 'fd', 'Deny all']);
+});
+
+test('what is answered is kept in a file that replay takes, and undo brings everything back', async () => {
+  const here = await world();
+  const before = await here.state();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 5);
+  wizard.press('enter', 'enter');
+  await wizard.until(mode('preview'));
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.press('y');
+  await wizard.until(mode('done'));
+  const file = join(here.folder, 'answers.yaml');
+  expect(await readFile(file, 'utf8')).toContain('state: Disabled');
+  const replay = await here.cli(['replay', file, '--yes']);
+  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
+
+  wizard.press('u');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  wizard.press('enter');
+  await wizard.until(({ screen }) => screen.at === 'undo' && screen.preview !== undefined);
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.press('y');
+  await wizard.until(({ screen }) => screen.at === 'undo' && screen.done !== undefined);
+  expect(await here.state()).toEqual(before);
+});
+
+test('a finding is accepted with a name, a reason and an end', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 5);
+  wizard.press('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'soon', 'enter');
+  expect(wizard.screen().join('\n')).toContain('Type a day');
+  wizard.press('clear', '2027-01-31', 'enter');
+  await wizard.until(({ open }) => open?.steps[5]?.state === 'accepted');
+  expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toContain('reason: old publisher');
+  expect(await here.writes()).toEqual([]);
+});
+
+test('a failed change says why and what to do, and can be tried again', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 3);
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  await here.faults([
+    {
+      method: 'PATCH',
+      path: 'config/web',
+      times: 1,
+      status: 409,
+      body: { error: { code: 'ScopeLocked', message: 'The scope is locked.' } },
+    },
+  ]);
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.press('y');
+  await wizard.until(mode('done'));
+  expect(wizard.screen().join('\n')).toMatch(/The scope is locked\.[\s\S]*Have the lock removed[\s\S]*ScopeLocked/);
+  wizard.press('r');
+  await wizard.until(mode('preview'));
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.press('y');
+  await wizard.until(mode('done'));
+  expect(wizard.screen().join('\n')).toContain('1 applied, 1 verified, 0 failed');
+});
+
+test('a dry run previews and sends nothing', async () => {
+  const here = await world();
+  const wizard = await pilot(here, {}, { dryRun: true });
+  await into(wizard, 'fn-orders', 3);
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.press('y');
+  expect(wizard.screen().join('\n')).toContain('This is a dry run: nothing is sent.');
+  expect(await here.writes()).toEqual([]);
+});
+
+const KEYS = [
+  'up',
+  'down',
+  'enter',
+  'escape',
+  'tab',
+  'left',
+  'right',
+  'home',
+  'end',
+  'backspace',
+  'pagedown',
+  'pageup',
+  ' ',
+  'x',
+  'e',
+  'd',
+  's',
+  'u',
+  'R',
+  'o',
+  '?',
+  'j',
+  'k',
+  '1',
+  'Allow',
+  '関数',
+  'fn-orders',
+];
+
+test(
+  'random keys and sizes: nothing is wider or taller than the window, and nothing is written unconfirmed',
+  { timeout: 60_000 },
+  async () => {
+    const here = await world();
+    const wizard = await pilot(here);
+    await wizard.until(found);
+    const event = fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom(...KEYS).map((key) => () => wizard.press(key)) },
+      { weight: 1, arbitrary: fc.string({ maxLength: 30 }).map((text) => () => wizard.paste(text)) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .record({ columns: fc.integer({ min: 20, max: 200 }), rows: fc.integer({ min: 5, max: 60 }) })
+          .map((size) => () => wizard.store.dispatch({ type: 'resize', ...size })),
+      },
+    );
+    const seeds = fc.sample(fc.array(event, { minLength: 40, maxLength: 60 }), { numRuns: 25, seed: 20261124 });
+    for (const act of seeds.flat()) {
+      act();
+      await new Promise((resolve) => setImmediate(resolve));
+      const { columns } = wizard.store.state();
+      const lines = wizard.screen();
+      expect(lines.length).toBeLessThanOrEqual(liveRows(wizard.store.state()));
+      for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(columns);
+    }
+    // The preview was never armed, so no key could confirm.
+    expect(await here.writes()).toEqual([]);
+  },
+);
