@@ -53,11 +53,17 @@ export interface Verdict {
 export type Draft =
   | {
       readonly at: At;
+      /** ARM id of the one meant, where the resource is a list of several. */
+      readonly of?: string;
       readonly to: Json;
       /** The value that behaves like "not set", for undo where ARM takes no null back (arm: null means no change). */
       readonly absent?: Json;
     }
+  /** A resource made (its body) or taken away (null) as a whole; `restore` is what undo puts back. */
+  | { readonly whole: ResourceKey; readonly of: string; readonly to: Json; readonly restore?: Json }
   | { readonly call: ResourceKey; readonly says: string };
+
+export const keyOfDraft = (draft: Draft): ResourceKey => ('at' in draft ? draft.at[0] : 'whole' in draft ? draft.whole : draft.call);
 
 export interface GuardFinding {
   /** `clear` nothing stands against it · `warn` read this first · `stop` the change is not offered. */

@@ -6,24 +6,50 @@ import { idOf, requestFor, RESOURCES } from './resources.ts';
 
 /** Reads resources by their short names. It has no way to write. */
 export function createReader(client: ArmClient): ArmReader {
+  const guarded = async (key: ResourceKey, read: () => Promise<Body | null>): Promise<Fact> => {
+    try {
+      return { state: 'read', body: await read() };
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error;
+      return { state: 'unreadable', failure: withAction(error, key) };
+    }
+  };
   return {
-    async read(target, key) {
-      const { read, missing, apiVersion } = RESOURCES[key];
-      if (!read) return { state: 'read', body: null };
-      try {
-        return { state: 'read', body: await fetchBody(client, target, key) };
-      } catch (error) {
-        if (!(error instanceof ArmFailure)) throw error;
-        if (error.kind === 'missing' && missing === null && !(await isGone(client, target, apiVersion)))
-          return { state: 'read', body: null };
-        return { state: 'unreadable', failure: withAction(error, key) };
-      }
-    },
-    describe(target, key) {
+    read: (target, key, known) =>
+      guarded(key, async () => {
+        const { find } = RESOURCES[key];
+        return find ? find({ client, target, known }) : readBelow(client, target, key);
+      }),
+    readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(client, key, of))),
+    describe(target, key, of) {
       const { apiVersion, actions, secret, restarts } = RESOURCES[key];
-      return { key, id: idOf(target, key), apiVersion, actions, secret: secret === true, restarts: restarts === true };
+      return { key, id: of ?? idOf(target, key), apiVersion, actions, secret: secret === true, restarts: restarts === true };
     },
   };
+}
+
+/** A resource below the app. A 404 may mean that it was never set, or that the app itself is gone. */
+async function readBelow(client: ArmClient, target: Target, key: ResourceKey): Promise<Body | null> {
+  const { read, missing, apiVersion } = RESOURCES[key];
+  if (!read) return null;
+  try {
+    return await fetchBody(client, target, key);
+  } catch (error) {
+    if (error instanceof ArmFailure && error.kind === 'missing' && missing === null && !(await isGone(client, target, apiVersion)))
+      return null;
+    throw error;
+  }
+}
+
+async function readById(client: ArmClient, key: ResourceKey, id: string): Promise<Body | null> {
+  const { apiVersion, clean } = RESOURCES[key];
+  try {
+    const { body } = await client.send('GET', id, apiVersion);
+    return isRecord(body) ? (clean ? clean(body) : body) : null;
+  } catch (error) {
+    if (error instanceof ArmFailure && error.kind === 'missing') return null;
+    throw error;
+  }
 }
 
 export function createWriter(client: ArmClient): ArmWriter {
@@ -73,5 +99,3 @@ function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
     next: `Ask for a role that holds ${action}.`,
   });
 }
-
-export type { Fact };

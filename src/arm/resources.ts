@@ -1,11 +1,19 @@
 /** Where each resource lives, how it is read, and how a write to it has to look. The only place that knows. */
 import type { Json, ResourceKey } from '../step.ts';
-import type { ArmRequest, Assignment, Target } from '../engine/ports.ts';
+import type { ArmRequest, Assignment, Fact, Target } from '../engine/ports.ts';
+import type { ArmClient } from './client.ts';
 import { isRecord, valueAt, withValue, type Body } from '../engine/values.ts';
 
 /** One version, and bodies parsed as that version writes them: members move between versions. */
 export const WEB = '2024-11-01';
 const POLICY = '2024-04-01';
+
+/** What finding a resource elsewhere may use. */
+export interface Finder {
+  readonly client: ArmClient;
+  readonly target: Target;
+  readonly known: (key: ResourceKey) => Promise<Fact>;
+}
 
 export interface Resource {
   readonly suffix: string;
@@ -25,6 +33,8 @@ export interface Resource {
   readonly restarts?: true;
   /** The service replaces the whole of `properties`. */
   readonly replaces?: true;
+  /** How it is found, where it does not lie below the app. */
+  readonly find?: (x: Finder) => Promise<Body | null>;
   /** Drops what the service makes up on reading. */
   readonly clean?: (body: Body) => Body;
 }
@@ -113,10 +123,12 @@ export const idOf = (target: Target, key: ResourceKey): string => {
 };
 
 /** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
-export function requestFor(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[]): ArmRequest {
+export function requestFor(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest {
   const { apiVersion, write, replaces, together = [] } = RESOURCES[key];
   if (!write) throw new TypeError(`${key} is read only`);
-  const base = { method: write, path: idOf(target, key), apiVersion };
+  const base = { method: write, path: of ?? idOf(target, key), apiVersion };
+  const whole = sets.find(({ path }) => path === '');
+  if (whole) return { ...base, method: whole.to === null ? 'DELETE' : 'PUT', body: whole.to ?? null };
   if (write === 'POST') return { ...base, body: null };
   const companions = together.flatMap((group) => (group.some((path) => sets.some((set) => set.path === path)) ? group : []));
   const kept = companions

@@ -33,16 +33,16 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   const { arm, journal } = tools;
   let fresh: Body | null = null;
   if (change.call === undefined) {
-    const fact = await arm.read(change.target, change.key);
+    const fact = await arm.readOne(change.target, change.key, change.of);
     if (fact.state === 'unreadable') return { state: 'failed', failure: fact.failure, sent: false };
     fresh = fact.body;
-    const now = change.diff.map((line) => ({ line, value: valueAt(fresh ?? {}, line.path) ?? null }));
+    const now = change.diff.map((line) => ({ line, value: valueAt(fresh, line.path) ?? null }));
     if (now.every(({ line, value }) => shows(value, line.after))) return { state: 'already' };
     if (now.some(({ line, value }) => !same(value, line.before) && !shows(value, line.after))) {
       return { state: 'moved', diff: now.map(({ line, value }) => ({ ...line, before: value })) };
     }
   }
-  const request = arm.request(change.target, change.key, fresh, change.sets);
+  const request = arm.request(change.target, change.key, fresh, change.sets, change.of);
   try {
     await journal.append(intentOf(change, number, request.body, tools));
   } catch (error) {
@@ -88,6 +88,7 @@ function intentOf(change: Change, number: number, body: Json | null, tools: Tool
     controls: change.controls,
     resource: change.resource,
     key: change.key,
+    instance: change.of !== undefined,
     method: change.method,
     path: change.path,
     apiVersion: change.apiVersion,
@@ -111,9 +112,9 @@ async function verify(change: Change, number: number, tools: Tools, tries = VERI
   if (change.call !== undefined) return record('not-readable');
   for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
     if (wait > 0) await clock.sleep(wait, signal);
-    const fact = await arm.read(change.target, change.key);
+    const fact = await arm.readOne(change.target, change.key, change.of);
     if (fact.state === 'unreadable') return record('not-readable');
-    const found = change.diff.map((line) => ({ line, value: valueAt(fact.body ?? {}, line.path) ?? null }));
+    const found = change.diff.map((line) => ({ line, value: valueAt(fact.body, line.path) ?? null }));
     if (found.every(({ line, value }) => shows(value, line.after))) return record('shown');
     if (signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1)) {
       return record('not-shown', Object.fromEntries(found.map(({ line, value }) => [line.path, line.sensitive ? redacted(value) : value])));

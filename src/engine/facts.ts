@@ -55,10 +55,12 @@ export class FactStore {
   #load(key: ResourceKey): Promise<Fact> {
     let pending = this.#pending.get(key);
     if (!pending) {
-      pending = this.#reader.read(this.target, key).then((fact) => {
-        this.#facts.set(key, fact);
-        return fact;
-      });
+      pending = this.#reader
+        .read(this.target, key, (other) => this.#load(other))
+        .then((fact) => {
+          this.#facts.set(key, fact);
+          return fact;
+        });
       this.#pending.set(key, pending);
     }
     return pending;

@@ -39,6 +39,8 @@ export interface Intent {
   readonly controls: readonly string[];
   readonly resource: string;
   readonly key: ResourceKey;
+  /** The resource is one of several and found by its own id. */
+  readonly instance: boolean;
   readonly method: ArmRequest['method'];
   readonly path: string;
   readonly apiVersion: string;

@@ -1,10 +1,19 @@
-import type { AnyControl, AnyStep, Draft, GuardFinding, Json, ResourceKey, Risk } from '../step.ts';
+import {
+  keyOfDraft,
+  type AnyControl,
+  type AnyStep,
+  type Draft,
+  type GuardFinding,
+  type Json,
+  type ResourceKey,
+  type Risk,
+} from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import type { DiffLine, UndoKind } from './journal.ts';
 import { type ArmRequest, type ArmWriter, type Assignment, type Target } from './ports.ts';
-import { same, valueAt } from './values.ts';
+import { same, valueAt, type Body } from './values.ts';
 
 export const RISKS: readonly Risk[] = ['safe', 'disruptive', 'lock-out', 'one-way'];
 
@@ -19,6 +28,8 @@ export interface Change extends ArmRequest {
   readonly steps: readonly string[];
   readonly controls: readonly string[];
   readonly key: ResourceKey;
+  /** The id of the one meant, where the resource is one of several. */
+  readonly of?: string;
   readonly resource: string;
   readonly diff: readonly DiffLine[];
   readonly sets: readonly Assignment[];
@@ -121,38 +132,40 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
   });
 }
 
+/** One request a resource: drafts are put together by the resource that they are about. */
 function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
-  const keys = [...new Set(drafted.flatMap(({ drafts }) => drafts.map((draft) => ('call' in draft ? draft.call : draft.at[0]))))];
-  const changes = keys.map((key) => {
-    const parts = drafted.filter(({ drafts }) => drafts.some((draft) => ('call' in draft ? draft.call : draft.at[0]) === key));
-    return changeOn(key, parts, store, arm);
+  const placeOf = (draft: Draft) => `${keyOfDraft(draft)} ${('of' in draft && draft.of?.toLowerCase()) || ''}`;
+  const places = [...new Set(drafted.flatMap(({ drafts }) => drafts.map(placeOf)))];
+  const changes = places.map((place) => {
+    const parts = drafted.filter(({ drafts }) => drafts.some((draft) => placeOf(draft) === place));
+    return changeOn(
+      parts.flatMap((part) => part.drafts).filter((draft) => placeOf(draft) === place),
+      parts,
+      store,
+      arm,
+    );
   });
   return changes.filter((change) => change !== undefined).toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
 }
 
-function changeOn(key: ResourceKey, parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
-  const ref = arm.describe(store.target, key);
-  const drafts = parts.flatMap((part) => part.drafts).filter((draft) => ('call' in draft ? draft.call : draft.at[0]) === key);
+function changeOn(drafts: readonly Draft[], parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
+  const [first] = drafts;
+  if (!first) return undefined;
+  const key = keyOfDraft(first);
+  const of = 'of' in first ? first.of : undefined;
+  const ref = arm.describe(store.target, key, of);
   const call = drafts.find((draft) => 'call' in draft)?.says;
-  const body = call === undefined ? store.body(key) : null;
-  const diff = new Map<string, DiffLine>();
-  for (const draft of drafts) {
-    if ('call' in draft) continue;
-    const [, path] = draft.at;
-    const before = valueAt(body ?? {}, path) ?? null;
-    if (same(before, draft.to)) continue;
-    const restore = before ?? draft.absent ?? null;
-    diff.set(path, { path, before, after: draft.to, ...(restore === before ? {} : { restore }), sensitive: ref.secret });
-  }
-  if (diff.size === 0 && call === undefined) return undefined;
-  const lines = [...diff.values()];
+  const body = call === undefined ? bodyOf(store, key, of) : null;
+  const lines = diffOf(drafts, body, ref.secret);
+  if (lines.length === 0 && call === undefined) return undefined;
   const sets = lines.map(({ path, after }) => ({ path, to: after }));
   return {
-    ...arm.request(store.target, key, body, sets),
+    ...arm.request(store.target, key, body, sets, of),
     target: store.target,
     steps: [...new Set(parts.map(({ step }) => step.id))],
     controls: parts.map(({ id }) => id),
     key,
+    ...(of === undefined ? {} : { of }),
     resource: ref.id,
     diff: lines,
     sets,
@@ -165,10 +178,32 @@ function changeOn(key: ResourceKey, parts: readonly Drafted[], store: FactStore,
   };
 }
 
+/** What was read of the resource that a draft is about; of several, the one with the id. */
+function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Body | null {
+  const body = store.body(key);
+  if (of === undefined) return body;
+  const items = (body?.['value'] ?? []) as readonly Body[];
+  return items.find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
+}
+
+function diffOf(drafts: readonly Draft[], body: Body | null, sensitive: boolean): DiffLine[] {
+  const diff = new Map<string, DiffLine>();
+  for (const draft of drafts) {
+    if ('call' in draft) continue;
+    const path = 'whole' in draft ? '' : draft.at[1];
+    const before = valueAt(body, path) ?? null;
+    if (same(before, draft.to)) continue;
+    const restore = 'whole' in draft ? (draft.restore ?? before) : (before ?? draft.absent ?? null);
+    diff.set(path, { path, before, after: draft.to, ...(restore === before ? {} : { restore }), sensitive });
+  }
+  return [...diff.values()];
+}
+
 /** Exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
 function undoOf(diff: readonly DiffLine[], call: string | undefined): UndoKind {
-  if (call !== undefined || diff.some(({ before, restore }) => before === null && (restore ?? null) === null)) return 'none';
-  return diff.some(({ restore }) => restore !== undefined) ? 'equivalent' : 'exact';
+  if (call !== undefined || diff.some(({ path, before, restore }) => path !== '' && before === null && (restore ?? null) === null))
+    return 'none';
+  return diff.some(({ path, restore }) => path !== '' && restore !== undefined) ? 'equivalent' : 'exact';
 }
 
 /** What undo writes back at a path. */

@@ -34,7 +34,7 @@ export interface ResourceRef {
 
 export interface Assignment {
   readonly path: string;
-  /** undefined removes a member of a collection that ARM replaces whole. */
+  /** The empty path is the resource itself: a body makes it, null takes it away. undefined removes a member of a collection. */
   readonly to: Json | undefined;
 }
 
@@ -48,13 +48,16 @@ export interface ArmRequest {
 
 /** Reads. Audit is given nothing else, so that it cannot write. */
 export interface ArmReader {
-  read(target: Target, key: ResourceKey): Promise<Fact>;
-  describe(target: Target, key: ResourceKey): ResourceRef;
+  /** `known` reads another resource of the same app, for those that are found through it. */
+  read(target: Target, key: ResourceKey, known: (key: ResourceKey) => Promise<Fact>): Promise<Fact>;
+  /** One resource afresh: that of the app, or the one with this id. A missing one is null. */
+  readOne(target: Target, key: ResourceKey, of?: string): Promise<Fact>;
+  describe(target: Target, key: ResourceKey, of?: string): ResourceRef;
 }
 
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
-  request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[]): ArmRequest;
+  request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
   /** @throws ArmFailure */
   send(request: ArmRequest): Promise<{ readonly status: number; readonly correlationId: string | null }>;
 }

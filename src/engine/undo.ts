@@ -56,7 +56,8 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
       leave('cannot be taken back; this was said before it was applied');
     } else {
       const known = now.get(intent.resource);
-      const fact = known === undefined ? await arm.read(target, intent.key) : { state: 'read' as const, body: known };
+      const fact =
+        known === undefined ? await arm.readOne(target, intent.key, instanceOf(intent)) : { state: 'read' as const, body: known };
       if (fact.state === 'unreadable') {
         leave(fact.failure.message, fact.failure);
         continue;
@@ -84,9 +85,11 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
   return { changes, conflicts, left };
 }
 
+const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
+
 function lineOf({ intent }: RecordedChange, path: string, body: Body | null): { line: DiffLine; ours: Json; before: Json } {
   const before = intent.before[path] ?? null;
-  const line = { path, before: valueAt(body ?? {}, path) ?? null, after: intent.restore[path] ?? before, sensitive: false };
+  const line = { path, before: valueAt(body, path) ?? null, after: intent.restore[path] ?? before, sensitive: false };
   return { line, ours: intent.after[path] ?? null, before };
 }
 
@@ -100,7 +103,8 @@ function undoChange(
 ): Change {
   const sets = diff.map(({ path, after }) => ({ path, to: after }));
   return {
-    ...arm.request(target, intent.key, body, sets),
+    ...arm.request(target, intent.key, body, sets, instanceOf(intent)),
+    ...(intent.instance ? { of: intent.resource } : {}),
     target,
     steps: [intent.step],
     controls: intent.controls,
@@ -122,5 +126,5 @@ function undoChange(
 export function inverseOf(change: Change, undoes: { run: string; change: number }, arm: ArmWriter): Change {
   const diff = change.diff.map((line) => ({ path: line.path, before: line.after, after: restoreValue(line), sensitive: line.sensitive }));
   const sets = diff.map(({ path, after }) => ({ path, to: after }));
-  return { ...change, ...arm.request(change.target, change.key, null, sets), diff, sets, undoes };
+  return { ...change, ...arm.request(change.target, change.key, null, sets, change.of), diff, sets, undoes };
 }

@@ -20,7 +20,7 @@ export function membersOf(path: string): string[] {
   );
 }
 
-/** The value at a path; undefined where any member on the way is missing or null. */
+/** The value at a path, the body itself at the empty one; undefined where any member on the way is missing or null. */
 export function valueAt(body: Json | undefined, path: string): Json | undefined {
   let value: Json | undefined = body;
   for (const member of membersOf(path)) {

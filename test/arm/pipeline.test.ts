@@ -52,7 +52,7 @@ test.each([
   const { reader, seen } = await serving((_, response, count) =>
     count === 1 ? json(response, status, {}) : json(response, 200, { properties: {} }),
   );
-  expect((await reader.read(target, 'site')).state).toBe('read');
+  expect((await reader.readOne(target, 'site')).state).toBe('read');
   expect(seen).toHaveLength(times);
 });
 
@@ -94,7 +94,7 @@ test('a list that points to another host is not followed, and the token stays ho
         : { value: [{ subscriptionId: 's' }] },
     ),
   );
-  const read = await reader.read(target, 'functions');
+  const read = await reader.readOne(target, 'functions');
   expect(read.state === 'unreadable' && read.failure).toMatchObject({ kind: 'untrusted', code: 'ForeignOrigin' });
   await expect(Array.fromAsync(discovery.apps('s'))).rejects.toMatchObject({ kind: 'untrusted' });
   expect(elsewhere.seen).toEqual([]);
@@ -106,7 +106,7 @@ test('a redirect to another host is not followed', async () => {
     response.writeHead(302, { location: `${elsewhere.endpoint}/x` });
     response.end();
   });
-  expect((await reader.read(target, 'site')).state).toBe('unreadable');
+  expect((await reader.readOne(target, 'site')).state).toBe('unreadable');
   expect(elsewhere.seen).toEqual([]);
 });
 
@@ -123,15 +123,15 @@ test.each(['http://127.0.0.1:1234', 'http://localhost:1', 'https://management.az
 test('a child that was never set is nothing; one of an app that is gone is an error', async () => {
   const here = await world();
   const { reader } = await here.connection();
-  expect(await reader.read(target, 'sourceControl')).toEqual({ state: 'read', body: null });
-  const gone = await reader.read({ ...target, id: `${ORDERS}-gone` }, 'sourceControl');
+  expect(await reader.readOne(target, 'sourceControl')).toEqual({ state: 'read', body: null });
+  const gone = await reader.readOne({ ...target, id: `${ORDERS}-gone` }, 'sourceControl');
   expect(gone.state === 'unreadable' && gone.failure.kind).toBe('missing');
 });
 
 test('settings are written as a whole: one changed, one added, one gone, the others kept', async () => {
   const here = await world();
   const { writer } = await here.connection();
-  const fact = await writer.read(target, 'appSettings');
+  const fact = await writer.readOne(target, 'appSettings');
   const body = fact.state === 'read' ? fact.body : null;
   const request = writer.request(target, 'appSettings', body, [
     { path: 'properties.FUNCTIONS_EXTENSION_VERSION', to: '~5' },
@@ -139,7 +139,7 @@ test('settings are written as a whole: one changed, one added, one gone, the oth
     { path: 'properties.FUNCTIONS_WORKER_RUNTIME', to: undefined },
   ]);
   await writer.send(request);
-  const now = await writer.read(target, 'appSettings');
+  const now = await writer.readOne(target, 'appSettings');
   const settings = now.state === 'read' ? (now.body?.['properties'] as Record<string, string>) : {};
   expect(Object.keys(settings).toSorted()).toEqual(['AzureWebJobsStorage', 'FUNCTIONS_EXTENSION_VERSION', 'My.Setting']);
   expect(settings).toMatchObject({ FUNCTIONS_EXTENSION_VERSION: '~5', 'My.Setting': 'new' });
@@ -148,7 +148,7 @@ test('settings are written as a whole: one changed, one added, one gone, the oth
 test('a write of one CORS member takes the other along as it is now', async () => {
   const here = await world();
   const { writer } = await here.connection();
-  const fact = await writer.read(target, 'siteConfig');
+  const fact = await writer.readOne(target, 'siteConfig');
   const request = writer.request(target, 'siteConfig', fact.state === 'read' ? fact.body : null, [
     { path: 'properties.cors.allowedOrigins', to: [] },
   ]);

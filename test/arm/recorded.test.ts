@@ -58,7 +58,7 @@ when(`sites and configurations are read without loss ${all.length === 0 ? NO_REC
   expect(read.length).toBeGreaterThan(10);
   for (const [key, recorded] of read) {
     const { reader } = await replaying(recorded);
-    const fact = await reader.read(targetOf(siteId(recorded.url)!), key);
+    const fact = await reader.readOne(targetOf(siteId(recorded.url)!), key);
     expect(fact.state, recorded.file).toBe('read');
     const kept = structuredClone(recorded.responseBody) as { properties: Record<string, unknown> };
     for (const list of ['ipSecurityRestrictions', 'scmIpSecurityRestrictions']) {
@@ -80,6 +80,7 @@ when(`every recorded site gives verdicts ${all.length === 0 ? NO_RECORDINGS : ''
     const missing = new ArmFailure({ kind: 'forbidden', code: 'x', message: 'not recorded', next: '' });
     const reader: ArmReader = {
       read: (_, key) => Promise.resolve(bodies[key] ? { state: 'read', body: bodies[key] } : { state: 'unreadable', failure: missing }),
+      readOne: () => Promise.reject(new Error('not asked for')),
       describe: (target, key) => ({ key, id: target.id, apiVersion: '', actions: { read: [], write: [] }, secret: false, restarts: false }),
     };
     const store = new FactStore(reader, targetOf(siteId(exchanges[0]!.url)!));

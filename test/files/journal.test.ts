@@ -42,6 +42,7 @@ const intent = (change: number): Intent => ({
   controls: [],
   resource: target.id,
   key: 'site',
+  instance: false,
   method: 'PATCH',
   path: '',
   apiVersion: '',

@@ -198,7 +198,8 @@ test('what cannot be read is unknown with the reason, never pass or fail', async
     const failure = new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'You may not read this.', next: 'Ask.' });
     const blind: ArmReader = {
       ...reader,
-      read: (at, key: ResourceKey) => (key === hidden ? Promise.resolve({ state: 'unreadable', failure }) : reader.read(at, key)),
+      read: (at, key: ResourceKey, known) =>
+        key === hidden ? Promise.resolve({ state: 'unreadable', failure }) : reader.read(at, key, known),
     };
     for (const { id, control, state, reason } of (await judged(blind, target)).states) {
       if (!readsOf(control).includes(hidden) || state === 'not-applicable') continue;
