@@ -10,6 +10,8 @@ export type { Answers, Problem, Question, Questions } from './step/questions.ts'
 export { answerProblems, cidrProblem, originProblem } from './step/questions.ts';
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
+export * from './step/functions.ts';
+export { compareVersions } from './step/versions.ts';
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
 export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
@@ -32,6 +34,8 @@ export interface Context<A> {
   readonly app: App;
   readonly facts: Facts;
   readonly answers: A;
+  /** ISO date. */
+  readonly today: string;
   /** The operator's own public address, where it was given. */
   readonly myIp?: string;
 }
@@ -137,6 +141,9 @@ export interface Attestation<A> extends Judged<A> {
   readonly statement: string;
   readonly evidence: string;
   readonly validForDays: number;
+  /** What the statement is about in this app, line by line, and what that is read from. */
+  readonly reads?: readonly ResourceKey[];
+  readonly subject?: (x: Context<A>) => readonly string[];
 }
 
 export type Control<A> = Setting<A> | Rule<A> | Attestation<A>;

@@ -4,6 +4,7 @@ import {
   effectiveDefault,
   fenceAfter,
   fenceOf,
+  hasTrigger,
   isEverybody,
   judgeDefault,
   judgeRules,
@@ -21,9 +22,7 @@ const after = (x: Context<FenceAnswers>) => fenceAfter(fence(x), x.answers);
 
 function otherCallers(x: Context<FenceAnswers>): GuardFinding[] {
   const { rows, effective } = after(x);
-  const grid = x.facts.functions.value.some(({ properties }) =>
-    properties.config?.bindings?.some(({ type }) => type === 'eventGridTrigger'),
-  );
+  const grid = hasTrigger(x.facts.functions, 'eventGridTrigger');
   const letsGrid =
     effective === 'Allow' || rows.some(({ tag, ipAddress }) => tag === 'ServiceTag' && ipAddress?.includes('AzureEventGrid'));
   return [

@@ -1,4 +1,4 @@
-import { defineStep, type Context, type GuardFinding } from '../src/step.ts';
+import { defineStep, hasTrigger, type Context, type GuardFinding } from '../src/step.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 const STRONG_SUITES = [
@@ -238,9 +238,7 @@ export default defineStep({
           id: 'L11',
           reads: ['functions', 'site'],
           check: (x) => {
-            const grid = x.facts.functions.value.some(({ properties }) =>
-              properties.config?.bindings?.some(({ type }) => type === 'eventGridTrigger'),
-            );
+            const grid = hasTrigger(x.facts.functions, 'eventGridTrigger');
             const paths = x.facts.site.properties.clientCertExclusionPaths;
             return [
               { level: 'warn', says: "The portal's Test/Run, Traffic Manager probes and webhooks send no certificate and would get 403." },

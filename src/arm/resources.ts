@@ -7,6 +7,8 @@ import { isRecord, valueAt, withValue, type Body } from '../engine/values.ts';
 /** One version, and bodies parsed as that version writes them: members move between versions. */
 export const WEB = '2024-11-01';
 const POLICY = '2024-04-01';
+const PRICING = '2024-01-01';
+const ASSESSMENTS = '2021-06-01';
 
 /** What finding a resource elsewhere may use. */
 export interface Finder {
@@ -17,6 +19,8 @@ export interface Finder {
 
 export interface Resource {
   readonly suffix: string;
+  /** Where it lies, if not at or below the app. */
+  readonly place?: (target: Target) => string;
   readonly apiVersion: string;
   readonly read: { readonly method: 'GET' | 'POST'; readonly suffix?: string; readonly query?: string; readonly list?: true } | null;
   readonly write: ArmRequest['method'] | null;
@@ -97,6 +101,21 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
     write: null,
     actions: { read: ['Microsoft.Authorization/policyAssignments/read'], write: [] },
   },
+  defenderPlan: {
+    place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Security/pricings/AppServices`,
+    suffix: '',
+    apiVersion: PRICING,
+    read: get,
+    write: 'PUT',
+    actions: { read: ['Microsoft.Security/pricings/read'], write: ['Microsoft.Security/pricings/write'] },
+  },
+  defenderAssessments: {
+    suffix: '/providers/Microsoft.Security/assessments',
+    apiVersion: ASSESSMENTS,
+    read: list,
+    write: null,
+    actions: { read: ['Microsoft.Security/assessments/read'], write: [] },
+  },
   publishingPassword: {
     suffix: '/newpassword',
     apiVersion: WEB,
@@ -118,7 +137,8 @@ function policy(name: 'scm' | 'ftp'): Resource {
 }
 
 export const idOf = (target: Target, key: ResourceKey): string => {
-  const { suffix, siteOnly } = RESOURCES[key];
+  const { suffix, siteOnly, place } = RESOURCES[key];
+  if (place) return place(target);
   return `${siteOnly ? target.id.replace(/\/slots\/[^/]+$/i, '') : target.id}${suffix}`;
 };
 

@@ -2,6 +2,7 @@
 import { answer, forbidden, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { planBody, planOf, siteBody } from './bodies.ts';
+import { assessments, pricing } from './security.ts';
 import { ROUTES } from './web.ts';
 
 export interface Tokens {
@@ -44,6 +45,13 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
     const path = decodeURIComponent(url.pathname).replace(/\/$/, '');
     const policies = /^(.*)\/providers\/Microsoft\.Authorization\/policyAssignments$/i.exec(path);
     if (policies && request.method === 'GET') return policyAssignments(state, policies[1] ?? '');
+    const found = /^(.*)\/providers\/Microsoft\.Security\/assessments$/i.exec(path);
+    if (found && request.method === 'GET') return assessments(state, found[1] ?? '');
+    if (/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings\/[^/]+$/i.test(path) && /^(GET|PUT)$/.test(request.method)) {
+      if (request.method === 'PUT' && readsOnly)
+        return forbidden('reader@contoso.example', READER_ID, 'Microsoft.Security/pricings/write', path);
+      return pricing(state, request, path);
+    }
     const match = SITE.exec(path);
     if (match) return onSite(request, match[1] ?? '', match[2] ?? '', readsOnly);
     if (request.method !== 'GET') return gatewayError(405, 'MethodNotAllowed', `The emulator has no ${request.method} for this resource.`);

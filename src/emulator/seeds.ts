@@ -41,9 +41,9 @@ export function planIn(
   };
 }
 
-type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & { name: string };
+type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & { name: string; moreSettings?: Record<string, string> };
 
-export function siteOn(plan: PlanRecord, extras: Extras): SiteRecord {
+export function siteOn(plan: PlanRecord, { moreSettings = {}, ...extras }: Extras): SiteRecord {
   const base = plan.id.replace(/\/serverfarms\/.*$/, '');
   const kind = plan.linux ? 'functionapp,linux' : 'functionapp';
   const storage = `DefaultEndpointsProtocol=https;EndpointSuffix=core.windows.net;AccountName=st${extras.name.replaceAll('-', '')};AccountKey=bm90LWEta2V5LWJ1dC1zaGFwZWQtbGlrZS1vbmU=`;
@@ -58,6 +58,7 @@ export function siteOn(plan: PlanRecord, extras: Extras): SiteRecord {
       AzureWebJobsStorage: storage,
       FUNCTIONS_EXTENSION_VERSION: '~4',
       FUNCTIONS_WORKER_RUNTIME: plan.linux ? 'python' : 'dotnet-isolated',
+      ...moreSettings,
     },
     stickySettings: [],
     publishing: {},
@@ -159,6 +160,15 @@ function contoso(): State {
         policyDefinitionId: '/providers/Microsoft.Authorization/policyDefinitions/1f01f1c7-539c-49b5-9ef4-d4ffa37d22e0',
       },
     ],
+    pricings: { [keyOf(`/subscriptions/${SHOP}/providers/Microsoft.Security/pricings/AppServices`)]: { pricingTier: 'Standard' } },
+    assessments: [
+      {
+        site: `/subscriptions/${SHOP}/resourceGroups/rg-shop/providers/Microsoft.Web/sites/fn-orders`,
+        name: 'cb0acdc6-0846-fd48-debe-9905af151b6d',
+        displayName: 'Function App should only be accessible over HTTPS',
+        code: 'Unhealthy',
+      },
+    ],
   };
 }
 
@@ -181,6 +191,7 @@ export const bad = (name: string): Extras => ({
     remoteDebuggingEnabled: true,
     remoteDebuggingVersion: 'VS2022',
     webSocketsEnabled: true,
+    detailedErrorLoggingEnabled: true,
     cors: {
       allowedOrigins: ['http://shop.contoso.com', 'https://*.contoso.com', 'https://www.contoso.com', 'https://www.contoso.com'],
       supportCredentials: true,
@@ -188,6 +199,7 @@ export const bad = (name: string): Extras => ({
     ipSecurityRestrictions: [row('everybody', 100, '0.0.0.0/0'), row('office', 200, '203.0.113.0/24')],
     ipSecurityRestrictionsDefaultAction: 'Allow',
   },
+  moreSettings: { FUNCTIONS_EXTENSION_VERSION: '~3', ASPNETCORE_ENVIRONMENT: 'Development' },
   functions: [
     http('PlaceOrder', 'anonymous'),
     http('OrderStatus', 'function'),
@@ -207,6 +219,7 @@ export function healthy(name: string): Extras {
     tags: { env: 'prod', team: 'finance' },
     properties: { httpsOnly: true, endToEndEncryptionEnabled: true, clientCertEnabled: true },
     config: {
+      netFrameworkVersion: 'v10.0',
       http20Enabled: true,
       remoteDebuggingVersion: 'VS2022',
       minTlsCipherSuite: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
@@ -242,7 +255,7 @@ function fleet(count: number): State {
     const healthyOne = healthy(`fn-${String(index + 1).padStart(5, '0')}`);
     const pick = (members: JsonObject) => Object.fromEntries(Object.entries(members).filter(() => random() < 0.7));
     const config = pick({ ...healthyOne.config, ...(random() < 0.3 ? { minTlsVersion: '1.0' } : {}) });
-    if (flex) delete config['ftpsState'];
+    if (flex) for (const refused of ['ftpsState', 'netFrameworkVersion']) delete config[refused];
     return siteOn(plan, {
       ...healthyOne,
       tags: { env: random() < 0.5 ? 'prod' : 'test' },
@@ -257,6 +270,8 @@ function fleet(count: number): State {
     plans: Object.fromEntries(plans.map((plan) => [keyOf(plan.id), plan])),
     sites: Object.fromEntries(sites.map((site) => [keyOf(site.id), site])),
     policyAssignments: [],
+    pricings: {},
+    assessments: [],
   };
 }
 

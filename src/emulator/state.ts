@@ -41,6 +41,14 @@ export interface PolicyAssignment {
   policyDefinitionId: string;
 }
 
+export interface Assessment {
+  /** Id of the site that it is about. */
+  site: string;
+  name: string;
+  displayName: string;
+  code: 'Healthy' | 'Unhealthy' | 'NotApplicable';
+}
+
 export interface State {
   tenantId: string;
   subscriptions: { id: string; name: string }[];
@@ -48,6 +56,9 @@ export interface State {
   /** By lower-cased id, slots included. */
   sites: Record<string, SiteRecord>;
   policyAssignments: PolicyAssignment[];
+  /** Defender plans that are not Free: by subscription and name, the properties that were set. */
+  pricings: Record<string, JsonObject>;
+  assessments: Assessment[];
 }
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

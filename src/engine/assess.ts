@@ -1,4 +1,15 @@
-import type { AnyControl, AnyStep, Context, Expect, Json, ResourceKey, Setting, Severity, Verdict } from '../step.ts';
+import {
+  compareVersions,
+  type AnyControl,
+  type AnyStep,
+  type Context,
+  type Expect,
+  type Json,
+  type ResourceKey,
+  type Setting,
+  type Severity,
+  type Verdict,
+} from '../step.ts';
 import { NO_DECISION, decisionOn, type Decision, type Decisions, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, notOn } from './hosting.ts';
@@ -52,7 +63,7 @@ export type AnyContext = Context<any>;
 
 /** What a verdict on this control looks at. */
 export const readsOf = (control: AnyControl): readonly ResourceKey[] =>
-  control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' ? control.reads : [];
+  control.kind === 'setting' ? [control.at[0]] : (control.reads ?? []);
 
 /** Every resource that judging these steps needs; the site always, because it tells the hosting. */
 export const readsOfSteps = (steps: readonly AnyStep[]): ResourceKey[] => [
@@ -72,7 +83,13 @@ export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmR
 export function contextOf(store: FactStore, decided: StepDecision, by: Circumstances): AnyContext | ArmFailure {
   const site = store.fact('site');
   if (site?.state === 'unreadable') return site.failure;
-  return { app: appOf(store.target, store.view.site), facts: store.view, answers: decided.answers, ...(by.myIp ? { myIp: by.myIp } : {}) };
+  return {
+    app: appOf(store.target, store.view.site),
+    facts: store.view,
+    answers: decided.answers,
+    today: by.today,
+    ...(by.myIp ? { myIp: by.myIp } : {}),
+  };
 }
 
 function assessControl(
@@ -96,10 +113,12 @@ function assessControl(
     lines: [],
   };
   const decision = decisionOn(decided, control.id);
-  if (control.kind === 'attestation') return { ...base, ...attested(decision, today), wanted: control.statement };
+  if (control.kind === 'attestation' && !('app' in context)) return { ...base, ...attested(decision, today), wanted: control.statement };
   if (!('app' in context)) return { ...base, state: 'unknown', reason: `${context.message} ${context.next}`, failure: context };
   const off = notOn(control, context.app) ?? reasonOff(control, context);
   if (off !== undefined) return { ...base, state: 'not-applicable', reason: off };
+  if (control.kind === 'attestation')
+    return { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
   try {
     const verdict = judge(control, context);
     const state = { ...base, state: verdict.state, found: verdict.found, wanted: verdict.wanted, lines: verdict.lines ?? [] };
@@ -108,6 +127,16 @@ function assessControl(
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { ...base, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure };
+  }
+}
+
+/** What an attestation is about; a list that cannot be read does not stop a person from attesting. */
+function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly string[] {
+  try {
+    return control.subject?.(context) ?? [];
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return [`Its functions could not be listed: ${error.failure.message}`];
   }
 }
 
@@ -147,16 +176,6 @@ function meets(value: Json, expect: Expect): boolean {
   if ('oneOf' in expect) return expect.oneOf.includes(value);
   if ('positive' in expect) return typeof value === 'number' && value > 0;
   return typeof value === 'string' && compareVersions(value, expect.atLeastVersion) >= 0;
-}
-
-/** Compares dotted versions number by number: 1.10 is after 1.9. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split('.').map(Number)) as [number[], number[]];
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 function wantedText(expect: Expect): string {

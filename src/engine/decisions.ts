@@ -13,6 +13,25 @@ export interface StepDecision {
   readonly controls: Readonly<Record<string, Decision>>;
 }
 
+/** A decision that a person puts a name to, and what has to be said with it. */
+export type Signed = 'accept' | 'attest';
+export const SIGNED_WITH: Readonly<Record<Signed, readonly ['by', 'reason' | 'evidence', 'until']>> = {
+  accept: ['by', 'reason', 'until'],
+  attest: ['by', 'evidence', 'until'],
+};
+
+export function signed(decision: Signed, said: Readonly<Record<string, string>>): Decision {
+  const { by = '', until = '', reason = '', evidence = '' } = said;
+  return decision === 'accept' ? { decision, by, reason, until } : { decision, by, evidence, until };
+}
+
+/** Why a text is no day, or undefined where it is one: 2027-02-30 is none. */
+export function dayProblem(text: string): string | undefined {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  if (day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return undefined;
+  return `"${text}" is not a day; write it like 2027-05-01`;
+}
+
 /** By step id. */
 export type Decisions = Readonly<Record<string, StepDecision>>;
 

@@ -199,10 +199,10 @@ function diffOf(drafts: readonly Draft[], body: Body | null, sensitive: boolean)
   return [...diff.values()];
 }
 
-/** Exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
+/** Not at all where a secret is hidden in the undo log; exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
 function undoOf(diff: readonly DiffLine[], call: string | undefined): UndoKind {
-  if (call !== undefined || diff.some(({ path, before, restore }) => path !== '' && before === null && (restore ?? null) === null))
-    return 'none';
+  if (call !== undefined || diff.some(({ sensitive }) => sensitive)) return 'none';
+  if (diff.some(({ path, before, restore }) => path !== '' && before === null && (restore ?? null) === null)) return 'none';
   return diff.some(({ path, restore }) => path !== '' && restore !== undefined) ? 'equivalent' : 'exact';
 }
 

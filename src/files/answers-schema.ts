@@ -1,5 +1,5 @@
 import { answerProblems, questionsOf, type AnyStep, type Json } from '../step.ts';
-import type { AnswersFile, Decision, Decisions, StepDecision } from '../engine/decisions.ts';
+import { dayProblem, SIGNED_WITH, type AnswersFile, type Decision, type Decisions, type StepDecision } from '../engine/decisions.ts';
 import { isRecord } from '../engine/values.ts';
 import { didYouMean } from '../text/nearest.ts';
 
@@ -9,12 +9,7 @@ export type Place = (path: Path, key: boolean) => number;
 type Say = (path: Path, says: string, key: boolean) => void;
 
 const DECISIONS = ['apply', 'skip', 'accept', 'attest'] as const;
-const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = {
-  apply: [],
-  skip: [],
-  accept: ['by', 'reason', 'until'],
-  attest: ['by', 'evidence', 'until'],
-};
+const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = { apply: [], skip: [], ...SIGNED_WITH };
 
 /** Checks the whole file against the catalogue and says every mistake. */
 export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say): AnswersFile {
@@ -121,16 +116,9 @@ function readDecision(value: Record<string, Json>, path: Path, beside: readonly 
         `"${decision}" needs ${member}: ${member === 'until' ? 'a day like 2027-05-01' : 'a text'}`,
         false,
       );
-    else if (member === 'until' && !isDay(text)) say([...path, member], `"${text}" is not a day; write it like 2027-05-01`, false);
+    else if (member === 'until' && dayProblem(text)) say([...path, member], dayProblem(text) ?? '', false);
   }
   return Object.fromEntries(Object.entries(value).filter(([key]) => key === 'decision' || members.includes(key))) as unknown as Decision;
-}
-
-/** A real day: 2027-02-30 is none. */
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function readAnswersOf(answers: Record<string, Json>, path: Path, step: AnyStep, say: Say): Record<string, Json> {

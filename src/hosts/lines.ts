@@ -1,6 +1,7 @@
 /** The same job by line prompts: numbered questions, no redraw, for screen readers and plain terminals. */
 import { checkbox, confirm, input, search, select } from '@inquirer/prompts';
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor } from '../engine/choices.ts';
+import { dayProblem, NO_DECISION, SIGNED_WITH, signed, type Signed } from '../engine/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
 import type { Change } from '../engine/plan.ts';
@@ -143,9 +144,9 @@ class Lines {
         message: 'What now?',
         choices: [
           ...(state.controls.some(isFixable) ? [{ name: 'change what fails', value: 'change' }] : []),
-          ...(state.controls.some((one) => one.state === 'fail')
+          ...(state.controls.some((one) => one.state === 'fail' || one.control.kind === 'attestation')
             ? [
-                { name: 'accept a finding, with reason and end', value: 'accept' },
+                { name: 'accept a finding or attest, with a name and an end', value: 'sign' },
                 { name: 'skip this area', value: 'skip' },
               ]
             : []),
@@ -155,7 +156,7 @@ class Lines {
       this.#context,
     );
     if (what === 'change') await this.#change(open, state);
-    if (what === 'accept') await this.#accept(open, state);
+    if (what === 'sign') await this.#sign(open, state);
     if (what === 'skip')
       await this.#session.decide(open.target, state.step, {
         answers: {},
@@ -225,31 +226,27 @@ class Lines {
     return typed.trim() === label;
   }
 
-  async #accept(open: OpenApp, state: StepState): Promise<void> {
-    const needed = (text: string) => (text.trim() === '' ? 'An exception needs this.' : true);
-    const control = await select(
-      {
-        message: 'Which finding?',
-        choices: state.controls.filter((one) => one.state === 'fail').map(({ control: { id, label } }) => ({ name: label, value: id })),
-      },
-      this.#context,
-    );
-    const by = await input({ message: 'Who accepts it?', default: this.#session.account.name ?? '', validate: needed }, this.#context);
-    const reason = await input({ message: 'Why?', validate: needed }, this.#context);
+  /** Accepts a finding or attests what no API shows, with a name, a reason or evidence, and an end. */
+  async #sign(open: OpenApp, state: StepState): Promise<void> {
+    const needed = (text: string) => (text.trim() === '' ? 'Without it nobody can tell later why.' : true);
+    const signable = state.controls.filter(({ state: one, control }) => one === 'fail' || control.kind === 'attestation');
+    const choices = signable.map(({ control }) => ({
+      name: control.kind === 'attestation' ? `${control.label}: ${control.statement}` : control.label,
+      value: control,
+    }));
+    const control = await select({ message: 'Which one?', choices }, this.#context);
+    const decision: Signed = control.kind === 'attestation' ? 'attest' : 'accept';
+    const [, why] = SIGNED_WITH[decision];
+    const by = await input({ message: 'Who signs for it?', default: this.#session.account.name ?? '', validate: needed }, this.#context);
+    const because = await input({ message: why === 'reason' ? 'Why?' : 'Where is the evidence?', validate: needed }, this.#context);
     const until = await input(
-      {
-        message: 'Until which day (like 2027-05-01)?',
-        validate: (text) => (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? true : 'Type a day, like 2027-05-01'),
-      },
+      { message: 'Until which day (like 2027-05-01)?', validate: (text) => dayProblem(text) ?? true },
       this.#context,
     );
-    const before = open.decisions[state.step.id];
-    await this.#session.decide(open.target, state.step, {
-      answers: {},
-      ...before,
-      controls: { ...before?.controls, [control]: { decision: 'accept', by, reason, until } },
-    });
-    this.#say('Accepted, and kept in the answers file.');
+    const before = open.decisions[state.step.id] ?? NO_DECISION;
+    const controls = { ...before.controls, [control.id]: signed(decision, { by, [why]: because, until }) };
+    await this.#session.decide(open.target, state.step, { ...before, controls });
+    this.#say('Kept in the answers file.');
   }
 
   async #undo(): Promise<void> {

@@ -38,7 +38,10 @@ export interface Site {
     readonly sshEnabled?: boolean | null;
     readonly dailyMemoryTimeQuota?: number;
     readonly containerSize?: number;
-    readonly functionAppConfig?: { readonly scaleAndConcurrency?: { readonly maximumInstanceCount?: number | null } } | null;
+    readonly functionAppConfig?: {
+      readonly scaleAndConcurrency?: { readonly maximumInstanceCount?: number | null };
+      readonly runtime?: { readonly name?: string; readonly version?: string };
+    } | null;
   };
 }
 
@@ -51,6 +54,11 @@ export interface SiteConfig {
     readonly ftpsState?: string | null;
     readonly remoteDebuggingEnabled?: boolean;
     readonly webSocketsEnabled?: boolean;
+    readonly detailedErrorLoggingEnabled?: boolean;
+    readonly linuxFxVersion?: string | null;
+    readonly netFrameworkVersion?: string | null;
+    readonly javaVersion?: string | null;
+    readonly powerShellVersion?: string | null;
     readonly cors?: { readonly allowedOrigins?: readonly string[] | null; readonly supportCredentials?: boolean } | null;
     readonly ipSecurityRestrictions?: readonly RestrictionRow[] | null;
     readonly ipSecurityRestrictionsDefaultAction?: string | null;
@@ -99,6 +107,21 @@ export interface PolicyAssignments {
   }[];
 }
 
+/** `Microsoft.Security/pricings/AppServices` of the subscription. */
+export interface DefenderPlan {
+  readonly properties: { readonly pricingTier?: string };
+}
+
+export interface DefenderAssessments {
+  readonly value: readonly {
+    readonly properties: {
+      readonly displayName?: string;
+      readonly status?: { readonly code?: string };
+      readonly links?: { readonly azurePortal?: string };
+    };
+  }[];
+}
+
 export interface AppSettings {
   readonly properties: { readonly [name: string]: string };
 }
@@ -121,6 +144,10 @@ export interface Resources {
   sourceControl: SourceControl | null;
   /** Azure Policy assignments that apply to the site, inherited ones included. */
   policyAssignments: PolicyAssignments;
+  /** Of the whole subscription. */
+  defenderPlan: DefenderPlan;
+  /** What Defender found about this app. */
+  defenderAssessments: DefenderAssessments;
   /** `POST {site}/newpassword`: nothing to read, one action to call. */
   publishingPassword: null;
 }

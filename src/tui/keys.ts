@@ -52,7 +52,7 @@ function areaBindings(mode: Mode, ticked: number, dryRun: boolean): readonly Bin
       return [
         { keys: 'Enter', says: ticked > 0 ? 'go on' : 'next area' },
         { keys: 'Space', says: 'tick' },
-        { keys: 'a', says: 'accept' },
+        { keys: 'a', says: 'accept or attest' },
         { keys: 's', says: 'skip' },
         BACK,
         HELP,
@@ -61,7 +61,7 @@ function areaBindings(mode: Mode, ticked: number, dryRun: boolean): readonly Bin
       return mode.widget.kind === 'list'
         ? [{ keys: 'Enter', says: 'add; empty: done' }, { keys: '↑ x', says: 'remove' }, { keys: '↑ e', says: 'edit' }, BACK]
         : [{ keys: 'Enter', says: 'answer' }, ...(mode.widget.kind === 'choice' ? [MOVE] : []), BACK];
-    case 'accept':
+    case 'sign':
       return [{ keys: 'Enter', says: 'next' }, BACK];
     case 'planning':
       return [];

@@ -1,6 +1,7 @@
 /** Keys inside one area: look, tick, answer, preview, confirm, and what comes after. */
 import { isFixable, preselected, problemsIn, questionsFor } from '../engine/choices.ts';
 import type { StepState } from '../engine/assess.ts';
+import { dayProblem, SIGNED_WITH } from '../engine/decisions.ts';
 import type { Json, Question } from '../step.ts';
 import { edit, editOf, insert, textOf } from './edit.ts';
 import type { KeyEvent } from './events.ts';
@@ -36,8 +37,8 @@ export function pressArea(state: State, screen: Area, event: KeyEvent): Next {
       return pressLook(state, screen, step, event);
     case 'ask':
       return pressAsk(state, screen, mode, step, event);
-    case 'accept':
-      return pressAccept(state, screen, mode, event);
+    case 'sign':
+      return pressSign(state, screen, mode, event);
     case 'planning':
     case 'applying':
       return next(state);
@@ -83,14 +84,14 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent)
             : [...screen.ticked, control.control.id],
         }),
       );
-    case 'a':
-      if (control.state !== 'fail') return next({ ...state, notice: 'Only a finding can be accepted.' });
+    case 'a': {
+      const decision = control.control.kind === 'attestation' ? 'attest' : control.state === 'fail' ? 'accept' : undefined;
+      if (!decision) return next({ ...state, notice: 'Only a finding can be accepted.' });
+      const who = editOf(state.account.name ?? '');
       return next(
-        withScreen(state, {
-          ...screen,
-          mode: { kind: 'accept', control: control.control.id, field: 'by', values: {}, edit: editOf(state.account.name ?? '') },
-        }),
+        withScreen(state, { ...screen, mode: { kind: 'sign', decision, control: control.control.id, field: 'by', values: {}, edit: who } }),
       );
+    }
     case 's':
       return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
     case '?':
@@ -177,25 +178,27 @@ function pressDone(state: State, screen: Area, mode: Extract<AreaMode, { kind: '
   return event.text === 'q' ? next({ ...done, leaving: true }, { do: 'leave' }) : next(state);
 }
 
-const FIELDS = ['by', 'reason', 'until'] as const;
-
-function pressAccept(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'accept' }>, event: KeyEvent): Next {
+/** What is signed with, one field after the other; the last one keeps it. */
+function pressSign(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'sign' }>, event: KeyEvent): Next {
   const stay = (change: Partial<typeof mode>) => next(withScreen(state, { ...screen, mode: { ...mode, ...change } }));
   if (isKey(event, 'escape')) return next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
   if (event.type !== 'key') return stay({ edit: insert(mode.edit, event.text.replace(/[\r\n]+/g, ' ')) });
   if (event.name !== 'enter') return stay({ edit: edit(mode.edit, event.name) });
   const text = textOf(mode.edit).trim();
-  if (text === '') return stay({ problem: 'Type something; an exception needs a name, a reason and an end.' });
-  if (mode.field === 'until' && (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text))))
-    return stay({ problem: 'Type a day, like 2027-05-01' });
+  const problem =
+    text === '' ? 'Type something; without it nobody can tell later why.' : mode.field === 'until' ? dayProblem(text) : undefined;
+  if (problem) return stay({ problem });
   const values = { ...mode.values, [mode.field]: text };
-  const field = FIELDS[FIELDS.indexOf(mode.field) + 1];
-  if (field)
-    return next(withScreen(state, { ...screen, mode: { kind: 'accept', control: mode.control, field, values, edit: editOf('') } }));
-  return next(withScreen(state, { ...screen, ticked: screen.ticked.filter((id) => id !== mode.control), mode: { kind: 'look' } }), {
-    do: 'accept',
+  const fields: readonly string[] = SIGNED_WITH[mode.decision];
+  const field = fields[fields.indexOf(mode.field) + 1];
+  const { control, decision } = mode;
+  if (field) return next(withScreen(state, { ...screen, mode: { kind: 'sign', decision, control, field, values, edit: editOf('') } }));
+  const ticked = screen.ticked.filter((id) => id !== control);
+  return next(withScreen(state, { ...screen, ticked, mode: { kind: 'look' } }), {
+    do: 'sign',
     step: screen.step,
-    control: mode.control,
+    control,
+    decision,
     values,
   });
 }

@@ -1,5 +1,6 @@
 /** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
 import type { Json } from '../step.ts';
+import type { Signed } from '../engine/decisions.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import type { Change, Plan, Profile } from '../engine/plan.ts';
 import type { Account, Target } from '../engine/ports.ts';
@@ -35,9 +36,10 @@ export type AreaMode =
   | { readonly kind: 'look' }
   | { readonly kind: 'ask'; readonly question: string; readonly widget: Widget; readonly problem?: string }
   | {
-      readonly kind: 'accept';
+      readonly kind: 'sign';
+      readonly decision: Signed;
       readonly control: string;
-      readonly field: 'by' | 'reason' | 'until';
+      readonly field: string;
       readonly values: Readonly<Record<string, string>>;
       readonly edit: Edit;
       readonly problem?: string;
@@ -98,7 +100,13 @@ export type Effect =
   | { readonly do: 'plan'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Readonly<Record<string, Json>> }
   | { readonly do: 'save'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Readonly<Record<string, Json>> }
   | { readonly do: 'skip'; readonly step: string }
-  | { readonly do: 'accept'; readonly step: string; readonly control: string; readonly values: Readonly<Record<string, string>> }
+  | {
+      readonly do: 'sign';
+      readonly step: string;
+      readonly control: string;
+      readonly decision: Signed;
+      readonly values: Readonly<Record<string, string>>;
+    }
   | { readonly do: 'apply'; readonly target: Target; readonly changes: readonly Change[] }
   | { readonly do: 'runs' }
   | { readonly do: 'plan-undo'; readonly run: RecordedRun }

@@ -1,9 +1,10 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom } from '../engine/choices.ts';
-import { NO_DECISION, type Decision, type StepDecision } from '../engine/decisions.ts';
+import { NO_DECISION, signed, type StepDecision } from '../engine/decisions.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
 import { UserError } from '../engine/errors.ts';
-import type { OpenApp, Session } from '../engine/session.ts';
+import type { RunEvent, RunSummary } from '../engine/run.ts';
+import type { Session } from '../engine/session.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
@@ -80,33 +81,15 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
       }
       case 'skip':
         return keep(effect.step, { ...(open?.decisions[effect.step] ?? NO_DECISION), decision: { decision: 'skip' } });
-      case 'accept': {
+      case 'sign': {
         const before = open?.decisions[effect.step] ?? NO_DECISION;
-        const { by = '', reason = '', until = '' } = effect.values;
-        const accepted: Decision = { decision: 'accept', by, reason, until };
-        await keep(effect.step, { ...before, controls: { ...before.controls, [effect.control]: accepted } });
-        return;
+        const controls = { ...before.controls, [effect.control]: signed(effect.decision, effect.values) };
+        return keep(effect.step, { ...before, controls });
       }
-      case 'apply': {
-        running = new AbortController();
-        const summary = await session.apply(
-          effect.target,
-          effect.changes,
-          (event) => dispatch({ type: 'run-event', event, at: Date.now() }),
-          running.signal,
-        );
-        return ended(summary, effect.target);
-      }
-      case 'undo': {
-        running = new AbortController();
-        const summary = await session.applyUndo(
-          effect.run,
-          effect.changes,
-          (event) => dispatch({ type: 'run-event', event, at: Date.now() }),
-          running.signal,
-        );
-        return ended(summary, open?.target);
-      }
+      case 'apply':
+        return went((notify, signal) => session.apply(effect.target, effect.changes, notify, signal), effect.target);
+      case 'undo':
+        return went((notify, signal) => session.applyUndo(effect.run, effect.changes, notify, signal), open?.target);
       case 'runs':
         return dispatch({ type: 'runs', runs: await session.runs() });
       case 'plan-undo':
@@ -129,12 +112,18 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
     dispatch({ type: 'opened', open: judged, keep: true });
   }
 
-  async function ended(summary: Awaited<ReturnType<Session['apply']>>, target: Target | undefined): Promise<void> {
-    const stopped = running?.signal.aborted === true;
+  /** Runs the changes; the person may stop them meanwhile. Then the app is read again. */
+  async function went(
+    work: (notify: (event: RunEvent) => void, signal: AbortSignal) => Promise<RunSummary>,
+    target: Target | undefined,
+  ): Promise<void> {
+    running = new AbortController();
+    const { signal } = running;
+    const summary = await work((event) => dispatch({ type: 'run-event', event, at: Date.now() }), signal);
     running = undefined;
-    const open: OpenApp | undefined = target && !stopped ? await session.open(target).catch(() => undefined) : undefined;
+    const open = target && !signal.aborted ? await session.open(target).catch(() => undefined) : undefined;
     dispatch({ type: 'run-ended', summary, ...(open ? { open } : {}) });
-    if (stopped) onLeave(true);
+    if (signal.aborted) onLeave(true);
   }
 
   async function search(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ControlState, State, StepState } from '../engine/assess.ts';
+import { STATES, type ControlState, type State, type StepState } from '../engine/assess.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Span } from '../text/spans.ts';
 import { MARKS, ellipsis, symbolOf, type Look } from '../text/symbols.ts';
@@ -46,7 +46,9 @@ function stacked(state: ControlState, look: Look): Line[] {
 export function reasonLines({ controls }: StepState): Line[] {
   return controls.flatMap((state) => [
     ...(state.reason ? [line(span(`${state.control.label}: `, 'dim'), plainText(state.reason))] : []),
-    ...(state.state === 'fail' ? state.lines.map((text) => line(span(`${state.control.label}: `, 'dim'), plainText(text))) : []),
+    ...(state.state === 'fail' || state.state.startsWith('attest')
+      ? state.lines.map((text) => line(span(`${state.control.label}: `, 'dim'), plainText(text)))
+      : []),
   ]);
 }
 
@@ -59,17 +61,7 @@ export function count(steps: readonly StepState[]): Counts {
 }
 
 export function countLine(counts: Counts, look: Look): Line {
-  const order: State[] = [
-    'fail',
-    'unknown',
-    'attestation-expired',
-    'attestation-missing',
-    'accepted',
-    'attested',
-    'pass',
-    'not-applicable',
-  ];
-  const shown = order.filter((state) => counts[state]);
+  const shown = STATES.filter((state) => counts[state]);
   return shown.flatMap((state, index) => [
     ...(index > 0 ? [span('   ')] : []),
     span(`${symbolOf(MARKS[state], look)} ${counts[state] ?? 0} ${MARKS[state].word}`, MARKS[state].tone),

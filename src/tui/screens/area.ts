@@ -1,6 +1,7 @@
 /** One area: its state, its questions, the preview of its change, and what came of it. */
 import { isFixable, questionsFor } from '../../engine/choices.ts';
 import type { StepState } from '../../engine/assess.ts';
+import type { Signed } from '../../engine/decisions.ts';
 import type { Question } from '../../step.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
@@ -28,8 +29,8 @@ export function areaFrame(state: State, screen: Area, now: number): Frame {
       return lookFrame(state, screen, step, head);
     case 'ask':
       return askFrame(state, screen, mode, step, head);
-    case 'accept':
-      return acceptFrame(state, mode, step, head);
+    case 'sign':
+      return signFrame(state, mode, step, head);
     case 'planning':
       return { head, body: [line(span(`Reading what stands there now${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
     case 'preview':
@@ -152,24 +153,26 @@ function askFrame(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'a
   };
 }
 
-const ACCEPT = {
-  by: 'Who accepts it?',
-  reason: 'Why?',
-  until: 'Until which day? It is a finding again after that. Like 2027-05-01',
-} as const;
+const ASKS: Readonly<Record<Signed, Readonly<Record<string, string>>>> = {
+  accept: { by: 'Who accepts it?', reason: 'Why?', until: 'Until which day? It is a finding again after that. Like 2027-05-01' },
+  attest: {
+    by: 'Who attests it?',
+    evidence: 'Where is the evidence? A link or a document',
+    until: 'Until which day does it hold? Like 2027-05-01',
+  },
+};
+const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {
+  accept: ['Accept', 'The finding stays open, with a name, a reason and an end.'],
+  attest: ['Attest', 'Nothing checks this; it is shown as attested, with a name, evidence and an end.'],
+};
 
-function acceptFrame(state: State, mode: Extract<AreaMode, { kind: 'accept' }>, step: StepState, head: readonly Line[]): Frame {
+function signFrame(state: State, mode: Extract<AreaMode, { kind: 'sign' }>, step: StepState, head: readonly Line[]): Frame {
   const label = step.controls.find(({ control }) => control.id === mode.control)?.control.label ?? mode.control;
   const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), value));
+  const [title, says] = SIGNED_TITLE[mode.decision];
   return {
-    head: [
-      ...head,
-      [],
-      line(span(`Accept: ${label}`, 'strong')),
-      line(span('The finding stays open, with a name, a reason and an end.', 'dim')),
-      [],
-    ],
-    body: [...told, ...wrapped([line(ACCEPT[mode.field])], state.columns, 0), fieldLine('', mode.edit, state)],
+    head: [...head, [], ...wrapped([line(span(`${title}: ${label}`, 'strong')), line(span(says, 'dim'))], state.columns, 0), []],
+    body: [...told, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
     focus: told.length + 1,
     foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],
   };

@@ -1,0 +1,53 @@
+import { defineStep } from '../src/step.ts';
+
+const DOCS = 'https://learn.microsoft.com/azure/defender-for-cloud/defender-for-app-service-introduction';
+
+export default defineStep({
+  id: 'defender',
+  title: 'Defender for Cloud',
+  group: 'operation',
+  why: 'Defender for App Service watches apps for known attacks and weak settings, and tells somebody.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#defender-for-cloud', DOCS],
+  controls: [
+    {
+      kind: 'setting',
+      id: 'plan',
+      label: 'Defender plan for App Service',
+      because: 'Without the plan nobody is told of an attack that Azure itself can see.',
+      severity: 'medium',
+      risk: 'disruptive',
+      strict: true,
+      optIn: 'It is switched on for the whole subscription and billed by the instance hour of every App Service plan in it.',
+      effect: 'The whole subscription is protected and billed; run-time protection of function apps needs a Dedicated plan.',
+      at: ['defenderPlan', 'properties.pricingTier'],
+      absent: 'Free',
+      expect: { equals: 'Standard' },
+      set: 'Standard',
+      docs: DOCS,
+      compliance: {
+        mcsb: ['LT-1'],
+        cis: { '2.1': '2.1.2', '3.0': '3.1.6.1', '4.0': '9.1.6.1', '5.0': '8.1.6.1' },
+        policy: '2913021d-f2fd-4f3d-b958-22354e2bdbcb',
+      },
+    },
+    {
+      kind: 'rule',
+      id: 'assessments',
+      label: 'Open Defender recommendations',
+      because: 'Defender looked already; what it found is waiting.',
+      severity: 'medium',
+      strict: true,
+      reads: ['defenderAssessments'],
+      judge: ({ facts }) => {
+        const open = facts.defenderAssessments.value.filter(({ properties }) => properties.status?.code === 'Unhealthy');
+        const wanted = 'none, or each accepted';
+        const lines = open.map(
+          ({ properties }) =>
+            `${properties.displayName ?? 'a recommendation'}${properties.links?.azurePortal ? `: https://${properties.links.azurePortal.replace(/^https:\/\//, '')}` : ''}`,
+        );
+        return { state: open.length > 0 ? 'fail' : 'pass', found: open.length > 0 ? `${open.length} open` : 'none open', wanted, lines };
+      },
+      docs: 'https://learn.microsoft.com/azure/defender-for-cloud/review-security-recommendations',
+    },
+  ],
+});

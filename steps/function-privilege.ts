@@ -1,0 +1,49 @@
+import { connectionsOf, defineStep } from '../src/step.ts';
+
+export default defineStep({
+  id: 'function-privilege',
+  title: 'Organise functions by privilege',
+  group: 'operation',
+  why: 'Functions of one app share its settings, its credentials and its identity: the weakest function can use what the strongest needs.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#organize-functions-by-privilege'],
+  controls: [
+    {
+      kind: 'rule',
+      id: 'shared-credentials',
+      label: 'Credentials that few functions use',
+      because: 'A credential that one function needs lies open to all the others of the app.',
+      severity: 'low',
+      strict: true,
+      reads: ['functions'],
+      judge: ({ facts }) => {
+        const names = facts.functions.value.map(({ name }) => name.split('/').at(-1) ?? name);
+        const users = Map.groupBy(connectionsOf(facts.functions), ({ connection }) => connection);
+        const few = [...users].filter(([, use]) => names.length > 1 && new Set(use.map(({ name }) => name)).size < names.length);
+        const lines = [...users].map(([connection, use]) => `${connection}: ${[...new Set(use.map(({ name }) => name))].join(', ')}`);
+        const found =
+          few.length > 0
+            ? `${few.length} of ${users.size} connections are used by some functions only`
+            : `${names.length} functions, ${users.size} connections, all shared`;
+        return {
+          state: few.length > 0 ? 'fail' : 'pass',
+          found,
+          wanted: 'each connection used by every function of the app, or accepted',
+          lines,
+        };
+      },
+    },
+    {
+      kind: 'attestation',
+      id: 'reviewed',
+      label: 'Split by privilege decided',
+      because: 'Whether functions belong together is a decision of people; what counts is that it was made.',
+      severity: 'low',
+      reads: ['functions'],
+      statement:
+        'The functions of this app were looked at together, and those with different privileges were split, or are together for a reason.',
+      evidence: 'a link to the decision',
+      validForDays: 365,
+      subject: ({ facts }) => connectionsOf(facts.functions).map(({ name, connection, type }) => `${name} uses ${connection} (${type})`),
+    },
+  ],
+});
