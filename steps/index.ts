@@ -16,7 +16,18 @@ import usageQuota from './usage-quota.ts';
 
 /** The areas in the order of Microsoft's guidance. */
 export const catalogue: readonly AnyStep[] = [
-  ...[defender, https, functionPrivilege, cors, usageQuota, dataValidation, errorHandling, remoteDebugging, runtime],
-  ...[deploymentCredentials, ftp, scm, continuousValidation],
-  ...[accessRestrictions],
+  defender,
+  https,
+  functionPrivilege,
+  cors,
+  usageQuota,
+  dataValidation,
+  errorHandling,
+  remoteDebugging,
+  runtime,
+  deploymentCredentials,
+  ftp,
+  scm,
+  continuousValidation,
+  accessRestrictions,
 ];

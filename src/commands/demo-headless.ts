@@ -38,8 +38,9 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   expect(await audit({ ...invocation, options: { ...options, app } }), EXIT.findings, 'first audit');
   title('func-harden replay sample.answers.yaml --yes --confirm fn-orders');
   expect(await replay({ ...invocation, args: [file], options: { ...options, yes: true, confirm: app } }), EXIT.ok, 'replay');
-  title('func-harden audit --app fn-orders --fail-on high');
-  expect(await audit({ ...invocation, options: { ...options, app, failOn: 'high' } }), EXIT.ok, 'second audit');
+  const step = ['https', 'cors', 'remote-debugging', 'deployment-credentials', 'ftp', 'scm', 'access-restrictions'];
+  title(`func-harden audit --app fn-orders --fail-on high --step ${step.join(' ')}`);
+  expect(await audit({ ...invocation, options: { ...options, app, step, failOn: 'high' } }), EXIT.ok, 'second audit');
   const [run] = await readRuns(options.stateDir ?? folder);
   title(`func-harden undo ${run?.run ?? ''} --yes`);
   expect(await undo({ ...invocation, args: [run?.run ?? ''], options: { ...options, yes: true } }), EXIT.ok, 'undo');

@@ -1,4 +1,5 @@
 /** Keys and results in, the next state and the work to be done out. Pure; the whole wizard is tested through it. */
+import { isFixable } from '../engine/choices.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Target } from '../engine/ports.ts';
@@ -65,7 +66,7 @@ export function reduce(state: State, action: Action): Next {
           : {}),
       });
     case 'opened':
-      return next({ ...state, open: action.open, ...(action.keep ? {} : { screen: { at: 'areas', cursor: firstFailing(action.open) } }) });
+      return next({ ...state, open: action.open, ...(action.keep ? {} : { screen: { at: 'areas', cursor: firstFixable(action.open) } }) });
     case 'planned':
       return next(planned(state, action.plan));
     case 'run-event':
@@ -185,8 +186,9 @@ const closingLine = ({ run, applied, verified, failed, skipped }: RunSummary): L
     span(`   Run: ${run}`, 'dim'),
   );
 
-const firstFailing = ({ steps }: OpenApp): number =>
+/** Where work starts: the first area in which something can be changed. */
+const firstFixable = ({ steps }: OpenApp): number =>
   Math.max(
     0,
-    steps.findIndex(({ state }) => state === 'fail'),
+    steps.findIndex(({ controls }) => controls.some(isFixable)),
   );

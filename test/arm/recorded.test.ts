@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { connect } from '../../src/connect.ts';
-import { assess } from '../../src/engine/assess.ts';
+import { assess, readsOfSteps } from '../../src/engine/assess.ts';
 import { FactStore } from '../../src/engine/facts.ts';
 import { ArmFailure, type ArmReader, type Target } from '../../src/engine/ports.ts';
 import { parseSiteId } from '../../src/engine/targets.ts';
@@ -84,7 +84,7 @@ when(`every recorded site gives verdicts ${all.length === 0 ? NO_RECORDINGS : ''
       describe: (target, key) => ({ key, id: target.id, apiVersion: '', actions: { read: [], write: [] }, secret: false, restarts: false }),
     };
     const store = new FactStore(reader, targetOf(siteId(exchanges[0]!.url)!));
-    await store.load(['site', 'siteConfig', 'scmPolicy', 'ftpPolicy']);
+    await store.load(readsOfSteps(catalogue));
     const states = assess(catalogue, store, reader, { decisions: {}, today: '2026-11-24' }).flatMap(({ controls }) => controls);
     for (const { id, state, control } of states) {
       if (!bodies.siteConfig && control.kind === 'setting' && control.at[0] === 'siteConfig')

@@ -77,7 +77,8 @@ test('a reader may audit; a replay is refused with the action that is missing, a
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
   const reader = { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken };
-  expect((await here.cli(['audit', '--app', 'fn-orders'], reader)).code).toBe(2);
+  expect((await here.cli(['audit', '--app', 'fn-orders', '--step', 'https', 'cors', 'ftp'], reader)).code).toBe(2);
+  expect((await here.cli(['audit', '--app', 'fn-orders'], reader)).code, 'settings are kept from a reader').toBe(4);
   const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders'], reader);
   expect([replay.code, replay.stderr]).toEqual([4, expect.stringContaining("perform action 'Microsoft.Web/sites/write'")]);
   expect(await here.state()).toEqual(before);

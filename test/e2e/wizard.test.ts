@@ -74,7 +74,7 @@ test('a lock-out change: evidence, a paste of ranges, the name of the app', asyn
   const screen = wizard(here, ['--app', 'fn-orders']);
   await screen.sees('1 app');
   screen.type('enter');
-  await screen.sees('Set access restrictions');
+  await screen.sees('Secure deployment');
   screen.type('end', 'enter');
   await screen.sees('findings ticked');
   screen.type('enter');
@@ -119,8 +119,8 @@ test('Ctrl-C during a change finishes the request in flight, and the undo log kn
   const screen = wizard(here, ['--app', 'fn-orders']);
   await screen.sees('1 app');
   screen.type('enter');
-  await screen.sees('Deployment credentials');
-  screen.type('down', 'down', 'down', 'down');
+  await screen.sees('Secure operation');
+  screen.type(...Array.from({ length: 8 }, () => 'down'));
   await screen.sees('❯ (x) Deployment');
   screen.type('enter');
   await screen.sees('findings ticked');
@@ -150,7 +150,7 @@ test('the same job by line prompts', async () => {
   const before = await here.state();
   const screen = wizard(here, ['--plain', '--app', 'fn-orders']);
   await screen.sees('fn-orders: which area?');
-  screen.type('down', 'down', 'down');
+  screen.type(...Array.from({ length: 7 }, () => 'down'));
   await screen.sees(/❯ Disable remote debugging/);
   screen.type('enter');
   await screen.sees('What now?');

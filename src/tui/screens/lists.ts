@@ -86,7 +86,7 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
     const mark = MARKS[stepState];
     const fails = controls.filter((control) => control.state === 'fail').length;
     const word = stepState === 'fail' ? `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}` : mark.word;
-    const title = padEnd(cut(step.title, listWidth - 24, ellipsis(look)), Math.min(30, Math.max(0, listWidth - 24)));
+    const title = padEnd(cut(step.title, listWidth - 24, ellipsis(look)), Math.min(32, Math.max(0, listWidth - 24)));
     list.push(
       line(
         span(pointer(state, on), 'info'),
