@@ -19,6 +19,12 @@ const writesOf = (control: AnyControl): readonly ResourceKey[] =>
         : control.reads
       : [];
 
+/** ARM actions that reading and changing a control need, evidence for its guards included. */
+export const controlActions = (control: AnyControl): { readonly reads: string[]; readonly writes: string[] } => ({
+  reads: unique([...readsOf(control), ...guardReads(control)].flatMap((key) => actionsOf(key).read)),
+  writes: unique(writesOf(control).flatMap((key) => actionsOf(key).write)),
+});
+
 export const catalogueJson = (steps: readonly AnyStep[]): string =>
   JSON.stringify(
     {
@@ -43,8 +49,7 @@ export const catalogueJson = (steps: readonly AnyStep[]): string =>
           risk: control.kind === 'attestation' ? null : (control.risk ?? null),
           profile: control.strict ? 'strict' : 'baseline',
           optIn: control.optIn ?? null,
-          reads: unique([...readsOf(control), ...guardReads(control)].flatMap((key) => actionsOf(key).read)),
-          writes: unique(writesOf(control).flatMap((key) => actionsOf(key).write)),
+          ...controlActions(control),
           notOn: control.notOn ?? {},
           guards: unique((control.guards ?? []).map(({ id }) => id)),
           docs: control.docs ?? step.docs[0] ?? null,

@@ -1,0 +1,73 @@
+import { questionsOf, type AnyControl, type AnyStep } from '../step.ts';
+import { PLAN_NAME } from '../engine/hosting.ts';
+import { RISK_WORDS } from '../view/plan.ts';
+import { exampleOf, formOf } from '../view/questions.ts';
+import { controlActions } from './catalogue.ts';
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+const where = (name: string): string =>
+  name.replace(/^(Y1|FC1|EP|D|CA)/, (plan) => PLAN_NAME[plan as keyof typeof PLAN_NAME]).replace('-', ', ');
+
+/** The page of one area in docs/areas, in Markdown, from its declaration alone. */
+export function areaPage(step: AnyStep): string {
+  const questions = questionsOf(step);
+  const lines = [
+    `# ${step.title}`,
+    '',
+    `\`${step.id}\`: ${step.why}`,
+    '',
+    ...step.docs.map((link) => `- <${link}>`),
+    '',
+    '## Answers',
+    '',
+    ...(questions.length === 0 ? ['It asks nothing.', ''] : []),
+    ...questions.flatMap(([name, question]) => [
+      `- \`${name}\`: ${formOf(question)}. ${question.label}. ${question.help} Example: \`${exampleOf(question)}\``,
+    ]),
+    ...(questions.length === 0 ? [] : ['']),
+    '## Controls',
+    '',
+    ...step.controls.flatMap((control) => controlLines(step, control)),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function controlLines(step: AnyStep, control: AnyControl): string[] {
+  const { reads, writes } = controlActions(control);
+  const risk = control.kind === 'attestation' ? 'attested by a person' : control.risk ? RISK_WORDS[control.risk] : 'reported only';
+  const { mcsb = [], cis = {}, policy } = control.compliance ?? {};
+  const compliance = [
+    ...mcsb.map((id) => `MCSB ${id}`),
+    ...Object.entries(cis).map(([version, id]) => `CIS ${version}: ${id}`),
+    ...(policy ? [`Azure Policy \`${policy}\``] : []),
+  ];
+  const rows = [
+    ['severity', control.severity],
+    ['change', risk],
+    ...(control.kind === 'setting' ? [['where', `\`${control.at[1]}\` of ${control.at[0]}`]] : []),
+    ...(control.kind === 'attestation'
+      ? [
+          ['statement', control.statement],
+          ['evidence', control.evidence],
+        ]
+      : []),
+    ...('effect' in control && control.effect ? [['what people notice', control.effect]] : []),
+    ['profile', control.strict ? 'strict' : 'baseline'],
+    ...(control.optIn ? [['only by its own name', control.optIn]] : []),
+    ...Object.entries(control.notOn ?? {}).map(([place, why]) => [`not on ${where(place)}`, why]),
+    ...(control.guards?.length ? [['looked at first', [...new Set(control.guards.map(({ id }) => id))].join(', ')]] : []),
+    ['reading needs', reads.map((action) => `\`${action}\``).join(', ') || 'nothing'],
+    ['changing needs', writes.map((action) => `\`${action}\``).join(', ') || 'nothing'],
+    ...(compliance.length > 0 ? [['compliance', compliance.join('; ')]] : []),
+  ];
+  return [
+    `### \`${step.id}.${control.id}\`: ${control.label}`,
+    '',
+    control.because,
+    '',
+    '| | |',
+    '| --- | --- |',
+    ...rows.map(([name = '', text = '']) => `| ${cell(name)} | ${cell(text)} |`),
+    '',
+  ];
+}

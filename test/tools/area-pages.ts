@@ -1,0 +1,12 @@
+import { format, resolveConfig } from 'prettier';
+import { catalogue } from '../../steps/index.ts';
+import { areaPage } from '../../src/report/area-page.ts';
+
+/** Every page of docs/areas by its file name, formatted as the rest of the project. */
+export async function areaPages(): Promise<Record<string, string>> {
+  const options = (await resolveConfig(import.meta.filename)) ?? {};
+  const pages = await Promise.all(
+    catalogue.map(async (step) => [`${step.id}.md`, await format(areaPage(step), { ...options, parser: 'markdown' })] as const),
+  );
+  return Object.fromEntries(pages);
+}
