@@ -17,10 +17,11 @@ if (fits) {
   }
   process.env.NODE_ENV = 'production';
   if (require('module').enableCompileCache) require('module').enableCompileCache();
-  // An unread pipe is no reason for a stack trace.
-  process.stdout.on('error', function (error) {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+  // A reader that goes away must not end a run half-way: what it did not want to read is dropped.
+  [process.stdout, process.stderr].forEach(function (stream) {
+    stream.on('error', function (error) {
+      if (error.code !== 'EPIPE') throw error;
+    });
   });
   import(require('url').pathToFileURL(path.join(__dirname, '..', 'dist', 'main.js')).href)
     .then(function (module) {

@@ -19,6 +19,7 @@ export interface ConnectOptions {
   readonly environment: Environment;
   readonly version: string;
   readonly say: (line: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** @throws UserError, ArmFailure when nobody is signed in */
@@ -38,7 +39,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     if (milliseconds >= 1000) options.say(`${why}; waiting ${Math.ceil(milliseconds / 1000)} s`);
   };
   const firstWait = Number(options.environment['FUNC_HARDEN_FIRST_WAIT_MS'] ?? 500);
-  const pipeline = createArmPipeline({ endpoint, credential, version: options.version, onWait, firstWait });
+  const pipeline = createArmPipeline({
+    endpoint,
+    credential,
+    version: options.version,
+    onWait,
+    firstWait,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
   const client = createArmClient(endpoint, pipeline);
   const token = await credential.getToken(`${endpoint.origin}/.default`).catch((error: unknown) => {
     throw noAnswer(error, false);

@@ -5,6 +5,7 @@ import { parse } from './cli/parse.ts';
 import { terminal } from './cli/terminal.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
+import { plainText } from './text/plain.ts';
 import { VERSION } from './version.ts';
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;
@@ -41,7 +42,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 
 function complain(error: unknown, io: Io): ExitCode {
   if (error instanceof UserError) {
-    io.err(`ERROR: ${error.message}\n${error.next.map((line) => `  ${line}\n`).join('')}`);
+    const lines = error.message.split('\n').map(plainText).join('\n');
+    io.err(`ERROR: ${lines}\n${error.next.map((line) => `  ${plainText(line)}\n`).join('')}`);
     return error.exitCode;
   }
   if (error instanceof ArmFailure) {

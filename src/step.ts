@@ -7,7 +7,7 @@ import type { Answers, Problem, Question, Questions } from './step/questions.ts'
 
 export type * from './step/resources.ts';
 export type { Answers, Problem, Question, Questions } from './step/questions.ts';
-export { answerProblems, cidrProblem, originProblem } from './step/questions.ts';
+export { answerProblems, cidrProblem, isAddress, originProblem } from './step/questions.ts';
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
 export * from './step/functions.ts';
@@ -36,6 +36,8 @@ export interface Context<A> {
   readonly answers: A;
   /** ISO date. */
   readonly today: string;
+  /** Whether a control of this step is to be changed in the plan that is being made; always true while judging. */
+  readonly chosen: (control: string) => boolean;
   /** The operator's own public address, where it was given. */
   readonly myIp?: string;
 }

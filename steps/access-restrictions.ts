@@ -18,7 +18,8 @@ import {
 
 const fence = ({ facts }: Context<FenceAnswers>) =>
   fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
-const after = (x: Context<FenceAnswers>) => fenceAfter(fence(x), x.answers);
+const after = (x: Context<FenceAnswers>) =>
+  fenceAfter(fence(x), x.answers, { rules: x.chosen('rules'), defaultAction: x.chosen('default-action') });
 
 function otherCallers(x: Context<FenceAnswers>): GuardFinding[] {
   const { rows, effective } = after(x);

@@ -26,7 +26,10 @@ const inherits = ({ facts }: Context<unknown>): boolean => facts.siteConfig.prop
 
 /** The fence that decides today: with `UseMain` the own list is kept but ignored. */
 const today = (x: Context<Given>): Fence => (inherits(x) ? main(x) : own(x));
-const after = (x: Context<Given>): Fence => (x.answers.sameAsMain ? main(x) : fenceAfter(own(x), x.answers));
+const after = (x: Context<Given>): Fence =>
+  x.answers.sameAsMain
+    ? main(x)
+    : fenceAfter(own(x), x.answers, { rules: x.chosen('restrictions'), defaultAction: x.chosen('default-action') });
 
 function deployers(x: Context<Given>): GuardFinding[] {
   const last = x.facts.deployments.value[0]?.properties;
@@ -36,7 +39,12 @@ function deployers(x: Context<Given>): GuardFinding[] {
       says: `${admitted(after(x))} Build agents, the Azure CLI and the portal's file views reach the app through scm.${last?.deployer ? ` Last deployed by ${last.deployer}: its address must be listed.` : ''}`,
     },
     ...(x.answers.sameAsMain
-      ? [{ level: 'warn' as const, says: "The main site's rules hold for deployments too, also when they change later." }]
+      ? [
+          {
+            level: 'warn' as const,
+            says: "The main site's rules hold for deployments too, as they are now and when they change, in this run or later.",
+          },
+        ]
       : []),
   ];
 }

@@ -3,6 +3,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import type { Discovery, Subscription, Target } from '../engine/ports.ts';
 import { parseSiteId } from '../engine/targets.ts';
+import { isRecord } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
@@ -21,7 +22,8 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     async subscriptions() {
       const found: Subscription[] = [];
       for await (const item of client.list('/subscriptions', SUBSCRIPTIONS)) {
-        const { subscriptionId, displayName, tenantId, state } = item as {
+        if (!isRecord(item) || typeof item['subscriptionId'] !== 'string') continue;
+        const { subscriptionId, displayName, tenantId, state } = item as unknown as {
           subscriptionId: string;
           displayName?: string;
           tenantId?: string;
@@ -57,5 +59,7 @@ export const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(
 function targetOf(site: Site): Target {
   const parts = parseSiteId(site.id ?? '');
   if (!parts) throw new TypeError(`not the id of a site: ${plainText(site.id ?? '')}`);
-  return { ...parts, location: plainText(site.location ?? ''), kind: plainText(site.kind ?? ''), tags: site.tags ?? {} };
+  // The id is what requests use; what is shown must not steer a terminal.
+  const shown = { name: plainText(parts.name), label: plainText(parts.label), resourceGroup: plainText(parts.resourceGroup) };
+  return { ...parts, ...shown, location: plainText(site.location ?? ''), kind: plainText(site.kind ?? ''), tags: site.tags ?? {} };
 }

@@ -73,6 +73,7 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
     return new ArmFailure({ kind: 'signed-out', code: 'NotSignedIn', message: error.message, next: error.next.join('. ') });
   const code = error instanceof RestError ? (error.code ?? 'REQUEST_SEND_ERROR') : error instanceof Error ? error.name : 'Error';
   if (code === 'ForeignOrigin') return new ArmFailure({ kind: 'untrusted', code, message: (error as Error).message, next: NEXT.untrusted });
+  if (error instanceof Error && error.name === 'AbortError') return interrupted(error, write);
   if (!(error instanceof RestError)) {
     return new ArmFailure({
       kind: 'signed-out',
@@ -96,3 +97,24 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
     : `The connection to ${host} broke before an answer came (${plainText(error.message).slice(0, 200)}).`;
   return new ArmFailure({ kind: 'network', code, message, mayHaveHappened: write && !refused, next: NEXT.network });
 }
+
+/** A time limit was reached, or a person stopped the wait between two tries. */
+function interrupted(error: Error, write: boolean): ArmFailure {
+  if (error.message === STOPPED)
+    return new ArmFailure({
+      kind: 'throttled',
+      code: 'Stopped',
+      message: 'Stopped while waiting to send it again.',
+      next: 'Nothing was sent again; run it later.',
+    });
+  return new ArmFailure({
+    kind: 'network',
+    code: 'Timeout',
+    message: 'No answer came within the time limit.',
+    mayHaveHappened: write,
+    next: NEXT.network,
+  });
+}
+
+/** The message of the abort that ends a wait. */
+export const STOPPED = 'stopped while waiting';

@@ -45,7 +45,7 @@ async function readById(client: ArmClient, key: ResourceKey, id: string): Promis
   const { apiVersion, clean } = RESOURCES[key];
   try {
     const { body } = await client.send('GET', id, apiVersion);
-    return isRecord(body) ? (clean ? clean(body) : body) : null;
+    return shaped(body, clean);
   } catch (error) {
     if (error instanceof ArmFailure && error.kind === 'missing') return null;
     throw error;
@@ -72,8 +72,18 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
     return { value };
   }
   const { body } = await client.send(read?.method ?? 'GET', path, apiVersion);
-  if (!isRecord(body)) return null;
-  return clean ? clean(body) : body;
+  return shaped(body, clean);
+}
+
+/** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
+function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
+  if (isRecord(body) && isRecord(body['properties'])) return clean ? clean(body) : body;
+  throw new ArmFailure({
+    kind: 'server',
+    code: 'UnexpectedAnswer',
+    message: 'Azure answered with something that is not this resource.',
+    next: 'Run it again; if it stays so, check the endpoint.',
+  });
 }
 
 /** A 404 of a child may mean that the child was never set, or that the app itself is gone. */

@@ -12,6 +12,7 @@ import {
   type PipelineRequest,
   type RetryStrategy,
 } from '@azure/core-rest-pipeline';
+import { STOPPED } from './failures.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
@@ -19,6 +20,8 @@ export interface PipelineOptions {
   readonly version: string;
   /** Told before each wait, so that a host can say why nothing happens. */
   readonly onWait?: (milliseconds: number, why: string) => void;
+  /** Fires when a person asks to stop: waits end, a request in flight does not. */
+  readonly signal?: AbortSignal;
   /** Milliseconds of the first wait when the service names none; tests make it short. */
   readonly firstWait?: number;
 }
@@ -35,11 +38,56 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
+  pipeline.addPolicy(stoppableWaits(options.signal));
   pipeline.addPolicy(retryPolicy([retryStrategy(options)], { maxRetries: RETRIES }), { phase: 'Retry' });
+  pipeline.addPolicy(timeLimit, { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
   return pipeline;
 }
+
+/** Requests that are with the service now; between two tries they are not. */
+const inFlight = new WeakSet<PipelineRequest>();
+
+/** Ends the wait between two tries when a person asks to stop. */
+function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
+  return {
+    name: 'stoppableWaitsPolicy',
+    async sendRequest(request, next) {
+      if (!signal) return next(request);
+      const controller = new AbortController();
+      const stop = () => {
+        if (!inFlight.has(request)) controller.abort(new DOMException(STOPPED, 'AbortError'));
+      };
+      request.abortSignal = controller.signal;
+      signal.addEventListener('abort', stop);
+      try {
+        return await next(request);
+      } catch (error) {
+        throw controller.signal.aborted ? controller.signal.reason : error;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+  };
+}
+
+/** Marks what is with the service; a try that takes too long ends, and reads are then tried again. */
+const timeLimit: PipelinePolicy = {
+  name: 'timeLimitPolicy',
+  async sendRequest(request, next) {
+    inFlight.add(request);
+    try {
+      return await next(request);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AbortError')
+        throw new RestError('No answer came within the time limit.', { code: 'ETIMEDOUT', request });
+      throw error;
+    } finally {
+      inFlight.delete(request);
+    }
+  },
+};
 
 /** A token goes to the chosen endpoint only, wherever a nextLink or Location points. */
 function sameOrigin(endpoint: URL): PipelinePolicy {
@@ -74,7 +122,7 @@ function authentication({ endpoint, credential }: PipelineOptions): PipelinePoli
  * Throttled requests were not done, so all of them are sent again. A read is also sent again after a server error or
  * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
  */
-function retryStrategy({ onWait, firstWait = 500 }: PipelineOptions): RetryStrategy {
+function retryStrategy({ onWait, firstWait = 500, signal }: PipelineOptions): RetryStrategy {
   return {
     name: 'armRetryStrategy',
     retry({ retryCount, response, responseError }) {
@@ -83,7 +131,7 @@ function retryStrategy({ onWait, firstWait = 500 }: PipelineOptions): RetryStrat
       const transient = response
         ? [408, 500, 502, 503, 504].includes(response.status)
         : responseError !== undefined && isBrokenConnection(responseError);
-      if (!request || (!throttled && !(transient && isRead(request)))) return { skipStrategy: true };
+      if (!request || signal?.aborted || (!throttled && !(transient && isRead(request)))) return { skipStrategy: true };
       const asked = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
       const backoff = firstWait * 2 ** retryCount * (0.8 + Math.random() * 0.4);
       const wait = Math.min(Number.isFinite(asked) && asked >= 0 ? asked : backoff, LONGEST_WAIT);

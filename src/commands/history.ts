@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT } from '../engine/errors.ts';
-import type { RecordedRun } from '../engine/journal.ts';
+import { isUndone, type RecordedRun } from '../engine/journal.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
@@ -55,13 +55,12 @@ function listLines(runs: readonly RecordedRun[], width: number): Line[] {
     { title: 'STATE', priority: 1, least: 8 },
   ] as const;
   const rows = runs.map((run) => {
-    const undone = run.changes.length > 0 && run.changes.every(({ state }) => state === 'undone' || state === 'failed');
     return [
       span(run.run),
       span(run.start.mode),
       span(run.start.targets.map(({ label }) => label).join(', ')),
       span(String(run.changes.length)),
-      span(undone ? 'undone' : run.state),
+      span(isUndone(run) ? 'undone' : run.state),
     ];
   });
   return table(columns, rows, width);

@@ -1,6 +1,6 @@
 /** What commands that talk to Azure have in common. */
 import { writeFile } from 'node:fs/promises';
-import type { AnyStep } from '../step.ts';
+import { isAddress, type AnyStep } from '../step.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
 import { readsOfSteps, type Circumstances } from '../engine/assess.ts';
@@ -13,14 +13,14 @@ import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { ansiLine, lineText, type Line } from '../text/spans.ts';
 import { wrapLine } from '../text/width.ts';
-import ipaddr from 'ipaddr.js';
 
-export async function connectWith({ options, environment, version, io }: Invocation): Promise<Connection> {
+export async function connectWith({ options, environment, version, io, signal }: Invocation): Promise<Connection> {
   const { connect } = await import('../connect.ts');
   const { cloud, tenant, auth, armEndpoint } = options;
   return connect({
     environment,
     version,
+    signal,
     say: options.quiet ? () => {} : (text) => io.err(`${text}\n`),
     ...(cloud ? { cloud } : {}),
     ...(tenant ? { tenant } : {}),
@@ -43,7 +43,7 @@ export function stepsOf({ catalogue, options }: Invocation): readonly AnyStep[] 
 
 export function circumstances(options: Options, decisions: Decisions): Circumstances {
   const { myIp } = options;
-  if (myIp !== undefined && !ipaddr.isValid(myIp))
+  if (myIp !== undefined && !isAddress(myIp))
     throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
   return { decisions, today: new Date().toISOString().slice(0, 10), ...(myIp ? { myIp } : {}) };
 }

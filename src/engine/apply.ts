@@ -1,6 +1,6 @@
 import type { ArmFailure as Failure } from './ports.ts';
 import type { Change } from './plan.ts';
-import { ArmFailure, type ArmWriter, type Clock, type Journal } from './ports.ts';
+import { ArmFailure, type ArmRequest, type ArmWriter, type Clock, type Journal } from './ports.ts';
 import type { DiffLine, Intent, Verified } from './journal.ts';
 import { redacted } from './redact.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
@@ -48,6 +48,18 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   } catch (error) {
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
+  try {
+    return await sendUntilKnown(change, number, request, tools);
+  } catch (error) {
+    // Only the undo log throws here: a full disk, a folder that went away.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return { state: 'failed', failure: unrecorded(error), sent: true };
+  }
+}
+
+/** Sends, and after a lost answer looks before it sends again. */
+async function sendUntilKnown(change: Change, number: number, request: ArmRequest, tools: Tools): Promise<ApplyResult> {
+  const { arm, journal } = tools;
   for (let attempt = 0; ; attempt++) {
     const at = () => tools.clock.now().toISOString();
     try {
@@ -130,5 +142,17 @@ function unwritable(error: unknown): ArmFailure {
     code: 'UndoLogNotWritable',
     message: `The undo log could not be written (${why}), so nothing was sent.`,
     next: 'Free space or choose another folder with --state-dir, then run it again.',
+  });
+}
+
+/** The write was sent, but what came of it could not be put on record: the run stops here, and says so. */
+function unrecorded(error: unknown): ArmFailure {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ArmFailure({
+    kind: 'invalid',
+    code: 'UndoLogNotWritable',
+    message: `The request was sent, but its outcome could not be written to the undo log (${why}).`,
+    mayHaveHappened: true,
+    next: 'Free space, then look at what stands there: the undo log has the intent, and undo compares with what it finds.',
   });
 }

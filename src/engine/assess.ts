@@ -80,7 +80,12 @@ export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmR
   });
 }
 
-export function contextOf(store: FactStore, decided: StepDecision, by: Circumstances): AnyContext | ArmFailure {
+export function contextOf(
+  store: FactStore,
+  decided: StepDecision,
+  by: Circumstances,
+  chosen: (control: string) => boolean = () => true,
+): AnyContext | ArmFailure {
   const site = store.fact('site');
   if (site?.state === 'unreadable') return site.failure;
   return {
@@ -88,6 +93,7 @@ export function contextOf(store: FactStore, decided: StepDecision, by: Circumsta
     facts: store.view,
     answers: decided.answers,
     today: by.today,
+    chosen,
     ...(by.myIp ? { myIp: by.myIp } : {}),
   };
 }

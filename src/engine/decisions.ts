@@ -63,7 +63,8 @@ function over(base: Decisions, own: Decisions): Decisions {
     merged[id] = {
       ...(decision ? { decision } : {}),
       answers: { ...below.answers, ...step.answers },
-      controls: { ...below.controls, ...step.controls },
+      // An area decided for the app stands over single controls decided for all apps.
+      controls: step.decision ? step.controls : { ...below.controls, ...step.controls },
     };
   }
   return merged;

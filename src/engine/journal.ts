@@ -116,7 +116,7 @@ export interface RecordedRun {
 /** Puts the lines of one journal together; undefined where it has no start. */
 export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined {
   const start = entries.find((entry) => entry.type === 'run-start');
-  if (!start) return undefined;
+  if (!start || typeof start.run !== 'string' || !Array.isArray(start.targets)) return undefined;
   const of = <T extends Entry['type']>(type: T) => entries.filter((entry): entry is Extract<Entry, { type: T }> => entry.type === type);
   const last = <T extends { change: number }>(list: readonly T[], change: number): T | undefined =>
     list.findLast((entry) => entry.change === change);
@@ -141,3 +141,7 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
   const end = of('run-end').at(-1);
   return { run: start.run, start, state: end?.state ?? 'open', changes, ...(end ? { end } : {}) };
 }
+
+/** Whether everything that the run changed was taken back. */
+export const isUndone = ({ changes }: RecordedRun): boolean =>
+  changes.some(({ state }) => state === 'undone') && changes.every(({ state }) => state === 'undone' || state === 'failed');

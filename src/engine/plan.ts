@@ -41,7 +41,14 @@ export interface Change extends ArmRequest {
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
   /** The change of an earlier run that this one takes back. */
-  readonly undoes?: { readonly run: string; readonly change: number };
+  readonly undoes?: Undoes;
+}
+
+/** The change that another one takes back; `whole`: all of it, not only the values that nobody else changed. */
+export interface Undoes {
+  readonly run: string;
+  readonly change: number;
+  readonly whole: boolean;
 }
 
 export interface MissingAnswer {
@@ -100,7 +107,7 @@ export async function plan(
       missing.push(...lacking.map((question) => ({ target: store.target, step, question, control: id })));
       if (lacking.length > 0) continue;
       await store.load((control.guards ?? []).flatMap((guard) => guard.reads ?? []));
-      const context = contextOf(store, decided, by) as AnyContext;
+      const context = contextOf(store, decided, by, (name) => chosen.some((one) => one.control.id === name)) as AnyContext;
       const guards = guardNotes(control, id, context);
       const stops = guards.filter(({ level }) => level === 'stop');
       if (stops.length > 0) blocked.push(...stops);
@@ -159,6 +166,7 @@ function changeOn(drafts: readonly Draft[], parts: readonly Drafted[], store: Fa
   const lines = diffOf(drafts, body, ref.secret);
   if (lines.length === 0 && call === undefined) return undefined;
   const sets = lines.map(({ path, after }) => ({ path, to: after }));
+  const undo = undoOf(lines, call);
   return {
     ...arm.request(store.target, key, body, sets, of),
     target: store.target,
@@ -169,8 +177,12 @@ function changeOn(drafts: readonly Draft[], parts: readonly Drafted[], store: Fa
     resource: ref.id,
     diff: lines,
     sets,
-    risk: RISKS.findLast((risk) => parts.some(({ control }) => (control.risk ?? 'disruptive') === risk)) ?? 'disruptive',
-    undo: undoOf(lines, call),
+    // What cannot be taken back is asked for as such, whatever it does otherwise.
+    risk:
+      undo === 'none'
+        ? 'one-way'
+        : (RISKS.findLast((risk) => parts.some(({ control }) => (control.risk ?? 'disruptive') === risk)) ?? 'disruptive'),
+    undo,
     guards: parts.flatMap(({ guards }) => guards),
     effects: [...new Set(parts.flatMap(({ control }) => (control.effect ? [control.effect] : [])))],
     restarts: ref.restarts,

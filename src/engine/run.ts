@@ -23,6 +23,8 @@ export interface RunInput {
   readonly stopOnFailure?: boolean;
   readonly start: Omit<RunStart, 'type' | 'at' | 'run' | 'targets'>;
   readonly locks: Locks;
+  /** What failed before anything was sent: apps that are not there, controls that could not be read. */
+  readonly failedBefore?: number;
   readonly notify: (event: RunEvent) => void;
   /** Marks a change of an earlier run as taken back. */
   readonly markUndone?: (change: Change, by: string) => Promise<void>;
@@ -33,121 +35,132 @@ export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly exitCode: ExitCode;
 }
 
+/** What one run comes to, as it goes. */
+class Tally {
+  applied = 0;
+  verified = 0;
+  failed: number;
+  skipped = 0;
+  /** Changes are numbered through the whole run. */
+  number = 0;
+  readonly codes: ExitCode[] = [];
+
+  constructor(failedBefore: number) {
+    this.failed = failedBefore;
+  }
+
+  fail(code: ExitCode, left: number): void {
+    this.failed += 1;
+    this.skipped += left;
+    this.codes.push(code);
+  }
+}
+
 /** Applies the changes of each app in order, app by app, every step of it in the journal. */
 export async function runChanges(input: RunInput, tools: Tools): Promise<RunSummary> {
   const { journal, clock, signal } = tools;
+  const tally = new Tally(input.failedBefore ?? 0);
   const total = input.apps.reduce((sum, { changes }) => sum + changes.length, 0);
-  const counts = { applied: 0, verified: 0, failed: 0, skipped: 0 };
-  const codes: ExitCode[] = [];
-  let number = 0;
-  await journal.append({
-    ...input.start,
-    type: 'run-start',
-    at: clock.now().toISOString(),
-    run: journal.run,
-    targets: input.apps.map(({ target }) => target),
-  });
-  input.notify({ type: 'run-start', run: journal.run, apps: input.apps.map(({ target }) => target.label) });
-
+  const targets = input.apps.map(({ target }) => target);
+  await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
+  input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
   for (const { target, changes } of input.apps) {
-    if (signal?.aborted || (input.stopOnFailure && counts.failed > 0)) {
-      counts.skipped += changes.length;
-      continue;
-    }
-    let release: () => Promise<void>;
-    try {
-      release = await input.locks.hold(target, journal.run);
-    } catch (error) {
-      counts.failed += 1;
-      counts.skipped += changes.length - 1;
-      codes.push(EXIT.failed);
-      input.notify({
-        type: 'app-failed',
-        app: target.label,
-        message: error instanceof Error ? error.message : String(error),
-        next: (error as { next?: string[] }).next ?? [],
-      });
-      continue;
-    }
-    const done: { change: Change; number: number }[] = [];
-    try {
-      for (const [index, change] of changes.entries()) {
-        if (signal?.aborted) {
-          counts.skipped += changes.length - index;
-          break;
-        }
-        number += 1;
-        input.notify({ type: 'change-start', change: number, of: total, what: change });
-        const result = await applyChange(change, number, tools);
-        input.notify({ type: 'change-end', change: number, what: change, result });
-        if (result.state === 'already') counts.skipped += 1;
-        if (result.state === 'already' || result.state === 'applied') await undoneMark(change, input, journal.run);
-        if (result.state === 'applied') {
-          counts.applied += 1;
-          if (result.verified !== 'not-shown') counts.verified += 1;
-          done.push({ change, number });
-          continue;
-        }
-        if (result.state === 'already') continue;
-        counts.failed += 1;
-        codes.push(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed);
-        if (input.onFailure === 'continue') continue;
-        counts.skipped += changes.length - index - 1;
-        if (input.onFailure === 'rollback') number = await rollBack(done, number, counts, input, tools);
-        break;
-      }
-    } finally {
-      await release();
-    }
+    if (signal?.aborted || (input.stopOnFailure && tally.failed > 0)) tally.skipped += changes.length;
+    else await runApp(target, changes, total, tally, input, tools);
   }
-  const state = stateOf(counts, total, signal?.aborted === true);
-  const end = { ...counts, state };
-  await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
-  await journal.close();
+  const stopped = signal?.aborted === true;
+  const { applied, verified, failed, skipped } = tally;
+  const state: RunState = stopped ? 'stopped' : failed === 0 ? 'done' : applied > 0 ? 'partial' : 'failed';
+  const end = { applied, verified, failed, skipped, state };
+  try {
+    await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
+    await journal.close();
+  } catch (error) {
+    tally.codes.push(EXIT.failed);
+    input.notify({ type: 'app-failed', app: '', ...told(error) });
+  }
   input.notify({ ...end, type: 'run-end', run: journal.run });
-  const unverified = counts.verified < counts.applied;
-  const exitCode =
-    counts.failed > 0 || signal?.aborted
-      ? counts.applied > 0
-        ? EXIT.partial
-        : signal?.aborted
-          ? EXIT.partial
-          : worst(codes)
-      : unverified
-        ? EXIT.partial
-        : EXIT.ok;
-  return { ...end, run: journal.run, exitCode };
+  return { ...end, run: journal.run, exitCode: exitCodeOf(tally, stopped) };
 }
 
-async function undoneMark(change: Change, input: RunInput, run: string): Promise<void> {
-  if (change.undoes) await input.markUndone?.(change, run);
+function exitCodeOf({ applied, verified, failed, codes }: Tally, stopped: boolean): ExitCode {
+  if (stopped || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied))) return EXIT.partial;
+  return failed > 0 || codes.length > 0 ? worst([EXIT.failed, ...codes].slice(codes.length > 0 ? 1 : 0)) : EXIT.ok;
 }
 
-/** Takes back what this run did to one app, last change first. */
-async function rollBack(
-  done: { change: Change; number: number }[],
-  last: number,
-  counts: { applied: number; verified: number },
+async function runApp(
+  target: Target,
+  changes: readonly Change[],
+  total: number,
+  tally: Tally,
   input: RunInput,
   tools: Tools,
-): Promise<number> {
-  let number = last;
+): Promise<void> {
+  let release: () => Promise<void>;
+  try {
+    release = await input.locks.hold(target, tools.journal.run);
+  } catch (error) {
+    tally.fail(EXIT.failed, changes.length - 1);
+    return input.notify({ type: 'app-failed', app: target.label, ...told(error) });
+  }
+  const done: { change: Change; number: number }[] = [];
+  try {
+    for (const [index, change] of changes.entries()) {
+      if (tools.signal?.aborted) {
+        tally.skipped += changes.length - index;
+        return;
+      }
+      const number = (tally.number += 1);
+      input.notify({ type: 'change-start', change: number, of: total, what: change });
+      const result = await applyChange(change, number, tools);
+      input.notify({ type: 'change-end', change: number, what: change, result });
+      if (result.state === 'applied') {
+        tally.applied += 1;
+        // A call shows nothing that could be read back; that it was taken is all there is to know.
+        if (result.verified === 'shown' || change.call !== undefined) tally.verified += 1;
+        done.push({ change, number });
+      } else if (result.state === 'already') tally.skipped += 1;
+      if (result.state === 'applied' || result.state === 'already') {
+        await markUndone(change, tally, input, tools);
+        continue;
+      }
+      const left = changes.length - index - 1;
+      tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, input.onFailure === 'continue' ? 0 : left);
+      if (input.onFailure === 'continue') continue;
+      if (input.onFailure === 'rollback') await rollBack(done, tally, input, tools);
+      return;
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** Says in the earlier run's journal that a change was taken back; that this fails does not undo the undo. */
+async function markUndone(change: Change, tally: Tally, input: RunInput, { journal }: Tools): Promise<void> {
+  if (!change.undoes?.whole) return;
+  try {
+    await input.markUndone?.(change, journal.run);
+  } catch (error) {
+    tally.codes.push(EXIT.failed);
+    input.notify({ type: 'app-failed', app: change.target.label, ...told(error) });
+  }
+}
+
+const told = (error: unknown): { message: string; next: readonly string[] } => ({
+  message: error instanceof Error ? error.message : String(error),
+  next: (error as { next?: readonly string[] }).next ?? [],
+});
+
+/** Takes back what this run did to one app, last change first. */
+async function rollBack(done: { change: Change; number: number }[], tally: Tally, input: RunInput, tools: Tools): Promise<void> {
   for (const { change, number: undone } of done.toReversed()) {
     if (change.undo === 'none') continue;
-    number += 1;
-    const inverse = inverseOf(change, { run: tools.journal.run, change: undone }, tools.arm);
-    const result = await applyChange(inverse, number, tools);
+    const inverse = inverseOf(change, { run: tools.journal.run, change: undone, whole: true }, tools.arm);
+    const result = await applyChange(inverse, (tally.number += 1), tools);
     input.notify({ type: 'rolled-back', change: undone, what: inverse, result });
     if (result.state !== 'applied' && result.state !== 'already') continue;
     await tools.journal.append({ type: 'undo', at: tools.clock.now().toISOString(), change: undone, by: tools.journal.run });
-    counts.applied -= 1;
-    counts.verified -= 1;
+    tally.applied -= 1;
+    tally.verified = Math.min(tally.verified, tally.applied);
   }
-  return number;
-}
-
-function stateOf(counts: { applied: number; failed: number; skipped: number }, total: number, stopped: boolean): RunState {
-  if (stopped) return 'stopped';
-  if (counts.failed === 0) return 'done';
-  return counts.applied > 0 && total > 0 ? 'partial' : 'failed';
 }

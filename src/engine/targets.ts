@@ -1,5 +1,5 @@
 import { names } from './decisions.ts';
-import type { Discovery, Subscription, Target } from './ports.ts';
+import { ArmFailure, type Discovery, type Subscription, type Target } from './ports.ts';
 
 export interface Selection {
   readonly subscriptions: readonly string[];
@@ -16,9 +16,13 @@ export interface Found {
   readonly targets: readonly Target[];
   /** Names that nothing answers to, each with the names that exist. */
   readonly missing: readonly string[];
+  /** Subscriptions that were asked for and are not there. */
+  readonly unknown: readonly string[];
   /** Every app in reach, for "did you mean". */
   readonly known: readonly string[];
   readonly subscriptions: readonly Subscription[];
+  /** Apps whose slots could not be listed. */
+  readonly failures: readonly { readonly app: string; readonly failure: ArmFailure }[];
 }
 
 /** What an ARM id of a site or slot names; undefined where it is something else. */
@@ -42,6 +46,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const lists = await Promise.all(chosen.map(({ id }) => Array.fromAsync(discovery.apps(id))));
   const apps = lists.flat().filter((app) => matches(app, selection));
   const targets: Target[] = [];
+  const failures: { app: string; failure: ArmFailure }[] = [];
   await Promise.all(
     apps.map(async (app) => {
       const named = wanted.filter((text) => names(text, app));
@@ -52,14 +57,22 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       const everyApp = wanted.length === 0 || named.length > 0;
       if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
       if (selection.slot === undefined && slotsNamed.length === 0) return;
-      const slots = await discovery.slots(app);
+      const slots = await discovery.slots(app).catch((error: unknown) => {
+        if (!(error instanceof ArmFailure)) throw error;
+        failures.push({ app: app.label, failure: error });
+        return [];
+      });
       targets.push(
         ...slots.filter(
           (slot) =>
-            (everyApp && (selection.slot === 'all' || slot.slot === selection.slot)) || slotsNamed.some((text) => names(text, slot)),
+            (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) ||
+            slotsNamed.some((text) => names(text, slot)),
         ),
       );
     }),
+  );
+  const unknown = selection.subscriptions.filter(
+    (one) => !known.some(({ id, name }) => [id, name.toLowerCase()].includes(one.toLowerCase())),
   );
   const missing = selection.apps.filter(
     (text) =>
@@ -72,8 +85,10 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   return {
     targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
     missing,
+    unknown,
     known: apps.map(({ name }) => name),
     subscriptions: chosen,
+    failures,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from '../step.ts';
 import type { DiffLine, RecordedChange, RecordedRun } from './journal.ts';
-import { restoreValue, type Change } from './plan.ts';
+import { restoreValue, type Change, type Undoes } from './plan.ts';
 import type { ArmFailure, ArmWriter, Target } from './ports.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 
@@ -50,9 +50,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
     const target = run.start.targets.find(({ id }) => id === intent.target);
     if (intent.undoes?.run === run.run) continue;
     if (state === 'failed') continue;
-    if (state === 'undone') {
-      leave(`already taken back by ${recorded.undoneBy ?? 'another run'}`);
-    } else if (intent.undo === 'none' || !target) {
+    if (intent.undo === 'none' || !target) {
       leave('cannot be taken back; this was said before it was applied');
     } else {
       const known = now.get(intent.resource);
@@ -78,8 +76,11 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
       const lines = found
         .filter((one) => !same(one.line.before, one.line.after) && (options.overwrite || !foreign.includes(one)))
         .map(({ line }) => line);
-      if (lines.length > 0) changes.push(undoChange(recorded, run.run, target, lines, fact.body, arm));
-      else leave(foreign.length > 0 ? 'changed by someone else since; theirs is kept' : 'has its recorded value already');
+      const kept = foreign.length > 0 && !options.overwrite;
+      if (lines.length > 0)
+        changes.push(undoChange(recorded, { run: run.run, change: intent.change, whole: !kept }, target, lines, fact.body, arm));
+      else if (kept) leave('changed by someone else since; theirs is kept');
+      else leave(state === 'undone' ? `already taken back by ${recorded.undoneBy ?? 'another run'}` : 'has its recorded value already');
     }
   }
   return { changes, conflicts, left };
@@ -95,7 +96,7 @@ function lineOf({ intent }: RecordedChange, path: string, body: Body | null): { 
 
 function undoChange(
   { intent }: RecordedChange,
-  run: string,
+  undoes: Undoes,
   target: Target,
   diff: readonly DiffLine[],
   body: Body | null,
@@ -112,18 +113,31 @@ function undoChange(
     resource: intent.resource,
     diff,
     sets,
-    // Going back gives people the access that they had; a restart is all that is left of the risk.
-    risk: intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
-    undo: 'exact',
+    // Giving access back shuts nobody out; a restart is all that is left of the risk then.
+    risk: narrows(diff) ? 'lock-out' : intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
+    undo: diff.some(({ before }) => before === null) ? 'equivalent' : 'exact',
     guards: [],
     effects: [],
     restarts: arm.describe(target, intent.key).restarts,
-    undoes: { run, change: intent.change },
+    undoes,
   };
 }
 
+const FENCE = /SecurityRestrictions/;
+
+/** Whether writing these values can shut somebody out: rules or certificates that are asked for again. */
+function narrows(diff: readonly DiffLine[]): boolean {
+  const to = (path: string) => diff.find((line) => line.path === `properties.${path}`)?.after;
+  if (to('clientCertEnabled') === true || to('clientCertExclusionPaths') === '') return true;
+  if (diff.some(({ path, after }) => FENCE.test(path) && after === 'Deny')) return true;
+  return diff.some(
+    ({ path, after }) =>
+      FENCE.test(path) && Array.isArray(after) && after.length > 0 && to(`${path.replace('properties.', '')}DefaultAction`) !== 'Allow',
+  );
+}
+
 /** The change that takes `change` back, for rolling back in the run that made it. */
-export function inverseOf(change: Change, undoes: { run: string; change: number }, arm: ArmWriter): Change {
+export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Change {
   const diff = change.diff.map((line) => ({ path: line.path, before: line.after, after: restoreValue(line), sensitive: line.sensitive }));
   const sets = diff.map(({ path, after }) => ({ path, to: after }));
   return { ...change, ...arm.request(change.target, change.key, null, sets, change.of), diff, sets, undoes };

@@ -44,16 +44,16 @@ export function same(a: Json | undefined, b: Json | undefined): boolean {
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
   if (Array.isArray(a) || Array.isArray(b))
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item as Json, b[index] as Json));
-  if (!isRecord(a) || !isRecord(b)) return a === b;
+  if (!isRecord(a) || !isRecord(b)) return a === b || sameId(a, b);
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]));
 }
 
-/** Whether `have` shows all of `want`: the service may add members of its own, but no list items. */
+const sameId = (a: Json, b: Json): boolean =>
+  typeof a === 'string' && typeof b === 'string' && a.startsWith('/subscriptions/') && a.toLowerCase() === b.toLowerCase();
+
+/** Whether `have` shows all of `want`: the service may add members of its own to an object, but not to what stands in a list. */
 export function shows(have: Json | undefined, want: Json | undefined): boolean {
-  if (Array.isArray(want))
-    return Array.isArray(have) && have.length === want.length && want.every((item, index) => shows(have[index] as Json, item as Json));
+  if (Array.isArray(want)) return same(have, want);
   if (isRecord(want)) return isRecord(have) && Object.entries(want).every(([key, value]) => shows(have[key], value));
-  if (typeof want === 'string' && typeof have === 'string' && want.startsWith('/subscriptions/'))
-    return want.toLowerCase() === have.toLowerCase();
   return same(have, want);
 }

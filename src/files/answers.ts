@@ -4,6 +4,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, typ
 import type { AnyStep, Json } from '../step.ts';
 import type { AnswersFile } from '../engine/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
+import { plainText } from '../text/plain.ts';
 import { readAnswers, type Place } from './answers-schema.ts';
 
 /** More than this is no answers file. */
@@ -38,9 +39,9 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   const mistakes: string[] = [];
   const say = (offset: number, says: string) => {
     const { line, col } = lines.linePos(offset);
-    mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${says}`);
+    mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${plainText(says)}`);
   };
-  for (const error of document.errors) say(error.pos[0], error.message.replace(/\s+/g, ' '));
+  for (const error of document.errors.slice(0, 20)) say(error.pos[0], error.message.replace(/\s+/g, ' '));
   // Aliases are the way to a file that grows without end, and nothing in an answers file needs them.
   visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not taken; write the value out') });
   if (mistakes.length > 0) throw complaint(mistakes, file);

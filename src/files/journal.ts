@@ -6,10 +6,10 @@ import { recordedRun, type Entry, type RecordedRun } from '../engine/journal.ts'
 import type { Journal } from '../engine/ports.ts';
 import { isRecord } from '../engine/values.ts';
 
-const RUN = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
 
-/** Sorts by time: `20261124T150645Z-3f2a`. */
-export const newRunName = (now: Date): string => `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+/** Sorts by time, to the millisecond: `20261124T150645123Z-3f2a`. */
+export const newRunName = (now: Date): string => `${now.toISOString().replace(/[-:.]/g, '')}-${randomBytes(2).toString('hex')}`;
 
 const folderOf = (stateDir: string): string => join(stateDir, 'journal');
 const fileOf = (stateDir: string, run: string): string => join(folderOf(stateDir), `${run}.jsonl`);
@@ -71,11 +71,12 @@ export async function readRuns(stateDir: string): Promise<RecordedRun[]> {
     ]);
   });
   const runs = names.filter((name) => name.endsWith('.jsonl') && RUN.test(name.slice(0, -6))).map((name) => name.slice(0, -6));
+  // One journal that cannot be read does not hide the others; asking for it by name says why.
   const read = await Promise.all(
     runs
       .toSorted()
       .toReversed()
-      .map((run) => readRun(stateDir, run)),
+      .map((run) => readRun(stateDir, run).catch(() => undefined)),
   );
   return read.filter((run) => run !== undefined);
 }

@@ -2,6 +2,7 @@ import type { App } from '../step.ts';
 import { STATES, type StepState, type State } from '../engine/assess.ts';
 import { PLAN_NAME } from '../engine/hosting.ts';
 import type { Target } from '../engine/ports.ts';
+import { safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
@@ -49,7 +50,7 @@ export function auditJson({ tool, generatedAt, apps }: AuditReport): string {
     })),
     summary: Object.fromEntries(STATES.map((state) => [state, total[state] ?? 0])) as Record<State, number>,
   };
-  return JSON.stringify(document, null, 2);
+  return safeJson(document, 2);
 }
 
 export function auditLines({ apps }: AuditReport, width: number, look: Look): Line[] {

@@ -1,9 +1,10 @@
 import type { Change, Plan } from '../engine/plan.ts';
+import { safeJson } from '../text/plain.ts';
 import { redacted } from '../engine/redact.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[]): string =>
-  JSON.stringify({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)) }, null, 2);
+  safeJson({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)) }, 2);
 
 export function changeJson(change: Change): object {
   const secret = change.diff.some(({ sensitive }) => sensitive);

@@ -31,9 +31,15 @@ export function fenceOf(rows: readonly RestrictionRow[] | null | undefined, stor
   return { rows: rows ?? [], stored: action, effective: effectiveDefault(rows ?? [], action) };
 }
 
-/** What would stand there once the answers are applied. */
-export const fenceAfter = (fence: Fence, answers: FenceAnswers): Fence =>
-  fenceOf(answers.rules ? rowsOf(answers.rules) : fence.rows, answers.defaultAction ?? fence.stored ?? fence.effective);
+/** What would stand there once the answers are applied, as far as their controls are chosen. */
+export function fenceAfter(
+  fence: Fence,
+  { rules, defaultAction }: FenceAnswers,
+  chosen: { readonly rules: boolean; readonly defaultAction: boolean },
+): Fence {
+  const rows = rules && chosen.rules ? rowsOf(rules) : fence.rows;
+  return fenceOf(rows, (chosen.defaultAction ? defaultAction : undefined) ?? fence.stored ?? fence.effective);
+}
 
 export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [

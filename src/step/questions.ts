@@ -58,16 +58,22 @@ export function originProblem(text: string): string | undefined {
   return undefined;
 }
 
+const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+/** Four decimal numbers: other forms mean different addresses to different programs. */
+const IPV4 = new RegExp(`^${OCTET}(\\.${OCTET}){3}$`);
+
+/** Whether `text` is one address, IPv4 or IPv6, in the form that everybody reads alike. */
+export const isAddress = (text: string): boolean =>
+  text.includes(':') ? !text.includes('%') && ipaddr.IPv6.isValid(text) : IPV4.test(text);
+
 /** Why `text` is no address range, or undefined where it is one (IPv4 or IPv6 with a prefix length). */
 export function cidrProblem(text: string): string | undefined {
-  if (!text.includes('/')) {
-    return ipaddr.isValid(text)
-      ? `${shown(text)} has no prefix length; write ${text}/${text.includes(':') ? 128 : 32}`
-      : `${shown(text)} is not an address range; write it like 203.0.113.0/24`;
-  }
-  return ipaddr.isValidCIDR(text) && !/^\d+(\.\d+){0,2}\//.test(text)
-    ? undefined
-    : `${shown(text)} is not an address range; write it like 203.0.113.0/24 or 2001:db8::/48`;
+  const [address = '', bits, ...more] = text.split('/');
+  const most = address.includes(':') ? 128 : 32;
+  if (!isAddress(address) || more.length > 0)
+    return `${shown(text)} is not an address range; write it like 203.0.113.0/24 or 2001:db8::/48`;
+  if (bits === undefined) return `${shown(text)} has no prefix length; write ${text}/${most}`;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= most ? undefined : `${shown(text)} has no prefix length from 0 to ${most}`;
 }
 
 /** Everything that is wrong with one answer; an empty list where it can be used as it is. */

@@ -61,7 +61,7 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
   if (serviceTag !== undefined)
     problems.push(
       ...listed(serviceTag, 'serviceTag', (tag) =>
-        /^[A-Za-z0-9.]+$/.test(tag) ? undefined : `"${tag}" is not a service tag; write it like AzureFrontDoor.Backend`,
+        /^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/.test(tag) ? undefined : `"${tag}" is not a service tag; write it like AzureFrontDoor.Backend`,
       ),
     );
   if (subnet !== undefined && (typeof subnet !== 'string' || !SUBNET.test(subnet)))
@@ -100,8 +100,8 @@ const isRecord = (value: unknown): value is Record<string, Json> => typeof value
 /** The rule as ARM stores it. */
 export function rowOf(rule: AccessRule): RestrictionRow {
   return {
-    ...(rule.ip === undefined ? {} : { ipAddress: rule.ip, tag: 'Default' }),
-    ...(rule.serviceTag === undefined ? {} : { ipAddress: rule.serviceTag, tag: 'ServiceTag' }),
+    ...(rule.ip === undefined ? {} : { ipAddress: rule.ip.replace(/\s+/g, ''), tag: 'Default' }),
+    ...(rule.serviceTag === undefined ? {} : { ipAddress: rule.serviceTag.replace(/\s+/g, ''), tag: 'ServiceTag' }),
     ...(rule.subnet === undefined ? {} : { vnetSubnetResourceId: rule.subnet, tag: 'Default' }),
     action: rule.action,
     priority: rule.priority,

@@ -10,3 +10,10 @@ export const plainText = (text: string): string =>
     .replace(ESCAPES, '')
     .replace(/[\r\n\t]+/g, ' ')
     .replace(CONTROLS, '');
+
+/** JSON in which nothing steers a terminal: JSON itself leaves C1 controls and bidirectional marks as they are. */
+export const safeJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(
+    /[\u007F-\u009F\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -1,4 +1,5 @@
 /** The lists: apps, areas, runs. */
+import { isUndone } from '../../engine/journal.ts';
 import { PLAN_NAME } from '../../engine/hosting.ts';
 import { MARKS, ellipsis, symbolOf } from '../../text/symbols.ts';
 import { line, lineText, span, type Line } from '../../text/spans.ts';
@@ -152,12 +153,14 @@ export function runsFrame(state: State, screen: Extract<Screen, { at: 'runs' }>)
   if (!runs) return { head, body: [line(span('Reading the undo log…', 'dim'))], foot: [[]] };
   if (runs.length === 0) return { head, body: [line('Nothing was changed from here yet.')], foot: [[]] };
   const body = runs.map((run, index) => {
-    const undone = run.changes.length > 0 && run.changes.every((change) => change.state === 'undone' || change.state === 'failed');
     const apps = run.start.targets.map(({ label }) => label).join(', ');
     return line(
       span(pointer(state, index === cursor), 'info'),
       span(run.run, index === cursor ? 'strong' : undefined),
-      span(`   ${undone ? 'undone' : run.state}   ${run.changes.length} ${run.changes.length === 1 ? 'change' : 'changes'}   `, 'dim'),
+      span(
+        `   ${isUndone(run) ? 'undone' : run.state}   ${run.changes.length} ${run.changes.length === 1 ? 'change' : 'changes'}   `,
+        'dim',
+      ),
       plainText(apps),
     );
   });
