@@ -13,6 +13,20 @@ export interface Parsed {
 
 /** What was asked for; undefined where help or the version was printed. @throws UserError (exit 64) */
 export function parse(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
+  try {
+    return parseOnce(argv, version, print);
+  } catch (error) {
+    // An option that takes several values swallows an argument behind it: `--app a answers.yaml`.
+    const last = argv.at(-1);
+    if (!(error instanceof MissingArgument) || !last || last.startsWith('-') || argv.length < 3) throw error;
+    const [command = '', ...rest] = argv.slice(0, -1);
+    return parseOnce([command, last, ...rest], version, print);
+  }
+}
+
+class MissingArgument extends UserError {}
+
+function parseOnce(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
   const first = argv.find((word) => !word.startsWith('-'));
   const names = COMMANDS.map(({ name }) => name);
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
@@ -57,7 +71,8 @@ export function parse(argv: readonly string[], version: string, print: (text: st
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
     const says = (complaints.join('') || error.message).replace(/^error: /, '').trim();
-    throw new UserError(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, ['func-harden --help shows what can be given.']);
+    const Complaint = error.code === 'commander.missingArgument' ? MissingArgument : UserError;
+    throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, ['func-harden --help shows what can be given.']);
   }
   return parsed;
 }

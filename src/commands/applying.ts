@@ -19,13 +19,14 @@ export interface AppChanges {
   readonly changes: readonly Change[];
 }
 
-/** @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
-export async function approve(invocation: Invocation, apps: readonly AppChanges[]): Promise<void> {
+/** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
+export async function approve(
+  invocation: Invocation,
+  apps: readonly AppChanges[],
+  targets = apps.map(({ target }) => target),
+): Promise<void> {
   const { options, io } = invocation;
-  checkConfirmed(
-    options,
-    apps.map(({ target }) => target),
-  );
+  checkConfirmed(options, targets);
   const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
   const needConfirm = apps.filter(
     ({ target, changes }) =>
@@ -64,6 +65,7 @@ export interface RunOptions {
   readonly digest: string | null;
   readonly undoes?: string;
   readonly notify: (event: RunEvent) => void;
+  readonly failedBefore?: number;
 }
 
 /** Opens a journal and applies the changes of all apps, in one run. */
@@ -71,7 +73,7 @@ export async function execute(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, notify }: RunOptions,
+  { mode, digest, undoes, notify, failedBefore = 0 }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal } = invocation;
   const stateDir = stateDirOf(invocation);
@@ -92,6 +94,7 @@ export async function execute(
       apps,
       start,
       notify,
+      failedBefore,
       onFailure: options.onFailure ?? 'stop',
       stopOnFailure: options.stopOnFailure ?? false,
       locks: createLocks(stateDir, () => clock.now()),

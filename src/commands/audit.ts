@@ -5,19 +5,8 @@ import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.
 import { appOf } from '../engine/hosting.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { auditJson, auditLines, type AuditedApp } from '../report/audit.ts';
-import {
-  circumstances,
-  connectWith,
-  deliver,
-  isJson,
-  mapLimited,
-  missingApp,
-  MISSING_NEXT,
-  openApp,
-  printed,
-  select,
-  stepsOf,
-} from './shared.ts';
+import { sayTroubles, troubleCode } from './planning.ts';
+import { circumstances, connectWith, deliver, isJson, mapLimited, openApp, printed, select, selectionTroubles, stepsOf } from './shared.ts';
 
 /** Apps read at the same time where `--concurrency` does not say. */
 const CONCURRENCY = 8;
@@ -36,10 +25,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   circumstances(options, {});
   const { reader, ...connection } = await connectWith(invocation);
   const found = await select({ reader, ...connection }, options);
-  for (const name of found.missing)
-    io.err(`ERROR: ${missingApp(name, found.known)}\n${MISSING_NEXT.map((next) => `  ${next}\n`).join('')}`);
-  if (found.targets.length === 0 && found.missing.length === 0)
-    throw new UserError('There is no function app in reach that matches.', EXIT.failed, MISSING_NEXT.slice(0, 1));
+  const troubles = selectionTroubles(found);
+  sayTroubles(invocation, troubles);
 
   const apps = await mapLimited(found.targets, concurrency, async (target): Promise<AuditedApp> => {
     const { store, decisions } = await openApp(reader, target, steps, answers);
@@ -51,7 +38,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     };
   });
   const report = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };
-  if (found.targets.length > 0)
+  if (found.targets.length > 0 || isJson(invocation))
     await deliver(
       invocation,
       isJson(invocation)
@@ -59,7 +46,7 @@ export const run: CommandModule['run'] = async (invocation) => {
         : printed(auditLines(report, io.width, io.outLook), io.outLook.colour && !options.output, io.width),
     );
   const controls = apps.flatMap((app) => app.steps.flatMap((step) => step.controls));
-  return worst([...controls.map((control) => exitFor(control, options)), found.missing.length > 0 ? EXIT.failed : EXIT.ok]);
+  return worst([...controls.map((control) => exitFor(control, options)), troubleCode(troubles)]);
 };
 
 function exitFor(control: ControlState, options: Options): ExitCode {

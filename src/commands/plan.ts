@@ -15,7 +15,7 @@ export const run: CommandModule['run'] = async (invocation) => {
         io.outLook.colour && !options.output,
         io.width,
       );
-  if (plans.length > 0) await deliver(invocation, text);
+  if (plans.length > 0 || isJson(invocation)) await deliver(invocation, text);
   sayTroubles(invocation, troubles);
   return worst([plans.some(({ changes }) => changes.length > 0) ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
 };

@@ -1,25 +1,28 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
-import type { Decisions } from '../engine/decisions.ts';
+import type { AnswersFile, Decisions } from '../engine/decisions.ts';
+import type { Found } from '../engine/targets.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { loadAnswers } from '../files/answers.ts';
 import type { Question } from '../step.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
-import { appsOf, circumstances, connectWith, missingApp, MISSING_NEXT, openApp, select, stepsOf } from './shared.ts';
+import { appsOf, circumstances, connectWith, missingApp, MISSING_NEXT, openApp, select, stepsOf, selectionTroubles } from './shared.ts';
+
+export interface Trouble {
+  readonly app: string;
+  readonly message: string;
+  readonly next: readonly string[];
+  readonly code: ExitCode;
+}
 
 export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
   readonly digest: string;
   /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
-  readonly troubles: readonly {
-    readonly app: string;
-    readonly message: string;
-    readonly next: readonly string[];
-    readonly code: ExitCode;
-  }[];
+  readonly troubles: readonly Trouble[];
 }
 
 /** @throws UserError (exit 3) with every answer that is missing */
@@ -31,12 +34,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const connection = await connectWith(invocation);
   const found = await select(connection, options, names);
   const wanted = stepsOf(invocation);
-  const troubles: Planned['troubles'][number][] = found.missing.map((name) => ({
-    app: name,
-    message: missingApp(name, found.known),
-    next: MISSING_NEXT,
-    code: EXIT.failed,
-  }));
+  const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
   const plans: Plan[] = [];
   for (const target of found.targets) {
     const decisions = (await openApp(connection.writer, target, [], answers)).decisions;
@@ -55,8 +53,20 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
       troubles.push({ app: target.label, message: `${note.control} is not changed: ${note.says}`, next: [], code: EXIT.failed });
   }
   const missing = plans.flatMap((one) => one.missing);
-  if (missing.length > 0) throw missingAnswers(missing, args[0] ?? 'answers.yaml');
+  if (missing.length > 0) {
+    sayTroubles(invocation, troubles);
+    throw missingAnswers(missing, args[0] ?? 'answers.yaml', troubleCode(troubles));
+  }
   return { connection, plans, digest, troubles };
+}
+
+/** Apps that the file names and that are not there, where every app in reach was looked at. */
+function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {
+  if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
+  const stray = Object.keys(answers.apps).filter(
+    (key) => !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
+  );
+  return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
 
 /** Whether anything of an area is to be applied. */
@@ -66,7 +76,7 @@ const hasWork = (decisions: Decisions, id: string): boolean => {
 };
 
 /** Everything that is missing at once, each with the lines to add. */
-function missingAnswers(missing: readonly MissingAnswer[], file: string): UserError {
+function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.label} ${one.step.id} ${one.question}`, one])).values()];
   const lines = unique.map(({ target, step, question }) => {
     const asked = step.questions?.[question] as Question | undefined;
@@ -78,13 +88,13 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string): UserEr
   );
   return new UserError(
     `${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and nobody is there to ask; nothing was sent.\n${lines.join('\n')}`,
-    EXIT.inputNeeded,
+    worst([EXIT.inputNeeded, besides]),
     [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
   );
 }
 
-export const troubleCode = (troubles: Planned['troubles']): ExitCode => worst(troubles.map(({ code }) => code));
+export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
 
-export function sayTroubles({ io }: Invocation, troubles: Planned['troubles']): void {
+export function sayTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
   for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);
 }

@@ -1,5 +1,5 @@
 import type { CommandModule } from '../cli/commands.ts';
-import { EXIT, worst } from '../engine/errors.ts';
+import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { planJson } from '../report/plan.ts';
 import { planLines } from '../view/plan.ts';
 import { approve, closing, eventPrinter, execute } from './applying.ts';
@@ -40,8 +40,19 @@ export const run: CommandModule['run'] = async (invocation) => {
     return worst([EXIT.ok, troubleCode(troubles)]);
   }
   if (!options.json) io.out(`${preview}\n`);
-  await approve(invocation, apps);
-  const summary = await execute(invocation, connection, apps, { mode: 'replay', digest, notify: eventPrinter(invocation) });
+  await approve(
+    invocation,
+    apps,
+    plans.map(({ target }) => target),
+  ).catch((error: unknown) => {
+    throw error instanceof UserError ? new UserError(error.message, worst([error.exitCode, troubleCode(troubles)]), error.next) : error;
+  });
+  const summary = await execute(invocation, connection, apps, {
+    mode: 'replay',
+    digest,
+    notify: eventPrinter(invocation),
+    failedBefore: troubles.length,
+  });
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, troubleCode(troubles)]);
 };

@@ -5,7 +5,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
 import { readsOfSteps, type Circumstances } from '../engine/assess.ts';
 import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine/decisions.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import { FactStore } from '../engine/facts.ts';
 import type { ArmReader, Connection, Target } from '../engine/ports.ts';
 import { findTargets, type Found } from '../engine/targets.ts';
@@ -69,6 +69,29 @@ export const MISSING_NEXT = [
   'Check the name, or look in another subscription with --subscription.',
   'func-harden audit --all lists every app in reach.',
 ];
+
+/** What was asked for and is not there, or could not be listed; and the emptiness where nothing was found at all. */
+export function selectionTroubles(found: Found): { app: string; message: string; next: readonly string[]; code: ExitCode }[] {
+  const troubles = [
+    ...found.unknown.map((name) => ({
+      app: name,
+      message: `There is no subscription "${name}" in reach.`,
+      next: ['az account list shows them.'],
+      code: EXIT.failed,
+    })),
+    ...found.missing.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed })),
+    ...found.failures.map(({ app, failure }) => ({
+      app,
+      message: `Its slots could not be listed: ${failure.message}`,
+      next: [failure.next],
+      code: exitOf(failure),
+    })),
+  ];
+  if (found.targets.length > 0 || troubles.length > 0) return troubles;
+  return [
+    { app: 'selection', message: 'There is no function app in reach that matches.', next: MISSING_NEXT.slice(0, 1), code: EXIT.failed },
+  ];
+}
 
 /** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
 export function appsOf(options: Options, answers: AnswersFile): readonly string[] {

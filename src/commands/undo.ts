@@ -2,6 +2,7 @@ import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, exitOf, UserError, worst } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
+import type { Connection } from '../engine/ports.ts';
 import { planUndo, type UndoPlan } from '../engine/undo.ts';
 import { readRun, readRuns } from '../files/journal.ts';
 import { changeJson } from '../report/plan.ts';
@@ -20,6 +21,7 @@ export const run: CommandModule['run'] = async (invocation) => {
       `func-harden history ${recorded.run} lists its changes.`,
     ]);
   const connection = await connectWith(invocation);
+  sameCloud(recorded, connection);
   const plan = await planUndo(recorded, connection.writer, { ...(only.length > 0 ? { only } : {}), overwrite: options.overwrite ?? false });
   const apps = byApp(plan);
   const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
@@ -36,7 +38,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (!options.json) io.out(`${preview}\n`);
   if (apps.length === 0) {
     if (options.json)
-      io.out(`${JSON.stringify({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done' })}\n`);
+      io.out(
+        `${JSON.stringify({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts, left: plan.left })}\n`,
+      );
     return worst([leftCode, conflictCode]);
   }
   await approve(invocation, apps);
@@ -49,6 +53,21 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, leftCode, conflictCode]);
 };
+
+/** A run belongs to the Azure that it changed. @throws UserError where this is another one */
+function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
+  const local = (text: string) => /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(text);
+  if (start.endpoint !== endpoint && !(local(start.endpoint) && local(endpoint))) {
+    throw new UserError(`Run ${run} changed ${start.endpoint}, and this is ${endpoint}.`, EXIT.usage, [
+      'Choose the cloud it was made in with --cloud or --arm-endpoint.',
+    ]);
+  }
+  if (start.tenant && account.tenant && start.tenant !== account.tenant) {
+    throw new UserError(`Run ${run} was made in tenant ${start.tenant}, and you are signed in to ${account.tenant}.`, EXIT.usage, [
+      'Sign in to that tenant with --tenant.',
+    ]);
+  }
+}
 
 /** @throws UserError where there is no such run */
 export async function recordedRunOf(invocation: Invocation, run: string): Promise<RecordedRun> {

@@ -67,7 +67,9 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
         ? gatewayError(405, 'MethodNotAllowed', 'The requested resource does not support this method.')
         : gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
     if (readsOnly && found.method !== 'GET') return forbidden('reader@contoso.example', READER_ID, found.action, id);
-    const site = state.sites[keyOf(id)];
+    if (found.method !== 'GET' && request.body !== null && !isObject(request.body))
+      return gatewayError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
+    const site = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
     if (!site) return missingSite(request.method, id);
     const etag = () => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
     return found.handle({ state, site, plan: planOf(state, site), request, names: (found.path.exec(rest) ?? []).slice(1), etag });

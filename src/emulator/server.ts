@@ -59,7 +59,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   let writing = Promise.resolve();
 
   const server = createServer((request, response) => {
-    void answerOne(request, response).catch(() => request.socket.destroy());
+    void answerOne(request, response).catch((error: unknown) => {
+      if (response.headersSent) return void request.socket.destroy();
+      const message = error instanceof Error ? error.message : String(error);
+      send(response, { status: 500, headers: {}, body: { error: { code: 'EmulatorError', message } } });
+    });
   });
 
   async function answerOne(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

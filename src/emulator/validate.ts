@@ -58,9 +58,10 @@ export function refusal(members: JsonObject, defaults: JsonObject, plan: PlanRec
   }
   for (const [name, value] of Object.entries(members)) {
     if (value === null) continue;
-    const allowed = ENUMS[name];
+    if ((Array.isArray(defaults[name]) && !Array.isArray(value)) || (name === 'cors' && !isObject(value))) return invalidParameter(name);
+    const allowed = Object.hasOwn(ENUMS, name) ? ENUMS[name] : undefined;
     if (allowed && !allowed.some((word) => word.toLowerCase() === String(value).toLowerCase())) return invalidParameter(name);
-    const usual = defaults[name];
+    const usual = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
     if ((typeof usual === 'boolean' || typeof usual === 'number') && typeof value !== typeof usual) return invalidParameter(name);
   }
   const lists = [members['ipSecurityRestrictions'], members['scmIpSecurityRestrictions']].filter((list) => Array.isArray(list));

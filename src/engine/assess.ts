@@ -131,6 +131,8 @@ function assessControl(
     if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
     return verdict.state === 'fail' ? { ...state, ...accepted(decision, today) } : state;
   } catch (error) {
+    // A body of another shape than ARM documents must not end the audit of everything else.
+    if (error instanceof TypeError) return { ...base, state: 'unknown', reason: 'Azure answered in a shape that is not known here.' };
     if (!(error instanceof Unreadable)) throw error;
     return { ...base, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure };
   }

@@ -13,6 +13,9 @@ export class Unreadable extends Error {
   }
 }
 
+/** A mistake in a step, never a state of the world. */
+class Undeclared extends Error {}
+
 /** What was read of one app: each resource once, in parallel, only what is asked for. */
 export class FactStore {
   readonly target: Target;
@@ -68,8 +71,7 @@ export class FactStore {
 
   #known(key: ResourceKey): Fact {
     const fact = this.#facts.get(key);
-    // A programming mistake, not a state of the world: the control does not declare what it looks at.
-    if (!fact) throw new TypeError(`${key} is looked at but was not declared in "reads"`);
+    if (!fact) throw new Undeclared(`${key} is looked at but was not declared in "reads"`);
     return fact;
   }
 

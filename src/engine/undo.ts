@@ -27,6 +27,8 @@ export interface UndoPlan {
   readonly changes: readonly Change[];
   readonly conflicts: readonly Conflict[];
   readonly left: readonly NotUndone[];
+  /** Values that were never set: what is written instead, because ARM cannot unset them. */
+  readonly standIns: readonly { readonly change: number; readonly path: string; readonly value: Json }[];
 }
 
 export interface UndoOptions {
@@ -41,6 +43,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
   const changes: Change[] = [];
   const conflicts: Conflict[] = [];
   const left: NotUndone[] = [];
+  const standIns: { change: number; path: string; value: Json }[] = [];
   const now = new Map<string, Body | null>();
   for (const recorded of run.changes.toReversed()) {
     const { intent, state } = recorded;
@@ -83,7 +86,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
       else leave(state === 'undone' ? `already taken back by ${recorded.undoneBy ?? 'another run'}` : 'has its recorded value already');
     }
   }
-  return { changes, conflicts, left };
+  return { changes, conflicts, left, standIns };
 }
 
 const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);

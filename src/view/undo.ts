@@ -3,7 +3,7 @@ import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { changeLines, shortResource, summary, valueText } from './plan.ts';
 
-export function undoPlanLines(run: string, { changes, conflicts, left }: UndoPlan, look: Look): Line[] {
+export function undoPlanLines(run: string, { changes, conflicts, left, standIns }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   const apps = [...new Set(changes.map(({ target }) => target.label))];
   for (const app of apps) {
@@ -25,6 +25,13 @@ export function undoPlanLines(run: string, { changes, conflicts, left }: UndoPla
   if (conflicts.length > 0) lines.push(line(span('    Theirs is kept; --overwrite takes it back as well.', 'dim')), []);
   for (const { change, app, resource, reason } of left)
     lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
+  for (const { change, path, value } of standIns)
+    lines.push(
+      line(
+        span('undo ', 'dim'),
+        `change ${change}: ${path} was never set; ARM cannot unset it, so ${valueText(value)} is written, which behaves the same.`,
+      ),
+    );
   lines.push(line(changes.length === 0 ? 'Nothing to take back.' : summary(changes).replace('Plan:', 'Undo:')));
   return lines;
 }

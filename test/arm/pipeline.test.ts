@@ -159,3 +159,19 @@ test('a write of one CORS member takes the other along as it is now', async () =
   ]);
   expect(request.body).toEqual({ properties: { cors: { allowedOrigins: [], supportCredentials: true } } });
 });
+
+test('a stop ends the wait between two tries, not the request in flight', async () => {
+  const stop = new AbortController();
+  const server = await serving((_, response) =>
+    json(response, 429, { error: { code: 'TooManyRequests', message: 'slow down' } }, { 'retry-after': '60' }),
+  );
+  const connection = await connect({
+    auth: 'token',
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: server.endpoint },
+    version: 'test',
+    say: () => stop.abort(),
+    signal: stop.signal,
+  });
+  await expect(connection.writer.send(write)).rejects.toMatchObject({ code: 'Stopped', mayHaveHappened: false });
+  expect(server.seen).toHaveLength(1);
+});

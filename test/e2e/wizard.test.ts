@@ -51,7 +51,7 @@ describe.each([
     });
     screen.type('u');
     await screen.sees('Undo log');
-    await screen.sees(/done +2 ch/);
+    await screen.sees(/T\d+Z-.* done/);
     screen.type('enter');
     await screen.sees('Apply this?');
     screen.type('y');

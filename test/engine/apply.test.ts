@@ -5,7 +5,7 @@ import type { Decisions } from '../../src/engine/decisions.ts';
 import { FactStore } from '../../src/engine/facts.ts';
 import { recordedRun, type Entry } from '../../src/engine/journal.ts';
 import { plan } from '../../src/engine/plan.ts';
-import type { Clock, Journal, Target } from '../../src/engine/ports.ts';
+import { ArmFailure, type Clock, type Journal, type Target } from '../../src/engine/ports.ts';
 import { runChanges, type OnFailure, type RunEvent } from '../../src/engine/run.ts';
 import { planUndo } from '../../src/engine/undo.ts';
 import { readsOfSteps } from '../../src/engine/assess.ts';
@@ -223,4 +223,43 @@ test('undo of one change leaves the others', async () => {
   const ran = await go(here, prepared);
   const one = await planUndo(recordedRun(ran.entries)!, prepared.writer, { only: [2] });
   expect(one.changes.map(({ undoes }) => undoes?.change)).toEqual([2]);
+});
+
+test('a write that cannot be read back is applied, but not counted as verified', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const failure = new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'no', next: '' });
+  let sent = false;
+  const writer: typeof prepared.writer = {
+    ...prepared.writer,
+    send: (request) => ((sent = true), prepared.writer.send(request)),
+    readOne: (...asked) => (sent ? Promise.resolve({ state: 'unreadable', failure }) : prepared.writer.readOne(...asked)),
+  };
+  const ran = await go(here, { writer, changes: prepared.changes.slice(0, 1) });
+  expect(ran.summary).toMatchObject({ applied: 1, verified: 0, exitCode: 5 });
+});
+
+test('a time limit after the write was done is a lost answer, not a failure', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const lost = new ArmFailure({ kind: 'network', code: 'Timeout', message: 'late', mayHaveHappened: true, next: '' });
+  const writer: typeof prepared.writer = {
+    ...prepared.writer,
+    send: async (request) => (await prepared.writer.send(request), Promise.reject(lost)),
+  };
+  const ran = await go(here, { ...prepared, writer });
+  expect(ran.summary).toMatchObject({ failed: 0, state: 'done' });
+  expect(states(ran)).toEqual(prepared.changes.map(() => 'applied'));
+});
+
+test('a full disk after a write: the run stops and says so, with the intent on record', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const entries: Entry[] = [];
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  const ran = await go(here, prepared, 'stop', (entry) =>
+    entry.type === 'outcome' ? Promise.reject(full) : Promise.resolve(void entries.push(entry)),
+  );
+  expect(ran.summary).toMatchObject({ failed: 1, exitCode: 1 });
+  expect(recordedRun(entries)?.changes.map(({ state }) => state)).toEqual(['unknown']);
 });

@@ -68,7 +68,7 @@ test('run names sort by time', () => {
     newRunName(new Date(time)),
   );
   expect(names.toSorted()).toEqual(names);
-  expect(names[0]).toMatch(/^20261124T150645Z-[0-9a-f]{4}$/);
+  expect(names[0]).toMatch(/^20261124T150645123Z-[0-9a-f]{4}$/);
 });
 
 test('a torn last line is passed over, and what is added later stays readable', async () => {

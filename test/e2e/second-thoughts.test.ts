@@ -1,0 +1,132 @@
+/** Undo of an undo, of a part, against others' changes; selections that match nothing; approvals of what is done already. */
+import { spawn } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ANSWERS, BIN, ORDERS, runName, world, type World } from '../helpers/world.ts';
+
+async function answers(here: World, text = ANSWERS): Promise<string> {
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, text);
+  return file;
+}
+const configOf = async (here: World) => (await here.get(`${ORDERS}/config/web`))['properties'] as Record<string, unknown>;
+const only = (steps: string) => `version: 1\napps:\n  fn-orders:\n    steps:\n${steps.replace(/^/gm, '      ')}\n`;
+
+test('undoing an undo shuts people out again, so it wants the name of the app again', async () => {
+  const here = await world();
+  const replay = await here.cli(['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
+  const undo = await here.cli(['undo', runName(replay), '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  const again = await here.cli(['undo', runName(undo), '--yes']);
+  expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('--confirm fn-orders')]);
+  const confirmed = await here.cli(['undo', runName(undo), '--yes', '--confirm', 'fn-orders']);
+  expect(confirmed, confirmed.stderr).toMatchObject({ code: 0 });
+  expect(await configOf(here)).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Deny', minTlsVersion: '1.2' });
+  const first = await here.cli(['undo', runName(replay), '--yes']);
+  expect(first, 'what was redone can be undone by its first name').toMatchObject({ code: 0 });
+  expect(await configOf(here)).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Allow', minTlsVersion: '1.0' });
+});
+
+test('an undo that kept a value of somebody else can be finished with --overwrite', async () => {
+  const here = await world();
+  const replay = await here.cli([
+    'replay',
+    await answers(here, only('https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }')),
+    '--yes',
+  ]);
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
+  const kept = await here.cli(['undo', runName(replay), '--yes']);
+  expect([kept.code, kept.stdout]).toEqual([5, expect.stringContaining('Theirs is kept')]);
+  expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.3', scmMinTlsVersion: '1.0' });
+  const forced = await here.cli(['undo', runName(replay), '--yes', '--overwrite']);
+  expect(forced, forced.stderr).toMatchObject({ code: 0 });
+  expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.0' });
+});
+
+test('a control that is skipped is not written, and the evidence speaks of what is', async () => {
+  const here = await world();
+  const text = only(
+    'access-restrictions: { decision: apply, controls: { rules: { decision: skip } }, answers: { rules: [{ name: me, priority: 1, action: Allow, ip: 203.0.113.7/32 }], defaultAction: Deny } }',
+  );
+  await here.patch(`${ORDERS}/config/web`, { ipSecurityRestrictions: [] });
+  const plan = await here.cli(['plan', await answers(here, text), '--json', '--my-ip', '203.0.113.7']);
+  const { changes } = JSON.parse(plan.stdout) as { changes: { body: unknown; guards: { says: string }[] }[] };
+  expect(changes.map(({ body }) => body)).toEqual([{ properties: { ipSecurityRestrictionsDefaultAction: 'Deny' } }]);
+  expect(changes[0]!.guards.map(({ says }) => says).join('\n')).toContain('Your address 203.0.113.7 loses access');
+});
+
+test('an area that an app skips is skipped, whatever the defaults say of its controls', async () => {
+  const here = await world();
+  const text =
+    'version: 1\ndefaults:\n  steps:\n    https: { controls: { https-only: { decision: apply } } }\napps:\n  fn-orders:\n    steps:\n      https: { decision: skip }\n';
+  const plan = await here.cli(['plan', await answers(here, text)]);
+  expect(plan, plan.stderr).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ['--resource-group', 'rg-shp'],
+  ['--tag', 'env=prdo'],
+  ['--subscription', 'nope'],
+  ['--app', 'fn-ordres'],
+])('a selection that matches nothing is an error, not a green pipeline: %s %s', async (flag, value) => {
+  const here = await world();
+  const file = await answers(here);
+  for (const command of [['replay', file, '--yes'], ['plan', file], ['audit']]) {
+    const outcome = await here.cli([...command, flag, value]);
+    expect([command[0], outcome.code, outcome.stderr]).toEqual([command[0], 1, expect.stringContaining('There is no')]);
+  }
+});
+
+test('an app that is done already may still be named by --confirm', async () => {
+  const here = await world();
+  const file = await answers(here);
+  await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  expect(await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders', '--app', 'fn-orders'])).toMatchObject({ code: 0 });
+});
+
+test('an option with several values does not swallow the file', async () => {
+  const here = await world();
+  const plan = await here.cli(['plan', '--app', 'fn-orders', await answers(here)]);
+  expect(plan, plan.stderr).toMatchObject({ code: 2 });
+});
+
+test('an answer without its members is unknown, never a pass', async () => {
+  const here = await world();
+  await here.faults([{ method: 'GET', path: 'config/web', times: 99, status: 200, body: { id: 'x' } }]);
+  const audit = await here.cli(['audit', '--app', 'fn-ledger', '--step', 'remote-debugging', '--json']);
+  const { apps } = JSON.parse(audit.stdout) as { apps: { steps: { controls: { state: string }[] }[] }[] };
+  expect([audit.code, apps[0]!.steps[0]!.controls.map(({ state }) => state)]).toEqual([1, ['unknown', 'not-applicable', 'unknown']]);
+});
+
+test('a reader that goes away does not end a run half-way', async () => {
+  const here = await world();
+  const file = await answers(here);
+  const env = {
+    ...process.env,
+    FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+    FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+    XDG_STATE_HOME: here.folder,
+  };
+  const child = spawn(process.execPath, [BIN, 'replay', file, '--yes', '--confirm', 'fn-orders', '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  child.stderr.destroy();
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  expect(await here.writes()).toHaveLength(4);
+  expect(await readdir(join(here.folder, 'func-harden', 'journal'))).toHaveLength(1);
+  const { runs } = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string }[] };
+  expect(runs.map(({ state }) => state)).toEqual(['done']);
+});
+
+test('an undo log of another Azure is refused', async () => {
+  const here = await world();
+  const replay = await here.cli(['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
+  const file = join(here.folder, 'func-harden', 'journal', `${runName(replay)}.jsonl`);
+  const { readFile } = await import('node:fs/promises');
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(here.endpoint, 'https://management.azure.com'));
+  const undo = await here.cli(['undo', runName(replay), '--yes']);
+  expect([undo.code, undo.stderr]).toEqual([64, expect.stringContaining('changed https://management.azure.com')]);
+});
