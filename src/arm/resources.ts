@@ -7,6 +7,8 @@ import { isRecord, valueAt, withValue, type Body } from '../engine/values.ts';
 /** One version, and bodies parsed as that version writes them: members move between versions. */
 export const WEB = '2024-11-01';
 const POLICY = '2024-04-01';
+const LOCKS = '2020-05-01';
+const PERMISSIONS = '2022-04-01';
 const PRICING = '2024-01-01';
 const ASSESSMENTS = '2021-06-01';
 
@@ -100,6 +102,20 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
     read: { method: 'GET', list: true, query: '$filter=atScope()' },
     write: null,
     actions: { read: ['Microsoft.Authorization/policyAssignments/read'], write: [] },
+  },
+  locks: {
+    suffix: '/providers/Microsoft.Authorization/locks',
+    apiVersion: LOCKS,
+    read: { method: 'GET', list: true, query: '$filter=atScope()' },
+    write: null,
+    actions: { read: ['Microsoft.Authorization/locks/read'], write: [] },
+  },
+  permissions: {
+    suffix: '/providers/Microsoft.Authorization/permissions',
+    apiVersion: PERMISSIONS,
+    read: list,
+    write: null,
+    actions: { read: ['Microsoft.Authorization/permissions/read'], write: [] },
   },
   defenderPlan: {
     place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Security/pricings/AppServices`,

@@ -2,6 +2,7 @@
 import { answer, forbidden, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { planBody, planOf, siteBody } from './bodies.ts';
+import { authorizationLists, lockedBy } from './authorization.ts';
 import { assessments, pricing } from './security.ts';
 import { ROUTES } from './web.ts';
 
@@ -43,8 +44,8 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
   function route(request: EmulatedRequest, url: URL, readsOnly: boolean): EmulatedResponse {
     const { state } = emulator;
     const path = decodeURIComponent(url.pathname).replace(/\/$/, '');
-    const policies = /^(.*)\/providers\/Microsoft\.Authorization\/policyAssignments$/i.exec(path);
-    if (policies && request.method === 'GET') return policyAssignments(state, policies[1] ?? '');
+    const guarding = request.method === 'GET' ? authorizationLists(state, path, readsOnly) : undefined;
+    if (guarding) return guarding;
     const found = /^(.*)\/providers\/Microsoft\.Security\/assessments$/i.exec(path);
     if (found && request.method === 'GET') return assessments(state, found[1] ?? '');
     if (/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings\/[^/]+$/i.test(path) && /^(GET|PUT)$/.test(request.method)) {
@@ -71,6 +72,8 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
       return gatewayError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
     const site = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
     if (!site) return missingSite(request.method, id);
+    const locked = found.method === 'GET' ? undefined : lockedBy(state, id);
+    if (locked) return locked;
     const etag = () => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
     return found.handle({ state, site, plan: planOf(state, site), request, names: (found.path.exec(rest) ?? []).slice(1), etag });
   }
@@ -164,19 +167,6 @@ const subscription = (state: State, { id, name }: State['subscriptions'][number]
   state: 'Enabled',
   subscriptionPolicies: { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' },
 });
-
-/** Assignments made at the scope or above it. */
-function policyAssignments(state: State, scope: string): EmulatedResponse {
-  const value = state.policyAssignments
-    .filter((one) => `${keyOf(scope)}/`.startsWith(`${keyOf(one.scope)}/`))
-    .map(({ scope: at, name, displayName, policyDefinitionId }) => ({
-      id: `${at}/providers/Microsoft.Authorization/policyAssignments/${name}`,
-      name,
-      type: 'Microsoft.Authorization/policyAssignments',
-      properties: { displayName, policyDefinitionId, scope: at, notScopes: [], parameters: {}, enforcementMode: 'Default' },
-    }));
-  return answer(200, { value });
-}
 
 function unauthorized(header: string | undefined, tokens: Tokens, now: Date, tenant: string): EmulatedResponse | undefined {
   const challenge = (code: string, message: string): EmulatedResponse =>

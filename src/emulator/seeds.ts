@@ -169,6 +169,7 @@ function contoso(): State {
         code: 'Unhealthy',
       },
     ],
+    locks: [],
   };
 }
 
@@ -272,6 +273,7 @@ function fleet(count: number): State {
     policyAssignments: [],
     pricings: {},
     assessments: [],
+    locks: [],
   };
 }
 

@@ -49,6 +49,13 @@ export interface Assessment {
   code: 'Healthy' | 'Unhealthy' | 'NotApplicable';
 }
 
+export interface Lock {
+  scope: string;
+  name: string;
+  level: 'CanNotDelete' | 'ReadOnly';
+  notes: string;
+}
+
 export interface State {
   tenantId: string;
   subscriptions: { id: string; name: string }[];
@@ -59,6 +66,7 @@ export interface State {
   /** Defender plans that are not Free: by subscription and name, the properties that were set. */
   pricings: Record<string, JsonObject>;
   assessments: Assessment[];
+  locks: Lock[];
 }
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

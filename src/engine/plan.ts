@@ -11,6 +11,7 @@ import {
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
+import { GENERAL_READS, generalNotes } from './general-guards.ts';
 import type { DiffLine, UndoKind } from './journal.ts';
 import { type ArmRequest, type ArmWriter, type Assignment, type Target } from './ports.ts';
 import { same, valueAt, type Body } from './values.ts';
@@ -114,7 +115,10 @@ export async function plan(
       else drafted.push({ step, control, id, drafts: draftsOf(control, context), guards });
     }
   }
-  return { target: store.target, changes: changesOf(drafted, store, arm), missing, blocked, unknown };
+  const changes = changesOf(drafted, store, arm);
+  if (changes.length > 0) await store.load(GENERAL_READS);
+  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, arm)] }));
+  return { target: store.target, changes: noted, missing, blocked, unknown };
 }
 
 function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {

@@ -122,6 +122,16 @@ export interface DefenderAssessments {
   }[];
 }
 
+/** Management locks at and above the site. */
+export interface ManagementLocks {
+  readonly value: readonly { readonly name: string; readonly properties: { readonly level?: string; readonly notes?: string | null } }[];
+}
+
+/** What the caller may do at the site; `*` stands for anything. */
+export interface Permissions {
+  readonly value: readonly { readonly actions?: readonly string[]; readonly notActions?: readonly string[] }[];
+}
+
 export interface AppSettings {
   readonly properties: { readonly [name: string]: string };
 }
@@ -144,6 +154,8 @@ export interface Resources {
   sourceControl: SourceControl | null;
   /** Azure Policy assignments that apply to the site, inherited ones included. */
   policyAssignments: PolicyAssignments;
+  locks: ManagementLocks;
+  permissions: Permissions;
   /** Of the whole subscription. */
   defenderPlan: DefenderPlan;
   /** What Defender found about this app. */

@@ -2,7 +2,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ANSWERS, run, temporaryFolder, world, type Outcome } from '../helpers/world.ts';
+import { scenario } from '../../src/emulator/seeds.ts';
+import { ANSWERS, run, SITES, temporaryFolder, world, type Outcome } from '../helpers/world.ts';
 
 const jwt = (claims: object) => `${Buffer.from('{}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 const expired = jwt({ exp: 1_700_000_000 });
@@ -149,4 +150,21 @@ test('an old Node is told which one is needed', async () => {
   const { spawnSync } = await import('node:child_process');
   const { status, stderr } = spawnSync(process.execPath, [launcher], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([1, expect.stringContaining('func-harden needs Node.js')]);
+});
+
+test('a lock or a missing right is said in the plan, before anything is tried', async () => {
+  const here = await world({
+    seed: () => ({
+      ...scenario({ scenario: 'contoso', apps: 0 }),
+      locks: [{ scope: `${SITES}/rg-shop`, name: 'freeze', level: 'ReadOnly', notes: 'until Monday' }],
+    }),
+  });
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps:\n  fn-orders:\n    steps:\n      remote-debugging: { decision: apply }\n');
+  const plan = await here.cli(['plan', file], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken });
+  expect(plan.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /L29 The lock "freeze" \(until Monday\) refuses every write[\s\S]*You may not do this: it needs Microsoft\.Web\/sites\/config\/write/,
+  );
+  const replay = await here.cli(['replay', file, '--yes']);
+  expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('ScopeLocked')]);
 });

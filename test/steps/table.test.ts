@@ -85,6 +85,7 @@ function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = 'bad'): 
     policyAssignments: [],
     pricings: quality === 'good' ? { [keyOf(PRICING)]: { pricingTier: 'Standard' } } : {},
     assessments: [{ site: targetOf('fn-bad').id, name: 'cb0acdc6', displayName: 'HTTPS only', code: 'Unhealthy' }],
+    locks: [],
   };
 }
 

@@ -1,0 +1,50 @@
+/** What guards a scope: locks, policy assignments, and what the caller may do. Each holds for all that lies below. */
+import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
+import { keyOf, type Lock, type State } from './state.ts';
+
+const holds = (made: string, scope: string): boolean => `${keyOf(scope)}/`.startsWith(`${keyOf(made)}/`);
+
+/** Answers the lists that lie under `{scope}/providers/Microsoft.Authorization`; undefined for other paths. */
+export function authorizationLists(state: State, path: string, readsOnly: boolean): EmulatedResponse | undefined {
+  const [, scope = '', type = ''] = /^(.*)\/providers\/Microsoft\.Authorization\/(policyAssignments|locks|permissions)$/i.exec(path) ?? [];
+  switch (type.toLowerCase()) {
+    case 'policyassignments':
+      return policyAssignments(state, scope);
+    case 'locks':
+      return answer(200, { value: state.locks.filter((lock) => holds(lock.scope, scope)).map(lockBody) });
+    case 'permissions':
+      return answer(200, { value: [{ actions: [readsOnly ? '*/read' : '*'], notActions: [], dataActions: [], notDataActions: [] }] });
+    default:
+      return undefined;
+  }
+}
+
+const lockBody = ({ scope, name, level, notes }: Lock) => ({
+  id: `${scope}/providers/Microsoft.Authorization/locks/${name}`,
+  name,
+  type: 'Microsoft.Authorization/locks',
+  properties: { level, notes },
+});
+
+function policyAssignments(state: State, scope: string): EmulatedResponse {
+  const value = state.policyAssignments
+    .filter((one) => holds(one.scope, scope))
+    .map(({ scope: at, name, displayName, policyDefinitionId }) => ({
+      id: `${at}/providers/Microsoft.Authorization/policyAssignments/${name}`,
+      name,
+      type: 'Microsoft.Authorization/policyAssignments',
+      properties: { displayName, policyDefinitionId, scope: at, notScopes: [], parameters: {}, enforcementMode: 'Default' },
+    }));
+  return answer(200, { value });
+}
+
+/** A ReadOnly lock refuses every write in its scope, POST actions that list secrets included. */
+export function lockedBy(state: State, id: string): EmulatedResponse | undefined {
+  const lock = state.locks.find(({ scope, level }) => level === 'ReadOnly' && holds(scope, id));
+  if (!lock) return undefined;
+  return gatewayError(
+    409,
+    'ScopeLocked',
+    `The scope '${id}' cannot perform write operation because following scope(s) are locked: '${lock.scope}'. Please remove the lock and try again.`,
+  );
+}
