@@ -167,11 +167,18 @@ const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {
 };
 
 function signFrame(state: State, mode: Extract<AreaMode, { kind: 'sign' }>, step: StepState, head: readonly Line[]): Frame {
-  const label = step.controls.find(({ control }) => control.id === mode.control)?.control.label ?? mode.control;
+  const control = step.controls.find((one) => one.control.id === mode.control)?.control;
+  const label = control?.label ?? mode.control;
+  const statement = control?.kind === 'attestation' ? [line(`"${control.statement}"`)] : [];
   const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), value));
   const [title, says] = SIGNED_TITLE[mode.decision];
   return {
-    head: [...head, [], ...wrapped([line(span(`${title}: ${label}`, 'strong')), line(span(says, 'dim'))], state.columns, 0), []],
+    head: [
+      ...head,
+      [],
+      ...wrapped([line(span(`${title}: ${label}`, 'strong')), ...statement, line(span(says, 'dim'))], state.columns, 0),
+      [],
+    ],
     body: [...told, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
     focus: told.length + 1,
     foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],

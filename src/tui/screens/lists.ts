@@ -72,7 +72,7 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
   const { open, look, columns } = state;
   if (!open) return { head: [], body: [], foot: [] };
   const wide = columns >= 100;
-  const listWidth = wide ? 46 : columns;
+  const listWidth = wide ? Math.min(58, Math.floor(columns * 0.42)) : columns;
   const list: Line[] = [];
   let focus = 0;
   let group = '';
