@@ -16,7 +16,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   let stopCode: ExitCode | undefined;
   for (const [name, code] of Object.entries(SIGNALS)) {
     process.on(name, () => {
-      if (stopCode !== undefined) process.exit(code); // The second one leaves at once; the undo log has the intent.
+      if (stopCode !== undefined) {
+        if (process.stdout.isTTY) process.stdout.write('\u001B[?25h');
+        process.exit(code);
+      } // The second one leaves at once; the undo log has the intent.
       stopCode = code;
       stop.abort();
     });

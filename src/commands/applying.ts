@@ -76,6 +76,8 @@ export async function execute(
   { mode, digest, undoes, notify, failedBefore = 0 }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal } = invocation;
+  // The last wall: whoever forgot to ask for it, a dry run sends nothing.
+  if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
   const clock = systemClock;
   const journal = await openJournal(stateDir, newRunName(clock.now()));

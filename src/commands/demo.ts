@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CommandModule } from '../cli/commands.ts';
 import { connect } from '../connect.ts';
 import { startEmulator } from '../emulator/server.ts';
-import { runWizard } from './wizard.ts';
+import { runWizard, Stop } from './wizard.ts';
 
 /** The emulator and the wizard in one process; without a terminal, the same job headless. */
 export const run: CommandModule['run'] = async (invocation) => {
@@ -20,7 +20,15 @@ export const run: CommandModule['run'] = async (invocation) => {
   };
   try {
     if (!io.interactive) return await (await import('./demo-headless.ts')).runHeadless(here, emulator, folder);
-    return await runWizard(here, await connect({ auth: 'token', environment: inEmulator, version, say: (text) => io.err(`${text}\n`) }));
+    const stop = new Stop(invocation.signal);
+    const connection = await connect({
+      auth: 'token',
+      environment: inEmulator,
+      version,
+      say: (text) => stop.say(`${text}\n`),
+      signal: stop.signal,
+    });
+    return await runWizard(here, connection, stop, options.stateDir !== undefined);
   } finally {
     await emulator.close();
     await rm(folder, { recursive: true, force: true });

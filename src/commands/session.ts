@@ -13,7 +13,8 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { execute } from './applying.ts';
-import { circumstances, openApp, select, stateDirOf, stepsOf } from './shared.ts';
+import { circumstances, openApp, select, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
+import { UserError } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 
 const SAVE = 'func-harden.answers.yaml';
@@ -42,7 +43,10 @@ export async function createSession(invocation: Invocation, connection: Connecti
     async *apps() {
       const { app, slot, tag, resourceGroup } = options;
       if (app?.length || slot || tag?.length || resourceGroup) {
-        yield* (await select(connection, options)).targets;
+        const found = await select(connection, options);
+        const [trouble] = selectionTroubles(found);
+        if (found.targets.length === 0 && trouble) throw new UserError(trouble.message, trouble.code, trouble.next);
+        yield* found.targets;
         return;
       }
       for (const subscription of await connection.discovery.subscriptions()) {
@@ -62,8 +66,9 @@ export async function createSession(invocation: Invocation, connection: Connecti
     },
     async decide(target, step, decided) {
       const key = keyOf(target);
-      answers = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
-      if (!options.dryRun) await writeAnswers(answersFile, answers);
+      const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
+      if (!options.dryRun) await writeAnswers(answersFile, next);
+      answers = next;
     },
     apply: (target, changes, notify, signal) =>
       execute({ ...invocation, signal }, connection, [{ target, changes }], { mode: 'wizard', digest: null, notify }),

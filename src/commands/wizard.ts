@@ -12,18 +12,39 @@ export const run: CommandModule['run'] = async (invocation) => {
       'To try it without Azure: func-harden demo',
     ]);
   }
-  return runWizard(invocation, await connectWith(invocation));
+  const stop = new Stop(invocation.signal);
+  return runWizard(invocation, await connectWith({ ...invocation, signal: stop.signal, io: { ...invocation.io, err: stop.say } }), stop);
 };
 
+/** Ends the waits of a connection, and tells what it waits for: on stderr, or where the screen listens. */
+export class Stop {
+  readonly #controller = new AbortController();
+  #heard: (text: string) => void = (text) => void process.stderr.write(text);
+
+  constructor(outside: AbortSignal) {
+    outside.addEventListener('abort', this.now);
+  }
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+  readonly now = (): void => this.#controller.abort();
+  readonly say = (text: string): void => this.#heard(text);
+  readonly listen = (heard: (text: string) => void): void => {
+    this.#heard = (text) => heard(text.trim());
+  };
+}
+
 /** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo. */
-export async function runWizard(invocation: Invocation, connection: Connection): Promise<ExitCode> {
+export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
   const { io, signal } = invocation;
   const session = await createSession(invocation, connection);
+  const streams = { stdin: process.stdin, stdout: process.stdout };
   const ended = io.fullScreen
     ? await (
         await import('../tui/mount.tsx')
-      ).mountWizard({ session, look: io.outLook, stdin: process.stdin, stdout: process.stdout, signal })
+      ).mountWizard({ session, look: io.outLook, ...streams, signal, onStop: stop.now, listen: stop.listen })
     : await (await import('../hosts/lines.ts')).runLines({ session, io, signal });
+  if (!leavesTraces) return ended.exitCode;
   for (const run of ended.runs) io.out(`Run: ${run}\nUndo: func-harden undo ${run}\n`);
   if (ended.runs.length > 0) io.out(`Replay: func-harden replay ${session.answersFile}\n`);
   return ended.exitCode;

@@ -11,10 +11,10 @@ export const isFixable = ({ state, control }: ControlState): boolean =>
 
 /** What is ticked at first: what was decided before, else what the profile preselects. */
 export function preselected({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
-  const by: StepDecision =
-    decided?.decision || Object.keys(decided?.controls ?? {}).length > 0
-      ? decided!
-      : { decision: { decision: 'apply' }, answers: {}, controls: {} };
+  // Single controls that were accepted or skipped are no decision on the area.
+  const by: StepDecision = decided?.decision
+    ? decided
+    : { decision: { decision: 'apply' }, answers: {}, controls: decided?.controls ?? {} };
   return controls.filter((state) => isFixable(state) && isChosen(state.control, by, profile)).map(({ control }) => control.id);
 }
 
@@ -44,7 +44,13 @@ export function questionsFor(
   answers: Readonly<Record<string, Json>>,
 ): readonly (readonly [string, Question])[] {
   const needed = new Set(step.controls.filter(({ id }) => ticked.includes(id)).flatMap(({ needs }: AnyControl) => needs ?? []));
-  return questionsOf(step).filter(([name]) => needed.has(name) && !step.skip?.[name]?.(answers));
+  // A question is made needless by answers before it only, so that going back finds it again.
+  const before: Record<string, Json> = {};
+  return questionsOf(step).filter(([name]) => {
+    const asked = needed.has(name) && !step.skip?.[name]?.(before);
+    if (asked && answers[name] !== undefined) before[name] = answers[name];
+    return asked;
+  });
 }
 
 /** Everything that is wrong with these answers, each with the question it belongs to. */

@@ -1,4 +1,5 @@
 import { confirm, input } from '@inquirer/prompts';
+import { dropTypeAhead } from './type-ahead.ts';
 import type { Change } from '../engine/plan.ts';
 import type { Target } from '../engine/ports.ts';
 
@@ -16,6 +17,7 @@ export async function askApproval(
 ): Promise<boolean> {
   const context = { output: process.stderr, signal };
   try {
+    await dropTypeAhead();
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (
       needYes &&

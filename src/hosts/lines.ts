@@ -17,6 +17,7 @@ import { planLines } from '../view/plan.ts';
 import { eventLines } from '../view/run.ts';
 import { undoPlanLines } from '../view/undo.ts';
 import { ask } from './ask.ts';
+import { dropTypeAhead } from './type-ahead.ts';
 
 interface LineIo {
   readonly out: (text: string) => void;
@@ -98,7 +99,7 @@ class Lines {
       this.#say('');
       const choice = await select(
         {
-          message: `${plainText(target.label)}: which area?`,
+          message: `${plainText(open.target.label)}: which area?`,
           pageSize: 12,
           choices: [
             ...open.steps.map(({ step, state, controls }) => ({
@@ -214,6 +215,13 @@ class Lines {
   }
 
   async #approved(changes: readonly Change[]): Promise<boolean> {
+    await dropTypeAhead();
+    const approved = await this.#confirmed(changes);
+    if (!approved) this.#say('Not approved; nothing was sent.');
+    return approved;
+  }
+
+  async #confirmed(changes: readonly Change[]): Promise<boolean> {
     const risky = changes.find(({ risk }) => risk === 'lock-out' || risk === 'one-way');
     if (!risky) return confirm({ message: 'Send this?', default: false }, this.#context);
     const { label } = risky.target;
@@ -268,6 +276,7 @@ class Lines {
     if (!run) return;
     const plan = await this.#session.planUndo(run);
     this.#print(undoPlanLines(run.run, plan, this.#io.outLook));
+    if (this.#session.dryRun) return this.#say('Dry run: nothing was sent.');
     if (plan.changes.length === 0 || !(await this.#approved(plan.changes))) return;
     await this.#went(this.#session.applyUndo(run, plan.changes, this.#event, this.#signal));
   }

@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react
 import { lineText, type Line, type Tone } from '../text/spans.ts';
 import { eventsOf } from './events.ts';
 import { draw } from './screens/index.ts';
-import type { State } from './state.ts';
+import { LEAST, type State } from './state.ts';
 import type { Store } from './store.ts';
 
 const COLOURS: Readonly<Record<Tone, { color?: string; dimColor?: boolean; bold?: boolean }>> = {
@@ -54,7 +54,8 @@ function Row({ line, colour }: { readonly line: Line; readonly colour: boolean }
   );
 }
 
-function waitsForConfirmation({ screen }: State): boolean {
+function waitsForConfirmation({ screen, columns, rows }: State): boolean {
+  if (columns < LEAST.columns || rows < LEAST.rows) return false;
   if (screen.at === 'area' && screen.mode.kind === 'preview') return !screen.mode.preview.armed;
   return screen.at === 'undo' && screen.preview !== undefined && !screen.preview.armed;
 }

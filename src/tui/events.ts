@@ -5,7 +5,8 @@ import type { EditCommand } from './edit.ts';
 export type KeyName = 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
 
 export type KeyEvent =
-  | { readonly type: 'key'; readonly name: KeyName }
+  /** `glued`: it came in one chunk with text, as a paste without brackets does. */
+  | { readonly type: 'key'; readonly name: KeyName; readonly glued?: boolean }
   /** `alone`: this character was the whole chunk, so a person pressed this one key now. */
   | { readonly type: 'character'; readonly text: string; readonly alone: boolean }
   | { readonly type: 'paste'; readonly text: string };
@@ -22,7 +23,7 @@ const NAMED: readonly (readonly [keyof InkKey, KeyName])[] = [
   ['return', 'enter'],
   ['escape', 'escape'],
   ['backspace', 'backspace'],
-  ['delete', 'backspace'],
+  ['delete', 'delete'],
 ];
 const CONTROL: Readonly<Record<string, KeyName>> = { a: 'home', e: 'end', u: 'clear', w: 'delete-word', p: 'up', n: 'down', d: 'delete' };
 
@@ -49,6 +50,6 @@ function chunkEvents(input: string): KeyEvent[] {
   if (lines.length > 2 || (lines.length === 2 && lines[1] !== '')) return [{ type: 'paste', text: input }];
   return [
     ...characters.map((text): KeyEvent => ({ type: 'character', text, alone })),
-    ...(lines.length === 2 ? [{ type: 'key', name: 'enter' } as const] : []),
+    ...(lines.length === 2 ? [{ type: 'key', name: 'enter', glued: characters.length > 0 } as const] : []),
   ];
 }

@@ -12,6 +12,10 @@ export interface MountOptions {
   readonly stdout: NodeJS.WriteStream;
   /** Fires on a signal from outside. */
   readonly signal: AbortSignal;
+  /** Ends waits between two tries. */
+  readonly onStop: () => void;
+  /** Where the session tells why it waits. */
+  readonly listen: (heard: (text: string) => void) => void;
 }
 
 export interface Ended {
@@ -20,12 +24,13 @@ export interface Ended {
 }
 
 /** Runs the wizard on a terminal until the person leaves. The live part stays inline, so scrollback survives. */
-export async function mountWizard({ session, look, stdin, stdout, signal }: MountOptions): Promise<Ended> {
+export async function mountWizard({ session, look, stdin, stdout, signal, onStop, listen }: MountOptions): Promise<Ended> {
   let leave: (stopped: boolean) => void = () => {};
   const left = new Promise<boolean>((resolve) => {
     leave = resolve;
   });
-  const store: Store = createStore({ session, look, columns: stdout.columns || 80, rows: stdout.rows || 24, onLeave: leave });
+  const store: Store = createStore({ session, look, columns: stdout.columns || 80, rows: stdout.rows || 24, onLeave: leave, onStop });
+  listen((notice) => store.dispatch({ type: 'saved', notice }));
   const app = render(<Wizard store={store} />, {
     stdin,
     stdout,
@@ -46,7 +51,9 @@ export async function mountWizard({ session, look, stdin, stdout, signal }: Moun
   stdin.off('data', watch);
   app.unmount();
   await app.waitUntilExit();
-  return { exitCode: stopped ? EXIT.interrupted : EXIT.ok, runs: store.state().runs };
+  onStop();
+  const { runs, exitCode = EXIT.ok } = store.state();
+  return { exitCode: stopped ? EXIT.interrupted : exitCode, runs };
 }
 
 /** Whether a chunk lies inside a bracketed paste whose end has not come. */

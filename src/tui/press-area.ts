@@ -6,7 +6,7 @@ import type { Json, Question } from '../step.ts';
 import { edit, editOf, insert, textOf } from './edit.ts';
 import type { KeyEvent } from './events.ts';
 import { moved } from './press-lists.ts';
-import { pressPreview } from './preview.ts';
+import { pressPreview, saysNo } from './preview.ts';
 import { next, withFinished, withScreen, type Next } from './reducer.ts';
 import { stepStateOf } from './selectors.ts';
 import type { AreaMode, Screen, State } from './state.ts';
@@ -144,17 +144,23 @@ function pressAsk(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'a
 
 function pressPreviewMode(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'preview' }>, event: KeyEvent): Next {
   const typing = typeof mode.preview.asked === 'object' && mode.preview.changes.length > 0;
-  if (isKey(event, 'escape') || (!typing && event.type === 'character' && event.text === 'e'))
+  if (isKey(event, 'escape') || saysNo(mode.preview, event) || (!typing && event.type === 'character' && event.text === 'e'))
     return next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
   if (!typing && event.type === 'character' && event.text === 'd')
     return next(withScreen(state, { ...screen, mode: { ...mode, preview: { ...mode.preview, bodies: !mode.preview.bodies, scroll: 0 } } }));
   const { preview, confirmed } = pressPreview(mode.preview, event);
+  const { asked } = mode.preview;
+  if (typing && !confirmed && isKey(event, 'enter') && typeof asked === 'object')
+    return next({ ...state, notice: `It must be exactly ${asked.name}, typed.` });
   if (confirmed && !state.dryRun && state.open) {
-    return next(
-      withScreen(state, { ...screen, mode: { kind: 'applying', progress: { lines: [], since: 0, stopping: false } } }),
-      { do: 'save', step: screen.step, ticked: screen.ticked, answers: screen.answers },
-      { do: 'apply', target: state.open.target, changes: preview.changes },
-    );
+    return next(withScreen(state, { ...screen, mode: { kind: 'applying', progress: { lines: [], since: 0, stopping: false } } }), {
+      do: 'apply',
+      step: screen.step,
+      ticked: screen.ticked,
+      answers: screen.answers,
+      target: mode.plan.target,
+      changes: preview.changes,
+    });
   }
   if (preview.changes.length === 0 && isKey(event, 'enter')) return next(areasAt(state, screen.step, 1));
   return next({

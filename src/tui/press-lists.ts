@@ -48,7 +48,7 @@ export function pressApps(state: State, screen: Extract<Screen, { at: 'apps' }>,
     return next(withScreen(state, { ...screen, filter: insert(screen.filter, event.text.replace(/[\r\n]/g, '')), cursor: 0 }));
   if (event.name === 'enter') {
     const target = matches[cursor]?.target;
-    return target ? next(withScreen(state, { at: 'opening', label: target.label }), { do: 'open', target }) : next(state);
+    return target ? next(withScreen(state, { at: 'opening', id: target.id, label: target.label }), { do: 'open', target }) : next(state);
   }
   if (event.name === 'escape')
     return textOf(screen.filter) === ''
@@ -70,11 +70,14 @@ export function pressAreas(state: State, screen: Extract<Screen, { at: 'areas' }
   if (isLetter(event, '?')) return next({ ...state, help: true });
   if (isLetter(event, 'u')) return next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
   if (isLetter(event, 'R') && state.open)
-    return next(withScreen(state, { at: 'opening', label: state.open.target.label }), { do: 'open', target: state.open.target });
+    return next(withScreen(state, { at: 'opening', id: state.open.target.id, label: state.open.target.label }), {
+      do: 'open',
+      target: state.open.target,
+    });
   if (isLetter(event, 'o') && state.open && state.open.siblings.length > 1) {
     const { siblings, target } = state.open;
     const sibling = siblings[(siblings.findIndex(({ id }) => id.toLowerCase() === target.id.toLowerCase()) + 1) % siblings.length];
-    if (sibling) return next(withScreen(state, { at: 'opening', label: sibling.label }), { do: 'open', target: sibling });
+    if (sibling) return next(withScreen(state, { at: 'opening', id: sibling.id, label: sibling.label }), { do: 'open', target: sibling });
   }
   return next(state);
 }

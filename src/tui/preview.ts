@@ -12,7 +12,8 @@ export function previewOf(changes: readonly Change[]): Preview {
 function askedFor(changes: readonly Change[]): Asked {
   const risky = changes.find(({ risk }) => risk === 'lock-out' || risk === 'one-way');
   if (risky) return { name: risky.target.label };
-  return changes.some(({ risk }) => risk === 'disruptive') ? 'yes' : 'enter';
+  // A held Enter must not restart an app.
+  return changes.some(({ risk, restarts }) => risk === 'disruptive' || restarts) ? 'yes' : 'enter';
 }
 
 /** The next preview, and whether it was confirmed by this key. A paste never confirms, nor does a key that came with others. */
@@ -28,11 +29,15 @@ export function pressPreview(preview: Preview, event: KeyEvent): { readonly prev
   if (typeof asked === 'object') {
     if (event.type === 'character') return stay({ typed: insert(preview.typed, event.text) });
     if (event.type === 'paste') return stay({ typed: insert(preview.typed, event.text.replace(/[\r\n]/g, '')) });
-    if (event.name === 'enter') return { preview, confirmed: textOf(preview.typed) === asked.name };
+    if (event.name === 'enter') return { preview, confirmed: event.glued !== true && textOf(preview.typed) === asked.name };
     return ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'].includes(event.name)
       ? stay({ typed: edit(preview.typed, event.name) })
       : stay();
   }
-  if (asked === 'enter') return { preview, confirmed: event.type === 'key' && event.name === 'enter' };
+  if (asked === 'enter') return { preview, confirmed: event.type === 'key' && event.name === 'enter' && event.glued !== true };
   return { preview, confirmed: event.type === 'character' && event.alone && event.text.toLowerCase() === 'y' };
 }
+
+/** N where a yes is asked for. */
+export const saysNo = (preview: Preview | undefined, event: KeyEvent): boolean =>
+  preview?.asked === 'yes' && preview.armed && event.type === 'character' && event.text.toLowerCase() === 'n';

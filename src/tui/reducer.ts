@@ -6,15 +6,16 @@ import type { Target } from '../engine/ports.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
 import type { OpenApp } from '../engine/session.ts';
 import type { UndoPlan } from '../engine/undo.ts';
-import { line, span, type Line } from '../text/spans.ts';
+import type { ExitCode } from '../engine/errors.ts';
+import { line, lineText, span, type Line } from '../text/spans.ts';
 import { eventLines, changeTitle } from '../view/run.ts';
 import { pressApps, pressAreas, pressRuns } from './press-lists.ts';
 import { pressArea } from './press-area.ts';
 import { editOf } from './edit.ts';
 import type { KeyEvent } from './events.ts';
 import { wrapped } from './frame.ts';
-import { pressPreview, previewOf } from './preview.ts';
-import type { Effect, Progress, Screen, State } from './state.ts';
+import { pressPreview, previewOf, saysNo } from './preview.ts';
+import { LEAST, type Effect, type Progress, type Screen, type State } from './state.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }
@@ -22,7 +23,7 @@ export type Action =
   /** The preview is on screen: keys count from now on. */
   | { readonly type: 'armed' }
   | { readonly type: 'found'; readonly targets: readonly Target[] }
-  | { readonly type: 'found-all'; readonly failure?: readonly Line[] }
+  | { readonly type: 'found-all'; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
   | { readonly type: 'opened'; readonly open: OpenApp; readonly keep?: boolean }
   | { readonly type: 'planned'; readonly plan: Plan }
   | { readonly type: 'run-event'; readonly event: RunEvent; readonly at: number }
@@ -52,21 +53,15 @@ export function reduce(state: State, action: Action): Next {
     case 'press':
       return press(state, action.event);
     case 'resize':
-      return next({ ...state, columns: action.columns, rows: action.rows });
+      return next(armed({ ...state, columns: action.columns, rows: action.rows }, false));
     case 'armed':
-      return next(mapPreview(state));
+      return next(armed(state, true));
     case 'found':
       return next({ ...state, apps: [...state.apps, ...action.targets] });
     case 'found-all':
-      return next({
-        ...state,
-        searching: false,
-        ...(action.failure && state.apps.length === 0
-          ? { screen: { at: 'trouble', title: 'Function apps cannot be listed', lines: action.failure, back: 'apps' } }
-          : {}),
-      });
+      return next(listed(state, action.failure, action.exitCode));
     case 'opened':
-      return next({ ...state, open: action.open, ...(action.keep ? {} : { screen: { at: 'areas', cursor: firstFixable(action.open) } }) });
+      return next(opened(state, action.open, action.keep === true));
     case 'planned':
       return next(planned(state, action.plan));
     case 'run-event':
@@ -90,7 +85,25 @@ export function reduce(state: State, action: Action): Next {
   }
 }
 
+/** The search for apps is over; a failure is shown, on its own screen where there is nothing else to show. */
+function listed(state: State, failure: readonly Line[] | undefined, exitCode: ExitCode | undefined): State {
+  const done = { ...state, searching: false, ...(exitCode === undefined ? {} : { exitCode }) };
+  if (!failure) return done;
+  if (state.apps.length > 0) return { ...done, notice: `Not all apps could be listed: ${failure[0] ? lineText(failure[0]) : ''}` };
+  return { ...done, screen: { at: 'trouble', title: 'Function apps cannot be listed', lines: failure, back: 'apps' } };
+}
+
+/** An app was read. A re-read that comes late, when another app is open, is dropped. */
+function opened(state: State, open: OpenApp, keep: boolean): State {
+  const { screen } = state;
+  if (keep) return state.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : state;
+  if (screen.at !== 'opening' || screen.id !== open.target.id) return state;
+  return { ...state, open, screen: { at: 'areas', cursor: firstFixable(open) } };
+}
+
 function press(before: State, event: KeyEvent): Next {
+  // Nobody confirms what cannot be seen.
+  if (before.columns < LEAST.columns || before.rows < LEAST.rows) return next(before);
   const { notice: _, ...state } = before;
   if (state.help) return next({ ...state, help: false });
   const { screen } = state;
@@ -121,7 +134,7 @@ function goBack(state: State, back: 'apps' | 'areas'): Next {
 }
 
 function pressUndo(state: State, screen: Extract<Screen, { at: 'undo' }>, event: KeyEvent): Next {
-  const back = event.type === 'key' && event.name === 'escape';
+  const back = (event.type === 'key' && event.name === 'escape') || saysNo(screen.preview, event);
   if (screen.progress) return next(state);
   if (screen.done)
     return event.type === 'key' && (back || event.name === 'enter')
@@ -140,15 +153,17 @@ function pressUndo(state: State, screen: Extract<Screen, { at: 'undo' }>, event:
 
 function planned(state: State, plan: Plan): State {
   const { screen } = state;
-  if (screen.at !== 'area' || screen.mode.kind !== 'planning') return state;
+  if (screen.at !== 'area' || screen.mode.kind !== 'planning' || state.open?.target.id !== plan.target.id) return state;
   return withScreen(state, { ...screen, mode: { kind: 'preview', plan, preview: previewOf(plan.changes) } });
 }
 
-function mapPreview(state: State): State {
+/** Whether keys count on the preview: not before it was drawn, and not after the window changed until it was drawn again. */
+function armed(state: State, on: boolean): State {
   const { screen } = state;
-  if (screen.at === 'area' && screen.mode.kind === 'preview')
-    return withScreen(state, { ...screen, mode: { ...screen.mode, preview: { ...screen.mode.preview, armed: true } } });
-  if (screen.at === 'undo' && screen.preview) return withScreen(state, { ...screen, preview: { ...screen.preview, armed: true } });
+  if (screen.at === 'area' && screen.mode.kind === 'preview' && screen.mode.preview.armed !== on)
+    return withScreen(state, { ...screen, mode: { ...screen.mode, preview: { ...screen.mode.preview, armed: on } } });
+  if (screen.at === 'undo' && screen.preview && screen.preview.armed !== on)
+    return withScreen(state, { ...screen, preview: { ...screen.preview, armed: on } });
   return state;
 }
 

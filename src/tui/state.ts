@@ -1,5 +1,6 @@
 /** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
 import type { Json } from '../step.ts';
+import type { ExitCode } from '../engine/errors.ts';
 import type { Signed } from '../engine/decisions.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import type { Change, Plan, Profile } from '../engine/plan.ts';
@@ -51,7 +52,7 @@ export type AreaMode =
 
 export type Screen =
   | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number }
-  | { readonly at: 'opening'; readonly label: string }
+  | { readonly at: 'opening'; readonly id: string; readonly label: string }
   | { readonly at: 'areas'; readonly cursor: number }
   | {
       readonly at: 'area';
@@ -92,13 +93,14 @@ export interface State {
   readonly runs: readonly string[];
   /** Set once the wizard is to end. */
   readonly leaving: boolean;
+  /** What the wizard ends with, where something failed for good. */
+  readonly exitCode?: ExitCode;
 }
 
 /** Work that the reducer asks for; the controller does it and sends back what came of it. */
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
   | { readonly do: 'plan'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Readonly<Record<string, Json>> }
-  | { readonly do: 'save'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Readonly<Record<string, Json>> }
   | { readonly do: 'skip'; readonly step: string }
   | {
       readonly do: 'sign';
@@ -107,7 +109,14 @@ export type Effect =
       readonly decision: Signed;
       readonly values: Readonly<Record<string, string>>;
     }
-  | { readonly do: 'apply'; readonly target: Target; readonly changes: readonly Change[] }
+  | {
+      readonly do: 'apply';
+      readonly step: string;
+      readonly ticked: readonly string[];
+      readonly answers: Readonly<Record<string, Json>>;
+      readonly target: Target;
+      readonly changes: readonly Change[];
+    }
   | { readonly do: 'runs' }
   | { readonly do: 'plan-undo'; readonly run: RecordedRun }
   | { readonly do: 'undo'; readonly run: RecordedRun; readonly changes: readonly Change[] }

@@ -2,7 +2,7 @@
 import { decisionFrom } from '../engine/choices.ts';
 import { NO_DECISION, signed, type StepDecision } from '../engine/decisions.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
-import { UserError } from '../engine/errors.ts';
+import { EXIT, exitOf, UserError } from '../engine/errors.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
 import type { Session } from '../engine/session.ts';
 import { plainText } from '../text/plain.ts';
@@ -29,9 +29,11 @@ export interface StoreOptions {
   readonly rows: number;
   /** Told once when the wizard is to end. */
   readonly onLeave: (stopped: boolean) => void;
+  /** A person asked to stop: waits between two tries end. */
+  readonly onStop?: () => void;
 }
 
-export function createStore({ session, look, columns, rows, onLeave }: StoreOptions): Store {
+export function createStore({ session, look, columns, rows, onLeave, onStop }: StoreOptions): Store {
   let state: State = {
     look,
     columns,
@@ -74,11 +76,6 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
         if (open && step && decided) dispatch({ type: 'planned', plan: await session.plan(open, step.step, decided) });
         return;
       }
-      case 'save': {
-        const decided = decisionOf(effect.step, effect.ticked, effect.answers);
-        if (decided) await keep(effect.step, decided);
-        return;
-      }
       case 'skip':
         return keep(effect.step, { ...(open?.decisions[effect.step] ?? NO_DECISION), decision: { decision: 'skip' } });
       case 'sign': {
@@ -86,8 +83,13 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
         const controls = { ...before.controls, [effect.control]: signed(effect.decision, effect.values) };
         return keep(effect.step, { ...before, controls });
       }
-      case 'apply':
+      case 'apply': {
+        // Kept first: what is sent must be on record as decided, and a file that cannot be written stops it.
+        const decided = decisionOf(effect.step, effect.ticked, effect.answers);
+        const step = stepStateOf(state, effect.step)?.step;
+        if (decided && step) await session.decide(effect.target, step, decided);
         return went((notify, signal) => session.apply(effect.target, effect.changes, notify, signal), effect.target);
+      }
       case 'undo':
         return went((notify, signal) => session.applyUndo(effect.run, effect.changes, notify, signal), open?.target);
       case 'runs':
@@ -145,7 +147,8 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
       dispatch({ type: 'found-all' });
     } catch (error) {
       flush();
-      dispatch({ type: 'found-all', failure: troubleLines(error) });
+      const exitCode = error instanceof ArmFailure ? exitOf(error) : error instanceof UserError ? error.exitCode : EXIT.failed;
+      dispatch({ type: 'found-all', failure: troubleLines(error), exitCode });
     }
   }
 
@@ -157,6 +160,7 @@ export function createStore({ session, look, columns, rows, onLeave }: StoreOpti
     },
     dispatch,
     stop() {
+      onStop?.();
       if (!running || running.signal.aborted) return onLeave(true);
       running.abort();
       dispatch({ type: 'stopping' });

@@ -103,6 +103,10 @@ function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent,
 
 function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, question: Question): Step {
   const typing = widget.cursor === widget.items.length;
+  const separators = widget.of === 'origins' ? /[\s,;]/ : /[\r\n]/;
+  // A piece of a line is pasted into the line.
+  if (event.type === 'paste' && typing && !separators.test(event.text.trimEnd()) && textOf(widget.edit) !== '')
+    return { widget: { ...widget, edit: insert(widget.edit, event.text.trimEnd()) } };
   if (event.type === 'paste') return addItems(widget, event.text.split(widget.of === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
   if (event.type === 'character') {
     if (typing) return { widget: { ...widget, edit: insert(widget.edit, event.text) } };
@@ -123,16 +127,24 @@ function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, q
 
 /** Takes an item back into the line where it was typed. */
 function editItem(widget: Extract<Widget, { kind: 'list' }>): Step {
-  const items = widget.items.toSpliced(widget.cursor, 1);
+  // What was being typed becomes an item, so that nothing is lost.
+  const typed = textOf(widget.edit).trim();
+  const items = [...widget.items.toSpliced(widget.cursor, 1), ...(typed === '' ? [] : [typed])];
   return { widget: { ...widget, items, cursor: items.length, edit: editOf(widget.items[widget.cursor] ?? '') } };
 }
 
 /** Good items are added; the first bad one stays in the line, with what is wrong. */
 function addItems(widget: Extract<Widget, { kind: 'list' }>, texts: readonly string[]): Step {
   const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
+  const typed = textOf(widget.edit).trim();
   const bad = given.filter((text) => itemProblem(widget.of, text) !== undefined);
   const items = [...widget.items, ...given.filter((text) => !bad.includes(text))];
-  const next = { ...widget, items, cursor: items.length, edit: editOf(bad[0] ?? '') };
+  const next = {
+    ...widget,
+    items,
+    cursor: items.length,
+    edit: editOf(bad[0] ?? (texts.map((text) => text.trim()).includes(typed) ? '' : typed)),
+  };
   const problem = bad[0] === undefined ? undefined : itemProblem(widget.of, bad[0]);
   return problem === undefined
     ? { widget: next }

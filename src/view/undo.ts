@@ -5,6 +5,8 @@ import { changeLines, shortResource, summary, valueText } from './plan.ts';
 
 export function undoPlanLines(run: string, { changes, conflicts, left, standIns }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
+  if (changes.some(({ risk }) => risk === 'lock-out'))
+    lines.push(line(span('(!) Read this: ', 'bad'), 'the recorded values shut callers out again'), []);
   const apps = [...new Set(changes.map(({ target }) => target.label))];
   for (const app of apps) {
     lines.push(

@@ -13,7 +13,7 @@ test('one chunk may hold several keys, or text and an Enter', () => {
     { type: 'character', text: 'j', alone: false },
     { type: 'character', text: 'j', alone: false },
   ]);
-  expect(press('yes\r').at(-1)).toEqual({ type: 'key', name: 'enter' });
+  expect(press('yes\r').at(-1), 'an Enter that came with text is no Enter by itself').toEqual({ type: 'key', name: 'enter', glued: true });
   expect(press('y')).toEqual([{ type: 'character', text: 'y', alone: true }]);
   expect(press('y\r')[0], 'a y that came with an Enter is not alone').toEqual({ type: 'character', text: 'y', alone: false });
   expect(press('one\ntwo')).toEqual([{ type: 'paste', text: 'one\ntwo' }]);
@@ -45,6 +45,30 @@ test('a list takes a paste with newlines, keeps what is good, and shows what is 
   const { widget, problem } = pressWidget(start, { type: 'paste', text: 'https://b.example\nhttps://a.example, nonsense' }, question);
   expect(widget).toMatchObject({ items: ['https://a.example', 'https://b.example'] });
   expect(problem).toContain('"nonsense" is not an origin');
+});
+
+test('an item that is edited while another is being typed loses neither', () => {
+  const question = { kind: 'origins', label: '', help: '' } as const;
+  let { widget } = pressWidget(
+    widgetFor(question, ['https://a.example', 'https://b.example']),
+    { type: 'paste', text: 'https://c' },
+    question,
+  );
+  for (const event of [
+    { type: 'key', name: 'up' },
+    { type: 'character', text: 'e', alone: true },
+  ] as const)
+    ({ widget } = pressWidget(widget, event, question));
+  const all = widget.kind === 'list' ? [...widget.items, textOf(widget.edit)] : [];
+  expect(all.toSorted()).toEqual(['https://a.example', 'https://b.example', 'https://c']);
+});
+
+test('a piece of a line is pasted into the line', () => {
+  const question = { kind: 'origins', label: '', help: '' } as const;
+  let { widget } = { widget: widgetFor(question, []) };
+  for (const text of 'https://') ({ widget } = pressWidget(widget, { type: 'character', text, alone: true }, question));
+  ({ widget } = pressWidget(widget, { type: 'paste', text: 'app.contoso.com' }, question));
+  expect(widget.kind === 'list' && textOf(widget.edit)).toBe('https://app.contoso.com');
 });
 
 test('a number is checked when it is given', () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -46,7 +46,7 @@ test('a disruptive change waits for a y that comes after the question, alone', a
   expect(mode('preview')(wizard.store.state()), 'not yet on screen').toBe(true);
   wizard.store.dispatch({ type: 'armed' });
   wizard.paste('y\n');
-  wizard.press('yy', 'enter', 'n');
+  wizard.press('yy', 'enter');
   expect(mode('preview')(wizard.store.state()), 'pasted, glued or other keys').toBe(true);
   expect(await here.writes()).toEqual([]);
   wizard.press('y');
@@ -146,6 +146,61 @@ test('a failed change says why and what to do, and can be tried again', async ()
   wizard.press('y');
   await wizard.until(mode('done'));
   expect(wizard.screen().join('\n')).toContain('1 applied, 1 verified, 0 failed');
+});
+
+test('a read that comes late does not put another app under the preview', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 'remote-debugging');
+  const orders = wizard.store.state().open!;
+  wizard.press('escape', 'escape');
+  await into(wizard, 'fn-intake', 'cors');
+  wizard.store.dispatch({ type: 'opened', open: orders, keep: true });
+  wizard.store.dispatch({ type: 'opened', open: orders });
+  expect(wizard.store.state().open?.target.label).toBe('fn-intake');
+});
+
+test('nothing is confirmed in a window that shows nothing, nor before it is drawn again', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 'remote-debugging');
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.store.dispatch({ type: 'resize', columns: 30, rows: 10 });
+  wizard.press('y');
+  wizard.store.dispatch({ type: 'resize', columns: 80, rows: 24 });
+  wizard.press('y');
+  expect(mode('preview')(wizard.store.state())).toBe(true);
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.press('n');
+  expect(mode('look')(wizard.store.state()), 'N goes back').toBe(true);
+  expect(await here.writes()).toEqual([]);
+});
+
+test('answers that cannot be kept stop the change', async () => {
+  const here = await world();
+  await writeFile(join(here.folder, 'a-file'), '');
+  const wizard = await pilot(here, {}, { save: join(here.folder, 'a-file', 'answers.yaml') });
+  await into(wizard, 'fn-orders', 'remote-debugging');
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  wizard.store.dispatch({ type: 'armed' });
+  wizard.press('y');
+  await wizard.until(at('trouble'));
+  expect(wizard.screen().join(' ')).toContain('Nothing was sent.');
+  expect(await here.writes()).toEqual([]);
+});
+
+test('accepting one finding leaves the other ticks', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 'https');
+  wizard.press('a', 'clear', 'Dana', 'enter', 'reason', 'enter', '2027-01-31', 'enter', 'escape');
+  await wizard.until(({ open }) => open?.decisions['https'] !== undefined);
+  wizard.press('home', 'down', 'enter');
+  const { screen } = wizard.store.state();
+  expect(screen.at === 'area' && screen.ticked).toEqual(['min-tls', 'scm-min-tls', 'http2']);
 });
 
 test('a dry run previews and sends nothing', async () => {

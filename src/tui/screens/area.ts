@@ -41,6 +41,7 @@ export function areaFrame(state: State, screen: Area, now: number): Frame {
       return {
         head: [...head, []],
         body: wrapped(mode.lines, state.columns),
+        focus: Number.MAX_SAFE_INTEGER,
         foot: [[], ...(mode.summary ? [line(span(`Undo: u here, or later func-harden undo ${mode.summary.run}`, 'dim'))] : [])],
       };
   }
@@ -79,6 +80,8 @@ function lookFrame(state: State, screen: Area, step: StepState, head: readonly L
 
 const tally = (screen: Area, step: StepState): string => {
   const fails = step.controls.filter(({ state }) => state === 'fail').length;
+  const unknown = step.controls.find((one) => one.state === 'unknown');
+  if (fails === 0 && unknown) return `Not known: ${plainText(unknown.reason ?? '')}`;
   if (fails === 0) return 'Nothing fails here.';
   return `${screen.ticked.length} of ${fails} findings ticked for change.`;
 };
@@ -89,7 +92,7 @@ function controlRow(state: State, screen: Area, step: StepState, index: number):
   const { look, columns } = state;
   const on = index === screen.cursor;
   const mark = MARKS[control.state];
-  const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? '[x] ' : '[ ] ') : '    ';
+  const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ') : '    ';
   const symbol = span(`${symbolOf(mark, look)} `, mark.tone);
   const label = span(control.control.label, on ? 'strong' : undefined);
   const values =
@@ -135,10 +138,11 @@ function askFrame(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'a
       : question.kind === 'origins'
         ? [line(span('Write: https://www.contoso.com (paste takes many)', 'dim'))]
         : [];
+  const short = state.rows < 20;
   const asked = wrapped(
     [
       line(span(`Question ${index + 1} of ${questions.length}  `, 'dim'), span(question.label, 'strong')),
-      line(span(question.help, 'dim')),
+      ...(short ? [] : [line(span(question.help, 'dim'))]),
       ...form,
     ],
     state.columns,
@@ -210,10 +214,19 @@ function question(state: State, { changes, asked, typed }: Preview): Line[] {
   if (asked === 'enter') return [line(span('Enter', 'strong'), ' applies this.')];
   if (asked === 'yes') return [line('Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
   const done = textOf(typed) === asked.name;
+  // The one thing a person must not miss, beside the prompt and not only in the notes that scroll.
+  const own = [
+    ...new Set(
+      changes.flatMap(({ guards }) =>
+        guards.filter(({ level, says }) => level === 'warn' && says.startsWith('Your')).map(({ says }) => says),
+      ),
+    ),
+  ];
   const one = changes.some(({ risk }) => risk === 'one-way')
     ? `Part of this cannot be taken back.`
     : `This can lock people out of ${asked.name}.`;
   return [
+    ...own.map((says) => line(span(`(!) ${plainText(says)}`, 'bad'))),
     line(span('(!) ', 'bad'), span(one, 'bad'), ` Type ${asked.name} to apply it.`),
     line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
   ];

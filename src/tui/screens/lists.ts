@@ -18,8 +18,8 @@ export function appsFrame(state: State, screen: Extract<Screen, { at: 'apps' }>)
   const { look, columns, apps, searching } = state;
   const matches = matchingApps(state, textOf(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
-  const room = Math.max(1, liveRows(state) - 8);
-  const { start, end } = windowOf(matches.length, cursor, Math.min(room, Math.max(10, room)));
+  const room = Math.max(1, liveRows(state) - 10);
+  const { start, end } = windowOf(matches.length, cursor, room);
   const nameWidth = Math.min(
     Math.max(12, ...matches.slice(start, end).map(({ target }) => widthOf(target.label))),
     Math.floor(columns / 2),
@@ -86,7 +86,13 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
     if (on) focus = list.length;
     const mark = MARKS[stepState];
     const fails = controls.filter((control) => control.state === 'fail').length;
-    const word = stepState === 'fail' ? `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}` : mark.word;
+    const skipped = open.decisions[step.id]?.decision?.decision === 'skip';
+    const word =
+      stepState === 'fail' && skipped
+        ? 'skipped'
+        : stepState === 'fail'
+          ? `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`
+          : mark.word;
     const title = padEnd(cut(step.title, listWidth - 24, ellipsis(look)), Math.min(32, Math.max(0, listWidth - 24)));
     list.push(
       line(
