@@ -41,18 +41,15 @@ export async function createSession(invocation: Invocation, connection: Connecti
     dryRun: options.dryRun ?? false,
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {
-      const { app, slot, tag, resourceGroup } = options;
-      if (app?.length || slot || tag?.length || resourceGroup) {
+      const { app, slot, tag, resourceGroup, subscription } = options;
+      if (app?.length || slot || tag?.length || resourceGroup || subscription?.length) {
         const found = await select(connection, options);
         const [trouble] = selectionTroubles(found);
         if (found.targets.length === 0 && trouble) throw new UserError(trouble.message, trouble.code, trouble.next);
         yield* found.targets;
         return;
       }
-      for (const subscription of await connection.discovery.subscriptions()) {
-        if (options.subscription?.length && !options.subscription.includes(subscription.id)) continue;
-        yield* connection.discovery.apps(subscription.id);
-      }
+      for (const { id } of await connection.discovery.subscriptions()) yield* connection.discovery.apps(id);
     },
     async open(target) {
       const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, steps, answers), siblingsOf(target, connection)]);
