@@ -177,6 +177,36 @@ test('the same job by line prompts', async () => {
   expect(await screen.ended).toBe(0);
 });
 
+test('by line prompts, what was typed before the question was asked does not answer it', async () => {
+  const here = await world({ latency: 500 });
+  const screen = wizard(here, ['--plain', '--app', 'fn-orders', '--step', 'remote-debugging']);
+  await screen.sees('fn-orders: which area?');
+  screen.type('enter');
+  await screen.sees('What now?');
+  screen.type('enter');
+  await screen.sees('Which controls?');
+  screen.type('enter');
+  screen.type('y', 'enter', 'y', 'enter');
+  await screen.sees('? Send this? (y/N)');
+  expect(await here.writes()).toEqual([]);
+  screen.type('n', 'enter');
+  await screen.sees('Not approved; nothing was sent.');
+  expect(await here.writes()).toEqual([]);
+});
+
+test('a dry run by line prompts sends nothing', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--plain', '--dry-run', '--app', 'fn-orders', '--step', 'remote-debugging']);
+  await screen.sees('fn-orders: which area?');
+  screen.type('enter');
+  await screen.sees('What now?');
+  screen.type('enter');
+  await screen.sees('Which controls?');
+  screen.type('enter');
+  await screen.sees('Dry run: nothing was sent.');
+  expect(await here.writes()).toEqual([]);
+});
+
 test('the demo opens the wizard on a terminal', async () => {
   const screen = terminal(['demo']);
   await screen.sees('6 apps');

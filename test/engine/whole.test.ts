@@ -1,0 +1,119 @@
+/** Resources that are one of several, made and taken away as a whole: planned, applied and taken back like any other. */
+import { expect, test } from 'vitest';
+import { defineStep, type Draft } from '../../src/step.ts';
+import { applyChange } from '../../src/engine/apply.ts';
+import { readsOfSteps } from '../../src/engine/assess.ts';
+import { FactStore } from '../../src/engine/facts.ts';
+import { recordedRun, type Entry } from '../../src/engine/journal.ts';
+import { plan } from '../../src/engine/plan.ts';
+import type { ArmWriter, Journal, Target } from '../../src/engine/ports.ts';
+import { planUndo } from '../../src/engine/undo.ts';
+import type { Body } from '../../src/engine/values.ts';
+import { requestFor } from '../../src/arm/resources.ts';
+import { systemClock } from '../../src/files/clock.ts';
+
+const target: Target = {
+  id: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/fn',
+  name: 'fn',
+  label: 'fn',
+  resourceGroup: 'r',
+  subscriptionId: 's',
+  location: '',
+  kind: 'functionapp',
+  tags: {},
+};
+const site: Body = { id: target.id, name: 'fn', kind: 'functionapp', properties: { sku: 'ElasticPremium' } };
+const lockId = (name: string) => `${target.id}/providers/Microsoft.Authorization/locks/${name}`;
+
+/** A cloud that holds locks by their ids, and knows no HTTP. */
+function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
+  const sent: string[] = [];
+  const one = (of: string | undefined) => held.get((of ?? '').toLowerCase()) ?? null;
+  const arm: ArmWriter = {
+    read: (_, key) =>
+      Promise.resolve({ state: 'read', body: key === 'site' ? site : { value: key === 'locks' ? [...held.values()] : [] } }),
+    readOne: (_, key, of) => Promise.resolve({ state: 'read', body: key === 'site' ? site : one(of) }),
+    describe: (_, key, of) => ({
+      key,
+      id: of ?? target.id,
+      apiVersion: '1',
+      actions: { read: [], write: [] },
+      secret: false,
+      restarts: false,
+    }),
+    // Locks are only read by the tool; here they stand for any resource with an id of its own.
+    request: (at, _, fresh, sets, of) => requestFor(at, 'siteConfig', fresh, sets, of),
+    send({ method, path, body }) {
+      sent.push(`${method} ${path.split('/').at(-1)}`);
+      if (method === 'DELETE') held.delete(path.toLowerCase());
+      else held.set(path.toLowerCase(), { ...(body as Body), id: path, name: path.split('/').at(-1) ?? '' });
+      return Promise.resolve({ status: 200, correlationId: null });
+    },
+  };
+  return { arm, sent };
+}
+
+const body = (level: string): Body => ({ properties: { level } });
+const stepWith = (drafts: readonly Draft[]) =>
+  defineStep({
+    id: 'trial',
+    title: 'Trial',
+    group: 'operation',
+    why: 'x',
+    docs: [],
+    controls: [
+      {
+        kind: 'rule',
+        id: 'one',
+        label: 'One',
+        because: 'x',
+        severity: 'low',
+        risk: 'safe',
+        effect: 'x',
+        reads: ['locks'],
+        judge: () => ({ state: 'fail', found: '', wanted: '' }),
+        draft: () => drafts,
+      },
+    ],
+  });
+
+test.each([
+  ['made', [], [{ whole: 'locks', of: lockId('new'), to: body('ReadOnly') }], ['PUT new', 'DELETE new']],
+  ['taken away', ['old'], [{ whole: 'locks', of: lockId('old'), to: null, restore: body('CanNotDelete') }], ['DELETE old', 'PUT old']],
+] as const)('a resource is %s, and undo does the opposite', async (_, existing, drafts, wanted) => {
+  const held = new Map(existing.map((name) => [lockId(name).toLowerCase(), { ...body('CanNotDelete'), id: lockId(name), name }]));
+  const before = structuredClone([...held]);
+  const { arm, sent } = cloud(held);
+  const steps = [stepWith(drafts as readonly Draft[])];
+  const store = new FactStore(arm, target);
+  await store.load(readsOfSteps(steps));
+  const planned = await plan(steps, store, arm, {
+    decisions: { trial: { decision: { decision: 'apply' }, answers: {}, controls: {} } },
+    today: '2026-11-24',
+  });
+  expect(planned.changes.map(({ undo, resource }) => [undo, resource])).toEqual([['exact', (drafts[0] as { of: string }).of]]);
+
+  const entries: Entry[] = [
+    {
+      type: 'run-start',
+      at: '',
+      run: 'r',
+      tool: '',
+      user: '',
+      account: null,
+      tenant: null,
+      endpoint: '',
+      mode: 'replay',
+      answersDigest: null,
+      targets: [target],
+    },
+  ];
+  const journal: Journal = { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() };
+  const tools = { arm, journal, clock: systemClock };
+  expect(await applyChange(planned.changes[0]!, 1, tools)).toMatchObject({ state: 'applied', verified: 'shown' });
+  const undo = await planUndo(recordedRun(entries)!, arm);
+  expect(undo.conflicts).toEqual([]);
+  expect(await applyChange(undo.changes[0]!, 2, tools)).toMatchObject({ state: 'applied', verified: 'shown' });
+  expect(sent).toEqual(wanted);
+  expect([...held]).toEqual(before);
+});
