@@ -24,11 +24,11 @@ export function bindings(state: State): readonly Binding[] {
       return [
         { keys: 'Enter', says: 'open' },
         MOVE,
+        HELP,
         { keys: 'u', says: 'undo' },
         ...((state.open?.siblings.length ?? 0) > 1 ? [{ keys: 'o', says: 'other slot' }] : []),
         { keys: 'R', says: 'read again' },
         { keys: 'Esc', says: 'apps' },
-        HELP,
         QUIT,
       ];
     case 'runs':
@@ -52,10 +52,10 @@ function areaBindings(mode: Mode, ticked: number, dryRun: boolean): readonly Bin
       return [
         { keys: 'Enter', says: ticked > 0 ? 'go on' : 'next area' },
         { keys: 'Space', says: 'tick' },
+        HELP,
         { keys: 'a', says: 'accept or attest' },
         { keys: 's', says: 'skip' },
         BACK,
-        HELP,
       ];
     case 'ask':
       return mode.widget.kind === 'list'
