@@ -191,11 +191,10 @@ test('a stop finishes the request in flight and leaves the rest', async () => {
   const here = await world();
   const prepared = await ready(here);
   const stop = new AbortController();
-  await here.faults([{ method: prepared.changes[0]!.method, path: '.', times: 1, status: 429, headers: { 'retry-after': '0' } }]);
-  const running = go(here, prepared, 'stop', undefined, stop.signal);
-  stop.abort();
-  const ran = await running;
-  expect(ran.summary).toMatchObject({ applied: 0, skipped: prepared.changes.length, state: 'stopped' });
+  const writer: typeof prepared.writer = { ...prepared.writer, send: (request) => (stop.abort(), prepared.writer.send(request)) };
+  const ran = await go(here, { ...prepared, writer }, 'stop', undefined, stop.signal);
+  expect(ran.summary).toMatchObject({ applied: 1, verified: 1, skipped: prepared.changes.length - 1, state: 'stopped', exitCode: 5 });
+  expect(await here.writes()).toHaveLength(1);
 });
 
 test('undo keeps what somebody else changed since, unless told otherwise', async () => {

@@ -4,13 +4,14 @@ import { defineStep, type Draft } from '../../src/step.ts';
 import { applyChange } from '../../src/engine/apply.ts';
 import { readsOfSteps } from '../../src/engine/assess.ts';
 import { FactStore } from '../../src/engine/facts.ts';
-import { recordedRun, type Entry } from '../../src/engine/journal.ts';
+import { recordedRun } from '../../src/engine/journal.ts';
 import { plan } from '../../src/engine/plan.ts';
-import type { ArmWriter, Journal, Target } from '../../src/engine/ports.ts';
+import type { ArmWriter, Target } from '../../src/engine/ports.ts';
 import { planUndo } from '../../src/engine/undo.ts';
 import type { Body } from '../../src/engine/values.ts';
 import { requestFor } from '../../src/arm/resources.ts';
 import { systemClock } from '../../src/files/clock.ts';
+import { memoryJournal } from '../helpers/journal.ts';
 
 const target: Target = {
   id: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/fn',
@@ -93,22 +94,7 @@ test.each([
   });
   expect(planned.changes.map(({ undo, resource }) => [undo, resource])).toEqual([['exact', (drafts[0] as { of: string }).of]]);
 
-  const entries: Entry[] = [
-    {
-      type: 'run-start',
-      at: '',
-      run: 'r',
-      tool: '',
-      user: '',
-      account: null,
-      tenant: null,
-      endpoint: '',
-      mode: 'replay',
-      answersDigest: null,
-      targets: [target],
-    },
-  ];
-  const journal: Journal = { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() };
+  const { entries, journal } = memoryJournal(target);
   const tools = { arm, journal, clock: systemClock };
   expect(await applyChange(planned.changes[0]!, 1, tools)).toMatchObject({ state: 'applied', verified: 'shown' });
   const undo = await planUndo(recordedRun(entries)!, arm);

@@ -2,11 +2,12 @@ import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { recordedRun, type Entry, type Intent, type RunStart } from '../../src/engine/journal.ts';
+import { recordedRun, type Entry, type Intent } from '../../src/engine/journal.ts';
 import type { Target } from '../../src/engine/ports.ts';
 import { appendTo, newRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
 import { createLocks } from '../../src/files/locks.ts';
 import { stateDirectory } from '../../src/files/paths.ts';
+import { runStart } from '../helpers/journal.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 
 const target: Target = {
@@ -19,19 +20,7 @@ const target: Target = {
   kind: '',
   tags: {},
 };
-const start = (run: string): RunStart => ({
-  type: 'run-start',
-  at: 't',
-  run,
-  tool: 'x',
-  user: 'u',
-  account: null,
-  tenant: null,
-  endpoint: '',
-  mode: 'replay',
-  answersDigest: null,
-  targets: [target],
-});
+const start = (run: string) => runStart(run, target);
 const intent = (change: number): Intent => ({
   type: 'intent',
   at: 't',

@@ -7,14 +7,14 @@ import type { Json, ResourceKey } from '../../src/step.ts';
 import { assess, readsOf, readsOfSteps } from '../../src/engine/assess.ts';
 import type { Decisions } from '../../src/engine/decisions.ts';
 import { FactStore } from '../../src/engine/facts.ts';
-import type { Entry } from '../../src/engine/journal.ts';
 import { plan as planChanges } from '../../src/engine/plan.ts';
-import { ArmFailure, type ArmReader, type Journal, type Target } from '../../src/engine/ports.ts';
+import { ArmFailure, type ArmReader, type Target } from '../../src/engine/ports.ts';
 import { applyChange } from '../../src/engine/apply.ts';
 import { recordedRun } from '../../src/engine/journal.ts';
 import { planUndo } from '../../src/engine/undo.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { world } from '../helpers/world.ts';
+import { memoryJournal } from '../helpers/journal.ts';
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';
 const HOSTINGS: readonly (readonly [string, PlanName, boolean])[] = [
@@ -152,22 +152,7 @@ test.each(HOSTINGS)('%s: a bad app fails, is brought in line, and comes back to 
     'each change can be taken back',
   ).toBe(true);
 
-  const entries: Entry[] = [
-    {
-      type: 'run-start',
-      at: '',
-      run: 'r',
-      tool: '',
-      user: '',
-      account: null,
-      tenant: null,
-      endpoint: '',
-      mode: 'replay',
-      answersDigest: null,
-      targets: [target],
-    },
-  ];
-  const journal: Journal = { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() };
+  const { entries, journal } = memoryJournal(target);
   const tools = { arm: writer, journal, clock: systemClock };
   for (const [index, change] of plan.changes.entries())
     expect(await applyChange(change, index + 1, tools), change.resource).toMatchObject({ state: 'applied', verified: 'shown' });

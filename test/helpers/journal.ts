@@ -1,0 +1,22 @@
+import type { Entry, RunStart } from '../../src/engine/journal.ts';
+import type { Journal, Target } from '../../src/engine/ports.ts';
+
+export const runStart = (run: string, target: Target): RunStart => ({
+  type: 'run-start',
+  at: 't',
+  run,
+  tool: 'test',
+  user: 'u',
+  account: null,
+  tenant: null,
+  endpoint: '',
+  mode: 'replay',
+  answersDigest: null,
+  targets: [target],
+});
+
+/** A journal in memory, with its run already begun; `entries` is what it holds. */
+export function memoryJournal(target: Target): { readonly journal: Journal; readonly entries: Entry[] } {
+  const entries: Entry[] = [runStart('r', target)];
+  return { entries, journal: { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() } };
+}
