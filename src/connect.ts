@@ -7,6 +7,7 @@ import { createDiscovery } from './arm/discovery.ts';
 import { noAnswer } from './arm/failures.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
+import { createVaults } from './arm/vaults.ts';
 import { EXIT, UserError } from './engine/errors.ts';
 import type { Connection } from './engine/ports.ts';
 import type { Environment } from './files/paths.ts';
@@ -39,23 +40,19 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     if (milliseconds >= 1000) options.say(`${why}; waiting ${Math.ceil(milliseconds / 1000)} s`);
   };
   const firstWait = Number(options.environment['FUNC_HARDEN_FIRST_WAIT_MS'] ?? 500);
-  const pipeline = createArmPipeline({
-    endpoint,
-    credential,
-    version: options.version,
-    onWait,
-    firstWait,
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  const common = { credential, version: options.version, onWait, firstWait, ...(options.signal ? { signal: options.signal } : {}) };
+  const pipeline = createArmPipeline({ ...common, endpoint });
+  const pipelineFor = (vault: URL, scope: string) => createArmPipeline({ ...common, endpoint: vault, scope });
   const client = createArmClient(endpoint, pipeline);
+  const azure = { client, vaults: createVaults({ endpoint, pipeline, credential, suffix: cloud.vaults, pipelineFor }) };
   const token = await credential.getToken(`${endpoint.origin}/.default`).catch((error: unknown) => {
     throw noAnswer(error, false);
   });
   return {
     endpoint: endpoint.origin,
     account: accountOf(token),
-    reader: createReader(client),
-    writer: createWriter(client),
+    reader: createReader(azure),
+    writer: createWriter(azure, { wait: firstWait * 4, ...(options.signal ? { signal: options.signal } : {}) }),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { At, Facts, Json, ResourceKey } from './step/resources.ts';
 import type { Answers, Problem, Question, Questions } from './step/questions.ts';
+import type { Proof } from './step/late.ts';
 
 export type * from './step/resources.ts';
 export type { Answers, Problem, Question, Questions } from './step/questions.ts';
@@ -11,6 +12,8 @@ export { answerProblems, cidrProblem, isAddress, originProblem } from './step/qu
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
 export * from './step/functions.ts';
+export * from './step/late.ts';
+export * from './step/settings.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
@@ -40,6 +43,10 @@ export interface Context<A> {
   readonly chosen: (control: string) => boolean;
   /** The operator's own public address, where it was given. */
   readonly myIp?: string;
+  /** Object id of the signed-in caller, where the token tells it. */
+  readonly me?: string;
+  /** The facts as they will be once everything that is planned so far is applied; the same as `facts` while judging. */
+  readonly planned: Facts;
 }
 
 /** What a setting should be. Versions are compared as versions, never as text. */
@@ -55,19 +62,33 @@ export interface Verdict {
   readonly lines?: readonly string[];
 }
 
-/** One property to set, or one action to call. */
-export type Draft =
-  | {
-      readonly at: At;
-      /** ARM id of the one meant, where the resource is a list of several. */
-      readonly of?: string;
-      readonly to: Json;
-      /** The value that behaves like "not set", for undo where ARM takes no null back (arm: null means no change). */
-      readonly absent?: Json;
-    }
-  /** A resource made (its body) or taken away (null) as a whole; `restore` is what undo puts back. */
-  | { readonly whole: ResourceKey; readonly of: string; readonly to: Json; readonly restore?: Json }
-  | { readonly call: ResourceKey; readonly says: string };
+/** What ties a change to others and to proof that it works. */
+interface Links {
+  /** Sent only after the changes that this plan makes to these resources; not at all where one of those failed. */
+  readonly after?: readonly ResourceKey[];
+  /** What must hold just before it is sent, read afresh. */
+  readonly needs?: Proof;
+  /** What must hold once it was sent; the change takes itself back where it does not. */
+  readonly proof?: Proof;
+}
+
+/** One property to set, one resource to make or take away, or one action to call. Secrets go by `later`, never as text: it is read when the request goes out. */
+export type Draft = Links &
+  (
+    | {
+        readonly at: At;
+        /** ARM id of the one meant, where the resource is a list of several. */
+        readonly of?: string;
+        readonly to: Json;
+        /** The value that behaves like "not set", for undo where ARM takes no null back (arm: null means no change). */
+        readonly absent?: Json;
+        /** Where undo finds the value again, where it is a secret that no file may hold. */
+        readonly restore?: Json;
+      }
+    /** A resource made (its body) or taken away (null) as a whole; `restore` is what undo puts back, `stays` why undo leaves it. */
+    | { readonly whole: ResourceKey; readonly of: string; readonly to: Json; readonly restore?: Json; readonly stays?: string }
+    | { readonly call: ResourceKey; readonly of?: string; readonly to?: Json; readonly says: string }
+  );
 
 export const keyOfDraft = (draft: Draft): ResourceKey => ('at' in draft ? draft.at[0] : 'whole' in draft ? draft.whole : draft.call);
 
@@ -135,6 +156,10 @@ export interface Rule<A> extends Judged<A>, Partial<Changing> {
   readonly reads: readonly ResourceKey[];
   readonly judge: (x: Context<A>) => Verdict;
   readonly draft?: (x: Context<A>) => readonly Draft[];
+  /** Read for the draft only, so that an audit does not pay for it. */
+  readonly draftReads?: readonly ResourceKey[];
+  /** What the draft changes, where that is not what was judged. */
+  readonly writes?: readonly ResourceKey[];
 }
 
 /** What no API can show. Never shown as pass. */
@@ -148,6 +173,11 @@ export interface Attestation<A> extends Judged<A> {
   readonly subject?: (x: Context<A>) => readonly string[];
 }
 
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
 export type Control<A> = Setting<A> | Rule<A> | Attestation<A>;
 
 export interface Step<Q extends Questions = Questions> {
@@ -159,6 +189,10 @@ export interface Step<Q extends Questions = Questions> {
   readonly questions?: Q;
   /** Where a question starts in the wizard, from what the app has today; never an answer by itself. */
   readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
+  /** What a person may choose from, from what is there today. */
+  readonly options?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => readonly Option[] };
+  /** Read for `prefill` and `options` only, when somebody is there to ask. */
+  readonly asks?: readonly ResourceKey[];
   /** A question that another answer makes needless. */
   readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
   /** What is wrong with answers that are each fine but do not go together; paths start at the question. */

@@ -86,6 +86,7 @@ export default defineStep({
           ? { state: 'pass', found: 'the password is accepted nowhere', wanted: 'accepted nowhere, or reset' }
           : { state: 'fail', found: `accepted by ${open.join(' and ')}; ARM does not tell its age`, wanted: 'accepted nowhere, or reset' };
       },
+      writes: ['publishingPassword'],
       draft: () => [{ call: 'publishingPassword', says: 'Makes a new publishing password; the old one stops working at once.' }],
       notOn: { CA: 'Container Apps has no publishing password' },
       guards: [{ id: 'L5', reads: ['deployments', 'sourceControl'], check: whoDeploys }],

@@ -5,6 +5,8 @@ export interface Cloud {
   readonly arm: string;
   readonly authority: string;
   readonly portal: string;
+  /** Where vaults lie, and the audience of their tokens. */
+  readonly vaults: string;
 }
 
 export const CLOUDS: readonly Cloud[] = [
@@ -13,18 +15,21 @@ export const CLOUDS: readonly Cloud[] = [
     arm: 'https://management.azure.com',
     authority: 'https://login.microsoftonline.com',
     portal: 'https://portal.azure.com',
+    vaults: 'vault.azure.net',
   },
   {
     name: 'AzureUSGovernment',
     arm: 'https://management.usgovcloudapi.net',
     authority: 'https://login.microsoftonline.us',
     portal: 'https://portal.azure.us',
+    vaults: 'vault.usgovcloudapi.net',
   },
   {
     name: 'AzureChinaCloud',
     arm: 'https://management.chinacloudapi.cn',
     authority: 'https://login.partner.microsoftonline.cn',
     portal: 'https://portal.azure.cn',
+    vaults: 'vault.azure.cn',
   },
 ];
 

@@ -7,7 +7,7 @@ import { isRecord } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
-import { WEB } from './resources.ts';
+import { WEB } from './resource.ts';
 
 const SUBSCRIPTIONS = '2022-12-01';
 

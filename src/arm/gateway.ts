@@ -2,10 +2,14 @@ import type { Json, ResourceKey } from '../step.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../engine/ports.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
-import { idOf, requestFor, RESOURCES } from './resources.ts';
+import { finished, type Waiting } from './operations.ts';
+import { requestFor } from './requests.ts';
+import type { Azure } from './resource.ts';
+import { idOf, RESOURCES } from './resources.ts';
 
 /** Reads resources by their short names. It has no way to write. */
-export function createReader(client: ArmClient): ArmReader {
+export function createReader(azure: Azure): ArmReader {
+  const { client } = azure;
   const guarded = async (key: ResourceKey, read: () => Promise<Body | null>): Promise<Fact> => {
     try {
       return { state: 'read', body: await read() };
@@ -18,12 +22,20 @@ export function createReader(client: ArmClient): ArmReader {
     read: (target, key, known) =>
       guarded(key, async () => {
         const { find } = RESOURCES[key];
-        return find ? find({ client, target, known }) : readBelow(client, target, key);
+        return find ? find({ ...azure, target, known }) : readBelow(client, target, key);
       }),
-    readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(client, key, of))),
+    readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(azure, key, of))),
     describe(target, key, of) {
-      const { apiVersion, actions, secret, restarts } = RESOURCES[key];
-      return { key, id: of ?? idOf(target, key), apiVersion, actions, secret: secret === true, restarts: restarts === true };
+      const { apiVersion, actions, secret, restarts, replaces } = RESOURCES[key];
+      return {
+        key,
+        id: of ?? idOf(target, key),
+        apiVersion,
+        actions,
+        secret: secret === true,
+        restarts: restarts === true,
+        replaces: replaces === true,
+      };
     },
   };
 }
@@ -41,10 +53,11 @@ async function readBelow(client: ArmClient, target: Target, key: ResourceKey): P
   }
 }
 
-async function readById(client: ArmClient, key: ResourceKey, id: string): Promise<Body | null> {
-  const { apiVersion, clean } = RESOURCES[key];
+async function readById(azure: Azure, key: ResourceKey, id: string): Promise<Body | null> {
+  const { apiVersion, clean, open } = RESOURCES[key];
+  if (open) return open(azure, id);
   try {
-    const { body } = await client.send('GET', id, apiVersion);
+    const { body } = await azure.client.send('GET', id, apiVersion);
     return shaped(body, clean);
   } catch (error) {
     if (error instanceof ArmFailure && error.kind === 'missing') return null;
@@ -52,16 +65,21 @@ async function readById(client: ArmClient, key: ResourceKey, id: string): Promis
   }
 }
 
-export function createWriter(client: ArmClient): ArmWriter {
+export function createWriter(azure: Azure, waiting: Waiting): ArmWriter {
+  const { client, vaults } = azure;
   return {
-    ...createReader(client),
+    ...createReader(azure),
     request: requestFor,
-    async send({ method, path, apiVersion, body }) {
+    async send({ method, path, apiVersion, body }, onProgress) {
+      if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body)) return vaults.putSecret(path, body);
       const answer = await client.send(method, path, apiVersion, body);
+      await finished(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
       return { status: answer.status, correlationId: answer.correlationId };
     },
   };
 }
+
+const VAULT_SECRET = /\/Microsoft\.KeyVault\/vaults\/[^/]+\/secrets\/[^/]+$/i;
 
 async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): Promise<Body | null> {
   const { read, apiVersion, clean } = RESOURCES[key];

@@ -17,6 +17,8 @@ import { STOPPED } from './failures.ts';
 export interface PipelineOptions {
   readonly endpoint: URL;
   readonly credential: TokenCredential;
+  /** What the token is asked for, where that is not the endpoint itself. */
+  readonly scope?: string;
   readonly version: string;
   /** Told before each wait, so that a host can say why nothing happens. */
   readonly onWait?: (milliseconds: number, why: string) => void;
@@ -104,8 +106,7 @@ function sameOrigin(endpoint: URL): PipelinePolicy {
 }
 
 /** The stock policy refuses http whatever its options say, so loopback gets a policy of its own under the same name. */
-function authentication({ endpoint, credential }: PipelineOptions): PipelinePolicy {
-  const scope = `${endpoint.origin}/.default`;
+function authentication({ endpoint, credential, scope = `${endpoint.origin}/.default` }: PipelineOptions): PipelinePolicy {
   if (endpoint.protocol === 'https:') return bearerTokenAuthenticationPolicy({ credential, scopes: scope });
   let token: AccessToken | null = null;
   return {

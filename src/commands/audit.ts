@@ -34,7 +34,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     return {
       target,
       app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
-      steps: assess(steps, store, reader, circumstances(options, decisions)),
+      steps: assess(steps, store, reader, circumstances(options, decisions, connection.account)),
     };
   });
   const report = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };

@@ -40,7 +40,13 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     const decisions = (await openApp(connection.writer, target, [], answers)).decisions;
     const steps = wanted.filter(({ id }) => hasWork(decisions, id));
     const opened = await openApp(connection.writer, target, steps, answers);
-    const planned = await plan(steps, opened.store, connection.writer, circumstances(options, decisions), options.profile);
+    const planned = await plan(
+      steps,
+      opened.store,
+      connection.writer,
+      circumstances(options, decisions, connection.account),
+      options.profile,
+    );
     plans.push(planned);
     for (const control of planned.unknown)
       troubles.push({

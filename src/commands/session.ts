@@ -1,5 +1,5 @@
 import type { Invocation } from '../cli/invocation.ts';
-import type { AnyStep, Json } from '../step.ts';
+import type { AnyStep, Json, Option } from '../step.ts';
 import { questionsOf } from '../step.ts';
 import { assess, contextOf, type AnyContext } from '../engine/assess.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions } from '../engine/decisions.ts';
@@ -54,12 +54,14 @@ export async function createSession(invocation: Invocation, connection: Connecti
     async open(target) {
       const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, steps, answers), siblingsOf(target, connection)]);
       stores.set(target.id, store);
+      // Only somebody who is asked needs what may be chosen from.
+      await store.load(steps.flatMap(({ asks }) => asks ?? []));
       return { ...opened(target, store, steps, connection, decisionsFor(answers, target), options), siblings };
     },
     async plan({ target }, step, decided) {
       const store = stores.get(target.id);
       if (!store) throw new TypeError('an app is opened before it is planned');
-      return plan([step], store, connection.writer, circumstances(options, { [step.id]: decided }));
+      return plan([step], store, connection.writer, circumstances(options, { [step.id]: decided }, connection.account));
     },
     async decide(target, step, decided) {
       const key = keyOf(target);
@@ -87,14 +89,19 @@ function opened(
   decisions: Decisions,
   options: Invocation['options'],
 ): Omit<OpenApp, 'siblings'> {
-  const by = circumstances(options, decisions);
+  const by = circumstances(options, decisions, connection.account);
   const site = store.fact('site');
   return {
     target,
     app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
     steps: assess(steps, store, connection.reader, by),
     decisions,
-    prefill: Object.fromEntries(steps.map((step) => [step.id, prefillOf(step, contextOf(store, decisions[step.id] ?? NO_DECISION, by))])),
+    prefill: Object.fromEntries(
+      steps.map((step) => [step.id, asked<Json>(step, step.prefill, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
+    ),
+    options: Object.fromEntries(
+      steps.map((step) => [step.id, asked<readonly Option[]>(step, step.options, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
+    ),
     readAt: new Date(),
   };
 }
@@ -106,15 +113,20 @@ async function siblingsOf(target: Target, { discovery }: Connection): Promise<Ta
   return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
 }
 
-function prefillOf(step: AnyStep, context: AnyContext | Error): Record<string, Json> {
+/** What each question starts with, or may be answered with. */
+function asked<T>(
+  step: AnyStep,
+  by: Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined,
+  context: AnyContext | Error,
+): Record<string, T> {
   if (context instanceof Error) return {};
-  const values: Record<string, Json> = {};
+  const values: Record<string, T> = {};
   for (const [name] of questionsOf(step)) {
     try {
-      const value = step.prefill?.[name]?.(context);
-      if (value !== undefined) values[name] = value as Json;
+      const value = by?.[name]?.(context);
+      if (value !== undefined) values[name] = value as T;
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error; // What could not be read prefills nothing.
+      if (!(error instanceof Unreadable)) throw error; // What could not be read offers nothing.
     }
   }
   return values;

@@ -7,7 +7,7 @@ import { readsOfSteps, type Circumstances } from '../engine/assess.ts';
 import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import { FactStore } from '../engine/facts.ts';
-import type { ArmReader, Connection, Target } from '../engine/ports.ts';
+import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts';
 import { findTargets, type Found } from '../engine/targets.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
@@ -41,11 +41,11 @@ export function stepsOf({ catalogue, options }: Invocation): readonly AnyStep[] 
   return wanted.length === 0 ? catalogue : catalogue.filter(({ id }) => wanted.includes(id));
 }
 
-export function circumstances(options: Options, decisions: Decisions): Circumstances {
+export function circumstances(options: Options, decisions: Decisions, account?: Account): Circumstances {
   const { myIp } = options;
   if (myIp !== undefined && !isAddress(myIp))
     throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
-  return { decisions, today: new Date().toISOString().slice(0, 10), ...(myIp ? { myIp } : {}) };
+  return { decisions, today: new Date().toISOString().slice(0, 10), ...(myIp ? { myIp } : {}), ...(account?.id ? { me: account.id } : {}) };
 }
 
 export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);

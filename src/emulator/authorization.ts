@@ -29,22 +29,22 @@ const lockBody = ({ scope, name, level, notes }: Lock) => ({
 function policyAssignments(state: State, scope: string): EmulatedResponse {
   const value = state.policyAssignments
     .filter((one) => holds(one.scope, scope))
-    .map(({ scope: at, name, displayName, policyDefinitionId }) => ({
+    .map(({ scope: at, name, displayName, policyDefinitionId, parameters }) => ({
       id: `${at}/providers/Microsoft.Authorization/policyAssignments/${name}`,
       name,
       type: 'Microsoft.Authorization/policyAssignments',
-      properties: { displayName, policyDefinitionId, scope: at, notScopes: [], parameters: {}, enforcementMode: 'Default' },
+      properties: { displayName, policyDefinitionId, scope: at, notScopes: [], parameters: parameters ?? {}, enforcementMode: 'Default' },
     }));
   return answer(200, { value });
 }
 
-/** A ReadOnly lock refuses every write in its scope, POST actions that list secrets included. */
-export function lockedBy(state: State, id: string): EmulatedResponse | undefined {
-  const lock = state.locks.find(({ scope, level }) => level === 'ReadOnly' && holds(scope, id));
+/** A ReadOnly lock refuses every write in its scope, POST actions that list secrets included; any lock refuses to delete. */
+export function lockedBy(state: State, id: string, method: string): EmulatedResponse | undefined {
+  const lock = state.locks.find(({ scope, level }) => (level === 'ReadOnly' || method === 'DELETE') && holds(scope, id));
   if (!lock) return undefined;
   return gatewayError(
     409,
     'ScopeLocked',
-    `The scope '${id}' cannot perform write operation because following scope(s) are locked: '${lock.scope}'. Please remove the lock and try again.`,
+    `The scope '${id}' cannot perform ${method === 'DELETE' ? 'delete' : 'write'} operation because following scope(s) are locked: '${lock.scope}'. Please remove the lock and try again.`,
   );
 }

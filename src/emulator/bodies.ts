@@ -1,6 +1,7 @@
 /** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
 import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
+import { connectionsOf } from './networks.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 
 export interface WebContext {
@@ -18,7 +19,7 @@ export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.We
 export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);
 export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan), ...site.config });
 
-export function siteBody(site: SiteRecord, plan: PlanRecord): JsonObject {
+export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State): JsonObject {
   const siteConfig = siteConfigInSite(currentConfig(site, plan));
   return {
     id: site.id,
@@ -28,7 +29,12 @@ export function siteBody(site: SiteRecord, plan: PlanRecord): JsonObject {
     location: site.location,
     ...(site.tags ? { tags: site.tags } : {}),
     ...(site.identity ? { identity: site.identity } : {}),
-    properties: { ...siteDefaults(site, plan), ...site.properties, siteConfig },
+    properties: {
+      ...siteDefaults(site, plan),
+      ...site.properties,
+      ...(state ? { privateEndpointConnections: connectionsOf(state, site) } : {}),
+      siteConfig,
+    },
   };
 }
 

@@ -4,6 +4,8 @@ import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state
 import { planBody, planOf, siteBody } from './bodies.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
 import { assessments, pricing } from './security.ts';
+import { accountKeys, readSecret } from './secrets.ts';
+import { onResource, placeOf, type Place } from './store.ts';
 import { ROUTES } from './web.ts';
 
 export interface Tokens {
@@ -24,6 +26,8 @@ const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Micros
 export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Emulator {
   let version = 0x1dcbf27;
   const emulator: Emulator = { state: seed, handle };
+  /** What is going on, by the path it is asked after at. */
+  const operations = new Map<string, () => EmulatedResponse>();
 
   function handle(request: EmulatedRequest): EmulatedResponse {
     const url = new URL(request.url, 'http://arm.invalid');
@@ -53,10 +57,54 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
         return forbidden('reader@contoso.example', READER_ID, 'Microsoft.Security/pricings/write', path);
       return pricing(state, request, path);
     }
+    const vault = /^\/vault\/([^/]+)\/secrets\/([^/]+)$/.exec(path);
+    if (vault) return readSecret(state, vault[1] ?? '', vault[2] ?? '', readsOnly ? READER_ID : OPERATOR_ID);
+    const operation = operations.get(path);
+    if (operation) return operation();
+    const place = placeOf(path);
+    if (place && !/^Microsoft\.(Web|Security)$/i.test(place.type.split('/')[0] ?? '')) return elsewhere(request, url, place, readsOnly);
     const match = SITE.exec(path);
     if (match) return onSite(request, match[1] ?? '', match[2] ?? '', readsOnly);
     if (request.method !== 'GET') return gatewayError(405, 'MethodNotAllowed', `The emulator has no ${request.method} for this resource.`);
     return list(state, path, url) ?? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
+  }
+
+  /** Resources of other providers; long operations are asked after twice before they are done. */
+  function elsewhere(request: EmulatedRequest, url: URL, place: Place, readsOnly: boolean): EmulatedResponse {
+    const { state } = emulator;
+    const keys = /^(.*)\/listKeys$/i.exec(place.id);
+    const action = `${place.type}/${request.method === 'DELETE' ? 'delete' : 'write'}`;
+    if (request.method !== 'GET') {
+      if (readsOnly)
+        return forbidden(
+          'reader@contoso.example',
+          READER_ID,
+          keys ? 'Microsoft.Storage/storageAccounts/listKeys/action' : action,
+          place.scope,
+        );
+      const locked = lockedBy(state, place.id, request.method);
+      if (locked) return locked;
+    }
+    if (keys && request.method === 'POST')
+      return state.resources[keyOf(keys[1] ?? '')]
+        ? accountKeys()
+        : notFound('Microsoft.Storage/storageAccounts', keys[1]?.split('/').at(-1) ?? '', resourceGroupOf(place.id));
+    const begin = (done: () => void): string => {
+      const id = `/subscriptions/${place.id.split('/')[2] ?? ''}/providers/Microsoft.Network/locations/westeurope/operations/${(version += 1).toString(16)}`;
+      let looks = 0;
+      operations.set(id, () => {
+        looks += 1;
+        if (looks === 2) done();
+        return answer(200, { status: looks < 2 ? 'InProgress' : 'Succeeded' }, looks < 2 ? { 'retry-after': '0' } : {});
+      });
+      return `${id}?api-version=2025-07-01`;
+    };
+    return (
+      onResource({ state, request, place, url, begin }) ??
+      (request.method === 'GET'
+        ? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.')
+        : gatewayError(405, 'MethodNotAllowed', `The emulator has no ${request.method} for this resource.`))
+    );
   }
 
   function onSite(request: EmulatedRequest, id: string, rest: string, readsOnly: boolean): EmulatedResponse {
@@ -72,7 +120,7 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
       return gatewayError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
     const site = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
     if (!site) return missingSite(request.method, id);
-    const locked = found.method === 'GET' ? undefined : lockedBy(state, id);
+    const locked = found.method === 'GET' ? undefined : lockedBy(state, id, request.method);
     if (locked) return locked;
     const etag = () => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
     return found.handle({ state, site, plan: planOf(state, site), request, names: (found.path.exec(rest) ?? []).slice(1), etag });
@@ -110,7 +158,7 @@ function list(state: State, path: string, url: URL): EmulatedResponse | undefine
   const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
     const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
-    return paged(sites, url, (site) => siteBody(site, planOf(state, site)));
+    return paged(sites, url, (site) => siteBody(site, planOf(state, site), state));
   }
   if (/^\/providers\/Microsoft\.Web\/serverfarms$/i.test(rest))
     return paged(

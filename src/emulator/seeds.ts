@@ -170,6 +170,8 @@ function contoso(): State {
       },
     ],
     locks: [],
+    resources: {},
+    groups: {},
   };
 }
 
@@ -274,6 +276,8 @@ function fleet(count: number): State {
     pricings: {},
     assessments: [],
     locks: [],
+    resources: {},
+    groups: {},
   };
 }
 

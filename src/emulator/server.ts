@@ -7,6 +7,7 @@ import type { EmulatedResponse } from './answers.ts';
 import { faultAnswer, faultFor, parseFaults } from './faults.ts';
 import { createEmulator, OPERATOR_ID, READER_ID, type Emulator } from './handle.ts';
 import { scenario, type Scenario } from './seeds.ts';
+import { masked } from './mask.ts';
 import type { Json, State } from './state.ts';
 
 export interface EmulatorOptions extends Scenario {
@@ -74,7 +75,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     const fault = faultFor(faults, method, url);
     if (options.latency + (fault?.delayMs ?? 0) > 0) await wait(options.latency + (fault?.delayMs ?? 0));
     const record = async (status: number, responseBody: Json) => {
-      const exchange = { time: new Date().toISOString(), method, url: `${endpoint}${url}`, requestBody: body, status, responseBody };
+      const exchange = {
+        time: new Date().toISOString(),
+        method,
+        url: `${endpoint}${url}`,
+        requestBody: masked(body, url),
+        status,
+        responseBody: masked(responseBody, url),
+      };
       exchanges.push(exchange);
       const { logFile } = options;
       if (logFile) await (writing = writing.then(() => appendFile(logFile, `${JSON.stringify(exchange)}\n`)));
@@ -88,7 +96,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       injected && fault?.drop !== 'after'
         ? injected
         : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
-    const located = { ...answer, body: withOrigin(answer.body, endpoint) };
+    const located = {
+      ...answer,
+      headers: withOrigin(answer.headers as Json, endpoint) as Record<string, string>,
+      body: withOrigin(answer.body, endpoint),
+    };
     if (method !== 'GET') await save(emulator, options.stateFile);
     if (fault?.drop === 'after') {
       await record(0, null);
@@ -154,10 +166,12 @@ function sorted(value: Json): Json {
   );
 }
 
-/** Lists are rendered without knowing where the emulator listens. */
+/** Answers are rendered without knowing where the emulator listens. */
 function withOrigin(body: Json, endpoint: string): Json {
-  const link = (body as { nextLink?: unknown } | null)?.nextLink;
-  return typeof link === 'string' ? { ...(body as object), nextLink: link.replace('{origin}', endpoint) } : body;
+  if (typeof body === 'string') return body.replaceAll('{origin}', endpoint);
+  if (Array.isArray(body)) return body.map((item) => withOrigin(item, endpoint));
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, withOrigin(value, endpoint)]));
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: EmulatedResponse): void {

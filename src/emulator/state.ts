@@ -32,6 +32,11 @@ export interface SiteRecord {
   functions: { name: string; bindings: JsonObject[]; language: string }[];
   deployments: { deployer: string; at: string; message: string }[];
   sourceControl?: JsonObject;
+  /** authsettingsV2 as it was put. */
+  auth?: JsonObject;
+  /** Keys that were set, by place below the site: `host/default/functionKeys/ci`. Empty: taken away. */
+  keys?: Record<string, string>;
+  connectionStrings?: Record<string, { value: string; type: string }>;
 }
 
 export interface PolicyAssignment {
@@ -39,6 +44,7 @@ export interface PolicyAssignment {
   name: string;
   displayName: string;
   policyDefinitionId: string;
+  parameters?: JsonObject;
 }
 
 export interface Assessment {
@@ -67,6 +73,10 @@ export interface State {
   pricings: Record<string, JsonObject>;
   assessments: Assessment[];
   locks: Lock[];
+  /** Resources of other providers, by lower-cased id. */
+  resources: Record<string, JsonObject>;
+  /** Members of groups, by object id. */
+  groups: Record<string, string[]>;
 }
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -13,6 +13,10 @@ import {
   stickyBody,
   type WebContext,
 } from './bodies.ts';
+import { authBody, putAuth } from './auth.ts';
+import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
+import { connectionsOf, putVnet, vnetBody } from './networks.ts';
+import { referencesBody } from './secrets.ts';
 import { keyOf } from './state.ts';
 import { members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
 
@@ -39,12 +43,12 @@ const write = (method: string, path: RegExp, action: string, handle: Route['hand
 });
 
 export const ROUTES: readonly Route[] = [
-  get(/^$/, 'read', ({ site, plan, ...x }) => answer(200, siteBody(site, plan), { etag: x.etag() })),
+  get(/^$/, 'read', ({ site, plan, ...x }) => answer(200, siteBody(site, plan, x.state), { etag: x.etag() })),
   write('PATCH', /^$/, 'write', writeSite),
   write('PUT', /^$/, 'write', writeSite),
   get(/^\/slots$/i, 'slots/read', ({ state, site }) => {
     const slots = Object.values(state.sites).filter((slot) => slot.slot && keyOf(slot.id).startsWith(`${keyOf(site.id)}/slots/`));
-    return answer(200, { value: slots.map((slot) => siteBody(slot, planOf(state, slot))), nextLink: null });
+    return answer(200, { value: slots.map((slot) => siteBody(slot, planOf(state, slot), state)), nextLink: null });
   }),
   get(/^\/config\/web$/i, 'config/read', (x) => answer(200, configBody(x))),
   ...['PATCH', 'PUT'].map((method) =>
@@ -84,6 +88,33 @@ export const ROUTES: readonly Route[] = [
     answer(200, { value: site.deployments.map((item, index) => deploymentBody(site, item, index)), nextLink: null }),
   ),
   get(/^\/sourcecontrols\/web$/i, 'sourcecontrols/read', ({ site }) => sourceControlBody(site)),
+  write('POST', /^\/config\/connectionstrings\/list$/i, 'config/list/action', ({ site }) =>
+    answer(200, {
+      id: `${site.id}/config/connectionstrings`,
+      name: 'connectionstrings',
+      type: 'Microsoft.Web/sites/config',
+      properties: site.connectionStrings ?? {},
+    }),
+  ),
+  get(/^\/config\/authsettingsV2(?:\/list)?$/i, 'config/read', (x) => answer(200, authBody(x))),
+  write('PUT', /^\/config\/authsettingsV2$/i, 'config/write', putAuth),
+  get(/^\/config\/configreferences\/appsettings$/i, 'config/read', ({ state, site }) => referencesBody(state, site)),
+  write('POST', /^\/config\/configreferences\/appsettings\/refresh$/i, 'config/write', ({ state, site }) => referencesBody(state, site)),
+  write('POST', /^\/host\/default\/listkeys$/i, 'host/listkeys/action', listHostKeys),
+  write('POST', /^\/functions\/([^/]+)\/listkeys$/i, 'functions/listkeys/action', listFunctionKeys),
+  write('PUT', /^\/host\/default\/(functionKeys|systemKeys)\/([^/]+)$/i, 'host/functionkeys/write', putKey),
+  write('DELETE', /^\/host\/default\/(functionKeys|systemKeys)\/([^/]+)$/i, 'host/functionkeys/delete', deleteKey),
+  write('PUT', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/write', putKey),
+  write('DELETE', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/delete', deleteKey),
+  get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x))),
+  write('PUT', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/write', putVnet),
+  write('DELETE', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/delete', ({ site }) => {
+    delete site.properties['virtualNetworkSubnetId'];
+    return answer(200);
+  }),
+  get(/^\/privateEndpointConnections$/i, 'privateEndpointConnections/read', ({ state, site }) =>
+    answer(200, { value: connectionsOf(state, site), nextLink: null }),
+  ),
   write('POST', /^\/restart$/i, 'restart/action', () => answer(200)),
   write('POST', /^\/newpassword$/i, 'newpassword/action', () => answer(204)),
 ];

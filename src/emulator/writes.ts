@@ -3,7 +3,9 @@ import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import { configDefaults, siteDefaults } from './defaults.ts';
 import { policyBody, settingsBody, siteBody, type WebContext } from './bodies.ts';
 import { refusal } from './validate.ts';
+import { subnetRefusal } from './networks.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
+import { guidOf } from './types.ts';
 
 export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
 /** Keeps a member where it differs from a new resource; null means no change. */
@@ -59,9 +61,34 @@ export function writeSite(x: WebContext): EmulatedResponse {
   const defaults = siteDefaults(site, plan);
   const refused = refusal(properties, defaults, plan) ?? (isObject(siteConfig) ? writeConfig(x, siteConfig) : undefined);
   if (refused) return refused;
+  const subnet = subnetRefusal(x.state, plan, properties['virtualNetworkSubnetId'] ?? null);
+  if (subnet) return subnet;
+  if (isObject(body['identity'])) writeIdentity(site, body['identity']);
   for (const [name, value] of Object.entries(properties)) assign(site.properties, name, value, defaults);
   if (isObject(body['tags'])) site.tags = body['tags'];
-  return answer(200, siteBody(site, plan), { etag: x.etag() });
+  return answer(200, siteBody(site, plan, x.state), { etag: x.etag() });
+}
+
+/** The set that is sent is the set that is there afterwards. */
+function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities }: JsonObject): void {
+  const kinds = String(type)
+    .split(',')
+    .map((word) => word.trim());
+  const users =
+    isObject(userAssignedIdentities) && kinds.includes('UserAssigned')
+      ? Object.entries(userAssignedIdentities).filter(([, value]) => value !== null)
+      : [];
+  const system = kinds.includes('SystemAssigned')
+    ? { principalId: guidOf(`${site.id}/identity`), tenantId: '72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c' }
+    : {};
+  const named = users.map(([id]): [string, Json] => [id, { principalId: guidOf(`${id}/principal`), clientId: guidOf(`${id}/client`) }]);
+  if (kinds.includes('None')) delete site.identity;
+  else
+    site.identity = {
+      type: kinds.join(', '),
+      ...system,
+      ...(named.length > 0 ? { userAssignedIdentities: Object.fromEntries(named) } : {}),
+    };
 }
 
 export function putSettings(x: WebContext): EmulatedResponse {

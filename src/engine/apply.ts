@@ -2,7 +2,9 @@ import type { ArmFailure as Failure } from './ports.ts';
 import type { Change } from './plan.ts';
 import { ArmFailure, type ArmRequest, type ArmWriter, type Clock, type Journal } from './ports.ts';
 import type { DiffLine, Intent, Verified } from './journal.ts';
-import { redacted } from './redact.ts';
+import { hasLate, resolved, spoken } from './late.ts';
+import { notProven } from './proof.ts';
+import { digestOf, isPlain, redacted, shownAfter } from './redact.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 import type { Json } from '../step.ts';
 
@@ -13,7 +15,7 @@ export type ApplyResult =
   | { readonly state: 'already' }
   /** Somebody changed a value since the preview; nothing was sent. `diff` is what it would be now. */
   | { readonly state: 'moved'; readonly diff: readonly DiffLine[] }
-  | { readonly state: 'failed'; readonly failure: Failure; readonly sent: boolean };
+  | { readonly state: 'failed'; readonly failure: Failure; readonly sent: boolean; readonly takeBack?: boolean };
 
 export interface Tools {
   readonly arm: ArmWriter;
@@ -21,6 +23,8 @@ export interface Tools {
   readonly clock: Clock;
   /** Fires when a person asks to stop: waiting ends, the request in flight does not. */
   readonly signal?: AbortSignal;
+  /** Told while something takes long: what is waited for, and for how many milliseconds so far. */
+  readonly onWait?: (what: string, elapsed: number) => void;
 }
 
 /** Waits between re-reads of the verification, in milliseconds; a minute in all. */
@@ -28,28 +32,62 @@ const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 /** How often a write is tried again after a fresh read showed that it was not done. */
 const RESENDS = 2;
 
+/** A line with what it comes to now: late parts filled in. */
+interface Wanted {
+  readonly line: DiffLine;
+  readonly value: Json;
+  /** As it may be kept in the undo log. */
+  readonly shown: Json;
+}
+
 /** Re-reads, records the intent, sends, records the outcome, and verifies by reading again. */
 export async function applyChange(change: Change, number: number, tools: Tools): Promise<ApplyResult> {
   const { arm, journal } = tools;
+  for (const need of change.needs) {
+    const failure = await notProven(need, change.target, tools);
+    if (failure) return { state: 'failed', failure, sent: false };
+  }
+  const secret = arm.describe(change.target, change.key, change.of).secret;
   let fresh: Body | null = null;
+  let wanted: Wanted[];
+  try {
+    wanted = await Promise.all(change.diff.map((line) => wantedOf(line, change, arm)));
+    if (change.call === undefined) {
+      const fact = await arm.readOne(change.target, change.key, change.of);
+      if (fact.state === 'unreadable') throw fact.failure;
+      fresh = fact.body;
+    }
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    return { state: 'failed', failure: error, sent: false };
+  }
   if (change.call === undefined) {
-    const fact = await arm.readOne(change.target, change.key, change.of);
-    if (fact.state === 'unreadable') return { state: 'failed', failure: fact.failure, sent: false };
-    fresh = fact.body;
-    const now = change.diff.map((line) => ({ line, value: valueAt(fresh, line.path) ?? null }));
-    if (now.every(({ line, value }) => shows(value, line.after))) return { state: 'already' };
-    if (now.some(({ line, value }) => !same(value, line.before) && !shows(value, line.after))) {
-      return { state: 'moved', diff: now.map(({ line, value }) => ({ ...line, before: value })) };
+    const now = wanted.map(({ line, value }) => ({ line, wanted: value, value: valueAt(fresh, line.path) ?? null }));
+    if (now.every((one) => shows(one.value, one.wanted))) return { state: 'already' };
+    // What this run itself wrote with late parts is not known here in full.
+    const isOurs = ({ line, value }: { line: DiffLine; value: Json }) => hasLate(line.before) || same(value, line.before);
+    if (now.some((one) => !isOurs(one) && !shows(one.value, one.wanted))) {
+      const hides = (line: DiffLine, value: Json) => line.sensitive || (secret && !isPlain(line.path, value));
+      return { state: 'moved', diff: now.map(({ line, value }) => ({ ...line, before: value, sensitive: hides(line, value) })) };
     }
   }
-  const request = arm.request(change.target, change.key, fresh, change.sets, change.of);
+  const sets = wanted.map(({ line, value }) => ({ path: line.path, to: value }));
+  const request = arm.request(change.target, change.key, fresh, sets, change.of);
+  const shownSets = wanted.map(({ line, shown }) => ({ path: line.path, to: shown }));
+  const shownBody = arm.request(change.target, change.key, secret && fresh ? (redacted(fresh) as Body) : fresh, shownSets, change.of).body;
   try {
-    await journal.append(intentOf(change, number, request.body, tools));
+    await journal.append(await intentOf(change, number, shownBody, wanted, tools));
   } catch (error) {
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
   try {
-    return await sendUntilKnown(change, number, request, tools);
+    const result = await sendUntilKnown(change, number, request, wanted, tools);
+    if (result.state !== 'applied') return result;
+    for (const proof of change.proofs) {
+      const failure = await notProven(proof, change.target, tools);
+      if (failure) return { state: 'failed', failure, sent: true, takeBack: change.undo !== 'none' };
+    }
+    return result;
   } catch (error) {
     // Only the undo log throws here: a full disk, a folder that went away.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -57,15 +95,26 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
 }
 
+async function wantedOf(line: DiffLine, { target }: Change, arm: ArmWriter): Promise<Wanted> {
+  if (!line.late) return { line, value: line.after, shown: shownAfter(line) };
+  return { line, ...(await resolved(line.after, arm, target)) };
+}
+
 /** Sends, and after a lost answer looks before it sends again. */
-async function sendUntilKnown(change: Change, number: number, request: ArmRequest, tools: Tools): Promise<ApplyResult> {
+async function sendUntilKnown(
+  change: Change,
+  number: number,
+  request: ArmRequest,
+  wanted: readonly Wanted[],
+  tools: Tools,
+): Promise<ApplyResult> {
   const { arm, journal } = tools;
   for (let attempt = 0; ; attempt++) {
     const at = () => tools.clock.now().toISOString();
     try {
-      const { status, correlationId } = await arm.send(request);
+      const { status, correlationId } = await arm.send(request, (status, elapsed) => tools.onWait?.(`Azure says ${status}`, elapsed));
       await journal.append({ type: 'outcome', at: at(), change: number, ok: true, status, correlationId });
-      return { state: 'applied', verified: await verify(change, number, tools), correlationId };
+      return { state: 'applied', verified: await verify(change, number, wanted, tools), correlationId };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
       const { code, message, mayHaveHappened, status, correlationId } = error;
@@ -80,16 +129,19 @@ async function sendUntilKnown(change: Change, number: number, request: ArmReques
       });
       if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure: error, sent: true };
       // The answer was lost, the write perhaps not: look before sending again.
-      if ((await verify(change, number, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
+      if ((await verify(change, number, wanted, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
         return { state: 'applied', verified: 'shown', correlationId };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure: error, sent: true };
     }
   }
 }
 
-function intentOf(change: Change, number: number, body: Json | null, tools: Tools): Intent {
-  const by = (pick: (line: DiffLine) => Json) =>
-    Object.fromEntries(change.diff.map((line) => [line.path, line.sensitive ? redacted(pick(line)) : pick(line)]));
+async function intentOf(change: Change, number: number, body: Json | null, wanted: readonly Wanted[], tools: Tools): Promise<Intent> {
+  const by = (pick: (one: Wanted) => Json) => Object.fromEntries(wanted.map((one) => [one.line.path, pick(one)]));
+  const digests = new Map<DiffLine, Json>();
+  for (const { line } of wanted) if (line.sensitive) digests.set(line, await digestOf(tools.journal.run, line.before));
+  const before = ({ line }: Wanted): Json => digests.get(line) ?? spoken(line.before);
+  const fetch = wanted.filter(({ line }) => line.fetch).map(({ line }) => line.path);
   return {
     type: 'intent',
     at: tools.clock.now().toISOString(),
@@ -104,10 +156,11 @@ function intentOf(change: Change, number: number, body: Json | null, tools: Tool
     method: change.method,
     path: change.path,
     apiVersion: change.apiVersion,
-    before: by((line) => line.before),
-    after: by((line) => line.after),
-    restore: by((line) => line.restore ?? line.before),
-    body: change.diff.some(({ sensitive }) => sensitive) ? redacted(body) : body,
+    before: by(before),
+    after: by(({ shown }) => shown),
+    restore: by((one) => one.line.restore ?? before(one)),
+    ...(fetch.length > 0 ? { fetch } : {}),
+    body,
     risk: change.risk,
     undo: change.undo,
     ...(change.undoes ? { undoes: change.undoes } : {}),
@@ -115,21 +168,31 @@ function intentOf(change: Change, number: number, body: Json | null, tools: Tool
 }
 
 /** Reads again until the wanted values show, or the waits are used up. */
-async function verify(change: Change, number: number, tools: Tools, tries = VERIFY_WAITS.length): Promise<Verified['state']> {
+async function verify(
+  change: Change,
+  number: number,
+  wanted: readonly Wanted[],
+  tools: Tools,
+  tries = VERIFY_WAITS.length,
+): Promise<Verified['state']> {
   const { arm, journal, clock, signal } = tools;
   const record = async (state: Verified['state'], found?: Record<string, Json>) => {
     await journal.append({ type: 'verified', at: clock.now().toISOString(), change: number, state, ...(found ? { found } : {}) });
     return state;
   };
   if (change.call !== undefined) return record('not-readable');
+  const { secret } = arm.describe(change.target, change.key, change.of);
   for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
     if (wait > 0) await clock.sleep(wait, signal);
     const fact = await arm.readOne(change.target, change.key, change.of);
     if (fact.state === 'unreadable') return record('not-readable');
-    const found = change.diff.map((line) => ({ line, value: valueAt(fact.body, line.path) ?? null }));
-    if (found.every(({ line, value }) => shows(value, line.after))) return record('shown');
+    const found = wanted.map((one) => ({ ...one, now: valueAt(fact.body, one.line.path) ?? null }));
+    if (found.every(({ now, value }) => shows(now, value))) return record('shown');
     if (signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1)) {
-      return record('not-shown', Object.fromEntries(found.map(({ line, value }) => [line.path, line.sensitive ? redacted(value) : value])));
+      return record(
+        'not-shown',
+        Object.fromEntries(found.map(({ line, now }) => [line.path, secret && !isPlain(line.path, now) ? redacted(now) : now])),
+      );
     }
   }
   return record('not-shown');

@@ -56,6 +56,8 @@ export interface Circumstances {
   /** ISO date, for attestations and exceptions that end. */
   readonly today: string;
   readonly myIp?: string;
+  /** Object id of the caller. */
+  readonly me?: string;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -91,10 +93,12 @@ export function contextOf(
   return {
     app: appOf(store.target, store.view.site),
     facts: store.view,
+    planned: store.view,
     answers: decided.answers,
     today: by.today,
     chosen,
     ...(by.myIp ? { myIp: by.myIp } : {}),
+    ...(by.me ? { me: by.me } : {}),
   };
 }
 

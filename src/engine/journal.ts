@@ -10,7 +10,14 @@ export interface DiffLine {
   readonly before: Json;
   readonly after: Json;
   readonly restore?: Json;
+  /** Whether `before` is a secret, which is shown and kept nowhere. */
   readonly sensitive: boolean;
+  /** Parts of `after` are read when the request goes out. */
+  readonly late?: true;
+  /** Parts of `restore` are read when undo sends it. */
+  readonly fetch?: true;
+  /** `after` holds a secret; only while a run takes its own change back. */
+  readonly secretAfter?: true;
 }
 
 export interface RunStart {
@@ -47,6 +54,8 @@ export interface Intent {
   readonly before: Readonly<Record<string, Json>>;
   readonly after: Readonly<Record<string, Json>>;
   readonly restore: Readonly<Record<string, Json>>;
+  /** The paths whose `restore` says where a secret is found again. */
+  readonly fetch?: readonly string[];
   readonly body: Json | null;
   readonly risk: Risk;
   readonly undo: UndoKind;

@@ -1,29 +1,19 @@
-import {
-  keyOfDraft,
-  type AnyControl,
-  type AnyStep,
-  type Draft,
-  type GuardFinding,
-  type Json,
-  type ResourceKey,
-  type Risk,
-} from '../step.ts';
+import type { AnyControl, AnyStep, Draft, GuardFinding, Proof, ResourceKey, Risk } from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
+import { changesOf, type Drafted } from './changes.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { GENERAL_READS, generalNotes } from './general-guards.ts';
 import type { DiffLine, UndoKind } from './journal.ts';
-import { type ArmRequest, type ArmWriter, type Assignment, type Target } from './ports.ts';
-import { same, valueAt, type Body } from './values.ts';
-
-export const RISKS: readonly Risk[] = ['safe', 'disruptive', 'lock-out', 'one-way'];
+import type { ArmRequest, ArmWriter, Target } from './ports.ts';
+import { projected } from './projection.ts';
 
 export interface GuardNote extends GuardFinding {
   readonly id: string;
   readonly control: string;
 }
 
-/** One request, and everything a person must know before it goes out. */
+/** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
 export interface Change extends ArmRequest {
   readonly target: Target;
   readonly steps: readonly string[];
@@ -33,12 +23,17 @@ export interface Change extends ArmRequest {
   readonly of?: string;
   readonly resource: string;
   readonly diff: readonly DiffLine[];
-  readonly sets: readonly Assignment[];
   readonly risk: Risk;
   readonly undo: UndoKind;
+  /** Why undo leaves it, where that is by choice. */
+  readonly stays?: string;
   readonly guards: readonly GuardNote[];
   readonly effects: readonly string[];
   readonly restarts: boolean;
+  /** Not sent where a change of one of these failed in the same run. */
+  readonly after: readonly ResourceKey[];
+  readonly needs: readonly Proof[];
+  readonly proofs: readonly Proof[];
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
   /** The change of an earlier run that this one takes back. */
@@ -78,12 +73,8 @@ export function isChosen(control: AnyControl, decided: StepDecision, profile?: P
   return decided.decision?.decision === 'apply' && !control.optIn && !(profile === 'baseline' && control.strict);
 }
 
-interface Drafted {
-  readonly step: AnyStep;
-  readonly control: Exclude<AnyControl, { kind: 'attestation' }>;
-  readonly id: string;
-  readonly drafts: readonly Draft[];
-  readonly guards: readonly GuardNote[];
+interface Candidate extends Omit<Drafted, 'guards'> {
+  readonly contextAfter: (drafts: readonly Draft[]) => AnyContext;
 }
 
 /** What has to be sent so that every chosen control passes: one request a resource, the riskiest last. */
@@ -95,30 +86,52 @@ export async function plan(
   profile?: Profile,
 ): Promise<Plan> {
   const missing: MissingAnswer[] = [];
-  const blocked: GuardNote[] = [];
   const unknown: ControlState[] = [];
-  const drafted: Drafted[] = [];
+  const candidates: Candidate[] = [];
   for (const { step, controls } of assess(steps, store, arm, by)) {
     const decided = by.decisions[step.id] ?? NO_DECISION;
     const chosen = controls.filter(({ control }) => isChosen(control, decided, profile));
     unknown.push(...chosen.filter(({ state }) => state === 'unknown'));
-    for (const { control, id, state } of chosen) {
-      if (state !== 'fail' || control.kind === 'attestation') continue;
+    const isPlanned = (name: string) => chosen.some((one) => one.control.id === name);
+    for (const state of chosen) {
+      const { control, id } = state;
+      if (state.state !== 'fail' || control.kind === 'attestation') continue;
       const lacking = (control.needs ?? []).filter((name) => decided.answers[name] === undefined && !step.skip?.[name]?.(decided.answers));
       missing.push(...lacking.map((question) => ({ target: store.target, step, question, control: id })));
       if (lacking.length > 0) continue;
-      await store.load((control.guards ?? []).flatMap((guard) => guard.reads ?? []));
-      const context = contextOf(store, decided, by, (name) => chosen.some((one) => one.control.id === name)) as AnyContext;
-      const guards = guardNotes(control, id, context);
-      const stops = guards.filter(({ level }) => level === 'stop');
-      if (stops.length > 0) blocked.push(...stops);
-      else drafted.push({ step, control, id, drafts: draftsOf(control, context), guards });
+      await store.load([
+        ...(control.guards ?? []).flatMap(({ reads }) => reads ?? []),
+        ...(control.kind === 'rule' ? (control.draftReads ?? []) : []),
+      ]);
+      const context = contextOf(store, decided, by, isPlanned) as AnyContext;
+      try {
+        const contextAfter = (drafts: readonly Draft[]) => ({ ...context, planned: projected(store, drafts) });
+        candidates.push({ step, control, id, drafts: draftsOf(control, context), contextAfter });
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        unknown.push({ ...state, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure });
+      }
     }
   }
+  const { drafted, blocked } = guarded(candidates);
   const changes = changesOf(drafted, store, arm);
   if (changes.length > 0) await store.load(GENERAL_READS);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, arm)] }));
   return { target: store.target, changes: noted, missing, blocked, unknown };
+}
+
+/** Guards see the facts as the other drafts will leave them; where one stops a change, the rest is looked at again without it. */
+function guarded(candidates: readonly Candidate[]): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
+  const blocked: GuardNote[] = [];
+  let kept = candidates;
+  for (;;) {
+    const drafts = kept.flatMap((one) => one.drafts);
+    const drafted = kept.map((one) => ({ ...one, guards: guardNotes(one.control, one.id, one.contextAfter(drafts)) }));
+    const stopped = drafted.filter(({ guards }) => guards.some(({ level }) => level === 'stop'));
+    if (stopped.length === 0) return { drafted, blocked };
+    blocked.push(...stopped.flatMap(({ guards }) => guards.filter(({ level }) => level === 'stop')));
+    kept = kept.filter((one) => !stopped.some(({ id }) => id === one.id));
+  }
 }
 
 function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {
@@ -142,85 +155,3 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
     }
   });
 }
-
-/** One request a resource: drafts are put together by the resource that they are about. */
-function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
-  const placeOf = (draft: Draft) => `${keyOfDraft(draft)} ${('of' in draft && draft.of?.toLowerCase()) || ''}`;
-  const places = [...new Set(drafted.flatMap(({ drafts }) => drafts.map(placeOf)))];
-  const changes = places.map((place) => {
-    const parts = drafted.filter(({ drafts }) => drafts.some((draft) => placeOf(draft) === place));
-    return changeOn(
-      parts.flatMap((part) => part.drafts).filter((draft) => placeOf(draft) === place),
-      parts,
-      store,
-      arm,
-    );
-  });
-  return changes.filter((change) => change !== undefined).toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
-}
-
-function changeOn(drafts: readonly Draft[], parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
-  const [first] = drafts;
-  if (!first) return undefined;
-  const key = keyOfDraft(first);
-  const of = 'of' in first ? first.of : undefined;
-  const ref = arm.describe(store.target, key, of);
-  const call = drafts.find((draft) => 'call' in draft)?.says;
-  const body = call === undefined ? bodyOf(store, key, of) : null;
-  const lines = diffOf(drafts, body, ref.secret);
-  if (lines.length === 0 && call === undefined) return undefined;
-  const sets = lines.map(({ path, after }) => ({ path, to: after }));
-  const undo = undoOf(lines, call);
-  return {
-    ...arm.request(store.target, key, body, sets, of),
-    target: store.target,
-    steps: [...new Set(parts.map(({ step }) => step.id))],
-    controls: parts.map(({ id }) => id),
-    key,
-    ...(of === undefined ? {} : { of }),
-    resource: ref.id,
-    diff: lines,
-    sets,
-    // What cannot be taken back is asked for as such, whatever it does otherwise.
-    risk:
-      undo === 'none'
-        ? 'one-way'
-        : (RISKS.findLast((risk) => parts.some(({ control }) => (control.risk ?? 'disruptive') === risk)) ?? 'disruptive'),
-    undo,
-    guards: parts.flatMap(({ guards }) => guards),
-    effects: [...new Set(parts.flatMap(({ control }) => (control.effect ? [control.effect] : [])))],
-    restarts: ref.restarts,
-    ...(call === undefined ? {} : { call }),
-  };
-}
-
-/** What was read of the resource that a draft is about; of several, the one with the id. */
-function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Body | null {
-  const body = store.body(key);
-  if (of === undefined) return body;
-  const items = (body?.['value'] ?? []) as readonly Body[];
-  return items.find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
-}
-
-function diffOf(drafts: readonly Draft[], body: Body | null, sensitive: boolean): DiffLine[] {
-  const diff = new Map<string, DiffLine>();
-  for (const draft of drafts) {
-    if ('call' in draft) continue;
-    const path = 'whole' in draft ? '' : draft.at[1];
-    const before = valueAt(body, path) ?? null;
-    if (same(before, draft.to)) continue;
-    const restore = 'whole' in draft ? (draft.restore ?? before) : (before ?? draft.absent ?? null);
-    diff.set(path, { path, before, after: draft.to, ...(restore === before ? {} : { restore }), sensitive });
-  }
-  return [...diff.values()];
-}
-
-/** Not at all where a secret is hidden in the undo log; exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
-function undoOf(diff: readonly DiffLine[], call: string | undefined): UndoKind {
-  if (call !== undefined || diff.some(({ sensitive }) => sensitive)) return 'none';
-  if (diff.some(({ path, before, restore }) => path !== '' && before === null && (restore ?? null) === null)) return 'none';
-  return diff.some(({ path, restore }) => path !== '' && restore !== undefined) ? 'equivalent' : 'exact';
-}
-
-/** What undo writes back at a path. */
-export const restoreValue = (line: DiffLine): Json => line.restore ?? line.before;

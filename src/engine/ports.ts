@@ -30,6 +30,8 @@ export interface ResourceRef {
   readonly secret: boolean;
   /** Whether any write to it restarts the app. */
   readonly restarts: boolean;
+  /** Whether a write replaces all members, so that one that is left out goes. */
+  readonly replaces: boolean;
 }
 
 export interface Assignment {
@@ -58,8 +60,11 @@ export interface ArmReader {
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
   request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
-  /** @throws ArmFailure */
-  send(request: ArmRequest): Promise<{ readonly status: number; readonly correlationId: string | null }>;
+  /** Resolves once Azure is done with it, long operations included. @throws ArmFailure */
+  send(
+    request: ArmRequest,
+    onProgress?: (status: string, elapsed: number) => void,
+  ): Promise<{ readonly status: number; readonly correlationId: string | null }>;
 }
 
 export type FailureKind =
@@ -130,6 +135,8 @@ export interface Discovery {
 
 /** Who is signed in, as far as the token tells. */
 export interface Account {
+  /** Object id. */
+  readonly id: string | null;
   readonly name: string | null;
   readonly tenant: string | null;
 }

@@ -1,5 +1,7 @@
-import type { Json } from '../step.ts';
-import { isRecord } from './values.ts';
+import { isReference, type Json } from '../step.ts';
+import type { DiffLine } from './journal.ts';
+import { hasLate, spoken } from './late.ts';
+import { isRecord, membersOf } from './values.ts';
 
 export const REDACTED = '(sensitive value)';
 
@@ -9,4 +11,32 @@ export function redacted(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(redacted);
   if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redacted(inner)]));
   return REDACTED;
+}
+
+/** Settings whose values are words of the platform, never secrets. */
+const PLAIN =
+  /^(AzureWebJobsDisableHomepage|AzureWebJobsSecretStorage(Type|KeyVaultUri)|FUNCTIONS_\w+|\w*ENVIRONMENT|WEBSITE_(SKIP_CONTENTSHARE_VALIDATION|RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID)|\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri))$/i;
+const WORD = /^(true|false|~?\d{1,2}|[\w.-]{0,40}|https:\/\/[\w.-]+\/?)$/i;
+
+/** Whether a value at this path of a secret resource is none: absent, a reference, or a word of the platform. */
+export function isPlain(path: string, value: Json): boolean {
+  if (value === null) return true;
+  const name = membersOf(path).at(-1) ?? '';
+  return typeof value === 'string' && (isReference(value) || (PLAIN.test(name) && WORD.test(value)));
+}
+
+/** What stands there now, as it may be shown and kept. */
+export const shownBefore = ({ before, sensitive }: DiffLine): Json => (sensitive ? redacted(before) : before);
+
+/** What is to stand there, as it may be shown and kept. */
+export const shownAfter = ({ after, late, secretAfter }: DiffLine): Json =>
+  secretAfter ? redacted(after) : late && hasLate(after) ? spoken(after) : after;
+
+/** Enough of a hash to tell later whether a value is still the same; salted by the run, so that it says nothing across runs. */
+export async function digestOf(run: string, value: Json): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${run}\0${JSON.stringify(value)}`));
+  return `(sensitive value, sha256 ${[...new Uint8Array(bytes)]
+    .slice(0, 8)
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')})`;
 }

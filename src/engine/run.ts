@@ -2,7 +2,8 @@ import { applyChange, type ApplyResult, type Tools } from './apply.ts';
 import { inverseOf } from './undo.ts';
 import { EXIT, exitOf, worst, type ExitCode } from './errors.ts';
 import type { Change } from './plan.ts';
-import type { Locks, Target } from './ports.ts';
+import type { ResourceKey } from '../step.ts';
+import { ArmFailure, type Locks, type Target } from './ports.ts';
 import type { RunEnd, RunStart, RunState } from './journal.ts';
 
 export type OnFailure = 'stop' | 'rollback' | 'continue';
@@ -11,6 +12,8 @@ export type OnFailure = 'stop' | 'rollback' | 'continue';
 export type RunEvent =
   | { readonly type: 'run-start'; readonly run: string; readonly apps: readonly string[] }
   | { readonly type: 'change-start'; readonly change: number; readonly of: number; readonly what: Change }
+  /** A change takes long: what is waited for, and for how many milliseconds so far. */
+  | { readonly type: 'change-wait'; readonly change: number; readonly waitsFor: string; readonly elapsed: number }
   | { readonly type: 'change-end'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
   | { readonly type: 'rolled-back'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
   | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
@@ -104,6 +107,7 @@ async function runApp(
     return input.notify({ type: 'app-failed', app: target.label, ...told(error) });
   }
   const done: { change: Change; number: number }[] = [];
+  const broken = new Map<ResourceKey, Change>();
   try {
     for (const [index, change] of changes.entries()) {
       if (tools.signal?.aborted) {
@@ -112,7 +116,9 @@ async function runApp(
       }
       const number = (tally.number += 1);
       input.notify({ type: 'change-start', change: number, of: total, what: change });
-      const result = await applyChange(change, number, tools);
+      const onWait = (waitsFor: string, elapsed: number) => input.notify({ type: 'change-wait', change: number, waitsFor, elapsed });
+      const lacking = change.after.flatMap((key) => broken.get(key) ?? [])[0];
+      const result = lacking ? depends(lacking) : await applyChange(change, number, { ...tools, onWait });
       input.notify({ type: 'change-end', change: number, what: change, result });
       if (result.state === 'applied') {
         tally.applied += 1;
@@ -124,6 +130,11 @@ async function runApp(
         await markUndone(change, tally, input, tools);
         continue;
       }
+      broken.set(change.key, change);
+      if (result.state === 'failed' && result.takeBack) {
+        tally.applied += 1;
+        await rollBack([{ change, number }], tally, input, tools);
+      }
       const left = changes.length - index - 1;
       tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, input.onFailure === 'continue' ? 0 : left);
       if (input.onFailure === 'continue') continue;
@@ -134,6 +145,18 @@ async function runApp(
     await release();
   }
 }
+
+/** What this one builds on is not there. */
+const depends = (on: Change): ApplyResult => ({
+  state: 'failed',
+  sent: false,
+  failure: new ArmFailure({
+    kind: 'conflict',
+    code: 'DependsOnFailed',
+    message: `It was not sent, because it builds on a change that failed: ${on.resource}.`,
+    next: 'Mend that one first, then run it again.',
+  }),
+});
 
 /** Says in the earlier run's journal that a change was taken back; that this fails does not undo the undo. */
 async function markUndone(change: Change, tally: Tally, input: RunInput, { journal }: Tools): Promise<void> {

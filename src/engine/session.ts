@@ -1,5 +1,5 @@
 /** What an interactive host can do; both the full screen and the line prompts drive the same job through it. */
-import type { AnyStep, App, Json } from '../step.ts';
+import type { AnyStep, App, Json, Option } from '../step.ts';
 import type { StepState } from './assess.ts';
 import type { Decisions, StepDecision } from './decisions.ts';
 import type { RecordedRun } from './journal.ts';
@@ -18,6 +18,8 @@ export interface OpenApp {
   readonly decisions: Decisions;
   /** Where questions start, by step and question, from what the app has today. */
   readonly prefill: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** What a question may be answered with, by step and question, from what is there. */
+  readonly options: Readonly<Record<string, Readonly<Record<string, readonly Option[]>>>>;
   readonly readAt: Date;
 }
 

@@ -1,6 +1,8 @@
 import type { Json } from '../step.ts';
 import type { DiffLine, RecordedChange, RecordedRun } from './journal.ts';
-import { restoreValue, type Change, type Undoes } from './plan.ts';
+import { restoreValue, shownRequest } from './changes.ts';
+import { digestOf, isPlain } from './redact.ts';
+import type { Change, Undoes } from './plan.ts';
 import type { ArmFailure, ArmWriter, Target } from './ports.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 
@@ -64,7 +66,8 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
         continue;
       }
       now.set(intent.resource, fact.body);
-      const found = Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body));
+      const { secret } = arm.describe(target, intent.key, instanceOf(intent));
+      const found = await Promise.all(Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body, secret, run.run)));
       const foreign = found.filter(({ line, ours }) => !shows(line.before, ours) && !same(line.before, line.after));
       conflicts.push(
         ...foreign.map(({ line, ours, before }) => ({
@@ -91,10 +94,22 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
 
 const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
 
-function lineOf({ intent }: RecordedChange, path: string, body: Body | null): { line: DiffLine; ours: Json; before: Json } {
+async function lineOf(
+  { intent }: RecordedChange,
+  path: string,
+  body: Body | null,
+  secret: boolean,
+  run: string,
+): Promise<{ line: DiffLine; ours: Json; before: Json }> {
   const before = intent.before[path] ?? null;
-  const line = { path, before: valueAt(body, path) ?? null, after: intent.restore[path] ?? before, sensitive: false };
-  return { line, ours: intent.after[path] ?? null, before };
+  const now = valueAt(body, path) ?? null;
+  const sensitive = secret && !isPlain(path, now);
+  const fetch = intent.fetch?.includes(path) === true;
+  // A secret is known by its digest only: where that is the same, the recorded value stands there already.
+  const back = fetch && (await digestOf(run, now)) === before;
+  const after = back ? now : (intent.restore[path] ?? before);
+  const late = fetch && !back ? { late: true as const } : {};
+  return { line: { path, before: now, after, sensitive, ...late }, ours: intent.after[path] ?? null, before };
 }
 
 function undoChange(
@@ -105,9 +120,9 @@ function undoChange(
   body: Body | null,
   arm: ArmWriter,
 ): Change {
-  const sets = diff.map(({ path, after }) => ({ path, to: after }));
+  const { secret, restarts } = arm.describe(target, intent.key, instanceOf(intent));
   return {
-    ...arm.request(target, intent.key, body, sets, instanceOf(intent)),
+    ...shownRequest(arm, target, intent.key, body, diff, secret, instanceOf(intent)),
     ...(intent.instance ? { of: intent.resource } : {}),
     target,
     steps: [intent.step],
@@ -115,23 +130,35 @@ function undoChange(
     key: intent.key,
     resource: intent.resource,
     diff,
-    sets,
     // Giving access back shuts nobody out; a restart is all that is left of the risk then.
     risk: narrows(diff) ? 'lock-out' : intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
-    undo: diff.some(({ before }) => before === null) ? 'equivalent' : 'exact',
+    undo: diff.some(({ sensitive }) => sensitive) ? 'none' : diff.some(({ before }) => before === null) ? 'equivalent' : 'exact',
     guards: [],
     effects: [],
-    restarts: arm.describe(target, intent.key).restarts,
+    restarts,
+    after: [],
+    needs: [],
+    proofs: [],
     undoes,
   };
 }
 
 const FENCE = /SecurityRestrictions/;
+/** Values that close something. */
+const CLOSING: Readonly<Record<string, Json>> = {
+  clientCertEnabled: true,
+  clientCertExclusionPaths: '',
+  publicNetworkAccess: 'Disabled',
+  allowSharedKeyAccess: false,
+  'networkAcls.defaultAction': 'Deny',
+};
 
 /** Whether writing these values can shut somebody out: rules or certificates that are asked for again. */
 function narrows(diff: readonly DiffLine[]): boolean {
   const to = (path: string) => diff.find((line) => line.path === `properties.${path}`)?.after;
-  if (to('clientCertEnabled') === true || to('clientCertExclusionPaths') === '') return true;
+  if (Object.entries(CLOSING).some(([path, value]) => to(path) === value)) return true;
+  if (diff.some(({ path, after }) => path === 'properties' && valueAt(after, 'globalValidation.requireAuthentication') === true))
+    return true;
   if (diff.some(({ path, after }) => FENCE.test(path) && after === 'Deny')) return true;
   return diff.some(
     ({ path, after }) =>
@@ -139,9 +166,12 @@ function narrows(diff: readonly DiffLine[]): boolean {
   );
 }
 
-/** The change that takes `change` back, for rolling back in the run that made it. */
+/** The change that takes `change` back, for rolling back in the run that made it; a secret is still in memory then. */
 export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Change {
-  const diff = change.diff.map((line) => ({ path: line.path, before: line.after, after: restoreValue(line), sensitive: line.sensitive }));
-  const sets = diff.map(({ path, after }) => ({ path, to: after }));
-  return { ...change, ...arm.request(change.target, change.key, null, sets, change.of), diff, sets, undoes };
+  const { secret } = arm.describe(change.target, change.key, change.of);
+  const diff = change.diff.map((line): DiffLine => {
+    const now = { path: line.path, before: line.after, sensitive: false };
+    return line.sensitive ? { ...now, after: line.before, secretAfter: true } : { ...now, after: restoreValue(line) };
+  });
+  return { ...change, ...shownRequest(arm, change.target, change.key, null, diff, secret, change.of), diff, undoes, needs: [], proofs: [] };
 }

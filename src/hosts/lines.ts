@@ -204,6 +204,7 @@ class Lines {
         answers[question[0]] = await ask(
           question[1],
           answers[question[0]] ?? open.prefill[state.step.id]?.[question[0]],
+          open.options[state.step.id]?.[question[0]] ?? [],
           (text) => this.#say(text),
           this.#context,
         );

@@ -9,19 +9,12 @@ import { formOf } from '../view/questions.ts';
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
 const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);
-/** A rule that drafts changes writes what it reads, or what it calls. */
 const writesOf = (control: AnyControl): readonly ResourceKey[] =>
-  control.kind === 'setting'
-    ? [control.at[0]]
-    : control.kind === 'rule' && control.draft
-      ? control.risk === 'one-way'
-        ? ['publishingPassword']
-        : control.reads
-      : [];
+  control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' && control.draft ? (control.writes ?? control.reads) : [];
 
 /** ARM actions that reading and changing a control need, evidence for its guards included. */
 export const controlActions = (control: AnyControl): { readonly reads: string[]; readonly writes: string[] } => ({
-  reads: unique([...readsOf(control), ...guardReads(control)].flatMap((key) => actionsOf(key).read)),
+  reads: unique([...readsOf(control), ...(control.kind === 'rule' ? (control.draftReads ?? []) : []), ...guardReads(control)].flatMap((key) => actionsOf(key).read)),
   writes: unique(writesOf(control).flatMap((key) => actionsOf(key).write)),
 });
 

@@ -1,13 +1,12 @@
 import type { Change, Plan } from '../engine/plan.ts';
 import { safeJson } from '../text/plain.ts';
-import { redacted } from '../engine/redact.ts';
+import { shownAfter, shownBefore } from '../engine/redact.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[]): string =>
   safeJson({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)) }, 2);
 
 export function changeJson(change: Change): object {
-  const secret = change.diff.some(({ sensitive }) => sensitive);
   return {
     app: change.target.label,
     step: change.steps[0] ?? null,
@@ -16,13 +15,13 @@ export function changeJson(change: Change): object {
     resource: change.resource,
     method: change.method,
     apiVersion: change.apiVersion,
-    diff: change.diff.map(({ path, before, after, sensitive }) => ({
-      path,
-      before: sensitive ? redacted(before) : before,
-      after: sensitive ? redacted(after) : after,
-      sensitive,
+    diff: change.diff.map((line) => ({
+      path: line.path,
+      before: shownBefore(line),
+      after: shownAfter(line),
+      sensitive: line.sensitive || line.secretAfter === true,
     })),
-    body: secret ? redacted(change.body) : change.body,
+    body: change.body,
     risk: change.risk,
     undo: change.undo,
     guards: change.guards,

@@ -13,6 +13,10 @@ export type Question =
   | (Asked & { readonly kind: 'yesno'; readonly preselect?: boolean })
   | (Asked & { readonly kind: 'number'; readonly min: number; readonly max: number; readonly unit: string; readonly example: number })
   | (Asked & { readonly kind: 'text'; readonly pattern: RegExp; readonly example: string; readonly mayBeEmpty?: true })
+  /** One thing of a kind that exists, by name or resource id; hosts offer what is there. */
+  | (Asked & { readonly kind: 'pick'; readonly of: string; readonly example: string; readonly pattern?: RegExp })
+  /** Several things by name; hosts offer what is there. */
+  | (Asked & { readonly kind: 'names'; readonly of: string; readonly example: string; readonly pattern?: RegExp })
   | (Asked & { readonly kind: 'origins' })
   | (Asked & { readonly kind: 'rules' });
 
@@ -24,7 +28,7 @@ type AnswerTo<Q> = Q extends { kind: 'choice'; options: readonly (infer O)[] }
     ? boolean
     : Q extends { kind: 'number' }
       ? number
-      : Q extends { kind: 'origins' }
+      : Q extends { kind: 'origins' | 'names' }
         ? readonly string[]
         : Q extends { kind: 'rules' }
           ? readonly AccessRule[]
@@ -93,11 +97,29 @@ export function answerProblems(question: Question, value: Json): Problem[] {
       if (typeof value !== 'string') return [wrong(`${shown(value)} must be text`)];
       if (value === '' && question.mayBeEmpty) return [];
       return question.pattern.test(value) ? [] : [wrong(`${shown(value)} is not accepted; write it like ${question.example}`)];
+    case 'pick':
+      return typeof value === 'string' && (question.pattern ?? NAME_OR_ID).test(value)
+        ? []
+        : [wrong(`${shown(value)} is no ${question.of}; write its name or resource id, like ${question.example}`)];
+    case 'names':
+      return namesProblems(question, value);
     case 'origins':
       return originsProblems(value);
     case 'rules':
       return ruleProblems(value, cidrProblem);
   }
+}
+
+/** A resource by name, or by its id. */
+const NAME_OR_ID = /^([\w.()-]{1,90}|\/subscriptions\/[^/\s]+\/[^\s]+)$/i;
+const ONE_WORD = /^\S(.*\S)?$/;
+
+function namesProblems({ of, example, pattern = ONE_WORD }: Extract<Question, { kind: 'names' }>, value: Json): Problem[] {
+  if (!Array.isArray(value)) return [wrong(`${shown(value)} must be a list of ${of}, like [${example}]`)];
+  return value.flatMap((name, index) => {
+    if (typeof name !== 'string' || !pattern.test(name)) return [wrong(`${shown(name)} is not accepted; write it like ${example}`, index)];
+    return value.indexOf(name) < index ? [wrong(`${shown(name)} is listed twice`, index)] : [];
+  });
 }
 
 function originsProblems(value: Json): Problem[] {

@@ -2,6 +2,36 @@
  * The Azure resources that steps may look at, with the members that steps name. Shapes are ARM's own wire
  * bodies (Microsoft.Web 2024-11-01); only what a step reads is listed, the rest of a body is kept but untyped.
  */
+import type {
+  AccessKeys,
+  AuthSettings,
+  BlobService,
+  Component,
+  ConfigReference,
+  DiagnosticSetting,
+  DnsZoneGroup,
+  FileService,
+  Gateway,
+  Listed,
+  Onboarding,
+  PrivateConnection,
+  PrivateDnsZone,
+  PrivateEndpoint,
+  RoleAssignment,
+  Slot,
+  StickyNames,
+  StorageAccounts,
+  StorageKeys,
+  StorageUsers,
+  Vault,
+  VaultSecret,
+  VirtualNetwork,
+  VnetConnection,
+  Workspace,
+} from './azure.ts';
+
+export type * from './azure.ts';
+
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** A rule of `ipSecurityRestrictions` as ARM returns it, without the made-up last row. */
@@ -21,6 +51,13 @@ export interface Site {
   readonly name: string;
   readonly kind: string;
   readonly location: string;
+  /** Missing on the wire where there is none; `None` is put in as it is read. */
+  readonly identity?: {
+    readonly type?: string;
+    readonly principalId?: string;
+    readonly tenantId?: string;
+    readonly userAssignedIdentities?: { readonly [id: string]: { readonly principalId?: string; readonly clientId?: string } } | null;
+  };
   readonly properties: {
     readonly state?: string;
     readonly sku?: string;
@@ -37,8 +74,26 @@ export interface Site {
     readonly clientCertExclusionPaths?: string | null;
     readonly sshEnabled?: boolean | null;
     readonly dailyMemoryTimeQuota?: number;
+    readonly functionsRuntimeAdminIsolationEnabled?: boolean | null;
+    readonly keyVaultReferenceIdentity?: string | null;
+    readonly publicNetworkAccess?: string | null;
+    readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
+    readonly virtualNetworkSubnetId?: string | null;
+    readonly outboundVnetRouting?: {
+      readonly allTraffic?: boolean;
+      readonly applicationTraffic?: boolean;
+      readonly contentShareTraffic?: boolean;
+      readonly imagePullTraffic?: boolean;
+      readonly backupRestoreTraffic?: boolean;
+    } | null;
+    readonly eligibleLogCategories?: string;
+    readonly customDomainVerificationId?: string;
+    readonly defaultHostName?: string;
     readonly containerSize?: number;
     readonly functionAppConfig?: {
+      readonly deployment?: {
+        readonly storage?: { readonly value?: string; readonly authentication?: { readonly type?: string } };
+      };
       readonly scaleAndConcurrency?: { readonly maximumInstanceCount?: number | null };
       readonly runtime?: { readonly name?: string; readonly version?: string };
     } | null;
@@ -65,6 +120,7 @@ export interface SiteConfig {
     readonly scmIpSecurityRestrictions?: readonly RestrictionRow[] | null;
     readonly scmIpSecurityRestrictionsDefaultAction?: string | null;
     readonly scmIpSecurityRestrictionsUseMain?: boolean;
+    readonly publicNetworkAccess?: string | null;
   };
 }
 
@@ -103,8 +159,19 @@ export interface SourceControl {
 export interface PolicyAssignments {
   readonly value: readonly {
     readonly name: string;
-    readonly properties: { readonly displayName?: string | null; readonly policyDefinitionId?: string; readonly enforcementMode?: string };
+    readonly properties: {
+      readonly displayName?: string | null;
+      readonly policyDefinitionId?: string;
+      readonly enforcementMode?: string;
+      readonly parameters?: { readonly [name: string]: { readonly value?: Json } } | null;
+    };
   }[];
+}
+
+/** Names of the policy assignments in scope whose effect is to refuse writes; `unknown` those whose effect could not be read. */
+export interface DenyPolicies {
+  readonly value: readonly { readonly name: string }[];
+  readonly unknown: readonly string[];
 }
 
 /** `Microsoft.Security/pricings/AppServices` of the subscription. */
@@ -136,6 +203,10 @@ export interface AppSettings {
   readonly properties: { readonly [name: string]: string };
 }
 
+export interface ConnectionStrings {
+  readonly properties: { readonly [name: string]: { readonly value: string; readonly type: string } };
+}
+
 /** Every resource a step may read, by the short name that steps use. */
 export interface Resources {
   /** `GET {site}`: note that almost all of its `siteConfig` is null there; read `siteConfig` for those. */
@@ -156,6 +227,46 @@ export interface Resources {
   policyAssignments: PolicyAssignments;
   locks: ManagementLocks;
   permissions: Permissions;
+  denyPolicies: DenyPolicies;
+  /** Slots of the production site, for slots as well. */
+  slots: Listed<Slot>;
+  stickyNames: StickyNames;
+  /** `config/connectionstrings/list`: values are secrets. */
+  connectionStrings: ConnectionStrings;
+  authSettings: AuthSettings;
+  accessKeys: AccessKeys;
+  /** One key to write; reading gives a new value, as the host would make it. */
+  accessKey: VaultSecret;
+  /** What became of the app settings that are Key Vault references. */
+  references: Listed<ConfigReference>;
+  /** Has the platform fetch the references again; nothing to read. */
+  referenceRefresh: null;
+  /** Everything that applies at the site, inherited assignments included. */
+  roleAssignments: Listed<RoleAssignment>;
+  /** What the identities of the app may do in its subscription, by themselves or by a group. */
+  identityRoles: Listed<RoleAssignment>;
+  diagnosticSettings: Listed<DiagnosticSetting>;
+  /** Of the subscription, as the next ones. */
+  workspaces: Listed<Workspace>;
+  components: Listed<Component>;
+  sentinel: Listed<Onboarding>;
+  storageAccounts: StorageAccounts;
+  blobServices: Listed<BlobService>;
+  fileServices: Listed<FileService>;
+  storageUsers: StorageUsers;
+  /** Values are secrets. */
+  storageKeys: StorageKeys;
+  vaults: Listed<Vault>;
+  /** Value is a secret. */
+  vaultSecret: VaultSecret;
+  privateEndpoints: Listed<PrivateEndpoint>;
+  dnsZoneGroups: Listed<DnsZoneGroup>;
+  privateDnsZones: Listed<PrivateDnsZone>;
+  virtualNetworks: Listed<VirtualNetwork>;
+  /** null where the app is not integrated. */
+  vnetConnection: VnetConnection | null;
+  /** Gateways of the subscription that have the app behind them. */
+  gateways: Listed<Gateway>;
   /** Of the whole subscription. */
   defenderPlan: DefenderPlan;
   /** What Defender found about this app. */
@@ -173,7 +284,9 @@ type Dotted<T> = T extends readonly unknown[]
     : never;
 
 /** `['siteConfig', 'properties.cors.allowedOrigins']`; a misspelt member does not compile. */
-export type At = { [R in ResourceKey]: readonly [R, Dotted<NonNullable<Resources[R]>>] }[ResourceKey];
+export type At = {
+  [R in ResourceKey]: readonly [R, NonNullable<Resources[R]> extends Listed<infer Item> ? Dotted<Item> : Dotted<NonNullable<Resources[R]>>];
+}[ResourceKey];
 
 /** What was read. Touching a resource that could not be read makes the verdict `unknown`, with the reason. */
 export type Facts = { readonly [R in ResourceKey]: Resources[R] } & {

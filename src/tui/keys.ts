@@ -60,7 +60,9 @@ function areaBindings(mode: Mode, ticked: number, dryRun: boolean): readonly Bin
     case 'ask':
       return mode.widget.kind === 'list'
         ? [{ keys: 'Enter', says: 'add; empty: done' }, { keys: '↑ x', says: 'remove' }, { keys: '↑ e', says: 'edit' }, BACK]
-        : [{ keys: 'Enter', says: 'answer' }, ...(mode.widget.kind === 'choice' ? [MOVE] : []), BACK];
+        : mode.widget.kind === 'ticks'
+          ? [{ keys: 'Space', says: 'tick' }, { keys: 'Enter', says: 'answer' }, MOVE, BACK]
+          : [{ keys: 'Enter', says: 'answer' }, ...(mode.widget.kind === 'field' ? [] : [MOVE]), BACK];
     case 'sign':
       return [{ keys: 'Enter', says: 'next' }, BACK];
     case 'planning':

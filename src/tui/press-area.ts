@@ -122,9 +122,10 @@ function goOn(state: State, screen: Area, step: StepState, answers: Readonly<Rec
 
 function ask(state: State, screen: Area, [name, question]: readonly [string, Question], value: Json | undefined, problem?: string): State {
   const start = value ?? state.open?.prefill[screen.step]?.[name];
+  const options = state.open?.options[screen.step]?.[name] ?? [];
   return withScreen(state, {
     ...screen,
-    mode: { kind: 'ask', question: name, widget: widgetFor(question, start), ...(problem ? { problem } : {}) },
+    mode: { kind: 'ask', question: name, widget: widgetFor(question, start, options), ...(problem ? { problem } : {}) },
   });
 }
 

@@ -176,7 +176,8 @@ function mapProgress(state: State, change: (progress: Progress) => Progress): St
 }
 
 function progressAfter(progress: Progress, event: RunEvent, at: number, { look }: State): Progress {
-  const { current: _, ...rest } = progress;
+  const { current, waitsFor: _, ...rest } = progress;
+  if (event.type === 'change-wait') return { ...rest, ...(current ? { current } : {}), waitsFor: event.waitsFor };
   if (event.type === 'change-start') return { ...rest, current: `${event.change} of ${event.of}  ${changeTitle(event.what)}`, since: at };
   return { ...rest, lines: [...progress.lines, ...eventLines(event, look)] };
 }

@@ -29,6 +29,8 @@ export interface Preview {
 export interface Progress {
   readonly lines: readonly Line[];
   readonly current?: string;
+  /** What Azure is still busy with, or what is waited for. */
+  readonly waitsFor?: string;
   readonly since: number;
   readonly stopping: boolean;
 }

@@ -1,10 +1,13 @@
 /** Widgets that answer questions, as values: what they hold, what a key does to them, what they answer. No drawing. */
-import { answerProblems, type AccessRule, type Json, type Question } from '../step.ts';
+import { answerProblems, type AccessRule, type Json, type Option, type Question } from '../step.ts';
 import { parseRule, ruleText } from '../view/rule-text.ts';
 import { edit, editOf, insert, textOf, type Edit } from './edit.ts';
 import type { KeyEvent } from './events.ts';
+import { pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
 
 export type Widget =
+  | Pick
+  | Ticks
   | { readonly kind: 'choice'; readonly options: readonly { readonly label: string; readonly value: Json }[]; readonly cursor: number }
   | { readonly kind: 'field'; readonly edit: Edit; readonly number: boolean }
   | {
@@ -22,8 +25,12 @@ export interface Step {
   readonly problem?: string;
 }
 
-export function widgetFor(question: Question, start: Json | undefined): Widget {
+export function widgetFor(question: Question, start: Json | undefined, options: readonly Option[] = []): Widget {
   switch (question.kind) {
+    case 'pick':
+      return pickOf(options, start);
+    case 'names':
+      return ticksOf(options, start);
     case 'choice': {
       const options = question.options.map((value) => ({ label: value, value }));
       return { kind: 'choice', options, cursor: Math.max(0, question.options.indexOf(String(start ?? question.preselect ?? ''))) };
@@ -63,6 +70,10 @@ const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', '
 
 export function pressWidget(widget: Widget, event: KeyEvent, question: Question): Step {
   switch (widget.kind) {
+    case 'pick':
+      return pressPick(widget, event, question);
+    case 'ticks':
+      return pressTicks(widget, event, question);
     case 'choice':
       return pressChoice(widget, event);
     case 'field':

@@ -2,6 +2,8 @@
 import { compare, type Operation } from '../diff/compare.ts';
 import type { Change, GuardNote, Plan } from '../engine/plan.ts';
 import type { DiffLine } from '../engine/journal.ts';
+import { shownAfter, shownBefore } from '../engine/redact.ts';
+import { spoken } from '../engine/late.ts';
 import { isRecord } from '../engine/values.ts';
 import { ruleLine, ruleOf, type Risk } from '../step.ts';
 import { plainText } from '../text/plain.ts';
@@ -34,8 +36,7 @@ export function valueText(value: unknown): string {
 
 /** One property and what becomes of it; lists item by item. */
 export function diffLines(diff: DiffLine, look: Look): Line[] {
-  if (diff.sensitive) return [line(span('~ ', 'warn'), diff.path, span(' (sensitive value)', 'dim'))];
-  const { differences, same } = compare(diff.before, diff.after, diff.path);
+  const { differences, same } = compare(shownBefore(diff), shownAfter(diff), diff.path);
   const lines = differences.map(({ operation, path, before, after }) => {
     const { sign, tone } = SIGN[operation];
     const text =
@@ -50,9 +51,15 @@ export function diffLines(diff: DiffLine, look: Look): Line[] {
 }
 
 export function changeLines(change: Change, look: Look): Line[] {
+  const { sign, tone } =
+    change.method === 'DELETE'
+      ? SIGN.delete
+      : change.diff.some(({ path, before }) => path === '' && before === null)
+        ? SIGN.create
+        : SIGN.modify;
   const head = change.call
     ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim'))
-    : line(span('~ ', 'warn'), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
+    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
   const body = change.call
     ? [line(`    ${change.call}`)]
     : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
@@ -81,17 +88,13 @@ const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) =
 
 export function undoLines(changes: readonly Change[]): Line[] {
   const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
-  const lines: Line[] = [];
-  if (of('none').length > 0)
-    lines.push(
-      line(
-        span('undo no: ', 'bad'),
-        `${of('none')
-          .map(({ call, resource }) => call ?? shortResource(resource))
-          .join(' ')}`,
-      ),
-    );
-  for (const diff of of('equivalent').flatMap((change) => change.diff.filter(({ restore }) => restore !== undefined))) {
+  const lines: Line[] = of('none').map(({ call, stays, resource }) =>
+    line(
+      span('undo no: ', 'bad'),
+      call ?? `${shortResource(resource)}: ${stays ?? 'the value that stands there is a secret and is kept nowhere.'}`,
+    ),
+  );
+  for (const diff of of('equivalent').flatMap((change) => change.diff.filter(({ restore, fetch }) => restore !== undefined && !fetch))) {
     lines.push(
       line(
         span('undo ', 'dim'),
@@ -99,6 +102,8 @@ export function undoLines(changes: readonly Change[]): Line[] {
       ),
     );
   }
+  for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(({ fetch }) => fetch))))
+    lines.push(line(span('undo ', 'dim'), `${path} gets ${valueText(spoken(restore ?? null))} back; no file holds it.`));
   if (of('exact').length > 0 && lines.length === 0)
     lines.push(line(span('undo ', 'dim'), 'yes, from the undo log, to exactly these values.'));
   return lines;
@@ -124,7 +129,16 @@ export function planLines(plan: Plan, look: Look): Line[] {
 
 export function summary(changes: readonly Change[]): string {
   if (changes.length === 0) return 'Plan: nothing to do.';
-  const modify = changes.filter(({ call }) => call === undefined).length;
-  const calls = changes.length - modify;
-  return `Plan: ${modify} to modify${calls > 0 ? `, ${calls} to call` : ''}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
+  const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
+  const count = (test: (change: Change) => boolean, word: string) => {
+    const number = changes.filter(test).length;
+    return number > 0 ? [`${number} to ${word}`] : [];
+  };
+  const parts = [
+    ...count((change) => whole(change) && change.method !== 'DELETE', 'create'),
+    ...count((change) => !whole(change) && change.call === undefined, 'modify'),
+    ...count((change) => whole(change) && change.method === 'DELETE', 'delete'),
+    ...count(({ call }) => call !== undefined, 'call'),
+  ];
+  return `Plan: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
 }

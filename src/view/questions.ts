@@ -11,6 +11,10 @@ export function formOf(question: Question): string {
       return `whole number, ${question.unit}`;
     case 'text':
       return `text, like ${question.example}`;
+    case 'pick':
+      return `name or resource id of a ${question.of}`;
+    case 'names':
+      return `list of ${question.of}`;
     case 'origins':
       return 'list of origins';
     case 'rules':
@@ -29,6 +33,10 @@ export function exampleOf(question: Question): string {
       return String(question.example);
     case 'text':
       return JSON.stringify(question.example);
+    case 'pick':
+      return JSON.stringify(question.example);
+    case 'names':
+      return JSON.stringify([question.example]);
     case 'origins':
       return '["https://www.contoso.com"]';
     case 'rules':

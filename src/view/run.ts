@@ -55,6 +55,8 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
       return resultLines(event.what, event.result, look);
     case 'rolled-back':
       return [line(span('rolled back ', 'warn'), ...(resultLines(event.what, event.result, look)[0] ?? []))];
+    case 'change-wait':
+      return event.elapsed > 0 ? [line(span(`waiting: ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'))] : [];
     case 'app-failed':
       return [line(mark(false, look), `${event.app}: ${plainText(event.message)}`), ...event.next.map((next) => line(`    ${next}`))];
     default:

@@ -9,7 +9,7 @@ import { plan } from '../../src/engine/plan.ts';
 import type { ArmWriter, Target } from '../../src/engine/ports.ts';
 import { planUndo } from '../../src/engine/undo.ts';
 import type { Body } from '../../src/engine/values.ts';
-import { requestFor } from '../../src/arm/resources.ts';
+import { requestFor } from '../../src/arm/requests.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { memoryJournal } from '../helpers/journal.ts';
 
@@ -41,6 +41,7 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
       actions: { read: [], write: [] },
       secret: false,
       restarts: false,
+      replaces: false,
     }),
     // Locks are only read by the tool; here they stand for any resource with an id of its own.
     request: (at, _, fresh, sets, of) => requestFor(at, 'siteConfig', fresh, sets, of),

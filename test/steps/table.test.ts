@@ -86,6 +86,8 @@ function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = 'bad'): 
     pricings: quality === 'good' ? { [keyOf(PRICING)]: { pricingTier: 'Standard' } } : {},
     assessments: [{ site: targetOf('fn-bad').id, name: 'cb0acdc6', displayName: 'HTTPS only', code: 'Unhealthy' }],
     locks: [],
+    resources: {},
+    groups: {},
   };
 }
 

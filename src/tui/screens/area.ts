@@ -241,6 +241,7 @@ export function progressFrame(state: State, progress: Progress, head: readonly L
           plainText(progress.current),
           ...(seconds >= 2 ? [span(`   ${seconds} s`, 'dim')] : []),
         ),
+        ...(progress.waitsFor ? [line(span(`     waiting: ${plainText(progress.waitsFor)}`, 'dim'))] : []),
       ]
     : [];
   const stopping = progress.stopping

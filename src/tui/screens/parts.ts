@@ -1,11 +1,13 @@
 /** Pieces that several screens draw. */
 import { line, span, type Line, type Span } from '../../text/spans.ts';
 import { ellipsis } from '../../text/symbols.ts';
+import { plainText } from '../../text/plain.ts';
 import { cut, widthOf } from '../../text/width.ts';
 import type { Edit } from '../edit.ts';
 import type { State } from '../state.ts';
 import type { Widget } from '../widgets.ts';
 import { itemProblem } from '../widgets.ts';
+import { matching } from '../widget-choose.ts';
 
 /** A line of text with its cursor; the part around the cursor is in view. */
 export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<State, 'columns' | 'look'>): Line {
@@ -26,7 +28,37 @@ export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<Sta
 
 export function widgetLines(widget: Widget, state: State): { readonly lines: readonly Line[]; readonly focus: number } {
   const mark = (on: boolean): Span => span(on ? (state.look.ascii ? '> ' : '❯ ') : '  ', 'info');
+  const room = Math.max(10, state.columns - 8);
+  const short = (text: string): string => cut(plainText(text), room, ellipsis(state.look));
   switch (widget.kind) {
+    case 'pick': {
+      const shown = matching(widget);
+      const typed = widget.edit.text.length > 0;
+      const none =
+        widget.options.length === 0 ? 'There is none here; type a name or resource id.' : 'None matches; Enter takes what is typed.';
+      return {
+        lines: [
+          fieldLine(typed || shown.length > 0 ? 'find' : 'name', widget.edit, state),
+          ...shown.map(({ label }, index) =>
+            line(mark(index === widget.cursor), span(short(label), index === widget.cursor ? 'strong' : undefined)),
+          ),
+          ...(shown.length === 0 ? [line(span(`  ${none}`, 'dim'))] : []),
+        ],
+        focus: shown.length === 0 ? 0 : widget.cursor + 1,
+      };
+    }
+    case 'ticks': {
+      const box = (value: string) => (widget.ticked.includes(value) ? (state.look.ascii ? '[*] ' : '[x] ') : '[ ] ');
+      return {
+        lines: [
+          ...widget.options.map(({ value, label }, index) =>
+            line(mark(index === widget.cursor), span(box(value)), span(short(label), index === widget.cursor ? 'strong' : undefined)),
+          ),
+          widget.cursor === widget.options.length ? fieldLine('add', widget.edit, state) : line(span('  add another by name', 'dim')),
+        ],
+        focus: widget.cursor,
+      };
+    }
     case 'choice':
       return {
         lines: widget.options.map(({ label }, index) =>

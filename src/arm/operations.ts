@@ -1,0 +1,71 @@
+/** Long-running operations: what Azure has taken but not done yet is asked after until it is. */
+import type { ArmAnswer, ArmClient } from './client.ts';
+import { ArmFailure } from '../engine/ports.ts';
+import { isRecord, valueAt } from '../engine/values.ts';
+
+export interface Waiting {
+  /** Told at each look: what Azure says, and for how long it has been going on in milliseconds. */
+  readonly onProgress?: (status: string, elapsed: number) => void;
+  readonly signal?: AbortSignal;
+  /** Milliseconds between two looks where the service names none. */
+  readonly wait: number;
+}
+
+/** Longer than any private endpoint takes; after it the outcome is looked up by reading. */
+const LONGEST = 15 * 60_000;
+const MOST_WAIT = 30_000;
+
+/** Waits for the end of what was started. @throws ArmFailure where it ends badly, or does not end */
+export async function finished(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait }: Waiting): Promise<void> {
+  const operation = first.header('azure-asyncoperation');
+  const place = operation ?? (first.status === 202 ? first.header('location') : undefined);
+  if (!place) return;
+  const began = Date.now();
+  let answer = first;
+  for (;;) {
+    const elapsed = Date.now() - began;
+    if (signal?.aborted || elapsed > LONGEST) throw unfinished(first, elapsed);
+    const asked = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
+    await pause(Math.min(Number.isFinite(asked) && asked >= 0 ? asked : wait, MOST_WAIT), signal);
+    answer = await client.send('GET', place, '');
+    const status = operation ? String(valueAt(answer.body, 'status') ?? 'InProgress') : answer.status === 202 ? 'InProgress' : 'Succeeded';
+    if (/^succeeded$/i.test(status)) return;
+    if (/^(failed|canceled|cancelled)$/i.test(status)) throw ended(answer, status);
+    onProgress?.(status, Date.now() - began);
+  }
+}
+
+function ended(answer: ArmAnswer, status: string): ArmFailure {
+  const error = valueAt(answer.body, 'error');
+  const text = (name: string) => (isRecord(error) && typeof error[name] === 'string' ? error[name] : undefined);
+  return new ArmFailure({
+    kind: 'server',
+    code: text('code') ?? status,
+    message: `Azure took the request, but could not finish it: ${text('message') ?? status}.`,
+    correlationId: answer.correlationId,
+    next: 'Read what it says; what is half there shows in the next preview.',
+  });
+}
+
+const unfinished = (answer: ArmAnswer, elapsed: number): ArmFailure =>
+  new ArmFailure({
+    kind: 'server',
+    code: 'StillGoingOn',
+    message: `Azure has been at it for ${Math.round(elapsed / 1000)} s and is not done.`,
+    correlationId: answer.correlationId,
+    mayHaveHappened: true,
+    next: 'Look again later: the same run sends nothing where the values stand there by then.',
+  });
+
+/** Ends early, without error, when the signal fires. */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,34 @@
+import type { ResourceKey } from '../step.ts';
+import type { ArmRequest, Assignment, Target } from '../engine/ports.ts';
+import { isRecord, membersOf, pathOf, valueAt, withValue, type Body } from '../engine/values.ts';
+import { idOf, RESOURCES } from './resources.ts';
+
+/** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
+export function requestFor(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest {
+  const { apiVersion, write, replaces, sent, together = [] } = RESOURCES[key];
+  if (!write) throw new TypeError(`${key} is read only`);
+  const base = { method: write, path: of ?? idOf(target, key), apiVersion };
+  const whole = sets.find(({ path }) => path === '');
+  if (whole) return { ...base, method: whole.to === null ? 'DELETE' : 'PUT', body: whole.to ?? null };
+  if (write === 'POST') return { ...base, body: null };
+  const companions = together.flatMap((group) => (group.some((path) => sets.some((set) => set.path === path)) ? group : []));
+  const kept = companions
+    .filter((path) => !sets.some((set) => set.path === path))
+    .map((path) => ({ path, to: valueAt(fresh ?? {}, path) }));
+  const start: Body = replaces ? { properties: valueAt(fresh ?? {}, 'properties') ?? {} } : {};
+  const body = [...kept, ...sets].reduce(
+    (sum, { path, to }) => (to === undefined || to === null ? without(sum, path, replaces) : withValue(sum, path, to)),
+    start,
+  );
+  return { ...base, body: sent ? sent(body) : body };
+}
+
+/** ARM reads null as "no change", so a null is left out; from a collection that is replaced whole, the member goes. */
+function without(body: Body, path: string, replaces: true | undefined): Body {
+  if (!replaces) return body;
+  const members = membersOf(path);
+  const owner = pathOf(...members.slice(0, -1));
+  const value = valueAt(body, owner);
+  if (!isRecord(value)) return body;
+  return withValue(body, owner, Object.fromEntries(Object.entries(value).filter(([name]) => name !== members.at(-1))));
+}

@@ -1,0 +1,113 @@
+/** Microsoft.Authorization: what guards an app, and who may do what. */
+import type { Body } from '../../engine/values.ts';
+import { valueAt } from '../../engine/values.ts';
+import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
+
+const POLICY = '2024-04-01';
+const DEFINITIONS = '2023-04-01';
+const LOCKS = '2020-05-01';
+const ROLES = '2022-04-01';
+const at = (name: string) => `/providers/Microsoft.Authorization/${name}`;
+const AT_SCOPE = { method: 'GET', list: true, query: '$filter=atScope()' } as const;
+
+export const policyAssignments: Resource = {
+  suffix: at('policyAssignments'),
+  apiVersion: POLICY,
+  read: AT_SCOPE,
+  write: null,
+  actions: readOnly('Microsoft.Authorization/policyAssignments/read'),
+};
+export const locks: Resource = {
+  suffix: at('locks'),
+  apiVersion: LOCKS,
+  read: AT_SCOPE,
+  write: null,
+  actions: readOnly('Microsoft.Authorization/locks/read'),
+};
+export const permissions: Resource = {
+  suffix: at('permissions'),
+  apiVersion: ROLES,
+  read: list,
+  write: null,
+  actions: readOnly('Microsoft.Authorization/permissions/read'),
+};
+export const denyPolicies: Resource = {
+  suffix: at('policyAssignments'),
+  apiVersion: POLICY,
+  read: list,
+  write: null,
+  actions: readOnly('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
+  find: findDenyPolicies,
+};
+
+const roleActions = {
+  read: ['Microsoft.Authorization/roleAssignments/read'],
+  write: ['Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/roleAssignments/delete'],
+};
+export const roleAssignments: Resource = {
+  suffix: at('roleAssignments'),
+  apiVersion: ROLES,
+  read: AT_SCOPE,
+  write: 'PUT',
+  actions: roleActions,
+};
+export const identityRoles: Resource = {
+  suffix: at('roleAssignments'),
+  apiVersion: ROLES,
+  read: list,
+  write: 'PUT',
+  actions: roleActions,
+  find: findIdentityRoles,
+};
+
+/** Definitions that are read to learn an effect; a scope with more is reported as not known. */
+const MOST_DEFINITIONS = 40;
+
+/** An effect stands in the assignment's parameters, or in its definition. */
+async function findDenyPolicies(x: Finder): Promise<Body> {
+  const assignments = itemsOf(await bodyOf(x, 'policyAssignments')).filter(
+    (one) => valueAt(one, 'properties.enforcementMode') !== 'DoNotEnforce',
+  );
+  const effects = await Promise.all(
+    assignments.map(async (one, index) => {
+      const name = textOf(valueAt(one, 'properties.displayName') ?? one['name']);
+      const given = valueAt(one, 'properties.parameters.effect.value');
+      if (given !== undefined) return { name, effect: textOf(given) };
+      const definition = textOf(valueAt(one, 'properties.policyDefinitionId'));
+      // The effects inside an initiative are those of many definitions; only the assignment's own parameter is looked at.
+      if (/\/policySetDefinitions\//i.test(definition)) return { name, effect: '' };
+      if (index >= MOST_DEFINITIONS) return { name, effect: undefined };
+      return { name, effect: await effectOf(x, definition) };
+    }),
+  );
+  return {
+    value: effects.filter(({ effect }) => effect?.toLowerCase() === 'deny').map(({ name }) => ({ name })),
+    unknown: effects.filter(({ effect }) => effect === undefined).map(({ name }) => name),
+  };
+}
+
+async function effectOf({ client }: Finder, definition: string): Promise<string | undefined> {
+  try {
+    const { body } = await client.send('GET', definition, DEFINITIONS);
+    const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
+    return /^\[parameters\('effect'\)\]$/i.test(effect) ? textOf(valueAt(body, 'properties.parameters.effect.defaultValue')) : effect;
+  } catch {
+    return undefined; // A definition of another tenant or scope may be closed to the caller.
+  }
+}
+
+/** `assignedTo` counts what comes by a group as well. */
+async function findIdentityRoles(x: Finder): Promise<Body> {
+  const site = await bodyOf(x, 'site');
+  const users = valueAt(site ?? {}, 'identity.userAssignedIdentities') ?? {};
+  const principals = [
+    valueAt(site ?? {}, 'identity.principalId'),
+    ...Object.values(users as Record<string, Body | null>).map((one) => one?.['principalId']),
+  ].filter((id): id is string => typeof id === 'string');
+  const lists = await Promise.all(
+    principals.map((id) =>
+      all(x.client, `/subscriptions/${x.target.subscriptionId}${at('roleAssignments')}?$filter=assignedTo('${id}')`, ROLES),
+    ),
+  );
+  return { value: lists.flat() };
+}

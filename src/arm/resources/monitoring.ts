@@ -1,0 +1,81 @@
+/** Logs, metrics and what watches them. */
+import type { Body } from '../../engine/values.ts';
+import { ArmFailure } from '../../engine/ports.ts';
+import { isRecord } from '../../engine/values.ts';
+import { bodyOf, get, inSubscription, itemsOf, list, textOf, type Finder, type Resource } from '../resource.ts';
+
+const DIAGNOSTICS = '2021-05-01-preview';
+const COMPONENTS = '2020-02-02';
+const WORKSPACES = '2025-07-01';
+const SENTINEL = '2025-09-01';
+const PRICING = '2024-01-01';
+const ASSESSMENTS = '2021-06-01';
+const insights = (...names: string[]) => names.map((name) => `Microsoft.Insights/${name}`);
+
+export const diagnosticSettings: Resource = {
+  suffix: '/providers/Microsoft.Insights/diagnosticSettings',
+  apiVersion: DIAGNOSTICS,
+  read: list,
+  write: 'PUT',
+  actions: {
+    read: insights('diagnosticSettings/read'),
+    write: [
+      ...insights('diagnosticSettings/write', 'diagnosticSettings/delete'),
+      'Microsoft.OperationalInsights/workspaces/sharedKeys/action',
+    ],
+  },
+};
+export const workspaces: Resource = inSubscription('Microsoft.OperationalInsights/workspaces', WORKSPACES, {
+  read: ['Microsoft.OperationalInsights/workspaces/read'],
+  write: [],
+});
+export const components: Resource = inSubscription(
+  'Microsoft.Insights/components',
+  COMPONENTS,
+  { read: insights('components/read'), write: insights('components/write', 'components/delete') },
+  'PUT',
+);
+export const sentinel: Resource = {
+  suffix: '/providers/Microsoft.SecurityInsights/onboardingStates/default',
+  apiVersion: SENTINEL,
+  read: list,
+  write: 'PUT',
+  actions: {
+    read: ['Microsoft.SecurityInsights/onboardingStates/read'],
+    write: ['Microsoft.SecurityInsights/onboardingStates/write', 'Microsoft.SecurityInsights/onboardingStates/delete'],
+  },
+  find: findOnboardings,
+};
+export const defenderPlan: Resource = {
+  place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Security/pricings/AppServices`,
+  suffix: '',
+  apiVersion: PRICING,
+  read: get,
+  write: 'PUT',
+  actions: { read: ['Microsoft.Security/pricings/read'], write: ['Microsoft.Security/pricings/write'] },
+};
+export const defenderAssessments: Resource = {
+  suffix: '/providers/Microsoft.Security/assessments',
+  apiVersion: ASSESSMENTS,
+  read: list,
+  write: null,
+  actions: { read: ['Microsoft.Security/assessments/read'], write: [] },
+};
+
+/** Of the workspaces of the subscription, the onboarding of those that have it; 404 is "not onboarded". */
+async function findOnboardings(x: Finder): Promise<Body> {
+  const places = itemsOf(await bodyOf(x, 'workspaces')).map(
+    (one) => `${textOf(one['id'])}/providers/Microsoft.SecurityInsights/onboardingStates/default`,
+  );
+  const found = await Promise.all(
+    places.map(async (place) => {
+      try {
+        return (await x.client.send('GET', place, SENTINEL)).body;
+      } catch (error) {
+        if (error instanceof ArmFailure && error.kind === 'missing') return null;
+        throw error;
+      }
+    }),
+  );
+  return { value: found.filter(isRecord) };
+}

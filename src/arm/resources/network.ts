@@ -1,0 +1,166 @@
+/** Networks around an app: private endpoints, subnets, gateways in front. */
+import type { Body } from '../../engine/values.ts';
+import { isRecord, valueAt } from '../../engine/values.ts';
+import type { Json } from '../../step.ts';
+import type { ArmClient } from '../client.ts';
+import { all, bodyOf, get, inSubscription, itemsOf, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+
+const NETWORK = '2024-07-01';
+const ENDPOINTS = '2025-07-01';
+const DNS = '2024-06-01';
+const CDN = '2024-02-01';
+const network = (...names: string[]) => names.map((name) => `Microsoft.Network/${name}`);
+
+export const privateEndpoints: Resource = inSubscription(
+  'Microsoft.Network/privateEndpoints',
+  ENDPOINTS,
+  {
+    read: network('privateEndpoints/read'),
+    write: [
+      ...network('privateEndpoints/write', 'privateEndpoints/delete', 'virtualNetworks/subnets/join/action'),
+      ...web('PrivateEndpointConnectionsApproval/action'),
+    ],
+  },
+  'PUT',
+);
+export const dnsZoneGroups: Resource = {
+  suffix: '',
+  apiVersion: ENDPOINTS,
+  read: { method: 'GET', list: true },
+  write: 'PUT',
+  actions: {
+    read: network('privateEndpoints/privateDnsZoneGroups/read'),
+    write: network(
+      'privateEndpoints/privateDnsZoneGroups/write',
+      'privateEndpoints/privateDnsZoneGroups/delete',
+      'privateDnsZones/join/action',
+    ),
+  },
+  find: findZoneGroups,
+};
+export const privateDnsZones: Resource = inSubscription(
+  'Microsoft.Network/privateDnsZones',
+  DNS,
+  readOnly(...network('privateDnsZones/read')),
+);
+export const virtualNetworks: Resource = inSubscription(
+  'Microsoft.Network/virtualNetworks',
+  NETWORK,
+  readOnly(...network('virtualNetworks/read')),
+);
+export const vnetConnection: Resource = {
+  suffix: '/networkConfig/virtualNetwork',
+  apiVersion: WEB,
+  read: get,
+  write: 'PUT',
+  restarts: true,
+  find: ({ client, target }) => integration(client, `${target.id}/networkConfig/virtualNetwork`),
+  open: ({ client }, id) => integration(client, id),
+  actions: {
+    read: web('networkConfig/read'),
+    write: [...web('networkConfig/write', 'networkConfig/delete'), ...network('virtualNetworks/subnets/join/action')],
+  },
+};
+export const gateways: Resource = {
+  suffix: '',
+  apiVersion: CDN,
+  read: { method: 'GET', list: true },
+  write: null,
+  actions: readOnly(
+    'Microsoft.Cdn/profiles/read',
+    'Microsoft.Cdn/profiles/originGroups/read',
+    'Microsoft.Cdn/profiles/originGroups/origins/read',
+    'Microsoft.Cdn/profiles/securityPolicies/read',
+    ...network(
+      'applicationGateways/read',
+      'frontdoorWebApplicationFirewallPolicies/read',
+      'ApplicationGatewayWebApplicationFirewallPolicies/read',
+    ),
+  ),
+  find: findGateways,
+};
+
+/** Without integration the resource is there all the same, and names no subnet. */
+async function integration(client: ArmClient, id: string): Promise<Body | null> {
+  const { body } = await client.send('GET', id, WEB);
+  return isRecord(body) && typeof valueAt(body, 'properties.subnetResourceId') === 'string' ? body : null;
+}
+
+const linksTo = (endpoint: Body, id: string): boolean =>
+  [
+    ...listAt(endpoint, 'properties.privateLinkServiceConnections'),
+    ...listAt(endpoint, 'properties.manualPrivateLinkServiceConnections'),
+  ].some((one) => textOf(valueAt(one, 'properties.privateLinkServiceId')).toLowerCase() === id);
+const listAt = (body: Json, path: string): readonly Body[] => ((valueAt(body, path) ?? []) as readonly Json[]).filter(isRecord);
+
+async function findZoneGroups(x: Finder): Promise<Body> {
+  const site = x.target.id.replace(/\/slots\/.*$/i, '').toLowerCase();
+  const own = itemsOf(await bodyOf(x, 'privateEndpoints')).filter((one) => linksTo(one, site));
+  const lists = await Promise.all(own.map((one) => all(x.client, `${textOf(one['id'])}/privateDnsZoneGroups`, ENDPOINTS)));
+  return { value: lists.flat() };
+}
+
+/** Nothing on a site points at what stands in front of it; the gateways have to be asked whom they serve. */
+async function findGateways(x: Finder): Promise<Body> {
+  const hosts = listOfTexts(valueAt((await bodyOf(x, 'site')) ?? {}, 'properties.hostNames'));
+  const [doors, gates] = await Promise.all([frontDoors(x, hosts), applicationGateways(x, hosts)]);
+  return { value: [...doors, ...gates] };
+}
+
+const listOfTexts = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value)
+    ? (value as readonly Json[]).filter((one): one is string => typeof one === 'string').map((one) => one.toLowerCase())
+    : [];
+const subscription = (x: Finder): string => `/subscriptions/${x.target.subscriptionId}/providers`;
+
+async function frontDoors(x: Finder, hosts: readonly string[]): Promise<Body[]> {
+  const profiles = (await all(x.client, `${subscription(x)}/Microsoft.Cdn/profiles`, CDN)).filter((one) =>
+    /AzureFrontDoor$/i.test(textOf(valueAt(one, 'sku.name'))),
+  );
+  const found = await Promise.all(
+    profiles.map(async (profile) => {
+      const groups = await all(x.client, `${textOf(profile['id'])}/originGroups`, CDN);
+      const origins = (await Promise.all(groups.map((one) => all(x.client, `${textOf(one['id'])}/origins`, CDN)))).flat();
+      if (!origins.some((one) => hosts.includes(textOf(valueAt(one, 'properties.hostName')).toLowerCase()))) return [];
+      const policies = await all(x.client, `${textOf(profile['id'])}/securityPolicies`, CDN);
+      const waf = policies.map((one) => textOf(valueAt(one, 'properties.parameters.wafPolicy.id'))).find(Boolean);
+      return [
+        gateway(profile, 'Front Door', { frontDoorId: textOf(valueAt(profile, 'properties.frontDoorId')), ...(await wafOf(x, waf)) }),
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+async function applicationGateways(x: Finder, hosts: readonly string[]): Promise<Body[]> {
+  const gates = await all(x.client, `${subscription(x)}/Microsoft.Network/applicationGateways`, NETWORK);
+  const own = gates.filter((one) =>
+    listAt(one, 'properties.backendAddressPools').some((pool) =>
+      listAt(pool, 'properties.backendAddresses').some(({ fqdn }) => hosts.includes(textOf(fqdn).toLowerCase())),
+    ),
+  );
+  return Promise.all(
+    own.map(async (one) => {
+      const subnet = textOf(valueAt(listAt(one, 'properties.gatewayIPConfigurations')[0] ?? {}, 'properties.subnet.id'));
+      return gateway(one, 'Application Gateway', {
+        ...(subnet ? { subnet } : {}),
+        ...(await wafOf(x, textOf(valueAt(one, 'properties.firewallPolicy.id')))),
+      });
+    }),
+  );
+}
+
+const gateway = (body: Body, kind: string, properties: Body): Body => ({
+  id: body['id'] ?? '',
+  name: body['name'] ?? '',
+  properties: { kind, ...properties },
+});
+
+/** A new policy is disabled and only detects: being there says nothing. */
+async function wafOf({ client }: Finder, id: string | undefined): Promise<Body> {
+  if (!id) return {};
+  const { body } = await client.send('GET', id, NETWORK);
+  const settings = valueAt(body, 'properties.policySettings') ?? {};
+  const enabled = textOf(valueAt(settings, 'enabledState') ?? valueAt(settings, 'state'));
+  return { waf: { enabled: enabled === 'Enabled', mode: textOf(valueAt(settings, 'mode')) } };
+}

@@ -1,0 +1,97 @@
+/** The storage accounts that an app names in its settings. */
+import type { Body } from '../../engine/values.ts';
+import { isRecord, valueAt } from '../../engine/values.ts';
+import { ArmFailure } from '../../engine/ports.ts';
+import { accountsIn } from '../../step.ts';
+import type { AppSettings, Site } from '../../step.ts';
+import { all, bodyOf, itemsOf, readOnly, textOf, WEB, type Finder, type Resource } from '../resource.ts';
+
+const STORAGE = '2024-01-01';
+const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
+const NOT_LISTED = { suffix: '', apiVersion: STORAGE, read: { method: 'GET', list: true } as const };
+
+export const storageAccounts: Resource = {
+  ...NOT_LISTED,
+  write: 'PATCH',
+  actions: { read: storage('read'), write: storage('write') },
+  find: findAccounts,
+};
+export const blobServices: Resource = {
+  ...NOT_LISTED,
+  write: 'PUT',
+  actions: { read: storage('blobServices/read'), write: storage('blobServices/write') },
+  find: (x) => findServices(x, 'blobServices'),
+};
+export const fileServices: Resource = {
+  ...NOT_LISTED,
+  write: 'PUT',
+  actions: { read: storage('fileServices/read'), write: storage('fileServices/write') },
+  find: (x) => findServices(x, 'fileServices'),
+};
+export const storageUsers: Resource = {
+  ...NOT_LISTED,
+  write: null,
+  actions: readOnly('Microsoft.Web/sites/read', 'Microsoft.Web/sites/config/list/action'),
+  find: findUsers,
+};
+export const storageKeys: Resource = {
+  ...NOT_LISTED,
+  secret: true,
+  write: null,
+  actions: readOnly('Microsoft.Storage/storageAccounts/listKeys/action'),
+  find: () => Promise.resolve(null),
+  async open({ client }, id) {
+    const { body } = await client.send('POST', `${id}/listKeys`, STORAGE);
+    const keys = (valueAt(body, 'keys') ?? []) as readonly Body[];
+    return { properties: { key1: textOf(keys[0]?.['value']) } };
+  },
+};
+
+const namesOf = async (x: Finder): Promise<readonly string[]> =>
+  accountsIn((await bodyOf(x, 'appSettings')) as unknown as AppSettings, (await bodyOf(x, 'site')) as unknown as Site);
+
+async function findAccounts(x: Finder): Promise<Body> {
+  const names = await namesOf(x);
+  if (names.length === 0) return { value: [], missing: [] };
+  const found = (
+    await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
+  ).filter((one) => names.includes(textOf(one['name']).toLowerCase()));
+  const known = found.map((one) => textOf(one['name']).toLowerCase());
+  return { value: found, missing: names.filter((name) => !known.includes(name)) };
+}
+
+async function findServices(x: Finder, service: string): Promise<Body> {
+  const accounts = itemsOf(await bodyOf(x, 'storageAccounts'));
+  const bodies = await Promise.all(
+    accounts.map(async (one) => (await x.client.send('GET', `${textOf(one['id'])}/${service}/default`, STORAGE)).body),
+  );
+  return { value: bodies.filter(isRecord) };
+}
+
+/** Apps whose settings are read to see who shares an account. */
+const MOST_APPS = 50;
+
+/** Only settings tell who uses an account, so those of the other apps of the subscription are read. */
+async function findUsers(x: Finder): Promise<Body> {
+  const wanted = await namesOf(x);
+  const sites = (await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Web/sites`, WEB)).filter(
+    (site) =>
+      /\bfunctionapp\b/i.test(textOf(site['kind'])) &&
+      textOf(site['id']).toLowerCase() !== x.target.id.replace(/\/slots\/.*$/i, '').toLowerCase(),
+  );
+  let unknown = Math.max(0, sites.length - MOST_APPS);
+  const users = await Promise.all(
+    sites.slice(0, MOST_APPS).map(async (site) => {
+      try {
+        const { body } = await x.client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB);
+        const accounts = accountsIn(body as unknown as AppSettings, site as unknown as Site).filter((name) => wanted.includes(name));
+        return accounts.length > 0 ? [{ app: textOf(site['name']), accounts }] : [];
+      } catch (error) {
+        if (!(error instanceof ArmFailure)) throw error;
+        unknown += 1;
+        return [];
+      }
+    }),
+  );
+  return { value: users.flat(), unknown };
+}

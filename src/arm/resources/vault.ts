@@ -1,0 +1,33 @@
+/** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
+import type { Body } from '../../engine/values.ts';
+import { valueAt } from '../../engine/values.ts';
+import { textOf, type Resource } from '../resource.ts';
+
+/** The version that Microsoft's package speaks. */
+export const KEY_VAULT = '2026-02-01';
+const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
+
+export const vaults: Resource = {
+  suffix: '',
+  apiVersion: KEY_VAULT,
+  read: { method: 'GET', list: true },
+  write: 'PATCH',
+  actions: { read: vault('read'), write: vault('write') },
+  find: async ({ vaults: all, target }) => ({ value: await all.list(target.subscriptionId) }),
+  open: ({ vaults: all }, id) => all.get(id),
+};
+export const vaultSecret: Resource = {
+  suffix: '',
+  apiVersion: KEY_VAULT,
+  read: null,
+  write: 'PUT',
+  secret: true,
+  actions: { read: vault('secrets/getSecret/action'), write: vault('secrets/write') },
+  find: () => Promise.resolve(null),
+  async open({ vaults: all }, id): Promise<Body | null> {
+    const place = id.replace(/\/secrets\/[^/]+$/i, '');
+    const found = await all.get(place);
+    if (!found) return null;
+    return all.secret(textOf(valueAt(found, 'properties.vaultUri')), id.slice(place.length + '/secrets/'.length));
+  },
+};

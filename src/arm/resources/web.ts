@@ -1,0 +1,178 @@
+/** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
+import type { Json } from '../../step.ts';
+import { isRecord, valueAt, withValue, type Body } from '../../engine/values.ts';
+import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+
+const base = { apiVersion: WEB } as const;
+
+export const site: Resource = {
+  ...base,
+  suffix: '',
+  read: get,
+  write: 'PATCH',
+  restarts: true,
+  actions: { read: web('read'), write: web('write') },
+  together: [['identity.type', 'identity.userAssignedIdentities']],
+  // User-assigned identities are sent by id; what else is known of them is the service's.
+  sent: (body) => {
+    const users = valueAt(body, 'identity.userAssignedIdentities');
+    return isRecord(users)
+      ? withValue(body, 'identity.userAssignedIdentities', Object.fromEntries(Object.keys(users).map((id) => [id, {}])))
+      : body;
+  },
+  // Without an identity the member is missing; "None" is the word that takes one away.
+  clean: (body) => (body['identity'] ? body : { ...body, identity: { type: 'None' } }),
+};
+export const siteConfig: Resource = {
+  ...base,
+  suffix: '/config/web',
+  read: get,
+  write: 'PATCH',
+  actions: { read: web('config/read'), write: web('config/write') },
+  restarts: true,
+  together: [['properties.cors.allowedOrigins', 'properties.cors.supportCredentials']],
+  clean: withoutMadeUpRows,
+};
+export const appSettings: Resource = {
+  ...base,
+  suffix: '/config/appsettings',
+  read: { method: 'POST', suffix: '/list' },
+  write: 'PUT',
+  replaces: true,
+  restarts: true,
+  secret: true,
+  actions: { read: web('config/list/action'), write: web('config/write') },
+};
+export const connectionStrings: Resource = {
+  ...base,
+  suffix: '/config/connectionstrings',
+  read: { method: 'POST', suffix: '/list' },
+  write: null,
+  secret: true,
+  actions: readOnly(...web('config/list/action')),
+};
+export const authSettings: Resource = {
+  ...base,
+  suffix: '/config/authsettingsV2',
+  read: get,
+  write: 'PUT',
+  replaces: true,
+  restarts: true,
+  actions: { read: web('config/read'), write: web('config/write') },
+};
+export const references: Resource = {
+  ...base,
+  suffix: '/config/configreferences/appsettings',
+  read: list,
+  write: null,
+  actions: readOnly(...web('config/read')),
+};
+export const referenceRefresh: Resource = {
+  ...base,
+  suffix: '/config/configreferences/appsettings/refresh',
+  read: null,
+  write: 'POST',
+  actions: { read: [], write: web('config/write') },
+};
+export const stickyNames: Resource = {
+  ...base,
+  suffix: '/config/slotConfigNames',
+  read: get,
+  write: null,
+  siteOnly: true,
+  actions: readOnly(...web('config/read')),
+};
+export const slots: Resource = {
+  ...base,
+  suffix: '/slots',
+  read: list,
+  write: null,
+  siteOnly: true,
+  actions: readOnly(...web('slots/read')),
+};
+export const scmPolicy: Resource = policy('scm');
+export const ftpPolicy: Resource = policy('ftp');
+export const functions: Resource = { ...base, suffix: '/functions', read: list, write: null, actions: readOnly(...web('functions/read')) };
+export const deployments: Resource = {
+  ...base,
+  suffix: '/deployments',
+  read: list,
+  write: null,
+  actions: readOnly(...web('deployments/read')),
+};
+export const sourceControl: Resource = {
+  ...base,
+  suffix: '/sourcecontrols/web',
+  read: get,
+  write: null,
+  missing: null,
+  actions: readOnly(...web('sourcecontrols/read')),
+};
+export const publishingPassword: Resource = {
+  ...base,
+  suffix: '/newpassword',
+  read: null,
+  write: 'POST',
+  actions: { read: [], write: web('newpassword/action') },
+};
+export const accessKeys: Resource = {
+  ...base,
+  suffix: '/host/default',
+  read: list,
+  write: null,
+  actions: readOnly(...web('host/listkeys/action', 'functions/listkeys/action')),
+  find: findKeys,
+};
+export const accessKey: Resource = {
+  ...base,
+  suffix: '',
+  read: null,
+  write: 'PUT',
+  secret: true,
+  actions: { read: [], write: web('host/functionkeys/write', 'host/systemkeys/write', 'functions/keys/write') },
+  // The service takes the value from the caller: 40 random bytes, as the host itself makes them.
+  open: () => Promise.resolve({ properties: { value: newKey() } }),
+};
+
+function policy(name: 'scm' | 'ftp'): Resource {
+  const place = `basicPublishingCredentialsPolicies/${name}`;
+  return { ...base, suffix: `/${place}`, read: get, write: 'PUT', actions: { read: web(`${place}/read`), write: web(`${place}/write`) } };
+}
+
+const newKey = (): string => {
+  const bytes = crypto.getRandomValues(new Uint8Array(40));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+};
+
+/** Names only: the values are dropped before anything else sees them. */
+async function findKeys(x: Finder): Promise<Body> {
+  const keyNames = (value: Json | undefined): string[] => (isRecord(value) ? Object.keys(value) : []);
+  const names = itemsOf(await bodyOf(x, 'functions')).map((one) => textOf(one['name']).split('/').at(-1) ?? '');
+  const [host, ...each] = await Promise.all([
+    x.client.send('POST', `${x.target.id}/host/default/listkeys`, WEB),
+    ...names.map((name) => x.client.send('POST', `${x.target.id}/functions/${name}/listkeys`, WEB)),
+  ]);
+  return {
+    properties: {
+      functionKeys: keyNames(valueAt(host?.body, 'functionKeys')),
+      systemKeys: keyNames(valueAt(host?.body, 'systemKeys')),
+      functions: Object.fromEntries(names.map((name, index) => [name, keyNames(each[index]?.body)])),
+    },
+  };
+}
+
+/** The last row of a restriction list ("Any") is computed by the service and is nobody's rule. */
+function withoutMadeUpRows(body: Body): Body {
+  const rows = ['properties.ipSecurityRestrictions', 'properties.scmIpSecurityRestrictions'];
+  return rows.reduce((cleaned, path) => {
+    const value = valueAt(cleaned, path);
+    if (!Array.isArray(value)) return cleaned;
+    return withValue(
+      cleaned,
+      path,
+      (value as readonly Json[]).filter((row) => !(isRecord(row) && row['ipAddress'] === 'Any')),
+    );
+  }, body);
+}

@@ -1,0 +1,129 @@
+import type { KeyVaultManagementClient } from '@azure/arm-keyvault';
+import type { TokenCredential } from '@azure/core-auth';
+import { createHttpHeaders, createPipelineRequest, createDefaultHttpClient, type Pipeline } from '@azure/core-rest-pipeline';
+import type { Json } from '../step.ts';
+import { ArmFailure } from '../engine/ports.ts';
+import { isRecord, type Body } from '../engine/values.ts';
+import type { ArmAnswer } from './client.ts';
+import { failureOf, noAnswer } from './failures.ts';
+
+/** Vaults through Microsoft's own client, and the values of secrets through the vault. All throw ArmFailure. */
+export interface Vaults {
+  list(subscriptionId: string): Promise<Body[]>;
+  /** null where there is none. */
+  get(id: string): Promise<Body | null>;
+  /** Writes a secret through ARM: no data role is needed for that, and no value comes back. */
+  putSecret(id: string, body: Body): Promise<Pick<ArmAnswer, 'status' | 'correlationId'>>;
+  /** The current value, read as the signed-in person; null where there is no such secret. */
+  secret(vaultUri: string, name: string): Promise<Body | null>;
+}
+
+export interface VaultsOptions {
+  readonly endpoint: URL;
+  readonly pipeline: Pipeline;
+  readonly credential: TokenCredential;
+  /** `vault.azure.net`, by cloud. */
+  readonly suffix: string;
+  /** The pipeline for one vault: its own origin, its own audience. */
+  readonly pipelineFor: (vault: URL, scope: string) => Pipeline;
+}
+
+const DATA_PLANE = '7.4';
+const ID = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+)(?:\/secrets\/([^/]+))?$/i;
+
+export function createVaults(options: VaultsOptions): Vaults {
+  const clients = new Map<string, Promise<KeyVaultManagementClient>>();
+  const pipelines = new Map<string, Pipeline>();
+  const http = createDefaultHttpClient();
+
+  function client(subscriptionId: string): Promise<KeyVaultManagementClient> {
+    const known = clients.get(subscriptionId);
+    if (known) return known;
+    const made = import('@azure/arm-keyvault').then(
+      ({ KeyVaultManagementClient: Client }) =>
+        new Client(options.credential, subscriptionId, { endpoint: options.endpoint.origin, pipeline: options.pipeline }),
+    );
+    clients.set(subscriptionId, made);
+    return made;
+  }
+  const partsOf = (id: string): [string, string, string, string] => {
+    const [, subscription = '', group = '', vault = '', secret = ''] = ID.exec(id) ?? [];
+    if (!vault) throw new TypeError(`not the id of a vault: ${id}`);
+    return [subscription, group, vault, secret];
+  };
+
+  return {
+    async list(subscriptionId) {
+      const found: Body[] = [];
+      try {
+        for await (const vault of (await client(subscriptionId)).vaults.listBySubscription()) found.push(wire(vault));
+      } catch (error) {
+        throw failed(error, false);
+      }
+      return found;
+    },
+    async get(id) {
+      const [subscription, group, vault] = partsOf(id);
+      try {
+        return wire(await (await client(subscription)).vaults.get(group, vault));
+      } catch (error) {
+        const failure = failed(error, false);
+        if (failure.kind === 'missing') return null;
+        throw failure;
+      }
+    },
+    async putSecret(id, body) {
+      const [subscription, group, vault, secret] = partsOf(id);
+      let answered = { status: 200, correlationId: null as string | null };
+      try {
+        await (
+          await client(subscription)
+        ).secrets.createOrUpdate(group, vault, secret, body as never, {
+          onResponse: ({ status, headers }) => {
+            answered = { status, correlationId: headers.get('x-ms-correlation-request-id') ?? null };
+          },
+        });
+        return answered;
+      } catch (error) {
+        throw failed(error, true);
+      }
+    },
+    async secret(vaultUri, name) {
+      const vault = trusted(vaultUri, options);
+      const pipeline = pipelines.get(vault.origin) ?? options.pipelineFor(vault, `https://${options.suffix}/.default`);
+      pipelines.set(vault.origin, pipeline);
+      const url = new URL(`${vault.pathname.replace(/\/$/, '')}/secrets/${name}?api-version=${DATA_PLANE}`, vault);
+      const request = createPipelineRequest({ url: url.href, method: 'GET', headers: createHttpHeaders({ accept: 'application/json' }) });
+      const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
+        throw noAnswer(error, false);
+      });
+      if (response.status === 404) return null;
+      if (response.status !== 200) throw failureOf(response, false);
+      const body = JSON.parse(response.bodyAsText ?? 'null') as Json;
+      return isRecord(body) && typeof body['value'] === 'string' ? { properties: { value: body['value'] } } : null;
+    },
+  };
+}
+
+/** As JSON on the wire: the client turns times into dates, and leaves out what it does not know. */
+const wire = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
+
+function failed(error: unknown, write: boolean): ArmFailure {
+  if (error instanceof ArmFailure) return error;
+  const response = (error as { response?: { status?: number; headers?: unknown; bodyAsText?: string | null } }).response;
+  if (response?.status !== undefined) return failureOf(response as never, write);
+  return noAnswer(error, write);
+}
+
+/** A token for vaults goes to vaults only, whatever address a resource names; on loopback to the emulator. */
+function trusted(uri: string, { endpoint, suffix }: VaultsOptions): URL {
+  const url = new URL(uri);
+  const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;
+  if (local || (url.protocol === 'https:' && url.hostname.endsWith(`.${suffix}`))) return url;
+  throw new ArmFailure({
+    kind: 'untrusted',
+    code: 'ForeignVault',
+    message: `The vault says that it lies at ${url.origin}, which is no address of Key Vault in this cloud.`,
+    next: 'Check the vault and the cloud; no token was sent there.',
+  });
+}

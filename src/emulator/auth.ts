@@ -1,0 +1,56 @@
+/** authsettingsV2: nothing until it is put; after that everything is spelled out. */
+import { answer, type EmulatedResponse } from './answers.ts';
+import { siteType, type WebContext } from './bodies.ts';
+import { isObject, type Json, type JsonObject } from './state.ts';
+import { members } from './writes.ts';
+
+/** Every provider says that it is enabled; one is set up only where its registration says so. */
+const PROVIDERS: JsonObject = {
+  azureActiveDirectory: {
+    enabled: true,
+    registration: {},
+    login: { disableWWWAuthenticate: false },
+    validation: { jwtClaimChecks: {}, defaultAuthorizationPolicy: { allowedPrincipals: {} } },
+  },
+  facebook: { enabled: true, registration: {}, login: {} },
+  gitHub: { enabled: true, registration: {}, login: {} },
+  google: { enabled: true, registration: {}, login: {}, validation: {} },
+  twitter: { enabled: true, registration: {} },
+  apple: { enabled: true, registration: {}, login: {} },
+  azureStaticWebApps: { enabled: true, registration: {} },
+};
+const SPELLED_OUT: JsonObject = {
+  platform: { enabled: false, runtimeVersion: '~1' },
+  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'RedirectToLoginPage' },
+  identityProviders: PROVIDERS,
+  login: {
+    routes: {},
+    tokenStore: { enabled: false, tokenRefreshExtensionHours: 72, fileSystem: {}, azureBlobStorage: {} },
+    preserveUrlFragmentsForLogins: false,
+    cookieExpiration: { convention: 'FixedTime', timeToExpiration: '08:00:00' },
+    nonce: { validateNonce: true, nonceExpirationInterval: '00:05:00' },
+  },
+  httpSettings: { requireHttps: true, routes: { apiPrefix: '/.auth' }, forwardProxy: { convention: 'NoProxy' } },
+  clearInboundClaimsMapping: 'false',
+};
+
+const over = (base: Json | undefined, own: Json): Json =>
+  isObject(base) && isObject(own)
+    ? { ...base, ...Object.fromEntries(Object.entries(own).map(([key, value]) => [key, over(base[key], value)])) }
+    : own;
+
+export const authBody = ({ site }: WebContext): JsonObject => ({
+  id: `${site.id}/config/authsettingsV2`,
+  name: 'authsettingsV2',
+  type: `${siteType(site)}/config`,
+  location: site.location,
+  properties: site.auth ? over(SPELLED_OUT, site.auth) : {},
+});
+
+export function putAuth(x: WebContext): EmulatedResponse {
+  const written = members(x.request.body);
+  // Off and nothing else is what a new app has.
+  if (JSON.stringify(written) === '{"platform":{"enabled":false}}' || Object.keys(written).length === 0) delete x.site.auth;
+  else x.site.auth = written;
+  return answer(200, authBody(x));
+}

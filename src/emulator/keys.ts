@@ -1,0 +1,78 @@
+/** Access keys of the host and of functions. All calls go through the running host. */
+import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
+import type { WebContext } from './bodies.ts';
+import { hostTrouble } from './secrets.ts';
+import type { SiteRecord } from './state.ts';
+import { guidOf } from './types.ts';
+import { members } from './writes.ts';
+
+/** What the host made at its first start: a default key, and one for each extension that has webhooks. */
+function madeKeys(site: SiteRecord): Record<string, string> {
+  const key = (place: string) => `${guidOf(`${site.id}/${place}`).replaceAll('-', '')}AzFu${guidOf(place).slice(0, 8)}==`;
+  const extensions: Readonly<Record<string, string>> = {
+    eventGridTrigger: 'eventgrid_extension',
+    orchestrationTrigger: 'durabletask_extension',
+  };
+  const systems = new Set(site.functions.flatMap(({ bindings }) => bindings.flatMap(({ type }) => extensions[String(type)] ?? [])));
+  const places = [
+    'host/default/functionKeys/_master',
+    'host/default/functionKeys/default',
+    ...[...systems].map((name) => `host/default/systemKeys/${name}`),
+    ...site.functions
+      .filter(({ bindings }) => bindings.some(({ type }) => type === 'httpTrigger'))
+      .map(({ name }) => `functions/${name}/keys/default`),
+  ];
+  return Object.fromEntries(places.map((place) => [place, key(place)]));
+}
+
+const keysOf = (site: SiteRecord): [string, string][] =>
+  Object.entries({ ...madeKeys(site), ...site.keys }).filter(([, value]) => value !== '');
+const below = (site: SiteRecord, place: string): Record<string, string> =>
+  Object.fromEntries(keysOf(site).flatMap(([key, value]) => (key.startsWith(`${place}/`) ? [[key.slice(place.length + 1), value]] : [])));
+
+const throughHost = (x: WebContext, work: () => EmulatedResponse): EmulatedResponse =>
+  hostTrouble(x.state, x.site) === undefined
+    ? work()
+    : webError(400, 'BadRequest', '51021', 'Encountered an error (ServiceUnavailable) from host runtime.');
+
+export const listHostKeys = (x: WebContext): EmulatedResponse =>
+  throughHost(x, () => {
+    const { _master: masterKey = '', ...functionKeys } = below(x.site, 'host/default/functionKeys');
+    return answer(200, { masterKey, functionKeys, systemKeys: below(x.site, 'host/default/systemKeys') });
+  });
+
+export const listFunctionKeys = (x: WebContext): EmulatedResponse =>
+  throughHost(x, () => answer(200, below(x.site, `functions/${x.names[0] ?? ''}/keys`)));
+
+/** The place of a key as the path names it, in the spelling that is kept. */
+const placeOf = ([first = '', second = '', third]: readonly string[]): string =>
+  third === undefined
+    ? `host/default/${/^system/i.test(first) ? 'systemKeys' : 'functionKeys'}/${second}`
+    : `functions/${second}/keys/${third}`;
+
+export const putKey = (x: WebContext): EmulatedResponse =>
+  throughHost(x, () => {
+    const body = members(x.request.body);
+    const value = body['value'];
+    if (typeof value !== 'string' || value === '') return gatewayError(400, 'BadRequest', 'Invalid key value');
+    const place = placeOf(x.names);
+    const isNew = !keysOf(x.site).some(([key]) => key === place);
+    x.site.keys = { ...x.site.keys, [place]: value };
+    const name = place.split('/').at(-1) ?? '';
+    return answer(isNew ? 201 : 200, {
+      id: `${x.site.id}/${place}`,
+      name,
+      type: 'Microsoft.Web/sites/host/functionKeys',
+      location: x.site.location,
+      properties: { name, value },
+    });
+  });
+
+export const deleteKey = (x: WebContext): EmulatedResponse =>
+  throughHost(x, () => {
+    const place = placeOf(x.names);
+    if (place.endsWith('/_master')) return gatewayError(400, 'BadRequest', 'Cannot delete System Key.');
+    if (!keysOf(x.site).some(([key]) => key === place)) return gatewayError(404, 'NotFound', 'Error deleting host key.');
+    x.site.keys = { ...x.site.keys, [place]: '' };
+    return answer(204);
+  });

@@ -1,0 +1,36 @@
+/** What of an exchange is a secret: hidden in logs, whatever the emulator itself knows. */
+import { isObject, type Json } from './state.ts';
+
+const MASK = '(masked)';
+/** Where every text is a secret. */
+const LISTED_KEYS = /\/(listkeys|publishxml)(\?|$)/i;
+const SECRET_PLACES = /\/vault\/[^/]+\/secrets\/|\/vaults\/[^/]+\/secrets\/|\/(functionKeys|systemKeys|keys)\/[^/?]+(\?|$)/i;
+const SECRET_MEMBERS = /^(value|.*password.*)$/i;
+/** Texts that are secrets wherever they stand. */
+const SECRET_TEXTS =
+  /(AccountKey|SharedAccessKey|sig|password|pwd)=[^;&]+|^[\w+/=-]{40,}$|:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN|^eyJ[\w-]+\.eyJ/i;
+
+export function masked(body: Json, url: string): Json {
+  if (LISTED_KEYS.test(url)) return all(body);
+  return hidden(body, SECRET_PLACES.test(url), '');
+}
+
+/** Every text but the names of keys. */
+function all(value: Json, name = ''): Json {
+  if (Array.isArray(value)) return value.map((item) => all(item));
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, all(inner, key)]));
+  return typeof value === 'string' && !/^(keyName|permissions|code|message)$/.test(name) ? MASK : value;
+}
+
+function hidden(value: Json, inSecret: boolean, name: string): Json {
+  if (Array.isArray(value)) return value.map((item) => hidden(item, inSecret, name));
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hidden(inner, inSecret, key)]));
+  if (typeof value !== 'string') return value;
+  if (/^@Microsoft\.KeyVault\(/i.test(value)) return value;
+  return (inSecret && SECRET_MEMBERS.test(name)) || isSecretText(value, name) ? MASK : value;
+}
+
+const SECRET_NAMES = /(password|secret|apikey|api_key|token|key)$/i;
+const isSecretText = (value: string, name: string): boolean =>
+  (SECRET_TEXTS.test(value) && !/^\/subscriptions\//i.test(value) && !/^[0-9a-f-]+$/i.test(value)) ||
+  (SECRET_NAMES.test(name) && value.length > 7 && !/^[A-Za-z]+$/.test(value) && !/^InstrumentationKey$/i.test(name));

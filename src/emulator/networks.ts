@@ -1,0 +1,69 @@
+/** How an app and networks see each other: integration into a subnet, private endpoints that point at it. */
+import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
+import { isFlex } from './defaults.ts';
+import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
+import { guidOf } from './types.ts';
+import type { WebContext } from './bodies.ts';
+
+const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
+const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/** The connections that private endpoints hold to the app; null until there was one, as for a site that knows none. */
+export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
+  const isEndpoint = (key: string) => /\/providers\/microsoft\.network\/privateendpoints\/[^/]+$/.test(key);
+  return Object.entries(state.resources).flatMap(([key, endpoint]) => {
+    if (!isEndpoint(key)) return [];
+    const { provisioningState = 'Updating', privateLinkServiceConnections } = propertiesOf(endpoint);
+    return objects(privateLinkServiceConnections)
+      .filter((one) => keyOf(String(propertiesOf(one)['privateLinkServiceId'])) === keyOf(site.id))
+      .map((one) => {
+        const name = `${String(one['name'])}-${guidOf(key)}`;
+        const status = provisioningState === 'Succeeded' ? 'Approved' : 'Pending';
+        return {
+          id: `${site.id}/privateEndpointConnections/${name}`,
+          name,
+          type: 'Microsoft.Web/sites/privateEndpointConnections',
+          location: site.location,
+          properties: {
+            provisioningState: 'Succeeded',
+            privateEndpoint: { id: String(endpoint['id']) },
+            groupIds: null,
+            privateLinkServiceConnectionState: { status, description: '', actionsRequired: 'None' },
+            ipAddresses: status === 'Approved' ? ['10.0.2.4'] : [],
+          },
+        };
+      });
+  });
+}
+
+export const vnetBody = ({ site }: WebContext): JsonObject => ({
+  id: `${site.id}/networkConfig/virtualNetwork`,
+  name: 'virtualNetwork',
+  type: 'Microsoft.Web/sites/networkConfig',
+  location: site.location,
+  properties: { subnetResourceId: site.properties['virtualNetworkSubnetId'] ?? null, swiftSupported: true },
+});
+
+export function putVnet(x: WebContext): EmulatedResponse {
+  const subnet = propertiesOf(isObject(x.request.body) ? x.request.body : {})['subnetResourceId'];
+  const refused = subnetRefusal(x.state, x.plan, subnet ?? null);
+  if (refused) return refused;
+  x.site.properties['virtualNetworkSubnetId'] = subnet ?? null;
+  return answer(200, vnetBody(x));
+}
+
+/** A subnet must be there, and handed over to App Service; on Flex Consumption to Container Apps. */
+export function subnetRefusal(state: State, plan: PlanRecord, subnet: Json): EmulatedResponse | undefined {
+  if (typeof subnet !== 'string') return undefined;
+  if (plan.sku.tier === 'Dynamic') return webError(400, 'BadRequest', '51021', 'VNet integration is not supported on this plan.');
+  const network = state.resources[keyOf(subnet).replace(/\/subnets\/[^/]+$/, '')];
+  const found = objects(network ? propertiesOf(network)['subnets'] : undefined).find((one) => keyOf(String(one['id'])) === keyOf(subnet));
+  if (!found) return gatewayError(404, 'NotFound', `The subnet ${subnet} was not found.`);
+  const wanted = isFlex(plan) ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms';
+  const delegated = objects(propertiesOf(found)['delegations']).some(
+    (one) => String(propertiesOf(one)['serviceName']).toLowerCase() === wanted.toLowerCase(),
+  );
+  return delegated
+    ? undefined
+    : webError(400, 'BadRequest', '51021', `SubnetMissingDelegation: the subnet must be delegated to ${wanted}.`);
+}

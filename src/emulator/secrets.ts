@@ -1,0 +1,137 @@
+/** What an app can reach: the vaults its settings refer to, and the storage its host lives on. */
+import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
+import { holds, ROLE } from './roles.ts';
+import { isObject, keyOf, type JsonObject, type SiteRecord, type State } from './state.ts';
+import { propertiesOf } from './store.ts';
+
+const READS_SECRETS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
+
+export const byType = (state: State, type: string): JsonObject[] =>
+  Object.entries(state.resources).flatMap(([key, one]) =>
+    new RegExp(`/providers/${type.replace('/', '\\/')}/[^/]+$`, 'i').test(key) ? [one] : [],
+  );
+const named = (state: State, type: string, name: string): JsonObject | undefined =>
+  byType(state, type).find(({ id }) => String(id).toLowerCase().endsWith(`/${name.toLowerCase()}`));
+
+function mayRead(state: State, vault: JsonObject, principal: string): boolean {
+  const { enableRbacAuthorization, accessPolicies } = propertiesOf(vault);
+  if (enableRbacAuthorization !== false) return holds(state, principal, String(vault['id']), READS_SECRETS);
+  return (
+    Array.isArray(accessPolicies) &&
+    accessPolicies.some((one) => {
+      const secrets = isObject(one) && isObject(one['permissions']) ? one['permissions']['secrets'] : undefined;
+      return (
+        isObject(one) &&
+        one['objectId'] === principal &&
+        Array.isArray(secrets) &&
+        secrets.some((word) => /^(get|all)$/i.test(String(word)))
+      );
+    })
+  );
+}
+
+/** Whether a subnet gets through the firewall of a vault or account. */
+function isOpenTo(resource: JsonObject, subnet: string | undefined): boolean {
+  const { networkAcls, publicNetworkAccess } = propertiesOf(resource);
+  if (publicNetworkAccess === 'Disabled') return false;
+  if (!isObject(networkAcls) || networkAcls['defaultAction'] !== 'Deny') return true;
+  const rules = Array.isArray(networkAcls['virtualNetworkRules']) ? networkAcls['virtualNetworkRules'] : [];
+  return subnet !== undefined && rules.some((rule) => isObject(rule) && keyOf(String(rule['id'])) === keyOf(subnet));
+}
+
+const subnetOf = ({ properties }: SiteRecord): string | undefined =>
+  typeof properties['virtualNetworkSubnetId'] === 'string' ? properties['virtualNetworkSubnetId'] : undefined;
+const principalOf = ({ identity, properties }: SiteRecord): string | undefined => {
+  const chosen = properties['keyVaultReferenceIdentity'];
+  if (typeof chosen === 'string' && chosen !== 'SystemAssigned') {
+    const users = isObject(identity?.['userAssignedIdentities']) ? identity['userAssignedIdentities'] : {};
+    const one = Object.entries(users).find(([id]) => keyOf(id) === keyOf(chosen))?.[1];
+    return isObject(one) ? String(one['principalId']) : undefined;
+  }
+  return typeof identity?.['principalId'] === 'string' ? identity['principalId'] : undefined;
+};
+
+/** `config/configreferences/appsettings`: each setting that is a reference, and what became of it. */
+export function referencesBody(state: State, site: SiteRecord): EmulatedResponse {
+  const value = Object.entries(site.appSettings)
+    .filter(([, text]) => /^@Microsoft\.KeyVault\(/i.test(text))
+    .map(([name, reference]) => {
+      const inner = /\((.*)\)$/.exec(reference)?.[1] ?? '';
+      const part = (word: string) => new RegExp(`(?:^|;)${word}=([^;]+)`, 'i').exec(inner)?.[1] ?? '';
+      const uri = /^SecretUri=https?:\/\/([^./]+)[^/]*\/secrets\/([^/]+)/i.exec(inner);
+      const [vaultName, secretName] = uri ? [uri[1] ?? '', uri[2] ?? ''] : [part('VaultName'), part('SecretName')];
+      const status = statusOf(state, site, vaultName, secretName);
+      return {
+        id: `${site.id}/config/configreferences/appsettings/${name}`,
+        name,
+        type: 'Microsoft.Web/sites/config/configreferences',
+        location: site.location,
+        properties: {
+          reference,
+          status,
+          vaultName,
+          secretName,
+          secretVersion: '',
+          identityType: 'SystemAssigned',
+          details: status === 'Resolved' ? 'Reference has been successfully resolved.' : `Reference is ${status}.`,
+          source: 'KeyVault',
+          activeVersion: null,
+        },
+      };
+    });
+  return answer(200, { value, nextLink: null });
+}
+
+function statusOf(state: State, site: SiteRecord, vaultName: string, secretName: string): string {
+  if (!vaultName || !secretName) return 'InvalidSyntax';
+  const principal = principalOf(site);
+  if (!principal) return 'MSINotEnabled';
+  const vault = named(state, 'Microsoft.KeyVault/vaults', vaultName);
+  if (!vault) return 'VaultNotFound';
+  if (!isOpenTo(vault, subnetOf(site)) || !mayRead(state, vault, principal)) return 'AccessToKeyVaultDenied';
+  return state.resources[keyOf(`${String(vault['id'])}/secrets/${secretName}`)] ? 'Resolved' : 'SecretNotFound';
+}
+
+/** The vault itself: the current value of a secret, for whoever holds a data role. */
+export function readSecret(state: State, vaultName: string, secretName: string, caller: string): EmulatedResponse {
+  const vault = named(state, 'Microsoft.KeyVault/vaults', vaultName);
+  const error = (status: number, code: string, message: string) => gatewayError(status, code, message);
+  if (!vault) return error(404, 'VaultNotFound', `The vault ${vaultName} does not exist.`);
+  if (!mayRead(state, vault, caller))
+    return error(
+      403,
+      'Forbidden',
+      `Caller is not authorized to perform action on resource. Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action' Vault: ${vaultName}`,
+    );
+  const secret = state.resources[keyOf(`${String(vault['id'])}/secrets/${secretName}`)];
+  if (!secret) return error(404, 'SecretNotFound', `A secret with (name/id) ${secretName} was not found in this key vault.`);
+  return answer(200, {
+    value: propertiesOf(secret)['value'] ?? '',
+    id: `{origin}/vault/${vaultName}/secrets/${secretName}/1`,
+    attributes: { enabled: true },
+  });
+}
+
+/** Why the host cannot reach its storage; keys and functions are then closed as well. */
+export function hostTrouble(state: State, site: SiteRecord): string | undefined {
+  const connection = site.appSettings['AzureWebJobsStorage'];
+  const name = connection ? /AccountName=([^;]+)/i.exec(connection)?.[1] : site.appSettings['AzureWebJobsStorage__accountName'];
+  if (!name) return 'no host storage';
+  const account = named(state, 'Microsoft.Storage/storageAccounts', name);
+  if (!account) return undefined;
+  if (!isOpenTo(account, subnetOf(site))) return 'storage is closed to the app';
+  if (connection) return propertiesOf(account)['allowSharedKeyAccess'] === false ? 'shared key access is off' : undefined;
+  const principal = typeof site.identity?.['principalId'] === 'string' ? site.identity['principalId'] : undefined;
+  return principal && holds(state, principal, String(account['id']), [ROLE.blobOwner]) ? undefined : 'the identity may not use the storage';
+}
+
+/** The same two keys for an account as long as it lives. */
+export const ACCOUNT_KEY = 'bm90LWEta2V5LWJ1dC1zaGFwZWQtbGlrZS1vbmU=';
+export const accountKeys = (): EmulatedResponse =>
+  answer(200, {
+    keys: ['key1', 'key2'].map((keyName, index) => ({
+      keyName,
+      value: index === 0 ? ACCOUNT_KEY : ACCOUNT_KEY.replace('bm', 'c2'),
+      permissions: 'FULL',
+    })),
+  });

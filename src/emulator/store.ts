@@ -1,0 +1,156 @@
+/** Resources of all other providers: made, read, changed and taken away by one set of rules, with what differs by type in types.ts. */
+import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
+import { TYPES, type TypeRules } from './types.ts';
+
+/** A path below ARM, taken apart at its last provider. */
+export interface Place {
+  /** What it lies at: a subscription, a group, or another resource. */
+  readonly scope: string;
+  /** `Microsoft.KeyVault/vaults/secrets`. */
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly isList: boolean;
+}
+
+export function placeOf(path: string): Place | undefined {
+  const at = path.toLowerCase().lastIndexOf('/providers/');
+  const [namespace = '', ...segments] = path.slice(at + '/providers/'.length).split('/');
+  if (at < 0 || segments.length === 0) return undefined;
+  const type = [namespace, ...segments.filter((_, index) => index % 2 === 0)].join('/');
+  return { scope: path.slice(0, at), type, name: segments.at(-1) ?? '', id: path, isList: segments.length % 2 === 1 };
+}
+
+export interface StoreContext {
+  readonly state: State;
+  readonly request: EmulatedRequest;
+  readonly place: Place;
+  readonly url: URL;
+  /** Begins a long operation; its id goes into the answer's headers. */
+  readonly begin: (done: () => void) => string;
+}
+
+/** The answer, or undefined where the emulator does not have the type. */
+export function onResource(x: StoreContext): EmulatedResponse | undefined {
+  const rules = TYPES[x.place.type.toLowerCase()];
+  if (!rules) return undefined;
+  const { method } = x.request;
+  if (x.place.isList) return method === 'GET' ? listOf(x, rules) : undefined;
+  const found = x.state.resources[keyOf(x.place.id)];
+  switch (method) {
+    case 'GET':
+      return found || rules.always ? answer(200, bodyOf(x, rules, found ?? bare(x.place))) : missing(x.place);
+    case 'PUT':
+      return put(x, rules, found);
+    case 'PATCH':
+      return rules.patch
+        ? patch(x, rules, found)
+        : gatewayError(405, 'MethodNotAllowed', 'The requested resource does not support this method.');
+    case 'DELETE':
+      return remove(x, rules, found);
+    default:
+      return undefined;
+  }
+}
+
+const bare = ({ id }: Place): JsonObject => ({ id, properties: {} });
+const missing = ({ type, name, id }: Place): EmulatedResponse => notFound(type, name, resourceGroupOf(id));
+export const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
+const kindOf = (resource: JsonObject): Place => placeOf(String(resource['id'])) as Place;
+
+/** As it is read: what a new one has, what was set, and what the service works out. */
+export function bodyOf(x: Pick<StoreContext, 'state'>, rules: TypeRules, resource: JsonObject): JsonObject {
+  const { type, name } = kindOf(resource);
+  const stored = propertiesOf(resource);
+  const properties = { ...rules.defaults?.(resource, x.state), ...stored, ...rules.computed?.(resource, x.state) };
+  for (const hidden of rules.hides ?? []) delete properties[hidden];
+  return { ...resource, name, type, properties };
+}
+
+function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
+  const { place, state } = x;
+  const of = Object.values(state.resources).filter((one) => kindOf(one).type.toLowerCase() === place.type.toLowerCase());
+  const parent = keyOf(place.id).replace(/\/[^/]+$/, '');
+  // A list of a top-level type at a subscription or group holds what lies below it; a list of children those of the parent.
+  const isExtension = /\/providers\//i.test(place.scope);
+  const isTop = place.type.split('/').length === 2;
+  const own = rules.listed
+    ? rules.listed(x, of)
+    : of.filter(({ id }) =>
+        isTop && !isExtension
+          ? keyOf(String(id)).startsWith(`${keyOf(place.scope)}/`)
+          : keyOf(String(id)).startsWith(`${parent}/${place.name.toLowerCase()}/`),
+      );
+  return answer(200, { value: own.map((one) => bodyOf(x, rules, one)) });
+}
+
+function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
+  const body = isObject(x.request.body) ? x.request.body : {};
+  const refused = rules.refuse?.(x, body, found);
+  if (refused) return refused;
+  const { properties: given, ...outer } = body;
+  const kept = rules.merges && found ? propertiesOf(found) : {};
+  const stored: JsonObject = {
+    ...(found && rules.merges ? found : {}),
+    ...withoutReadOnly(outer),
+    id: found?.['id'] ?? x.place.id,
+    properties: { ...kept, ...(isObject(given) ? given : {}) },
+  };
+  x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
+  forgetEmpty(x, rules);
+  const shown = bodyOf(x, rules, stored);
+  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(stored) });
+  const operation = x.begin(() => rules.slow?.(stored, x.state));
+  return answer(found ? 200 : 201, shown, { 'azure-asyncoperation': `{origin}${operation}`, 'retry-after': '0' });
+}
+
+function patch(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
+  if (!found) return missing(x.place);
+  const body = isObject(x.request.body) ? x.request.body : {};
+  const refused = rules.refuse?.(x, body, found);
+  if (refused) return refused;
+  const { properties: given, ...outer } = body;
+  const changes = Object.entries(isObject(given) ? given : {}).filter(([, value]) => value !== null);
+  const stored: JsonObject = {
+    ...found,
+    ...withoutReadOnly(outer),
+    properties: { ...propertiesOf(found), ...Object.fromEntries(changes) },
+  };
+  x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
+  return answer(200, bodyOf(x, rules, stored));
+}
+
+function remove(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
+  if (!found) return answer(204);
+  delete x.state.resources[keyOf(x.place.id)];
+  for (const key of Object.keys(x.state.resources)) if (key.startsWith(`${keyOf(x.place.id)}/`)) delete x.state.resources[key];
+  if (rules.slow) {
+    const operation = x.begin(() => {});
+    return answer(202, null, { 'azure-asyncoperation': `{origin}${operation}`, location: `{origin}${operation}`, 'retry-after': '0' });
+  }
+  return answer(200, rules.returnsDeleted ? bodyOf(x, rules, found) : null);
+}
+
+const withoutReadOnly = ({ id: _, name: __, type: ___, systemData: ____, ...rest }: JsonObject): JsonObject => rest;
+
+/** Keeps of the properties what a new one would not have anyway. */
+function pruned({ state }: StoreContext, rules: TypeRules, resource: JsonObject): JsonObject {
+  const usual = { ...rules.absent, ...rules.defaults?.(resource, state) };
+  const computed = Object.keys(rules.computed?.(resource, state) ?? {});
+  const isOwn = ([name, value]: [string, Json]) =>
+    value !== null && !computed.includes(name) && canonical(value) !== canonical(usual[name] ?? null);
+  return { ...resource, properties: Object.fromEntries(Object.entries(propertiesOf(resource)).filter(isOwn)) };
+}
+
+/** The same text for the same value, whatever the order of its members. */
+const canonical = (value: Json): string =>
+  JSON.stringify(value, (_, inner: Json) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+
+/** What is always there leaves no trace once it is as at first. */
+function forgetEmpty({ state, place }: StoreContext, rules: TypeRules): void {
+  const stored = state.resources[keyOf(place.id)];
+  if (rules.always && stored && Object.keys(propertiesOf(stored)).length === 0) delete state.resources[keyOf(place.id)];
+}

@@ -1,0 +1,145 @@
+/** From drafts to requests: one a resource, in the order they depend on each other, the riskiest last. */
+import { keyOfDraft, type AnyControl, type AnyStep, type Draft, type Json, type Proof, type ResourceKey, type Risk } from '../step.ts';
+import type { FactStore } from './facts.ts';
+import type { GuardNote, Change } from './plan.ts';
+import type { DiffLine, UndoKind } from './journal.ts';
+import { hasLate } from './late.ts';
+import type { ArmRequest, ArmWriter, Target } from './ports.ts';
+import { isPlain, redacted, shownAfter } from './redact.ts';
+import { same, valueAt, type Body } from './values.ts';
+
+export const RISKS: readonly Risk[] = ['safe', 'disruptive', 'lock-out', 'one-way'];
+
+/** The drafts of one control, and what its guards found. */
+export interface Drafted {
+  readonly step: AnyStep;
+  readonly control: Exclude<AnyControl, { kind: 'attestation' }>;
+  readonly id: string;
+  readonly drafts: readonly Draft[];
+  readonly guards: readonly GuardNote[];
+}
+
+/** Drafts are put together by the resource that they are about. */
+export function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
+  const placeOf = (draft: Draft) => `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}`;
+  const places = [...new Set(drafted.flatMap(({ drafts }) => drafts.map(placeOf)))];
+  const changes = places.map((place) => {
+    const parts = drafted.filter(({ drafts }) => drafts.some((draft) => placeOf(draft) === place));
+    const drafts = parts.flatMap((part) => part.drafts).filter((draft) => placeOf(draft) === place);
+    return changeOn(drafts, parts, store, arm);
+  });
+  return inOrder(changes.filter((change) => change !== undefined));
+}
+
+/** What others wait for goes first; among those that are free, the least risky. */
+function inOrder(changes: readonly Change[]): Change[] {
+  const left = changes.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
+  const ordered: Change[] = [];
+  while (left.length > 0) {
+    const index = left.findIndex((change) => !left.some((other) => other !== change && change.after.includes(other.key)));
+    if (index < 0) throw new TypeError(`changes wait for each other: ${left.map(({ key }) => key).join(', ')}`);
+    ordered.push(...left.splice(index, 1));
+  }
+  return ordered;
+}
+
+function changeOn(drafts: readonly Draft[], parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
+  const [first] = drafts;
+  if (!first) return undefined;
+  const key = keyOfDraft(first);
+  const { of } = first;
+  const ref = arm.describe(store.target, key, of);
+  const calls = drafts.filter((draft) => 'call' in draft);
+  const call = calls[0]?.says;
+  const body = call === undefined ? bodyOf(store, key, of) : null;
+  const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
+  if (lines.length === 0 && call === undefined) return undefined;
+  const stays = drafts.flatMap((draft) => ('stays' in draft && draft.stays ? [draft.stays] : []))[0];
+  const undo = stays === undefined ? undoOf(lines, call, ref.replaces) : 'none';
+  const proofs = (pick: 'needs' | 'proof'): Proof[] => drafts.flatMap((draft) => draft[pick] ?? []);
+  return {
+    ...shownRequest(arm, store.target, key, body, lines, ref.secret, of),
+    target: store.target,
+    steps: [...new Set(parts.map(({ step }) => step.id))],
+    controls: parts.map(({ id }) => id),
+    key,
+    ...(of === undefined ? {} : { of }),
+    resource: ref.id,
+    diff: lines,
+    // What cannot be taken back is asked for as such, whatever it does otherwise.
+    risk:
+      undo === 'none'
+        ? 'one-way'
+        : (RISKS.findLast((risk) => parts.some(({ control }) => (control.risk ?? 'disruptive') === risk)) ?? 'disruptive'),
+    undo,
+    ...(stays === undefined ? {} : { stays }),
+    guards: parts.flatMap(({ guards }) => guards),
+    effects: [...new Set(parts.flatMap(({ control }) => (control.effect ? [control.effect] : [])))],
+    restarts: ref.restarts,
+    after: [...new Set(drafts.flatMap((draft) => draft.after ?? []))].filter((other) => other !== key),
+    needs: proofs('needs'),
+    proofs: proofs('proof'),
+    ...(call === undefined ? {} : { call }),
+  };
+}
+
+/** What was read of the resource that a draft is about; of several, the one with the id. */
+function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Body | null {
+  const body = store.fact(key) ? store.body(key) : null;
+  if (of === undefined) return body;
+  const items = body?.['value'];
+  if (!Array.isArray(items)) return body;
+  return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
+}
+
+function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): DiffLine[] {
+  const diff = new Map<string, DiffLine>();
+  for (const draft of drafts) {
+    if ('call' in draft) continue;
+    const path = 'whole' in draft ? '' : draft.at[1];
+    const before = valueAt(body, path) ?? null;
+    if (same(before, draft.to)) continue;
+    const restore = draft.restore ?? before ?? ('absent' in draft ? draft.absent : undefined) ?? null;
+    diff.set(path, {
+      path,
+      before,
+      after: draft.to,
+      ...(restore === before ? {} : { restore }),
+      sensitive: secret && !isPlain(path, before),
+      ...(hasLate(draft.to) ? { late: true as const } : {}),
+      ...(draft.restore !== undefined && hasLate(draft.restore) ? { fetch: true as const } : {}),
+    });
+  }
+  return [...diff.values()];
+}
+
+/** What a call sends, where it sends anything: one line for the whole body. */
+const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): DiffLine[] =>
+  calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: null, after: to, sensitive: false, late: true as const }]));
+
+/** Not at all where a secret is hidden and nothing says where it is found again; exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
+function undoOf(diff: readonly DiffLine[], call: string | undefined, replaces: boolean): UndoKind {
+  if (call !== undefined || diff.some(({ sensitive, fetch }) => sensitive && !fetch)) return 'none';
+  const gone = ({ path, before, restore }: DiffLine) => path !== '' && before === null && (restore ?? null) === null;
+  // From a list that is replaced as a whole, a member that was not there goes away again.
+  if (!replaces && diff.some(gone)) return 'none';
+  return diff.some(({ path, restore, fetch }) => path !== '' && restore !== undefined && !fetch) ? 'equivalent' : 'exact';
+}
+
+/** The request as it may be shown: late parts in words, secrets hidden. */
+export function shownRequest(
+  arm: ArmWriter,
+  target: Target,
+  key: ResourceKey,
+  body: Body | null,
+  lines: readonly DiffLine[],
+  secret: boolean,
+  of?: string,
+): ArmRequest {
+  const visible = secret && body ? (redacted(body) as Body) : body;
+  const sets = lines.map((line) => ({ path: line.path, to: shownAfter(line) }));
+  return arm.request(target, key, visible, sets, of);
+}
+
+/** What undo writes back at a path. */
+export const restoreValue = (line: DiffLine): Json => line.restore ?? line.before;

@@ -1,0 +1,42 @@
+/** Waiting for what must hold: read afresh until it does, or until it is clear that it will not. */
+import type { Proof } from '../step.ts';
+import type { Tools } from './apply.ts';
+import { ArmFailure, type Target } from './ports.ts';
+import type { Body } from './values.ts';
+
+/** Milliseconds between looks; five minutes in all, as long as a role assignment may take to reach every corner. */
+const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
+
+/** Why it does not hold; undefined once it does. */
+export async function notProven(
+  { key, of, says, holds, refresh }: Proof,
+  target: Target,
+  { arm, clock, signal, onWait }: Tools,
+): Promise<ArmFailure | undefined> {
+  let last = 'it did not show in time';
+  const began = clock.now().getTime();
+  for (const [index, wait] of [0, ...WAITS].entries()) {
+    if (wait > 0) {
+      onWait?.(says, clock.now().getTime() - began);
+      await clock.sleep(wait, signal);
+    }
+    if (refresh && index > 1) await arm.send(arm.request(target, refresh, null, [])).catch(() => undefined);
+    const fact = await arm.readOne(target, key, of);
+    if (fact.state === 'unreadable') {
+      if (fact.failure.kind === 'forbidden' || signal?.aborted) return failure(says, fact.failure.message, fact.failure.next);
+      last = fact.failure.message;
+    } else {
+      const found = holds(fact.body as Body as never);
+      if (found === true) return undefined;
+      if (typeof found === 'string') return failure(says, found);
+    }
+    if (signal?.aborted) return failure(says, 'stopped while waiting for it');
+  }
+  return failure(says, last);
+}
+
+const failure = (
+  says: string,
+  why: string,
+  next = 'The app has what it had before; mend what is named here, then run it again.',
+): ArmFailure => new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `It was to hold that ${says}, but: ${why}`, next });

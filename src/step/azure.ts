@@ -1,0 +1,269 @@
+/** Resources of other providers that an app uses or is guarded by: ARM's wire bodies, the members that steps name. */
+
+export interface Listed<T> {
+  readonly value: readonly T[];
+}
+
+/** `POST {site}/host/default/listkeys` and the keys of each function, values dropped as they come in. */
+export interface AccessKeys {
+  readonly properties: {
+    readonly functionKeys: readonly string[];
+    readonly systemKeys: readonly string[];
+    /** By function. */
+    readonly functions: { readonly [name: string]: readonly string[] };
+  };
+}
+
+/** `config/authsettingsV2`: `properties` is empty where it was never configured. */
+export interface AuthSettings {
+  readonly properties: {
+    readonly platform?: { readonly enabled?: boolean };
+    readonly globalValidation?: {
+      readonly requireAuthentication?: boolean;
+      readonly unauthenticatedClientAction?: string;
+      readonly redirectToProvider?: string | null;
+      readonly excludedPaths?: readonly string[] | null;
+    };
+    readonly identityProviders?: {
+      readonly [provider: string]:
+        | {
+            readonly enabled?: boolean;
+            readonly registration?: {
+              readonly clientId?: string | null;
+              readonly appId?: string | null;
+              readonly consumerKey?: string | null;
+              readonly openIdIssuer?: string | null;
+              readonly clientSecretSettingName?: string | null;
+            };
+            readonly validation?: { readonly allowedAudiences?: readonly string[] | null };
+          }
+        | null
+        | undefined;
+    };
+    readonly login?: { readonly tokenStore?: { readonly enabled?: boolean } };
+    readonly httpSettings?: { readonly requireHttps?: boolean };
+  };
+}
+
+/** One app setting that is a reference, and what became of it. */
+export interface ConfigReference {
+  readonly name: string;
+  readonly properties: { readonly status?: string; readonly vaultName?: string; readonly secretName?: string; readonly details?: string };
+}
+
+export interface StickyNames {
+  readonly properties: { readonly appSettingNames?: readonly string[] | null };
+}
+
+export interface Slot {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface RoleAssignment {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly roleDefinitionId: string;
+    readonly principalId: string;
+    readonly principalType?: string;
+    readonly scope?: string;
+    readonly condition?: string | null;
+    readonly conditionVersion?: string | null;
+    readonly description?: string | null;
+  };
+}
+
+export interface DiagnosticSetting {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly workspaceId?: string | null;
+    readonly logs?: readonly { readonly category?: string | null; readonly categoryGroup?: string | null; readonly enabled?: boolean }[];
+  };
+}
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+}
+
+export interface Component {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly InstrumentationKey?: string;
+    readonly ConnectionString?: string;
+    readonly AppId?: string;
+    readonly WorkspaceResourceId?: string;
+  };
+}
+
+/** `{workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default` of the workspaces that have it. */
+export interface Onboarding {
+  readonly id: string;
+}
+
+export interface NetworkRules {
+  readonly defaultAction?: string;
+  readonly bypass?: string;
+  readonly ipRules?: readonly unknown[];
+  readonly virtualNetworkRules?: readonly { readonly id: string }[];
+}
+
+export interface StorageAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly properties: {
+    readonly supportsHttpsTrafficOnly?: boolean;
+    readonly minimumTlsVersion?: string;
+    readonly allowBlobPublicAccess?: boolean;
+    readonly allowSharedKeyAccess?: boolean | null;
+    readonly allowCrossTenantReplication?: boolean | null;
+    readonly defaultToOAuthAuthentication?: boolean | null;
+    readonly publicNetworkAccess?: string | null;
+    readonly networkAcls?: NetworkRules;
+    readonly encryption?: {
+      readonly keySource?: string;
+      readonly keyvaultproperties?: { readonly keyname?: string; readonly keyvaulturi?: string };
+    };
+    readonly privateEndpointConnections?: readonly PrivateConnection[];
+  };
+}
+
+/** The accounts that the app's settings name; `missing` those that no subscription of the app holds. */
+export interface StorageAccounts extends Listed<StorageAccount> {
+  readonly missing: readonly string[];
+}
+
+export interface RetentionPolicy {
+  readonly enabled?: boolean;
+  readonly days?: number;
+}
+
+export interface BlobService {
+  readonly id: string;
+  readonly properties: { readonly deleteRetentionPolicy?: RetentionPolicy; readonly containerDeleteRetentionPolicy?: RetentionPolicy };
+}
+
+export interface FileService {
+  readonly id: string;
+  readonly properties: { readonly shareDeleteRetentionPolicy?: RetentionPolicy };
+}
+
+/** Which other function apps name the same storage accounts. */
+export interface StorageUser {
+  readonly app: string;
+  readonly accounts: readonly string[];
+}
+
+export interface StorageUsers extends Listed<StorageUser> {
+  /** Apps that were not looked at, because there are too many or their settings are closed. */
+  readonly unknown: number;
+}
+
+export interface Vault {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly properties: {
+    readonly vaultUri?: string;
+    readonly tenantId?: string;
+    readonly enableRbacAuthorization?: boolean | null;
+    readonly enableSoftDelete?: boolean | null;
+    readonly enablePurgeProtection?: boolean | null;
+    readonly publicNetworkAccess?: string | null;
+    readonly networkAcls?: NetworkRules | null;
+    readonly accessPolicies?: readonly {
+      readonly tenantId?: string;
+      readonly objectId: string;
+      readonly permissions: { readonly secrets?: readonly string[] | null };
+    }[];
+    readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
+  };
+}
+
+/** A secret of a vault with its value, read through the vault itself. The value never leaves memory. */
+export interface VaultSecret {
+  readonly properties: { readonly value: string };
+}
+
+export interface StorageKeys {
+  readonly properties: { readonly key1: string };
+}
+
+export interface PrivateConnection {
+  readonly id?: string;
+  readonly properties: {
+    readonly privateEndpoint?: { readonly id?: string } | null;
+    readonly privateLinkServiceConnectionState?: { readonly status?: string };
+  };
+}
+
+export interface PrivateEndpoint {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly provisioningState?: string;
+    readonly subnet?: { readonly id: string };
+    readonly privateLinkServiceConnections?: readonly {
+      readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
+    }[];
+  };
+}
+
+/** `{private endpoint}/privateDnsZoneGroups/…` of the endpoints of the app. */
+export interface DnsZoneGroup {
+  readonly id: string;
+  readonly properties: { readonly privateDnsZoneConfigs?: readonly { readonly properties: { readonly privateDnsZoneId?: string } }[] };
+}
+
+export interface PrivateDnsZone {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly addressPrefix?: string;
+    readonly delegations?: readonly { readonly properties: { readonly serviceName?: string } }[];
+    readonly serviceEndpoints?: readonly { readonly service?: string }[];
+    readonly networkSecurityGroup?: { readonly id: string } | null;
+    readonly routeTable?: { readonly id: string } | null;
+    readonly natGateway?: { readonly id: string } | null;
+    readonly serviceAssociationLinks?: readonly unknown[] | null;
+    readonly ipConfigurations?: readonly unknown[] | null;
+  };
+}
+
+export interface VirtualNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly properties: { readonly subnets?: readonly Subnet[] };
+}
+
+/** `{site}/networkConfig/virtualNetwork`. */
+export interface VnetConnection {
+  readonly id: string;
+  readonly properties: { readonly subnetResourceId?: string | null };
+}
+
+/** A Front Door profile or application gateway that has the app behind it. */
+export interface Gateway {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly kind: 'Front Door' | 'Application Gateway';
+    /** Value of the x-azure-fdid header. */
+    readonly frontDoorId?: string;
+    /** Subnet of an application gateway. */
+    readonly subnet?: string;
+    /** State and mode of its WAF policy; undefined where it has none. */
+    readonly waf?: { readonly enabled: boolean; readonly mode: string };
+  };
+}

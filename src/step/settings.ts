@@ -1,0 +1,126 @@
+/** What app settings say: which storage accounts they name, which are references, and which hold a secret in clear. */
+import type { AppSettings, At, Site } from './resources.ts';
+
+/** Where one setting lies; names may have dots. */
+export const settingAt = (name: string): At =>
+  ['appSettings', `properties${/^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`] as unknown as At;
+
+export interface Reference {
+  readonly vault: string;
+  readonly secret: string;
+}
+
+/** The vault and secret that a Key Vault reference names, in either of its forms. */
+export function referenceOf(value: string | undefined): Reference | undefined {
+  const inner = /^@Microsoft\.KeyVault\((.*)\)$/i.exec(value?.trim() ?? '')?.[1];
+  if (inner === undefined) return undefined;
+  const uri = /^SecretUri=https?:\/\/([^./]+)[^/]*(?:\/[^/]+)*?\/secrets\/([^/]+)/i.exec(inner);
+  if (uri) return { vault: (uri[1] ?? '').toLowerCase(), secret: uri[2] ?? '' };
+  const part = (name: string) => new RegExp(`(?:^|;)\\s*${name}=([^;]+)`, 'i').exec(inner)?.[1]?.trim() ?? '';
+  return { vault: part('VaultName').toLowerCase(), secret: part('SecretName') };
+}
+
+export const isReference = (value: string | undefined): boolean => /^@Microsoft\.(KeyVault|AppConfiguration)\(/i.test(value?.trim() ?? '');
+
+/** The account that a storage connection string names. */
+export const accountOf = (value: string | undefined): string | undefined =>
+  /(?:^|;)AccountName=([^;]+)/i.exec(value ?? '')?.[1]?.toLowerCase() ??
+  /https:\/\/([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\./i.exec(value ?? '')?.[1]?.toLowerCase();
+
+export const HOST_STORAGE = 'AzureWebJobsStorage';
+export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
+
+/** Whether the host reaches its storage by an identity: no connection string, but an account name or service URIs. */
+export const hostByIdentity = ({ properties }: AppSettings): boolean =>
+  !properties[HOST_STORAGE] && Object.keys(properties).some((name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name));
+
+/** The host's own storage account, however it is named. */
+export function hostAccount({ properties }: AppSettings): string | undefined {
+  const named = properties[`${HOST_STORAGE}__accountName`]?.toLowerCase();
+  return accountOf(properties[HOST_STORAGE]) ?? named ?? accountOf(properties[`${HOST_STORAGE}__blobServiceUri`]);
+}
+
+/** Storage accounts of the host, of the content share and of the deployment package. */
+export function accountsIn(settings: AppSettings, site: Site): string[] {
+  const { properties } = settings;
+  const deployment = site.properties.functionAppConfig?.deployment?.storage?.value;
+  const names = [hostAccount(settings), accountOf(properties[CONTENT_SHARE]), accountOf(deployment)];
+  return [...new Set(names.filter((name): name is string => name !== undefined))];
+}
+
+/** Settings that platform or runtime read themselves, before or without a vault. */
+const PLATFORM =
+  /^(WEBSITE_|FUNCTIONS_|SCM_|DOCKER_|AzureWebJobsSecretStorage|AzureWebJobsDisableHomepage|APPLICATIONINSIGHTS_|APPINSIGHTS_)/i;
+
+/** Why a setting must not become a reference; undefined where it may. */
+export function mustStay(name: string, value: string | undefined): string | undefined {
+  if (name.toLowerCase() === CONTENT_SHARE.toLowerCase())
+    return 'the platform mounts the content share before it can read a vault (WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change that for scaling)';
+  if (PLATFORM.test(name)) return 'the platform itself reads it';
+  if (name.toLowerCase() === HOST_STORAGE.toLowerCase())
+    return 'the host needs it before anything else and keys live there; use an identity instead (area managed-identity)';
+  if (isReference(value)) return 'it is a reference already';
+  return undefined;
+}
+
+interface Form {
+  readonly why: string;
+  readonly looks: RegExp;
+}
+
+const FORMS: readonly Form[] = [
+  { why: 'storage account key', looks: /AccountKey=[^;]+/i },
+  { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
+  { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
+  { why: 'password in a connection string', looks: /(?:^|;)\s*(password|pwd)\s*=\s*[^;]+/i },
+  { why: 'password in a URL', looks: /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i },
+  { why: 'private key', looks: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+  { why: 'signed token (JWT)', looks: /^(Bearer )?eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*$/ },
+];
+
+/** By how the name ends: a name that merely holds "key" would say too much. */
+const NAMED = /(password|passwd|pwd|secret|api_?key|access_?key|account_?key|private_?key|primary_?key|master_?key|token|credentials?)$/i;
+/** Names that end like a secret and name one instead. */
+const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoint|type)|__credential)$/i;
+const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
+
+/** Why a value is taken for a secret in clear; undefined where nothing speaks for it. */
+export function secretIn(name: string, value: string): string | undefined {
+  if (value === '' || isReference(value) || NAMES_ONE.test(name) || HARMLESS.test(value)) return undefined;
+  const form = FORMS.find(({ looks }) => looks.test(value));
+  if (form) return form.why;
+  // An instrumentation key lets others send telemetry, not read anything.
+  if (/^InstrumentationKey=/i.test(value)) return undefined;
+  if (NAMED.test(name)) return 'its name says so';
+  return isRandom(value) ? 'it looks random' : undefined;
+}
+
+/** Long, without blanks, of many kinds of characters, and nearly as mixed as chance makes it. */
+function isRandom(value: string): boolean {
+  if (!/^[\w+/=.~-]{24,}$/.test(value) || /^[\w-]+(\.[\w-]+){2,}$/.test(value)) return false;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
+  return kinds === 3 && entropy(value) > 3.9;
+}
+
+/** Shannon entropy in bits a character. */
+export function entropy(text: string): number {
+  const counts = Map.groupBy(text, (character) => character);
+  return [...counts.values()].reduce((sum, { length }) => sum - (length / text.length) * Math.log2(length / text.length), 0);
+}
+
+export interface ClearSecret {
+  readonly name: string;
+  readonly why: string;
+  /** Why it cannot be moved, where it cannot. */
+  readonly stays?: string;
+}
+
+/** Settings that hold a secret in clear, by name; their values stay where they are. */
+export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
+  return Object.entries(properties).flatMap(([name, value]) => {
+    const why = secretIn(name, value);
+    if (why === undefined) return [];
+    const stays = mustStay(name, value);
+    return [{ name, why, ...(stays ? { stays } : {}) }];
+  });
+}
