@@ -14,6 +14,10 @@ export * from './step/fence.ts';
 export * from './step/functions.ts';
 export * from './step/late.ts';
 export * from './step/settings.ts';
+export * from './step/roles.ts';
+export * from './step/each.ts';
+export * from './step/networks.ts';
+export * from './step/auth.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
@@ -64,8 +68,8 @@ export interface Verdict {
 
 /** What ties a change to others and to proof that it works. */
 interface Links {
-  /** Sent only after the changes that this plan makes to these resources; not at all where one of those failed. */
-  readonly after?: readonly ResourceKey[];
+  /** Sent only after the changes that this plan makes to these resources, or to the one with the id; not at all where one of those failed. */
+  readonly after?: readonly (ResourceKey | `${ResourceKey} ${string}`)[];
   /** What must hold just before it is sent, read afresh. */
   readonly needs?: Proof;
   /** What must hold once it was sent; the change takes itself back where it does not. */

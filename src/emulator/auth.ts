@@ -49,8 +49,6 @@ export const authBody = ({ site }: WebContext): JsonObject => ({
 
 export function putAuth(x: WebContext): EmulatedResponse {
   const written = members(x.request.body);
-  // Off and nothing else is what a new app has.
-  if (JSON.stringify(written) === '{"platform":{"enabled":false}}' || Object.keys(written).length === 0) delete x.site.auth;
-  else x.site.auth = written;
+  x.site.auth = written;
   return answer(200, authBody(x));
 }

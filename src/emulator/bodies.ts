@@ -41,7 +41,8 @@ export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State): Jso
 /** config/web as it is read, or as a write answers it: with the id and type of the site. */
 export function configBody({ site, plan }: WebContext, written = false): JsonObject {
   const config = currentConfig(site, plan);
-  const properties = { ...config };
+  // The copy in config/web follows the site's own.
+  const properties: JsonObject = { ...config, publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null };
   for (const prefix of ['ip', 'scmIp']) {
     const rows = (config[`${prefix}SecurityRestrictions`] ?? []) as Json[];
     properties[`${prefix}SecurityRestrictions`] = [...rows, madeUpRow(rows, config[`${prefix}SecurityRestrictionsDefaultAction`] ?? null)];

@@ -4,6 +4,7 @@ import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state
 import { planBody, planOf, siteBody } from './bodies.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
 import { assessments, pricing } from './security.ts';
+import { OPERATOR_ID, READER_ID } from './roles.ts';
 import { accountKeys, readSecret } from './secrets.ts';
 import { onResource, placeOf, type Place } from './store.ts';
 import { ROUTES } from './web.ts';
@@ -33,7 +34,8 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
     const url = new URL(request.url, 'http://arm.invalid');
     const refused = unauthorized(request.headers['authorization'], tokens, now(), emulator.state.tenantId);
     if (refused) return refused;
-    if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(url.searchParams.get('api-version') ?? '')) {
+    // Vaults number their own versions.
+    if (!/^(\d{4}-\d\d-\d\d(-preview)?|7\.\d)$/.test(url.searchParams.get('api-version') ?? '')) {
       return gatewayError(
         400,
         'MissingApiVersionParameter',
@@ -127,9 +129,6 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
   }
   return emulator;
 }
-
-export const OPERATOR_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e01';
-export const READER_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e02';
 
 function missingSite(method: string, id: string): EmulatedResponse {
   const name = id.replace(/^.*\/sites\//i, '').replace(/\/slots\//i, '/');

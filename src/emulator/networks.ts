@@ -10,12 +10,21 @@ const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value)
 
 /** The connections that private endpoints hold to the app; null until there was one, as for a site that knows none. */
 export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
+  const groupId = site.slot ? `sites-${site.slot}` : 'sites';
+  const groupOf = (one: JsonObject): string => {
+    const ids = propertiesOf(one)['groupIds'];
+    return Array.isArray(ids) ? String(ids[0]) : 'sites';
+  };
   const isEndpoint = (key: string) => /\/providers\/microsoft\.network\/privateendpoints\/[^/]+$/.test(key);
   return Object.entries(state.resources).flatMap(([key, endpoint]) => {
     if (!isEndpoint(key)) return [];
     const { provisioningState = 'Updating', privateLinkServiceConnections } = propertiesOf(endpoint);
     return objects(privateLinkServiceConnections)
-      .filter((one) => keyOf(String(propertiesOf(one)['privateLinkServiceId'])) === keyOf(site.id))
+      .filter(
+        (one) =>
+          keyOf(String(propertiesOf(one)['privateLinkServiceId'])) === keyOf(site.id).replace(/\/slots\/.*$/, '') &&
+          groupOf(one) === groupId,
+      )
       .map((one) => {
         const name = `${String(one['name'])}-${guidOf(key)}`;
         const status = provisioningState === 'Succeeded' ? 'Approved' : 'Pending';

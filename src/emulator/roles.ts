@@ -3,6 +3,10 @@ import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 import type { StoreContext } from './store.ts';
 
+/** Object ids of the two who hold a token. */
+export const OPERATOR_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e01';
+export const READER_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e02';
+
 export const ROLE = {
   owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',

@@ -1,5 +1,6 @@
 /** The sample subscriptions: a small shop with apps in every state, and a fleet of any size. */
 import { sslState } from './defaults.ts';
+import { ACCOUNT_KEY } from './secrets.ts';
 import { keyOf, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 
 export interface Scenario {
@@ -43,10 +44,13 @@ export function planIn(
 
 type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & { name: string; moreSettings?: Record<string, string> };
 
+export const connectionString = (account: string): string =>
+  `DefaultEndpointsProtocol=https;EndpointSuffix=core.windows.net;AccountName=${account};AccountKey=${ACCOUNT_KEY}`;
+
 export function siteOn(plan: PlanRecord, { moreSettings = {}, ...extras }: Extras): SiteRecord {
   const base = plan.id.replace(/\/serverfarms\/.*$/, '');
   const kind = plan.linux ? 'functionapp,linux' : 'functionapp';
-  const storage = `DefaultEndpointsProtocol=https;EndpointSuffix=core.windows.net;AccountName=st${extras.name.replaceAll('-', '')};AccountKey=bm90LWEta2V5LWJ1dC1zaGFwZWQtbGlrZS1vbmU=`;
+  const storage = connectionString(`st${extras.name.replaceAll('-', '')}`);
   return {
     id: `${base}/sites/${extras.name}${extras.slot ? `/slots/${extras.slot}` : ''}`,
     kind,

@@ -1,6 +1,6 @@
 /** Resources of all other providers: made, read, changed and taken away by one set of rules, with what differs by type in types.ts. */
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
+import { canonical, isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
 import { TYPES, type TypeRules } from './types.ts';
 
 /** A path below ARM, taken apart at its last provider. */
@@ -142,12 +142,6 @@ function pruned({ state }: StoreContext, rules: TypeRules, resource: JsonObject)
     value !== null && !computed.includes(name) && canonical(value) !== canonical(usual[name] ?? null);
   return { ...resource, properties: Object.fromEntries(Object.entries(propertiesOf(resource)).filter(isOwn)) };
 }
-
-/** The same text for the same value, whatever the order of its members. */
-const canonical = (value: Json): string =>
-  JSON.stringify(value, (_, inner: Json) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 
 /** What is always there leaves no trace once it is as at first. */
 function forgetEmpty({ state, place }: StoreContext, rules: TypeRules): void {

@@ -4,14 +4,14 @@ import { configDefaults, siteDefaults } from './defaults.ts';
 import { policyBody, settingsBody, siteBody, type WebContext } from './bodies.ts';
 import { refusal } from './validate.ts';
 import { subnetRefusal } from './networks.ts';
-import { isObject, type Json, type JsonObject } from './state.ts';
+import { canonical, isObject, type Json, type JsonObject } from './state.ts';
 import { guidOf } from './types.ts';
 
 export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
 /** Keeps a member where it differs from a new resource; null means no change. */
 function assign(kept: JsonObject, name: string, value: Json, defaults: JsonObject): void {
   if (value === null || !(name in defaults)) return;
-  if (JSON.stringify(value) === JSON.stringify(defaults[name])) delete kept[name];
+  if (canonical(value) === canonical(defaults[name] ?? null)) delete kept[name];
   else kept[name] = value;
 }
 
@@ -20,7 +20,8 @@ export function writeConfig({ site, plan }: WebContext, written: JsonObject): Em
   const refused = refusal(written, defaults, plan);
   if (refused) return refused;
   for (const [name, value] of Object.entries(written)) {
-    if (name === 'cors' && isObject(value)) assign(site.config, name, corsOf(value), defaults);
+    if (name === 'publicNetworkAccess') assign(site.properties, name, value, siteDefaults(site, plan));
+    else if (name === 'cors' && isObject(value)) assign(site.config, name, corsOf(value), defaults);
     else if (name.endsWith('SecurityRestrictions') && Array.isArray(value)) assign(site.config, name, rowsOf(value), defaults);
     else assign(site.config, name, value, defaults);
   }
@@ -63,14 +64,14 @@ export function writeSite(x: WebContext): EmulatedResponse {
   if (refused) return refused;
   const subnet = subnetRefusal(x.state, plan, properties['virtualNetworkSubnetId'] ?? null);
   if (subnet) return subnet;
-  if (isObject(body['identity'])) writeIdentity(site, body['identity']);
+  if (isObject(body['identity'])) writeIdentity(site, body['identity'], x.state.tenantId);
   for (const [name, value] of Object.entries(properties)) assign(site.properties, name, value, defaults);
   if (isObject(body['tags'])) site.tags = body['tags'];
   return answer(200, siteBody(site, plan, x.state), { etag: x.etag() });
 }
 
 /** The set that is sent is the set that is there afterwards. */
-function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities }: JsonObject): void {
+function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities }: JsonObject, tenantId: string): void {
   const kinds = String(type)
     .split(',')
     .map((word) => word.trim());
@@ -78,9 +79,7 @@ function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities 
     isObject(userAssignedIdentities) && kinds.includes('UserAssigned')
       ? Object.entries(userAssignedIdentities).filter(([, value]) => value !== null)
       : [];
-  const system = kinds.includes('SystemAssigned')
-    ? { principalId: guidOf(`${site.id}/identity`), tenantId: '72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c' }
-    : {};
+  const system = kinds.includes('SystemAssigned') ? { principalId: guidOf(`${site.id}/identity`), tenantId } : {};
   const named = users.map(([id]): [string, Json] => [id, { principalId: guidOf(`${id}/principal`), clientId: guidOf(`${id}/client`) }]);
   if (kinds.includes('None')) delete site.identity;
   else

@@ -63,7 +63,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   if (change.call === undefined) {
     const now = wanted.map(({ line, value }) => ({ line, wanted: value, value: valueAt(fresh, line.path) ?? null }));
-    if (now.every((one) => shows(one.value, one.wanted))) return { state: 'already' };
+    if (now.every((one) => shows(one.value ?? one.line.absent, one.wanted))) return { state: 'already' };
     // What this run itself wrote with late parts is not known here in full.
     const isOurs = ({ line, value }: { line: DiffLine; value: Json }) => hasLate(line.before) || same(value, line.before);
     if (now.some((one) => !isOurs(one) && !shows(one.value, one.wanted))) {
@@ -141,6 +141,7 @@ async function intentOf(change: Change, number: number, body: Json | null, wante
   const digests = new Map<DiffLine, Json>();
   for (const { line } of wanted) if (line.sensitive) digests.set(line, await digestOf(tools.journal.run, line.before));
   const before = ({ line }: Wanted): Json => digests.get(line) ?? spoken(line.before);
+  const absent = wanted.flatMap(({ line }): [string, Json][] => (line.absent === undefined ? [] : [[line.path, line.absent]]));
   const fetch = wanted.filter(({ line }) => line.fetch).map(({ line }) => line.path);
   return {
     type: 'intent',
@@ -160,6 +161,7 @@ async function intentOf(change: Change, number: number, body: Json | null, wante
     after: by(({ shown }) => shown),
     restore: by((one) => one.line.restore ?? before(one)),
     ...(fetch.length > 0 ? { fetch } : {}),
+    ...(absent.length > 0 ? { absent: Object.fromEntries(absent) } : {}),
     body,
     risk: change.risk,
     undo: change.undo,
@@ -187,7 +189,7 @@ async function verify(
     const fact = await arm.readOne(change.target, change.key, change.of);
     if (fact.state === 'unreadable') return record('not-readable');
     const found = wanted.map((one) => ({ ...one, now: valueAt(fact.body, one.line.path) ?? null }));
-    if (found.every(({ now, value }) => shows(now, value))) return record('shown');
+    if (found.every(({ now, value, line }) => shows(now ?? line.absent, value))) return record('shown');
     if (signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1)) {
       return record(
         'not-shown',

@@ -19,16 +19,41 @@ export interface Drafted {
   readonly guards: readonly GuardNote[];
 }
 
-/** Drafts are put together by the resource that they are about. */
+/** Drafts are put together by the resource that they are about; what is one-way goes alone, so that the rest can be taken back. */
 export function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
-  const placeOf = (draft: Draft) => `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}`;
-  const places = [...new Set(drafted.flatMap(({ drafts }) => drafts.map(placeOf)))];
+  const placeOf = (draft: Draft, { control }: Drafted) =>
+    `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}${control.risk === 'one-way' ? ' one-way' : ''}`;
+  const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
   const changes = places.map((place) => {
-    const parts = drafted.filter(({ drafts }) => drafts.some((draft) => placeOf(draft) === place));
-    const drafts = parts.flatMap((part) => part.drafts).filter((draft) => placeOf(draft) === place);
-    return changeOn(drafts, parts, store, arm);
+    const parts = drafted
+      .map((part) => ({ ...part, drafts: part.drafts.filter((draft) => placeOf(draft, part) === place) }))
+      .filter(({ drafts }) => drafts.length > 0);
+    return changeOn(parts, store, arm);
   });
   return inOrder(changes.filter((change) => change !== undefined));
+}
+
+/** Where two controls want different values at one place, the first decides, and the other says so. */
+function settled(parts: readonly Drafted[]): { drafts: readonly Draft[]; notes: readonly GuardNote[] } {
+  const first = new Map<string, { id: string; to: Json | undefined }>();
+  const notes: GuardNote[] = [];
+  const drafts = parts.flatMap(({ id, drafts: own }) =>
+    own.filter((draft) => {
+      if ('call' in draft) return true;
+      const path = 'whole' in draft ? '' : draft.at[1];
+      const known = first.get(path);
+      if (!known) first.set(path, { id, to: draft.to });
+      if (!known || known.id === id || same(known.to, draft.to)) return true;
+      notes.push({
+        id: 'both',
+        control: id,
+        level: 'warn',
+        says: `${known.id} decides ${path}; what ${id} would write there is left out.`,
+      });
+      return false;
+    }),
+  );
+  return { drafts, notes };
 }
 
 /** What others wait for goes first; among those that are free, the least risky. */
@@ -36,14 +61,18 @@ function inOrder(changes: readonly Change[]): Change[] {
   const left = changes.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
   const ordered: Change[] = [];
   while (left.length > 0) {
-    const index = left.findIndex((change) => !left.some((other) => other !== change && change.after.includes(other.key)));
+    const index = left.findIndex((change) => !left.some((other) => other !== change && waitsFor(change, other)));
     if (index < 0) throw new TypeError(`changes wait for each other: ${left.map(({ key }) => key).join(', ')}`);
     ordered.push(...left.splice(index, 1));
   }
   return ordered;
 }
 
-function changeOn(drafts: readonly Draft[], parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
+export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, of }: Pick<Change, 'key' | 'of'>): boolean =>
+  after.some((one) => one === key || (of !== undefined && one.toLowerCase() === `${key} ${of}`.toLowerCase()));
+
+function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
+  const { drafts, notes } = settled(parts);
   const [first] = drafts;
   if (!first) return undefined;
   const key = keyOfDraft(first);
@@ -73,7 +102,7 @@ function changeOn(drafts: readonly Draft[], parts: readonly Drafted[], store: Fa
         : (RISKS.findLast((risk) => parts.some(({ control }) => (control.risk ?? 'disruptive') === risk)) ?? 'disruptive'),
     undo,
     ...(stays === undefined ? {} : { stays }),
-    guards: parts.flatMap(({ guards }) => guards),
+    guards: [...parts.flatMap(({ guards }) => guards), ...notes],
     effects: [...new Set(parts.flatMap(({ control }) => (control.effect ? [control.effect] : [])))],
     restarts: ref.restarts,
     after: [...new Set(drafts.flatMap((draft) => draft.after ?? []))].filter((other) => other !== key),
@@ -106,6 +135,7 @@ function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): D
       after: draft.to,
       ...(restore === before ? {} : { restore }),
       sensitive: secret && !isPlain(path, before),
+      ...('absent' in draft && draft.absent !== undefined ? { absent: draft.absent } : {}),
       ...(hasLate(draft.to) ? { late: true as const } : {}),
       ...(draft.restore !== undefined && hasLate(draft.restore) ? { fetch: true as const } : {}),
     });

@@ -12,6 +12,8 @@ export interface DiffLine {
   readonly restore?: Json;
   /** Whether `before` is a secret, which is shown and kept nowhere. */
   readonly sensitive: boolean;
+  /** What a missing value behaves as: it shows where the value is missing. */
+  readonly absent?: Json;
   /** Parts of `after` are read when the request goes out. */
   readonly late?: true;
   /** Parts of `restore` are read when undo sends it. */
@@ -54,6 +56,8 @@ export interface Intent {
   readonly before: Readonly<Record<string, Json>>;
   readonly after: Readonly<Record<string, Json>>;
   readonly restore: Readonly<Record<string, Json>>;
+  /** What a missing value behaves as, by path. */
+  readonly absent?: Readonly<Record<string, Json>>;
   /** The paths whose `restore` says where a secret is found again. */
   readonly fetch?: readonly string[];
   readonly body: Json | null;

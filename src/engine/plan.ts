@@ -30,8 +30,8 @@ export interface Change extends ArmRequest {
   readonly guards: readonly GuardNote[];
   readonly effects: readonly string[];
   readonly restarts: boolean;
-  /** Not sent where a change of one of these failed in the same run. */
-  readonly after: readonly ResourceKey[];
+  /** Not sent where a change of one of these failed in the same run: by key, or by key and id. */
+  readonly after: readonly string[];
   readonly needs: readonly Proof[];
   readonly proofs: readonly Proof[];
   /** What the request does, where it sets nothing that can be read. */
@@ -73,8 +73,8 @@ export function isChosen(control: AnyControl, decided: StepDecision, profile?: P
   return decided.decision?.decision === 'apply' && !control.optIn && !(profile === 'baseline' && control.strict);
 }
 
-interface Candidate extends Omit<Drafted, 'guards'> {
-  readonly contextAfter: (drafts: readonly Draft[]) => AnyContext;
+interface Candidate extends Omit<Drafted, 'guards' | 'drafts'> {
+  readonly context: AnyContext;
 }
 
 /** What has to be sent so that every chosen control passes: one request a resource, the riskiest last. */
@@ -105,28 +105,37 @@ export async function plan(
       ]);
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
-        const contextAfter = (drafts: readonly Draft[]) => ({ ...context, planned: projected(store, drafts) });
-        candidates.push({ step, control, id, drafts: draftsOf(control, context), contextAfter });
+        draftsOf(control, context);
+        candidates.push({ step, control, id, context });
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
         unknown.push({ ...state, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure });
       }
     }
   }
-  const { drafted, blocked } = guarded(candidates);
+  const { drafted, blocked } = guarded(candidates, store);
   const changes = changesOf(drafted, store, arm);
   if (changes.length > 0) await store.load(GENERAL_READS);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, arm)] }));
   return { target: store.target, changes: noted, missing, blocked, unknown };
 }
 
-/** Guards see the facts as the other drafts will leave them; where one stops a change, the rest is looked at again without it. */
-function guarded(candidates: readonly Candidate[]): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
+/** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */
+function guarded(candidates: readonly Candidate[], store: FactStore): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
-    const drafts = kept.flatMap((one) => one.drafts);
-    const drafted = kept.map((one) => ({ ...one, guards: guardNotes(one.control, one.id, one.contextAfter(drafts)) }));
+    const alone = kept.flatMap(({ control, context }) => draftsOf(control, context));
+    const together = projected(store, alone);
+    const drafts = kept.map(({ control, context }) => draftsOf(control, { ...context, planned: together }));
+    const planned = projected(store, drafts.flat());
+    const drafted = kept.map(({ step, control, id, context }, index) => ({
+      step,
+      control,
+      id,
+      drafts: drafts[index] ?? [],
+      guards: guardNotes(control, id, { ...context, planned }),
+    }));
     const stopped = drafted.filter(({ guards }) => guards.some(({ level }) => level === 'stop'));
     if (stopped.length === 0) return { drafted, blocked };
     blocked.push(...stopped.flatMap(({ guards }) => guards.filter(({ level }) => level === 'stop')));

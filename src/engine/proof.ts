@@ -1,7 +1,7 @@
 /** Waiting for what must hold: read afresh until it does, or until it is clear that it will not. */
-import type { Proof } from '../step.ts';
+import type { Proof, ResourceKey } from '../step.ts';
 import type { Tools } from './apply.ts';
-import { ArmFailure, type Target } from './ports.ts';
+import { ArmFailure, type ArmReader, type Fact, type Target } from './ports.ts';
 import type { Body } from './values.ts';
 
 /** Milliseconds between looks; five minutes in all, as long as a role assignment may take to reach every corner. */
@@ -21,19 +21,23 @@ export async function notProven(
       await clock.sleep(wait, signal);
     }
     if (refresh && index > 1) await arm.send(arm.request(target, refresh, null, [])).catch(() => undefined);
-    const fact = await arm.readOne(target, key, of);
+    const fact = of === undefined ? await found(arm, target, key) : await arm.readOne(target, key, of);
     if (fact.state === 'unreadable') {
       if (fact.failure.kind === 'forbidden' || signal?.aborted) return failure(says, fact.failure.message, fact.failure.next);
       last = fact.failure.message;
     } else {
-      const found = holds(fact.body as Body as never);
-      if (found === true) return undefined;
-      if (typeof found === 'string') return failure(says, found);
+      const held = holds(fact.body as Body as never);
+      if (held === true) return undefined;
+      if (typeof held === 'string') return failure(says, held);
     }
     if (signal?.aborted) return failure(says, 'stopped while waiting for it');
   }
   return failure(says, last);
 }
+
+/** As an audit reads it, nothing remembered. */
+const found = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
+  arm.read(target, key, (other) => found(arm, target, other));
 
 const failure = (
   says: string,

@@ -1,8 +1,8 @@
 import { applyChange, type ApplyResult, type Tools } from './apply.ts';
+import { waitsFor } from './changes.ts';
 import { inverseOf } from './undo.ts';
 import { EXIT, exitOf, worst, type ExitCode } from './errors.ts';
 import type { Change } from './plan.ts';
-import type { ResourceKey } from '../step.ts';
 import { ArmFailure, type Locks, type Target } from './ports.ts';
 import type { RunEnd, RunStart, RunState } from './journal.ts';
 
@@ -107,7 +107,7 @@ async function runApp(
     return input.notify({ type: 'app-failed', app: target.label, ...told(error) });
   }
   const done: { change: Change; number: number }[] = [];
-  const broken = new Map<ResourceKey, Change>();
+  const broken: Change[] = [];
   try {
     for (const [index, change] of changes.entries()) {
       if (tools.signal?.aborted) {
@@ -117,7 +117,7 @@ async function runApp(
       const number = (tally.number += 1);
       input.notify({ type: 'change-start', change: number, of: total, what: change });
       const onWait = (waitsFor: string, elapsed: number) => input.notify({ type: 'change-wait', change: number, waitsFor, elapsed });
-      const lacking = change.after.flatMap((key) => broken.get(key) ?? [])[0];
+      const lacking = broken.find((other) => waitsFor(change, other));
       const result = lacking ? depends(lacking) : await applyChange(change, number, { ...tools, onWait });
       input.notify({ type: 'change-end', change: number, what: change, result });
       if (result.state === 'applied') {
@@ -130,7 +130,7 @@ async function runApp(
         await markUndone(change, tally, input, tools);
         continue;
       }
-      broken.set(change.key, change);
+      broken.push(change);
       if (result.state === 'failed' && result.takeBack) {
         tally.applied += 1;
         await rollBack([{ change, number }], tally, input, tools);

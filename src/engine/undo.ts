@@ -80,7 +80,9 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
         })),
       );
       const lines = found
-        .filter((one) => !same(one.line.before, one.line.after) && (options.overwrite || !foreign.includes(one)))
+        // A value that is missing and one that behaves the same need no request.
+        .filter(({ line }) => !same(line.before, line.after) && !(line.before === null && same(line.absent, line.after)))
+        .filter((one) => options.overwrite || !foreign.includes(one))
         .map(({ line }) => line);
       const kept = foreign.length > 0 && !options.overwrite;
       if (lines.length > 0)
@@ -109,7 +111,8 @@ async function lineOf(
   const back = fetch && (await digestOf(run, now)) === before;
   const after = back ? now : (intent.restore[path] ?? before);
   const late = fetch && !back ? { late: true as const } : {};
-  return { line: { path, before: now, after, sensitive, ...late }, ours: intent.after[path] ?? null, before };
+  const absent = intent.absent?.[path] === undefined ? {} : { absent: intent.absent[path] };
+  return { line: { path, before: now, after, sensitive, ...late, ...absent }, ours: intent.after[path] ?? null, before };
 }
 
 function undoChange(
@@ -170,7 +173,7 @@ function narrows(diff: readonly DiffLine[]): boolean {
 export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Change {
   const { secret } = arm.describe(change.target, change.key, change.of);
   const diff = change.diff.map((line): DiffLine => {
-    const now = { path: line.path, before: line.after, sensitive: false };
+    const now = { path: line.path, before: line.after, sensitive: false, ...(line.absent === undefined ? {} : { absent: line.absent }) };
     return line.sensitive ? { ...now, after: line.before, secretAfter: true } : { ...now, after: restoreValue(line) };
   });
   return { ...change, ...shownRequest(arm, change.target, change.key, null, diff, secret, change.of), diff, undoes, needs: [], proofs: [] };

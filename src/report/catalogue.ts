@@ -14,7 +14,11 @@ const writesOf = (control: AnyControl): readonly ResourceKey[] =>
 
 /** ARM actions that reading and changing a control need, evidence for its guards included. */
 export const controlActions = (control: AnyControl): { readonly reads: string[]; readonly writes: string[] } => ({
-  reads: unique([...readsOf(control), ...(control.kind === 'rule' ? (control.draftReads ?? []) : []), ...guardReads(control)].flatMap((key) => actionsOf(key).read)),
+  reads: unique(
+    [...readsOf(control), ...(control.kind === 'rule' ? (control.draftReads ?? []) : []), ...guardReads(control)].flatMap(
+      (key) => actionsOf(key).read,
+    ),
+  ),
   writes: unique(writesOf(control).flatMap((key) => actionsOf(key).write)),
 });
 

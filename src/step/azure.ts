@@ -108,7 +108,7 @@ export interface Onboarding {
 export interface NetworkRules {
   readonly defaultAction?: string;
   readonly bypass?: string;
-  readonly ipRules?: readonly unknown[];
+  readonly ipRules?: readonly { readonly value: string }[];
   readonly virtualNetworkRules?: readonly { readonly id: string }[];
 }
 

@@ -133,6 +133,8 @@ export interface Binding {
   readonly direction?: string;
   readonly authLevel?: string;
   readonly connection?: string;
+  /** Of a blob trigger: who tells it of new blobs. */
+  readonly source?: string;
 }
 
 export interface Functions {

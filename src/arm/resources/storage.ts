@@ -1,6 +1,6 @@
 /** The storage accounts that an app names in its settings. */
 import type { Body } from '../../engine/values.ts';
-import { isRecord, valueAt } from '../../engine/values.ts';
+import { isRecord, valueAt, withValue } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { accountsIn } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
@@ -15,6 +15,7 @@ export const storageAccounts: Resource = {
   write: 'PATCH',
   actions: { read: storage('read'), write: storage('write') },
   find: findAccounts,
+  clean: withoutRuleStates,
 };
 export const blobServices: Resource = {
   ...NOT_LISTED,
@@ -57,7 +58,22 @@ async function findAccounts(x: Finder): Promise<Body> {
     await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
   ).filter((one) => names.includes(textOf(one['name']).toLowerCase()));
   const known = found.map((one) => textOf(one['name']).toLowerCase());
-  return { value: found, missing: names.filter((name) => !known.includes(name)) };
+  return { value: found.map(withoutRuleStates), missing: names.filter((name) => !known.includes(name)) };
+}
+
+/** The service adds an action and a state to each rule; there is only one action. */
+function withoutRuleStates(account: Body): Body {
+  const bare = (path: string, member: string, body: Body): Body => {
+    const rules = valueAt(body, path);
+    return Array.isArray(rules)
+      ? withValue(
+          body,
+          path,
+          (rules as readonly Body[]).map((rule) => ({ [member]: rule[member] ?? '' })),
+        )
+      : body;
+  };
+  return bare('properties.networkAcls.ipRules', 'value', bare('properties.networkAcls.virtualNetworkRules', 'id', account));
 }
 
 async function findServices(x: Finder, service: string): Promise<Body> {

@@ -12,7 +12,12 @@ export const site: Resource = {
   write: 'PATCH',
   restarts: true,
   actions: { read: web('read'), write: web('write') },
-  together: [['identity.type', 'identity.userAssignedIdentities']],
+  together: [
+    ['identity.type', 'identity.userAssignedIdentities'],
+    ['allTraffic', 'applicationTraffic', 'contentShareTraffic', 'imagePullTraffic', 'backupRestoreTraffic'].map(
+      (name) => `properties.outboundVnetRouting.${name}`,
+    ),
+  ],
   // User-assigned identities are sent by id; what else is known of them is the service's.
   sent: (body) => {
     const users = valueAt(body, 'identity.userAssignedIdentities');

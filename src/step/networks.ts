@@ -1,0 +1,73 @@
+import type { GuardFinding } from '../step.ts';
+import type { Facts, Json, NetworkRules, Subnet, VirtualNetwork } from './resources.ts';
+import { sameResource } from './each.ts';
+
+/** The subnet that the app's outgoing traffic goes through, as far as it was read. */
+export function integratedSubnet(facts: Facts): string | undefined {
+  return facts.maybe('vnetConnection')?.properties.subnetResourceId ?? facts.site.properties.virtualNetworkSubnetId ?? undefined;
+}
+
+export interface Found {
+  readonly network: VirtualNetwork;
+  readonly subnet: Subnet;
+}
+
+export function findSubnet(networks: readonly VirtualNetwork[], id: string | undefined): Found | undefined {
+  for (const network of networks)
+    for (const subnet of network.properties.subnets ?? []) if (sameResource(subnet.id, id)) return { network, subnet };
+  return undefined;
+}
+
+export const allSubnets = (networks: readonly VirtualNetwork[]): readonly Found[] =>
+  networks.flatMap((network) => (network.properties.subnets ?? []).map((subnet) => ({ network, subnet })));
+
+export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean =>
+  (properties.delegations ?? []).some((one) => one.properties.serviceName?.toLowerCase() === service.toLowerCase());
+
+/** Whether a firewall lets only named networks in. */
+export const isClosed = (rules: NetworkRules | null | undefined, publicAccess: string | null | undefined): boolean =>
+  publicAccess === 'Disabled' || rules?.defaultAction === 'Deny';
+
+/** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
+export function closedFor(
+  rules: NetworkRules | null | undefined,
+  subnet: string | undefined,
+  address: string | undefined,
+): { [key: string]: Json } {
+  const networks = rules?.virtualNetworkRules ?? [];
+  const addresses = rules?.ipRules ?? [];
+  const isThere = networks.some(({ id }) => sameResource(id, subnet));
+  const isLet = address === undefined || addresses.some(({ value }) => value.split('/')[0] === address);
+  return {
+    bypass: rules?.bypass ?? 'AzureServices',
+    defaultAction: 'Deny',
+    ipRules: [...addresses.map((rule) => ({ ...rule })), ...(isLet ? [] : [{ value: address }])],
+    virtualNetworkRules: [...networks.map((rule) => ({ ...rule })), ...(isThere || subnet === undefined ? [] : [{ id: subnet }])],
+  };
+}
+
+/** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
+export function reachesBehind(planned: Facts, service: string, endpoints: number, what: string): GuardFinding {
+  if (endpoints > 0 && integratedSubnet(planned))
+    return { level: 'clear', says: `${what} has a private endpoint, and the app is in a virtual network.` };
+  const id = integratedSubnet(planned);
+  if (id === undefined)
+    return {
+      level: 'stop',
+      says: `The app is in no virtual network, so it would not reach ${what} any more; integrate it first (area isolation).`,
+    };
+  const networks = planned.maybe('virtualNetworks');
+  const found = networks && findSubnet(networks.value, id);
+  if (!found)
+    return { level: 'warn', says: `The subnet of the app could not be looked at; it must have a service endpoint for ${service}.` };
+  const has = (found.subnet.properties.serviceEndpoints ?? []).some((one) => one.service?.toLowerCase().startsWith(service.toLowerCase()));
+  return has
+    ? {
+        level: 'clear',
+        says: `The app's subnet ${found.network.name}/${found.subnet.name} has a service endpoint for ${service} and is let in.`,
+      }
+    : {
+        level: 'stop',
+        says: `The app's subnet ${found.network.name}/${found.subnet.name} has no service endpoint for ${service}; without one the app would be shut out.`,
+      };
+}

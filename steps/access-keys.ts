@@ -1,0 +1,344 @@
+import {
+  byNameOrId,
+  defineStep,
+  hasRole,
+  hasTrigger,
+  later,
+  requiresSignIn,
+  ROLE,
+  settingAt,
+  type AccessKeys,
+  type Context,
+  type Draft,
+  type Functions,
+  type GuardFinding,
+} from '../src/step.ts';
+
+interface Given {
+  readonly open?: readonly string[];
+  readonly rotate?: readonly string[];
+  readonly store?: 'blob' | 'keyvault';
+  readonly vault?: string;
+}
+type X = Context<Given>;
+
+const DOCS = 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to';
+const HOMEPAGE = 'AzureWebJobsDisableHomepage';
+const STORE = 'AzureWebJobsSecretStorageType';
+const STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
+/** Keys that extensions make for their webhooks. */
+const EXTENSIONS = /_extension$/;
+
+const shortName = (name: string): string => name.split('/').at(-1) ?? name;
+const anonymous = (functions: Functions): string[] =>
+  functions.value
+    .filter(({ properties }) =>
+      properties.config?.bindings?.some(({ type, authLevel }) => type === 'httpTrigger' && authLevel?.toLowerCase() === 'anonymous'),
+    )
+    .map(({ name }) => shortName(name));
+
+/** `host/ci`, `system/eventgrid_extension`, `PlaceOrder/default`; the master key is `master`. */
+const placesOf = ({ properties }: AccessKeys): string[] => [
+  'master',
+  ...properties.functionKeys.map((name) => `host/${name}`),
+  ...properties.systemKeys.map((name) => `system/${name}`),
+  ...Object.entries(properties.functions).flatMap(([name, keys]) => keys.map((key) => `${name}/${key}`)),
+];
+
+function pathOf(place: string): string {
+  if (place === 'master') return 'host/default/functionKeys/_master';
+  const [owner = '', key = ''] = place.split('/');
+  if (owner === 'host') return `host/default/functionKeys/${key}`;
+  return owner === 'system' ? `host/default/systemKeys/${key}` : `functions/${owner}/keys/${key}`;
+}
+
+const rotation = ({ facts, answers }: X): Draft[] =>
+  (answers.rotate ?? []).map((place) => ({
+    call: 'accessKey',
+    of: `${facts.site.id}/${pathOf(place)}`,
+    to: {
+      properties: {
+        name: pathOf(place).split('/').at(-1) ?? '',
+        value: later({ key: 'accessKey', of: place, path: 'properties.value', says: 'a new key' }),
+      },
+    },
+    says: `Makes a new key ${place}; the old one stops working at once.`,
+  }));
+
+function whoBreaks({ facts, answers }: X): GuardFinding[] {
+  const chosen = answers.rotate ?? [];
+  const known = placesOf(facts.accessKeys);
+  return chosen.map((place): GuardFinding => {
+    if (!known.includes(place)) return { level: 'stop', says: `There is no key ${place}; the app has ${known.join(', ')}.` };
+    if (place === 'master')
+      return { level: 'warn', says: 'master: tools and pipelines that call /admin get 401 until they have the new key.' };
+    if (/^system\/eventgrid/.test(place))
+      return { level: 'warn', says: `${place}: Event Grid delivers with this key; each subscription must be made again.` };
+    if (/^system\//.test(place))
+      return { level: 'warn', says: `${place}: whoever calls the webhooks of the extension gets 401 until it has the new key.` };
+    return {
+      level: 'warn',
+      says: `${place}: everybody who calls with this key gets 401 until they have the new one; Azure does not know who they are.`,
+    };
+  });
+}
+
+const storeOf = ({ facts }: X): string => facts.appSettings.properties[STORE] ?? 'blob';
+const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
+
+function storeDrafts(x: X): Draft[] {
+  if (x.answers.store !== 'keyvault') return [{ at: settingAt(STORE), to: 'blob' }];
+  const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
+  return vault
+    ? [
+        { at: settingAt(STORE), to: 'keyvault' },
+        { at: settingAt(STORE_VAULT), to: vault.properties.vaultUri ?? '' },
+      ]
+    : [];
+}
+
+function newKeys(x: X): GuardFinding[] {
+  const made: GuardFinding = {
+    level: 'warn',
+    says: 'The host makes new keys in the new place: every caller with an old key gets 401, and Event Grid subscriptions must be made again.',
+  };
+  if (x.answers.store !== 'keyvault') return [made];
+  const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
+  if (!vault) return [{ level: 'stop', says: `There is no vault "${x.answers.vault ?? ''}" in this subscription.` }];
+  const policy = vault.properties.accessPolicies?.find(({ objectId }) => objectId === x.facts.site.identity?.principalId);
+  const byPolicy = ['get', 'set', 'list', 'delete'].every((word) =>
+    policy?.permissions.secrets?.some((one) => [word, 'all'].includes(one.toLowerCase())),
+  );
+  const may = vault.properties.enableRbacAuthorization
+    ? hasRole(x.facts.identityRoles, vault.id, [ROLE.secretsOfficer, ROLE.vaultAdministrator])
+    : byPolicy;
+  return may
+    ? [made, { level: 'clear', says: `The identity may read and write secrets in ${vault.name}.` }]
+    : [
+        {
+          level: 'stop',
+          says: `The identity of the app may not write secrets in ${vault.name}; without Key Vault Secrets Officer there the host would have no keys at all.`,
+        },
+      ];
+}
+
+export default defineStep({
+  id: 'access-keys',
+  title: 'Function access keys',
+  group: 'operation',
+  why: 'A key in a request is a password that everybody shares: it keeps strangers out only as long as nobody tells them.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#function-access-keys', DOCS],
+  questions: {
+    open: {
+      kind: 'names',
+      of: 'functions',
+      label: 'Which functions may anybody call, on purpose?',
+      help: 'A webhook that checks its own signature, a health probe. All other HTTP functions should ask for a key.',
+      example: 'Health',
+      pattern: /^[\w-]+$/,
+    },
+    rotate: {
+      kind: 'names',
+      of: 'keys',
+      label: 'Which keys are made new?',
+      help: 'master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer makes them new again.',
+      example: 'host/default',
+      pattern: /^(master|[\w-]+\/[\w-]+)$/,
+    },
+    store: {
+      kind: 'choice',
+      label: 'Where does the host keep its keys?',
+      help: 'blob: in its storage account, encrypted. keyvault: as secrets of a vault that you choose.',
+      options: ['blob', 'keyvault'],
+      preselect: 'blob',
+    },
+    vault: {
+      kind: 'pick',
+      of: 'vault',
+      label: 'Which vault keeps the keys?',
+      help: 'The identity of the app must be allowed to read and write secrets there.',
+      example: 'kv-contoso',
+    },
+  },
+  skip: { vault: ({ store }) => store !== 'keyvault' },
+  asks: ['functions', 'accessKeys', 'vaults'],
+  prefill: { open: () => [], rotate: () => [] },
+  options: {
+    open: ({ facts }) => anonymous(facts.functions).map((value) => ({ value, label: value })),
+    rotate: ({ facts }) => placesOf(facts.accessKeys).map((value) => ({ value, label: value })),
+    vault: ({ facts }) => facts.vaults.value.map(({ name }) => ({ value: name, label: name })),
+  },
+  controls: [
+    {
+      kind: 'rule',
+      id: 'anonymous',
+      label: 'Functions that anybody may call',
+      because: 'Without a key and without a sign-in, the address is all that a stranger needs.',
+      severity: 'high',
+      risk: 'safe',
+      effect: 'Nothing changes in Azure: what is listed is open on purpose.',
+      reads: ['functions', 'authSettings'],
+      writes: [],
+      needs: ['open'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#http-auth',
+      compliance: { mcsb: ['IM-1'] },
+      judge: ({ facts, answers }) => {
+        const all = anonymous(facts.functions);
+        const left = all.filter((name) => !answers.open?.includes(name));
+        const wanted = 'none, a sign-in in front, or each accepted by name';
+        if (all.length === 0) return { state: 'pass', found: 'none', wanted };
+        if (requiresSignIn(facts.authSettings)) return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
+        return {
+          state: left.length > 0 ? 'fail' : 'pass',
+          found: left.length > 0 ? left.join(', ') : `${all.join(', ')}, on purpose`,
+          wanted,
+          lines: left.map((name) => `${name}: the level stands in its code (authLevel), ARM cannot change it`),
+        };
+      },
+      draft: () => [],
+      guards: [
+        {
+          id: 'open',
+          check: ({ facts, answers }) => {
+            const left = anonymous(facts.functions).filter((name) => !answers.open?.includes(name));
+            return left.length > 0
+              ? {
+                  level: 'stop',
+                  says: `${left.join(', ')}: change authLevel in the code, put a sign-in in front (area authentication), or list it as open on purpose.`,
+                }
+              : { level: 'clear', says: 'Every anonymous function is open on purpose.' };
+          },
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'inventory',
+      label: 'Keys that are there',
+      because: 'A key that nobody remembers is one that nobody takes away.',
+      severity: 'low',
+      strict: true,
+      reads: ['accessKeys'],
+      docs: DOCS,
+      judge: ({ facts }) => {
+        const { functionKeys, systemKeys } = facts.accessKeys.properties;
+        const odd = [
+          ...functionKeys.filter((name) => name !== 'default').map((name) => `host/${name}`),
+          ...systemKeys.filter((name) => !EXTENSIONS.test(name)).map((name) => `system/${name}`),
+        ];
+        return {
+          state: odd.length > 0 ? 'fail' : 'pass',
+          found: odd.length > 0 ? `besides the usual: ${odd.join(', ')}` : `${placesOf(facts.accessKeys).length} keys, all usual`,
+          wanted: 'the usual ones, or each accepted',
+          lines: placesOf(facts.accessKeys),
+        };
+      },
+    },
+    {
+      kind: 'rule',
+      id: 'rotate',
+      label: 'Keys made new',
+      because: 'A key that was ever mailed, logged or left with somebody who went is only closed by a new one.',
+      severity: 'low',
+      risk: 'one-way',
+      strict: true,
+      optIn: 'Everybody who calls with one of these keys gets 401 until they have the new one, and the old one is gone for good.',
+      effect: 'The old keys stop working at once.',
+      reads: ['site'],
+      draftReads: ['accessKeys'],
+      writes: ['accessKey'],
+      needs: ['rotate'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to#renew-or-create-access-keys',
+      judge: ({ answers }) => {
+        const chosen = answers.rotate ?? [];
+        return chosen.length > 0
+          ? { state: 'fail', found: `to be made new: ${chosen.join(', ')}`, wanted: 'new keys' }
+          : { state: 'not-applicable', found: 'no key was chosen; ARM does not tell how old keys are', wanted: 'new keys' };
+      },
+      draft: rotation,
+      guards: [{ id: 'L15', check: whoBreaks }],
+    },
+    {
+      kind: 'setting',
+      id: 'admin-isolation',
+      label: 'Admin endpoints closed to the internet',
+      because: 'With the master key, /admin runs functions, reads files and hands out all other keys.',
+      severity: 'medium',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'Calls to /admin from outside get 404 or 403, also with the master key.',
+      at: ['site', 'properties.functionsRuntimeAdminIsolationEnabled'],
+      absent: false,
+      expect: { equals: true },
+      set: true,
+      docs: 'https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-administrative-endpoints',
+      notOn: { CA: 'Container Apps has no such switch' },
+      compliance: { mcsb: ['NS-2'] },
+      guards: [
+        {
+          id: 'L25',
+          reads: ['deployments', 'functions'],
+          check: ({ facts }) => [
+            {
+              level: 'warn',
+              says: 'Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 401 or 403.',
+            },
+            hasTrigger(facts.functions, 'httpTrigger')
+              ? { level: 'clear', says: 'The functions themselves are called as before.' }
+              : { level: 'clear', says: 'No function of the app is called over HTTP.' },
+          ],
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'secret-storage',
+      label: 'Where keys are kept',
+      because: 'Keys in files lie in the content of the app, readable for whoever reads that.',
+      severity: 'medium',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'The host makes new keys in the new place.',
+      reads: ['appSettings', 'site'],
+      draftReads: ['vaults', 'identityRoles'],
+      writes: ['appSettings'],
+      needs: ['store', 'vault'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to#manage-key-storage',
+      judge: (x) => {
+        const store = storeOf(x);
+        const shown = isBlob(store) ? 'blob storage' : store;
+        const { store: asked } = x.answers;
+        const good = asked === undefined ? !/^files$/i.test(store) : asked === 'blob' ? isBlob(store) : /^keyvault$/i.test(store);
+        return { state: good ? 'pass' : 'fail', found: shown, wanted: asked ?? 'blob storage or a vault' };
+      },
+      draft: storeDrafts,
+      guards: [{ id: 'L16', check: newKeys }],
+    },
+    {
+      kind: 'rule',
+      id: 'home-page',
+      label: 'Default home page hidden',
+      because: 'The page tells everybody that there is a function app, and which version.',
+      severity: 'low',
+      risk: 'safe',
+      effect: 'The root of the app answers with 204 instead of the page.',
+      reads: ['appSettings'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azurewebjobsdisablehomepage',
+      judge: ({ facts }) => {
+        const value = facts.appSettings.properties[HOMEPAGE];
+        const hidden = /^(true|1)$/i.test(value ?? '');
+        return { state: hidden ? 'pass' : 'fail', found: hidden ? 'hidden' : 'shown', wanted: 'hidden' };
+      },
+      draft: () => [{ at: settingAt(HOMEPAGE), to: 'true' }],
+      guards: [
+        {
+          id: 'L22',
+          check: ({ facts }) => ({
+            level: 'warn',
+            says: `Writing settings restarts the app; all ${Object.keys(facts.appSettings.properties).length} settings are sent, read again just before.`,
+          }),
+        },
+      ],
+    },
+  ],
+});

@@ -1,0 +1,100 @@
+import { clearSecrets, defineStep, secretIn, settingAt, type Context } from '../src/step.ts';
+
+const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'];
+/** Switches that show or log more than strangers should see. */
+const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;
+const SECRETS_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
+
+const developing = ({ facts }: Context<unknown>): string[] =>
+  ENVIRONMENTS.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');
+const debugging = ({ facts }: Context<unknown>): string[] =>
+  Object.entries(facts.appSettings.properties).flatMap(([name, value]) => (DEBUG.test(name) && !/^(0|false|)$/i.test(value) ? [name] : []));
+
+export default defineStep({
+  id: 'app-settings',
+  title: 'Application settings',
+  group: 'operation',
+  why: 'Settings are encrypted at rest and readable for everybody who may list them: a secret in them is shared with every contributor.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#application-settings', SECRETS_DOCS],
+  controls: [
+    {
+      kind: 'rule',
+      id: 'clear-secrets',
+      label: 'No secrets in clear',
+      because: 'Whoever may list the settings has the secret, and nobody sees that it was read.',
+      severity: 'high',
+      reads: ['appSettings'],
+      docs: SECRETS_DOCS,
+      compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
+      judge: ({ facts }) => {
+        const found = clearSecrets(facts.appSettings);
+        const movable = found.filter(({ stays }) => !stays);
+        const lines = found.map(({ name, why, stays }) => `${name}: ${why}${stays ? `; stays, because ${stays}` : ''}`);
+        const kept = found.length - movable.length;
+        return {
+          state: movable.length > 0 ? 'fail' : 'pass',
+          found: `${movable.length > 0 ? movable.map(({ name }) => name).join(', ') : 'none'}${kept > 0 ? ` (and ${kept} that must stay)` : ''}`,
+          wanted: 'none but those that must stay; area key-vault moves them',
+          lines,
+        };
+      },
+    },
+    {
+      kind: 'rule',
+      id: 'connection-strings',
+      label: 'No secrets in connection strings',
+      because: 'Connection strings are settings by another name, and as open.',
+      severity: 'high',
+      reads: ['connectionStrings'],
+      docs: SECRETS_DOCS,
+      judge: ({ facts }) => {
+        const found = Object.entries(facts.connectionStrings.properties).flatMap(([name, { value }]) => {
+          const why = secretIn(name, value);
+          return why ? [{ name, why }] : [];
+        });
+        return {
+          state: found.length > 0 ? 'fail' : 'pass',
+          found: found.length > 0 ? found.map(({ name }) => name).join(', ') : 'none',
+          wanted: 'none',
+          lines: found.map(({ name, why }) => `${name}: ${why}`),
+        };
+      },
+    },
+    {
+      kind: 'rule',
+      id: 'development',
+      label: 'No development environment',
+      because: 'In the Development environment errors show code and settings to whoever caused them.',
+      severity: 'medium',
+      risk: 'disruptive',
+      effect: 'Errors are answered without details, and configuration for development is no longer read.',
+      reads: ['appSettings'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azure_functions_environment',
+      judge: (x) => ({
+        state: developing(x).length > 0 ? 'fail' : 'pass',
+        found: developing(x).length > 0 ? `${developing(x).join(', ')} is Development` : 'none is Development',
+        wanted: 'none is Development',
+      }),
+      draft: (x) => developing(x).map((name) => ({ at: settingAt(name), to: 'Production' })),
+      guards: [
+        {
+          id: 'L22',
+          check: (x) => ({
+            level: 'warn',
+            says: `Writing settings restarts the app; all ${Object.keys(x.facts.appSettings.properties).length} settings are sent, read again just before.`,
+          }),
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'debug-flags',
+      label: 'No debug switches',
+      because: 'They log or answer more than strangers should see.',
+      severity: 'low',
+      reads: ['appSettings'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings',
+      judge: (x) => ({ state: debugging(x).length > 0 ? 'fail' : 'pass', found: debugging(x).join(', ') || 'none', wanted: 'none' }),
+    },
+  ],
+});

@@ -1,0 +1,208 @@
+import {
+  allSubnets,
+  defineStep,
+  findSubnet,
+  integratedSubnet,
+  isDelegatedTo,
+  subnetName,
+  type App,
+  type Context,
+  type Draft,
+  type GuardFinding,
+} from '../src/step.ts';
+
+interface Given {
+  readonly subnet?: string;
+}
+type X = Context<Given>;
+
+const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-networking-options#virtual-network-integration';
+const NO_NETWORK = {
+  Y1: 'a Consumption app cannot join a virtual network',
+  CA: 'Container Apps joins a network by its environment',
+} as const;
+const delegation = ({ plan }: App): string => (plan === 'FC1' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms');
+const inAse = {
+  state: 'not-applicable',
+  found: 'it runs in an App Service Environment, inside a network',
+  wanted: 'inside a network',
+} as const;
+
+function join({ facts, answers }: X): Draft[] {
+  const of = `${facts.site.id}/networkConfig/virtualNetwork`;
+  return [{ whole: 'vnetConnection', of, to: { properties: { subnetResourceId: answers.subnet ?? '', swiftSupported: true } } }];
+}
+
+function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
+  const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
+  if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
+  const wanted = delegation(app);
+  if (!isDelegatedTo(found.subnet, wanted))
+    return [
+      {
+        level: 'stop',
+        says: `${subnetName(found.subnet.id)} is not handed over to ${wanted}; delegate an empty subnet of /27 or larger to it.`,
+      },
+    ];
+  return [{ level: 'clear', says: `${subnetName(found.subnet.id)} is handed over to ${wanted}.` }];
+}
+
+function wayOut(x: X): GuardFinding[] {
+  const id = integratedSubnet(x.planned);
+  if (!id) return [{ level: 'stop', says: 'The app is in no virtual network, so there is nothing to route through.' }];
+  const found = findSubnet(x.facts.virtualNetworks.value, id);
+  if (!found) return [{ level: 'warn', says: `The subnet ${subnetName(id)} could not be looked at.` }];
+  const { networkSecurityGroup, routeTable, natGateway } = found.subnet.properties;
+  return [
+    routeTable
+      ? {
+          level: 'warn',
+          says: `The subnet has the route table ${routeTable.id.split('/').at(-1) ?? ''}: whatever it leads to must let storage, vaults, Application Insights and your services through.`,
+        }
+      : { level: 'clear', says: 'The subnet has no route table that would lead traffic elsewhere.' },
+    networkSecurityGroup
+      ? { level: 'warn', says: `The network security group ${networkSecurityGroup.id.split('/').at(-1) ?? ''} must let the same out.` }
+      : { level: 'clear', says: 'No network security group stands in the way out.' },
+    ...(natGateway
+      ? []
+      : [
+          {
+            level: 'warn' as const,
+            says: 'Without a NAT gateway or firewall the way to the internet may be closed, or its address change; services that list the old outgoing addresses refuse the app.',
+          },
+        ]),
+  ];
+}
+
+const SHARE_ROUTES = ['contentShareTraffic', 'imagePullTraffic', 'backupRestoreTraffic'] as const;
+
+export default defineStep({
+  id: 'isolation',
+  title: 'Deploy in isolation',
+  group: 'network',
+  why: 'Traffic that leaves through a network of yours can be filtered, logged, and let in by services that know that network.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deploy-your-function-app-in-isolation', DOCS],
+  questions: {
+    subnet: {
+      kind: 'pick',
+      of: 'subnet',
+      label: 'Through which subnet does traffic leave?',
+      help: 'It must be handed over to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
+      example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps',
+      pattern: /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+    },
+  },
+  asks: ['virtualNetworks'],
+  options: {
+    subnet: ({ app, facts }) =>
+      allSubnets(facts.virtualNetworks.value)
+        .filter(({ subnet }) => isDelegatedTo(subnet, delegation(app)))
+        .map(({ network, subnet }) => ({
+          value: subnet.id,
+          label: `${network.name}/${subnet.name}   ${subnet.properties.addressPrefix ?? ''}   ${network.location}`,
+        })),
+  },
+  controls: [
+    {
+      kind: 'rule',
+      id: 'vnet',
+      label: 'Virtual network integration',
+      because: 'Only from inside a network does the app reach databases, vaults and storage that are closed to the internet.',
+      severity: 'medium',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'The app restarts, and reaches private addresses through the subnet.',
+      reads: ['site'],
+      draftReads: ['virtualNetworks', 'vnetConnection'],
+      writes: ['vnetConnection'],
+      needs: ['subnet'],
+      notOn: NO_NETWORK,
+      docs: DOCS,
+      compliance: { mcsb: ['NS-1'], policy: '72d04c29-f87d-4575-9731-419ff16a2757' },
+      judge: ({ app, facts }) => {
+        const { virtualNetworkSubnetId } = facts.site.properties;
+        if (app.ase) return inAse;
+        return {
+          state: virtualNetworkSubnetId ? 'pass' : 'fail',
+          found: virtualNetworkSubnetId ? subnetName(virtualNetworkSubnetId) : 'none',
+          wanted: 'a subnet',
+        };
+      },
+      draft: join,
+      guards: [{ id: 'L24', check: subnetIsGood }],
+    },
+    {
+      kind: 'rule',
+      id: 'route-all',
+      label: 'All traffic through the network',
+      because: 'Otherwise only private addresses go through it, and the rest leaves unseen.',
+      severity: 'low',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'Calls to the internet leave through the subnet, and follow its rules.',
+      reads: ['site'],
+      draftReads: ['vnetConnection', 'virtualNetworks'],
+      writes: ['site'],
+      notOn: { ...NO_NETWORK, FC1: 'on Flex Consumption all traffic goes through the network anyway' },
+      docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing',
+      compliance: { mcsb: ['NS-1'] },
+      judge: ({ app, facts }) => {
+        const on = facts.site.properties.outboundVnetRouting?.allTraffic === true;
+        if (app.ase) return inAse;
+        return { state: on && facts.site.properties.virtualNetworkSubnetId ? 'pass' : 'fail', found: on ? 'on' : 'off', wanted: 'on' };
+      },
+      draft: () => [{ at: ['site', 'properties.outboundVnetRouting.allTraffic'], to: true, absent: false, after: ['vnetConnection'] }],
+      guards: [{ id: 'L24', check: wayOut }],
+    },
+    {
+      kind: 'rule',
+      id: 'content-routing',
+      label: 'Content, image and backup through the network',
+      because: 'The code of the app comes over these ways; they stay outside the network until told otherwise.',
+      severity: 'low',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'Content share, image and backup are reached through the subnet: it must lead to their storage and registry.',
+      reads: ['site'],
+      draftReads: ['vnetConnection', 'virtualNetworks'],
+      writes: ['site'],
+      notOn: { ...NO_NETWORK, FC1: 'on Flex Consumption there is no content share' },
+      docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing#configure-configuration-routing',
+      compliance: { mcsb: ['NS-1'], policy: '5e57f5ad-4b53-43ef-b9fe-4a4a8ca6e4aa' },
+      judge: ({ app, facts }) => {
+        if (app.ase) return inAse;
+        const routing = facts.site.properties.outboundVnetRouting;
+        const off = SHARE_ROUTES.filter((name) => routing?.[name] !== true);
+        return {
+          state: off.length > 0 ? 'fail' : 'pass',
+          found: off.length > 0 ? `not: ${off.map((name) => name.replace('Traffic', '')).join(', ')}` : 'all',
+          wanted: 'all',
+        };
+      },
+      draft: () =>
+        SHARE_ROUTES.map((name) => ({
+          at: ['site', `properties.outboundVnetRouting.${name}`] as const,
+          to: true,
+          absent: false,
+          after: ['vnetConnection'] as const,
+        })),
+      guards: [{ id: 'L24', check: wayOut }],
+    },
+    {
+      kind: 'attestation',
+      id: 'ase',
+      label: 'Need for an environment of its own',
+      because: 'An App Service Environment gives an app machines that nobody else uses; whether that is needed is a decision of people.',
+      severity: 'low',
+      statement:
+        'Whether this app must run on machines of its own (an App Service Environment, or another isolated plan) was decided, and it runs where that decision says.',
+      evidence: 'a link to the decision',
+      validForDays: 365,
+      reads: ['site'],
+      appliesTo: ({ app }) => (app.ase ? 'it runs in an App Service Environment' : true),
+      subject: ({ facts }) => [
+        `It runs on ${facts.site.properties.serverFarmId?.split('/').at(-1) ?? 'a plan'} (${facts.site.properties.sku ?? 'not known'}), which other apps may share.`,
+      ],
+    },
+  ],
+});

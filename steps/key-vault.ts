@@ -1,0 +1,410 @@
+import {
+  actingIdentity,
+  byNameOrId,
+  clearSecrets,
+  closedFor,
+  CONTENT_SHARE,
+  defineStep,
+  grant,
+  groupOf,
+  hasRole,
+  IDENTITY_TENANT,
+  integratedSubnet,
+  isClosed,
+  judgeEach,
+  later,
+  mustStay,
+  proof,
+  reachesBehind,
+  referenceOf,
+  ROLE,
+  secretIn,
+  settingAt,
+  type Context,
+  type Draft,
+  type GuardFinding,
+  type Json,
+  type Vault,
+} from '../src/step.ts';
+
+interface Given {
+  readonly vault?: string;
+  readonly settings?: readonly string[];
+}
+type X = Context<Given>;
+
+const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
+const READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
+
+/** Vaults that the app's settings refer to, and the one that was answered. */
+function vaultsOf({ facts, answers }: X): readonly Vault[] {
+  const names = Object.values(facts.appSettings.properties).flatMap((value) => referenceOf(value)?.vault ?? []);
+  const chosen = answers.vault === undefined ? undefined : byNameOrId(facts.vaults.value, answers.vault);
+  return facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
+}
+
+const toMove = ({ facts, answers }: X): readonly string[] =>
+  answers.settings ?? clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
+/** Of those, what still holds something in clear. */
+const pending = (x: X): readonly string[] =>
+  toMove(x).filter((name) => {
+    const value = x.facts.appSettings.properties[name];
+    return value !== undefined && referenceOf(value) === undefined;
+  });
+const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
+const secretName = (app: string, setting: string): string => `${app}-${setting}`.replace(/[^0-9a-zA-Z-]+/g, '-').slice(0, 127);
+
+interface Aim {
+  readonly id: string;
+  readonly name: string;
+  readonly vault?: Vault;
+}
+
+/** The vault that was answered: one that is there, or a new one in the group of the app. */
+function aimOf({ facts, answers }: X): Aim {
+  const meant = answers.vault ?? '';
+  const vault = byNameOrId(facts.vaults.value, meant);
+  const name = vault?.name ?? meant.split('/').at(-1) ?? '';
+  const id = vault?.id ?? (meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.KeyVault/vaults/${name}`);
+  return { id, name, ...(vault ? { vault } : {}) };
+}
+
+function newVault({ facts, me }: X, { id }: Aim): Draft[] {
+  const body = {
+    location: facts.site.location,
+    properties: {
+      tenantId: facts.site.identity?.tenantId ?? IDENTITY_TENANT,
+      sku: { family: 'A', name: 'standard' },
+      enableRbacAuthorization: true,
+      enablePurgeProtection: true,
+    },
+  };
+  const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, 'User')];
+  return [{ whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['site'] }, ...officer];
+}
+
+/** Lets the identity of the app read secrets, in the way the vault is set. */
+function access({ facts }: X, { id, vault }: Aim, principal: Json): Draft[] {
+  if (!vault || usesRoles(vault))
+    return hasRole(facts.identityRoles, id, READERS) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
+  const policies = vault.properties.accessPolicies ?? [];
+  if (
+    policies.some(({ objectId, permissions }) => objectId === principal && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)))
+  )
+    return [];
+  const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
+  return [{ at: ['vaults', 'properties.accessPolicies'], of: id, to: [...(policies as unknown as Json[]), added], after: ['site'] }];
+}
+
+function moveOne({ facts }: X, { id, name: vault }: Aim, setting: string): Draft[] {
+  const secret = secretName(facts.site.name.replace('/', '-'), setting);
+  const of = `${id}/secrets/${secret}`;
+  const [, path] = settingAt(setting);
+  const back = later({ key: 'vaultSecret', of, path: 'properties.value', says: `the secret ${secret} in the vault ${vault}` });
+  return [
+    {
+      whole: 'vaultSecret',
+      of,
+      to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
+      stays: 'the secret stays in the vault; undo takes the value back into the setting.',
+      after: ['vaults', 'roleAssignments'],
+      proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, { of }),
+    },
+    {
+      at: settingAt(setting),
+      to: `@Microsoft.KeyVault(VaultName=${vault};SecretName=${secret})`,
+      restore: back,
+      after: ['site', 'vaults', 'roleAssignments', 'vaultSecret'],
+      proof: proof(
+        'references',
+        `the reference in ${setting} resolves`,
+        ({ value }) => resolution(value.find(({ name }) => name === setting)?.properties.status),
+        {
+          refresh: 'referenceRefresh',
+        },
+      ),
+    },
+  ];
+}
+
+/** Rights and caches need time; other states never come right by waiting. */
+function resolution(status: string | undefined): boolean | string {
+  if (status === 'Resolved') return true;
+  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/.test(status ?? '')
+    ? `Azure says ${status}.`
+    : false;
+}
+
+function moveAll(x: X): Draft[] {
+  const aim = aimOf(x);
+  const acting = actingIdentity(x.facts.site);
+  return [
+    ...acting.drafts,
+    ...(aim.vault ? [] : newVault(x, aim)),
+    ...access(x, aim, acting.principal),
+    ...pending(x).flatMap((setting) => moveOne(x, aim, setting)),
+  ];
+}
+
+function mayMove(x: X): GuardFinding[] {
+  const findings = toMove(x).flatMap((name): GuardFinding[] => {
+    const value = x.facts.appSettings.properties[name];
+    if (value === undefined) return [{ level: 'stop', says: `There is no setting ${name}.` }];
+    const stays = mustStay(name, value);
+    return stays && referenceOf(value) === undefined ? [{ level: 'stop', says: `${name} must stay: ${stays}.` }] : [];
+  });
+  return findings.length > 0
+    ? findings
+    : [{ level: 'clear', says: `None of the settings to move is read by the platform itself, ${CONTENT_SHARE} least of all.` }];
+}
+
+function keysThatTurn(x: X): GuardFinding {
+  const keyed = pending(x).filter((name) => /AccountKey=|SharedAccessKey=/i.test(x.facts.appSettings.properties[name] ?? ''));
+  return keyed.length > 0
+    ? { level: 'warn', says: `${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.` }
+    : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
+}
+
+function reachesVault(x: X): GuardFinding {
+  const { vault, name } = aimOf(x);
+  if (!vault) return { level: 'clear', says: `${name} is made new, open for the networks of the app.` };
+  const { networkAcls, publicNetworkAccess, privateEndpointConnections } = vault.properties;
+  if (!isClosed(networkAcls, publicNetworkAccess))
+    return { level: 'clear', says: `${name} is open to the networks that the app comes from.` };
+  return reachesBehind(x.planned, 'Microsoft.KeyVault', privateEndpointConnections?.length ?? 0, name);
+}
+
+const none = 'the app refers to no vault of this subscription';
+
+export default defineStep({
+  id: 'key-vault',
+  title: 'Key Vault references',
+  group: 'operation',
+  why: 'In a vault each reading of a secret is a signed-in act that is logged and can be refused; the setting only says where it lies.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#key-vault-references', DOCS],
+  questions: {
+    vault: {
+      kind: 'pick',
+      of: 'vault',
+      label: 'Which vault takes the secrets?',
+      help: 'One that is there, or the name of a new one: it is made in the resource group of the app, with roles and purge protection.',
+      example: 'kv-contoso',
+      pattern:
+        /^([a-z](?:[a-z0-9]|-(?!-)){1,22}[a-z0-9]|\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.KeyVault\/vaults\/[\w-]{3,24})$/i,
+    },
+    settings: {
+      kind: 'names',
+      of: 'settings',
+      label: 'Which settings move there?',
+      help: 'Their values are never shown. Each becomes a secret, and the setting a reference to it.',
+      example: 'ServiceBus',
+    },
+  },
+  asks: ['vaults', 'appSettings'],
+  prefill: {
+    vault: (x) => vaultsOf(x)[0]?.name,
+    settings: (x) => toMove({ ...x, answers: {} }),
+  },
+  options: {
+    vault: ({ facts, app }) => [
+      ...facts.vaults.value.map(({ name, location, id }) => ({ value: name, label: `${name}   ${location}   ${id.split('/')[4] ?? ''}` })),
+      { value: `kv-${app.name.replace(/[^a-z0-9-]/gi, '')}`.slice(0, 24).replace(/-$/, ''), label: 'a new vault for this app' },
+    ],
+    settings: ({ facts }) =>
+      Object.entries(facts.appSettings.properties)
+        .filter(([name, value]) => mustStay(name, value) === undefined)
+        .map(([name, value]) => ({ value: name, label: `${name}${secretIn(name, value) ? `   ${secretIn(name, value) ?? ''}` : ''}` })),
+  },
+  controls: [
+    {
+      kind: 'rule',
+      id: 'references',
+      label: 'Secrets come from a vault',
+      because: 'A reference can be listed by everybody, and gives nothing away.',
+      severity: 'high',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'The values move into the vault, and the app reads them from there with its identity.',
+      docs: DOCS,
+      compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
+      reads: ['site', 'appSettings'],
+      draftReads: ['vaults', 'identityRoles', 'references'],
+      writes: ['site', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings'],
+      needs: ['vault', 'settings'],
+      judge: (x) => {
+        const left = pending(x);
+        return {
+          state: left.length > 0 ? 'fail' : 'pass',
+          found: left.length > 0 ? `in clear: ${left.join(', ')}` : 'none in clear',
+          wanted: 'a reference for each',
+          lines: left,
+        };
+      },
+      draft: moveAll,
+      guards: [
+        { id: 'L30', check: mayMove },
+        { id: 'L17', reads: ['vaults', 'vnetConnection', 'virtualNetworks'], check: reachesVault },
+        { id: 'L20', check: keysThatTurn },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'resolve',
+      label: 'References resolve',
+      because: 'A reference that does not resolve is handed to the app as the text it is, and ARM says nothing.',
+      severity: 'high',
+      reads: ['references'],
+      docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshoot-key-vault-references',
+      judge: ({ facts }) => {
+        const broken = facts.references.value.filter(({ properties }) => properties.status !== 'Resolved');
+        const lines = broken.map(
+          ({ name, properties }) =>
+            `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})`,
+        );
+        const all = facts.references.value.length;
+        return {
+          state: broken.length > 0 ? 'fail' : 'pass',
+          found: broken.length > 0 ? `${broken.length} of ${all} do not` : all === 0 ? 'there are none' : `all ${all} do`,
+          wanted: 'all resolve',
+          lines,
+        };
+      },
+    },
+    {
+      kind: 'rule',
+      id: 'soft-delete',
+      label: 'Soft delete of the vault',
+      because: 'A deleted secret can be had back for as long as the vault keeps it.',
+      severity: 'medium',
+      reads: ['appSettings', 'vaults'],
+      docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
+      compliance: { mcsb: ['DP-8'], policy: '1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d' },
+      judge: (x) => judgeEach(vaultsOf(x), ({ properties }) => (properties.enableSoftDelete === false ? 'off' : undefined), 'on', none),
+    },
+    {
+      kind: 'rule',
+      id: 'purge-protection',
+      label: 'Purge protection of the vault',
+      because: 'Without it, whoever may delete a secret may destroy it for good.',
+      severity: 'high',
+      risk: 'one-way',
+      strict: true,
+      effect: 'Deleted secrets and the vault itself cannot be destroyed before their time is over; this can never be switched off.',
+      reads: ['appSettings', 'vaults'],
+      writes: ['vaults'],
+      docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection',
+      compliance: {
+        mcsb: ['DP-8'],
+        cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5' },
+        policy: '0b60c0b2-2dc2-4e1c-b5c9-abbed971de53',
+      },
+      judge: (x) => judgeEach(vaultsOf(x), ({ properties }) => (properties.enablePurgeProtection ? undefined : 'off'), 'on', none),
+      draft: (x) =>
+        vaultsOf(x)
+          .filter(({ properties }) => !properties.enablePurgeProtection)
+          .map(({ id }) => ({ at: ['vaults', 'properties.enablePurgeProtection'], of: id, to: true })),
+      guards: [{ id: 'L27', check: () => ({ level: 'warn', says: 'Purge protection can never be switched off again.' }) }],
+    },
+    {
+      kind: 'rule',
+      id: 'rbac',
+      label: 'Roles instead of access policies',
+      because: 'Whoever may write a vault with access policies can give themselves its secrets.',
+      severity: 'medium',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'Access policies stop counting at once; only roles do.',
+      reads: ['appSettings', 'vaults'],
+      draftReads: ['identityRoles'],
+      writes: ['vaults', 'roleAssignments'],
+      docs: 'https://learn.microsoft.com/azure/key-vault/general/rbac-migration',
+      compliance: {
+        mcsb: ['IM-1'],
+        cis: { '2.0': '8.6', '2.1': '8.6', '3.0': '3.3.6', '4.0': '9.3.6' },
+        policy: '12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5',
+      },
+      judge: (x) => judgeEach(vaultsOf(x), (vault) => (usesRoles(vault) ? undefined : 'access policies'), 'roles', none),
+      draft: (x) =>
+        vaultsOf(x)
+          .filter((vault) => !usesRoles(vault))
+          .flatMap(({ id }): Draft[] => {
+            const acting = actingIdentity(x.facts.site);
+            const reader = grant(id, ROLE.secretsUser, acting.principal, x.facts.site.id);
+            const own = hasRole(x.facts.identityRoles, id, READERS) ? [] : [{ ...reader, after: ['site'] as const }];
+            return [
+              ...acting.drafts,
+              ...own,
+              { at: ['vaults', 'properties.enableRbacAuthorization'], of: id, to: true, absent: false, after: ['roleAssignments'] },
+            ];
+          }),
+      guards: [
+        {
+          id: 'L18',
+          check: (x) =>
+            vaultsOf(x)
+              .filter((vault) => !usesRoles(vault))
+              .map(({ name, properties }) => {
+                const principal = x.facts.site.identity?.principalId;
+                const others = (properties.accessPolicies ?? []).filter(({ objectId }) => objectId !== principal).length;
+                return others === 0
+                  ? { level: 'clear' as const, says: `Nobody but this app holds an access policy of ${name}; the app gets a role instead.` }
+                  : {
+                      level: 'warn' as const,
+                      says: `${others} others hold access policies of ${name} and are shut out unless they hold a role; this app gets one.`,
+                    };
+              }),
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'firewall',
+      label: 'Firewall of the vault',
+      because: 'A stolen token opens a vault from anywhere, unless only known networks get through to it.',
+      severity: 'high',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'Only the networks listed reach the vault: people and pipelines elsewhere get 403.',
+      reads: ['site', 'appSettings', 'vaults'],
+      draftReads: ['vnetConnection'],
+      writes: ['vaults'],
+      docs: 'https://learn.microsoft.com/azure/key-vault/general/network-security',
+      compliance: { mcsb: ['NS-2'], policy: '55615ac9-af46-4a59-874e-391cc3dfb490' },
+      notOn: { Y1: 'a Consumption app has no virtual network and would not get through' },
+      judge: (x) =>
+        judgeEach(
+          vaultsOf(x),
+          ({ properties }) => (isClosed(properties.networkAcls, properties.publicNetworkAccess) ? undefined : 'open to all networks'),
+          'closed but for named networks',
+          none,
+        ),
+      draft: (x) =>
+        vaultsOf(x)
+          .filter(({ properties }) => !isClosed(properties.networkAcls, properties.publicNetworkAccess))
+          .map(({ id, properties }) => ({
+            at: ['vaults', 'properties.networkAcls'],
+            of: id,
+            to: closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+            absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
+            after: ['vnetConnection'],
+          })),
+      guards: [
+        {
+          id: 'L17',
+          reads: ['vnetConnection', 'virtualNetworks'],
+          check: (x) => [
+            ...vaultsOf(x).map(({ name, properties }) =>
+              reachesBehind(x.planned, 'Microsoft.KeyVault', properties.privateEndpointConnections?.length ?? 0, name),
+            ),
+            x.myIp
+              ? { level: 'clear', says: `Your address ${x.myIp} is let in.` }
+              : {
+                  level: 'warn',
+                  says: 'Your own address is not known and is not let in; undo of moved secrets reads the vault. Give it with --my-ip.',
+                },
+          ],
+        },
+      ],
+    },
+  ],
+});

@@ -1,0 +1,297 @@
+import {
+  accountOf,
+  actingIdentity,
+  CONTENT_SHARE,
+  connectionsOf,
+  defineStep,
+  grant,
+  hasRole,
+  HOST_STORAGE,
+  hostAccount,
+  hostByIdentity,
+  later,
+  proof,
+  ROLE,
+  roleName,
+  roleOf,
+  scopeOf,
+  secretIn,
+  settingAt,
+  type Context,
+  type Draft,
+  type GuardFinding,
+  type StorageAccount,
+} from '../src/step.ts';
+
+const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
+const ADMIN = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
+/** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
+const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
+
+const identities = ({ facts }: Context<unknown>): string => facts.site.identity?.type ?? 'None';
+const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => {
+  const name = hostAccount(facts.appSettings);
+  return facts.storageAccounts.value.find((one) => one.name.toLowerCase() === name);
+};
+const KEYED = /^(.*AccountKey=)([^;]+)(.*)$/is;
+
+function moveHost(x: Context<unknown>): Draft[] {
+  const account = storageOf(x);
+  const [, before = '', , after = ''] = KEYED.exec(x.facts.appSettings.properties[HOST_STORAGE] ?? '') ?? [];
+  if (!account) return [];
+  const acting = actingIdentity(x.facts.site);
+  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role]));
+  const links = { after: ['site', 'roleAssignments'] as const };
+  const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
+  const named = (name: string, to: string): Draft => ({ at: settingAt(`${HOST_STORAGE}__${name}`), to, ...links });
+  return [
+    ...acting.drafts,
+    ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
+    {
+      at: settingAt(HOST_STORAGE),
+      to: null,
+      restore: later(before, key, after),
+      ...links,
+      proof: proof('accessKeys', 'the host reaches its storage by the identity', () => true),
+    },
+    named('accountName', account.name),
+    ...(acting.clientId ? [named('credential', 'managedidentity'), named('clientId', acting.clientId)] : []),
+  ];
+}
+
+const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined => {
+  const name = accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value);
+  return facts.storageAccounts.value.find((one) => one.name.toLowerCase() === name);
+};
+
+/** The configuration of a Flex app goes out as a whole, with the one member changed. */
+function moveDeployment(x: Context<unknown>): Draft[] {
+  const account = deploymentAccount(x);
+  const config = x.facts.site.properties.functionAppConfig;
+  const storage = config?.deployment?.storage;
+  if (!account || !storage) return [];
+  const acting = actingIdentity(x.facts.site);
+  const held = hasRole(x.facts.identityRoles, account.id, [ROLE.blobOwner]);
+  const deployment = {
+    ...config.deployment,
+    storage: {
+      ...storage,
+      authentication: { type: 'systemassignedidentity', userAssignedIdentityResourceId: null, storageAccountConnectionStringName: null },
+    },
+  };
+  return [
+    ...acting.drafts,
+    ...(held ? [] : [grant(account.id, ROLE.blobOwner, acting.principal, x.facts.site.id)]),
+    { at: ['site', 'properties.functionAppConfig'], to: { ...config, deployment } as never },
+  ];
+}
+
+function storageIsKnown(x: Context<unknown>): GuardFinding[] {
+  const name = hostAccount(x.facts.appSettings) ?? '';
+  const account = storageOf(x);
+  if (!account)
+    return [
+      {
+        level: 'stop',
+        says: `The storage account ${name || 'of the host'} is not in this subscription, or you may not see it; its roles cannot be given.`,
+      },
+    ];
+  if (!KEYED.test(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
+    return [{ level: 'stop', says: 'The connection string is of a form that undo could not put together again; change it by hand.' }];
+  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role]));
+  return lacking.length === 0
+    ? [{ level: 'clear', says: `The identity holds all roles it needs on ${account.name} already.` }]
+    : [
+        {
+          level: 'warn',
+          says: `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}; that may take minutes, and the settings change only after it. If the host does not come up, they change back.`,
+        },
+      ];
+}
+
+export default defineStep({
+  id: 'managed-identity',
+  title: 'Managed identities',
+  group: 'operation',
+  why: 'An identity that Azure keeps has no password to leak. What it may do is decided where it is used, and seen there.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#managed-identities', DOCS],
+  controls: [
+    {
+      kind: 'rule',
+      id: 'assigned',
+      label: 'The app has an identity',
+      because: 'Without one, everything the app reaches needs a secret in its settings.',
+      severity: 'medium',
+      risk: 'safe',
+      effect: 'The app gets an identity of its own; it may do nothing until roles are given.',
+      reads: ['site'],
+      compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' }, policy: '0da106f2-4ca3-48e8-bc85-c638fe6aea8f' },
+      judge: (x) => ({ state: identities(x) === 'None' ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
+      draft: (x) => [...actingIdentity(x.facts.site).drafts],
+    },
+    {
+      kind: 'rule',
+      id: 'no-admin',
+      label: 'The identity is no administrator',
+      because: 'Whoever runs code in the app acts as its identity, up to everything it may do.',
+      severity: 'high',
+      strict: true,
+      reads: ['site', 'identityRoles'],
+      judge: (x) => {
+        const strong = x.facts.identityRoles.value.filter((one) => ADMIN.includes(roleOf(one) as never));
+        const lines = strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`);
+        return {
+          state: strong.length > 0 ? 'fail' : 'pass',
+          found: strong.length > 0 ? `${strong.length} administrator roles` : 'no administrator role',
+          wanted: 'data roles only',
+          lines,
+        };
+      },
+      docs: 'https://learn.microsoft.com/azure/role-based-access-control/best-practices',
+    },
+    {
+      kind: 'rule',
+      id: 'host-storage',
+      label: 'Host storage by identity',
+      because: 'The key in AzureWebJobsStorage opens everything in that account, function keys included, and never ends.',
+      severity: 'high',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'The host signs in to its storage with the identity of the app; the key leaves the settings.',
+      docs: DOCS,
+      reads: ['site', 'appSettings'],
+      draftReads: ['storageAccounts', 'identityRoles'],
+      writes: ['site', 'roleAssignments', 'appSettings'],
+      notOn: { CA: 'Container Apps keeps the storage of the host outside the app settings' },
+      judge: ({ app, facts }) => {
+        const wanted = `${HOST_STORAGE}__accountName, no key`;
+        if (hostByIdentity(facts.appSettings)) return { state: 'pass', found: 'by identity', wanted };
+        if ((app.plan === 'Y1' || app.plan === 'EP') && facts.appSettings.properties[CONTENT_SHARE])
+          return { state: 'not-applicable', found: 'the content share of this plan needs a key of the same account', wanted };
+        return { state: 'fail', found: facts.appSettings.properties[HOST_STORAGE] ? 'by a key' : 'not set', wanted };
+      },
+      draft: moveHost,
+      guards: [
+        { id: 'L4', reads: ['identityRoles'], check: storageIsKnown },
+        {
+          id: 'L2',
+          check: ({ facts }) =>
+            facts.appSettings.properties[CONTENT_SHARE]
+              ? { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` }
+              : { level: 'clear', says: 'The app has no content share, so no key is needed for one.' },
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'deployment-storage',
+      label: 'Deployment storage by identity',
+      because: 'The key that opens the deployment package opens everything else in that account.',
+      severity: 'medium',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'Deployments and starts fetch the package with the identity of the app.',
+      docs: 'https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#configure-deployment-settings',
+      reads: ['site'],
+      draftReads: ['appSettings', 'storageAccounts', 'identityRoles'],
+      writes: ['site', 'roleAssignments'],
+      notOn: {
+        Y1: 'only Flex Consumption keeps its package in a container of its own',
+        EP: 'only Flex Consumption keeps its package in a container of its own',
+        D: 'only Flex Consumption keeps its package in a container of its own',
+        CA: 'only Flex Consumption keeps its package in a container of its own',
+      },
+      judge: ({ facts }) => {
+        const storage = facts.site.properties.functionAppConfig?.deployment?.storage;
+        const wanted = 'by an identity';
+        if (!storage) return { state: 'not-applicable', found: 'Azure tells no deployment storage', wanted };
+        const type = storage.authentication?.type ?? '';
+        return {
+          state: /identity$/i.test(type) ? 'pass' : 'fail',
+          found: /identity$/i.test(type) ? wanted : 'by a connection string',
+          wanted,
+        };
+      },
+      draft: moveDeployment,
+      guards: [
+        {
+          id: 'L4',
+          check: (x) =>
+            deploymentAccount(x)
+              ? {
+                  level: 'warn',
+                  says: 'The identity needs blob rights on the account first; until they reach every corner, a start may fail.',
+                }
+              : {
+                  level: 'stop',
+                  says: 'The deployment storage is not in this subscription, or you may not see it; its roles cannot be given.',
+                },
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'reference-identity',
+      label: 'Identity for Key Vault references',
+      because:
+        'References use the system-assigned identity unless told otherwise; an app that has only a user-assigned one gets none resolved.',
+      severity: 'medium',
+      risk: 'disruptive',
+      effect: 'References are fetched again, with the user-assigned identity.',
+      reads: ['site'],
+      docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#access-vaults-with-a-user-assigned-identity',
+      judge: (x) => {
+        const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
+        const wanted = 'the user-assigned identity';
+        if (identities(x) !== 'UserAssigned')
+          return { state: 'not-applicable', found: 'the app has a system-assigned identity, or none', wanted };
+        return { state: chosen === 'SystemAssigned' ? 'fail' : 'pass', found: chosen, wanted };
+      },
+      draft: ({ facts }) => [
+        {
+          at: ['site', 'properties.keyVaultReferenceIdentity'],
+          to: Object.keys(facts.site.identity?.userAssignedIdentities ?? {})[0] ?? 'SystemAssigned',
+          absent: 'SystemAssigned',
+        },
+      ],
+      guards: [
+        {
+          id: 'L19',
+          check: ({ facts }) => {
+            const all = Object.keys(facts.site.identity?.userAssignedIdentities ?? {});
+            return all.length > 1
+              ? {
+                  level: 'warn',
+                  says: `The app has ${all.length} user-assigned identities; the first is taken. Check that it may read the vault.`,
+                }
+              : { level: 'clear', says: 'The app has one user-assigned identity, and it is taken.' };
+          },
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'connections',
+      label: 'Bindings by identity',
+      because: 'A trigger that signs in with the identity needs no key in the settings.',
+      severity: 'low',
+      strict: true,
+      reads: ['functions', 'appSettings'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection',
+      judge: ({ facts }) => {
+        const keyed = connectionsOf(facts.functions).filter(({ connection }) => {
+          const value = facts.appSettings.properties[connection];
+          return connection !== HOST_STORAGE && value !== undefined && secretIn(connection, value) !== undefined;
+        });
+        const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
+        const names = [...new Set(keyed.map(({ connection }) => connection))];
+        return {
+          state: names.length > 0 ? 'fail' : 'pass',
+          found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a secret in clear',
+          wanted: 'by identity, or from a vault',
+          lines,
+        };
+      },
+    },
+  ],
+});

@@ -1,0 +1,291 @@
+import {
+  allSubnets,
+  byNameOrId,
+  defineStep,
+  findSubnet,
+  groupOf,
+  proof,
+  sameResource,
+  subnetName,
+  type Context,
+  type Draft,
+  type Facts,
+  type GuardFinding,
+  type PrivateConnection,
+  type PrivateEndpoint,
+  type Site,
+} from '../src/step.ts';
+
+interface Given {
+  readonly subnet?: string;
+  readonly dnsZone?: string;
+}
+type X = Context<Given>;
+
+const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
+const ZONE = 'privatelink.azurewebsites.net';
+const NOT_ON = { Y1: 'a Consumption app can have no private endpoint', CA: 'Container Apps is closed by its environment' } as const;
+
+const isApproved = ({ properties }: PrivateConnection): boolean => properties.privateLinkServiceConnectionState?.status === 'Approved';
+const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
+const approved = (site: Site): boolean => connections(site).some(isApproved);
+const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
+const groupIdOf = (id: string): string => {
+  const slot = /\/slots\/([^/]+)$/i.exec(id)?.[1];
+  return slot ? `sites-${slot}` : 'sites';
+};
+
+/** Endpoints that point at this app, or at this slot of it. */
+const endpointsOf = (facts: Facts): readonly PrivateEndpoint[] =>
+  facts.privateEndpoints.value.filter(({ properties }) =>
+    properties.privateLinkServiceConnections?.some(
+      ({ properties: to }) =>
+        sameResource(to.privateLinkServiceId, productionOf(facts.site.id)) && (to.groupIds ?? ['sites']).includes(groupIdOf(facts.site.id)),
+    ),
+  );
+
+const nameOf = (site: Site): string => `pe-${site.name.replace('/', '-')}`;
+const idOf = (site: Site): string => `${groupOf(site.id)}/providers/Microsoft.Network/privateEndpoints/${nameOf(site)}`;
+
+function endpoint({ facts, answers }: X): Draft[] {
+  const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
+  if (!found) return [];
+  const { site } = facts;
+  return [
+    {
+      whole: 'privateEndpoints',
+      of: idOf(site),
+      to: {
+        location: found.network.location,
+        properties: {
+          subnet: { id: found.subnet.id },
+          privateLinkServiceConnections: [
+            { name: nameOf(site), properties: { privateLinkServiceId: productionOf(site.id), groupIds: [groupIdOf(site.id)] } },
+          ],
+        },
+      },
+      proof: proof('site', 'the connection of the private endpoint is approved', connectionState),
+    },
+  ];
+}
+
+function connectionState(site: Site): boolean | string {
+  if (approved(site)) return true;
+  const states = connections(site).map(({ properties }) => properties.privateLinkServiceConnectionState?.status);
+  return states.includes('Rejected') ? 'it was rejected.' : false;
+}
+
+const zoneOf = ({ facts, answers }: X) =>
+  byNameOrId(
+    facts.privateDnsZones.value.filter(({ name }) => name.toLowerCase() === ZONE),
+    answers.dnsZone ?? ZONE,
+  );
+
+function zoneGroup(x: X): Draft[] {
+  const zone = zoneOf(x);
+  const own = endpointsOf(x.planned)[0]?.id ?? endpointsOf(x.facts)[0]?.id;
+  if (!zone || !own) return [];
+  const config = { name: ZONE.replaceAll('.', '-'), properties: { privateDnsZoneId: zone.id } };
+  return [
+    {
+      whole: 'dnsZoneGroups',
+      of: `${own}/privateDnsZoneGroups/default`,
+      to: { properties: { privateDnsZoneConfigs: [config] } },
+      after: ['privateEndpoints'],
+    },
+  ];
+}
+
+function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
+  const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
+  if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
+  const { delegations = [] } = found.subnet.properties;
+  if (delegations.length > 0)
+    return [
+      {
+        level: 'stop',
+        says: `The subnet is handed over to ${delegations[0]?.properties.serviceName ?? 'a service'}; a private endpoint needs one that is not.`,
+      },
+    ];
+  return [
+    { level: 'clear', says: `${subnetName(found.subnet.id)} is handed over to nobody.` },
+    ...(app.slot
+      ? [{ level: 'warn' as const, says: 'The endpoint is for this slot only; production and other slots need their own.' }]
+      : []),
+  ];
+}
+
+function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
+  const here = approved(facts.site) || endpointsOf(planned).length > 0;
+  if (!here)
+    return [
+      {
+        level: 'stop',
+        says: 'The app has no approved private endpoint: with public access off nobody could reach it, and nobody could deploy.',
+      },
+    ];
+  const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
+  return [
+    {
+      level: approved(facts.site) ? 'clear' : 'warn',
+      says: approved(facts.site)
+        ? 'A private endpoint is approved.'
+        : 'The private endpoint is made first; public access goes off only once it is approved.',
+    },
+    {
+      level: 'warn',
+      says: `The deployment site closes as well: builds need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
+    },
+    { level: 'warn', says: 'Event Grid, webhooks and the portal reach the app from the internet, and will get 403.' },
+  ];
+}
+
+export default defineStep({
+  id: 'private-access',
+  title: 'Private site access',
+  group: 'network',
+  why: 'An app that only its own network can reach is not found, not scanned and not guessed at from the internet.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#private-site-access', DOCS],
+  questions: {
+    subnet: {
+      kind: 'pick',
+      of: 'subnet',
+      label: 'In which subnet does the private endpoint lie?',
+      help: 'One that callers reach, and that is handed over to no service. Taking it needs subnets/join/action.',
+      example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
+      pattern: /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+    },
+    dnsZone: {
+      kind: 'pick',
+      of: 'private DNS zone',
+      label: 'Which private DNS zone answers for it?',
+      help: `A zone named ${ZONE}, linked to the networks of the callers.`,
+      example: ZONE,
+    },
+  },
+  asks: ['virtualNetworks', 'privateDnsZones'],
+  prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => name === ZONE)?.id },
+  options: {
+    subnet: ({ facts }) =>
+      allSubnets(facts.virtualNetworks.value)
+        .filter(({ subnet }) => (subnet.properties.delegations ?? []).length === 0)
+        .map(({ network, subnet }) => ({
+          value: subnet.id,
+          label: `${network.name}/${subnet.name}   ${subnet.properties.addressPrefix ?? ''}   ${network.location}`,
+        })),
+    dnsZone: ({ facts }) =>
+      facts.privateDnsZones.value
+        .filter(({ name }) => name === ZONE)
+        .map(({ id, name }) => ({ value: id, label: `${name}   ${id.split('/')[4] ?? ''}` })),
+  },
+  controls: [
+    {
+      kind: 'rule',
+      id: 'endpoint',
+      label: 'Private endpoint',
+      because: 'It gives the app an address inside a network; without one, closing the public address closes the app.',
+      severity: 'medium',
+      risk: 'safe',
+      strict: true,
+      effect: 'The app gets an address in the subnet, paid for by the hour; its public address stays as it is.',
+      reads: ['site'],
+      draftReads: ['virtualNetworks', 'privateEndpoints'],
+      writes: ['privateEndpoints'],
+      needs: ['subnet'],
+      notOn: NOT_ON,
+      docs: DOCS,
+      compliance: { mcsb: ['NS-2'], policy: '687aa49d-0982-40f8-bf6b-66d1da97a04b' },
+      judge: ({ app, facts }) => {
+        const all = connections(facts.site);
+        if (app.ase)
+          return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a network', wanted: 'approved' };
+        if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
+        return { state: 'fail', found: all[0]?.properties.privateLinkServiceConnectionState?.status ?? 'none', wanted: 'approved' };
+      },
+      draft: endpoint,
+      guards: [{ id: 'subnet', check: subnetIsGood }],
+    },
+    {
+      kind: 'rule',
+      id: 'dns',
+      label: 'Name in a private DNS zone',
+      because: 'Callers inside go to the public address, and get 403 there, until the name points inside.',
+      severity: 'low',
+      risk: 'safe',
+      strict: true,
+      effect: 'The names of the app and of its deployment site point to the private address in the linked networks.',
+      reads: ['site', 'dnsZoneGroups'],
+      draftReads: ['privateDnsZones', 'privateEndpoints'],
+      writes: ['dnsZoneGroups'],
+      needs: ['dnsZone'],
+      notOn: NOT_ON,
+      docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
+      judge: ({ app, facts }) => {
+        const wanted = `a zone group for ${ZONE}`;
+        if (app.ase) return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a network', wanted };
+        const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
+          (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
+        );
+        return { state: zones.some((zone) => zone.toLowerCase() === ZONE) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
+      },
+      draft: zoneGroup,
+      guards: [
+        {
+          id: 'zone',
+          check: (x) => {
+            if (!zoneOf(x))
+              return {
+                level: 'stop',
+                says: `There is no private DNS zone ${ZONE} in this subscription; make one and link it to the networks of the callers.`,
+              };
+            return endpointsOf(x.planned).length > 0
+              ? { level: 'clear', says: 'The zone is there; check that it is linked to the networks of the callers.' }
+              : { level: 'stop', says: 'The app has no private endpoint to name.' };
+          },
+        },
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'public-network',
+      label: 'Public access off',
+      because: 'Access rules can be got wrong; an address that does not answer cannot.',
+      severity: 'high',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'App and deployment site answer only inside the network; everybody else gets 403.',
+      reads: ['site'],
+      draftReads: ['privateEndpoints', 'siteConfig'],
+      writes: ['site', 'siteConfig'],
+      notOn: NOT_ON,
+      docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
+      compliance: { mcsb: ['NS-2'], policy: '969ac98b-88a8-449f-883c-2e9adb123127' },
+      judge: ({ app, facts }) => {
+        const { publicNetworkAccess } = facts.site.properties;
+        const wanted = 'off';
+        if (app.ase)
+          return {
+            state: 'not-applicable',
+            found: 'in an App Service Environment this would close the app to its own network too',
+            wanted,
+          };
+        if (publicNetworkAccess === 'Disabled') return { state: 'pass', found: 'off', wanted };
+        // The platform shuts a site whose access was never set once it has an approved endpoint.
+        if (!publicNetworkAccess && approved(facts.site))
+          return { state: 'pass', found: 'never set; off, because a private endpoint is approved', wanted };
+        return { state: 'fail', found: publicNetworkAccess ? 'on' : 'on (never set)', wanted };
+      },
+      draft: () => [
+        {
+          at: ['site', 'properties.publicNetworkAccess'],
+          to: 'Disabled',
+          absent: 'Enabled',
+          after: ['privateEndpoints', 'dnsZoneGroups'],
+          needs: proof('site', 'a private endpoint is approved', connectionState),
+        },
+        { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
+      ],
+      guards: [{ id: 'L7', reads: ['privateEndpoints', 'deployments'], check: whoIsLeftOut }],
+    },
+  ],
+});

@@ -1,0 +1,387 @@
+import {
+  closedFor,
+  CONTENT_SHARE,
+  accountOf,
+  defineStep,
+  HOST_STORAGE,
+  integratedSubnet,
+  isClosed,
+  judgeEach,
+  reachesBehind,
+  secretIn,
+  type BlobService,
+  type Context,
+  type Draft,
+  type FileService,
+  type GuardFinding,
+  type StorageAccount,
+  type Verdict,
+} from '../src/step.ts';
+
+interface Given {
+  readonly keySource?: 'Microsoft.Storage' | 'Microsoft.Keyvault';
+}
+type X = Context<Given>;
+type Properties = StorageAccount['properties'];
+
+const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
+const none = 'the app names no storage account of this subscription';
+/** Days that deleted data is kept for; what the portal suggests. */
+const KEPT_DAYS = 7;
+
+const judgeAccounts = ({ facts }: X, wrong: (properties: Properties) => string | undefined, wanted: string): Verdict => {
+  const { value, missing } = facts.storageAccounts;
+  if (missing.length > 0)
+    return { state: 'unknown', found: `${missing.join(', ')} is not in this subscription, or you may not see it`, wanted };
+  return judgeEach(value, ({ properties }) => wrong(properties), wanted, none);
+};
+
+/** What has to be set on each account that is not as it should be. */
+const on = (x: X, wrong: (properties: Properties) => string | undefined, draft: (account: StorageAccount) => Draft): Draft[] =>
+  x.facts.storageAccounts.value.filter(({ properties }) => wrong(properties) !== undefined).map(draft);
+
+const needsKey = ({ app, facts }: X): boolean =>
+  (app.plan === 'Y1' || app.plan === 'EP') && facts.appSettings.properties[CONTENT_SHARE] !== undefined;
+
+/** Settings that still sign in with a key of the account. */
+function keyedSettings({ planned }: X, account: string): string[] {
+  return Object.entries(planned.appSettings.properties).flatMap(([name, value]) =>
+    accountOf(value) === account && secretIn(name, value) !== undefined ? [name] : [],
+  );
+}
+
+function sharers({ facts }: X): GuardFinding[] {
+  const users = facts.storageUsers;
+  const says = users.value.map(({ app, accounts }) => `${app} uses ${accounts.join(', ')} as well`);
+  return [
+    ...says.map((text): GuardFinding => ({ level: 'warn', says: `${text}: the change holds for it too.` })),
+    ...(users.unknown > 0
+      ? [{ level: 'warn' as const, says: `${users.unknown} other apps could not be looked at; one of them may use the account.` }]
+      : []),
+    ...(users.value.length === 0 && users.unknown === 0
+      ? [{ level: 'clear' as const, says: 'No other function app of the subscription uses it.' }]
+      : []),
+  ];
+}
+const SHARED = { id: 'shared', reads: ['storageUsers'], check: sharers } as const;
+
+function withoutKeys(x: X): GuardFinding[] {
+  return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
+    const keyed = keyedSettings(x, name.toLowerCase());
+    if (keyed.includes(HOST_STORAGE))
+      return [
+        {
+          level: 'stop',
+          says: `The host signs in to ${name} with a key (${HOST_STORAGE}) and would not start; area managed-identity changes that first.`,
+        },
+      ];
+    const deployment = x.planned.site.properties.functionAppConfig?.deployment?.storage;
+    if (accountOf(deployment?.value) === name.toLowerCase() && /connectionstring/i.test(deployment?.authentication?.type ?? ''))
+      return [
+        {
+          level: 'stop',
+          says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
+        },
+      ];
+    return keyed.length === 0 ? [{ level: 'clear', says: `No setting of the app holds a key of ${name}.` }] : [];
+  });
+}
+
+function withoutShare(x: X): GuardFinding {
+  const share = accountOf(x.planned.appSettings.properties[CONTENT_SHARE]);
+  return share === undefined
+    ? { level: 'clear', says: 'The app has no content share that needs a key.' }
+    : { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };
+}
+
+const open = ({ networkAcls, publicNetworkAccess }: Properties): string | undefined =>
+  isClosed(networkAcls, publicNetworkAccess) ? undefined : 'open to all networks';
+const keys = ({ allowSharedKeyAccess }: Properties): string | undefined => (allowSharedKeyAccess === false ? undefined : 'allowed');
+const oldTls = ({ minimumTlsVersion }: Properties): string | undefined =>
+  ['TLS1_2', 'TLS1_3'].includes(minimumTlsVersion ?? '') ? undefined : (minimumTlsVersion ?? 'TLS1_0');
+
+type Service = (BlobService | FileService) & { readonly name: string };
+const services = (all: readonly (BlobService | FileService)[]): Service[] =>
+  all.map((one) => ({ ...one, name: one.id.split('/').at(-3) ?? '' }));
+const kept = { enabled: true, days: KEPT_DAYS };
+
+export default defineStep({
+  id: 'storage',
+  title: 'Store data encrypted',
+  group: 'operation',
+  why: 'The storage account holds the keys of the app, its state and often its code: who opens it owns the app.',
+  docs: [DOCS, 'https://learn.microsoft.com/azure/storage/common/storage-account-overview'],
+  questions: {
+    keySource: {
+      kind: 'choice',
+      label: 'Who keeps the key that the data is encrypted with?',
+      help: 'Microsoft.Storage: Microsoft does. Microsoft.Keyvault: you do; losing that key loses the data.',
+      options: ['Microsoft.Storage', 'Microsoft.Keyvault'],
+      preselect: 'Microsoft.Storage',
+    },
+  },
+  controls: [
+    {
+      kind: 'rule',
+      id: 'secure-transfer',
+      label: 'Secure transfer',
+      because: 'Without it, keys and data may travel in clear.',
+      severity: 'high',
+      risk: 'disruptive',
+      effect: 'Clients that use http or unencrypted SMB are refused.',
+      reads: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/storage/common/storage-require-secure-transfer',
+      compliance: {
+        mcsb: ['DP-3'],
+        cis: { '2.0': '3.1', '2.1': '3.1', '3.0': '4.1', '4.0': '10.3.4' },
+        policy: '404c3081-a854-4457-ae30-26a93ef643f9',
+      },
+      judge: (x) => judgeAccounts(x, ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined), 'on'),
+      draft: (x) =>
+        on(
+          x,
+          ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined),
+          ({ id }) => ({ at: ['storageAccounts', 'properties.supportsHttpsTrafficOnly'], of: id, to: true }),
+        ),
+      guards: [SHARED],
+    },
+    {
+      kind: 'rule',
+      id: 'min-tls',
+      label: 'Minimum TLS version',
+      because: 'TLS 1.0 and 1.1 can be broken.',
+      severity: 'medium',
+      risk: 'disruptive',
+      effect: 'Clients that know no TLS 1.2 are refused.',
+      reads: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version',
+      compliance: {
+        mcsb: ['DP-3'],
+        cis: { '2.0': '3.15', '2.1': '3.15', '3.0': '4.15', '4.0': '10.3.7' },
+        policy: 'fe83a0eb-a853-422d-aac2-1bffd182c5d0',
+      },
+      judge: (x) => judgeAccounts(x, oldTls, 'TLS1_2 or later'),
+      draft: (x) =>
+        on(x, oldTls, ({ id }) => ({ at: ['storageAccounts', 'properties.minimumTlsVersion'], of: id, to: 'TLS1_2', absent: 'TLS1_0' })),
+      guards: [SHARED],
+    },
+    {
+      kind: 'rule',
+      id: 'anonymous-blobs',
+      label: 'No anonymous blobs',
+      because: 'One container set to public is enough for everybody to read it.',
+      severity: 'high',
+      risk: 'disruptive',
+      effect: 'Containers that were public answer only with a sign-in.',
+      reads: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent',
+      compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '4.0': '10.3.9' }, policy: '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751' },
+      judge: (x) => judgeAccounts(x, ({ allowBlobPublicAccess }) => (allowBlobPublicAccess ? 'allowed' : undefined), 'not allowed'),
+      draft: (x) =>
+        on(
+          x,
+          ({ allowBlobPublicAccess }) => (allowBlobPublicAccess ? 'allowed' : undefined),
+          ({ id }) => ({ at: ['storageAccounts', 'properties.allowBlobPublicAccess'], of: id, to: false }),
+        ),
+      guards: [SHARED],
+    },
+    {
+      kind: 'rule',
+      id: 'cross-tenant',
+      label: 'No replication to other tenants',
+      because: 'Object replication would copy data into a tenant that nobody here governs.',
+      severity: 'medium',
+      risk: 'safe',
+      effect: 'New replication to other tenants is refused; policies that are there stay.',
+      reads: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/storage/blobs/object-replication-prevent-cross-tenant-policies',
+      compliance: { cis: { '4.0': '10.3.8' }, policy: '92a89a79-6c52-4a7e-a03f-61306fc49312' },
+      judge: (x) =>
+        judgeAccounts(x, ({ allowCrossTenantReplication }) => (allowCrossTenantReplication ? 'allowed' : undefined), 'not allowed'),
+      draft: (x) =>
+        on(
+          x,
+          ({ allowCrossTenantReplication }) => (allowCrossTenantReplication ? 'allowed' : undefined),
+          ({ id }) => ({ at: ['storageAccounts', 'properties.allowCrossTenantReplication'], of: id, to: false }),
+        ),
+    },
+    {
+      kind: 'rule',
+      id: 'entra-first',
+      label: 'Portal signs in with Entra ID',
+      because: 'People get used to what comes first; it should not be the key.',
+      severity: 'low',
+      risk: 'safe',
+      strict: true,
+      effect: 'The portal opens data with the signed-in person, no longer with the key.',
+      reads: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/storage/blobs/authorize-data-operations-portal',
+      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1' } },
+      judge: (x) =>
+        judgeAccounts(x, ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'), 'by Entra ID'),
+      draft: (x) =>
+        on(
+          x,
+          ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'),
+          ({ id }) => ({
+            at: ['storageAccounts', 'properties.defaultToOAuthAuthentication'],
+            of: id,
+            to: true,
+            absent: false,
+          }),
+        ),
+    },
+    {
+      kind: 'rule',
+      id: 'shared-key',
+      label: 'No access by key',
+      because: 'A key opens everything in the account, is the same for everybody, and never ends.',
+      severity: 'high',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'Connection strings with a key and SAS made from it stop working at once, in every app that has them.',
+      reads: ['site', 'appSettings', 'storageAccounts'],
+      writes: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
+      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3' }, policy: '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54' },
+      judge: (x) =>
+        needsKey(x)
+          ? { state: 'not-applicable', found: 'the content share of this plan needs a key of the account', wanted: 'not allowed' }
+          : judgeAccounts(x, keys, 'not allowed'),
+      draft: (x) =>
+        on(x, keys, ({ id }) => ({
+          at: ['storageAccounts', 'properties.allowSharedKeyAccess'],
+          of: id,
+          to: false,
+          absent: true,
+          after: ['appSettings', 'roleAssignments', 'site'],
+        })),
+      guards: [{ id: 'L1', check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
+    },
+    {
+      kind: 'rule',
+      id: 'network',
+      label: 'Firewall of the account',
+      because: 'A leaked key opens the account from anywhere, unless only known networks get through to it.',
+      severity: 'high',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'Only the networks listed reach the account: people, pipelines and other apps elsewhere get 403.',
+      reads: ['site', 'storageAccounts'],
+      draftReads: ['vnetConnection'],
+      writes: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/configure-networking-how-to',
+      compliance: {
+        mcsb: ['NS-2'],
+        cis: { '2.0': '3.8', '2.1': '3.8', '3.0': '4.7', '4.0': '10.3.2.3' },
+        policy: '34c877ad-507e-4c82-993e-3452a6e0ad3c',
+      },
+      notOn: { Y1: 'a Consumption app has no virtual network; with the account closed it would not start' },
+      judge: (x) => judgeAccounts(x, open, 'closed but for named networks'),
+      draft: (x) =>
+        on(x, open, ({ id, properties }) => ({
+          at: ['storageAccounts', 'properties.networkAcls'],
+          of: id,
+          to: closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+          after: ['vnetConnection', 'site'],
+        })),
+      guards: [
+        {
+          id: 'L3',
+          reads: ['vnetConnection', 'virtualNetworks', 'appSettings'],
+          check: (x) => {
+            const routing = x.planned.site.properties.outboundVnetRouting;
+            const share = x.facts.appSettings.properties[CONTENT_SHARE] !== undefined;
+            const routed = routing?.allTraffic === true && routing.contentShareTraffic === true;
+            return [
+              ...x.facts.storageAccounts.value.map(({ name, properties }) =>
+                reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections?.length ?? 0, name),
+              ),
+              ...(share && !routed
+                ? [
+                    {
+                      level: 'stop' as const,
+                      says: 'The content share is reached outside the virtual network; route it through first (area isolation), or the app is empty after the next restart.',
+                    },
+                  ]
+                : []),
+            ];
+          },
+        },
+        SHARED,
+      ],
+    },
+    {
+      kind: 'rule',
+      id: 'key-source',
+      label: 'Key that data is encrypted with',
+      because: 'All data is encrypted; who keeps the key decides who can take it away.',
+      severity: 'low',
+      strict: true,
+      reads: ['storageAccounts'],
+      docs: 'https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview',
+      compliance: { mcsb: ['DP-5'], cis: { '2.0': '3.12', '2.1': '3.12', '3.0': '4.11' }, policy: '6fac406b-40ca-413b-bf8e-0bf964659c25' },
+      judge: (x) => {
+        const wanted = x.answers.keySource;
+        return judgeAccounts(
+          x,
+          ({ encryption }) => {
+            const source = encryption?.keySource ?? 'Microsoft.Storage';
+            if (!wanted || source === wanted) return undefined;
+            return source === 'Microsoft.Keyvault'
+              ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
+              : 'Microsoft keeps it';
+          },
+          wanted ?? 'any',
+        );
+      },
+    },
+    {
+      kind: 'rule',
+      id: 'soft-delete',
+      label: 'Deleted data is kept for a while',
+      because: 'What was deleted by mistake or malice can be had back.',
+      severity: 'low',
+      risk: 'safe',
+      strict: true,
+      effect: `Deleted blobs, containers and shares are kept for ${KEPT_DAYS} days, and paid for.`,
+      reads: ['blobServices', 'fileServices'],
+      docs: 'https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',
+      compliance: { mcsb: ['BR-2'], cis: { '2.0': '3.11', '2.1': '3.11', '3.0': '4.10', '4.0': '10.2.1' } },
+      judge: ({ facts }) =>
+        judgeEach(
+          [...services(facts.blobServices.value), ...services(facts.fileServices.value)],
+          ({ properties }) =>
+            Object.entries(properties).some(
+              ([name, policy]) => /RetentionPolicy$/.test(name) && (policy as { enabled?: boolean }).enabled !== true,
+            )
+              ? 'not kept'
+              : undefined,
+          'kept',
+          none,
+        ),
+      draft: ({ facts }) => [
+        ...facts.blobServices.value.flatMap(({ id, properties }): Draft[] => [
+          ...(properties.deleteRetentionPolicy?.enabled
+            ? []
+            : [{ at: ['blobServices', 'properties.deleteRetentionPolicy'] as const, of: id, to: kept, absent: { enabled: false } }]),
+          ...(properties.containerDeleteRetentionPolicy?.enabled
+            ? []
+            : [
+                {
+                  at: ['blobServices', 'properties.containerDeleteRetentionPolicy'] as const,
+                  of: id,
+                  to: kept,
+                  absent: { enabled: false },
+                },
+              ]),
+        ]),
+        ...facts.fileServices.value.flatMap(({ id, properties }): Draft[] =>
+          properties.shareDeleteRetentionPolicy?.enabled
+            ? []
+            : [{ at: ['fileServices', 'properties.shareDeleteRetentionPolicy'], of: id, to: kept, absent: { enabled: false } }],
+        ),
+      ],
+    },
+  ],
+});

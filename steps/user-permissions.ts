@@ -1,0 +1,188 @@
+import {
+  defineStep,
+  ROLE,
+  roleName,
+  roleOf,
+  sameResource,
+  scopeOf,
+  type Context,
+  type Draft,
+  type GuardFinding,
+  type RoleAssignment,
+} from '../src/step.ts';
+
+interface Given {
+  readonly most?: number;
+  readonly remove?: readonly string[];
+}
+type X = Context<Given>;
+
+const DOCS = 'https://learn.microsoft.com/azure/role-based-access-control/best-practices';
+/** Roles that change the app or who may. */
+const STRONG: readonly string[] = [
+  ROLE.owner,
+  ROLE.contributor,
+  ROLE.userAccessAdministrator,
+  ROLE.rbacAdministrator,
+  ROLE.websiteContributor,
+];
+/** Roles that can give themselves any other. */
+const ADMINS: readonly string[] = [ROLE.owner, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
+/** Owners that the guidance thinks enough. */
+const MOST = 3;
+
+const strong = ({ facts }: X): readonly RoleAssignment[] => facts.roleAssignments.value.filter((one) => STRONG.includes(roleOf(one)));
+const isDirect = ({ facts }: X, one: RoleAssignment): boolean => sameResource(scopeOf(one), facts.site.id);
+/** Deleted principals come back without a type, or as one that is not known. */
+const isGone = ({ properties }: RoleAssignment): boolean =>
+  !properties.principalType || /^(Unknown|ForeignGroup)$/i.test(properties.principalType);
+const isMine = ({ me }: X, { properties }: RoleAssignment): boolean =>
+  me !== undefined && properties.principalId.toLowerCase() === me.toLowerCase();
+
+const placeOf = (x: X, one: RoleAssignment): string => {
+  const scope = scopeOf(one);
+  if (isDirect(x, one)) return 'on this app';
+  const parts = scope.split('/');
+  if (/\/managementGroups\//i.test(scope)) return `management group ${parts.at(-1) ?? ''}`;
+  return parts.length <= 3
+    ? scope === '/' || scope === ''
+      ? 'the whole tenant'
+      : 'subscription'
+    : parts.length === 5
+      ? `resource group ${parts.at(-1) ?? ''}`
+      : scope;
+};
+const lineOf = (x: X, one: RoleAssignment): string =>
+  `${roleName(roleOf(one))}: ${isGone(one) ? 'a principal that is deleted or not known' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}   ${one.name}`;
+
+const principals = (list: readonly RoleAssignment[]): number => new Set(list.map(({ properties }) => properties.principalId)).size;
+const chosen = (x: X): readonly RoleAssignment[] => {
+  const names = (x.answers.remove ?? []).map((name) => name.toLowerCase().split('/').at(-1));
+  return x.facts.roleAssignments.value.filter(({ name }) => names.includes(name.toLowerCase()));
+};
+
+function removal(one: RoleAssignment): Draft {
+  const { roleDefinitionId, principalId, principalType, condition, conditionVersion, description } = one.properties;
+  const kept = { principalType, condition, conditionVersion, description };
+  const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined && value !== null)) as Record<
+    string,
+    string
+  >;
+  return { whole: 'roleAssignments', of: one.id, to: null, restore: { properties: { roleDefinitionId, principalId, ...given } } };
+}
+
+function whoLoses(x: X): GuardFinding[] {
+  const names = x.answers.remove ?? [];
+  const found = chosen(x);
+  const missing = names.filter((name) => !found.some((one) => one.name.toLowerCase() === name.toLowerCase().split('/').at(-1)));
+  const inherited = found.filter((one) => !isDirect(x, one));
+  const left = x.facts.roleAssignments.value.filter((one) => !found.includes(one));
+  const mine = found.filter((one) => isMine(x, one));
+  return [
+    ...missing.map((name): GuardFinding => ({ level: 'stop', says: `No role assignment ${name} applies here.` })),
+    ...inherited.map((one): GuardFinding => ({
+      level: 'stop',
+      says: `${one.name} was made at ${placeOf(x, one)}; it can only be taken away there.`,
+    })),
+    ...mine.map((one): GuardFinding => {
+      const others = left.filter((other) => isMine(x, other) && STRONG.includes(roleOf(other)));
+      return {
+        level: 'warn',
+        says:
+          others.length > 0
+            ? `Your own ${roleName(roleOf(one))} goes; you keep ${others.map((other) => roleName(roleOf(other))).join(', ')}.`
+            : `Your own ${roleName(roleOf(one))} goes, and no other role of yours is seen here: you may not get back in to undo it.`,
+      };
+    }),
+    ...(left.some((one) => ADMINS.includes(roleOf(one)))
+      ? []
+      : [{ level: 'stop' as const, says: 'Nobody would be left who can give roles on this app.' }]),
+    ...found
+      .filter((one) => !isMine(x, one))
+      .map((one): GuardFinding => ({
+        level: 'warn',
+        says: `${one.properties.principalId} loses ${roleName(roleOf(one))} here; Reader or Website Contributor may be what it needs instead.`,
+      })),
+  ];
+}
+
+export default defineStep({
+  id: 'user-permissions',
+  title: 'User management permissions',
+  group: 'operation',
+  why: 'Whoever may change the app may run code as it. Each such right that nobody needs is one more way in.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#user-management-permissions', DOCS],
+  questions: {
+    most: {
+      kind: 'number',
+      label: 'How many may change this app or who may?',
+      help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that gives roles, inherited ones counted.',
+      min: 1,
+      max: 100,
+      unit: 'principals',
+      example: MOST,
+    },
+    remove: {
+      kind: 'names',
+      of: 'role assignments',
+      label: 'Which direct assignments are taken away?',
+      help: 'By their name (a guid). Inherited ones are taken away where they were made.',
+      example: '7f3c1a52-0000-4000-8000-000000000001',
+      pattern: /^(\/\S+\/)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
+    },
+  },
+  asks: ['roleAssignments'],
+  prefill: {
+    most: () => MOST,
+    remove: (x) =>
+      strong(x as X)
+        .filter((one) => isDirect(x as X, one) && isGone(one))
+        .map(({ name }) => name),
+  },
+  options: {
+    remove: (x) =>
+      strong(x as X)
+        .filter((one) => isDirect(x as X, one))
+        .map((one) => ({ value: one.name, label: lineOf(x as X, one) })),
+  },
+  controls: [
+    {
+      kind: 'rule',
+      id: 'roles',
+      label: 'Who may change the app',
+      because: 'Old projects, people who left and groups that grew keep their rights until somebody looks.',
+      severity: 'medium',
+      risk: 'lock-out',
+      strict: true,
+      effect: 'Those named lose the role on this app at once; what they hold further up stays.',
+      reads: ['site', 'roleAssignments'],
+      writes: ['roleAssignments'],
+      needs: ['most', 'remove'],
+      docs: DOCS,
+      compliance: { mcsb: ['PA-7'] },
+      judge: (x) => {
+        const all = strong(x);
+        const most = x.answers.most ?? MOST;
+        const gone = all.filter(isGone);
+        const count = principals(all);
+        const due = chosen(x).length;
+        const says = [
+          `${count} ${count === 1 ? 'principal' : 'principals'}`,
+          ...(gone.length > 0 ? [`${gone.length} deleted or not known`] : []),
+          ...(due > 0 ? [`${due} to be taken away`] : []),
+        ];
+        return {
+          state: count > most || gone.length > 0 || due > 0 ? 'fail' : 'pass',
+          found: says.join(', '),
+          wanted: `at most ${most}, all known`,
+          lines: all.map((one) => lineOf(x, one)),
+        };
+      },
+      draft: (x) =>
+        chosen(x)
+          .filter((one) => isDirect(x, one))
+          .map(removal),
+      guards: [{ id: 'roles', check: whoLoses }],
+    },
+  ],
+});
