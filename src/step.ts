@@ -18,6 +18,8 @@ export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/auth.ts';
+export * from './step/vaults.ts';
+export * from './step/storage.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */

@@ -101,6 +101,7 @@ export default defineStep({
     },
     secretSetting: {
       kind: 'text',
+      optional: true,
       label: 'App setting that holds the client secret',
       help: 'Its name, never the secret. Leave it empty for an API that only checks tokens.',
       pattern: /^\w[\w.-]*$/,
@@ -109,6 +110,7 @@ export default defineStep({
     },
     audiences: {
       kind: 'names',
+      optional: true,
       of: 'audiences',
       label: 'Which audiences may tokens name?',
       help: 'None listed: api:// and the client id.',
@@ -117,6 +119,7 @@ export default defineStep({
     },
     action: {
       kind: 'choice',
+      optional: true,
       label: 'What does a request without a sign-in get?',
       help: 'Return401 for an API; RedirectToLoginPage for pages that people open.',
       options: ['Return401', 'Return403', 'RedirectToLoginPage'],
@@ -124,6 +127,7 @@ export default defineStep({
     },
     excludedPaths: {
       kind: 'names',
+      optional: true,
       of: 'paths',
       label: 'Which more paths stay open?',
       help: 'Webhook paths that the triggers need are left open in any case. Everything listed here is open to everybody.',

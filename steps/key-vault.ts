@@ -6,24 +6,24 @@ import {
   CONTENT_SHARE,
   defineStep,
   grant,
-  groupOf,
   hasRole,
-  IDENTITY_TENANT,
   integratedSubnet,
   isClosed,
   judgeEach,
-  later,
+  moveSecret,
   mustStay,
-  proof,
+  newVault,
   reachesBehind,
   referenceOf,
   ROLE,
   secretIn,
-  settingAt,
+  usesRoles,
+  VAULT_READERS,
+  vaultAccess,
+  vaultAim,
   type Context,
   type Draft,
   type GuardFinding,
-  type Json,
   type Vault,
 } from '../src/step.ts';
 
@@ -34,8 +34,6 @@ interface Given {
 type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
-const READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
-
 /** Vaults that the app's settings refer to, and the one that was answered. */
 function vaultsOf({ facts, answers }: X): readonly Vault[] {
   const names = Object.values(facts.appSettings.properties).flatMap((value) => referenceOf(value)?.vault ?? []);
@@ -51,98 +49,14 @@ const pending = (x: X): readonly string[] =>
     const value = x.facts.appSettings.properties[name];
     return value !== undefined && referenceOf(value) === undefined;
   });
-const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
-const secretName = (app: string, setting: string): string => `${app}-${setting}`.replace(/[^0-9a-zA-Z-]+/g, '-').slice(0, 127);
-
-interface Aim {
-  readonly id: string;
-  readonly name: string;
-  readonly vault?: Vault;
-}
-
-/** The vault that was answered: one that is there, or a new one in the group of the app. */
-function aimOf({ facts, answers }: X): Aim {
-  const meant = answers.vault ?? '';
-  const vault = byNameOrId(facts.vaults.value, meant);
-  const name = vault?.name ?? meant.split('/').at(-1) ?? '';
-  const id = vault?.id ?? (meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.KeyVault/vaults/${name}`);
-  return { id, name, ...(vault ? { vault } : {}) };
-}
-
-function newVault({ facts, me }: X, { id }: Aim): Draft[] {
-  const body = {
-    location: facts.site.location,
-    properties: {
-      tenantId: facts.site.identity?.tenantId ?? IDENTITY_TENANT,
-      sku: { family: 'A', name: 'standard' },
-      enableRbacAuthorization: true,
-      enablePurgeProtection: true,
-    },
-  };
-  const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, 'User')];
-  return [{ whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['site'] }, ...officer];
-}
-
-/** Lets the identity of the app read secrets, in the way the vault is set. */
-function access({ facts }: X, { id, vault }: Aim, principal: Json): Draft[] {
-  if (!vault || usesRoles(vault))
-    return hasRole(facts.identityRoles, id, READERS) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
-  const policies = vault.properties.accessPolicies ?? [];
-  if (
-    policies.some(({ objectId, permissions }) => objectId === principal && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)))
-  )
-    return [];
-  const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
-  return [{ at: ['vaults', 'properties.accessPolicies'], of: id, to: [...(policies as unknown as Json[]), added], after: ['site'] }];
-}
-
-function moveOne({ facts }: X, { id, name: vault }: Aim, setting: string): Draft[] {
-  const secret = secretName(facts.site.name.replace('/', '-'), setting);
-  const of = `${id}/secrets/${secret}`;
-  const [, path] = settingAt(setting);
-  const back = later({ key: 'vaultSecret', of, path: 'properties.value', says: `the secret ${secret} in the vault ${vault}` });
-  return [
-    {
-      whole: 'vaultSecret',
-      of,
-      to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
-      stays: 'the secret stays in the vault; undo takes the value back into the setting.',
-      after: ['vaults', 'roleAssignments'],
-      proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, { of }),
-    },
-    {
-      at: settingAt(setting),
-      to: `@Microsoft.KeyVault(VaultName=${vault};SecretName=${secret})`,
-      restore: back,
-      after: ['site', 'vaults', 'roleAssignments', 'vaultSecret'],
-      proof: proof(
-        'references',
-        `the reference in ${setting} resolves`,
-        ({ value }) => resolution(value.find(({ name }) => name === setting)?.properties.status),
-        {
-          refresh: 'referenceRefresh',
-        },
-      ),
-    },
-  ];
-}
-
-/** Rights and caches need time; other states never come right by waiting. */
-function resolution(status: string | undefined): boolean | string {
-  if (status === 'Resolved') return true;
-  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/.test(status ?? '')
-    ? `Azure says ${status}.`
-    : false;
-}
-
 function moveAll(x: X): Draft[] {
-  const aim = aimOf(x);
+  const aim = vaultAim(x, x.answers.vault ?? '');
   const acting = actingIdentity(x.facts.site);
   return [
     ...acting.drafts,
     ...(aim.vault ? [] : newVault(x, aim)),
-    ...access(x, aim, acting.principal),
-    ...pending(x).flatMap((setting) => moveOne(x, aim, setting)),
+    ...vaultAccess(x, aim, acting.principal),
+    ...pending(x).flatMap((setting) => moveSecret(x, aim, setting)),
   ];
 }
 
@@ -166,7 +80,7 @@ function keysThatTurn(x: X): GuardFinding {
 }
 
 function reachesVault(x: X): GuardFinding {
-  const { vault, name } = aimOf(x);
+  const { vault, name } = vaultAim(x, x.answers.vault ?? '');
   if (!vault) return { level: 'clear', says: `${name} is made new, open for the networks of the app.` };
   const { networkAcls, publicNetworkAccess, privateEndpointConnections } = vault.properties;
   if (!isClosed(networkAcls, publicNetworkAccess))
@@ -330,7 +244,7 @@ export default defineStep({
           .flatMap(({ id }): Draft[] => {
             const acting = actingIdentity(x.facts.site);
             const reader = grant(id, ROLE.secretsUser, acting.principal, x.facts.site.id);
-            const own = hasRole(x.facts.identityRoles, id, READERS) ? [] : [{ ...reader, after: ['site'] as const }];
+            const own = hasRole(x.facts.identityRoles, id, VAULT_READERS) ? [] : [{ ...reader, after: ['site'] as const }];
             return [
               ...acting.drafts,
               ...own,

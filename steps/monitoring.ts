@@ -46,7 +46,7 @@ const intoWorkspace = ({ facts, answers }: X, workspace: Workspace | undefined):
   );
 const lacking = (x: X): string[] => {
   const sent = intoWorkspace(x, workspaceOf(x)).flatMap(sentBy);
-  return sent.some((one) => /^all of /.test(one)) ? [] : categories(x).filter((category) => !sent.includes(category));
+  return sent.some((one) => one.startsWith('all of ')) ? [] : categories(x).filter((category) => !sent.includes(category));
 };
 
 /** Our own setting, made or extended; the settings of others stay as they are. */
@@ -110,6 +110,7 @@ export default defineStep({
     },
     categories: {
       kind: 'names',
+      optional: true,
       of: 'log categories',
       label: 'Which logs go there?',
       help: 'What is offered depends on the plan; FunctionAppLogs is what the functions write.',
@@ -186,7 +187,7 @@ export default defineStep({
       reads: ['site', 'diagnosticSettings'],
       draftReads: ['workspaces'],
       writes: ['diagnosticSettings'],
-      needs: ['workspace'],
+      needs: ['workspace', 'categories'],
       docs: DIAGNOSTIC_DOCS,
       compliance: {
         mcsb: ['LT-3'],
@@ -195,7 +196,7 @@ export default defineStep({
       },
       judge: ({ facts, answers, ...x }) => {
         const sent = facts.diagnosticSettings.value.filter(({ properties }) => properties.workspaceId).flatMap(sentBy);
-        const whole = sent.some((one) => /^all of /.test(one));
+        const whole = sent.some((one) => one.startsWith('all of '));
         const wantedOnes = answers.categories ?? offered({ facts, answers, ...x });
         const left = whole ? [] : wantedOnes.filter((category) => !sent.includes(category));
         const lines = facts.diagnosticSettings.value.map(

@@ -1,98 +1,29 @@
 import {
   closedFor,
   CONTENT_SHARE,
-  accountOf,
   defineStep,
-  HOST_STORAGE,
   integratedSubnet,
   isClosed,
+  judgeAccounts,
   judgeEach,
+  needsAccountKey,
+  onAccounts,
   reachesBehind,
-  secretIn,
+  sharers,
+  withoutKeys,
+  withoutShare,
   type BlobService,
-  type Context,
   type Draft,
   type FileService,
-  type GuardFinding,
   type StorageAccount,
-  type Verdict,
 } from '../src/step.ts';
-
-interface Given {
-  readonly keySource?: 'Microsoft.Storage' | 'Microsoft.Keyvault';
-}
-type X = Context<Given>;
-type Properties = StorageAccount['properties'];
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const none = 'the app names no storage account of this subscription';
+type Properties = StorageAccount['properties'];
+const SHARED = { id: 'shared', reads: ['storageUsers'], check: sharers } as const;
 /** Days that deleted data is kept for; what the portal suggests. */
 const KEPT_DAYS = 7;
-
-const judgeAccounts = ({ facts }: X, wrong: (properties: Properties) => string | undefined, wanted: string): Verdict => {
-  const { value, missing } = facts.storageAccounts;
-  if (missing.length > 0)
-    return { state: 'unknown', found: `${missing.join(', ')} is not in this subscription, or you may not see it`, wanted };
-  return judgeEach(value, ({ properties }) => wrong(properties), wanted, none);
-};
-
-/** What has to be set on each account that is not as it should be. */
-const on = (x: X, wrong: (properties: Properties) => string | undefined, draft: (account: StorageAccount) => Draft): Draft[] =>
-  x.facts.storageAccounts.value.filter(({ properties }) => wrong(properties) !== undefined).map(draft);
-
-const needsKey = ({ app, facts }: X): boolean =>
-  (app.plan === 'Y1' || app.plan === 'EP') && facts.appSettings.properties[CONTENT_SHARE] !== undefined;
-
-/** Settings that still sign in with a key of the account. */
-function keyedSettings({ planned }: X, account: string): string[] {
-  return Object.entries(planned.appSettings.properties).flatMap(([name, value]) =>
-    accountOf(value) === account && secretIn(name, value) !== undefined ? [name] : [],
-  );
-}
-
-function sharers({ facts }: X): GuardFinding[] {
-  const users = facts.storageUsers;
-  const says = users.value.map(({ app, accounts }) => `${app} uses ${accounts.join(', ')} as well`);
-  return [
-    ...says.map((text): GuardFinding => ({ level: 'warn', says: `${text}: the change holds for it too.` })),
-    ...(users.unknown > 0
-      ? [{ level: 'warn' as const, says: `${users.unknown} other apps could not be looked at; one of them may use the account.` }]
-      : []),
-    ...(users.value.length === 0 && users.unknown === 0
-      ? [{ level: 'clear' as const, says: 'No other function app of the subscription uses it.' }]
-      : []),
-  ];
-}
-const SHARED = { id: 'shared', reads: ['storageUsers'], check: sharers } as const;
-
-function withoutKeys(x: X): GuardFinding[] {
-  return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
-    const keyed = keyedSettings(x, name.toLowerCase());
-    if (keyed.includes(HOST_STORAGE))
-      return [
-        {
-          level: 'stop',
-          says: `The host signs in to ${name} with a key (${HOST_STORAGE}) and would not start; area managed-identity changes that first.`,
-        },
-      ];
-    const deployment = x.planned.site.properties.functionAppConfig?.deployment?.storage;
-    if (accountOf(deployment?.value) === name.toLowerCase() && /connectionstring/i.test(deployment?.authentication?.type ?? ''))
-      return [
-        {
-          level: 'stop',
-          says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
-        },
-      ];
-    return keyed.length === 0 ? [{ level: 'clear', says: `No setting of the app holds a key of ${name}.` }] : [];
-  });
-}
-
-function withoutShare(x: X): GuardFinding {
-  const share = accountOf(x.planned.appSettings.properties[CONTENT_SHARE]);
-  return share === undefined
-    ? { level: 'clear', says: 'The app has no content share that needs a key.' }
-    : { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };
-}
 
 const open = ({ networkAcls, publicNetworkAccess }: Properties): string | undefined =>
   isClosed(networkAcls, publicNetworkAccess) ? undefined : 'open to all networks';
@@ -114,6 +45,7 @@ export default defineStep({
   questions: {
     keySource: {
       kind: 'choice',
+      optional: true,
       label: 'Who keeps the key that the data is encrypted with?',
       help: 'Microsoft.Storage: Microsoft does. Microsoft.Keyvault: you do; losing that key loses the data.',
       options: ['Microsoft.Storage', 'Microsoft.Keyvault'],
@@ -138,7 +70,7 @@ export default defineStep({
       },
       judge: (x) => judgeAccounts(x, ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined), 'on'),
       draft: (x) =>
-        on(
+        onAccounts(
           x,
           ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined),
           ({ id }) => ({ at: ['storageAccounts', 'properties.supportsHttpsTrafficOnly'], of: id, to: true }),
@@ -162,7 +94,12 @@ export default defineStep({
       },
       judge: (x) => judgeAccounts(x, oldTls, 'TLS1_2 or later'),
       draft: (x) =>
-        on(x, oldTls, ({ id }) => ({ at: ['storageAccounts', 'properties.minimumTlsVersion'], of: id, to: 'TLS1_2', absent: 'TLS1_0' })),
+        onAccounts(x, oldTls, ({ id }) => ({
+          at: ['storageAccounts', 'properties.minimumTlsVersion'],
+          of: id,
+          to: 'TLS1_2',
+          absent: 'TLS1_0',
+        })),
       guards: [SHARED],
     },
     {
@@ -178,7 +115,7 @@ export default defineStep({
       compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '4.0': '10.3.9' }, policy: '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751' },
       judge: (x) => judgeAccounts(x, ({ allowBlobPublicAccess }) => (allowBlobPublicAccess ? 'allowed' : undefined), 'not allowed'),
       draft: (x) =>
-        on(
+        onAccounts(
           x,
           ({ allowBlobPublicAccess }) => (allowBlobPublicAccess ? 'allowed' : undefined),
           ({ id }) => ({ at: ['storageAccounts', 'properties.allowBlobPublicAccess'], of: id, to: false }),
@@ -199,7 +136,7 @@ export default defineStep({
       judge: (x) =>
         judgeAccounts(x, ({ allowCrossTenantReplication }) => (allowCrossTenantReplication ? 'allowed' : undefined), 'not allowed'),
       draft: (x) =>
-        on(
+        onAccounts(
           x,
           ({ allowCrossTenantReplication }) => (allowCrossTenantReplication ? 'allowed' : undefined),
           ({ id }) => ({ at: ['storageAccounts', 'properties.allowCrossTenantReplication'], of: id, to: false }),
@@ -220,7 +157,7 @@ export default defineStep({
       judge: (x) =>
         judgeAccounts(x, ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'), 'by Entra ID'),
       draft: (x) =>
-        on(
+        onAccounts(
           x,
           ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'),
           ({ id }) => ({
@@ -245,18 +182,18 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3' }, policy: '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54' },
       judge: (x) =>
-        needsKey(x)
+        needsAccountKey(x)
           ? { state: 'not-applicable', found: 'the content share of this plan needs a key of the account', wanted: 'not allowed' }
           : judgeAccounts(x, keys, 'not allowed'),
       draft: (x) =>
-        on(x, keys, ({ id }) => ({
+        onAccounts(x, keys, ({ id }) => ({
           at: ['storageAccounts', 'properties.allowSharedKeyAccess'],
           of: id,
           to: false,
           absent: true,
           after: ['appSettings', 'roleAssignments', 'site'],
         })),
-      guards: [{ id: 'L1', check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
+      guards: [{ id: 'L1', reads: ['storageUsers'], check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
     },
     {
       kind: 'rule',
@@ -279,7 +216,7 @@ export default defineStep({
       notOn: { Y1: 'a Consumption app has no virtual network; with the account closed it would not start' },
       judge: (x) => judgeAccounts(x, open, 'closed but for named networks'),
       draft: (x) =>
-        on(x, open, ({ id, properties }) => ({
+        onAccounts(x, open, ({ id, properties }) => ({
           at: ['storageAccounts', 'properties.networkAcls'],
           of: id,
           to: closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
@@ -314,6 +251,7 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'key-source',
+      needs: ['keySource'],
       label: 'Key that data is encrypted with',
       because: 'All data is encrypted; who keeps the key decides who can take it away.',
       severity: 'low',
@@ -353,7 +291,7 @@ export default defineStep({
           [...services(facts.blobServices.value), ...services(facts.fileServices.value)],
           ({ properties }) =>
             Object.entries(properties).some(
-              ([name, policy]) => /RetentionPolicy$/.test(name) && (policy as { enabled?: boolean }).enabled !== true,
+              ([name, policy]) => name.endsWith('RetentionPolicy') && (policy as { enabled?: boolean }).enabled !== true,
             )
               ? 'not kept'
               : undefined,

@@ -115,6 +115,7 @@ export default defineStep({
   questions: {
     most: {
       kind: 'number',
+      optional: true,
       label: 'How many may change this app or who may?',
       help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that gives roles, inherited ones counted.',
       min: 1,

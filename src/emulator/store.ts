@@ -132,7 +132,9 @@ function remove(x: StoreContext, rules: TypeRules, found: JsonObject | undefined
   return answer(200, rules.returnsDeleted ? bodyOf(x, rules, found) : null);
 }
 
-const withoutReadOnly = ({ id: _, name: __, type: ___, systemData: ____, ...rest }: JsonObject): JsonObject => rest;
+const READ_ONLY: readonly string[] = ['id', 'name', 'type', 'systemData'];
+const withoutReadOnly = (body: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !READ_ONLY.includes(name)));
 
 /** Keeps of the properties what a new one would not have anyway. */
 function pruned({ state }: StoreContext, rules: TypeRules, resource: JsonObject): JsonObject {

@@ -1,4 +1,4 @@
-import type { AnyControl, AnyStep, Draft, GuardFinding, Proof, ResourceKey, Risk } from '../step.ts';
+import type { AnyControl, AnyStep, Draft, GuardFinding, Proof, Questions, ResourceKey, Risk } from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
 import { changesOf, type Drafted } from './changes.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
@@ -96,7 +96,12 @@ export async function plan(
     for (const state of chosen) {
       const { control, id } = state;
       if (state.state !== 'fail' || control.kind === 'attestation') continue;
-      const lacking = (control.needs ?? []).filter((name) => decided.answers[name] === undefined && !step.skip?.[name]?.(decided.answers));
+      const lacking = (control.needs ?? []).filter(
+        (name) =>
+          decided.answers[name] === undefined &&
+          !step.skip?.[name]?.(decided.answers) &&
+          !(step.questions as Questions | undefined)?.[name]?.optional,
+      );
       missing.push(...lacking.map((question) => ({ target: store.target, step, question, control: id })));
       if (lacking.length > 0) continue;
       await store.load([

@@ -157,6 +157,8 @@ export interface FileService {
 export interface StorageUser {
   readonly app: string;
   readonly accounts: readonly string[];
+  /** Whether it signs in with a key. */
+  readonly byKey: boolean;
 }
 
 export interface StorageUsers extends Listed<StorageUser> {

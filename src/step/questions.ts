@@ -5,6 +5,8 @@ import { ruleProblems, type AccessRule } from './restrictions.ts';
 interface Asked {
   readonly label: string;
   readonly help: string;
+  /** Asked where somebody is there; an answers file may leave it out. */
+  readonly optional?: true;
 }
 
 /** Questions are data: each host draws them in its own way, and the answers file is checked against them. */

@@ -2,31 +2,10 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
-import { bad, connectionString, healthy, planIn, siteOn, type PlanName } from '../../src/emulator/seeds.ts';
-import {
-  account,
-  BAD_ACCOUNT,
-  closed,
-  component as appInsights,
-  connectionOf,
-  diagnostics,
-  dnsZone,
-  endpoint,
-  frontDoor,
-  GOOD_ACCOUNT,
-  keeping,
-  keyed,
-  network,
-  onboarded,
-  operatorRoles,
-  principalOf,
-  role,
-  secret,
-  systemIdentity,
-  vault,
-  workspace,
-} from '../../src/emulator/surroundings.ts';
-import { keyOf, type JsonObject, type State } from '../../src/emulator/state.ts';
+import { badApp, GONE, goodApp } from '../../src/emulator/quality.ts';
+import { planIn, siteOn, type PlanName } from '../../src/emulator/sites.ts';
+import { dnsZone, keyed, network, onboarded, operatorRoles, role, workspace } from '../../src/emulator/surroundings.ts';
+import { keyOf, type State } from '../../src/emulator/state.ts';
 import type { AnyControl, Json, ResourceKey } from '../../src/step.ts';
 import { assess, readsOf, readsOfSteps } from '../../src/engine/assess.ts';
 import type { Decisions } from '../../src/engine/decisions.ts';
@@ -55,7 +34,6 @@ const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 const WORKSPACE = `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/log`;
 const SUBNETS = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets`;
 const FRONT_DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
-const GONE = '7f3c1a52-0000-4000-8000-000000000009';
 const gone = role(siteId('fn-bad'), ROLE.contributor, GONE, 'Unknown');
 
 const answersOn = (plan: PlanName): Readonly<Record<string, Record<string, Json>>> => ({
@@ -131,149 +109,30 @@ const NETWORK = network(GROUP, 'vnet', [
     endpoints: ['Microsoft.Storage', 'Microsoft.KeyVault'],
   },
 ]);
-const CONTENT = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
-
-/** A bad app and what lies around it: everything is there to make it good, and nothing is used. */
-function badApp(plan: PlanName, linux: boolean): { site: ReturnType<typeof bad>; around: JsonObject[] } {
-  const site = bad('fn-bad');
-  const share = (plan === 'Y1' || plan === 'EP1') && !linux;
-  const bus = { type: 'serviceBusTrigger', direction: 'in', name: 'item', connection: 'ServiceBus' };
-  return {
-    site: {
-      ...site,
-      moreSettings: {
-        ...site.moreSettings,
-        ServiceBus:
-          'Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=bm90LWEta2V5LWVpdGhlci1qdXN0LWZha2U=',
-        PaymentApiKey: 'canary-4f1c9e',
-        FLASK_DEBUG: '1',
-        AzureWebJobsSecretStorageType: 'files',
-        Legacy: '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=legacy)',
-        ...(share ? { [CONTENT]: connectionString('stfnbad') } : {}),
-      },
-      connectionStrings: { Sql: { value: 'Server=tcp:sql;Database=orders;User ID=app;Password=hunter2hunter2;', type: 'SQLAzure' } },
-      keys: { 'host/default/functionKeys/ci': 'x' },
-      functions: [...(site.functions ?? []), { name: 'OnMessage', language: 'dotnet-isolated', bindings: [bus] }],
-    },
-    around: [
-      account(GROUP, 'stfnbad', BAD_ACCOUNT),
-      vault(GROUP, 'kv-bad', TENANT, { enableRbacAuthorization: false }),
-      secret(`${GROUP}/providers/Microsoft.KeyVault/vaults/kv-bad`, 'legacy', 'old'),
-      workspace(GROUP, 'log'),
-      NETWORK,
-      dnsZone(GROUP),
-      ...frontDoor(GROUP, 'fd-bad', 'fn-bad.azurewebsites.net', FRONT_DOOR, 'Detection'),
-      gone,
-      ...operatorRoles(SUBSCRIPTION),
-    ],
-  };
-}
-
-/** An app that passes everything its plan has. */
-function goodApp(plan: PlanName, linux: boolean): { site: ReturnType<typeof bad>; around: JsonObject[] } {
-  const site = healthy('fn-good');
-  const id = siteId('fn-good');
-  const share = (plan === 'Y1' || plan === 'EP1') && !linux;
-  const inside = plan !== 'Y1';
-  const subnet = `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}`;
-  const component = `${GROUP}/providers/Microsoft.Insights/components/appi-good`;
-  const kv = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-good`;
-  const routing = {
-    allTraffic: true,
-    applicationTraffic: false,
-    contentShareTraffic: true,
-    imagePullTraffic: true,
-    backupRestoreTraffic: true,
-  };
-  const categories = [
-    'FunctionAppLogs',
-    'AppServiceAuthenticationLogs',
-    ...(plan === 'FC1' ? ['AppServiceAuditLogs', 'AppServiceIPSecAuditLogs'] : []),
-  ];
-  const zone = dnsZone(GROUP);
-  return {
-    site: {
-      ...site,
-      identity: systemIdentity(id, TENANT),
-      properties: {
-        ...site.properties,
-        functionsRuntimeAdminIsolationEnabled: true,
-        ...(inside ? { publicNetworkAccess: 'Disabled', virtualNetworkSubnetId: subnet } : {}),
-        ...(plan === 'EP1' || plan === 'P1v3' ? { outboundVnetRouting: routing } : {}),
-        ...(plan === 'FC1'
-          ? {
-              functionAppConfig: {
-                deployment: {
-                  storage: {
-                    type: 'blobcontainer',
-                    value: 'https://stfngood.blob.core.windows.net/app',
-                    authentication: { type: 'systemassignedidentity' },
-                  },
-                },
-                scaleAndConcurrency: { maximumInstanceCount: 40 },
-                runtime: { name: 'python', version: '3.13' },
-              },
-            }
-          : {}),
-      },
-      appSettings: {
-        FUNCTIONS_EXTENSION_VERSION: '~4',
-        FUNCTIONS_WORKER_RUNTIME: linux ? 'python' : 'dotnet-isolated',
-        APPLICATIONINSIGHTS_CONNECTION_STRING: connectionOf(component),
-        AzureWebJobsDisableHomepage: 'true',
-        Payment: '@Microsoft.KeyVault(VaultName=kv-good;SecretName=payment)',
-        ...(share
-          ? { AzureWebJobsStorage: connectionString('stfngood'), [CONTENT]: connectionString('stfngood') }
-          : { AzureWebJobsStorage__accountName: 'stfngood' }),
-      },
-      auth: {
-        platform: { enabled: true },
-        globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'Return401' },
-        identityProviders: {
-          azureActiveDirectory: { registration: { clientId: 'x', openIdIssuer: 'https://login.microsoftonline.com/x/v2.0' } },
-        },
-        login: { tokenStore: { enabled: true } },
-      },
-    },
-    around: [
-      account(GROUP, 'stfngood', { ...GOOD_ACCOUNT, ...(share ? {} : { allowSharedKeyAccess: false }), ...(inside ? closed(subnet) : {}) }),
-      ...keeping(GROUP, 'stfngood'),
-      role(`${GROUP}/providers/Microsoft.Storage/storageAccounts/stfngood`, ROLE.blobOwner, principalOf(id)),
-      vault(GROUP, 'kv-good', TENANT, { enablePurgeProtection: true, ...(inside ? closed(subnet) : {}) }),
-      secret(kv, 'payment', 'p'),
-      role(kv, ROLE.secretsUser, principalOf(id)),
-      workspace(GROUP, 'log'),
-      onboarded(WORKSPACE),
-      appInsights(GROUP, 'appi-good', WORKSPACE),
-      diagnostics(id, WORKSPACE, categories),
-      NETWORK,
-      zone,
-      ...(inside ? endpoint(GROUP, id, `${SUBNETS}/endpoints`, String(zone['id'])) : []),
-      ...frontDoor(GROUP, 'fd-good', 'fn-good.azurewebsites.net', FRONT_DOOR),
-      ...operatorRoles(SUBSCRIPTION),
-    ],
-  };
-}
-
 function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = 'bad'): State {
   const record = planIn(SUBSCRIPTION, 'rg', 'plan', plan, linux);
-  const app = quality === 'bad' ? badApp(plan, linux) : goodApp(plan, linux);
+  const zone = dnsZone(GROUP);
+  const at = {
+    group: GROUP,
+    plan,
+    linux,
+    tenantId: TENANT,
+    workspace: WORKSPACE,
+    dnsZone: String(zone['id']),
+    endpoints: `${SUBNETS}/endpoints`,
+    apps: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}`,
+    frontDoorId: FRONT_DOOR,
+  };
+  const app = quality === 'bad' ? badApp('fn-bad', at) : goodApp('fn-good', at);
   const site = siteOn(record, app.site);
-  if (plan === 'Y1' && quality === 'good') site.properties['dailyMemoryTimeQuota'] = 9000;
-  if (linux) site.config['linuxFxVersion'] = quality === 'good' ? 'Python|3.13' : 'Python|3.8';
-  if (linux && quality === 'good') site.properties['sshEnabled'] = false;
-  if (plan === 'FC1' && quality === 'bad')
-    site.properties['functionAppConfig'] = {
-      deployment: {
-        storage: {
-          type: 'blobcontainer',
-          value: 'https://stfnbad.blob.core.windows.net/app',
-          authentication: { type: 'storageaccountconnectionstring' },
-        },
-      },
-      scaleAndConcurrency: { maximumInstanceCount: null },
-      runtime: { name: 'python', version: '3.9' },
-    };
+  if (linux && quality === 'bad') site.config['linuxFxVersion'] = 'Python|3.8';
+  const common = [
+    NETWORK,
+    zone,
+    workspace(GROUP, 'log'),
+    ...operatorRoles(SUBSCRIPTION),
+    ...(quality === 'good' ? [onboarded(WORKSPACE)] : []),
+  ];
   return {
     tenantId: TENANT,
     subscriptions: [{ id: SUBSCRIPTION, name: 'Table' }],
@@ -283,7 +142,7 @@ function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = 'bad'): 
     pricings: quality === 'good' ? { [keyOf(PRICING)]: { pricingTier: 'Standard' } } : {},
     assessments: [{ site: siteId('fn-bad'), name: 'cb0acdc6', displayName: 'HTTPS only', code: 'Unhealthy' }],
     locks: [],
-    resources: keyed(app.around),
+    resources: keyed([...common, ...app.around]),
     groups: {},
   };
 }

@@ -2,7 +2,7 @@
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt, withValue } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { accountsIn } from '../../step.ts';
+import { accountOf, accountsIn, secretIn } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
 import { all, bodyOf, itemsOf, readOnly, textOf, WEB, type Finder, type Resource } from '../resource.ts';
 
@@ -101,7 +101,11 @@ async function findUsers(x: Finder): Promise<Body> {
       try {
         const { body } = await x.client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB);
         const accounts = accountsIn(body as unknown as AppSettings, site as unknown as Site).filter((name) => wanted.includes(name));
-        return accounts.length > 0 ? [{ app: textOf(site['name']), accounts }] : [];
+        const settings = (body as unknown as AppSettings).properties;
+        const byKey = Object.entries(settings).some(
+          ([name, value]) => accounts.includes(accountOf(value) ?? '') && secretIn(name, value) !== undefined,
+        );
+        return accounts.length > 0 ? [{ app: textOf(site['name']), accounts, byKey }] : [];
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
         unknown += 1;

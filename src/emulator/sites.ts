@@ -1,0 +1,84 @@
+/** Plans and sites of a seed, as short as they can be said. */
+import { ACCOUNT_KEY } from './secrets.ts';
+import type { JsonObject, PlanRecord, SiteRecord } from './state.ts';
+
+export type PlanName = 'Y1' | 'FC1' | 'EP1' | 'P1v3';
+const SKUS: Readonly<Record<PlanName, PlanRecord['sku']>> = {
+  Y1: { name: 'Y1', tier: 'Dynamic', size: 'Y1', family: 'Y', capacity: 0 },
+  FC1: { name: 'FC1', tier: 'FlexConsumption', size: 'FC1', family: 'FC', capacity: 0 },
+  EP1: { name: 'EP1', tier: 'ElasticPremium', size: 'EP1', family: 'EP', capacity: 1 },
+  P1v3: { name: 'P1v3', tier: 'PremiumV3', size: 'P1v3', family: 'Pv3', capacity: 1 },
+};
+
+export function planIn(
+  subscription: string,
+  group: string,
+  name: string,
+  sku: PlanName,
+  linux: boolean,
+  location = 'West Europe',
+): PlanRecord {
+  const kind =
+    sku === 'EP1' ? 'elastic' : sku === 'P1v3' ? (linux ? 'linux' : 'app') : linux && sku !== 'FC1' ? 'functionapp,linux' : 'functionapp';
+  return {
+    id: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Web/serverfarms/${name}`,
+    name,
+    location,
+    kind,
+    sku: SKUS[sku],
+    linux,
+  };
+}
+
+export type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & { name: string; moreSettings?: Record<string, string> };
+
+export const connectionString = (account: string): string =>
+  `DefaultEndpointsProtocol=https;EndpointSuffix=core.windows.net;AccountName=${account};AccountKey=${ACCOUNT_KEY}`;
+
+export function siteOn(plan: PlanRecord, { moreSettings = {}, ...extras }: Extras): SiteRecord {
+  const base = plan.id.replace(/\/serverfarms\/.*$/, '');
+  const kind = plan.linux ? 'functionapp,linux' : 'functionapp';
+  const storage = connectionString(`st${extras.name.replaceAll('-', '')}`);
+  return {
+    id: `${base}/sites/${extras.name}${extras.slot ? `/slots/${extras.slot}` : ''}`,
+    kind,
+    location: plan.location,
+    planId: plan.id,
+    properties: {},
+    config: {},
+    appSettings: {
+      AzureWebJobsStorage: storage,
+      FUNCTIONS_EXTENSION_VERSION: '~4',
+      FUNCTIONS_WORKER_RUNTIME: plan.linux ? 'python' : 'dotnet-isolated',
+      ...moreSettings,
+    },
+    stickySettings: [],
+    publishing: {},
+    functions: [],
+    deployments: [],
+    ...extras,
+  };
+}
+
+export const row = (name: string, priority: number, ipAddress: string, extra: JsonObject = {}): JsonObject => ({
+  ipAddress,
+  action: 'Allow',
+  tag: 'Default',
+  priority,
+  name,
+  ...extra,
+});
+/** A function that is called over HTTP, and one that something else starts. */
+export const http = (name: string, authLevel: string): SiteRecord['functions'][number] => ({
+  name,
+  language: 'dotnet-isolated',
+  bindings: [
+    { type: 'httpTrigger', direction: 'in', name: 'req', authLevel, methods: ['get', 'post'] },
+    { type: 'http', direction: 'out', name: '$return' },
+  ],
+});
+export const on = (type: string, name: string, extra: JsonObject = {}): SiteRecord['functions'][number] => ({
+  name,
+  language: 'dotnet-isolated',
+  bindings: [{ type, direction: 'in', name: 'item', ...extra }],
+});

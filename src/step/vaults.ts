@@ -1,0 +1,98 @@
+/** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
+import type { Context, Draft } from '../step.ts';
+import { byNameOrId, groupOf } from './each.ts';
+import { later, proof } from './late.ts';
+import type { Json, Vault } from './resources.ts';
+import { grant, guidFor, hasRole, IDENTITY_TENANT, ROLE } from './roles.ts';
+import { settingAt } from './settings.ts';
+
+export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
+
+/** Whether roles decide about a vault, and not its access policies. */
+export const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
+/** A secret's name has letters, digits and dashes only; where that drops something, a hash keeps two settings apart. */
+function secretName(app: string, setting: string): string {
+  const name = `${app}-${setting}`.replace(/[^0-9a-zA-Z-]+/g, '-').slice(0, 120);
+  return name === `${app}-${setting}` ? name : `${name}-${guidFor(setting).slice(0, 6)}`;
+}
+
+/** The vault that secrets go to. */
+export interface VaultAim {
+  readonly id: string;
+  readonly name: string;
+  readonly vault?: Vault;
+}
+
+/** The vault that was answered: one that is there, or a new one in the group of the app. */
+export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
+  const vault = byNameOrId(facts.vaults.value, meant);
+  const name = vault?.name ?? meant.split('/').at(-1) ?? '';
+  const id = vault?.id ?? (meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.KeyVault/vaults/${name}`);
+  return { id, name, ...(vault ? { vault } : {}) };
+}
+
+/** Makes the vault, with roles and purge protection, and lets the operator read back what is put there. */
+export function newVault({ facts, me }: Context<unknown>, { id }: VaultAim): Draft[] {
+  const body = {
+    location: facts.site.location,
+    properties: {
+      tenantId: facts.site.identity?.tenantId ?? IDENTITY_TENANT,
+      sku: { family: 'A', name: 'standard' },
+      enableRbacAuthorization: true,
+      enablePurgeProtection: true,
+    },
+  };
+  const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, 'User')];
+  return [{ whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['site'] }, ...officer];
+}
+
+/** Lets the identity of the app read secrets, in the way the vault is set. */
+export function vaultAccess({ facts }: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
+  if (!vault || usesRoles(vault))
+    return hasRole(facts.identityRoles, id, VAULT_READERS) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
+  const policies = vault.properties.accessPolicies ?? [];
+  if (
+    policies.some(({ objectId, permissions }) => objectId === principal && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)))
+  )
+    return [];
+  const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
+  return [{ at: ['vaults', 'properties.accessPolicies'], of: id, to: [...(policies as unknown as Json[]), added], after: ['site'] }];
+}
+
+/** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
+export function moveSecret({ facts }: Context<unknown>, { id, name: vault }: VaultAim, setting: string): Draft[] {
+  const secret = secretName(facts.site.name.replace('/', '-'), setting);
+  const of = `${id}/secrets/${secret}`;
+  const [, path] = settingAt(setting);
+  const back = later({ key: 'vaultSecret', of, path: 'properties.value', says: `the secret ${secret} in the vault ${vault}` });
+  return [
+    {
+      whole: 'vaultSecret',
+      of,
+      to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
+      stays: 'the secret stays in the vault; undo takes the value back into the setting.',
+      after: ['vaults', 'roleAssignments'],
+      proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, { of }),
+    },
+    {
+      at: settingAt(setting),
+      to: `@Microsoft.KeyVault(VaultName=${vault};SecretName=${secret})`,
+      restore: back,
+      after: ['site', 'vaults', 'roleAssignments', 'vaultSecret'],
+      proof: proof(
+        'references',
+        `the reference in ${setting} resolves`,
+        ({ value }) => resolution(value.find(({ name }) => name === setting)?.properties.status),
+        { refresh: 'referenceRefresh' },
+      ),
+    },
+  ];
+}
+
+/** Rights and caches need time; other states never come right by waiting. */
+function resolution(status: string | undefined): boolean | string {
+  if (status === 'Resolved') return true;
+  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/.test(status ?? '')
+    ? `Azure says ${status}.`
+    : false;
+}
