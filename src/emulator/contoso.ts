@@ -77,7 +77,6 @@ export function contoso(): State {
     siteOn(plans.events, {
       name: 'fn-events',
       tags: { env: 'prod', team: 'events' },
-      properties: { publicNetworkAccess: null },
       moreSettings: {
         ServiceBus:
           'Endpoint=sb://contoso-events.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=bm90LWEta2V5LWVpdGhlci1ldmVudHMtZmFrZQ==',

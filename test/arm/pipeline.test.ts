@@ -141,13 +141,8 @@ test('settings are written as a whole: one changed, one added, one gone, the oth
   await writer.send(request);
   const now = await writer.readOne(target, 'appSettings');
   const settings = now.state === 'read' ? (now.body?.['properties'] as Record<string, string>) : {};
-  expect(Object.keys(settings).toSorted()).toEqual([
-    'ASPNETCORE_ENVIRONMENT',
-    'AzureWebJobsStorage',
-    'FUNCTIONS_EXTENSION_VERSION',
-    'My.Setting',
-  ]);
-  expect(settings).toMatchObject({ FUNCTIONS_EXTENSION_VERSION: '~5', 'My.Setting': 'new' });
+  const { FUNCTIONS_WORKER_RUNTIME: _, ...before } = body?.['properties'] as Record<string, string>;
+  expect(settings).toEqual({ ...before, FUNCTIONS_EXTENSION_VERSION: '~5', 'My.Setting': 'new' });
 });
 
 test('a write of one CORS member takes the other along as it is now', async () => {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { catalogue } from '../../steps/index.ts';
 import { widthOf } from '../../src/text/width.ts';
 import { terminal, type TerminalOptions } from '../helpers/terminal.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
@@ -18,6 +19,9 @@ function wizard(here: World, args: readonly string[] = [], options: TerminalOpti
   });
 }
 
+/** From the top of the list to an area. */
+const toArea = (id: string): string[] => ['home', ...Array.from({ length: catalogue.findIndex((step) => step.id === id) }, () => 'down')];
+
 describe.each([
   [80, 24],
   [40, 20],
@@ -32,6 +36,8 @@ describe.each([
     await screen.sees('1 match');
     screen.type('enter');
     await screen.sees('Require HTTPS');
+    screen.type(...toArea('https'));
+    await screen.sees(/❯ \(x\) Require HTTPS/);
     screen.type('enter');
     await screen.sees('findings ticked');
     screen.type('enter');
@@ -74,8 +80,8 @@ test('a lock-out change: evidence, a paste of ranges, the name of the app', asyn
   const screen = wizard(here, ['--app', 'fn-orders']);
   await screen.sees('1 app');
   screen.type('enter');
-  await screen.sees('Secure deployment');
-  screen.type('end', 'enter');
+  await screen.sees('Secure operation');
+  screen.type(...toArea('access-restrictions'), 'enter');
   await screen.sees('findings ticked');
   screen.type('enter');
   await screen.sees('Who may reach the app');
@@ -120,7 +126,7 @@ test('Ctrl-C during a change finishes the request in flight, and the undo log kn
   await screen.sees('1 app');
   screen.type('enter');
   await screen.sees('Secure operation');
-  screen.type(...Array.from({ length: 8 }, () => 'down'));
+  screen.type(...toArea('deployment-credentials'));
   await screen.sees('❯ (x) Deployment');
   screen.type('enter');
   await screen.sees('findings ticked');
@@ -150,7 +156,7 @@ test('the same job by line prompts', async () => {
   const before = await here.state();
   const screen = wizard(here, ['--plain', '--app', 'fn-orders']);
   await screen.sees('fn-orders: which area?');
-  screen.type(...Array.from({ length: 7 }, () => 'down'));
+  screen.type(...toArea('remote-debugging').slice(1));
   await screen.sees(/❯ Disable remote debugging/);
   screen.type('enter');
   await screen.sees('What now?');

@@ -9,6 +9,7 @@ export const KEYS = {
   down: '\u001B[B',
   enter: '\r',
   esc: '\u001B',
+  home: '\u001B[H',
   end: '\u001B[F',
   tab: '\t',
   ctrlC: '\u0003',
