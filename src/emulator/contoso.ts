@@ -2,7 +2,7 @@
 import { goodApp, badApp, type Whereabouts } from './quality.ts';
 import { ROLE } from './roles.ts';
 import { connectionString, http, on, planIn, row, siteOn, type PlanName } from './sites.ts';
-import { keyOf, type State } from './state.ts';
+import { keyOf, type JsonObject, type State } from './state.ts';
 import { account, dnsZone, keyed, network, onboarded, operatorRoles, role, vault, workspace } from './surroundings.ts';
 
 export const TENANT = '72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c';
@@ -42,7 +42,7 @@ const around = [
   {
     id: TLS_POLICY,
     properties: {
-      policyRule: Object.fromEntries([['then', { effect: "[parameters('effect')]" }]]),
+      policyRule: JSON.parse(`{"then":{"effect":"[parameters('effect')]"}}`) as JsonObject,
       parameters: { effect: { defaultValue: 'DeployIfNotExists' } },
     },
   },
