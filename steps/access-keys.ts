@@ -330,15 +330,6 @@ export default defineStep({
         return { state: hidden ? 'pass' : 'fail', found: hidden ? 'hidden' : 'shown', wanted: 'hidden' };
       },
       draft: () => [{ at: settingAt(HOMEPAGE), to: 'true' }],
-      guards: [
-        {
-          id: 'L22',
-          check: ({ facts }) => ({
-            level: 'warn',
-            says: `Writing settings restarts the app; all ${Object.keys(facts.appSettings.properties).length} settings are sent, read again just before.`,
-          }),
-        },
-      ],
     },
   ],
 });

@@ -76,15 +76,6 @@ export default defineStep({
         wanted: 'none is Development',
       }),
       draft: (x) => developing(x).map((name) => ({ at: settingAt(name), to: 'Production' })),
-      guards: [
-        {
-          id: 'L22',
-          check: (x) => ({
-            level: 'warn',
-            says: `Writing settings restarts the app; all ${Object.keys(x.facts.appSettings.properties).length} settings are sent, read again just before.`,
-          }),
-        },
-      ],
     },
     {
       kind: 'rule',

@@ -65,7 +65,16 @@ export default defineStep({
       docs: BASIC_DOCS,
       notOn: { CA: 'Container Apps has no FTP' },
       compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' }, policy: '871b205b-57cf-4e1e-a234-492616998bf7' },
-      guards: [{ id: 'L6', check: () => ({ level: 'warn', says: 'A job that still publishes by FTP will be refused.' }) }],
+      guards: [
+        {
+          id: 'L6',
+          reads: ['siteConfig'],
+          check: ({ facts }) =>
+            facts.siteConfig.properties.ftpsState === 'Disabled'
+              ? { level: 'clear', says: 'FTP itself is off already, so nothing publishes by it.' }
+              : { level: 'warn', says: 'A job that still publishes by FTP will be refused.' },
+        },
+      ],
     },
     {
       kind: 'rule',

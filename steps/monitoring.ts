@@ -172,7 +172,6 @@ export default defineStep({
                   says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription, and a component needs one.`,
                 },
         },
-        { id: 'L22', check: () => ({ level: 'warn', says: 'Writing settings restarts the app.' }) },
       ],
     },
     {

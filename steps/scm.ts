@@ -28,7 +28,7 @@ const inherits = ({ facts }: Context<unknown>): boolean => facts.siteConfig.prop
 const today = (x: Context<Given>): Fence => (inherits(x) ? main(x) : own(x));
 const after = (x: Context<Given>): Fence =>
   x.answers.sameAsMain
-    ? main(x)
+    ? main({ ...x, facts: x.planned })
     : fenceAfter(own(x), x.answers, { rules: x.chosen('restrictions'), defaultAction: x.chosen('default-action') });
 
 function deployers(x: Context<Given>): GuardFinding[] {
@@ -42,7 +42,7 @@ function deployers(x: Context<Given>): GuardFinding[] {
       ? [
           {
             level: 'warn' as const,
-            says: "The main site's rules hold for deployments too, as they are now and when they change, in this run or later.",
+            says: "The main site's rules hold for deployments too, as this plan leaves them and whenever they change.",
           },
         ]
       : []),

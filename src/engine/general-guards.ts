@@ -3,13 +3,21 @@ import type { ResourceKey } from '../step.ts';
 import type { FactStore } from './facts.ts';
 import type { Change, GuardNote } from './plan.ts';
 import type { ArmReader } from './ports.ts';
+import { membersOf } from './values.ts';
 
-export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions'];
+export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
 
 /** The notes that go with one change. */
 export function generalNotes(change: Change, store: FactStore, arm: ArmReader): GuardNote[] {
   const control = change.controls[0] ?? '';
-  return [...lockNotes(store), ...permissionNotes(change, store, arm)].map((note) => ({ ...note, control }));
+  const notes = [
+    ...lockNotes(store),
+    ...policyNotes(store),
+    ...permissionNotes(change, store, arm),
+    ...settingNotes(change, store),
+    ...slotNotes(change, store),
+  ];
+  return notes.map((note) => ({ ...note, control }));
 }
 
 type Note = Omit<GuardNote, 'control'>;
@@ -23,6 +31,49 @@ function lockNotes(store: FactStore): Note[] {
     level: 'warn',
     says: `The lock "${name}"${properties.notes ? ` (${properties.notes})` : ''} refuses every write to this app; have it removed first.`,
   }));
+}
+
+/** Policies that refuse writes; whether they refuse this one, only Azure knows. */
+function policyNotes(store: FactStore): Note[] {
+  const policies = store.view.maybe('denyPolicies');
+  if (!policies) return [{ id: 'L29', level: 'warn', says: `Policies could not be checked: ${failureOf(store, 'denyPolicies')}` }];
+  const denying = policies.value.map(({ name }): Note => ({
+    id: 'L29',
+    level: 'warn',
+    says: `The policy "${name}" refuses some writes here; if it refuses this one, nothing is changed.`,
+  }));
+  const unknown =
+    policies.unknown.length > 0
+      ? [{ id: 'L29', level: 'warn' as const, says: `What these policies do could not be read: ${policies.unknown.join(', ')}.` }]
+      : [];
+  return [...denying, ...unknown];
+}
+
+/** Settings are replaced as a whole, and each write of them restarts the app. */
+function settingNotes({ key }: Change, store: FactStore): Note[] {
+  if (key !== 'appSettings') return [];
+  const count = Object.keys(store.view.maybe('appSettings')?.properties ?? {}).length;
+  const stopped = store.view.maybe('site')?.properties.state === 'Stopped';
+  return [
+    stopped
+      ? { id: 'L22', level: 'clear', says: 'The app is stopped, so writing settings restarts nothing.' }
+      : { id: 'L22', level: 'warn', says: `Writing settings restarts the app; all ${count} are sent, read again just before.` },
+  ];
+}
+
+const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];
+
+/** What is done to production alone comes back with the next swap, as far as settings move with it. */
+function slotNotes(change: Change, store: FactStore): Note[] {
+  const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
+  if (change.target.slot || slots.length === 0 || !SWAPPED.includes(change.key)) return [];
+  const sticky = store.view.maybe('stickyNames')?.properties.appSettingNames ?? [];
+  const moving =
+    change.key === 'appSettings'
+      ? change.diff.map(({ path }) => membersOf(path).at(-1) ?? '').filter((name) => !sticky.includes(name))
+      : [];
+  const swap = moving.length > 0 ? ` ${moving.join(', ')} move with a swap: the slot's value would come into production.` : '';
+  return [{ id: 'L28', level: 'warn', says: `The slots ${slots.join(', ')} stay as they are; they are apps of their own here.${swap}` }];
 }
 
 function permissionNotes(change: Change, store: FactStore, arm: ArmReader): Note[] {

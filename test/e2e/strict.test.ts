@@ -142,7 +142,6 @@ function leftOf({ stdout }: Outcome): string[] {
 const STAND_INS: Record<string, unknown> = {
   minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA',
   scmIpSecurityRestrictionsDefaultAction: 'Allow',
-  ipSecurityRestrictionsDefaultAction: 'Allow',
   sshEnabled: true,
   remoteDebuggingVersion: 'VS2022',
 };
@@ -160,6 +159,10 @@ function withoutOneWay(after: State, start: State): State {
     for (const part of ['properties', 'config'] as const)
       for (const [name, value] of Object.entries(STAND_INS))
         if (site[part][name] === value && then[part][name] === undefined) delete site[part][name];
+    // Where it was never set, rules meant Deny and none meant Allow; that is what is written back.
+    const meant = then.config['ipSecurityRestrictions'] ? 'Deny' : 'Allow';
+    if (then.config['ipSecurityRestrictionsDefaultAction'] === undefined && site.config['ipSecurityRestrictionsDefaultAction'] === meant)
+      delete site.config['ipSecurityRestrictionsDefaultAction'];
     if (then.config['cors'] === undefined && JSON.stringify(site.config['cors']) === '{"allowedOrigins":[],"supportCredentials":false}')
       delete site.config['cors'];
   }

@@ -1,12 +1,10 @@
 /** Every area on every hosting plan: a bad app, a good app and one that cannot be read. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
-import { badApp, GONE, goodApp } from '../../src/emulator/quality.ts';
-import { planIn, siteOn, type PlanName } from '../../src/emulator/sites.ts';
-import { dnsZone, keyed, network, onboarded, operatorRoles, role, workspace } from '../../src/emulator/surroundings.ts';
-import { keyOf, type State } from '../../src/emulator/state.ts';
-import type { AnyControl, Json, ResourceKey } from '../../src/step.ts';
+import { OPERATOR_ID } from '../../src/emulator/roles.ts';
+import type { PlanName } from '../../src/emulator/sites.ts';
+import type { State } from '../../src/emulator/state.ts';
+import type { AnyControl, ResourceKey } from '../../src/step.ts';
 import { assess, readsOf, readsOfSteps } from '../../src/engine/assess.ts';
 import type { Decisions } from '../../src/engine/decisions.ts';
 import { FactStore } from '../../src/engine/facts.ts';
@@ -18,59 +16,8 @@ import { planUndo } from '../../src/engine/undo.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { world } from '../helpers/world.ts';
 import { memoryJournal } from '../helpers/journal.ts';
+import { answersOn, HOSTINGS, seed, targetOf } from '../helpers/hostings.ts';
 
-const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';
-const HOSTINGS: readonly (readonly [string, PlanName, boolean])[] = [
-  ['Consumption, Windows', 'Y1', false],
-  ['Consumption, Linux', 'Y1', true],
-  ['Flex Consumption', 'FC1', true],
-  ['Elastic Premium', 'EP1', false],
-  ['Dedicated, Windows', 'P1v3', false],
-  ['Dedicated, Linux', 'P1v3', true],
-];
-
-const TENANT = '0a000000-0000-4000-8000-00000000000f';
-const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
-const WORKSPACE = `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/log`;
-const SUBNETS = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets`;
-const FRONT_DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
-const gone = role(siteId('fn-bad'), ROLE.contributor, GONE, 'Unknown');
-
-const answersOn = (plan: PlanName): Readonly<Record<string, Record<string, Json>>> => ({
-  https: { minTls: '1.2', scmMinTls: '1.2' },
-  monitoring: { component: 'appi-bad', workspace: 'log' },
-  'access-keys': { open: ['PlaceOrder'], store: 'blob' },
-  authentication: {
-    clientId: '11111111-2222-3333-4444-555555555555',
-    issuer: `https://login.microsoftonline.com/${TENANT}/v2.0`,
-    secretSetting: '',
-    audiences: [],
-    action: 'Return401',
-    excludedPaths: [],
-  },
-  'user-permissions': { most: 3, remove: [String(gone['id']).split('/').at(-1)!] },
-  'key-vault': { vault: 'kv-bad', settings: ['ServiceBus', 'PaymentApiKey'] },
-  storage: { keySource: 'Microsoft.Storage' },
-  'private-access': { subnet: `${SUBNETS}/endpoints`, dnsZone: 'privatelink.azurewebsites.net' },
-  isolation: { subnet: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}` },
-  gateway: { frontDoorId: FRONT_DOOR },
-  cors: { allowedOrigins: ['https://www.contoso.com'], supportCredentials: false },
-  'usage-quota': { gbSeconds: 5000 },
-  ftp: { state: 'Disabled' },
-  scm: { rules: [{ name: 'agents', priority: 10, action: 'Allow', ip: '198.51.100.0/26' }], defaultAction: 'Deny' },
-  'access-restrictions': {
-    rules: [
-      {
-        name: 'fd',
-        priority: 10,
-        action: 'Allow',
-        serviceTag: 'AzureFrontDoor.Backend',
-        headers: { 'x-azure-fdid': [FRONT_DOOR] },
-      },
-    ],
-    defaultAction: 'Deny',
-  },
-});
 /** Controls that are only reported: what they want is changed where the app is built, or by people. */
 const BY_HAND = [
   'https.host-names',
@@ -86,7 +33,6 @@ const BY_HAND = [
 ];
 /** What a bad app cannot be bad at: nothing is there yet, or Azure itself no longer allows it. */
 const NEVER_BAD = ['managed-identity.no-admin', 'key-vault.soft-delete', 'storage.key-source'];
-const PRICING = `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Security/pricings/AppServices`;
 /** Values that ARM cannot take back to "not set"; what comes back behaves the same. */
 const STAND_INS = {
   minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA',
@@ -94,71 +40,6 @@ const STAND_INS = {
   sshEnabled: true,
   remoteDebuggingVersion: 'VS2022',
 };
-
-function siteId(name: string): string {
-  return `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Web/sites/${name}`;
-}
-
-const NETWORK = network(GROUP, 'vnet', [
-  { name: 'endpoints', prefix: '10.0.1.0/24' },
-  { name: 'apps', prefix: '10.0.2.0/24', delegatedTo: 'Microsoft.Web/serverFarms', endpoints: ['Microsoft.Storage', 'Microsoft.KeyVault'] },
-  {
-    name: 'flex',
-    prefix: '10.0.3.0/24',
-    delegatedTo: 'Microsoft.App/environments',
-    endpoints: ['Microsoft.Storage', 'Microsoft.KeyVault'],
-  },
-]);
-function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = 'bad'): State {
-  const record = planIn(SUBSCRIPTION, 'rg', 'plan', plan, linux);
-  const zone = dnsZone(GROUP);
-  const at = {
-    group: GROUP,
-    plan,
-    linux,
-    tenantId: TENANT,
-    workspace: WORKSPACE,
-    dnsZone: String(zone['id']),
-    endpoints: `${SUBNETS}/endpoints`,
-    apps: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}`,
-    frontDoorId: FRONT_DOOR,
-  };
-  const app = quality === 'bad' ? badApp('fn-bad', at) : goodApp('fn-good', at);
-  const site = siteOn(record, app.site);
-  if (linux && quality === 'bad') site.config['linuxFxVersion'] = 'Python|3.8';
-  const common = [
-    NETWORK,
-    zone,
-    workspace(GROUP, 'log'),
-    ...operatorRoles(SUBSCRIPTION),
-    ...(quality === 'good' ? [onboarded(WORKSPACE)] : []),
-  ];
-  return {
-    tenantId: TENANT,
-    subscriptions: [{ id: SUBSCRIPTION, name: 'Table' }],
-    plans: { [keyOf(record.id)]: record },
-    sites: { [keyOf(site.id)]: site },
-    policyAssignments: [],
-    pricings: quality === 'good' ? { [keyOf(PRICING)]: { pricingTier: 'Standard' } } : {},
-    assessments: [{ site: siteId('fn-bad'), name: 'cb0acdc6', displayName: 'HTTPS only', code: 'Unhealthy' }],
-    locks: [],
-    resources: keyed([...common, ...app.around]),
-    groups: {},
-  };
-}
-
-function targetOf(name: string): Target {
-  return {
-    id: siteId(name),
-    name,
-    label: name,
-    resourceGroup: 'rg',
-    subscriptionId: SUBSCRIPTION,
-    location: 'West Europe',
-    kind: 'functionapp',
-    tags: {},
-  };
-}
 
 /** Everything that can be changed, those chosen by name only included, less what is one-way. */
 const everything = (plan: PlanName): Decisions =>
