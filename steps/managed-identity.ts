@@ -64,7 +64,7 @@ const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefi
   return facts.storageAccounts.value.find((one) => one.name.toLowerCase() === name);
 };
 
-/** The configuration of a Flex app goes out as a whole, with the one member changed. */
+/** Where the package lies goes out as a whole, with the one member changed. */
 function moveDeployment(x: Context<unknown>): Draft[] {
   const account = deploymentAccount(x);
   const config = x.facts.site.properties.functionAppConfig;
@@ -72,17 +72,14 @@ function moveDeployment(x: Context<unknown>): Draft[] {
   if (!account || !storage) return [];
   const acting = actingIdentity(x.facts.site);
   const held = hasRole(x.facts.identityRoles, account.id, [ROLE.blobOwner]);
-  const deployment = {
-    ...config.deployment,
-    storage: {
-      ...storage,
-      authentication: { type: 'systemassignedidentity', userAssignedIdentityResourceId: null, storageAccountConnectionStringName: null },
-    },
-  };
+  const authentication = { type: 'systemassignedidentity', userAssignedIdentityResourceId: null, storageAccountConnectionStringName: null };
   return [
     ...acting.drafts,
     ...(held ? [] : [grant(account.id, ROLE.blobOwner, acting.principal, x.facts.site.id)]),
-    { at: ['site', 'properties.functionAppConfig'], to: { ...config, deployment } as never },
+    {
+      at: ['site', 'properties.functionAppConfig.deployment'],
+      to: { ...config.deployment, storage: { ...storage, authentication } } as never,
+    },
   ];
 }
 

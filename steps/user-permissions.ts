@@ -68,7 +68,8 @@ function removal(one: RoleAssignment): Draft {
     string,
     string
   >;
-  return { whole: 'roleAssignments', of: one.id, to: null, restore: { properties: { roleDefinitionId, principalId, ...given } } };
+  const gone = isGone(one) ? { stays: 'the principal is deleted or not known, and Azure gives roles to known ones only.' } : {};
+  return { whole: 'roleAssignments', of: one.id, to: null, restore: { properties: { roleDefinitionId, principalId, ...given } }, ...gone };
 }
 
 function whoLoses(x: X): GuardFinding[] {

@@ -65,7 +65,11 @@ export function writeSite(x: WebContext): EmulatedResponse {
   const subnet = subnetRefusal(x.state, plan, properties['virtualNetworkSubnetId'] ?? null);
   if (subnet) return subnet;
   if (isObject(body['identity'])) writeIdentity(site, body['identity'], x.state.tenantId);
-  for (const [name, value] of Object.entries(properties)) assign(site.properties, name, value, defaults);
+  for (const [name, value] of Object.entries(properties)) {
+    const before = site.properties[name] ?? defaults[name];
+    const merged = name === 'functionAppConfig' && isObject(value) && isObject(before) ? { ...before, ...value } : value;
+    assign(site.properties, name, merged, defaults);
+  }
   if (isObject(body['tags'])) site.tags = body['tags'];
   return answer(200, siteBody(site, plan, x.state), { etag: x.etag() });
 }

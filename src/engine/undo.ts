@@ -1,7 +1,7 @@
 import type { Json } from '../step.ts';
 import type { DiffLine, RecordedChange, RecordedRun } from './journal.ts';
 import { restoreValue, shownRequest } from './changes.ts';
-import { digestOf, isPlain } from './redact.ts';
+import { digestOf, isPlain, shownBefore } from './redact.ts';
 import type { Change, Undoes } from './plan.ts';
 import type { ArmFailure, ArmWriter, Target } from './ports.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
@@ -76,7 +76,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
           path: line.path,
           before,
           ours,
-          now: line.before,
+          now: shownBefore(line),
         })),
       );
       const lines = found

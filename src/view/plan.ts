@@ -1,11 +1,11 @@
 /** A plan as lines: what is sent where, what it changes, what to know first, and how it is taken back. */
-import { compare, type Operation } from '../diff/compare.ts';
+import { compare, type Comparison, type Operation } from '../diff/compare.ts';
 import type { Change, GuardNote, Plan } from '../engine/plan.ts';
 import type { DiffLine } from '../engine/journal.ts';
 import { shownAfter, shownBefore } from '../engine/redact.ts';
 import { spoken } from '../engine/late.ts';
 import { isRecord } from '../engine/values.ts';
-import { ruleLine, ruleOf, type Risk } from '../step.ts';
+import { roleName, ruleLine, ruleOf, type Json, type Risk } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { arrow, type Look } from '../text/symbols.ts';
@@ -24,7 +24,11 @@ export const RISK_WORDS: Readonly<Record<Risk, string>> = {
 };
 
 /** `sites/fn-orders/config/web`: the resource as people call it. */
-export const shortResource = (id: string): string => plainText(id.replace(/^.*\/providers\/[^/]+\//i, ''));
+export function shortResource(id: string): string {
+  const [own = '', ...outer] = id.split(/\/providers\/[^/]+\//i).toReversed();
+  const on = outer.length > 1 ? outer[0] : undefined;
+  return plainText(on ? `${own.replace(/^(roleAssignments)\/.*$/i, '$1')} of ${on}` : own);
+}
 
 /** A value as it stands in the request; access rules in one line each, as people write them. */
 export function valueText(value: unknown): string {
@@ -36,7 +40,8 @@ export function valueText(value: unknown): string {
 
 /** One property and what becomes of it; lists item by item. */
 export function diffLines(diff: DiffLine, look: Look): Line[] {
-  const { differences, same } = compare(shownBefore(diff), shownAfter(diff), diff.path);
+  const [before, after] = [shownBefore(diff), shownAfter(diff)];
+  const { differences, same } = diff.path === '' ? wholeOf(before, after) : compare(before, after, diff.path);
   const lines = differences.map(({ operation, path, before, after }) => {
     const { sign, tone } = SIGN[operation];
     const text =
@@ -50,6 +55,51 @@ export function diffLines(diff: DiffLine, look: Look): Line[] {
   return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
 }
 
+/** Of a resource that is made or taken away: what was or is set, one line a value. */
+function wholeOf(before: Json, after: Json): Comparison {
+  const leaves = (value: Json, path: string): Record<string, Json> => {
+    if (!isRecord(value) || Object.keys(value).length === 0) return { [path]: value };
+    return Object.assign({}, ...Object.entries(value).map(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key))) as Record<
+      string,
+      Json
+    >;
+  };
+  const set = (resource: Json): Record<string, Json> => {
+    if (!isRecord(resource)) return {};
+    const { location, kind, properties = {} } = resource;
+    return leaves(
+      {
+        ...(location === undefined ? {} : { location }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(isRecord(properties) ? properties : {}),
+      },
+      '',
+    );
+  };
+  const [was, is] = [set(before), set(after)];
+  const parts = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter(Boolean)
+    .map((path) => compare(was[path] ?? null, is[path] ?? null, path));
+  return { differences: parts.flatMap((part) => part.differences), same: parts.reduce((sum, part) => sum + part.same, 0) };
+}
+
+/** Who gets or loses what, instead of the guids that say so. */
+function roleLine({ diff, resource }: Change): string | undefined {
+  const [line] = diff;
+  const properties =
+    line && [shownAfter(line), shownBefore(line)].map((value) => (isRecord(value) ? value['properties'] : undefined)).find(isRecord);
+  if (!properties) return undefined;
+  const role =
+    String(properties['roleDefinitionId'] ?? '')
+      .split('/')
+      .at(-1) ?? '';
+  const scope = resource.replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, '');
+  const type = String(properties['principalType'] ?? 'principal')
+    .replace('ServicePrincipal', 'app or identity')
+    .toLowerCase();
+  return plainText(`${roleName(role)} on ${shortResource(scope)} for ${String(properties['principalId'])} (${type})`);
+}
+
 export function changeLines(change: Change, look: Look): Line[] {
   const { sign, tone } =
     change.method === 'DELETE'
@@ -60,9 +110,12 @@ export function changeLines(change: Change, look: Look): Line[] {
   const head = change.call
     ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim'))
     : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
+  const role = change.key === 'roleAssignments' ? roleLine(change) : undefined;
   const body = change.call
     ? [line(`    ${change.call}`)]
-    : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
+    : role
+      ? [line(span(`    ${sign} `, tone), span(role, tone))]
+      : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
   return [head, ...body];
 }
 

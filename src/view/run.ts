@@ -7,9 +7,9 @@ import type { Look } from '../text/symbols.ts';
 import { diffLines, shortResource } from './plan.ts';
 
 /** `config/web of fn-orders: minTlsVersion, ftpsState`. */
-export const changeTitle = ({ target, resource, diff, call }: Change): string => {
+export const changeTitle = ({ target, resource, diff, call, method }: Change): string => {
   const place = shortResource(resource).replace(/^sites\/[^/]+(\/slots\/[^/]+)?\/?/i, '') || 'site';
-  return `${target.label} ${place}: ${call ? 'call' : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
+  return `${target.label} ${place}: ${call ? 'call' : diff.some(({ path }) => path === '') ? (method === 'DELETE' ? 'delete' : 'create') : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
 };
 
 const namesOf = (names: readonly string[]): string =>

@@ -14,6 +14,7 @@ export const site: Resource = {
   actions: { read: web('read'), write: web('write') },
   together: [
     ['identity.type', 'identity.userAssignedIdentities'],
+    ['deployment', 'runtime', 'scaleAndConcurrency'].map((name) => `properties.functionAppConfig.${name}`),
     ['allTraffic', 'applicationTraffic', 'contentShareTraffic', 'imagePullTraffic', 'backupRestoreTraffic'].map(
       (name) => `properties.outboundVnetRouting.${name}`,
     ),

@@ -1,0 +1,155 @@
+/** Moving secrets to a vault: every link of the chain, what happens where one breaks, and where the values never show. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Json, SiteRecord } from '../../src/emulator/state.ts';
+import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
+
+const VAULT = `${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events`.toLowerCase();
+const answers = (vault: string, settings: readonly string[]) =>
+  `version: 1\napps:\n  fn-orders:\n    steps:\n      key-vault:\n        answers: { vault: ${vault}, settings: [${settings.join(', ')}] }\n        controls: { references: { decision: apply } }\n`;
+
+async function setUp(vault = 'kv-events', settings = ['ServiceBus', 'PaymentApiKey'], options: Parameters<typeof world>[0] = {}) {
+  const here = await world(options);
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, answers(vault, settings));
+  const before = await here.state();
+  return { here, file, before, secrets: before.sites[ORDERS.toLowerCase()]!.appSettings };
+}
+
+const siteNow = async (here: World): Promise<SiteRecord> => (await here.state()).sites[ORDERS.toLowerCase()]!;
+const replay = (here: World, file: string, ...more: string[]) => here.cli(['replay', file, '--yes', '--confirm', 'fn-orders', ...more]);
+
+test('identity, right, secret, reference: in that order, and back again', async () => {
+  const { here, file, before, secrets } = await setUp();
+  const run = await replay(here, file);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  expect(
+    (await here.writes()).map(({ method, url }) =>
+      `${method} ${new URL(url).pathname.split('/').slice(-2).join('/')}`.replace(/roleAssignments.*/, 'role'),
+    ),
+  ).toEqual([
+    'PATCH sites/fn-orders',
+    expect.stringContaining('PUT role'),
+    'PUT secrets/fn-orders-ServiceBus',
+    'PUT secrets/fn-orders-PaymentApiKey',
+    'PUT config/appsettings',
+  ]);
+  const state = await here.state();
+  expect(state.sites[ORDERS.toLowerCase()]!.appSettings).toEqual({
+    ...secrets,
+    ServiceBus: '@Microsoft.KeyVault(VaultName=kv-events;SecretName=fn-orders-ServiceBus)',
+    PaymentApiKey: '@Microsoft.KeyVault(VaultName=kv-events;SecretName=fn-orders-PaymentApiKey)',
+  });
+  expect(state.resources[`${VAULT}/secrets/fn-orders-paymentapikey`]!['properties']).toEqual({ value: secrets['PaymentApiKey'] });
+  const references = (await here.get(`${ORDERS}/config/configreferences/appsettings`))['value'] as {
+    name: string;
+    properties: { status: string };
+  }[];
+  expect(references.filter(({ name }) => name !== 'Legacy').map(({ properties }) => properties.status)).toEqual(['Resolved', 'Resolved']);
+
+  const undo = await here.cli(['undo', runName(run), '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  const after = await here.state();
+  for (const name of ['servicebus', 'paymentapikey']) delete after.resources[`${VAULT}/secrets/fn-orders-${name}`];
+  expect(after).toEqual(before);
+});
+
+test('a new vault is made with roles and purge protection, and the operator may read back', async () => {
+  const { here, file } = await setUp('kv-brand-new', ['PaymentApiKey']);
+  const run = await replay(here, file);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  const made = await here.get(`${SITES}/rg-shop/providers/Microsoft.KeyVault/vaults/kv-brand-new`);
+  expect(made['properties']).toMatchObject({ enableRbacAuthorization: true, enablePurgeProtection: true, provisioningState: 'Succeeded' });
+  expect((await siteNow(here)).appSettings['PaymentApiKey']).toBe(
+    '@Microsoft.KeyVault(VaultName=kv-brand-new;SecretName=fn-orders-PaymentApiKey)',
+  );
+});
+
+const denied: Json = { error: { code: 'Forbidden', message: 'You may not do that.' } };
+const unresolved = { value: [{ name: 'PaymentApiKey', properties: { status: 'SecretNotFound', vaultName: 'kv-events' } }] };
+const LINKS: readonly (readonly [string, Json, RegExp])[] = [
+  ['the identity', { method: 'PATCH', path: 'sites/fn-orders\\?', status: 403, body: denied, times: 9 }, /sites\/fn-orders|fn-orders site/],
+  ['the right', { method: 'PUT', path: 'roleAssignments', status: 403, body: denied, times: 9 }, /roleAssignments/],
+  [
+    'the secret',
+    { method: 'PUT', path: 'vaults/kv-events/secrets', status: 403, body: denied, times: 9 },
+    /secrets\/fn-orders-PaymentApiKey/,
+  ],
+  [
+    'reading it back',
+    { method: 'GET', path: '^/vault/', status: 403, body: denied, times: 9 },
+    /read back|secrets\/fn-orders-PaymentApiKey/,
+  ],
+  ['the settings', { method: 'PUT', path: 'config/appsettings', status: 403, body: denied, times: 9 }, /appsettings/],
+  [
+    'the reference',
+    { method: 'GET', path: 'configreferences', status: 200, body: unresolved, times: 99 },
+    /the reference in PaymentApiKey resolves/,
+  ],
+];
+
+describe.each(LINKS)('where %s breaks', (_, fault, named) => {
+  test.each(['stop', 'continue', 'rollback'])('the app keeps its value and the link is named (--on-failure %s)', async (onFailure) => {
+    const { here, file, secrets } = await setUp('kv-events', ['PaymentApiKey']);
+    await here.faults([fault]);
+    const run = await replay(here, file, '--on-failure', onFailure);
+    expect(run.code, run.stderr).not.toBe(0);
+    expect(run.stderr + run.stdout).toMatch(named);
+    expect((await siteNow(here)).appSettings).toEqual(secrets);
+  });
+});
+
+test('settings that must stay are refused with the reason', async () => {
+  const { here, file } = await setUp('kv-events', [
+    'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING',
+    'AzureWebJobsStorage',
+    'FUNCTIONS_EXTENSION_VERSION',
+  ]);
+  const run = await replay(here, file);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/WEBSITE_CONTENTAZUREFILECONNECTIONSTRING must stay: the platform mounts/);
+  expect(run.stderr).toMatch(/AzureWebJobsStorage must stay: the host needs it/);
+  expect(run.stderr).toMatch(/FUNCTIONS_EXTENSION_VERSION must stay: the platform itself/);
+  expect(await here.writes()).toEqual([]);
+});
+
+test('undo takes what the vault holds now, and keeps what somebody wrote into the setting since', async () => {
+  const { here, file, secrets } = await setUp();
+  const run = await replay(here, file);
+  await here.put(`${VAULT}/secrets/fn-orders-PaymentApiKey`, { value: 'turned since' });
+  const settings = (await siteNow(here)).appSettings;
+  await here.put(`${ORDERS}/config/appsettings`, { ...settings, ServiceBus: 'written by hand' });
+  const undo = await here.cli(['undo', runName(run), '--yes']);
+  expect(undo.code, 'something was left as it is').toBe(5);
+  expect((await siteNow(here)).appSettings).toEqual({ ...secrets, PaymentApiKey: 'turned since', ServiceBus: 'written by hand' });
+  expect(undo.stdout + undo.stderr).not.toContain('written by hand');
+});
+
+test('no value is ever on a screen, in a file or in a log', async () => {
+  const log = join((await world()).folder, 'exchanges.ndjson');
+  const { here, file, secrets } = await setUp('kv-events', ['ServiceBus', 'PaymentApiKey'], { logFile: log });
+  const outputs: string[] = [];
+  const cli = async (...args: string[]) => {
+    const { stdout, stderr } = await here.cli(args);
+    outputs.push(stdout, stderr);
+    return { stdout, stderr, code: 0 };
+  };
+  await cli('audit', '--app', 'fn-orders', '--json');
+  await cli('audit', '--app', 'fn-orders');
+  await cli('plan', file);
+  await cli('plan', file, '--json');
+  const run = await cli('replay', file, '--yes', '--confirm', 'fn-orders');
+  await cli('history', runName(run), '--json');
+  await cli('undo', runName(run), '--dry-run', '--json');
+  await cli('undo', runName(run), '--yes', '--json');
+  await cli('replay', file, '--yes', '--confirm', 'fn-orders', '--json');
+  for (const name of await readdir(here.folder, { recursive: true }))
+    if (/\.(jsonl|yaml|json)$/.test(name)) outputs.push(await readFile(join(here.folder, name), 'utf8'));
+  outputs.push(await readFile(log, 'utf8'), JSON.stringify(await here.exchanges()));
+  const all = outputs.join('\n');
+  expect(all.length).toBeGreaterThan(20_000);
+  const values = ['PaymentApiKey', 'ServiceBus', 'AzureWebJobsStorage'].map((name) => secrets[name]!);
+  const pieces = [...values, ...values.flatMap((value) => /Key=([^;]+)$/.exec(value)?.[1] ?? []), 'hunter2'];
+  for (const piece of pieces) expect(all.includes(piece), `${piece.slice(0, 6)}… shows somewhere`).toBe(false);
+});

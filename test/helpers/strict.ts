@@ -1,0 +1,96 @@
+/** A strict answers file for the whole sample subscription: everything that can be changed from here, and what cannot is accepted by name. */
+import { catalogue } from '../../steps/index.ts';
+import { GONE } from '../../src/emulator/quality.ts';
+import type { State } from '../../src/emulator/state.ts';
+import { SITES } from './world.ts';
+
+type Answers = Record<string, Record<string, unknown>>;
+const SUBNETS = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets`;
+const FRONT_DOORS: Record<string, string> = {
+  'fn-orders': '0d4f7c7e-52c1-4b1b-9a53-6a3f0e2b7d10',
+  'fn-ledger': '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11',
+};
+const UNTIL = '2027-05-01';
+const SIGNED = { by: 'Dana Lee', until: UNTIL };
+
+/** What only people can change: where the app is built, or outside Azure. They are accepted, by name. */
+export const BY_HAND: Record<string, readonly string[]> = {
+  'fn-orders': [
+    'https.host-names',
+    'defender.assessments',
+    'function-privilege.shared-credentials',
+    'runtime.functions-version',
+    'runtime.language',
+    'access-keys.inventory',
+    'app-settings.connection-strings',
+    'app-settings.debug-flags',
+    'gateway.firewall',
+  ],
+  'fn-events': ['function-privilege.shared-credentials', 'runtime.language'],
+  'fn-billing': ['runtime.language'],
+  'fn-billing/staging': ['runtime.language'],
+  'fn-intake': ['runtime.language'],
+  'fn-reports': ['runtime.language'],
+  'fn-ledger': [],
+};
+
+const answersFor = (app: string, remove: readonly string[]): Answers => ({
+  https: { minTls: '1.2', scmMinTls: '1.2' },
+  monitoring: { component: `appi-${app.replace('/', '-').replace('fn-', '')}`, workspace: 'log-contoso' },
+  'access-keys': { open: app === 'fn-orders' ? ['PlaceOrder'] : [], store: 'blob' },
+  authentication: { clientId: '11111111-2222-3333-4444-555555555555', issuer: 'https://login.microsoftonline.com/contoso/v2.0' },
+  'user-permissions': { most: 3, remove },
+  cors: { allowedOrigins: ['https://www.contoso.com'], supportCredentials: false },
+  'key-vault': {
+    vault: `kv-${app.replace('/staging', '').replace('fn-', '')}`,
+    settings: app === 'fn-orders' ? ['ServiceBus', 'PaymentApiKey'] : app === 'fn-events' ? ['ServiceBus'] : [],
+  },
+  'usage-quota': { gbSeconds: 13000 },
+  ftp: { state: 'Disabled' },
+  scm: { rules: [{ name: 'agents', priority: 10, action: 'Allow', ip: '198.51.100.0/26' }], defaultAction: 'Deny' },
+  storage: { keySource: 'Microsoft.Storage' },
+  'access-restrictions': {
+    rules: [
+      {
+        name: 'fd',
+        priority: 10,
+        action: 'Allow',
+        serviceTag: 'AzureFrontDoor.Backend',
+        ...(FRONT_DOORS[app] ? { headers: { 'x-azure-fdid': [FRONT_DOORS[app]] } } : {}),
+      },
+    ],
+    defaultAction: 'Deny',
+  },
+  'private-access': { subnet: `${SUBNETS}/endpoints`, dnsZone: 'privatelink.azurewebsites.net' },
+  isolation: { subnet: `${SUBNETS}/${app === 'fn-events' ? 'apps-flex' : app === 'fn-reports' ? 'apps-reports' : 'apps-finance'}` },
+  ...(FRONT_DOORS[app] ? { gateway: { frontDoorId: FRONT_DOORS[app] } } : {}),
+});
+
+function stepsFor(app: string, remove: readonly string[]) {
+  const answers = answersFor(app, remove);
+  return Object.fromEntries(
+    catalogue.map((step) => {
+      const controls = step.controls.flatMap((control): [string, object][] => {
+        const id = `${step.id}.${control.id}`;
+        if (BY_HAND[app]?.includes(id)) return [[control.id, { decision: 'accept', reason: 'not from here', ...SIGNED }]];
+        if (control.kind === 'attestation') return [[control.id, { decision: 'attest', evidence: 'https://dev.contoso.com/1', ...SIGNED }]];
+        return control.optIn && control.id !== 'rotate' ? [[control.id, { decision: 'apply' }]] : [];
+      });
+      return [
+        step.id,
+        { decision: 'apply', ...(answers[step.id] ? { answers: answers[step.id] } : {}), controls: Object.fromEntries(controls) },
+      ];
+    }),
+  );
+}
+
+export const APPS = Object.keys(BY_HAND);
+export const CONFIRMED = APPS.flatMap((app) => ['--confirm', app]);
+
+export function strictAnswers(state: State): string {
+  const gone = Object.values(state.resources).flatMap((one) =>
+    (one['properties'] as Record<string, unknown>)['principalId'] === GONE ? [String(one['id']).split('/').at(-1)!] : [],
+  );
+  const apps = Object.fromEntries(APPS.map((app) => [app, { steps: stepsFor(app, app === 'fn-orders' ? gone : []) }]));
+  return JSON.stringify({ version: 1, apps });
+}
