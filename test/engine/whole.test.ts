@@ -32,7 +32,7 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
   const one = (of: string | undefined) => held.get((of ?? '').toLowerCase()) ?? null;
   const arm: ArmWriter = {
     read: (_, key) =>
-      Promise.resolve({ state: 'read', body: key === 'site' ? site : { value: key === 'locks' ? [...held.values()] : [] } }),
+      Promise.resolve({ state: 'read', body: key === 'site' ? site : { value: key === 'locks' ? [...held.values()] : [], unknown: [] } }),
     readOne: (_, key, of) => Promise.resolve({ state: 'read', body: key === 'site' ? site : one(of) }),
     describe: (_, key, of) => ({
       key,
