@@ -1,0 +1,64 @@
+/** A private endpoint takes long: its progress shows, and public access goes off only once it is approved. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ORDERS, SITES, world } from '../helpers/world.ts';
+
+const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
+const SUBNET = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets/endpoints`;
+const ANSWERS = `version: 1\napps:\n  fn-billing:\n    steps:\n      private-access: { decision: apply, answers: { subnet: "${SUBNET}", dnsZone: privatelink.azurewebsites.net } }\n`;
+const OPERATION = '/providers/Microsoft.Network/locations/';
+
+async function setUp() {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  return { here, file, before: await here.state() };
+}
+
+test('endpoint, name, then public access; progress on the way; and back', async () => {
+  const { here, file, before } = await setUp();
+  const run = await here.cli(['replay', file, '--yes', '--confirm', 'fn-billing', '--json']);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  const events = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; waitsFor?: string; run?: string });
+  expect(events.flatMap(({ waitsFor }) => waitsFor ?? [])).toContain('Azure says InProgress');
+  const sent = (await here.writes()).map(({ method, url }) => `${method} ${new URL(url).pathname.split('/providers/').at(-1)}`);
+  expect(sent).toEqual([
+    'PUT Microsoft.Network/privateEndpoints/pe-fn-billing',
+    'PUT Microsoft.Network/privateEndpoints/pe-fn-billing/privateDnsZoneGroups/default',
+    'PATCH Microsoft.Web/sites/fn-billing',
+  ]);
+  expect((await here.get(BILLING))['properties']).toMatchObject({
+    publicNetworkAccess: 'Disabled',
+    privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status: 'Approved' } } }],
+  });
+  const undo = await here.cli(['undo', events.at(-1)!.run!, '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  expect(await here.state()).toEqual(before);
+});
+
+test.each(['stop', 'continue'])('an endpoint that comes to nothing leaves public access on (--on-failure %s)', async (onFailure) => {
+  const { here, file } = await setUp();
+  const failed = { status: 'Failed', error: { code: 'SubnetIsFull', message: 'No address is left in the subnet.' } };
+  await here.faults([{ method: 'GET', path: OPERATION, times: 9, status: 200, body: failed }]);
+  const run = await here.cli(['replay', file, '--yes', '--confirm', 'fn-billing', '--on-failure', onFailure]);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('No address is left in the subnet.');
+  expect((await here.get(BILLING))['properties']).toMatchObject({ publicNetworkAccess: 'Enabled' });
+});
+
+test('an app without an endpoint is not closed', async () => {
+  const { here } = await setUp();
+  const file = join(here.folder, 'only.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps:\n  fn-billing:\n    steps:\n      private-access: { controls: { public-network: { decision: apply } } }\n',
+  );
+  const run = await here.cli(['replay', file, '--yes', '--confirm', 'fn-billing']);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('The app has no approved private endpoint');
+  expect(await here.writes()).toEqual([]);
+});
