@@ -110,7 +110,7 @@ function newKeys(x: X): GuardFinding[] {
     policy?.permissions.secrets?.some((one) => [word, 'all'].includes(one.toLowerCase())),
   );
   const may = vault.properties.enableRbacAuthorization
-    ? hasRole(x.facts.identityRoles, vault.id, [ROLE.secretsOfficer, ROLE.vaultAdministrator])
+    ? hasRole(x.facts.identityRoles, vault.id, [ROLE.secretsOfficer, ROLE.vaultAdministrator], x.facts.site.identity?.principalId)
     : byPolicy;
   return may
     ? [made, { level: 'clear', says: `The identity may read and write secrets in ${vault.name}.` }]

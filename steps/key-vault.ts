@@ -1,5 +1,5 @@
 import {
-  actingIdentity,
+  referenceIdentity,
   byNameOrId,
   clearSecrets,
   closedFor,
@@ -51,7 +51,7 @@ const pending = (x: X): readonly string[] =>
   });
 function moveAll(x: X): Draft[] {
   const aim = vaultAim(x, x.answers.vault ?? '');
-  const acting = actingIdentity(x.facts.site);
+  const acting = referenceIdentity(x.facts.site);
   return [
     ...acting.drafts,
     ...(aim.vault ? [] : newVault(x, aim)),
@@ -142,8 +142,8 @@ export default defineStep({
       docs: DOCS,
       compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
       reads: ['site', 'appSettings'],
-      draftReads: ['vaults', 'identityRoles', 'references'],
-      writes: ['site', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings'],
+      draftReads: ['siteIdentity', 'vaults', 'identityRoles', 'references'],
+      writes: ['siteIdentity', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings'],
       needs: ['vault', 'settings'],
       judge: (x) => {
         const left = pending(x);
@@ -229,8 +229,8 @@ export default defineStep({
       strict: true,
       effect: 'Access policies stop counting at once; only roles do.',
       reads: ['appSettings', 'vaults'],
-      draftReads: ['identityRoles'],
-      writes: ['vaults', 'roleAssignments'],
+      draftReads: ['siteIdentity', 'identityRoles'],
+      writes: ['siteIdentity', 'vaults', 'roleAssignments'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/rbac-migration',
       compliance: {
         mcsb: ['IM-1'],
@@ -242,9 +242,11 @@ export default defineStep({
         vaultsOf(x)
           .filter((vault) => !usesRoles(vault))
           .flatMap(({ id }): Draft[] => {
-            const acting = actingIdentity(x.facts.site);
+            const acting = referenceIdentity(x.facts.site);
             const reader = grant(id, ROLE.secretsUser, acting.principal, x.facts.site.id);
-            const own = hasRole(x.facts.identityRoles, id, VAULT_READERS) ? [] : [{ ...reader, after: ['site'] as const }];
+            const own = hasRole(x.facts.identityRoles, id, VAULT_READERS, acting.principal)
+              ? []
+              : [{ ...reader, after: ['siteIdentity'] as const }];
             return [
               ...acting.drafts,
               ...own,

@@ -34,14 +34,21 @@ const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => {
   return facts.storageAccounts.value.find((one) => one.name.toLowerCase() === name);
 };
 const KEYED = /^(.*AccountKey=)([^;]+)(.*)$/is;
+/** What may stand beside the key; anything else may be a secret itself. */
+const BESIDE =
+  /^(DefaultEndpointsProtocol=https?|EndpointSuffix=[\w.-]+|AccountName=\w+|AccountKey=|(Blob|Queue|Table|File)Endpoint=https:\/\/[\w.-]+\/?)?$/i;
+const isKnownForm = (text: string): boolean => {
+  const [, before = '', , after = ''] = KEYED.exec(text) ?? [];
+  return before !== '' && `${before};${after}`.split(';').every((part) => BESIDE.test(part.trim()));
+};
 
 function moveHost(x: Context<unknown>): Draft[] {
   const account = storageOf(x);
   const [, before = '', , after = ''] = KEYED.exec(x.facts.appSettings.properties[HOST_STORAGE] ?? '') ?? [];
-  if (!account) return [];
+  if (!account || !isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
   const acting = actingIdentity(x.facts.site);
-  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role]));
-  const links = { after: ['site', 'roleAssignments'] as const };
+  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role], acting.principal));
+  const links = { after: ['siteIdentity', 'roleAssignments'] as const };
   const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
   const named = (name: string, to: string): Draft => ({ at: settingAt(`${HOST_STORAGE}__${name}`), to, ...links });
   return [
@@ -71,14 +78,19 @@ function moveDeployment(x: Context<unknown>): Draft[] {
   const storage = config?.deployment?.storage;
   if (!account || !storage) return [];
   const acting = actingIdentity(x.facts.site);
-  const held = hasRole(x.facts.identityRoles, account.id, [ROLE.blobOwner]);
-  const authentication = { type: 'systemassignedidentity', userAssignedIdentityResourceId: null, storageAccountConnectionStringName: null };
+  const held = hasRole(x.facts.identityRoles, account.id, [ROLE.blobOwner], acting.principal);
+  const authentication = {
+    type: acting.id === undefined ? 'systemassignedidentity' : 'userassignedidentity',
+    userAssignedIdentityResourceId: acting.id ?? null,
+    storageAccountConnectionStringName: null,
+  };
   return [
     ...acting.drafts,
     ...(held ? [] : [grant(account.id, ROLE.blobOwner, acting.principal, x.facts.site.id)]),
     {
       at: ['site', 'properties.functionAppConfig.deployment'],
       to: { ...config.deployment, storage: { ...storage, authentication } } as never,
+      after: ['siteIdentity', 'roleAssignments'],
     },
   ];
 }
@@ -93,9 +105,10 @@ function storageIsKnown(x: Context<unknown>): GuardFinding[] {
         says: `The storage account ${name || 'of the host'} is not in this subscription, or you may not see it; its roles cannot be given.`,
       },
     ];
-  if (!KEYED.test(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
+  if (!isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
     return [{ level: 'stop', says: 'The connection string is of a form that undo could not put together again; change it by hand.' }];
-  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role]));
+  const { principal } = actingIdentity(x.facts.site);
+  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role], principal));
   return lacking.length === 0
     ? [{ level: 'clear', says: `The identity holds all roles it needs on ${account.name} already.` }]
     : [
@@ -122,6 +135,8 @@ export default defineStep({
       risk: 'safe',
       effect: 'The app gets an identity of its own; it may do nothing until roles are given.',
       reads: ['site'],
+      draftReads: ['siteIdentity'],
+      writes: ['siteIdentity'],
       compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' }, policy: '0da106f2-4ca3-48e8-bc85-c638fe6aea8f' },
       judge: (x) => ({ state: identities(x) === 'None' ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
       draft: (x) => [...actingIdentity(x.facts.site).drafts],
@@ -157,8 +172,8 @@ export default defineStep({
       effect: 'The host signs in to its storage with the identity of the app; the key leaves the settings.',
       docs: DOCS,
       reads: ['site', 'appSettings'],
-      draftReads: ['storageAccounts', 'identityRoles'],
-      writes: ['site', 'roleAssignments', 'appSettings'],
+      draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles'],
+      writes: ['siteIdentity', 'roleAssignments', 'appSettings'],
       notOn: { CA: 'Container Apps keeps the storage of the host outside the app settings' },
       judge: ({ app, facts }) => {
         const wanted = `${HOST_STORAGE}__accountName, no key`;
@@ -190,8 +205,8 @@ export default defineStep({
       effect: 'Deployments and starts fetch the package with the identity of the app.',
       docs: 'https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#configure-deployment-settings',
       reads: ['site'],
-      draftReads: ['appSettings', 'storageAccounts', 'identityRoles'],
-      writes: ['site', 'roleAssignments'],
+      draftReads: ['siteIdentity', 'appSettings', 'storageAccounts', 'identityRoles'],
+      writes: ['siteIdentity', 'site', 'roleAssignments'],
       notOn: {
         Y1: 'only Flex Consumption keeps its package in a container of its own',
         EP: 'only Flex Consumption keeps its package in a container of its own',

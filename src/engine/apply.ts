@@ -64,8 +64,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   if (change.call === undefined) {
     const now = wanted.map(({ line, value }) => ({ line, wanted: value, value: valueAt(fresh, line.path) ?? null }));
     if (now.every((one) => shows(one.value ?? one.line.absent, one.wanted))) return { state: 'already' };
-    // What this run itself wrote with late parts is not known here in full.
-    const isOurs = ({ line, value }: { line: DiffLine; value: Json }) => hasLate(line.before) || same(value, line.before);
+    const isOurs = ({ line, value }: { line: DiffLine; value: Json }) =>
+      line.own ? hasLate(line.before) || shows(value, line.before) : same(value, line.before);
     if (now.some((one) => !isOurs(one) && !shows(one.value, one.wanted))) {
       const hides = (line: DiffLine, value: Json) => line.sensitive || (secret && !isPlain(line.path, value));
       return { state: 'moved', diff: now.map(({ line, value }) => ({ ...line, before: value, sensitive: hides(line, value) })) };
@@ -85,7 +85,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     if (result.state !== 'applied') return result;
     for (const proof of change.proofs) {
       const failure = await notProven(proof, change.target, tools);
-      if (failure) return { state: 'failed', failure, sent: true, takeBack: change.undo !== 'none' };
+      if (failure) return { state: 'failed', failure, sent: true, takeBack: change.reversible };
     }
     return result;
   } catch (error) {
@@ -165,6 +165,7 @@ async function intentOf(change: Change, number: number, body: Json | null, wante
     body,
     risk: change.risk,
     undo: change.undo,
+    ...(change.after.length > 0 ? { builtOn: change.after } : {}),
     ...(change.undoes ? { undoes: change.undoes } : {}),
   };
 }

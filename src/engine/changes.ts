@@ -22,7 +22,7 @@ export interface Drafted {
 /** Drafts are put together by the resource that they are about; what is one-way goes alone, so that the rest can be taken back. */
 export function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
   const placeOf = (draft: Draft, { control }: Drafted) =>
-    `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}${control.risk === 'one-way' ? ' one-way' : ''}`;
+    `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
   const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
   const changes = places.map((place) => {
     const parts = drafted
@@ -31,6 +31,13 @@ export function changesOf(drafted: readonly Drafted[], store: FactStore, arm: Ar
     return changeOn(parts, store, arm);
   });
   return inOrder(changes.filter((change) => change !== undefined));
+}
+
+/** Whether a secret stands there now that nothing says where to find again. */
+function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
+  if (!('at' in draft) || draft.restore !== undefined) return false;
+  const [key, path] = draft.at;
+  return arm.describe(store.target, key, draft.of).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.of), path) ?? null);
 }
 
 /** Where two controls want different values at one place, the first decides, and the other says so. */
@@ -101,6 +108,13 @@ function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): 
         ? 'one-way'
         : (RISKS.findLast((risk) => parts.some(({ control }) => (control.risk ?? 'disruptive') === risk)) ?? 'disruptive'),
     undo,
+    reversible:
+      stays === undefined &&
+      undoOf(
+        lines.map((one) => ({ ...one, sensitive: false })),
+        call,
+        ref.replaces,
+      ) !== 'none',
     ...(stays === undefined ? {} : { stays }),
     guards: [...parts.flatMap(({ guards }) => guards), ...notes],
     effects: [...new Set(parts.flatMap(({ control }) => (control.effect ? [control.effect] : [])))],

@@ -18,6 +18,8 @@ export interface DiffLine {
   readonly late?: true;
   /** Parts of `restore` are read when undo sends it. */
   readonly fetch?: true;
+  /** `before` is what this run itself wrote: the service may have added to it. */
+  readonly own?: true;
   /** `after` holds a secret; only while a run takes its own change back. */
   readonly secretAfter?: true;
 }
@@ -63,6 +65,8 @@ export interface Intent {
   readonly body: Json | null;
   readonly risk: Risk;
   readonly undo: UndoKind;
+  /** What it builds on, as keys with or without ids. */
+  readonly builtOn?: readonly string[];
   /** The change of an earlier run that this one takes back. */
   readonly undoes?: { readonly run: string; readonly change: number };
 }

@@ -25,6 +25,8 @@ export interface Change extends ArmRequest {
   readonly diff: readonly DiffLine[];
   readonly risk: Risk;
   readonly undo: UndoKind;
+  /** Whether the run that makes it can take it back, with what is still in memory. */
+  readonly reversible: boolean;
   /** Why undo leaves it, where that is by choice. */
   readonly stays?: string;
   readonly guards: readonly GuardNote[];

@@ -39,8 +39,5 @@ export async function notProven(
 const found = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
   arm.read(target, key, (other) => found(arm, target, other));
 
-const failure = (
-  says: string,
-  why: string,
-  next = 'The app has what it had before; mend what is named here, then run it again.',
-): ArmFailure => new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `It was to hold that ${says}, but: ${why}`, next });
+const failure = (says: string, why: string, next = 'Mend what is named here, then run it again.'): ArmFailure =>
+  new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `It was to hold that ${says}, but: ${why}`, next });

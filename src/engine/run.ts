@@ -125,6 +125,8 @@ async function runApp(
         // A call shows nothing that could be read back; that it was taken is all there is to know.
         if (result.verified === 'shown' || change.call !== undefined) tally.verified += 1;
         done.push({ change, number });
+        // Taken, but not to be seen: nothing is built on it.
+        if (result.verified !== 'shown' && change.call === undefined) broken.push(change);
       } else if (result.state === 'already') tally.skipped += 1;
       if (result.state === 'applied' || result.state === 'already') {
         await markUndone(change, tally, input, tools);
@@ -153,7 +155,7 @@ const depends = (on: Change): ApplyResult => ({
   failure: new ArmFailure({
     kind: 'conflict',
     code: 'DependsOnFailed',
-    message: `It was not sent, because it builds on a change that failed: ${on.resource}.`,
+    message: `It was not sent, because it hangs together with a change that did not go through: ${on.resource}.`,
     next: 'Mend that one first, then run it again.',
   }),
 });
@@ -174,14 +176,19 @@ const told = (error: unknown): { message: string; next: readonly string[] } => (
   next: (error as { next?: readonly string[] }).next ?? [],
 });
 
-/** Takes back what this run did to one app, last change first. */
+/** Takes back what this run did to one app, last change first; what a change builds on stays where that change stays. */
 async function rollBack(done: { change: Change; number: number }[], tally: Tally, input: RunInput, tools: Tools): Promise<void> {
+  const stuck: Change[] = [];
   for (const { change, number: undone } of done.toReversed()) {
-    if (change.undo === 'none') continue;
+    if (!change.reversible || change.call !== undefined) continue;
     const inverse = inverseOf(change, { run: tools.journal.run, change: undone, whole: true }, tools.arm);
-    const result = await applyChange(inverse, (tally.number += 1), tools);
+    const later = stuck.find((other) => waitsFor(other, change));
+    const result = later ? depends(later) : await applyChange(inverse, (tally.number += 1), tools);
     input.notify({ type: 'rolled-back', change: undone, what: inverse, result });
-    if (result.state !== 'applied' && result.state !== 'already') continue;
+    if (result.state !== 'applied' && result.state !== 'already') {
+      stuck.push(change);
+      continue;
+    }
     await tools.journal.append({ type: 'undo', at: tools.clock.now().toISOString(), change: undone, by: tools.journal.run });
     tally.applied -= 1;
     tally.verified = Math.min(tally.verified, tally.applied);

@@ -1,9 +1,10 @@
 import type { Json } from '../step.ts';
-import type { DiffLine, RecordedChange, RecordedRun } from './journal.ts';
+import type { DiffLine, Intent, RecordedChange, RecordedRun } from './journal.ts';
+import { resolved } from './late.ts';
 import { restoreValue, shownRequest } from './changes.ts';
 import { digestOf, isPlain, shownBefore } from './redact.ts';
 import type { Change, Undoes } from './plan.ts';
-import type { ArmFailure, ArmWriter, Target } from './ports.ts';
+import { ArmFailure, type ArmWriter, type Target } from './ports.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 
 /** A value that is neither what we wrote nor what was there before: somebody changed it since. */
@@ -29,6 +30,8 @@ export interface UndoPlan {
   readonly changes: readonly Change[];
   readonly conflicts: readonly Conflict[];
   readonly left: readonly NotUndone[];
+  /** Secrets that are no longer the recorded ones where they are kept: what is there now is written back. */
+  readonly rotated: readonly { readonly change: number; readonly path: string }[];
   /** Values that were never set: what is written instead, because ARM cannot unset them. */
   readonly standIns: readonly { readonly change: number; readonly path: string; readonly value: Json }[];
 }
@@ -40,69 +43,119 @@ export interface UndoOptions {
   readonly overwrite?: boolean;
 }
 
-/** From what stands there now back to the recorded values, last change first. */
+/** From what stands there now back to the recorded values, last change first; what others build on stays while they stay. */
 export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
-  const changes: Change[] = [];
-  const conflicts: Conflict[] = [];
-  const left: NotUndone[] = [];
-  const standIns: { change: number; path: string; value: Json }[] = [];
+  const plan = {
+    changes: [] as Change[],
+    conflicts: [] as Conflict[],
+    left: [] as NotUndone[],
+    rotated: [] as UndoPlan['rotated'][number][],
+  };
+  const standing: Intent[] = [];
   const now = new Map<string, Body | null>();
   for (const recorded of run.changes.toReversed()) {
     const { intent, state } = recorded;
-    if (options.only && !options.only.includes(intent.change)) continue;
+    if (intent.undoes?.run === run.run || state === 'failed') continue;
+    if (options.only && !options.only.includes(intent.change)) {
+      if (state !== 'undone' && intent.undo !== 'none') standing.push(intent);
+      continue;
+    }
     const leave = (reason: string, failure?: ArmFailure) =>
-      void left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
+      void plan.left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
     const target = run.start.targets.find(({ id }) => id === intent.target);
-    if (intent.undoes?.run === run.run) continue;
-    if (state === 'failed') continue;
     if (intent.undo === 'none' || !target) {
       leave('cannot be taken back; this was said before it was applied');
-    } else {
-      const known = now.get(intent.resource);
-      const fact =
-        known === undefined ? await arm.readOne(target, intent.key, instanceOf(intent)) : { state: 'read' as const, body: known };
-      if (fact.state === 'unreadable') {
-        leave(fact.failure.message, fact.failure);
-        continue;
-      }
-      now.set(intent.resource, fact.body);
-      const { secret } = arm.describe(target, intent.key, instanceOf(intent));
-      const found = await Promise.all(Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body, secret, run.run)));
-      const foreign = found.filter(({ line, ours }) => !shows(line.before, ours) && !same(line.before, line.after));
-      conflicts.push(
-        ...foreign.map(({ line, ours, before }) => ({
-          change: intent.change,
-          resource: intent.resource,
-          path: line.path,
-          before,
-          ours,
-          now: shownBefore(line),
-        })),
-      );
-      const lines = found
-        // A value that is missing and one that behaves the same need no request.
-        .filter(({ line }) => !same(line.before, line.after) && !(line.before === null && same(line.absent, line.after)))
-        .filter((one) => options.overwrite || !foreign.includes(one))
-        .map(({ line }) => line);
-      const kept = foreign.length > 0 && !options.overwrite;
-      if (lines.length > 0)
-        changes.push(undoChange(recorded, { run: run.run, change: intent.change, whole: !kept }, target, lines, fact.body, arm));
-      else if (kept) leave('changed by someone else since; theirs is kept');
-      else leave(state === 'undone' ? `already taken back by ${recorded.undoneBy ?? 'another run'}` : 'has its recorded value already');
+      continue;
     }
+    const later = standing.find((one) => buildsOn(one, intent));
+    if (later) {
+      leave(`change ${later.change} builds on it and stays as it is`);
+      standing.push(intent);
+      continue;
+    }
+    const known = now.get(intent.resource);
+    const fact = known === undefined ? await arm.readOne(target, intent.key, instanceOf(intent)) : { state: 'read' as const, body: known };
+    if (fact.state === 'unreadable') {
+      leave(fact.failure.message, fact.failure);
+      standing.push(intent);
+      continue;
+    }
+    now.set(intent.resource, fact.body);
+    const { secret } = arm.describe(target, intent.key, instanceOf(intent));
+    const found = await Promise.all(Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body, secret, run.run)));
+    const isOurs = ({ line, ours }: Found) => shows(line.before, ours);
+    if (state === 'undone' && !found.some(isOurs)) {
+      leave(`already taken back by ${recorded.undoneBy ?? 'another run'}`);
+      continue;
+    }
+    const foreign = found.filter((one) => !isOurs(one) && !same(one.line.before, one.line.after));
+    plan.conflicts.push(
+      ...foreign.map(({ line, ours, before }) => ({
+        change: intent.change,
+        resource: intent.resource,
+        path: line.path,
+        before,
+        ours,
+        now: shownBefore(line),
+      })),
+    );
+    const lines = found
+      // A value that is missing and one that behaves the same need no request.
+      .filter(({ line }) => !same(line.before, line.after) && !(line.before === null && same(line.absent, line.after)))
+      .filter((one) => options.overwrite || !foreign.includes(one))
+      .map(({ line }) => line);
+    const kept = foreign.length > 0 && !options.overwrite;
+    if (kept) standing.push(intent);
+    plan.rotated.push(...(await rotatedIn(recorded, lines, run.run, target, arm)));
+    if (lines.length > 0) {
+      const undoes = { run: run.run, change: intent.change, whole: !kept };
+      const after = run.changes
+        .filter((one) => buildsOn(one.intent, intent))
+        .map(({ intent: one }) => (one.instance ? `${one.key} ${one.resource}` : one.key));
+      plan.changes.push(undoChange(recorded, undoes, target, lines, fact.body, after, arm));
+    } else if (kept) leave('changed by someone else since; theirs is kept');
+    else leave('has its recorded value already');
   }
-  return { changes, conflicts, left, standIns };
+  return { ...plan, standIns: [] };
+}
+
+/** Whether a change needs what an earlier one made; what an earlier one took away nobody builds on. */
+const buildsOn = (later: Intent, earlier: Intent): boolean =>
+  earlier.method !== 'DELETE' &&
+  later.change !== earlier.change &&
+  (later.builtOn ?? []).some((one) => one === earlier.key || one.toLowerCase() === `${earlier.key} ${earlier.resource}`.toLowerCase());
+
+/** Which of the values that undo fetches are no longer the recorded ones: known by their digests. */
+async function rotatedIn(
+  { intent }: RecordedChange,
+  lines: readonly DiffLine[],
+  run: string,
+  target: Target,
+  arm: ArmWriter,
+): Promise<{ change: number; path: string }[]> {
+  const found = lines
+    .filter(({ late }) => late)
+    .map(async ({ path, after }) => {
+      try {
+        const { value } = await resolved(after, arm, target);
+        return (await digestOf(run, value)) === intent.before[path] ? [] : [{ change: intent.change, path }];
+      } catch (error) {
+        if (!(error instanceof ArmFailure)) throw error;
+        return []; // It is read again when it is sent, and says then what is wrong.
+      }
+    });
+  return (await Promise.all(found)).flat();
 }
 
 const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
 
-async function lineOf(
-  { intent }: RecordedChange,
-  path: string,
-  body: Body | null,
-  secret: boolean,
-  run: string,
-): Promise<{ line: DiffLine; ours: Json; before: Json }> {
+interface Found {
+  readonly line: DiffLine;
+  readonly ours: Json;
+  readonly before: Json;
+}
+
+async function lineOf({ intent }: RecordedChange, path: string, body: Body | null, secret: boolean, run: string): Promise<Found> {
   const before = intent.before[path] ?? null;
   const now = valueAt(body, path) ?? null;
   const sensitive = secret && !isPlain(path, now);
@@ -121,6 +174,7 @@ function undoChange(
   target: Target,
   diff: readonly DiffLine[],
   body: Body | null,
+  after: readonly string[],
   arm: ArmWriter,
 ): Change {
   const { secret, restarts } = arm.describe(target, intent.key, instanceOf(intent));
@@ -139,7 +193,8 @@ function undoChange(
     guards: [],
     effects: [],
     restarts,
-    after: [],
+    reversible: true,
+    after,
     needs: [],
     proofs: [],
     undoes,
@@ -173,7 +228,13 @@ function narrows(diff: readonly DiffLine[]): boolean {
 export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Change {
   const { secret } = arm.describe(change.target, change.key, change.of);
   const diff = change.diff.map((line): DiffLine => {
-    const now = { path: line.path, before: line.after, sensitive: false, ...(line.absent === undefined ? {} : { absent: line.absent }) };
+    const now = {
+      path: line.path,
+      before: line.after,
+      sensitive: false,
+      own: true as const,
+      ...(line.absent === undefined ? {} : { absent: line.absent }),
+    };
     return line.sensitive ? { ...now, after: line.before, secretAfter: true } : { ...now, after: restoreValue(line) };
   });
   return { ...change, ...shownRequest(arm, change.target, change.key, null, diff, secret, change.of), diff, undoes, needs: [], proofs: [] };

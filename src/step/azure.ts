@@ -61,6 +61,8 @@ export interface Slot {
 }
 
 export interface RoleAssignment {
+  /** Whose it is, directly or by a group, where one principal was asked for. */
+  readonly heldBy?: string;
   readonly id: string;
   readonly name: string;
   readonly properties: {

@@ -213,6 +213,8 @@ export interface ConnectionStrings {
 export interface Resources {
   /** `GET {site}`: note that almost all of its `siteConfig` is null there; read `siteConfig` for those. */
   site: Site;
+  /** The same site, written for its identity alone: everything that needs one waits for this, and only this. */
+  siteIdentity: Site;
   /** `GET {site}/config/web`. */
   siteConfig: SiteConfig;
   /** `POST {site}/config/appsettings/list`: values are secrets. */

@@ -38,10 +38,18 @@ export const roleName = (role: string): string => NAMES[role.toLowerCase()] ?? `
 export const scopeOf = ({ id, properties }: RoleAssignment): string =>
   properties.scope ?? id.replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, '');
 
-/** Whether one of the assignments gives one of the roles at the scope, there or from further up. */
-export const hasRole = (assignments: Listed<RoleAssignment>, scope: string, roles: readonly string[]): boolean =>
+/** Whether one of the assignments gives the principal one of the roles at the scope, there or from further up. */
+export const hasRole = (
+  assignments: Listed<RoleAssignment>,
+  scope: string,
+  roles: readonly string[],
+  principal: Json | undefined,
+): boolean =>
   assignments.value.some(
-    (one) => roles.includes(roleOf(one)) && `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
+    (one) =>
+      (one.heldBy ?? one.properties.principalId) === principal &&
+      roles.includes(roleOf(one)) &&
+      `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
   );
 
 /** The same guid for the same text, so that a plan made twice grants once. */
@@ -59,6 +67,8 @@ export function guidFor(text: string): string {
 export interface Acting {
   /** Known now, or made by the same plan. */
   readonly principal: Json;
+  /** Resource id of a user-assigned identity. */
+  readonly id?: string;
   /** Of a user-assigned identity. */
   readonly clientId?: string;
   /** What gives the app its own identity, where it has none. */
@@ -68,9 +78,21 @@ export interface Acting {
 export function actingIdentity({ identity }: Site): Acting {
   const known = identity?.principalId;
   if (known) return { principal: known, drafts: [] };
-  const [user] = Object.values(identity?.userAssignedIdentities ?? {});
-  if (user?.principalId) return { principal: user.principalId, ...(user.clientId ? { clientId: user.clientId } : {}), drafts: [] };
-  return { principal: SYSTEM_PRINCIPAL, drafts: [{ at: ['site', 'identity.type'], to: 'SystemAssigned', absent: 'None' }] };
+  const [user] = Object.entries(identity?.userAssignedIdentities ?? {});
+  if (user?.[1].principalId)
+    return { principal: user[1].principalId, id: user[0], ...(user[1].clientId ? { clientId: user[1].clientId } : {}), drafts: [] };
+  return { principal: SYSTEM_PRINCIPAL, drafts: [{ at: ['siteIdentity', 'identity.type'], to: 'SystemAssigned', absent: 'None' }] };
+}
+
+/** The identity that Key Vault references are fetched with, and what chooses it where that is still to be done. */
+export function referenceIdentity(site: Site): Acting {
+  const chosen = site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
+  const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
+  const user = users.find(([id]) => id.toLowerCase() === chosen.toLowerCase());
+  if (user?.[1].principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };
+  const acting = actingIdentity(site);
+  if (acting.id === undefined) return acting;
+  return { ...acting, drafts: [{ at: ['site', 'properties.keyVaultReferenceIdentity'], to: acting.id, absent: 'SystemAssigned' }] };
 }
 
 /** Gives a principal a role at a scope. `forWhom` keeps the name of the assignment apart from others. */
@@ -92,7 +114,7 @@ export function grant(
         principalType: type,
       },
     },
-    after: ['site', `vaults ${scope}`],
+    after: ['siteIdentity', `vaults ${scope}`],
   };
 }
 

@@ -43,20 +43,25 @@ export function newVault({ facts, me }: Context<unknown>, { id }: VaultAim): Dra
     },
   };
   const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, 'User')];
-  return [{ whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['site'] }, ...officer];
+  return [
+    { whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['siteIdentity'] },
+    ...officer,
+  ];
 }
 
 /** Lets the identity of the app read secrets, in the way the vault is set. */
 export function vaultAccess({ facts }: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
   if (!vault || usesRoles(vault))
-    return hasRole(facts.identityRoles, id, VAULT_READERS) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
+    return hasRole(facts.identityRoles, id, VAULT_READERS, principal) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
   const policies = vault.properties.accessPolicies ?? [];
   if (
     policies.some(({ objectId, permissions }) => objectId === principal && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)))
   )
     return [];
   const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
-  return [{ at: ['vaults', 'properties.accessPolicies'], of: id, to: [...(policies as unknown as Json[]), added], after: ['site'] }];
+  return [
+    { at: ['vaults', 'properties.accessPolicies'], of: id, to: [...(policies as unknown as Json[]), added], after: ['siteIdentity'] },
+  ];
 }
 
 /** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
@@ -78,7 +83,7 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault }: Vau
       at: settingAt(setting),
       to: `@Microsoft.KeyVault(VaultName=${vault};SecretName=${secret})`,
       restore: back,
-      after: ['site', 'vaults', 'roleAssignments', 'vaultSecret'],
+      after: ['siteIdentity', 'site', 'vaults', 'roleAssignments', 'vaultSecret'],
       proof: proof(
         'references',
         `the reference in ${setting} resolves`,

@@ -54,7 +54,14 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
     case 'change-end':
       return resultLines(event.what, event.result, look);
     case 'rolled-back':
-      return [line(span('rolled back ', 'warn'), ...(resultLines(event.what, event.result, look)[0] ?? []))];
+      return resultLines(event.what, event.result, look).map((one, index) =>
+        index > 0
+          ? one
+          : line(
+              span(event.result.state === 'failed' || event.result.state === 'moved' ? 'not rolled back ' : 'rolled back ', 'warn'),
+              ...one,
+            ),
+      );
     case 'change-wait':
       return event.elapsed > 0 ? [line(span(`waiting: ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'))] : [];
     case 'app-failed':

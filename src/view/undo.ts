@@ -3,7 +3,7 @@ import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { changeLines, shortResource, summary, valueText } from './plan.ts';
 
-export function undoPlanLines(run: string, { changes, conflicts, left, standIns }: UndoPlan, look: Look): Line[] {
+export function undoPlanLines(run: string, { changes, conflicts, left, rotated, standIns }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
     lines.push(line(span('(!) Read this: ', 'bad'), 'the recorded values shut callers out again'), []);
@@ -27,6 +27,13 @@ export function undoPlanLines(run: string, { changes, conflicts, left, standIns 
   if (conflicts.length > 0) lines.push(line(span('    Theirs is kept; --overwrite takes it back as well.', 'dim')), []);
   for (const { change, app, resource, reason } of left)
     lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
+  for (const { change, path } of rotated)
+    lines.push(
+      line(
+        span('(!) ', 'warn'),
+        `change ${change}: ${path} gets the value that is kept there now, which is not the one it had: it was changed since.`,
+      ),
+    );
   for (const { change, path, value } of standIns)
     lines.push(
       line(

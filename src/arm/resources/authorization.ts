@@ -105,9 +105,10 @@ async function findIdentityRoles(x: Finder): Promise<Body> {
     ...Object.values(users as Record<string, Body | null>).map((one) => one?.['principalId']),
   ].filter((id): id is string => typeof id === 'string');
   const lists = await Promise.all(
-    principals.map((id) =>
-      all(x.client, `/subscriptions/${x.target.subscriptionId}${at('roleAssignments')}?$filter=assignedTo('${id}')`, ROLES),
-    ),
+    principals.map(async (id) => {
+      const path = `/subscriptions/${x.target.subscriptionId}${at('roleAssignments')}?$filter=assignedTo('${id}')`;
+      return (await all(x.client, path, ROLES)).map((one) => ({ ...one, heldBy: id }));
+    }),
   );
   return { value: lists.flat() };
 }

@@ -29,6 +29,7 @@ export const site: Resource = {
   // Without an identity the member is missing; "None" is the word that takes one away.
   clean: (body) => (body['identity'] ? body : { ...body, identity: { type: 'None' } }),
 };
+export const siteIdentity: Resource = { ...site, find: (x) => bodyOf(x, 'site') };
 export const siteConfig: Resource = {
   ...base,
   suffix: '/config/web',
