@@ -3,6 +3,7 @@ import {
   hasTrigger,
   providersOf,
   requiresSignIn,
+  valueOf,
   webhookPaths,
   type Context,
   type GuardFinding,
@@ -24,12 +25,26 @@ const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-authenticat
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 const isOn = ({ facts }: X): boolean => requiresSignIn(facts.authSettings);
-const open = ({ facts, answers }: X): string[] => [...new Set([...webhookPaths(facts.functions), ...(answers.excludedPaths ?? [])])];
+/** Paths that stay open: those that are, those that triggers need, and those that were answered. */
+const open = ({ facts, answers }: X): string[] => [
+  ...new Set([
+    ...(facts.authSettings.properties.globalValidation?.excludedPaths ?? []),
+    ...webhookPaths(facts.functions),
+    ...(answers.excludedPaths ?? []),
+  ]),
+];
+/** A path that leaves everything open. */
+const isEverything = (path: string): boolean => /^\/?\*?$/.test(path);
+
+const part = (owner: Readonly<Record<string, Json>>, name: string): Record<string, Json> => ({
+  ...(owner[name] as Record<string, Json> | null | undefined),
+});
 
 /** authsettingsV2 is replaced as a whole, so what is there already goes with it. */
 function settings(x: X): Json {
   const { clientId = '', issuer = '', secretSetting, audiences = [], action = 'Return401' } = x.answers;
   const before = x.facts.authSettings.properties as unknown as Record<string, Record<string, Json> | undefined>;
+  const provider = part(before['identityProviders'] ?? {}, 'azureActiveDirectory');
   const redirect = action === 'RedirectToLoginPage' ? { redirectToProvider: 'azureactivedirectory' } : {};
   const paths = open(x);
   return {
@@ -45,9 +60,15 @@ function settings(x: X): Json {
     identityProviders: {
       ...before['identityProviders'],
       azureActiveDirectory: {
+        ...provider,
         enabled: true,
-        registration: { clientId, openIdIssuer: issuer, ...(secretSetting ? { clientSecretSettingName: secretSetting } : {}) },
-        validation: { allowedAudiences: audiences.length > 0 ? audiences : [`api://${clientId}`] },
+        registration: {
+          ...part(provider, 'registration'),
+          clientId,
+          openIdIssuer: issuer,
+          ...(secretSetting ? { clientSecretSettingName: secretSetting } : {}),
+        },
+        validation: { ...part(provider, 'validation'), allowedAudiences: audiences.length > 0 ? audiences : [`api://${clientId}`] },
       },
     },
     login: { ...before['login'], tokenStore: { enabled: true } },
@@ -58,7 +79,7 @@ function settings(x: X): Json {
 function callers(x: X): GuardFinding[] {
   const paths = webhookPaths(x.facts.functions);
   const { secretSetting } = x.answers;
-  const isThere = !secretSetting || x.facts.appSettings.properties[secretSetting] !== undefined;
+  const isThere = !secretSetting || valueOf(x.facts.appSettings, secretSetting) !== undefined;
   return [
     paths.length > 0
       ? { level: 'clear', says: `Left open, because triggers are called there with a key: ${paths.join(', ')}.` }
@@ -132,7 +153,7 @@ export default defineStep({
       label: 'Which more paths stay open?',
       help: 'Webhook paths that the triggers need are left open in any case. Everything listed here is open to everybody.',
       example: '/api/health',
-      pattern: /^\/\S*$/,
+      pattern: /^\/[^\s*][^\s]*$/,
     },
   },
   asks: ['functions', 'authSettings'],
@@ -162,6 +183,9 @@ export default defineStep({
         if (!hasTrigger(x.facts.functions, 'httpTrigger'))
           return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
         const providers = providersOf(x.facts.authSettings);
+        const whole = (globalValidation?.excludedPaths ?? []).filter(isEverything);
+        if (isOn(x) && whole.length > 0)
+          return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves everything open`, wanted };
         if (isOn(x))
           return {
             state: 'pass',

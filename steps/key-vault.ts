@@ -1,5 +1,4 @@
 import {
-  referenceIdentity,
   byNameOrId,
   clearSecrets,
   closedFor,
@@ -14,10 +13,12 @@ import {
   mustStay,
   newVault,
   reachesBehind,
+  referenceIdentity,
   referenceOf,
   ROLE,
   secretIn,
   usesRoles,
+  valueOf,
   VAULT_READERS,
   vaultAccess,
   vaultAim,
@@ -46,9 +47,18 @@ const toMove = ({ facts, answers }: X): readonly string[] =>
 /** Of those, what still holds something in clear. */
 const pending = (x: X): readonly string[] =>
   toMove(x).filter((name) => {
-    const value = x.facts.appSettings.properties[name];
-    return value !== undefined && referenceOf(value) === undefined;
+    const value = valueOf(x.facts.appSettings, name);
+    return value !== undefined && value !== '' && referenceOf(value) === undefined;
   });
+/** Everything that should be a reference and is none: what was chosen, what looks like a secret, what is not there at all. */
+const inClear = (x: X): readonly string[] => [
+  ...new Set([
+    ...pending(x),
+    ...pending({ ...x, answers: {} }),
+    ...toMove(x).filter((name) => valueOf(x.facts.appSettings, name) === undefined),
+  ]),
+];
+
 function moveAll(x: X): Draft[] {
   const aim = vaultAim(x, x.answers.vault ?? '');
   const acting = referenceIdentity(x.facts.site);
@@ -62,7 +72,7 @@ function moveAll(x: X): Draft[] {
 
 function mayMove(x: X): GuardFinding[] {
   const findings = toMove(x).flatMap((name): GuardFinding[] => {
-    const value = x.facts.appSettings.properties[name];
+    const value = valueOf(x.facts.appSettings, name);
     if (value === undefined) return [{ level: 'stop', says: `There is no setting ${name}.` }];
     const stays = mustStay(name, value);
     return stays && referenceOf(value) === undefined ? [{ level: 'stop', says: `${name} must stay: ${stays}.` }] : [];
@@ -85,7 +95,7 @@ function reachesVault(x: X): GuardFinding {
   const { networkAcls, publicNetworkAccess, privateEndpointConnections } = vault.properties;
   if (!isClosed(networkAcls, publicNetworkAccess))
     return { level: 'clear', says: `${name} is open to the networks that the app comes from.` };
-  return reachesBehind(x.planned, 'Microsoft.KeyVault', privateEndpointConnections?.length ?? 0, name);
+  return reachesBehind(x.planned, 'Microsoft.KeyVault', privateEndpointConnections, name);
 }
 
 const none = 'the app refers to no vault of this subscription';
@@ -146,10 +156,10 @@ export default defineStep({
       writes: ['siteIdentity', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings'],
       needs: ['vault', 'settings'],
       judge: (x) => {
-        const left = pending(x);
+        const left = inClear(x);
         return {
           state: left.length > 0 ? 'fail' : 'pass',
-          found: left.length > 0 ? `in clear: ${left.join(', ')}` : 'none in clear',
+          found: left.length > 0 ? `in clear or not there: ${left.join(', ')}` : 'none in clear',
           wanted: 'a reference for each',
           lines: left,
         };
@@ -310,7 +320,7 @@ export default defineStep({
           reads: ['vnetConnection', 'virtualNetworks'],
           check: (x) => [
             ...vaultsOf(x).map(({ name, properties }) =>
-              reachesBehind(x.planned, 'Microsoft.KeyVault', properties.privateEndpointConnections?.length ?? 0, name),
+              reachesBehind(x.planned, 'Microsoft.KeyVault', properties.privateEndpointConnections, name),
             ),
             x.myIp
               ? { level: 'clear', says: `Your address ${x.myIp} is let in.` }

@@ -3,7 +3,6 @@ import {
   defineStep,
   groupOf,
   later,
-  sameResource,
   settingAt,
   type Component,
   type Context,
@@ -26,6 +25,9 @@ const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monito
 const DIAGNOSTIC_DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-monitor-log-analytics';
 const SETTING = 'func-harden';
 
+const idOrName = (type: string): RegExp =>
+  new RegExp(`^([\\w(][\\w.()-]{0,89}|/subscriptions/[^/\\s]+/resourceGroups/[^/\\s]+/providers/${type}/[\\w(][\\w.()-]*)$`, 'i');
+
 /** The component that the app sends to, by the key in its connection string. */
 function sendsTo({ facts }: X): Component | undefined {
   const text = facts.appSettings.properties[CONNECTION] ?? '';
@@ -38,15 +40,17 @@ const offered = ({ facts }: X): string[] => (facts.site.properties.eligibleLogCa
 const categories = (x: X): readonly string[] => x.answers.categories ?? offered(x);
 const sentBy = ({ properties }: DiagnosticSetting): string[] => {
   const logs = (properties.logs ?? []).filter(({ enabled }) => enabled);
-  return logs.flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `all of ${categoryGroup}` : []));
+  return logs.flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
 };
-const intoWorkspace = ({ facts, answers }: X, workspace: Workspace | undefined): DiagnosticSetting[] =>
-  facts.diagnosticSettings.value.filter(
-    ({ properties }) => properties.workspaceId && (answers.workspace === undefined || sameResource(properties.workspaceId, workspace?.id)),
-  );
+/** Settings that send to the workspace that was answered, or to any. */
+const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
+  facts.diagnosticSettings.value.filter(({ properties: { workspaceId } }) => {
+    const meant = answers.workspace?.toLowerCase();
+    return workspaceId && (meant === undefined || workspaceId.toLowerCase() === meant || workspaceId.toLowerCase().endsWith(`/${meant}`));
+  });
 const lacking = (x: X): string[] => {
-  const sent = intoWorkspace(x, workspaceOf(x)).flatMap(sentBy);
-  return sent.some((one) => one.startsWith('all of ')) ? [] : categories(x).filter((category) => !sent.includes(category));
+  const sent = intoWorkspace(x).flatMap(sentBy);
+  return sent.some((one) => one === 'group allLogs') ? [] : categories(x).filter((category) => !sent.includes(category));
 };
 
 /** Our own setting, made or extended; the settings of others stay as they are. */
@@ -55,16 +59,13 @@ function sendLogs(x: X): Draft[] {
   if (!workspace) return [];
   const of = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
   const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
-  const logs = [...new Set([...(own ? sentBy(own) : []), ...lacking(x)])].map((category) => ({ category, enabled: true }));
-  const before = own && {
-    properties: { workspaceId: own.properties.workspaceId ?? null, logs: sentBy(own).map((category) => ({ category, enabled: true })) },
-  };
+  const logs = [...((own?.properties.logs ?? []) as Json[]), ...lacking(x).map((category) => ({ category, enabled: true }))];
+  // Metrics and other sinks of an older setting of ours stay in it.
   return [
     {
       whole: 'diagnosticSettings',
       of,
-      to: { properties: { workspaceId: workspace.id, logs } },
-      ...(before ? { restore: before as Json } : {}),
+      to: { properties: { ...(own?.properties as Record<string, Json> | undefined), workspaceId: workspace.id, logs } },
     },
   ];
 }
@@ -100,6 +101,7 @@ export default defineStep({
       label: 'Which Application Insights component takes the telemetry?',
       help: 'One that is there, or the name of a new one: it is made in the resource group of the app, on the workspace.',
       example: 'appi-orders',
+      pattern: idOrName('Microsoft.Insights/components'),
     },
     workspace: {
       kind: 'pick',
@@ -107,6 +109,7 @@ export default defineStep({
       label: 'Which Log Analytics workspace takes the logs?',
       help: 'It must be there already, in the subscription of the app.',
       example: 'log-contoso',
+      pattern: idOrName('Microsoft.OperationalInsights/workspaces'),
     },
     categories: {
       kind: 'names',
@@ -194,8 +197,8 @@ export default defineStep({
         policy: 'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',
       },
       judge: ({ facts, answers, ...x }) => {
-        const sent = facts.diagnosticSettings.value.filter(({ properties }) => properties.workspaceId).flatMap(sentBy);
-        const whole = sent.some((one) => one.startsWith('all of '));
+        const sent = intoWorkspace({ facts, answers, ...x }).flatMap(sentBy);
+        const whole = sent.some((one) => one === 'group allLogs');
         const wantedOnes = answers.categories ?? offered({ facts, answers, ...x });
         const left = whole ? [] : wantedOnes.filter((category) => !sent.includes(category));
         const lines = facts.diagnosticSettings.value.map(

@@ -232,7 +232,7 @@ export default defineStep({
             const routed = routing?.allTraffic === true && routing.contentShareTraffic === true;
             return [
               ...x.facts.storageAccounts.value.map(({ name, properties }) =>
-                reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections?.length ?? 0, name),
+                reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections, name),
               ),
               ...(share && !routed
                 ? [

@@ -80,6 +80,9 @@ function whoLoses(x: X): GuardFinding[] {
   const left = x.facts.roleAssignments.value.filter((one) => !found.includes(one));
   const mine = found.filter((one) => isMine(x, one));
   return [
+    ...(x.me === undefined
+      ? [{ level: 'warn' as const, says: 'Who you are is not known here; look whether one of these is your own.' }]
+      : []),
     ...missing.map((name): GuardFinding => ({ level: 'stop', says: `No role assignment ${name} applies here.` })),
     ...inherited.map((one): GuardFinding => ({
       level: 'stop',
@@ -95,14 +98,14 @@ function whoLoses(x: X): GuardFinding[] {
             : `Your own ${roleName(roleOf(one))} goes, and no other role of yours is seen here: you may not get back in to undo it.`,
       };
     }),
-    ...(left.some((one) => ADMINS.includes(roleOf(one)))
+    ...(left.some((one) => ADMINS.includes(roleOf(one)) && !isGone(one))
       ? []
       : [{ level: 'stop' as const, says: 'Nobody would be left who can give roles on this app.' }]),
     ...found
       .filter((one) => !isMine(x, one))
       .map((one): GuardFinding => ({
         level: 'warn',
-        says: `${one.properties.principalId} loses ${roleName(roleOf(one))} here; Reader or Website Contributor may be what it needs instead.`,
+        says: `${one.properties.principalId} loses ${roleName(roleOf(one))} here${isGone(one) ? '; it is deleted or not known' : '; Reader or Website Contributor may be what it needs instead'}.`,
       })),
   ];
 }

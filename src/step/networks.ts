@@ -1,5 +1,5 @@
 import type { GuardFinding } from '../step.ts';
-import type { Facts, Json, NetworkRules, Subnet, VirtualNetwork } from './resources.ts';
+import type { Facts, Json, NetworkRules, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
 import { sameResource } from './each.ts';
 
 /** The subnet that the app's outgoing traffic goes through, as far as it was read. */
@@ -39,6 +39,7 @@ export function closedFor(
   const isThere = networks.some(({ id }) => sameResource(id, subnet));
   const isLet = address === undefined || addresses.some(({ value }) => value.split('/')[0] === address);
   return {
+    ...(rules as { [key: string]: Json } | null | undefined),
     bypass: rules?.bypass ?? 'AzureServices',
     defaultAction: 'Deny',
     ipRules: [...addresses.map((rule) => ({ ...rule })), ...(isLet ? [] : [{ value: address }])],
@@ -47,9 +48,20 @@ export function closedFor(
 }
 
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
-export function reachesBehind(planned: Facts, service: string, endpoints: number, what: string): GuardFinding {
-  if (endpoints > 0 && integratedSubnet(planned))
-    return { level: 'clear', says: `${what} has a private endpoint, and the app is in a virtual network.` };
+export function reachesBehind(
+  planned: Facts,
+  service: string,
+  endpoints: readonly PrivateConnection[] | null | undefined,
+  what: string,
+): GuardFinding {
+  const approved = (endpoints ?? []).filter(({ properties }) => properties.privateLinkServiceConnectionState?.status === 'Approved').length;
+  if (approved > 0 && integratedSubnet(planned))
+    return service === 'Microsoft.Storage'
+      ? {
+          level: 'warn',
+          says: `${what} has ${approved} approved private endpoints; blob, file, queue and table each need one, and their names must lead there.`,
+        }
+      : { level: 'clear', says: `${what} has an approved private endpoint, and the app is in a virtual network.` };
   const id = integratedSubnet(planned);
   if (id === undefined)
     return {

@@ -113,7 +113,7 @@ export function answerProblems(question: Question, value: Json): Problem[] {
 }
 
 /** A resource by name, or by its id. */
-const NAME_OR_ID = /^([\w.()-]{1,90}|\/subscriptions\/[^/\s]+\/[^\s]+)$/i;
+const NAME_OR_ID = /^([\w(][\w.()-]{0,89}|\/subscriptions\/[^/\s]+\/[^\s]+)$/i;
 const ONE_WORD = /^\S(.*\S)?$/;
 
 function namesProblems({ of, example, pattern = ONE_WORD }: Extract<Question, { kind: 'names' }>, value: Json): Problem[] {

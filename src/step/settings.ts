@@ -27,12 +27,19 @@ export const accountOf = (value: string | undefined): string | undefined =>
   /(?:^|;)AccountName=([^;]+)/i.exec(value ?? '')?.[1]?.toLowerCase() ??
   /https:\/\/([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\./i.exec(value ?? '')?.[1]?.toLowerCase();
 
+/** The value of one setting; undefined where there is none of that name. */
+export const valueOf = ({ properties }: AppSettings, name: string): string | undefined =>
+  Object.hasOwn(properties, name) ? properties[name] : undefined;
+
 export const HOST_STORAGE = 'AzureWebJobsStorage';
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 
 /** Whether the host reaches its storage by an identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>
-  !properties[HOST_STORAGE] && Object.keys(properties).some((name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name));
+  !properties[HOST_STORAGE] &&
+  Object.keys(properties).some(
+    (name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && !/[?&]sig=/i.test(properties[name] ?? ''),
+  );
 
 /** The host's own storage account, however it is named. */
 export function hostAccount({ properties }: AppSettings): string | undefined {
@@ -72,8 +79,10 @@ const FORMS: readonly Form[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
-  { why: 'password in a connection string', looks: /(?:^|;)\s*(password|pwd)\s*=\s*[^;]+/i },
+  { why: 'password in a connection string', looks: /(?:^|[;,])\s*(password|pwd)\s*=\s*[^;,]+/i },
   { why: 'password in a URL', looks: /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i },
+  { why: 'key in a URL', looks: /^https?:\/\/\S*[?&](code|key|sig|token|apikey|api_key)=[^&\s]{8,}/i },
+  { why: 'webhook address', looks: /^https:\/\/(hooks\.slack\.com\/services|[\w.-]*webhook\.office\.com)\//i },
   { why: 'private key', looks: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
   { why: 'signed token (JWT)', looks: /^(Bearer )?eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*$/ },
 ];
@@ -86,12 +95,15 @@ const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4
 
 /** Why a value is taken for a secret in clear; undefined where nothing speaks for it. */
 export function secretIn(name: string, value: string): string | undefined {
-  if (value === '' || isReference(value) || NAMES_ONE.test(name) || HARMLESS.test(value)) return undefined;
+  if (value === '' || isReference(value) || NAMES_ONE.test(name)) return undefined;
+  const named = NAMED.test(name) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
+  if (HARMLESS.test(value) && !named) return undefined;
   const form = FORMS.find(({ looks }) => looks.test(value));
   if (form) return form.why;
   // An instrumentation key lets others send telemetry, not read anything.
   if (/^InstrumentationKey=/i.test(value)) return undefined;
-  if (NAMED.test(name)) return 'its name says so';
+  if (named) return 'its name says so';
+  if (/^[0-9a-f]{32,}$/i.test(value)) return 'it looks random';
   return isRandom(value) ? 'it looks random' : undefined;
 }
 

@@ -27,10 +27,11 @@ export const onAccounts = (
 export const needsAccountKey = ({ app, facts }: Context<unknown>): boolean =>
   (app.plan === 'Y1' || app.plan === 'EP') && facts.appSettings.properties[CONTENT_SHARE] !== undefined;
 
-/** Settings that still sign in with a key of the account. */
-function keyedSettings({ planned }: Context<unknown>, account: string): string[] {
-  return Object.entries(planned.appSettings.properties).flatMap(([name, value]) =>
-    accountOf(value) === account && secretIn(name, value) !== undefined ? [name] : [],
+/** Settings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
+function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
+  const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
+  return Object.entries(facts.appSettings.properties).flatMap(([name, value]) =>
+    after[name] && accountOf(value) === account && secretIn(name, value) !== undefined ? [name] : [],
   );
 }
 
@@ -73,13 +74,15 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
           says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
         },
       ];
-    return keyed.length === 0 ? [{ level: 'clear', says: `No setting of the app holds a key of ${name}.` }] : [];
+    if (keyed.length > 0)
+      return [{ level: 'stop', says: `${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.` }];
+    return [{ level: 'clear', says: `No setting of the app holds a key of ${name}.` }];
   });
   return [...others, ...own];
 }
 
 export function withoutShare(x: Context<unknown>): GuardFinding {
-  const share = accountOf(x.planned.appSettings.properties[CONTENT_SHARE]);
+  const share = accountOf((x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE] ?? undefined);
   return share === undefined
     ? { level: 'clear', says: 'The app has no content share that needs a key.' }
     : { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };

@@ -2,9 +2,9 @@
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt, withValue } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { accountOf, accountsIn, secretIn } from '../../step.ts';
+import { accountOf, accountsIn, HOST_STORAGE, isReference, secretIn } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
-import { all, bodyOf, itemsOf, readOnly, textOf, WEB, type Finder, type Resource } from '../resource.ts';
+import { all, bodyOf, itemsOf, readOnly, sameId, textOf, WEB, type Finder, type Resource } from '../resource.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
@@ -53,6 +53,8 @@ const namesOf = async (x: Finder): Promise<readonly string[]> =>
 
 async function findAccounts(x: Finder): Promise<Body> {
   const names = await namesOf(x);
+  const host = ((await bodyOf(x, 'appSettings')) as unknown as AppSettings).properties[HOST_STORAGE];
+  if (isReference(host)) return { value: [], missing: ['the account that AzureWebJobsStorage refers to'] };
   if (names.length === 0) return { value: [], missing: [] };
   const found = (
     await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
@@ -87,31 +89,38 @@ async function findServices(x: Finder, service: string): Promise<Body> {
 /** Apps whose settings are read to see who shares an account. */
 const MOST_APPS = 50;
 
-/** Only settings tell who uses an account, so those of the other apps of the subscription are read. */
+/** Only settings tell who uses an account, so those of the other apps of the subscription are read, and of the app's other slots. */
 async function findUsers(x: Finder): Promise<Body> {
   const wanted = await namesOf(x);
-  const sites = (await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Web/sites`, WEB)).filter(
-    (site) =>
-      /\bfunctionapp\b/i.test(textOf(site['kind'])) &&
-      textOf(site['id']).toLowerCase() !== x.target.id.replace(/\/slots\/.*$/i, '').toLowerCase(),
+  const production = x.target.id.replace(/\/slots\/.*$/i, '');
+  const [sites, slots] = await Promise.all([
+    all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Web/sites`, WEB),
+    all(x.client, `${production}/slots`, WEB).catch((): Body[] => []),
+  ]);
+  const others = [...sites.filter((site) => /\bfunctionapp\b/i.test(textOf(site['kind']))), ...slots].filter(
+    (site) => !sameId(site['id'], x.target.id),
   );
-  let unknown = Math.max(0, sites.length - MOST_APPS);
-  const users = await Promise.all(
-    sites.slice(0, MOST_APPS).map(async (site) => {
-      try {
-        const { body } = await x.client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB);
-        const accounts = accountsIn(body as unknown as AppSettings, site as unknown as Site).filter((name) => wanted.includes(name));
-        const settings = (body as unknown as AppSettings).properties;
-        const byKey = Object.entries(settings).some(
-          ([name, value]) => accounts.includes(accountOf(value) ?? '') && secretIn(name, value) !== undefined,
-        );
-        return accounts.length > 0 ? [{ app: textOf(site['name']), accounts, byKey }] : [];
-      } catch (error) {
-        if (!(error instanceof ArmFailure)) throw error;
-        unknown += 1;
-        return [];
-      }
-    }),
+  const users = await Promise.all(others.slice(0, MOST_APPS).map((site) => userOf(x, site, wanted)));
+  return {
+    value: users.flatMap((one) => one ?? []).filter(isRecord),
+    unknown: others.length - Math.min(others.length, MOST_APPS) + users.filter((one) => one === undefined).length,
+  };
+}
+
+/** What one app uses of the accounts; undefined where its settings do not tell: closed, or in a vault. */
+async function userOf({ client }: Finder, site: Body, wanted: readonly string[]): Promise<Body[] | undefined> {
+  let settings: AppSettings;
+  try {
+    settings = (await client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB)).body as unknown as AppSettings;
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    return undefined;
+  }
+  const named = Object.values(settings.properties).flatMap((value) => accountOf(value) ?? []);
+  const accounts = [...new Set([...named, ...accountsIn(settings, site as unknown as Site)])].filter((name) => wanted.includes(name));
+  const byKey = Object.entries(settings.properties).some(
+    ([name, value]) => accounts.includes(accountOf(value) ?? '') && secretIn(name, value) !== undefined,
   );
-  return { value: users.flat(), unknown };
+  if (accounts.length === 0) return isReference(settings.properties[HOST_STORAGE]) ? undefined : [];
+  return [{ app: textOf(site['name']), accounts, byKey }];
 }
