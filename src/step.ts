@@ -51,6 +51,8 @@ export interface Context<A> {
   readonly myIp?: string;
   /** Object id of the signed-in caller, where the token tells it. */
   readonly me?: string;
+  /** Whether the caller is an app or identity, and no person. */
+  readonly meIsApp?: boolean;
   /** The facts as they will be once everything that is planned so far is applied; the same as `facts` while judging. */
   readonly planned: Facts;
 }

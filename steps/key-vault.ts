@@ -89,6 +89,23 @@ function keysThatTurn(x: X): GuardFinding {
     : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
 }
 
+/** Whether the operator can read back what is moved; without that, undo could not. */
+function mayReadBack(x: X): GuardFinding {
+  const { vault, name } = vaultAim(x, x.answers.vault ?? '');
+  if (!vault) return { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
+  const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
+  if (usesRoles(vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
+  const own = vault.properties.accessPolicies?.some(
+    ({ objectId, permissions }) => objectId === x.me && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
+  );
+  return own
+    ? { level: 'clear', says: `You hold an access policy of ${name} that reads secrets.` }
+    : {
+        level: 'warn',
+        says: `${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`,
+      };
+}
+
 function reachesVault(x: X): GuardFinding {
   const { vault, name } = vaultAim(x, x.answers.vault ?? '');
   if (!vault) return { level: 'clear', says: `${name} is made new, open for the networks of the app.` };
@@ -168,6 +185,7 @@ export default defineStep({
       guards: [
         { id: 'L30', check: mayMove },
         { id: 'L17', reads: ['vaults', 'vnetConnection', 'virtualNetworks'], check: reachesVault },
+        { id: 'read-back', check: mayReadBack },
         { id: 'L20', check: keysThatTurn },
       ],
     },
@@ -319,6 +337,7 @@ export default defineStep({
           id: 'L17',
           reads: ['vnetConnection', 'virtualNetworks'],
           check: (x) => [
+            { level: 'warn', says: 'Other apps that refer to the vault are not looked for; each needs a way in of its own.' },
             ...vaultsOf(x).map(({ name, properties }) =>
               reachesBehind(x.planned, 'Microsoft.KeyVault', properties.privateEndpointConnections, name),
             ),

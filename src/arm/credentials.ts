@@ -94,7 +94,12 @@ export function accountOf(token: AccessToken | null): Account {
   const claims = claimsOf(token?.token ?? '');
   const text = (...names: string[]) => names.map((name) => claims[name]).find((value): value is string => typeof value === 'string');
   const name = text('upn', 'unique_name', 'preferred_username', 'app_displayname', 'appid', 'oid');
-  return { id: text('oid') ?? null, name: name ? plainText(name) : null, tenant: text('tid') ?? null };
+  return {
+    id: text('oid') ?? null,
+    isApp: text('idtyp') === 'app' || (text('upn', 'unique_name', 'preferred_username') === undefined && text('appid') !== undefined),
+    name: name ? plainText(name) : null,
+    tenant: text('tid') ?? null,
+  };
 }
 
 function claimsOf(token: string): Record<string, unknown> {

@@ -1,6 +1,12 @@
 import type { KeyVaultManagementClient } from '@azure/arm-keyvault';
 import type { TokenCredential } from '@azure/core-auth';
-import { createHttpHeaders, createPipelineRequest, createDefaultHttpClient, type Pipeline } from '@azure/core-rest-pipeline';
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  createDefaultHttpClient,
+  type Pipeline,
+  type RestError,
+} from '@azure/core-rest-pipeline';
 import type { Json } from '../step.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, type Body } from '../engine/values.ts';
@@ -108,11 +114,17 @@ export function createVaults(options: VaultsOptions): Vaults {
 /** As JSON on the wire: the client turns times into dates, and leaves out what it does not know. */
 const wire = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
 
+/** The client reads an error's body itself, so its code and text are taken from there. */
 function failed(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
-  const response = (error as { response?: { status?: number; headers?: unknown; bodyAsText?: string | null } }).response;
-  if (response?.status !== undefined) return failureOf(response as never, write);
-  return noAnswer(error, write);
+  const { response, statusCode, code, message, details } = error as RestError & {
+    details?: { error?: { code?: string; message?: string } };
+  };
+  const status = response?.status ?? statusCode;
+  if (status === undefined) return noAnswer(error, write);
+  const told = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
+  const headers = response?.headers ?? createHttpHeaders();
+  return failureOf({ status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: told }), request: {} as never }, write);
 }
 
 /** A token for vaults goes to vaults only, whatever address a resource names; on loopback to the emulator. */

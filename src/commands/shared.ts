@@ -45,7 +45,12 @@ export function circumstances(options: Options, decisions: Decisions, account?: 
   const { myIp } = options;
   if (myIp !== undefined && !isAddress(myIp))
     throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
-  return { decisions, today: new Date().toISOString().slice(0, 10), ...(myIp ? { myIp } : {}), ...(account?.id ? { me: account.id } : {}) };
+  return {
+    decisions,
+    today: new Date().toISOString().slice(0, 10),
+    ...(myIp ? { myIp } : {}),
+    ...(account?.id ? { me: account.id, meIsApp: account.isApp } : {}),
+  };
 }
 
 export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);

@@ -10,7 +10,19 @@ const SECRET_MEMBERS = /^(value|.*password.*)$/i;
 const SECRET_TEXTS =
   /(AccountKey|SharedAccessKey|sig|password|pwd)=[^;&]+|^[\w+/=-]{40,}$|:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN|^eyJ[\w-]+\.eyJ/i;
 
+/** Settings are secrets unless they are references or words of the platform. */
+const SETTINGS = /\/config\/(appsettings|connectionstrings)(\/list)?(\?|$)/i;
+const PLAIN_SETTING =
+  /^(true|false|~?\d{1,2}|blob|files|keyvault|managedidentity|dotnet-isolated|python|node|java|powershell|Development|Production)$/i;
+
+function settings(value: Json): Json {
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, settings(inner)]));
+  if (typeof value !== 'string') return value;
+  return PLAIN_SETTING.test(value) || /^@Microsoft\.KeyVault\(/i.test(value) ? value : MASK;
+}
+
 export function masked(body: Json, url: string): Json {
+  if (SETTINGS.test(url) && isObject(body) && isObject(body['properties'])) return { ...body, properties: settings(body['properties']) };
   if (LISTED_KEYS.test(url)) return all(body);
   return hidden(body, SECRET_PLACES.test(url), '');
 }

@@ -4,7 +4,7 @@ import { ArmFailure, type ArmRequest, type ArmWriter, type Clock, type Journal }
 import type { DiffLine, Intent, Verified } from './journal.ts';
 import { hasLate, resolved, spoken } from './late.ts';
 import { notProven } from './proof.ts';
-import { digestOf, isPlain, redacted, shownAfter } from './redact.ts';
+import { digestOf, isPlain, redacted, scrubbed, shownAfter, textsIn } from './redact.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 import type { Json } from '../step.ts';
 
@@ -23,6 +23,8 @@ export interface Tools {
   readonly clock: Clock;
   /** Fires when a person asks to stop: waiting ends, the request in flight does not. */
   readonly signal?: AbortSignal;
+  /** Takes secrets out of what Azure says. */
+  readonly clean?: (text: string) => string;
   /** Told while something takes long: what is waited for, and for how many milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
 }
@@ -81,7 +83,12 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
   try {
-    const result = await sendUntilKnown(change, number, request, wanted, tools);
+    // Services quote what they refuse: nothing that was read or sent in secret may come back in a message.
+    const secrets = [
+      ...(secret ? textsIn(fresh) : []),
+      ...wanted.filter(({ shown, value }) => secret || shown !== value).flatMap(({ value }) => textsIn(value)),
+    ];
+    const result = await sendUntilKnown(change, number, request, wanted, { ...tools, clean: (text) => scrubbed(text, secrets) });
     if (result.state !== 'applied') return result;
     for (const proof of change.proofs) {
       const failure = await notProven(proof, change.target, tools);
@@ -117,7 +124,8 @@ async function sendUntilKnown(
       return { state: 'applied', verified: await verify(change, number, wanted, tools), correlationId };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      const { code, message, mayHaveHappened, status, correlationId } = error;
+      const failure = cleaned(error, tools.clean);
+      const { code, message, mayHaveHappened, status, correlationId } = failure;
       await journal.append({
         type: 'outcome',
         at: at(),
@@ -127,13 +135,19 @@ async function sendUntilKnown(
         correlationId,
         error: { code, message, mayHaveHappened },
       });
-      if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure: error, sent: true };
+      if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure, sent: true };
       // The answer was lost, the write perhaps not: look before sending again.
       if ((await verify(change, number, wanted, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
         return { state: 'applied', verified: 'shown', correlationId };
-      if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure: error, sent: true };
+      if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
   }
+}
+
+function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {
+  if (!clean || clean(failure.message) === failure.message) return failure;
+  const { kind, status, code, correlationId, mayHaveHappened, next } = failure;
+  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, next, message: clean(failure.message) });
 }
 
 async function intentOf(change: Change, number: number, body: Json | null, wanted: readonly Wanted[], tools: Tools): Promise<Intent> {

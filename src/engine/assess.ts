@@ -58,6 +58,7 @@ export interface Circumstances {
   readonly myIp?: string;
   /** Object id of the caller. */
   readonly me?: string;
+  readonly meIsApp?: boolean;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -98,7 +99,7 @@ export function contextOf(
     today: by.today,
     chosen,
     ...(by.myIp ? { myIp: by.myIp } : {}),
-    ...(by.me ? { me: by.me } : {}),
+    ...(by.me ? { me: by.me, meIsApp: by.meIsApp === true } : {}),
   };
 }
 

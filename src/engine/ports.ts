@@ -137,6 +137,8 @@ export interface Discovery {
 export interface Account {
   /** Object id. */
   readonly id: string | null;
+  /** No person: an app or identity. */
+  readonly isApp: boolean;
   readonly name: string | null;
   readonly tenant: string | null;
 }

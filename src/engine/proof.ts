@@ -9,7 +9,7 @@ const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000, 60_000, 60_0
 
 /** Why it does not hold; undefined once it does. */
 export async function notProven(
-  { key, of, says, holds, refresh }: Proof,
+  { key, of, says, holds, refresh, patient }: Proof,
   target: Target,
   { arm, clock, signal, onWait }: Tools,
 ): Promise<ArmFailure | undefined> {
@@ -23,7 +23,7 @@ export async function notProven(
     if (refresh && index > 1) await arm.send(arm.request(target, refresh, null, [])).catch(() => undefined);
     const fact = of === undefined ? await found(arm, target, key) : await arm.readOne(target, key, of);
     if (fact.state === 'unreadable') {
-      if (fact.failure.kind === 'forbidden' || signal?.aborted) return failure(says, fact.failure.message, fact.failure.next);
+      if ((fact.failure.kind === 'forbidden' && !patient) || signal?.aborted) return failure(says, fact.failure.message, fact.failure.next);
       last = fact.failure.message;
     } else {
       const held = holds(fact.body as Body as never);

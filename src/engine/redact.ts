@@ -40,3 +40,20 @@ export async function digestOf(run: string, value: Json): Promise<string> {
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')})`;
 }
+
+/** Texts too short to be told from ordinary words are left alone. */
+const SHORTEST = 6;
+
+/** Every text in a value. */
+export function textsIn(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(textsIn);
+  return isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** A message of Azure without the secrets that were sent or read: services quote what they refuse. */
+export const scrubbed = (text: string, secrets: readonly string[]): string =>
+  secrets
+    .filter((secret) => secret.length >= SHORTEST && !isReference(secret))
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);

@@ -22,6 +22,8 @@ export interface Proof {
   readonly holds: (body: never) => boolean | string;
   /** Called between two looks, where Azure must be told to look again itself. */
   readonly refresh?: ResourceKey;
+  /** A refusal may only mean that a right, or a name, is too new to be known everywhere. */
+  readonly patient?: true;
 }
 
 export const later = (...parts: readonly (string | LatePart)[]): Late => ({ $later: parts });
@@ -30,7 +32,7 @@ export const proof = <K extends ResourceKey>(
   key: K,
   says: string,
   holds: (body: Resources[K]) => boolean | string,
-  more: Pick<Proof, 'of' | 'refresh'> = {},
+  more: Pick<Proof, 'of' | 'refresh' | 'patient'> = {},
 ): Proof => ({ key, says, holds, ...more });
 
 /** The principal of the app's system-assigned identity, which may be made by the same plan. */

@@ -32,7 +32,7 @@ export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
 }
 
 /** Makes the vault, with roles and purge protection, and lets the operator read back what is put there. */
-export function newVault({ facts, me }: Context<unknown>, { id }: VaultAim): Draft[] {
+export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: VaultAim): Draft[] {
   const body = {
     location: facts.site.location,
     properties: {
@@ -42,7 +42,7 @@ export function newVault({ facts, me }: Context<unknown>, { id }: VaultAim): Dra
       enablePurgeProtection: true,
     },
   };
-  const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, 'User')];
+  const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, meIsApp ? 'ServicePrincipal' : 'User')];
   return [
     { whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['siteIdentity'] },
     ...officer,
@@ -65,10 +65,12 @@ export function vaultAccess({ facts }: Context<unknown>, { id, vault }: VaultAim
 }
 
 /** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
-export function moveSecret({ facts }: Context<unknown>, { id, name: vault }: VaultAim, setting: string): Draft[] {
+export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName(facts.site.name.replace('/', '-'), setting);
   const of = `${id}/secrets/${secret}`;
   const [, path] = settingAt(setting);
+  // A vault and a right that the same plan makes need minutes to be known everywhere.
+  const patient = known ? {} : { patient: true as const };
   const back = later({ key: 'vaultSecret', of, path: 'properties.value', says: `the secret ${secret} in the vault ${vault}` });
   return [
     {
@@ -77,7 +79,11 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault }: Vau
       to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
       stays: 'the secret stays in the vault; undo takes the value back into the setting.',
       after: ['vaults', 'roleAssignments'],
-      proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, { of }),
+      proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, {
+        of,
+        ...patient,
+      }),
+      needs: proof('vaultSecret', `the vault ${vault} answers you`, () => true, { of, ...patient }),
     },
     {
       at: settingAt(setting),
