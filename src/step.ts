@@ -166,6 +166,8 @@ export interface Rule<A> extends Judged<A>, Partial<Changing> {
   readonly draft?: (x: Context<A>) => readonly Draft[];
   /** Read for the draft only, so that an audit does not pay for it. */
   readonly draftReads?: readonly ResourceKey[];
+  /** Can be chosen although nothing is wrong: only its answers say what there is to do. */
+  readonly onDemand?: true;
   /** What the draft changes, where that is not what was judged. */
   readonly writes?: readonly ResourceKey[];
 }

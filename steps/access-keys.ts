@@ -140,8 +140,8 @@ export default defineStep({
     rotate: {
       kind: 'names',
       of: 'keys',
-      label: 'Which keys are made new?',
-      help: 'master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer makes them new again.',
+      label: 'Which keys are rotated?',
+      help: 'master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer rotates them again.',
       example: 'host/default',
       pattern: /^(master|[\w-]+\/[\w-]+)$/,
     },
@@ -237,7 +237,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'rotate',
-      label: 'Keys made new',
+      onDemand: true,
+      label: 'Keys rotated',
       because: 'A key that was ever mailed, logged or left with somebody who went is only closed by a new one.',
       severity: 'low',
       risk: 'one-way',
@@ -252,7 +253,7 @@ export default defineStep({
       judge: ({ answers }) => {
         const chosen = answers.rotate ?? [];
         return chosen.length > 0
-          ? { state: 'fail', found: `to be made new: ${chosen.join(', ')}`, wanted: 'new keys' }
+          ? { state: 'fail', found: `to be rotated: ${chosen.join(', ')}`, wanted: 'new keys' }
           : { state: 'not-applicable', found: 'no key was chosen; ARM does not tell how old keys are', wanted: 'new keys' };
       },
       draft: rotation,
@@ -296,9 +297,10 @@ export default defineStep({
       label: 'Where keys are kept',
       because: 'Keys in files lie in the content of the app, readable for whoever reads that.',
       severity: 'medium',
-      risk: 'disruptive',
+      risk: 'lock-out',
       strict: true,
-      effect: 'The host makes new keys in the new place.',
+      optIn: 'The host makes new keys in the new place, and every caller with an old key gets 401.',
+      effect: 'The host makes new keys in the new place; undo brings back the old place with the keys that are still there.',
       reads: ['appSettings', 'site'],
       draftReads: ['vaults', 'identityRoles'],
       writes: ['appSettings'],

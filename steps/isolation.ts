@@ -4,6 +4,7 @@ import {
   findSubnet,
   integratedSubnet,
   isDelegatedTo,
+  sameResource,
   subnetName,
   type App,
   type Context,
@@ -33,7 +34,16 @@ function join({ facts, answers }: X): Draft[] {
   return [{ whole: 'vnetConnection', of, to: { properties: { subnetResourceId: answers.subnet ?? '', swiftSupported: true } } }];
 }
 
-function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
+/** Plans that send through the subnet already, other than the app's own. */
+function otherPlans({ facts }: X, subnet: string): string[] {
+  const plans = facts.sites.value
+    .filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet))
+    .flatMap(({ properties }) => properties.serverFarmId ?? []);
+  return [...new Set(plans.filter((id) => !sameResource(id, facts.site.properties.serverFarmId)).map((id) => id.split('/').at(-1) ?? id))];
+}
+
+function subnetIsGood(x: X): GuardFinding[] {
+  const { app, facts, answers } = x;
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
   const wanted = delegation(app);
@@ -41,10 +51,21 @@ function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
     return [
       {
         level: 'stop',
-        says: `${subnetName(found.subnet.id)} is not handed over to ${wanted}; delegate an empty subnet of /27 or larger to it.`,
+        says: `${subnetName(found.subnet.id)} is not delegated to ${wanted}; delegate an empty subnet of /27 or larger to it.`,
       },
     ];
-  return [{ level: 'clear', says: `${subnetName(found.subnet.id)} is handed over to ${wanted}.` }];
+  const plans = otherPlans(x, found.subnet.id);
+  return [
+    { level: 'clear', says: `${subnetName(found.subnet.id)} is delegated to ${wanted}.` },
+    ...(plans.length > 0
+      ? [
+          {
+            level: 'warn' as const,
+            says: `${subnetName(found.subnet.id)} serves ${plans.join(', ')} already; a second plan needs room in it, and shares its rules.`,
+          },
+        ]
+      : []),
+  ];
 }
 
 function wayOut(x: X): GuardFinding[] {
@@ -87,19 +108,21 @@ export default defineStep({
       kind: 'pick',
       of: 'subnet',
       label: 'Through which subnet does traffic leave?',
-      help: 'It must be handed over to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
+      help: 'It must be delegated to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
       example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps',
       pattern: /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
     },
   },
-  asks: ['virtualNetworks'],
+  asks: ['virtualNetworks', 'sites'],
   options: {
-    subnet: ({ app, facts }) =>
-      allSubnets(facts.virtualNetworks.value)
-        .filter(({ subnet }) => isDelegatedTo(subnet, delegation(app)))
-        .map(({ network, subnet }) => ({
+    subnet: (x) =>
+      allSubnets(x.facts.virtualNetworks.value)
+        .filter(({ subnet }) => isDelegatedTo(subnet, delegation(x.app)))
+        .map((one) => ({ ...one, plans: otherPlans(x as X, one.subnet.id) }))
+        .toSorted((a, b) => a.plans.length - b.plans.length)
+        .map(({ network, subnet, plans }) => ({
           value: subnet.id,
-          label: `${network.name}/${subnet.name}   ${subnet.properties.addressPrefix ?? ''}   ${network.location}`,
+          label: `${network.name}/${subnet.name}   ${subnet.properties.addressPrefix ?? ''}   ${plans.length > 0 ? `used by ${plans.join(', ')}` : network.location}`,
         })),
   },
   controls: [
@@ -129,7 +152,7 @@ export default defineStep({
         };
       },
       draft: join,
-      guards: [{ id: 'L24', check: subnetIsGood }],
+      guards: [{ id: 'L24', reads: ['sites'], check: subnetIsGood }],
     },
     {
       kind: 'rule',

@@ -3,16 +3,19 @@ import {
   clearSecrets,
   closedFor,
   CONTENT_SHARE,
+  cureOf,
   defineStep,
   grant,
   hasRole,
   integratedSubnet,
   isClosed,
   judgeEach,
+  mayReadBack,
   moveSecret,
   mustStay,
   newVault,
   reachesBehind,
+  reachesVault,
   referenceIdentity,
   referenceOf,
   ROLE,
@@ -89,32 +92,6 @@ function keysThatTurn(x: X): GuardFinding {
     : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
 }
 
-/** Whether the operator can read back what is moved; without that, undo could not. */
-function mayReadBack(x: X): GuardFinding {
-  const { vault, name } = vaultAim(x, x.answers.vault ?? '');
-  if (!vault) return { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
-  const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
-  if (usesRoles(vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
-  const own = vault.properties.accessPolicies?.some(
-    ({ objectId, permissions }) => objectId === x.me && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
-  );
-  return own
-    ? { level: 'clear', says: `You hold an access policy of ${name} that reads secrets.` }
-    : {
-        level: 'warn',
-        says: `${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`,
-      };
-}
-
-function reachesVault(x: X): GuardFinding {
-  const { vault, name } = vaultAim(x, x.answers.vault ?? '');
-  if (!vault) return { level: 'clear', says: `${name} is made new, open for the networks of the app.` };
-  const { networkAcls, publicNetworkAccess, privateEndpointConnections } = vault.properties;
-  if (!isClosed(networkAcls, publicNetworkAccess))
-    return { level: 'clear', says: `${name} is open to the networks that the app comes from.` };
-  return reachesBehind(x.planned, 'Microsoft.KeyVault', privateEndpointConnections, name);
-}
-
 const none = 'the app refers to no vault of this subscription';
 
 export default defineStep({
@@ -184,8 +161,12 @@ export default defineStep({
       draft: moveAll,
       guards: [
         { id: 'L30', check: mayMove },
-        { id: 'L17', reads: ['vaults', 'vnetConnection', 'virtualNetworks'], check: reachesVault },
-        { id: 'read-back', check: mayReadBack },
+        {
+          id: 'L17',
+          reads: ['vaults', 'vnetConnection', 'virtualNetworks'],
+          check: (x) => reachesVault(x, vaultAim(x, x.answers.vault ?? '')),
+        },
+        { id: 'read-back', check: (x) => mayReadBack(x, vaultAim(x, x.answers.vault ?? '')) },
         { id: 'L20', check: keysThatTurn },
       ],
     },
@@ -201,7 +182,7 @@ export default defineStep({
         const broken = facts.references.value.filter(({ properties }) => properties.status !== 'Resolved');
         const lines = broken.map(
           ({ name, properties }) =>
-            `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})`,
+            `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${cureOf(properties.status)}`,
         );
         const all = facts.references.value.length;
         return {

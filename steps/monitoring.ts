@@ -97,7 +97,7 @@ export default defineStep({
   questions: {
     component: {
       kind: 'pick',
-      of: 'Application Insights component',
+      of: 'component of Application Insights',
       label: 'Which Application Insights component takes the telemetry?',
       help: 'One that is there, or the name of a new one: it is made in the resource group of the app, on the workspace.',
       example: 'appi-orders',
@@ -108,6 +108,7 @@ export default defineStep({
       of: 'Log Analytics workspace',
       label: 'Which Log Analytics workspace takes the logs?',
       help: 'It must be there already, in the subscription of the app.',
+      mustExist: true,
       example: 'log-contoso',
       pattern: idOrName('Microsoft.OperationalInsights/workspaces'),
     },
@@ -123,14 +124,16 @@ export default defineStep({
   },
   asks: ['components', 'workspaces', 'appSettings'],
   prefill: {
-    component: (x) => sendsTo(x)?.name,
+    component: (x) => sendsTo(x)?.name ?? `appi-${x.app.name}`,
     workspace: ({ facts }) => facts.workspaces.value[0]?.name,
     categories: offered,
   },
   options: {
     component: ({ facts, app }) => [
+      ...(facts.components.value.some(({ name }) => name === `appi-${app.name}`)
+        ? []
+        : [{ value: `appi-${app.name}`, label: `a new component appi-${app.name}` }]),
       ...facts.components.value.map(({ name, id }) => ({ value: name, label: `${name}   ${id.split('/')[4] ?? ''}` })),
-      { value: `appi-${app.name}`, label: `a new component appi-${app.name}` },
     ],
     workspace: ({ facts }) =>
       facts.workspaces.value.map(({ name, location, id }) => ({ value: name, label: `${name}   ${location}   ${id.split('/')[4] ?? ''}` })),

@@ -104,11 +104,11 @@ function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
     return [
       {
         level: 'stop',
-        says: `The subnet is handed over to ${delegations[0]?.properties.serviceName ?? 'a service'}; a private endpoint needs one that is not.`,
+        says: `The subnet is delegated to ${delegations[0]?.properties.serviceName ?? 'a service'}; a private endpoint needs one that is delegated to none.`,
       },
     ];
   return [
-    { level: 'clear', says: `${subnetName(found.subnet.id)} is handed over to nobody.` },
+    { level: 'clear', says: `${subnetName(found.subnet.id)} is delegated to no service.` },
     ...(app.slot
       ? [{ level: 'warn' as const, says: 'The endpoint is for this slot only; production and other slots need their own.' }]
       : []),
@@ -151,7 +151,7 @@ export default defineStep({
       kind: 'pick',
       of: 'subnet',
       label: 'In which subnet does the private endpoint lie?',
-      help: 'One that callers reach, and that is handed over to no service. Taking it needs subnets/join/action.',
+      help: 'One that callers reach, and that is delegated to no service. Taking it needs subnets/join/action.',
       example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
       pattern: /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
     },

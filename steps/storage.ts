@@ -33,7 +33,7 @@ const oldTls = ({ minimumTlsVersion }: Properties): string | undefined =>
 
 type Service = (BlobService | FileService) & { readonly name: string };
 const services = (all: readonly (BlobService | FileService)[]): Service[] =>
-  all.map((one) => ({ ...one, name: one.id.split('/').at(-3) ?? '' }));
+  all.map((one) => ({ ...one, name: `${/blobServices/i.test(one.id) ? 'blobs' : 'shares'} of ${one.id.split('/').at(-3) ?? ''}` }));
 const kept = { enabled: true, days: KEPT_DAYS };
 
 export default defineStep({
@@ -270,7 +270,7 @@ export default defineStep({
               ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
               : 'Microsoft keeps it';
           },
-          wanted ?? 'any',
+          wanted ?? 'Microsoft.Storage or Microsoft.Keyvault',
         );
       },
     },

@@ -53,7 +53,7 @@ const placeOf = (x: X, one: RoleAssignment): string => {
       : scope;
 };
 const lineOf = (x: X, one: RoleAssignment): string =>
-  `${roleName(roleOf(one))}: ${isGone(one) ? 'a principal that is deleted or not known' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}   ${one.name}`;
+  `${roleName(roleOf(one))}: ${isGone(one) ? 'a principal that is deleted or not known' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
 
 const principals = (list: readonly RoleAssignment[]): number => new Set(list.map(({ properties }) => properties.principalId)).size;
 const chosen = (x: X): readonly RoleAssignment[] => {
@@ -120,7 +120,7 @@ export default defineStep({
     most: {
       kind: 'number',
       optional: true,
-      label: 'How many may change this app or who may?',
+      label: 'How many principals with such roles are enough?',
       help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that gives roles, inherited ones counted.',
       min: 1,
       max: 100,
@@ -131,7 +131,7 @@ export default defineStep({
       kind: 'names',
       of: 'role assignments',
       label: 'Which direct assignments are taken away?',
-      help: 'By their name (a guid). Inherited ones are taken away where they were made.',
+      help: 'By the name of the assignment (a guid, the last one in its line). Inherited ones are taken away where they were made.',
       example: '7f3c1a52-0000-4000-8000-000000000001',
       pattern: /^(\/\S+\/)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
     },

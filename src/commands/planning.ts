@@ -48,6 +48,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
       options.profile,
     );
     plans.push(planned);
+    for (const text of planned.unused) invocation.io.err(`NOTE: ${target.label}: ${text}\n`);
     for (const control of planned.unknown)
       troubles.push({
         app: target.label,

@@ -65,10 +65,15 @@ function settled(parts: readonly Drafted[]): { drafts: readonly Draft[]; notes: 
 
 /** What others wait for goes first; among those that are free, the least risky. */
 function inOrder(changes: readonly Change[]): Change[] {
-  const left = changes.toSorted((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
+  // A call cannot be taken back at all, so everything else must have gone well before it.
+  const rank = ({ risk, call }: Change) => RISKS.indexOf(risk) + (call === undefined ? 0 : RISKS.length);
+  const left = changes.toSorted((a, b) => rank(a) - rank(b));
   const ordered: Change[] = [];
   while (left.length > 0) {
-    const index = left.findIndex((change) => !left.some((other) => other !== change && waitsFor(change, other)));
+    const index = left.findIndex(
+      (change) =>
+        !left.some((other) => other !== change && (waitsFor(change, other) || (change.call !== undefined && other.call === undefined))),
+    );
     if (index < 0) throw new TypeError(`changes wait for each other: ${left.map(({ key }) => key).join(', ')}`);
     ordered.push(...left.splice(index, 1));
   }

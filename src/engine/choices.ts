@@ -7,7 +7,8 @@ import { isChosen, type Profile } from './plan.ts';
 
 /** Whether a control can be brought in line from here. */
 export const isFixable = ({ state, control }: ControlState): boolean =>
-  state === 'fail' && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined));
+  (state === 'fail' && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined))) ||
+  (control.kind === 'rule' && control.onDemand === true && state !== 'unknown');
 
 /** What is ticked at first: what was decided before, else what the profile preselects. */
 export function preselected({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {

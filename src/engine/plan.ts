@@ -64,6 +64,8 @@ export interface Plan {
   readonly blocked: readonly GuardNote[];
   /** Controls that were chosen but could not be read. */
   readonly unknown: readonly ControlState[];
+  /** Answers that nothing came of, and why. */
+  readonly unused: readonly string[];
 }
 
 export type Profile = 'baseline' | 'strict';
@@ -89,10 +91,12 @@ export async function plan(
 ): Promise<Plan> {
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
+  const unused: string[] = [];
   const candidates: Candidate[] = [];
   for (const { step, controls } of assess(steps, store, arm, by)) {
     const decided = by.decisions[step.id] ?? NO_DECISION;
     const chosen = controls.filter(({ control }) => isChosen(control, decided, profile));
+    unused.push(...unusedIn(controls, decided));
     unknown.push(...chosen.filter(({ state }) => state === 'unknown'));
     const isPlanned = (name: string) => chosen.some((one) => one.control.id === name);
     for (const state of chosen) {
@@ -124,7 +128,21 @@ export async function plan(
   const changes = changesOf(drafted, store, arm);
   if (changes.length > 0) await store.load(GENERAL_READS);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, arm)] }));
-  return { target: store.target, changes: noted, missing, blocked, unknown };
+  return { target: store.target, changes: noted, missing, blocked, unknown, unused };
+}
+
+/** Controls that were answered, but are changed only when chosen by their own name. */
+function unusedIn(controls: readonly ControlState[], decided: StepDecision): string[] {
+  if (decided.decision?.decision !== 'apply') return [];
+  const others = new Set(controls.filter(({ control }) => !control.optIn).flatMap(({ control }) => control.needs ?? []));
+  return controls.flatMap(({ id, control }) => {
+    const own = (control.needs ?? []).filter((name) => !others.has(name) && decided.answers[name] !== undefined);
+    const isEmpty = own.every((name) => Array.isArray(decided.answers[name]) && decided.answers[name].length === 0);
+    if (!control.optIn || decided.controls[control.id] || own.length === 0 || isEmpty) return [];
+    return [
+      `${id} is answered and not changed: it is chosen by its own name only (controls: { ${control.id}: { decision: apply } }). ${control.optIn}`,
+    ];
+  });
 }
 
 /** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */

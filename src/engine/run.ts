@@ -108,6 +108,8 @@ async function runApp(
   }
   const done: { change: Change; number: number }[] = [];
   const broken: Change[] = [];
+  // What could not be taken back, and so what it builds on stays too.
+  const stuck: Change[] = [];
   try {
     for (const [index, change] of changes.entries()) {
       if (tools.signal?.aborted) {
@@ -135,12 +137,12 @@ async function runApp(
       broken.push(change);
       if (result.state === 'failed' && result.takeBack) {
         tally.applied += 1;
-        await rollBack([{ change, number }], tally, input, tools);
+        await rollBack([{ change, number }], stuck, tally, input, tools);
       }
       const left = changes.length - index - 1;
       tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, input.onFailure === 'continue' ? 0 : left);
       if (input.onFailure === 'continue') continue;
-      if (input.onFailure === 'rollback') await rollBack(done, tally, input, tools);
+      if (input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
       return;
     }
   } finally {
@@ -177,8 +179,13 @@ const told = (error: unknown): { message: string; next: readonly string[] } => (
 });
 
 /** Takes back what this run did to one app, last change first; what a change builds on stays where that change stays. */
-async function rollBack(done: { change: Change; number: number }[], tally: Tally, input: RunInput, tools: Tools): Promise<void> {
-  const stuck: Change[] = [];
+async function rollBack(
+  done: readonly { change: Change; number: number }[],
+  stuck: Change[],
+  tally: Tally,
+  input: RunInput,
+  tools: Tools,
+): Promise<void> {
   for (const { change, number: undone } of done.toReversed()) {
     if (!change.reversible || change.call !== undefined) continue;
     const inverse = inverseOf(change, { run: tools.journal.run, change: undone, whole: true }, tools.arm);

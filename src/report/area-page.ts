@@ -22,7 +22,7 @@ export function areaPage(step: AnyStep): string {
     '',
     ...(questions.length === 0 ? ['It asks nothing.', ''] : []),
     ...questions.flatMap(([name, question]) => [
-      `- \`${name}\`: ${formOf(question)}. ${question.label}. ${question.help} Example: \`${exampleOf(question)}\``,
+      `- \`${name}\`: ${formOf(question)}. ${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} Example: \`${exampleOf(question)}\``,
     ]),
     ...(questions.length === 0 ? [] : ['']),
     '## Controls',

@@ -100,7 +100,10 @@ export function stepLines(step: AnyStep, width: number): Line[] {
   lines.push([], line(span('ANSWERS', 'strong')));
   if (questions.length === 0) lines.push(line('  It asks nothing.'));
   for (const [name, question] of questions)
-    lines.push(line(span(`  ${name}`, 'info'), `  ${formOf(question)}`), ...text(`${question.label}. ${question.help}`, '    '));
+    lines.push(
+      line(span(`  ${name}`, 'info'), `  ${formOf(question)}`),
+      ...text(`${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help}`, '    '),
+    );
   lines.push([], line(span('LINKS', 'strong')), ...step.docs.map((link) => line(`  ${link}`)));
   return lines;
 }

@@ -16,7 +16,7 @@ export type Question =
   | (Asked & { readonly kind: 'number'; readonly min: number; readonly max: number; readonly unit: string; readonly example: number })
   | (Asked & { readonly kind: 'text'; readonly pattern: RegExp; readonly example: string; readonly mayBeEmpty?: true })
   /** One thing of a kind that exists, by name or resource id; hosts offer what is there. */
-  | (Asked & { readonly kind: 'pick'; readonly of: string; readonly example: string; readonly pattern?: RegExp })
+  | (Asked & { readonly kind: 'pick'; readonly of: string; readonly example: string; readonly pattern?: RegExp; readonly mustExist?: true })
   /** Several things by name; hosts offer what is there. */
   | (Asked & { readonly kind: 'names'; readonly of: string; readonly example: string; readonly pattern?: RegExp })
   | (Asked & { readonly kind: 'origins' })
@@ -102,7 +102,11 @@ export function answerProblems(question: Question, value: Json): Problem[] {
     case 'pick':
       return typeof value === 'string' && (question.pattern ?? NAME_OR_ID).test(value)
         ? []
-        : [wrong(`${shown(value)} is no ${question.of}; write its name or resource id, like ${question.example}`)];
+        : [
+            wrong(
+              `${shown(value)} is no ${question.of}; write its ${question.example.startsWith('/') ? 'resource id' : 'name or resource id'}, like ${question.example}`,
+            ),
+          ];
     case 'names':
       return namesProblems(question, value);
     case 'origins':

@@ -234,6 +234,8 @@ export interface Resources {
   denyPolicies: DenyPolicies;
   /** Slots of the production site, for slots as well. */
   slots: Listed<Slot>;
+  /** All sites of the subscription, web apps included. */
+  sites: Listed<Site>;
   stickyNames: StickyNames;
   /** `config/connectionstrings/list`: values are secrets. */
   connectionStrings: ConnectionStrings;

@@ -1,9 +1,10 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
-import type { Context, Draft } from '../step.ts';
+import type { Context, Draft, GuardFinding } from '../step.ts';
 import { byNameOrId, groupOf } from './each.ts';
 import { later, proof } from './late.ts';
 import type { Json, Vault } from './resources.ts';
 import { grant, guidFor, hasRole, IDENTITY_TENANT, ROLE } from './roles.ts';
+import { isClosed, reachesBehind } from './networks.ts';
 import { settingAt } from './settings.ts';
 
 export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
@@ -107,3 +108,38 @@ function resolution(status: string | undefined): boolean | string {
     ? `Azure says ${status}.`
     : false;
 }
+
+/** Whether the operator can read back what is moved; without that, undo could not. */
+export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
+  if (!vault) return { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
+  const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
+  if (usesRoles(vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
+  const own = vault.properties.accessPolicies?.some(
+    ({ objectId, permissions }) => objectId === x.me && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
+  );
+  return own
+    ? { level: 'clear', says: `You hold an access policy of ${name} that reads secrets.` }
+    : {
+        level: 'warn',
+        says: `${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`,
+      };
+}
+
+/** Whether the app gets through to the vault. */
+export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
+  if (!vault) return { level: 'clear', says: `${name} is made new, open for the networks of the app.` };
+  const { networkAcls, publicNetworkAccess, privateEndpointConnections } = vault.properties;
+  if (!isClosed(networkAcls, publicNetworkAccess))
+    return { level: 'clear', says: `${name} is open to the networks that the app comes from.` };
+  return reachesBehind(x.planned, 'Microsoft.KeyVault', privateEndpointConnections, name);
+}
+
+/** What to do about a reference that does not resolve, by its status. */
+const CURES: Readonly<Record<string, string>> = {
+  MSINotEnabled: ': the app has no identity for it; area managed-identity gives one',
+  AccessToKeyVaultDenied: ': give the identity Key Vault Secrets User there, and let its network in',
+  VaultNotFound: ': there is no such vault',
+  SecretNotFound: ': there is no such secret',
+  InvalidSyntax: ': the reference is misspelt',
+};
+export const cureOf = (status: string | undefined): string => CURES[status ?? ''] ?? '';

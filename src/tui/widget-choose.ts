@@ -57,7 +57,10 @@ export function pressPick(widget: Pick, event: KeyEvent, question: Question): St
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.max(0, Math.min(shown.length - 1, widget.cursor + 1)) } };
   if (event.name !== 'enter') return { widget };
-  const answer = shown[widget.cursor]?.value ?? textOf(widget.edit).trim();
+  const name = textOf(widget.edit).trim();
+  if (shown.length === 0 && question.kind === 'pick' && question.mustExist && widget.options.length > 0)
+    return { widget, problem: `There is no ${question.of} like that; it must be there already.` };
+  const answer = shown[widget.cursor]?.value ?? name;
   const [problem] = answerProblems(question, answer);
   return problem ? { widget, problem: answer === '' ? 'Choose one, or type its name.' : problem.says } : { widget, answer };
 }

@@ -139,13 +139,15 @@ export function noteLines(changes: readonly Change[]): Line[] {
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 
+const whyNot = (diff: readonly DiffLine[]): string =>
+  diff.some(({ sensitive }) => sensitive)
+    ? 'the value that stands there is a secret and is kept nowhere.'
+    : 'Azure does not take this back.';
+
 export function undoLines(changes: readonly Change[]): Line[] {
   const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
-  const lines: Line[] = of('none').map(({ call, stays, resource }) =>
-    line(
-      span('undo no: ', 'bad'),
-      call ?? `${shortResource(resource)}: ${stays ?? 'the value that stands there is a secret and is kept nowhere.'}`,
-    ),
+  const lines: Line[] = of('none').map(({ call, stays, resource, diff }) =>
+    line(span('undo no: ', 'bad'), call ?? `${shortResource(resource)}: ${stays ?? whyNot(diff)}`),
   );
   for (const diff of of('equivalent').flatMap((change) => change.diff.filter(({ restore, fetch }) => restore !== undefined && !fetch))) {
     lines.push(
@@ -155,10 +157,18 @@ export function undoLines(changes: readonly Change[]): Line[] {
       ),
     );
   }
+  for (const { resource, method, diff } of [...of('exact'), ...of('equivalent')])
+    if (diff.some(({ path, before }) => path === '' && (before === null || method === 'DELETE')))
+      lines.push(
+        line(
+          span('undo ', 'dim'),
+          `${method === 'DELETE' ? 'makes' : 'deletes'} ${shortResource(resource)}${method === 'DELETE' ? ' again.' : '.'}`,
+        ),
+      );
   for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(({ fetch }) => fetch))))
     lines.push(line(span('undo ', 'dim'), `${path} gets ${valueText(spoken(restore ?? null))} back; no file holds it.`));
-  if (of('exact').length > 0 && lines.length === 0)
-    lines.push(line(span('undo ', 'dim'), 'yes, from the undo log, to exactly these values.'));
+  if (of('exact').some(({ diff }) => diff.some(({ path, fetch }) => path !== '' && !fetch)))
+    lines.push(line(span('undo ', 'dim'), 'all other values: yes, from the undo log, exactly.'));
   return lines;
 }
 
@@ -174,8 +184,10 @@ export function planLines(plan: Plan, look: Look): Line[] {
     );
   for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
   if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
+  if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Left out; the rest goes on:' : 'Left out:', 'bad')));
   for (const note of blocked) lines.push(line(span('  stop ', 'bad'), `${note.control}: ${plainText(note.says)}`));
   for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));
+  for (const text of plan.unused) lines.push(line(span('  note ', 'warn'), plainText(text)));
   lines.push(line(summary(changes)));
   return lines;
 }

@@ -12,7 +12,7 @@ export function formOf(question: Question): string {
     case 'text':
       return `text, like ${question.example}`;
     case 'pick':
-      return `name or resource id of a ${question.of}`;
+      return `${question.example.startsWith('/') ? 'resource id' : 'name or resource id'} of a ${question.of}`;
     case 'names':
       return `list of ${question.of}`;
     case 'origins':

@@ -28,6 +28,7 @@ export interface World extends RunningEmulator {
   /** A write by somebody else. */
   patch(path: string, properties: Json): Promise<void>;
   put(path: string, properties: Json): Promise<void>;
+  send(method: string, path: string, body: Json): Promise<void>;
   connection(token?: string): Promise<Connection>;
   cli(args: readonly string[], extra?: Record<string, string | undefined>): Promise<Outcome>;
   readonly folder: string;
@@ -57,8 +58,8 @@ export async function world(options: Partial<EmulatorOptions> = {}): Promise<Wor
   const headers = { authorization: `Bearer ${emulator.accessToken}`, 'content-type': 'application/json' };
   const at = (path: string) => `${emulator.endpoint}${path}?api-version=2024-11-01`;
   const exchanges = async () => (await (await fetch(`${emulator.endpoint}/_emulator/exchanges`)).json()) as Exchange[];
-  const write = async (method: string, path: string, properties: Json): Promise<void> =>
-    void (await fetch(at(path), { method, headers, body: JSON.stringify({ properties }) }));
+  const write = async (method: string, path: string, body: Json): Promise<void> =>
+    void (await fetch(at(path), { method, headers, body: JSON.stringify(body) }));
   return {
     ...emulator,
     folder,
@@ -67,8 +68,9 @@ export async function world(options: Partial<EmulatorOptions> = {}): Promise<Wor
     writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/list\w*\?/.test(url)),
     faults: async (list) => void (await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify(list) })),
     get: async (path) => (await (await fetch(at(path), { headers })).json()) as Record<string, Json>,
-    patch: (path, properties) => write('PATCH', path, properties),
-    put: (path, properties) => write('PUT', path, properties),
+    send: (method, path, body) => write(method, path, body),
+    patch: (path, properties) => write('PATCH', path, { properties }),
+    put: (path, properties) => write('PUT', path, { properties }),
     connection: (token = emulator.accessToken) =>
       connect({
         auth: 'token',

@@ -1,7 +1,7 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
 import type { Json } from '../../step.ts';
 import { isRecord, valueAt, withValue, type Body } from '../../engine/values.ts';
-import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const base = { apiVersion: WEB } as const;
 
@@ -97,6 +97,7 @@ export const slots: Resource = {
   siteOnly: true,
   actions: readOnly(...web('slots/read')),
 };
+export const sites: Resource = inSubscription('Microsoft.Web/sites', WEB, readOnly(...web('read')));
 export const scmPolicy: Resource = policy('scm');
 export const ftpPolicy: Resource = policy('ftp');
 export const functions: Resource = { ...base, suffix: '/functions', read: list, write: null, actions: readOnly(...web('functions/read')) };

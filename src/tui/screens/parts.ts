@@ -4,6 +4,7 @@ import { ellipsis } from '../../text/symbols.ts';
 import { plainText } from '../../text/plain.ts';
 import { cut, widthOf } from '../../text/width.ts';
 import type { Edit } from '../edit.ts';
+import { wrapped } from '../frame.ts';
 import type { State } from '../state.ts';
 import type { Widget } from '../widgets.ts';
 import { itemProblem } from '../widgets.ts';
@@ -26,6 +27,10 @@ export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<Sta
   );
 }
 
+/** The row that is pointed at shows all of its text, on as many lines as that takes. */
+const focused = (before: readonly Span[], label: string, columns: number): Line[] =>
+  wrapped([line(...before, span(plainText(label), 'strong'))], columns, 6);
+
 export function widgetLines(widget: Widget, state: State): { readonly lines: readonly Line[]; readonly focus: number } {
   const mark = (on: boolean): Span => span(on ? (state.look.ascii ? '> ' : '❯ ') : '  ', 'info');
   const room = Math.max(10, state.columns - 8);
@@ -39,8 +44,8 @@ export function widgetLines(widget: Widget, state: State): { readonly lines: rea
       return {
         lines: [
           fieldLine(typed || shown.length > 0 ? 'find' : 'name', widget.edit, state),
-          ...shown.map(({ label }, index) =>
-            line(mark(index === widget.cursor), span(short(label), index === widget.cursor ? 'strong' : undefined)),
+          ...shown.flatMap(({ label }, index) =>
+            index === widget.cursor ? focused([mark(true)], label, state.columns) : [line(mark(false), span(short(label)))],
           ),
           ...(shown.length === 0 ? [line(span(`  ${none}`, 'dim'))] : []),
         ],
@@ -51,8 +56,10 @@ export function widgetLines(widget: Widget, state: State): { readonly lines: rea
       const box = (value: string) => (widget.ticked.includes(value) ? (state.look.ascii ? '[*] ' : '[x] ') : '[ ] ');
       return {
         lines: [
-          ...widget.options.map(({ value, label }, index) =>
-            line(mark(index === widget.cursor), span(box(value)), span(short(label), index === widget.cursor ? 'strong' : undefined)),
+          ...widget.options.flatMap(({ value, label }, index) =>
+            index === widget.cursor
+              ? focused([mark(true), span(box(value))], label, state.columns)
+              : [line(mark(false), span(box(value)), span(short(label)))],
           ),
           widget.cursor === widget.options.length ? fieldLine('add', widget.edit, state) : line(span('  add another by name', 'dim')),
         ],

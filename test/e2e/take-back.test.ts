@@ -1,0 +1,131 @@
+/** Rolling back and undoing runs whose changes build on each other. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
+
+const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
+const SUBNETS = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets`;
+const refused = { error: { code: 'Conflict', message: 'Not now.' } };
+
+async function file(here: World, app: string, steps: string): Promise<string> {
+  const path = join(here.folder, 'answers.yaml');
+  await writeFile(path, `version: 1\napps:\n  ${app}:\n    steps:\n${steps.replace(/^/gm, '      ')}\n`);
+  return path;
+}
+
+test('what a run made is taken away again when it is rolled back', async () => {
+  const here = await world();
+  const before = await here.state();
+  const answers = await file(
+    here,
+    'fn-billing',
+    [
+      'monitoring: { answers: { workspace: log-contoso }, controls: { diagnostics: { decision: apply } } }',
+      `private-access: { answers: { subnet: "${SUBNETS}/endpoints" }, controls: { endpoint: { decision: apply } } }`,
+      'https: { answers: { minTls: "1.3", scmMinTls: "1.2" }, controls: { min-tls: { decision: apply }, scm-min-tls: { decision: apply } } }',
+    ].join('\n'),
+  );
+  await here.faults([{ method: 'PATCH', path: 'config/web', times: 9, status: 409, body: refused }]);
+  const run = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-billing', '--on-failure', 'rollback']);
+  expect(run.code).not.toBe(0);
+  expect(run.stderr.match(/^rolled back/gm)?.length, run.stderr).toBe(2);
+  expect(await here.state()).toEqual(before);
+});
+
+const VAULT = 'key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } }';
+
+test('what a change builds on is not taken away from under it', async () => {
+  const here = await world();
+  const run = await here.cli(['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  const applied = await here.state();
+  const identityOnly = await here.cli(['undo', runName(run), '--change', '1', '--yes']);
+  expect(identityOnly.stdout.replace(/\s+/g, ' ')).toMatch(/change \d+ builds on it and stays as it is/);
+  expect(await here.state()).toEqual(applied);
+
+  await here.faults([{ method: 'PUT', path: 'config/appsettings', times: 9, status: 409, body: refused }]);
+  const undo = await here.cli(['undo', runName(run), '--yes', '--on-failure', 'continue']);
+  expect(undo.code).not.toBe(0);
+  expect(undo.stderr).toContain('hangs together with a change that did not go through');
+  expect(await here.state()).toEqual(applied);
+});
+
+test('a take-back that fails leaves the identity and the right that the reference needs', async () => {
+  const here = await world();
+  const unresolved = { value: [{ name: 'PaymentApiKey', properties: { status: 'SecretNotFound' } }] };
+  await here.faults([{ method: 'GET', path: 'configreferences', times: 99, status: 200, body: unresolved }]);
+  const answers = await file(here, 'fn-orders', VAULT);
+  // The first write of the settings goes through, the one that would take it back does not.
+  await here.faults([
+    { method: 'GET', path: 'configreferences', times: 99, status: 200, body: unresolved },
+    { method: 'PUT', path: 'config/appsettings', times: 1, status: null, delayMs: 1 },
+    { method: 'PUT', path: 'config/appsettings', times: 9, status: 409, body: refused },
+  ]);
+  const run = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-orders', '--on-failure', 'rollback']);
+  expect(run.code).not.toBe(0);
+  expect(run.stderr).toContain('not rolled back');
+  const site = (await here.state()).sites[ORDERS.toLowerCase()]!;
+  expect(site.appSettings['PaymentApiKey']).toContain('@Microsoft.KeyVault');
+  expect(site.identity).toMatchObject({ type: 'SystemAssigned' });
+});
+
+test('a rotated secret is written back as it is now, and undo says so; a second undo does nothing', async () => {
+  const here = await world();
+  const run = await here.cli(['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
+  await here.put(`${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events/secrets/fn-orders-PaymentApiKey`, {
+    value: 'rotated-by-hand',
+  });
+  const undo = await here.cli(['undo', runName(run), '--yes']);
+  expect(undo.stdout).toContain('which is not the one it had');
+  expect((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']).toBe('rotated-by-hand');
+  const again = await here.cli(['undo', runName(run), '--yes']);
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.stdout).toContain('already taken back');
+  expect(undo.stdout + undo.stderr + again.stdout).not.toContain('rotated-by-hand');
+});
+
+test('a service that quotes a secret in its refusal does not get it onto a screen or into the undo log', async () => {
+  const here = await world();
+  const canary = (await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']!;
+  const quoting = { Code: 'BadRequest', Message: `The value '${canary}' is not allowed.` };
+  await here.faults([{ method: 'PUT', path: 'config/appsettings', times: 9, status: 400, body: quoting }]);
+  const run = await here.cli([
+    'replay',
+    await file(here, 'fn-orders', 'access-keys: { controls: { home-page: { decision: apply } } }'),
+    '--yes',
+    '--json',
+  ]);
+  expect(run.code).toBe(1);
+  expect(run.stdout).toContain('is not allowed');
+  const journals = (await readdir(here.folder, { recursive: true })).filter((name) => name.endsWith('.jsonl'));
+  const text = await Promise.all(journals.map((name) => readFile(join(here.folder, name), 'utf8')));
+  expect(journals).toHaveLength(1);
+  expect(run.stdout + run.stderr + text.join('')).not.toContain(canary);
+});
+
+test('the identity that acts is the one that gets the roles', async () => {
+  const here = await world();
+  const id = `${SITES}/rg-finance/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shared`;
+  await here.send('PATCH', BILLING, { identity: { type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { [id]: {} } } });
+  const principal = Object.values(
+    (await here.state()).sites[BILLING.toLowerCase()]!.identity!['userAssignedIdentities'] as Record<string, { principalId: string }>,
+  )[0]!.principalId;
+  const vault = `${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events`;
+  const role = `${vault}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-4000-8000-00000000000a`;
+  await here.put(role, {
+    roleDefinitionId: 'x/4633458b-17de-408a-b874-0445c86b69e6',
+    principalId: principal,
+    principalType: 'ServicePrincipal',
+  });
+  const steps =
+    'key-vault: { answers: { vault: kv-events, settings: [AzureWebJobsDashboard] }, controls: { references: { decision: apply } } }';
+  const settings = (await here.state()).sites[BILLING.toLowerCase()]!.appSettings;
+  await here.put(`${BILLING}/config/appsettings`, { ...settings, AzureWebJobsDashboard: 'AccountKey=abcdefgh' });
+  const run = await here.cli(['replay', await file(here, 'fn-billing', steps), '--yes', '--confirm', 'fn-billing']);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  expect(
+    (await here.writes()).filter(({ url }) => url.includes('roleAssignments')),
+    'the system-assigned identity gets its own role',
+  ).toHaveLength(2);
+});
