@@ -72,6 +72,8 @@ export interface Verdict {
 
 /** What ties a change to others and to proof that it works. */
 interface Links {
+  /** What this piece does by itself, where that is less than what its control does. */
+  readonly risk?: Risk;
   /** Sent only after the changes that this plan makes to these resources, or to the one with the id; not at all where one of those failed. */
   readonly after?: readonly (ResourceKey | `${ResourceKey} ${string}`)[];
   /** What must hold just before it is sent, read afresh. */

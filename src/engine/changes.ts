@@ -108,10 +108,7 @@ function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): 
     resource: ref.id,
     diff: lines,
     // What cannot be taken back is asked for as such, whatever it does otherwise.
-    risk:
-      undo === 'none'
-        ? 'one-way'
-        : (RISKS.findLast((risk) => parts.some(({ control }) => (control.risk ?? 'disruptive') === risk)) ?? 'disruptive'),
+    risk: undo === 'none' ? 'one-way' : riskOf(parts),
     undo,
     reversible:
       stays === undefined &&
@@ -129,6 +126,12 @@ function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): 
     proofs: proofs('proof'),
     ...(call === undefined ? {} : { call }),
   };
+}
+
+/** The worst that one of the pieces does. */
+function riskOf(parts: readonly Drafted[]): Risk {
+  const risks = parts.flatMap(({ control, drafts }) => drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'));
+  return RISKS.findLast((risk) => risks.includes(risk)) ?? 'disruptive';
 }
 
 /** What was read of the resource that a draft is about; of several, the one with the id. */

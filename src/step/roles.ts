@@ -81,7 +81,10 @@ export function actingIdentity({ identity }: Site): Acting {
   const [user] = Object.entries(identity?.userAssignedIdentities ?? {});
   if (user?.[1].principalId)
     return { principal: user[1].principalId, id: user[0], ...(user[1].clientId ? { clientId: user[1].clientId } : {}), drafts: [] };
-  return { principal: SYSTEM_PRINCIPAL, drafts: [{ at: ['siteIdentity', 'identity.type'], to: 'SystemAssigned', absent: 'None' }] };
+  return {
+    principal: SYSTEM_PRINCIPAL,
+    drafts: [{ at: ['siteIdentity', 'identity.type'], to: 'SystemAssigned', absent: 'None', risk: 'safe' }],
+  };
 }
 
 /** The identity that Key Vault references are fetched with, and what chooses it where that is still to be done. */
@@ -114,6 +117,7 @@ export function grant(
         principalType: type,
       },
     },
+    risk: 'safe',
     after: ['siteIdentity', `vaults ${scope}`],
   };
 }

@@ -23,6 +23,8 @@ export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   'one-way': 'cannot be taken back',
 };
 
+const RISK_HEADS = { 'lock-out': 'Can lock people out', 'one-way': 'Cannot be taken back' } as const;
+
 /** `sites/fn-orders/config/web`: the resource as people call it. */
 export function shortResource(id: string): string {
   const [own = '', ...outer] = id.split(/\/providers\/[^/]+\//i).toReversed();
@@ -176,12 +178,11 @@ export function undoLines(changes: readonly Change[]): Line[] {
 export function planLines(plan: Plan, look: Look): Line[] {
   const { target, changes, blocked, unknown } = plan;
   const lines: Line[] = [line(span(`Plan for ${target.label}`, 'strong'), span(`   ${target.resourceGroup}`, 'dim')), []];
-  const risky = changes.filter(({ risk }) => risk === 'lock-out' || risk === 'one-way');
-  if (risky.length > 0)
-    lines.push(
-      line(span('(!) Read this: ', 'bad'), risky.map(({ risk, resource }) => `${shortResource(resource)} ${RISK_WORDS[risk]}`).join('; ')),
-      [],
-    );
+  for (const risk of ['lock-out', 'one-way'] as const) {
+    const risky = changes.filter((change) => change.risk === risk).map(({ resource }) => shortResource(resource));
+    if (risky.length > 0) lines.push(line(span(`(!) ${RISK_HEADS[risk]}: `, 'bad'), risky.join(', ')));
+  }
+  if (changes.some(({ risk }) => risk === 'lock-out' || risk === 'one-way')) lines.push([]);
   for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
   if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
   if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Left out; the rest goes on:' : 'Left out:', 'bad')));
