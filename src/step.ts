@@ -18,6 +18,7 @@ export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/auth.ts';
+export * from './step/keys.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export { compareVersions } from './step/versions.ts';

@@ -3,11 +3,13 @@ import {
   defineStep,
   hasRole,
   hasTrigger,
+  keyPath,
+  keyPlaces,
   later,
+  oddKeys,
   requiresSignIn,
   ROLE,
   settingAt,
-  type AccessKeys,
   type Context,
   type Draft,
   type Functions,
@@ -15,6 +17,7 @@ import {
 } from '../src/step.ts';
 
 interface Given {
+  readonly known?: readonly string[];
   readonly open?: readonly string[];
   readonly rotate?: readonly string[];
   readonly store?: 'blob' | 'keyvault';
@@ -26,8 +29,6 @@ const DOCS = 'https://learn.microsoft.com/azure/azure-functions/function-keys-ho
 const HOMEPAGE = 'AzureWebJobsDisableHomepage';
 const STORE = 'AzureWebJobsSecretStorageType';
 const STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
-/** Keys that extensions make for their webhooks. */
-const EXTENSIONS = /_extension$/;
 
 const shortName = (name: string): string => name.split('/').at(-1) ?? name;
 const anonymous = (functions: Functions): string[] =>
@@ -37,28 +38,13 @@ const anonymous = (functions: Functions): string[] =>
     )
     .map(({ name }) => shortName(name));
 
-/** `host/ci`, `system/eventgrid_extension`, `PlaceOrder/default`; the master key is `master`. */
-const placesOf = ({ properties }: AccessKeys): string[] => [
-  'master',
-  ...properties.functionKeys.map((name) => `host/${name}`),
-  ...properties.systemKeys.map((name) => `system/${name}`),
-  ...Object.entries(properties.functions).flatMap(([name, keys]) => keys.map((key) => `${name}/${key}`)),
-];
-
-function pathOf(place: string): string {
-  if (place === 'master') return 'host/default/functionKeys/_master';
-  const [owner = '', key = ''] = place.split('/');
-  if (owner === 'host') return `host/default/functionKeys/${key}`;
-  return owner === 'system' ? `host/default/systemKeys/${key}` : `functions/${owner}/keys/${key}`;
-}
-
 const rotation = ({ facts, answers }: X): Draft[] =>
   (answers.rotate ?? []).map((place) => ({
     call: 'accessKey',
-    of: `${facts.site.id}/${pathOf(place)}`,
+    of: `${facts.site.id}/${keyPath(place)}`,
     to: {
       properties: {
-        name: pathOf(place).split('/').at(-1) ?? '',
+        name: keyPath(place).split('/').at(-1) ?? '',
         value: later({ key: 'accessKey', of: place, path: 'properties.value', says: 'a new key' }),
       },
     },
@@ -67,7 +53,7 @@ const rotation = ({ facts, answers }: X): Draft[] =>
 
 function whoBreaks({ facts, answers }: X): GuardFinding[] {
   const chosen = answers.rotate ?? [];
-  const known = placesOf(facts.accessKeys);
+  const known = keyPlaces(facts.accessKeys);
   return chosen.map((place): GuardFinding => {
     if (!known.includes(place)) return { level: 'stop', says: `There is no key ${place}; the app has ${known.join(', ')}.` };
     if (place === 'master')
@@ -137,6 +123,15 @@ export default defineStep({
       example: 'Health',
       pattern: /^[\w-]+$/,
     },
+    known: {
+      kind: 'names',
+      optional: true,
+      of: 'keys',
+      label: 'Which keys beside the usual ones are there on purpose?',
+      help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
+      example: 'host/ci',
+      pattern: /^[\w-]+\/[\w-]+$/,
+    },
     rotate: {
       kind: 'names',
       of: 'keys',
@@ -162,10 +157,11 @@ export default defineStep({
   },
   skip: { vault: ({ store }) => store !== 'keyvault' },
   asks: ['functions', 'accessKeys', 'vaults'],
-  prefill: { open: () => [], rotate: () => [] },
+  prefill: { open: () => [], known: (x) => oddKeys(x.facts.accessKeys), rotate: () => [] },
   options: {
     open: ({ facts }) => anonymous(facts.functions).map((value) => ({ value, label: value })),
-    rotate: ({ facts }) => placesOf(facts.accessKeys).map((value) => ({ value, label: value })),
+    known: ({ facts }) => oddKeys(facts.accessKeys).map((value) => ({ value, label: value })),
+    rotate: ({ facts }) => keyPlaces(facts.accessKeys).map((value) => ({ value, label: value })),
     vault: ({ facts }) => facts.vaults.value.map(({ name }) => ({ value: name, label: name })),
   },
   controls: [
@@ -217,20 +213,21 @@ export default defineStep({
       label: 'Keys that are there',
       because: 'A key that nobody remembers is one that nobody takes away.',
       severity: 'low',
+      risk: 'safe',
       strict: true,
+      effect: 'Nothing changes in Azure: what is listed is there on purpose.',
       reads: ['accessKeys'],
+      writes: [],
+      needs: ['known'],
       docs: DOCS,
-      judge: ({ facts }) => {
-        const { functionKeys, systemKeys } = facts.accessKeys.properties;
-        const odd = [
-          ...functionKeys.filter((name) => name !== 'default').map((name) => `host/${name}`),
-          ...systemKeys.filter((name) => !EXTENSIONS.test(name)).map((name) => `system/${name}`),
-        ];
+      draft: () => [],
+      judge: ({ facts, answers }) => {
+        const odd = oddKeys(facts.accessKeys).filter((place) => !answers.known?.includes(place));
         return {
           state: odd.length > 0 ? 'fail' : 'pass',
-          found: odd.length > 0 ? `besides the usual: ${odd.join(', ')}` : `${placesOf(facts.accessKeys).length} keys, all usual`,
+          found: odd.length > 0 ? `besides the usual: ${odd.join(', ')}` : `${keyPlaces(facts.accessKeys).length} keys, all usual`,
           wanted: 'the usual ones, or each accepted',
-          lines: placesOf(facts.accessKeys),
+          lines: keyPlaces(facts.accessKeys),
         };
       },
     },
@@ -268,7 +265,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Calls to /admin from outside get 404 or 403, also with the master key.',
-      at: ['site', 'properties.functionsRuntimeAdminIsolationEnabled'],
+      at: ['siteUnlisted', 'properties.functionsRuntimeAdminIsolationEnabled'],
       absent: false,
       expect: { equals: true },
       set: true,

@@ -4,7 +4,7 @@ import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
 import { finished, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
-import type { Azure } from './resource.ts';
+import { alreadyTold, type Azure } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
 
 /** Reads resources by their short names. It has no way to write. */
@@ -15,7 +15,7 @@ export function createReader(azure: Azure): ArmReader {
       return { state: 'read', body: await read() };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      return { state: 'unreadable', failure: withAction(error, key) };
+      return { state: 'unreadable', failure: alreadyTold.has(error) ? error : withAction(error, key) };
     }
   };
   return {

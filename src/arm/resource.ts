@@ -1,6 +1,6 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
 import type { Json, ResourceKey } from '../step.ts';
-import type { ArmRequest, Fact, Target } from '../engine/ports.ts';
+import type { ArmFailure, ArmRequest, Fact, Target } from '../engine/ports.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
 import type { Vaults } from './vaults.ts';
@@ -62,10 +62,16 @@ export async function all(client: ArmClient, path: string, apiVersion: string): 
   return items;
 }
 
+/** Failures of other resources, which say already what may not be read. */
+export const alreadyTold = new WeakSet<ArmFailure>();
+
 /** What another resource of the app says. @throws ArmFailure where it could not be read */
 export async function bodyOf(x: Finder, key: ResourceKey): Promise<Body | null> {
   const fact = await x.known(key);
-  if (fact.state === 'unreadable') throw fact.failure;
+  if (fact.state === 'unreadable') {
+    alreadyTold.add(fact.failure);
+    throw fact.failure;
+  }
   return fact.body;
 }
 

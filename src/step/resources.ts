@@ -215,6 +215,8 @@ export interface Resources {
   site: Site;
   /** The same site, written for its identity alone: everything that needs one waits for this, and only this. */
   siteIdentity: Site;
+  /** The same site, written for a member that no schema of Microsoft's takes: if it is refused, nothing else is. */
+  siteUnlisted: Site;
   /** `GET {site}/config/web`. */
   siteConfig: SiteConfig;
   /** `POST {site}/config/appsettings/list`: values are secrets. */

@@ -27,7 +27,7 @@ const gone = role(siteId('fn-bad'), ROLE.contributor, GONE, 'Unknown');
 export const answersOn = (plan: PlanName): Readonly<Record<string, Record<string, Json>>> => ({
   https: { minTls: '1.2', scmMinTls: '1.2' },
   monitoring: { component: 'appi-bad', workspace: 'log' },
-  'access-keys': { open: ['PlaceOrder'], store: 'blob' },
+  'access-keys': { open: ['PlaceOrder'], known: ['host/ci'], store: 'blob' },
   authentication: {
     clientId: '11111111-2222-3333-4444-555555555555',
     issuer: `https://login.microsoftonline.com/${TENANT}/v2.0`,

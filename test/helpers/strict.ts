@@ -21,9 +21,7 @@ export const BY_HAND: Record<string, readonly string[]> = {
     'function-privilege.shared-credentials',
     'runtime.functions-version',
     'runtime.language',
-    'access-keys.inventory',
     'app-settings.connection-strings',
-    'app-settings.debug-flags',
     'gateway.firewall',
   ],
   'fn-events': ['function-privilege.shared-credentials', 'runtime.language'],
@@ -37,7 +35,7 @@ export const BY_HAND: Record<string, readonly string[]> = {
 const answersFor = (app: string, remove: readonly string[]): Answers => ({
   https: { minTls: '1.2', scmMinTls: '1.2' },
   monitoring: { component: `appi-${app.replace('/', '-').replace('fn-', '')}`, workspace: 'log-contoso' },
-  'access-keys': { open: app === 'fn-orders' ? ['PlaceOrder'] : [], store: 'blob' },
+  'access-keys': { open: app === 'fn-orders' ? ['PlaceOrder'] : [], known: app === 'fn-orders' ? ['host/ci'] : [], store: 'blob' },
   authentication: { clientId: '11111111-2222-3333-4444-555555555555', issuer: 'https://login.microsoftonline.com/contoso/v2.0' },
   'user-permissions': { most: 3, remove },
   cors: { allowedOrigins: ['https://www.contoso.com'], supportCredentials: false },

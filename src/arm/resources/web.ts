@@ -30,6 +30,7 @@ export const site: Resource = {
   clean: (body) => (body['identity'] ? body : { ...body, identity: { type: 'None' } }),
 };
 export const siteIdentity: Resource = { ...site, find: (x) => bodyOf(x, 'site') };
+export const siteUnlisted: Resource = siteIdentity;
 export const siteConfig: Resource = {
   ...base,
   suffix: '/config/web',
