@@ -13,6 +13,7 @@ export default defineStep({
       label: 'Audit in a pipeline',
       because: 'A check that nobody has to remember is the only one that keeps running.',
       severity: 'low',
+      compliance: { mcsb: ['DS-6'] },
       reads: ['sourceControl', 'deployments'],
       statement: 'A pipeline audits this app on each deployment or on a schedule, and somebody is told when it fails.',
       evidence: 'a link to the pipeline',

@@ -30,6 +30,7 @@ export default defineStep({
       label: 'Detailed error pages logged',
       because: 'Detailed error pages hold paths, headers and parts of requests, and they are written to the file system of the app.',
       severity: 'low',
+      compliance: { mcsb: ['PV-2'] },
       risk: 'safe',
       effect: 'Detailed error pages are no longer kept.',
       at: ['siteConfig', 'properties.detailedErrorLoggingEnabled'],
@@ -43,6 +44,7 @@ export default defineStep({
       label: 'No developer error pages',
       because: 'In the Development environment an unhandled error is answered with a page that shows the code and its settings.',
       severity: 'medium',
+      compliance: { mcsb: ['PV-2'] },
       reads: ['appSettings'],
       judge: ({ facts }) => {
         const open = DEVELOPMENT.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');

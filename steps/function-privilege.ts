@@ -13,6 +13,7 @@ export default defineStep({
       label: 'Credentials that few functions use',
       because: 'A credential that one function needs lies open to all the others of the app.',
       severity: 'low',
+      compliance: { mcsb: ['PA-7'] },
       strict: true,
       reads: ['functions'],
       judge: ({ facts }) => {
@@ -38,6 +39,7 @@ export default defineStep({
       label: 'Split by privilege decided',
       because: 'Whether functions belong together is a decision of people; what counts is that it was made.',
       severity: 'low',
+      compliance: { mcsb: ['PA-7'] },
       reads: ['functions'],
       statement:
         'The functions of this app were looked at together, and those with different privileges were split, or are together for a reason.',

@@ -6,6 +6,7 @@ import {
   groupOf,
   proof,
   sameResource,
+  SUBNET_ID,
   subnetName,
   type Context,
   type Draft,
@@ -153,7 +154,7 @@ export default defineStep({
       label: 'In which subnet does the private endpoint lie?',
       help: 'One that callers reach, and that is delegated to no service. Taking it needs subnets/join/action.',
       example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
-      pattern: /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+      pattern: SUBNET_ID,
     },
     dnsZone: {
       kind: 'pick',

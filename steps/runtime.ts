@@ -80,6 +80,7 @@ export default defineStep({
       label: 'Functions host version',
       because: 'Only version 4 of the host is supported.',
       severity: 'high',
+      compliance: { mcsb: ['PV-6'] },
       reads: ['appSettings'],
       notOn: { FC1: 'Flex Consumption keeps the host up to date itself', CA: 'the image brings its own host' },
       judge: ({ facts }) => {
@@ -99,6 +100,7 @@ export default defineStep({
       label: 'Language version',
       because: 'The worker runs your code; its holes are yours.',
       severity: 'medium',
+      compliance: { mcsb: ['PV-6'] },
       reads: ['site', 'siteConfig'],
       notOn: { CA: 'the image brings its own language' },
       judge: (x) => {

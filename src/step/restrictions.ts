@@ -21,7 +21,9 @@ const SOURCES = ['ip', 'serviceTag', 'subnet'] as const;
 /** App Service's own limits: 512 rules, 8 values per rule, 8 per header (docs: app-service-ip-restrictions). */
 const LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
 const HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
-const SUBNET = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
+/** Resource id of a subnet. */
+export const SUBNET_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
 /** Everything that is wrong with a list of access rules, each with its place in the list. */
 export function ruleProblems(value: Json, cidrProblem: (text: string) => string | undefined): Problem[] {
@@ -64,7 +66,7 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
         /^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/.test(tag) ? undefined : `"${tag}" is not a service tag; write it like AzureFrontDoor.Backend`,
       ),
     );
-  if (subnet !== undefined && (typeof subnet !== 'string' || !SUBNET.test(subnet)))
+  if (subnet !== undefined && (typeof subnet !== 'string' || !SUBNET_ID.test(subnet)))
     say('must be the resource id of a subnet, /subscriptions/…/virtualNetworks/…/subnets/…', 'subnet');
   if (headers !== undefined) problems.push(...headerProblems(headers));
   return problems;
