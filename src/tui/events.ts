@@ -53,3 +53,9 @@ function chunkEvents(input: string): KeyEvent[] {
     ...(lines.length === 2 ? [{ type: 'key', name: 'enter', glued: characters.length > 0 } as const] : []),
   ];
 }
+
+/** What was typed or pasted, as one line: a paste often ends with a line break that is not meant, a typed blank is. */
+export const oneLine = (event: Exclude<KeyEvent, { type: 'key' }>): string => {
+  const line = event.text.replace(/[\r\n]+/g, ' ');
+  return event.type === 'paste' ? line.trimEnd() : line;
+};

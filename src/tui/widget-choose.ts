@@ -1,7 +1,7 @@
 /** Widgets that choose from what is there: one thing of many, with a filter; several things, with ticks. */
 import { answerProblems, type Json, type Option, type Question } from '../step.ts';
 import { edit, editOf, insert, textOf, type Edit } from './edit.ts';
-import type { KeyEvent } from './events.ts';
+import { oneLine, type KeyEvent } from './events.ts';
 
 export interface Pick {
   readonly kind: 'pick';
@@ -28,15 +28,12 @@ interface Step<W> {
 
 const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'];
 
-export const pickOf = (options: readonly Option[], start: Json | undefined): Pick => ({
-  kind: 'pick',
-  options,
-  edit: editOf(''),
-  cursor: Math.max(
-    0,
-    options.findIndex(({ value }) => value === start),
-  ),
-});
+/** Starts on what was chosen before; a name that is not among the options stands in the line again. */
+export function pickOf(options: readonly Option[], start: Json | undefined): Pick {
+  const index = options.findIndex(({ value }) => value === start);
+  const typed = typeof start === 'string' && index < 0 ? start : '';
+  return { kind: 'pick', options, edit: editOf(typed), cursor: Math.max(0, index) };
+}
 
 export function ticksOf(options: readonly Option[], start: Json | undefined): Ticks {
   const ticked = Array.isArray(start) ? (start as readonly Json[]).filter((one): one is string => typeof one === 'string') : [];
@@ -51,7 +48,7 @@ export const matching = ({ options, edit: typed }: Pick): readonly Option[] => {
 
 export function pressPick(widget: Pick, event: KeyEvent, question: Question): Step<Pick> {
   const typed = (next: Edit): Step<Pick> => ({ widget: { ...widget, edit: next, cursor: 0 } });
-  if (event.type !== 'key') return typed(insert(widget.edit, event.text.replace(/[\r\n]+/g, ' ').trimEnd()));
+  if (event.type !== 'key') return typed(insert(widget.edit, oneLine(event)));
   if (EDITS.includes(event.name)) return typed(edit(widget.edit, event.name));
   const shown = matching(widget);
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
@@ -70,8 +67,7 @@ export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): 
   const option = widget.options[widget.cursor];
   if (event.type === 'character' && event.text === ' ' && option)
     return { widget: { ...widget, ticked: toggled(widget.ticked, option.value) } };
-  if (event.type !== 'key')
-    return adding ? { widget: { ...widget, edit: insert(widget.edit, event.text.replace(/[\r\n]+/g, ' ').trimEnd()) } } : { widget };
+  if (event.type !== 'key') return adding ? { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } } : { widget };
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.options.length, widget.cursor + 1) } };
   if (adding && EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };

@@ -2,7 +2,7 @@
 import { answerProblems, type AccessRule, type Json, type Option, type Question } from '../step.ts';
 import { parseRule, ruleText } from '../view/rule-text.ts';
 import { edit, editOf, insert, textOf, type Edit } from './edit.ts';
-import type { KeyEvent } from './events.ts';
+import { oneLine, type KeyEvent } from './events.ts';
 import { pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
 
 export type Widget =
@@ -101,7 +101,7 @@ function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEven
 }
 
 function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent, question: Question): Step {
-  if (event.type !== 'key') return { widget: { ...widget, edit: insert(widget.edit, event.text.replace(/[\r\n]+/g, ' ').trimEnd()) } };
+  if (event.type !== 'key') return { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } };
   if (EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
   if (event.name !== 'enter') return { widget };
   const text = textOf(widget.edit).trim();

@@ -1,0 +1,43 @@
+/** Choosing from what is there: filter, free names, ticks. */
+import { expect, test } from 'vitest';
+import type { Json, Question } from '../../src/step.ts';
+import { eventsOf } from '../../src/tui/events.ts';
+import { pressWidget, widgetFor, type Widget } from '../../src/tui/widgets.ts';
+
+const VAULT: Question = { kind: 'pick', of: 'vault', label: 'Which?', help: '', example: 'kv' };
+const SETTINGS: Question = { kind: 'names', of: 'settings', label: 'Which?', help: '', example: 'A' };
+const OPTIONS = ['kv-orders', 'kv-events'].map((value) => ({ value, label: `${value}   westeurope` }));
+
+function typed(question: Question, start: Json | undefined, ...inputs: (string | { name: 'return' | 'downArrow' })[]) {
+  let widget: Widget = widgetFor(question, start, OPTIONS);
+  let last: { answer?: Json; problem?: string } = {};
+  for (const input of inputs) {
+    const events = typeof input === 'string' ? eventsOf(input, {} as never) : eventsOf('', { [input.name]: true } as never);
+    for (const event of events) ({ widget, ...last } = pressWidget(widget, event, question) as { widget: Widget } & typeof last);
+  }
+  return last;
+}
+const enter = { name: 'return' } as const;
+const down = { name: 'downArrow' } as const;
+
+test('a pick starts on what was chosen, filters by any word, and takes a name that is not there', () => {
+  expect(typed(VAULT, 'kv-events', enter).answer).toBe('kv-events');
+  expect(typed(VAULT, undefined, down, enter).answer).toBe('kv-events');
+  expect(typed(VAULT, undefined, 'west ev', enter).answer).toBe('kv-events');
+  expect(typed(VAULT, undefined, 'kv-new', enter).answer).toBe('kv-new');
+  expect(typed(VAULT, 'kv-typed-before', enter).answer, 'going back loses nothing').toBe('kv-typed-before');
+  expect(typed(VAULT, undefined, 'no such thing!', enter).problem).toContain('is no vault');
+});
+
+test('a pick of what must be there refuses another name at once', () => {
+  const must: Question = { ...VAULT, mustExist: true };
+  expect(typed(must, undefined, 'kv-nope', enter)).toEqual({ problem: 'There is no vault like that; it must be there already.' });
+});
+
+test('ticks: what was chosen is ticked, space toggles, another can be added by name', () => {
+  expect(typed(SETTINGS, ['kv-orders'], enter).answer).toEqual(['kv-orders']);
+  expect(typed(SETTINGS, ['kv-orders'], ' ', down, ' ', enter).answer).toEqual(['kv-events']);
+  expect(typed(SETTINGS, [], down, down, 'Other', enter, enter).answer).toEqual(['Other']);
+  expect(typed(SETTINGS, ['Gone'], enter).answer, 'a name that is not there stays').toEqual(['Gone']);
+  expect(typed(SETTINGS, [], enter).answer).toEqual([]);
+});
