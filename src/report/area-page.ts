@@ -1,7 +1,7 @@
 import { questionsOf, type AnyControl, type AnyStep } from '../step.ts';
 import { PLAN_NAME } from '../engine/hosting.ts';
 import { RISK_WORDS } from '../view/plan.ts';
-import { exampleOf, formOf } from '../view/questions.ts';
+import { answersExample, exampleOf, formOf } from '../view/questions.ts';
 import { controlActions } from './catalogue.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -25,6 +25,12 @@ export function areaPage(step: AnyStep): string {
       `- \`${name}\`: ${formOf(question)}. ${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} Example: \`${exampleOf(question)}\``,
     ]),
     ...(questions.length === 0 ? [] : ['']),
+    'In an answers file, under `steps:`',
+    '',
+    '```yaml',
+    ...answersExample(step),
+    '```',
+    '',
     '## Controls',
     '',
     ...step.controls.flatMap((control) => controlLines(step, control)),

@@ -5,7 +5,7 @@ import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { wrap } from '../text/width.ts';
 import { RISK_WORDS } from '../view/plan.ts';
-import { formOf } from '../view/questions.ts';
+import { answersExample, formOf } from '../view/questions.ts';
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
 const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);
@@ -104,6 +104,7 @@ export function stepLines(step: AnyStep, width: number): Line[] {
       line(span(`  ${name}`, 'info'), `  ${formOf(question)}`),
       ...text(`${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help}`, '    '),
     );
+  lines.push([], line(span('IN AN ANSWERS FILE, under steps:', 'strong')), ...answersExample(step).map((one) => line(`  ${one}`)));
   lines.push([], line(span('LINKS', 'strong')), ...step.docs.map((link) => line(`  ${link}`)));
   return lines;
 }

@@ -1,4 +1,4 @@
-import type { Question } from '../step.ts';
+import { questionsOf, type AnyStep, type Json, type Question } from '../step.ts';
 
 /** What an answer looks like, in words. */
 export function formOf(question: Question): string {
@@ -42,4 +42,26 @@ export function exampleOf(question: Question): string {
     case 'rules':
       return '[{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }]';
   }
+}
+
+/** An area as it may stand in an answers file: what is asked at least, what is chosen by name, what is attested. */
+export function answersExample(step: AnyStep): string[] {
+  // Answered one after the other, so that an answer which makes the next one needless never stands beside it.
+  const given: Record<string, Json> = {};
+  const answers = questionsOf(step).flatMap(([name, question]) => {
+    if (question.optional || step.skip?.[name]?.(given)) return [];
+    given[name] = question.kind === 'yesno' || question.kind === 'choice' ? (question.preselect ?? false) : name;
+    return [`${name}: ${exampleOf(question)}`];
+  });
+  const own = step.controls.flatMap((control) => {
+    if (control.kind === 'attestation')
+      return [`${control.id}: { decision: attest, by: Dana Lee, evidence: https://dev.contoso.com/reviews/1, until: 2027-05-01 }`];
+    return control.optIn ? [`${control.id}: { decision: apply }`] : [];
+  });
+  return [
+    `${step.id}:`,
+    '  decision: apply',
+    ...(answers.length > 0 ? ['  answers:', ...answers.map((answer) => `    ${answer}`)] : []),
+    ...(own.length > 0 ? ['  controls:', ...own.map((control) => `    ${control}`)] : []),
+  ];
 }

@@ -2,7 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { questionsOf } from '../../src/step.ts';
+import { parse } from 'yaml';
+import { readAnswers } from '../../src/files/answers-schema.ts';
+import { questionsOf, type Json } from '../../src/step.ts';
+import { answersExample } from '../../src/view/questions.ts';
 
 const STEPS = join(import.meta.dirname, '..', '..', 'steps');
 
@@ -31,6 +34,13 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
     for (const name of needed) expect(names).toContain(name);
     const judged = JSON.stringify(step.controls.map((control) => String(control.kind === 'setting' ? control.expect : '')));
     for (const name of names) expect(needed.includes(name) || judged.includes(name), `${name} is asked for nothing`).toBe(true);
+  });
+
+  test('its example for an answers file is one that is accepted', () => {
+    const steps = parse(answersExample(step).join('\n')) as Json;
+    const wrong: string[] = [];
+    readAnswers({ version: 1, defaults: { steps } }, catalogue, (path, says) => void wrong.push(`${path.join('.')}: ${says}`));
+    expect(wrong).toEqual([]);
   });
 
   test('every setting tells what "not set" means, or is always set', () => {
