@@ -32,8 +32,6 @@ export interface UndoPlan {
   readonly left: readonly NotUndone[];
   /** Secrets that are no longer the recorded ones where they are kept: what is there now is written back. */
   readonly rotated: readonly { readonly change: number; readonly path: string }[];
-  /** Values that were never set: what is written instead, because ARM cannot unset them. */
-  readonly standIns: readonly { readonly change: number; readonly path: string; readonly value: Json }[];
 }
 
 export interface UndoOptions {
@@ -116,7 +114,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
     } else if (kept) leave('changed by someone else since; theirs is kept');
     else leave('has its recorded value already');
   }
-  return { ...plan, standIns: [] };
+  return plan;
 }
 
 /** Whether a change needs what an earlier one made; what an earlier one took away nobody builds on. */

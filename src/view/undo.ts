@@ -3,7 +3,7 @@ import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { changeLines, shortResource, summary, valueText } from './plan.ts';
 
-export function undoPlanLines(run: string, { changes, conflicts, left, rotated, standIns }: UndoPlan, look: Look): Line[] {
+export function undoPlanLines(run: string, { changes, conflicts, left, rotated }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
     lines.push(line(span('(!) Read this: ', 'bad'), 'the recorded values shut callers out again'), []);
@@ -32,13 +32,6 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
       line(
         span('(!) ', 'warn'),
         `change ${change}: ${path} gets the value that is kept there now, which is not the one it had: it was changed since.`,
-      ),
-    );
-  for (const { change, path, value } of standIns)
-    lines.push(
-      line(
-        span('undo ', 'dim'),
-        `change ${change}: ${path} was never set; ARM cannot unset it, so ${valueText(value)} is written, which behaves the same.`,
       ),
     );
   lines.push(line(changes.length === 0 ? 'Nothing to take back.' : summary(changes).replace('Plan:', 'Undo:')));
