@@ -34,7 +34,7 @@ export function createReader(azure: Azure): ArmReader {
         actions,
         secret: secret === true,
         restarts: restarts === true,
-        replaces: replaces === true,
+        replaces: replaces !== undefined,
       };
     },
   };

@@ -1,6 +1,7 @@
 import type { ResourceKey } from '../step.ts';
 import type { ArmRequest, Assignment, Target } from '../engine/ports.ts';
 import { isRecord, membersOf, pathOf, valueAt, withValue, type Body } from '../engine/values.ts';
+import type { Resource } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
 
 /** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
@@ -15,7 +16,7 @@ export function requestFor(target: Target, key: ResourceKey, fresh: Body | null,
   const kept = companions
     .filter((path) => !sets.some((set) => set.path === path))
     .map((path) => ({ path, to: valueAt(fresh ?? {}, path) }));
-  const start: Body = replaces ? { properties: valueAt(fresh ?? {}, 'properties') ?? {} } : {};
+  const start: Body = replaces === 'body' ? (fresh ?? {}) : replaces ? { properties: valueAt(fresh ?? {}, 'properties') ?? {} } : {};
   const body = [...kept, ...sets].reduce(
     (sum, { path, to }) => (to === undefined || to === null ? without(sum, path, replaces) : withValue(sum, path, to)),
     start,
@@ -24,7 +25,7 @@ export function requestFor(target: Target, key: ResourceKey, fresh: Body | null,
 }
 
 /** ARM reads null as "no change", so a null is left out; from a collection that is replaced whole, the member goes. */
-function without(body: Body, path: string, replaces: true | undefined): Body {
+function without(body: Body, path: string, replaces: Resource['replaces']): Body {
   if (!replaces) return body;
   const members = membersOf(path);
   const owner = pathOf(...members.slice(0, -1));

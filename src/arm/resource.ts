@@ -38,8 +38,8 @@ export interface Resource {
   readonly together?: readonly (readonly string[])[];
   /** Any write to it restarts the app. */
   readonly restarts?: true;
-  /** The service replaces the whole of `properties`. */
-  readonly replaces?: true;
+  /** What the service replaces as a whole, so that all of it is sent back. */
+  readonly replaces?: 'properties' | 'body';
   /** How it is found, where it does not lie below the app. */
   readonly find?: (x: Finder) => Promise<Body | null>;
   /** How one of several is read by its id, where a plain GET does not do. */

@@ -54,7 +54,7 @@ const around = [
   vault(inGroup('rg-finance'), 'kv-billing', TENANT),
 ];
 
-/** `fn-orders` is in a bad way everywhere, `fn-ledger` passes everything, the others are in between. */
+/** `fn-orders` is in a bad way wherever ARM can mend it, `fn-ledger` passes everything, the others are in between. */
 export function contoso(): State {
   const plans = {
     orders: planIn(SHOP, 'rg-shop', 'plan-orders', 'Y1', false),
@@ -63,7 +63,7 @@ export function contoso(): State {
     finance: planIn(SHOP, 'rg-finance', 'plan-finance', 'EP1', false),
     reports: planIn(SHOP, 'rg-finance', 'plan-reports', 'P1v3', true),
   };
-  const orders = badApp('fn-orders', at('rg-shop', 'Y1', false, 'apps-finance', '0d4f7c7e-52c1-4b1b-9a53-6a3f0e2b7d10'));
+  const orders = badApp('fn-orders', at('rg-shop', 'Y1', false, 'apps-finance', '0d4f7c7e-52c1-4b1b-9a53-6a3f0e2b7d10'), false);
   const ledger = goodApp('fn-ledger', at('rg-finance', 'EP1', false, 'apps-finance', '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11'));
   const sites = [
     siteOn(plans.orders, orders.site),
@@ -71,7 +71,7 @@ export function contoso(): State {
       name: 'fn-intake',
       tags: { env: 'test', team: 'shop' },
       properties: { httpsOnly: true },
-      config: { linuxFxVersion: 'Python|3.11', cors: { allowedOrigins: ['*'], supportCredentials: false } },
+      config: { linuxFxVersion: 'Python|3.13', cors: { allowedOrigins: ['*'], supportCredentials: false } },
       functions: [http('Submit', 'function')],
     }),
     siteOn(plans.events, {
@@ -90,6 +90,7 @@ export function contoso(): State {
       tags: { env: 'prod', team: 'finance' },
       properties: { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'OptionalInteractiveUser' },
       config: {
+        netFrameworkVersion: 'v10.0',
         http20Enabled: true,
         scmMinTlsVersion: '1.0',
         cors: { allowedOrigins: ['https://portal.azure.com'], supportCredentials: false },
@@ -103,14 +104,14 @@ export function contoso(): State {
       name: 'fn-billing',
       slot: 'staging',
       moreSettings: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: connectionString('stfnbilling') },
-      config: { minTlsVersion: '1.1', remoteDebuggingEnabled: true, remoteDebuggingVersion: 'VS2022' },
+      config: { netFrameworkVersion: 'v10.0', minTlsVersion: '1.1', remoteDebuggingEnabled: true, remoteDebuggingVersion: 'VS2022' },
       functions: [http('CreateInvoice', 'function')],
     }),
     siteOn(plans.reports, {
       name: 'fn-reports',
       tags: { env: 'prod', team: 'finance' },
       properties: { httpsOnly: true },
-      config: { linuxFxVersion: 'DOTNET-ISOLATED|8.0', alwaysOn: true, ftpsState: 'Disabled', minTlsVersion: '1.3' },
+      config: { linuxFxVersion: 'DOTNET-ISOLATED|10.0', alwaysOn: true, ftpsState: 'Disabled', minTlsVersion: '1.3' },
       publishing: { scm: false, ftp: false },
       functions: [http('Report', 'function')],
     }),
@@ -138,6 +139,7 @@ export function contoso(): State {
         name: 'cb0acdc6-0846-fd48-debe-9905af151b6d',
         displayName: 'Function App should only be accessible over HTTPS',
         code: 'Unhealthy',
+        healthyWith: 'httpsOnly',
       },
     ],
     locks: [],

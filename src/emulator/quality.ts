@@ -21,19 +21,23 @@ import {
   vault,
 } from './surroundings.ts';
 
-/** Fails every control that its plan has. */
-const bad = (name: string): Extras => ({
+const SENDS = { type: 'serviceBus', direction: 'out', name: 'order', queueName: 'orders', connection: 'ServiceBus' };
+const CUSTOM = 'orders.contoso.com';
+
+/** Fails every control that its plan has; without `byHand` only those that can be mended through ARM. */
+const bad = (name: string, byHand: boolean): Extras => ({
   name,
   tags: { env: 'prod', team: 'shop' },
   properties: {
-    hostNames: [`${name}.azurewebsites.net`, 'orders.contoso.com'],
+    hostNames: [`${name}.azurewebsites.net`, CUSTOM],
     hostNameSslStates: [
       sslState(`${name}.azurewebsites.net`, 'Standard'),
       sslState(`${name}.scm.azurewebsites.net`, 'Repository'),
-      sslState('orders.contoso.com', 'Standard'),
+      byHand ? sslState(CUSTOM, 'Standard') : sslState(CUSTOM, 'Standard', 'SniEnabled', '9F2B5C0E7A1D4E63B8C05D91F7A24C3E6B80D1F2'),
     ],
   },
   config: {
+    ...(byHand ? {} : { netFrameworkVersion: 'v10.0' }),
     minTlsVersion: '1.0',
     scmMinTlsVersion: '1.0',
     ftpsState: 'AllAllowed',
@@ -48,9 +52,9 @@ const bad = (name: string): Extras => ({
     ipSecurityRestrictions: [row('everybody', 100, '0.0.0.0/0'), row('office', 200, '203.0.113.0/24')],
     ipSecurityRestrictionsDefaultAction: 'Allow',
   },
-  moreSettings: { FUNCTIONS_EXTENSION_VERSION: '~3', ASPNETCORE_ENVIRONMENT: 'Development' },
+  moreSettings: { ...(byHand ? { FUNCTIONS_EXTENSION_VERSION: '~3' } : {}), ASPNETCORE_ENVIRONMENT: 'Development' },
   functions: [
-    http('PlaceOrder', 'anonymous'),
+    byHand ? http('PlaceOrder', 'anonymous') : http('PlaceOrder', 'anonymous', [SENDS]),
     http('OrderStatus', 'function'),
     on('queueTrigger', 'ShipOrder', { queueName: 'shipments', connection: 'AzureWebJobsStorage' }),
   ],
@@ -111,9 +115,12 @@ const vaultName = (name: string): string => name.replace(/^fn-/, 'kv-');
 /** The object id of somebody who is no longer there. */
 export const GONE = '7f3c1a52-0000-4000-8000-000000000009';
 
-/** Everything is there to make it good, and nothing is used. */
-export function badApp(name: string, at: Whereabouts): Seeded {
-  const site = bad(name);
+/**
+ * Everything is there to make it good, and nothing is used.
+ * @param byHand also with the faults that only people can mend: in the code, in its pipeline, at another resource
+ */
+export function badApp(name: string, at: Whereabouts, byHand: boolean): Seeded {
+  const site = bad(name, byHand);
   const kv = `${at.group}/providers/Microsoft.KeyVault/vaults/${vaultName(name)}`;
   return {
     site: {
@@ -128,18 +135,25 @@ export function badApp(name: string, at: Whereabouts): Seeded {
         Legacy: `@Microsoft.KeyVault(VaultName=${vaultName(name)};SecretName=legacy)`,
         ...(hasShare(at) ? { [CONTENT]: connectionString(accountName(name)) } : {}),
       },
-      connectionStrings: { Sql: { value: 'Server=tcp:sql;Database=orders;User ID=app;Password=hunter2hunter2;', type: 'SQLAzure' } },
+      ...(byHand
+        ? { connectionStrings: { Sql: { value: 'Server=tcp:sql;Database=orders;User ID=app;Password=hunter2hunter2;', type: 'SQLAzure' } } }
+        : {}),
       keys: { 'host/default/functionKeys/ci': 'x' },
       functions: [...(site.functions ?? []), on('serviceBusTrigger', 'OnMessage', { connection: 'ServiceBus' })],
       ...(at.plan === 'FC1'
-        ? { properties: { ...site.properties, functionAppConfig: flex(name, 'storageaccountconnectionstring', '3.9', null) } }
+        ? {
+            properties: {
+              ...site.properties,
+              functionAppConfig: flex(name, 'storageaccountconnectionstring', byHand ? '3.9' : '3.13', null),
+            },
+          }
         : {}),
     },
     around: [
       account(at.group, accountName(name), BAD_ACCOUNT),
       vault(at.group, vaultName(name), at.tenantId, { enableRbacAuthorization: false }),
       secret(kv, 'legacy', 'old'),
-      ...frontDoor(at.group, name.replace(/^fn-/, 'fd-'), `${name}.azurewebsites.net`, at.frontDoorId, 'Detection'),
+      ...frontDoor(at.group, name.replace(/^fn-/, 'fd-'), `${name}.azurewebsites.net`, at.frontDoorId, byHand ? 'Detection' : 'Prevention'),
       role(`${at.group}/providers/Microsoft.Web/sites/${name}`, ROLE.contributor, GONE, 'Unknown'),
     ],
   };

@@ -30,7 +30,8 @@ function pricingBody(state: State, path: string): JsonObject {
 export function assessments(state: State, scope: string): EmulatedResponse {
   const value = state.assessments
     .filter(({ site }) => keyOf(site) === keyOf(scope))
-    .map(({ name, displayName, code }) => {
+    .map(({ name, displayName, code, healthyWith }) => {
+      const mended = healthyWith !== undefined && state.sites[keyOf(scope)]?.properties[healthyWith] === true;
       const id = `${scope}/providers/Microsoft.Security/assessments/${name}`;
       return {
         id,
@@ -38,7 +39,7 @@ export function assessments(state: State, scope: string): EmulatedResponse {
         type: 'Microsoft.Security/assessments',
         properties: {
           displayName,
-          status: { code },
+          status: { code: mended ? 'Healthy' : code },
           resourceDetails: { source: 'Azure', id: scope },
           links: { azurePortal: `portal.azure.com/#blade/Microsoft_Azure_Security/RecommendationsBlade/assessmentKey/${name}` },
         },

@@ -69,12 +69,13 @@ export const row = (name: string, priority: number, ipAddress: string, extra: Js
   ...extra,
 });
 /** A function that is called over HTTP, and one that something else starts. */
-export const http = (name: string, authLevel: string): SiteRecord['functions'][number] => ({
+export const http = (name: string, authLevel: string, more: readonly JsonObject[] = []): SiteRecord['functions'][number] => ({
   name,
   language: 'dotnet-isolated',
   bindings: [
     { type: 'httpTrigger', direction: 'in', name: 'req', authLevel, methods: ['get', 'post'] },
     { type: 'http', direction: 'out', name: '$return' },
+    ...more,
   ],
 });
 export const on = (type: string, name: string, extra: JsonObject = {}): SiteRecord['functions'][number] => ({

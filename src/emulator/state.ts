@@ -53,6 +53,8 @@ export interface Assessment {
   name: string;
   displayName: string;
   code: 'Healthy' | 'Unhealthy' | 'NotApplicable';
+  /** The member of the site that has it healthy again as soon as it is true; the service takes up to a day to look. */
+  healthyWith?: string;
 }
 
 export interface Lock {

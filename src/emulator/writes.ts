@@ -55,6 +55,15 @@ function rowsOf(rows: Json[]): Json[] {
     .toSorted((a, b) => Number(a['priority']) - Number(b['priority']));
 }
 
+/** A value to compare: null says the same as leaving out. */
+const bare = (value: Json): string => canonical(lean(value));
+const lean = (value: Json): Json =>
+  Array.isArray(value)
+    ? value.map(lean)
+    : isObject(value)
+      ? Object.fromEntries(Object.entries(value).flatMap(([name, member]) => (member === null ? [] : [[name, lean(member)]])))
+      : value;
+
 export function writeSite(x: WebContext): EmulatedResponse {
   const { site, plan, request } = x;
   const body = isObject(request.body) ? request.body : {};
@@ -67,6 +76,8 @@ export function writeSite(x: WebContext): EmulatedResponse {
   if (isObject(body['identity'])) writeIdentity(site, body['identity'], x.state.tenantId);
   for (const [name, value] of Object.entries(properties)) {
     const before = site.properties[name] ?? defaults[name];
+    // What comes back as it was read is no change, and connections are made elsewhere.
+    if (name === 'privateEndpointConnections' || bare(value) === bare(before ?? null)) continue;
     const merged = name === 'functionAppConfig' && isObject(value) && isObject(before) ? { ...before, ...value } : value;
     assign(site.properties, name, merged, defaults);
   }

@@ -57,3 +57,10 @@ export function shows(have: Json | undefined, want: Json | undefined): boolean {
   if (isRecord(want)) return isRecord(have) && Object.entries(want).every(([key, value]) => shows(have[key], value));
   return same(have, want);
 }
+
+/** A copy without the members that are null, at any depth: in what is sent, ARM reads null as "no change". */
+export function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([name, member]) => (member === null ? [] : [[name, withoutNulls(member)]])));
+}

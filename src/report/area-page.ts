@@ -50,7 +50,7 @@ function controlLines(step: AnyStep, control: AnyControl): string[] {
   const rows = [
     ['severity', control.severity],
     ['change', risk],
-    ...(control.kind === 'setting' ? [['where', `\`${control.at[1]}\` of ${control.at[0]}`]] : []),
+    ...(control.kind === 'setting' ? [['where', `\`${control.at[1]}\` of ${control.at[0].replace(/(Unlisted|Identity)$/, '')}`]] : []),
     ...(control.kind === 'attestation'
       ? [
           ['statement', control.statement],

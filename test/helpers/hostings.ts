@@ -88,7 +88,7 @@ export function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = '
     apps: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}`,
     frontDoorId: FRONT_DOOR,
   };
-  const app = quality === 'bad' ? badApp('fn-bad', at) : goodApp('fn-good', at);
+  const app = quality === 'bad' ? badApp('fn-bad', at, true) : goodApp('fn-good', at);
   const site = siteOn(record, app.site);
   if (linux && quality === 'bad') site.config['linuxFxVersion'] = 'Python|3.8';
   const common = [

@@ -1,4 +1,4 @@
-/** A strict answers file for the whole sample subscription: everything that can be changed from here, and what cannot is accepted by name. */
+/** A strict answers file for the whole sample subscription: everything is applied, and what no API shows is attested. */
 import { catalogue } from '../../steps/index.ts';
 import { GONE } from '../../src/emulator/quality.ts';
 import type { State } from '../../src/emulator/state.ts';
@@ -13,24 +13,7 @@ const FRONT_DOORS: Record<string, string> = {
 const UNTIL = '2027-05-01';
 const SIGNED = { by: 'Dana Lee', until: UNTIL };
 
-/** What only people can change: where the app is built, or outside Azure. They are accepted, by name. */
-export const BY_HAND: Record<string, readonly string[]> = {
-  'fn-orders': [
-    'https.host-names',
-    'defender.assessments',
-    'function-privilege.shared-credentials',
-    'runtime.functions-version',
-    'runtime.language',
-    'app-settings.connection-strings',
-    'gateway.firewall',
-  ],
-  'fn-events': ['function-privilege.shared-credentials', 'runtime.language'],
-  'fn-billing': ['runtime.language'],
-  'fn-billing/staging': ['runtime.language'],
-  'fn-intake': ['runtime.language'],
-  'fn-reports': ['runtime.language'],
-  'fn-ledger': [],
-};
+export const APPS = ['fn-orders', 'fn-events', 'fn-billing', 'fn-billing/staging', 'fn-intake', 'fn-reports', 'fn-ledger'];
 
 const answersFor = (app: string, remove: readonly string[]): Answers => ({
   https: { minTls: '1.2', scmMinTls: '1.2' },
@@ -69,8 +52,6 @@ function stepsFor(app: string, remove: readonly string[]) {
   return Object.fromEntries(
     catalogue.map((step) => {
       const controls = step.controls.flatMap((control): [string, object][] => {
-        const id = `${step.id}.${control.id}`;
-        if (BY_HAND[app]?.includes(id)) return [[control.id, { decision: 'accept', reason: 'not from here', ...SIGNED }]];
         if (control.kind === 'attestation') return [[control.id, { decision: 'attest', evidence: 'https://dev.contoso.com/1', ...SIGNED }]];
         return control.optIn && control.id !== 'rotate' ? [[control.id, { decision: 'apply' }]] : [];
       });
@@ -82,7 +63,6 @@ function stepsFor(app: string, remove: readonly string[]) {
   );
 }
 
-export const APPS = Object.keys(BY_HAND);
 export const CONFIRMED = APPS.flatMap((app) => ['--confirm', app]);
 
 export function strictAnswers(state: State): string {

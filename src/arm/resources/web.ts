@@ -1,6 +1,6 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
 import type { Json } from '../../step.ts';
-import { isRecord, valueAt, withValue, type Body } from '../../engine/values.ts';
+import { isRecord, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
 import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const base = { apiVersion: WEB } as const;
@@ -30,7 +30,18 @@ export const site: Resource = {
   clean: (body) => (body['identity'] ? body : { ...body, identity: { type: 'None' } }),
 };
 export const siteIdentity: Resource = { ...site, find: (x) => bodyOf(x, 'site') };
-export const siteUnlisted: Resource = siteIdentity;
+/**
+ * A member that no schema of Microsoft's takes and the service returns and keeps. Microsoft's own way to write it is
+ * `az resource update`: the site as it was just read goes back as a whole, with the one member changed. Its copy of the
+ * configuration stays out: left out it is not touched, and Flex Consumption refuses half of what it returns there.
+ */
+export const siteUnlisted: Resource = {
+  ...siteIdentity,
+  write: 'PUT',
+  replaces: 'body',
+  sent: (body) => withoutNulls(withoutConfig(site.sent?.(body) ?? body)) as Body,
+};
+const withoutConfig = (body: Body): Body => withValue(body, 'properties.siteConfig', null);
 export const siteConfig: Resource = {
   ...base,
   suffix: '/config/web',
@@ -46,7 +57,7 @@ export const appSettings: Resource = {
   suffix: '/config/appsettings',
   read: { method: 'POST', suffix: '/list' },
   write: 'PUT',
-  replaces: true,
+  replaces: 'properties',
   restarts: true,
   secret: true,
   actions: { read: web('config/list/action'), write: web('config/write') },
@@ -64,7 +75,7 @@ export const authSettings: Resource = {
   suffix: '/config/authsettingsV2',
   read: get,
   write: 'PUT',
-  replaces: true,
+  replaces: 'properties',
   restarts: true,
   actions: { read: web('config/read'), write: web('config/write') },
 };
