@@ -82,6 +82,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/undo.ts'),
   },
   {
+    name: 'resume',
+    args: ['<run>'],
+    says: 'finish a run that was cut off, or take back what it did',
+    options: ['rollback', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    examples: ['func-harden resume 20261124T150645Z-3f2a', 'func-harden resume 20261124T150645Z-3f2a --rollback --yes'],
+    load: () => import('../commands/resume.ts'),
+  },
+  {
     name: 'steps',
     args: ['[step]'],
     says: 'the areas, or one area explained: why, controls, questions, links',

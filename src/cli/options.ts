@@ -43,6 +43,7 @@ export const OPTIONS = {
   answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
   save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
   change: { flags: '--change <n...>', says: 'only these changes of the run' },
+  rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
   port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
   scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
@@ -89,6 +90,7 @@ export interface Options {
   readonly answers?: string;
   readonly save?: string;
   readonly change?: string[];
+  readonly rollback?: boolean;
   readonly overwrite?: boolean;
   readonly port?: string;
   readonly scenario?: 'contoso' | 'fleet';

@@ -3,9 +3,9 @@ import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { names } from '../engine/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
-import type { Change } from '../engine/plan.ts';
-import type { Connection, Target } from '../engine/ports.ts';
-import { runChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
+import type { Connection } from '../engine/ports.ts';
+import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
+import { runChanges, type AppChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
 import { appendTo, newRunName, openJournal } from '../files/journal.ts';
 import { createLocks } from '../files/locks.ts';
@@ -13,11 +13,6 @@ import { changeJson } from '../report/plan.ts';
 import { ansiLine } from '../text/spans.ts';
 import { eventLines } from '../view/run.ts';
 import { checkConfirmed, stateDirOf } from './shared.ts';
-
-export interface AppChanges {
-  readonly target: Target;
-  readonly changes: readonly Change[];
-}
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
 export async function approve(
@@ -64,6 +59,10 @@ export interface RunOptions {
   readonly mode: RunInput['start']['mode'];
   readonly digest: string | null;
   readonly undoes?: string;
+  readonly only?: readonly number[];
+  readonly overwrite?: boolean;
+  /** The run that is taken up again, and what was found out about it meanwhile. */
+  readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
   readonly notify: (event: RunEvent) => void;
   readonly failedBefore?: number;
 }
@@ -73,15 +72,18 @@ export async function execute(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, notify, failedBefore = 0 }: RunOptions,
+  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0 }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
   const clock = systemClock;
-  const journal = await openJournal(stateDir, newRunName(clock.now()));
+  const journal = await openJournal(stateDir, resumes?.run.run ?? newRunName(clock.now()), resumes !== undefined);
+  for (const entry of resumes?.entries ?? []) await journal.append(entry);
+  const work = apps.flatMap((app) => (app.work ? [app.work] : []));
   const start = {
+    schemaVersion: JOURNAL_VERSION,
     tool: `func-harden ${version}`,
     user: userName(),
     account: connection.account.name,
@@ -89,7 +91,8 @@ export async function execute(
     endpoint: connection.endpoint,
     mode,
     answersDigest: digest,
-    ...(undoes ? { undoes } : {}),
+    ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
+    ...(work.length > 0 ? { work } : {}),
   };
   return runChanges(
     {
@@ -97,6 +100,7 @@ export async function execute(
       start,
       notify,
       failedBefore,
+      lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
       onFailure: options.onFailure ?? 'stop',
       stopOnFailure: options.stopOnFailure ?? false,
       locks: createLocks(stateDir, () => clock.now()),

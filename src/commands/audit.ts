@@ -6,7 +6,8 @@ import { appOf } from '../engine/hosting.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { auditJson, auditLines, type AuditedApp } from '../report/audit.ts';
 import { sayTroubles, troubleCode } from './planning.ts';
-import { circumstances, connectWith, deliver, isJson, mapLimited, openApp, printed, select, selectionTroubles, stepsOf } from './shared.ts';
+import { circumstances, connectWith, deliver, isJson, openApp, printed, select, selectionTroubles, stepsOf } from './shared.ts';
+import { mapLimited } from '../engine/limited.ts';
 
 /** Apps read at the same time where `--concurrency` does not say. */
 const CONCURRENCY = 8;

@@ -49,15 +49,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     );
     plans.push(planned);
     for (const text of planned.unused) invocation.io.err(`NOTE: ${target.label}: ${text}\n`);
-    for (const control of planned.unknown)
-      troubles.push({
-        app: target.label,
-        message: `${control.id} could not be read: ${control.reason ?? ''}`,
-        next: [],
-        code: control.failure ? exitOf(control.failure) : EXIT.failed,
-      });
-    for (const note of planned.blocked)
-      troubles.push({ app: target.label, message: `${note.control} is not changed: ${note.says}`, next: [], code: EXIT.failed });
+    troubles.push(...planTroubles(planned));
   }
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
@@ -66,6 +58,17 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   }
   return { connection, plans, digest, troubles };
 }
+
+/** What was chosen and cannot be changed: controls that could not be read, or that a guard stands against. */
+export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
+  ...unknown.map(({ id, reason, failure }) => ({
+    app,
+    message: `${id} could not be read: ${reason ?? ''}`,
+    next: [],
+    code: failure ? exitOf(failure) : EXIT.failed,
+  })),
+  ...blocked.map(({ control, says }) => ({ app, message: `${control} is not changed: ${says}`, next: [], code: EXIT.failed })),
+];
 
 /** Apps that the file names and that are not there, where every app in reach was looked at. */
 function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {

@@ -9,7 +9,7 @@ import { printed } from './shared.ts';
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const { connection, plans, digest, troubles } = await planFromFile(invocation);
-  const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes }) => ({ target, changes }));
+  const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
   const preview = printed(
     plans.flatMap((one) => [...planLines(one, io.outLook), []]),
     io.outLook.colour,

@@ -2,26 +2,29 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Json, Option } from '../step.ts';
 import { questionsOf } from '../step.ts';
 import { assess, contextOf, type AnyContext } from '../engine/assess.ts';
-import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions } from '../engine/decisions.ts';
+import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/facts.ts';
 import { appOf } from '../engine/hosting.ts';
 import { plan } from '../engine/plan.ts';
 import type { Connection, Target } from '../engine/ports.ts';
-import type { OpenApp, Session } from '../engine/session.ts';
-import { planUndo } from '../engine/undo.ts';
+import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
+import { planUndo, threeWay } from '../engine/undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
-import { execute } from './applying.ts';
+import { execute, type RunOptions } from './applying.ts';
+import { planResume } from './resuming.ts';
 import { circumstances, openApp, select, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
+import { byApp } from './undo.ts';
 import { UserError } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 
 const SAVE = 'func-harden.answers.yaml';
 
 /** The job of the wizard over a connection: what hosts call, with files and journal behind it. */
-export async function createSession(invocation: Invocation, connection: Connection): Promise<Session> {
-  const { options, version, catalogue } = invocation;
+export async function createSession(given: Invocation, connection: Connection): Promise<Session> {
+  let invocation = given;
+  const { options, version, catalogue } = given;
   const steps = stepsOf(invocation);
   const answersFile = options.save ?? options.answers ?? SAVE;
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
@@ -31,6 +34,13 @@ export async function createSession(invocation: Invocation, connection: Connecti
 
   const keyOf = (target: Target): string =>
     Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
+
+  async function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
+    const key = keyOf(target);
+    const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
+    if (!options.dryRun) await writeAnswers(answersFile, next);
+    answers = next;
+  }
 
   return {
     version,
@@ -56,39 +66,53 @@ export async function createSession(invocation: Invocation, connection: Connecti
       stores.set(target.id, store);
       // Only somebody who is asked needs what may be chosen from.
       await store.load(steps.flatMap(({ asks }) => asks ?? []));
-      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), options), siblings };
+      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings };
     },
-    async plan({ target }, step, decided) {
+    judge({ target, siblings, readAt }) {
+      const store = stores.get(target.id);
+      if (!store) throw new TypeError('an app is opened before it is judged');
+      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings, readAt };
+    },
+    async survey(target) {
+      const { store } = await openApp(connection.writer, target, steps, answers);
+      return judged(target, store, steps, connection, decisionsFor(answers, target), invocation.options);
+    },
+    async plan({ target }, decided) {
       const store = stores.get(target.id);
       if (!store) throw new TypeError('an app is opened before it is planned');
-      return plan([step], store, connection.writer, circumstances(options, { [step.id]: decided }, connection.account));
+      const chosen = steps.filter(({ id }) => decided[id]);
+      return plan(chosen, store, connection.writer, circumstances(invocation.options, decided, connection.account));
     },
-    async decide(target, step, decided) {
-      const key = keyOf(target);
-      const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
-      if (!options.dryRun) await writeAnswers(answersFile, next);
-      answers = next;
+    myIp: () => invocation.options.myIp,
+    setMyIp(myIp) {
+      circumstances({ ...options, myIp }, {});
+      invocation = { ...invocation, options: { ...options, myIp } };
     },
-    apply: (target, changes, notify, signal) =>
-      execute({ ...invocation, signal }, connection, [{ target, changes }], { mode: 'wizard', digest: null, notify }),
+    decide,
     runs: () => readRuns(stateDirOf(invocation)),
-    planUndo: (run) => planUndo(run, connection.writer),
-    applyUndo: (run, changes, notify, signal) => {
-      const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
-      const apps = targets.map((target) => ({ target, changes: changes.filter((change) => change.target.id === target.id) }));
-      return execute({ ...invocation, signal }, connection, apps, { mode: 'undo', digest: null, undoes: run.run, notify });
+    compare: (run) => threeWay(run, connection.reader),
+    planUndo: (run, how) => planUndo(run, connection.writer, how),
+    planResume: (run) => planResume(invocation, connection, run),
+    async run(job, notify, signal) {
+      const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
+      if (job.do === 'apply' && job.keep) await decide(job.plan.target, job.keep.step, job.keep.decided);
+      return execute({ ...invocation, signal }, connection, apps, { ...howOf(job), notify });
     },
   };
 }
 
-function opened(
-  target: Target,
-  store: FactStore,
-  steps: readonly AnyStep[],
-  connection: Connection,
-  decisions: Decisions,
-  options: Invocation['options'],
-): Omit<OpenApp, 'siblings'> {
+/** How a job stands in the undo log. */
+function howOf(job: Job): Omit<RunOptions, 'notify'> {
+  if (job.do === 'apply') return { mode: 'wizard', digest: null };
+  if (job.do === 'undo') return { mode: 'undo', digest: null, undoes: job.run.run, ...job.options };
+  const { run, left } = job;
+  const resumes = { run, entries: left.entries };
+  return { mode: left.undo ? 'undo' : 'resume', digest: run.start.answersDigest, resumes, ...(left.undo ? { undoes: left.undo.run } : {}) };
+}
+
+type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
+
+function judged(...[target, store, steps, connection, decisions, options]: Given): Judged {
   const by = circumstances(options, decisions, connection.account);
   const site = store.fact('site');
   return {
@@ -96,6 +120,14 @@ function opened(
     app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
     steps: assess(steps, store, connection.reader, by),
     decisions,
+  };
+}
+
+function opened(...given: Given): Omit<OpenApp, 'siblings'> {
+  const [, store, steps, connection, decisions, options] = given;
+  const by = circumstances(options, decisions, connection.account);
+  return {
+    ...judged(...given),
     prefill: Object.fromEntries(
       steps.map((step) => [step.id, asked<Json>(step, step.prefill, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
     ),

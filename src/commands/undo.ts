@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, exitOf, UserError, worst } from '../engine/errors.ts';
+import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planUndo, type UndoPlan } from '../engine/undo.ts';
@@ -8,13 +8,13 @@ import { readRun, readRuns } from '../files/journal.ts';
 import { changeJson } from '../report/plan.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { undoPlanLines } from '../view/undo.ts';
-import { approve, closing, eventPrinter, execute, type AppChanges } from './applying.ts';
+import type { AppChanges } from '../engine/run.ts';
+import { approve, closing, eventPrinter, execute } from './applying.ts';
 import { connectWith, printed, stateDirOf } from './shared.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
-  const { io, options } = invocation;
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
-  const only = (options.change ?? []).map(Number);
+  const only = (invocation.options.change ?? []).map(Number);
   const unknown = only.filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
   if (unknown.length > 0)
     throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [
@@ -22,6 +22,17 @@ export const run: CommandModule['run'] = async (invocation) => {
     ]);
   const connection = await connectWith(invocation);
   sameCloud(recorded, connection);
+  return takeBack(invocation, connection, recorded, only);
+};
+
+/** Plans, shows, asks for and sends what takes a run back, or some of its changes. */
+export async function takeBack(
+  invocation: Invocation,
+  connection: Connection,
+  recorded: RecordedRun,
+  only: readonly number[] = [],
+): Promise<ExitCode> {
+  const { io, options } = invocation;
   const plan = await planUndo(recorded, connection.writer, { ...(only.length > 0 ? { only } : {}), overwrite: options.overwrite ?? false });
   const apps = byApp(plan);
   const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
@@ -48,14 +59,16 @@ export const run: CommandModule['run'] = async (invocation) => {
     mode: 'undo',
     digest: null,
     undoes: recorded.run,
+    only,
+    overwrite: options.overwrite ?? false,
     notify: eventPrinter(invocation),
   });
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, leftCode, conflictCode]);
-};
+}
 
 /** A run belongs to the Azure that it changed. @throws UserError where this is another one */
-function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
+export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
   const local = (text: string) => /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(text);
   if (start.endpoint !== endpoint && !(local(start.endpoint) && local(endpoint))) {
     throw new UserError(`Run ${run} changed ${start.endpoint}, and this is ${endpoint}.`, EXIT.usage, [
@@ -80,7 +93,7 @@ export async function recordedRunOf(invocation: Invocation, run: string): Promis
   ]);
 }
 
-function byApp({ changes }: UndoPlan): AppChanges[] {
+export function byApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {
   const ids = [...new Set(changes.map(({ target }) => target.id))];
   return ids.map((id) => {
     const own = changes.filter(({ target }) => target.id === id);

@@ -4,7 +4,7 @@ import { ArmFailure, type ArmRequest, type ArmWriter, type Clock, type Journal }
 import type { DiffLine, Intent, Verified } from './journal.ts';
 import { hasLate, resolved, spoken } from './late.ts';
 import { notProven } from './proof.ts';
-import { digestOf, isPlain, redacted, scrubbed, shownAfter, textsIn } from './redact.ts';
+import { digestOf, isPlain, redacted, scrubbed, shownAfter, shownValue, textsIn } from './redact.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 import type { Json } from '../step.ts';
 
@@ -177,6 +177,7 @@ async function intentOf(change: Change, number: number, body: Json | null, wante
     ...(fetch.length > 0 ? { fetch } : {}),
     ...(absent.length > 0 ? { absent: Object.fromEntries(absent) } : {}),
     body,
+    ...(change.call === undefined ? {} : { call: change.call }),
     risk: change.risk,
     undo: change.undo,
     ...(change.after.length > 0 ? { builtOn: change.after } : {}),
@@ -206,10 +207,7 @@ async function verify(
     const found = wanted.map((one) => ({ ...one, now: valueAt(fact.body, one.line.path) ?? null }));
     if (found.every(({ now, value, line }) => shows(now ?? line.absent, value))) return record('shown');
     if (signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1)) {
-      return record(
-        'not-shown',
-        Object.fromEntries(found.map(({ line, now }) => [line.path, secret && !isPlain(line.path, now) ? redacted(now) : now])),
-      );
+      return record('not-shown', Object.fromEntries(found.map(({ line, now }) => [line.path, shownValue(secret, line.path, now)])));
     }
   }
   return record('not-shown');

@@ -1,6 +1,11 @@
 /** The lines of the undo log. One JSON object a line, append only; `interface` names of the fields are public. */
 import type { Json, ResourceKey, Risk } from '../step.ts';
+import type { Decisions } from './decisions.ts';
+import type { Profile } from './plan.ts';
 import type { ArmRequest, Target } from './ports.ts';
+
+/** Of the lines of a journal; a higher one in a file was written by a newer version. */
+export const JOURNAL_VERSION = 1;
 
 export type UndoKind = 'exact' | 'equivalent' | 'none';
 
@@ -24,8 +29,18 @@ export interface DiffLine {
   readonly secretAfter?: true;
 }
 
+/** What a run was to bring about in one app: enough to find out what is left of it. No secret is in it. */
+export interface Work {
+  /** Resource id of the app or slot. */
+  readonly target: string;
+  readonly decisions: Decisions;
+  readonly profile?: Profile;
+}
+
+/** Stands at the beginning, and once more wherever the run was taken up again. */
 export interface RunStart {
   readonly type: 'run-start';
+  readonly schemaVersion?: number;
   readonly at: string;
   readonly run: string;
   readonly tool: string;
@@ -35,8 +50,11 @@ export interface RunStart {
   readonly endpoint: string;
   readonly mode: 'wizard' | 'replay' | 'undo' | 'resume';
   readonly answersDigest: string | null;
-  /** The run that this one takes back. */
+  /** The run that this one takes back, and what of it. */
   readonly undoes?: string;
+  readonly only?: readonly number[];
+  readonly overwrite?: boolean;
+  readonly work?: readonly Work[];
   readonly targets: readonly Target[];
 }
 
@@ -63,12 +81,14 @@ export interface Intent {
   /** The paths whose `restore` says where a secret is found again. */
   readonly fetch?: readonly string[];
   readonly body: Json | null;
+  /** What the request does, where it sets nothing that can be read. */
+  readonly call?: string;
   readonly risk: Risk;
   readonly undo: UndoKind;
   /** What it builds on, as keys with or without ids. */
   readonly builtOn?: readonly string[];
   /** The change of an earlier run that this one takes back. */
-  readonly undoes?: { readonly run: string; readonly change: number };
+  readonly undoes?: { readonly run: string; readonly change: number; readonly whole?: boolean };
 }
 
 export interface Outcome {
@@ -155,9 +175,15 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
         ...(undone ? { undoneBy: undone.by } : {}),
       };
     });
-  const end = of('run-end').at(-1);
-  return { run: start.run, start, state: end?.state ?? 'open', changes, ...(end ? { end } : {}) };
+  // A run that was taken up again and cut off once more is open, whatever its first end says.
+  const end = entries.findLast((entry) => entry.type === 'run-end' || entry.type === 'run-start');
+  return end?.type === 'run-end'
+    ? { run: start.run, start, state: end.state, changes, end }
+    : { run: start.run, start, state: 'open', changes };
 }
+
+/** Whether there may be something left to finish: it was cut off or stopped, and not taken back since. */
+export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open' || run.state === 'stopped') && !isUndone(run);
 
 /** Whether everything that the run changed was taken back. */
 export const isUndone = ({ changes }: RecordedRun): boolean =>

@@ -4,7 +4,7 @@ import { changesOf, type Drafted } from './changes.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { GENERAL_READS, generalNotes } from './general-guards.ts';
-import type { DiffLine, UndoKind } from './journal.ts';
+import type { DiffLine, UndoKind, Work } from './journal.ts';
 import type { ArmRequest, ArmWriter, Target } from './ports.ts';
 import { projected } from './projection.ts';
 
@@ -58,6 +58,8 @@ export interface MissingAnswer {
 
 export interface Plan {
   readonly target: Target;
+  /** What was decided, for whoever takes the run up again. */
+  readonly work: Work;
   readonly changes: readonly Change[];
   readonly missing: readonly MissingAnswer[];
   /** Controls whose change a guard stands against. */
@@ -128,7 +130,12 @@ export async function plan(
   const changes = changesOf(drafted, store, arm);
   if (changes.length > 0) await store.load(GENERAL_READS);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, arm)] }));
-  return { target: store.target, changes: noted, missing, blocked, unknown, unused };
+  return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
+}
+
+function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circumstances, profile: Profile | undefined): Work {
+  const own = steps.flatMap((step): [string, StepDecision][] => (decisions[step.id] ? [[step.id, decisions[step.id]!]] : []));
+  return { target: id, decisions: Object.fromEntries(own), ...(profile ? { profile } : {}) };
 }
 
 /** Controls that were answered, but are changed only when chosen by their own name. */

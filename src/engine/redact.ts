@@ -25,6 +25,9 @@ export function isPlain(path: string, value: Json): boolean {
   return typeof value === 'string' && (isReference(value) || (PLAIN.test(name) && WORD.test(value)));
 }
 
+/** A value that was read, as it may be shown and kept. */
+export const shownValue = (secret: boolean, path: string, value: Json): Json => (secret && !isPlain(path, value) ? redacted(value) : value);
+
 /** What stands there now, as it may be shown and kept. */
 export const shownBefore = ({ before, sensitive }: DiffLine): Json => (sensitive ? redacted(before) : before);
 

@@ -4,7 +4,7 @@ import { inverseOf } from './undo.ts';
 import { EXIT, exitOf, worst, type ExitCode } from './errors.ts';
 import type { Change } from './plan.ts';
 import { ArmFailure, type Locks, type Target } from './ports.ts';
-import type { RunEnd, RunStart, RunState } from './journal.ts';
+import type { RunEnd, RunStart, RunState, Work } from './journal.ts';
 
 export type OnFailure = 'stop' | 'rollback' | 'continue';
 
@@ -19,13 +19,22 @@ export type RunEvent =
   | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
   | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at'>);
 
+export interface AppChanges {
+  readonly target: Target;
+  readonly changes: readonly Change[];
+  /** What was decided, where it was decided: an undo has none. */
+  readonly work?: Work;
+}
+
 export interface RunInput {
-  readonly apps: readonly { readonly target: Target; readonly changes: readonly Change[] }[];
+  readonly apps: readonly AppChanges[];
   readonly onFailure: OnFailure;
   /** One app's failure ends the run for the others too. */
   readonly stopOnFailure?: boolean;
   readonly start: Omit<RunStart, 'type' | 'at' | 'run' | 'targets'>;
   readonly locks: Locks;
+  /** Number of the last change that the run made before it was cut off. */
+  readonly lastChange?: number;
   /** What failed before anything was sent: apps that are not there, controls that could not be read. */
   readonly failedBefore?: number;
   readonly notify: (event: RunEvent) => void;
@@ -45,11 +54,12 @@ class Tally {
   failed: number;
   skipped = 0;
   /** Changes are numbered through the whole run. */
-  number = 0;
+  number: number;
   readonly codes: ExitCode[] = [];
 
-  constructor(failedBefore: number) {
+  constructor(failedBefore: number, lastChange: number) {
     this.failed = failedBefore;
+    this.number = lastChange;
   }
 
   fail(code: ExitCode, left: number): void {
@@ -62,8 +72,8 @@ class Tally {
 /** Applies the changes of each app in order, app by app, every step of it in the journal. */
 export async function runChanges(input: RunInput, tools: Tools): Promise<RunSummary> {
   const { journal, clock, signal } = tools;
-  const tally = new Tally(input.failedBefore ?? 0);
-  const total = input.apps.reduce((sum, { changes }) => sum + changes.length, 0);
+  const tally = new Tally(input.failedBefore ?? 0, input.lastChange ?? 0);
+  const total = tally.number + input.apps.reduce((sum, { changes }) => sum + changes.length, 0);
   const targets = input.apps.map(({ target }) => target);
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });

@@ -5,23 +5,39 @@ import type { Decisions, StepDecision } from './decisions.ts';
 import type { RecordedRun } from './journal.ts';
 import type { Change, Plan, Profile } from './plan.ts';
 import type { Account, Target } from './ports.ts';
+import type { Resumption } from './resume.ts';
 import type { RunEvent, RunSummary } from './run.ts';
-import type { UndoPlan } from './undo.ts';
+import type { ThreeWay, UndoOptions, UndoPlan } from './undo.ts';
 
-export interface OpenApp {
+/** An app as it is judged, without what only questions need. */
+export interface Judged {
   readonly target: Target;
-  /** Production and every slot of the same app, this one included. */
-  readonly siblings: readonly Target[];
   /** undefined where even the site could not be read. */
   readonly app: App | undefined;
   readonly steps: readonly StepState[];
   readonly decisions: Decisions;
+}
+
+export interface OpenApp extends Judged {
+  /** Production and every slot of the same app, this one included. */
+  readonly siblings: readonly Target[];
   /** Where questions start, by step and question, from what the app has today. */
   readonly prefill: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** What a question may be answered with, by step and question, from what is there. */
   readonly options: Readonly<Record<string, Readonly<Record<string, readonly Option[]>>>>;
   readonly readAt: Date;
 }
+
+/** What is sent once it was confirmed. */
+export type Job =
+  /** `keep`: decided with it, and written to the answers file before anything goes out. */
+  | { readonly do: 'apply'; readonly plan: Plan; readonly keep?: { readonly step: AnyStep; readonly decided: StepDecision } }
+  | { readonly do: 'undo'; readonly run: RecordedRun; readonly plan: UndoPlan; readonly options: UndoOptions }
+  | { readonly do: 'resume'; readonly run: RecordedRun; readonly left: Resumption };
+
+/** The requests that a job sends. */
+export const changesOf = (job: Job): readonly Change[] =>
+  job.do === 'resume' ? job.left.apps.flatMap(({ changes }) => changes) : job.plan.changes;
 
 export interface Session {
   readonly version: string;
@@ -32,15 +48,27 @@ export interface Session {
   readonly answersFile: string;
   /** Shows everything, sends nothing. */
   readonly dryRun: boolean;
+  /** The operator's own public address, where it was given. */
+  readonly myIp: () => string | undefined;
+  /** @throws UserError where it is no address */
+  readonly setMyIp: (address: string) => void;
   /** Apps as they are found. @throws ArmFailure */
   apps(): AsyncGenerator<Target>;
   /** Reads the app afresh and judges it. */
   open(target: Target): Promise<OpenApp>;
-  plan(open: OpenApp, step: AnyStep, decided: StepDecision): Promise<Plan>;
+  /** Judges an open app anew by what was decided since, from what was read. */
+  judge(open: OpenApp): OpenApp;
+  /** The same for one of many: nothing is kept of it but the verdicts. */
+  survey(target: Target): Promise<Judged>;
+  /** What has to be sent for these decisions, all areas together. */
+  plan(open: OpenApp, decided: Decisions): Promise<Plan>;
   /** Keeps a decision and writes the answers file. */
   decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void>;
-  apply(target: Target, changes: readonly Change[], notify: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
   runs(): Promise<readonly RecordedRun[]>;
-  planUndo(run: RecordedRun): Promise<UndoPlan>;
-  applyUndo(run: RecordedRun, changes: readonly Change[], notify: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
+  /** Was, ours and now of every value that a run wrote. */
+  compare(run: RecordedRun): Promise<readonly ThreeWay[]>;
+  planUndo(run: RecordedRun, options?: UndoOptions): Promise<UndoPlan>;
+  planResume(run: RecordedRun): Promise<Resumption>;
+  /** Does it, every step in the undo log. */
+  run(job: Job, notify: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
 }

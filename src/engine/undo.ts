@@ -4,7 +4,7 @@ import { resolved } from './late.ts';
 import { restoreValue, shownRequest } from './changes.ts';
 import { digestOf, isPlain, shownBefore } from './redact.ts';
 import type { Change, Undoes } from './plan.ts';
-import { ArmFailure, type ArmWriter, type Target } from './ports.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Target } from './ports.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 
 /** A value that is neither what we wrote nor what was there before: somebody changed it since. */
@@ -39,6 +39,47 @@ export interface UndoOptions {
   readonly only?: readonly number[];
   /** Overwrite what somebody changed since; the default keeps theirs. */
   readonly overwrite?: boolean;
+}
+
+/** One value of a change as it was, as it was written, and as it is; what cannot be read has a reason instead. */
+export interface ThreeWay {
+  readonly change: number;
+  readonly path: string;
+  readonly before: Json;
+  readonly ours: Json;
+  readonly now: Json;
+  readonly state: 'ours' | 'before' | 'foreign' | 'unreadable';
+  readonly why?: string;
+}
+
+/** Every value that a run wrote, beside what stands there now. */
+export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeWay[]> {
+  const rows = run.changes
+    .filter(({ intent }) => intent.call === undefined)
+    .map(async (recorded): Promise<ThreeWay[]> => {
+      const { intent } = recorded;
+      const { change } = intent;
+      const target = run.start.targets.find(({ id }) => id === intent.target);
+      const fact = target && (await arm.readOne(target, intent.key, instanceOf(intent)));
+      return Promise.all(
+        Object.keys(intent.after).map(async (path): Promise<ThreeWay> => {
+          const recordedValues = { change, path, before: intent.before[path] ?? null, ours: intent.after[path] ?? null };
+          if (!target || fact?.state !== 'read')
+            return {
+              ...recordedValues,
+              now: null,
+              state: 'unreadable',
+              why: fact?.state === 'unreadable' ? fact.failure.message : 'its app is not in the undo log',
+            };
+          const { secret } = arm.describe(target, intent.key, instanceOf(intent));
+          const { line, ours, before } = await lineOf(recorded, path, fact.body, secret, run.run);
+          const isBefore = same(line.before, line.after) || same(line.before ?? line.absent, line.after);
+          const state = shows(line.before, ours) ? 'ours' : isBefore ? 'before' : 'foreign';
+          return { change, path, before, ours, now: shownBefore(line), state };
+        }),
+      );
+    });
+  return (await Promise.all(rows)).flat();
 }
 
 /** From what stands there now back to the recorded values, last change first; what others build on stays while they stay. */

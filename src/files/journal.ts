@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { recordedRun, type Entry, type RecordedRun } from '../engine/journal.ts';
+import { JOURNAL_VERSION, recordedRun, type Entry, type RecordedRun, type RunStart } from '../engine/journal.ts';
 import type { Journal } from '../engine/ports.ts';
 import { isRecord } from '../engine/values.ts';
 
@@ -14,13 +14,14 @@ export const newRunName = (now: Date): string => `${now.toISOString().replace(/[
 const folderOf = (stateDir: string): string => join(stateDir, 'journal');
 const fileOf = (stateDir: string, run: string): string => join(folderOf(stateDir), `${run}.jsonl`);
 
-/** Opens a new journal, private to its owner. Each line is on disk when `append` resolves. */
-export async function openJournal(stateDir: string, run: string): Promise<Journal> {
+/** Opens a new journal, or with `again` that of an earlier run, private to its owner. Each line is on disk when `append` resolves. */
+export async function openJournal(stateDir: string, run: string, again = false): Promise<Journal> {
   const folder = folderOf(stateDir);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
-    const file = await open(fileOf(stateDir, run), 'ax', 0o600);
+    const file = await open(fileOf(stateDir, run), again ? 'a' : 'ax', 0o600);
+    if (again) await closeTornLine(file, fileOf(stateDir, run));
     await syncFolder(folder);
     return {
       run,
@@ -53,13 +54,18 @@ async function syncFolder(folder: string): Promise<void> {
 export async function appendTo(stateDir: string, run: string, entry: Entry): Promise<void> {
   const file = await open(fileOf(stateDir, run), 'a', 0o600);
   try {
-    // A torn last line must not swallow this one.
-    const text = await readFile(fileOf(stateDir, run), 'utf8');
-    await file.appendFile(`${text === '' || text.endsWith('\n') ? '' : '\n'}${JSON.stringify(entry)}\n`, 'utf8');
+    await closeTornLine(file, fileOf(stateDir, run));
+    await file.appendFile(`${JSON.stringify(entry)}\n`, 'utf8');
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** A torn last line must not swallow the next one. */
+async function closeTornLine(file: FileHandle, path: string): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  if (text !== '' && !text.endsWith('\n')) await file.appendFile('\n', 'utf8');
 }
 
 /** Every run in the undo log, newest first. */
@@ -98,7 +104,13 @@ export async function readRun(stateDir: string, run: string): Promise<RecordedRu
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
   }
-  return recordedRun(text.split('\n').flatMap(entryOf));
+  const entries = text.split('\n').flatMap(entryOf);
+  const newer = entries.find((entry) => entry.type === 'run-start' && (entry.schemaVersion ?? 0) > JOURNAL_VERSION);
+  if (newer)
+    throw new UserError(`${file} was written by a newer func-harden (${(newer as RunStart).tool}).`, EXIT.failed, [
+      'Use that version, or a newer one, to look at it or take it back.',
+    ]);
+  return recordedRun(entries);
 }
 
 function entryOf(line: string): Entry[] {

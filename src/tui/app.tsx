@@ -3,6 +3,9 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react
 import { lineText, type Line, type Tone } from '../text/spans.ts';
 import { eventsOf } from './events.ts';
 import { draw } from './screens/index.ts';
+import { waitsForConfirmation } from './flow.ts';
+import { flowOf } from './selectors.ts';
+import type { View } from './frame.ts';
 import { LEAST, type State } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -20,22 +23,19 @@ export function Wizard({ store }: { readonly store: Store }): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows]);
-  useEffect(() => {
-    // What was typed before the question was on screen must not answer it.
-    if (waitsForConfirmation(state)) store.dispatch({ type: 'armed' });
-  });
   useInput((input, key) => {
     if (key.ctrl && input === 'c') return store.stop('SIGINT');
     for (const event of eventsOf(input, key)) store.dispatch({ type: 'press', event });
   });
   usePaste((text) => store.dispatch({ type: 'press', event: { type: 'paste', text } }));
-  const now = useTicking(isBusy(state));
+  const now = useTicking(flowOf(state)?.kind === 'applying');
+  const view = draw({ ...state, columns, rows }, now);
+  // What was typed before the question was on screen must not answer it.
+  useEffect(() => seen(store, state, view));
   return (
     <>
       <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} line={one} colour={state.look.colour} />}</Static>
-      {state.leaving
-        ? null
-        : draw({ ...state, columns, rows }, now).map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}
+      {state.leaving ? null : view.lines.map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}
     </>
   );
 }
@@ -54,14 +54,15 @@ function Row({ line, colour }: { readonly line: Line; readonly colour: boolean }
   );
 }
 
-function waitsForConfirmation({ screen, columns, rows }: State): boolean {
-  if (columns < LEAST.columns || rows < LEAST.rows) return false;
-  if (screen.at === 'area' && screen.mode.kind === 'preview') return !screen.mode.preview.armed;
-  return screen.at === 'undo' && screen.preview !== undefined && !screen.preview.armed;
+/** Tells the store what a person has had on screen. */
+export function seen(store: Store, state: State, { scroll, toEnd }: View): void {
+  // Of something newer there will be a frame of its own.
+  if (store.state() !== state || state.columns < LEAST.columns || state.rows < LEAST.rows || state.help !== undefined) return;
+  const flow = flowOf(state);
+  if (flow?.kind === 'preview' && (flow.scroll !== scroll || (toEnd && !flow.read && !flow.bodies)))
+    store.dispatch({ type: 'read', scroll, toEnd });
+  if (waitsForConfirmation(flow)) store.dispatch({ type: 'armed' });
 }
-
-const isBusy = ({ screen }: State): boolean =>
-  (screen.at === 'area' && screen.mode.kind === 'applying') || (screen.at === 'undo' && screen.progress !== undefined);
 
 /** The time, once a second while something runs; no timer when nothing moves. */
 function useTicking(on: boolean): number {

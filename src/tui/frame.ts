@@ -18,15 +18,25 @@ export interface Frame {
   readonly foot: readonly Line[];
 }
 
-export function fit(frame: Frame, keys: readonly Binding[], columns: number, rows: number, look: Look): Line[] {
-  const foot = [...frame.foot, footer(keys, columns, look)];
-  const room = Math.max(1, rows - frame.head.length - foot.length);
-  const body = window(frame, room, look);
-  return [...frame.head, ...body, ...foot].slice(0, rows).map((one) => cutLine(one, columns, ellipsis(look)));
+/** What is on screen, and where its scrolled part stands. */
+export interface View {
+  readonly lines: readonly Line[];
+  /** First line of the body in view. */
+  readonly scroll: number;
+  /** Whether the end of the body is in view. */
+  readonly toEnd: boolean;
 }
 
-function window({ body, focus, scroll }: Frame, room: number, look: Look): Line[] {
-  if (body.length <= room) return [...body];
+export function fit(frame: Frame, keys: readonly Binding[], columns: number, rows: number, look: Look): View {
+  const foot = [...frame.foot, footer(keys, columns, look)];
+  const room = Math.max(1, rows - frame.head.length - foot.length);
+  const { shown, scroll, toEnd } = inView(frame, room, look);
+  const lines = [...frame.head, ...shown, ...foot].slice(0, rows).map((one) => cutLine(one, columns, ellipsis(look)));
+  return { lines, scroll, toEnd };
+}
+
+function inView({ body, focus, scroll }: Frame, room: number, look: Look): { shown: Line[]; scroll: number; toEnd: boolean } {
+  if (body.length <= room) return { shown: [...body], scroll: 0, toEnd: true };
   const most = body.length - room;
   const start = Math.min(most, Math.max(0, scroll ?? (focus === undefined ? 0 : focus - Math.floor(room / 2))));
   const shown = body.slice(start, start + room);
@@ -34,24 +44,34 @@ function window({ body, focus, scroll }: Frame, room: number, look: Look): Line[
   const below = body.length - start - room > 0 ? body.length - start - room + 1 : 0;
   const more = (count: number, up: boolean) =>
     line(span(`${look.ascii ? (up ? '^' : 'v') : up ? '↑' : '↓'} ${count} more ${count === 1 ? 'line' : 'lines'}`, 'dim'));
-  return shown.map((one, index) =>
-    index === 0 && above > 0 ? more(above, true) : index === room - 1 && below > 0 ? more(below, false) : one,
-  );
+  return {
+    shown: shown.map((one, index) =>
+      index === 0 && above > 0 ? more(above, true) : index === room - 1 && below > 0 ? more(below, false) : one,
+    ),
+    scroll: start,
+    toEnd: start === most,
+  };
 }
 
-/** As many keys as fit in one line. */
+/** As many keys as fit in one line, the first ones first; help always has its place. */
 export function footer(keys: readonly Binding[], columns: number, look: Look): Line {
-  const shown: Line[number][] = [];
-  let used = 0;
-  for (const { keys: names, says } of keys) {
-    const key = look.ascii ? names.replaceAll('↑↓', 'up/down').replaceAll('↑', 'up') : names;
-    const wide = widthOf(`${key} ${says}`) + (shown.length > 0 ? 3 : 0);
-    if (used + wide > columns) break;
-    if (shown.length > 0) shown.push(span('   '));
-    shown.push(span(key, 'strong'), span(` ${says}`, 'dim'));
-    used += wide;
+  const text = ({ shown }: Binding) =>
+    look.ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
+  const wide = (binding: Binding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
+  const help = keys.find(({ command }) => command === 'help');
+  let left = columns + 3 - (help ? wide(help) : 0);
+  const shown: Binding[] = [];
+  for (const binding of keys) {
+    if (binding !== help && wide(binding) > left) break;
+    if (binding !== help) left -= wide(binding);
+    shown.push(binding);
   }
-  return shown;
+  if (help && !shown.includes(help)) shown.push(help);
+  return shown.flatMap((binding, index) => [
+    ...(index > 0 ? [span('   ')] : []),
+    span(text(binding), 'strong'),
+    span(` ${binding.says}`, 'dim'),
+  ]);
 }
 
 /** Paragraphs wrapped to the window. */

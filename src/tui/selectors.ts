@@ -2,6 +2,7 @@
 import { isFixable } from '../engine/choices.ts';
 import type { Target } from '../engine/ports.ts';
 import type { StepState } from '../engine/assess.ts';
+import type { Flow } from './flow.ts';
 import type { State } from './state.ts';
 
 export interface Match {
@@ -53,3 +54,38 @@ export function windowOf(count: number, cursor: number, room: number): { readonl
 }
 
 export const fixable = (step: StepState): number => step.controls.filter(isFixable).length;
+
+/** The flow that is under way on this screen. */
+export function flowOf({ screen }: Pick<State, 'screen'>): Flow | undefined {
+  if (screen.at === 'area') return screen.mode.kind === 'flow' ? screen.mode.flow : undefined;
+  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? screen.flow : undefined;
+}
+
+/** The same screen with another flow on it. */
+export function withFlow(state: State, flow: Flow): State {
+  const { screen } = state;
+  if (screen.at === 'area') return { ...state, screen: { ...screen, mode: { kind: 'flow', flow } } };
+  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? { ...state, screen: { ...screen, flow } } : state;
+}
+
+/** What a search found: an area, or one of its controls. */
+export interface Hit {
+  readonly step: StepState;
+  readonly control?: string;
+  readonly label: string;
+}
+
+/** Areas and controls whose words hold every word of the filter; areas first. */
+export function hitsIn({ open }: Pick<State, 'open'>, filter: string): readonly Hit[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const holds = (...texts: readonly string[]) => words.every((word) => texts.some((text) => text.toLowerCase().includes(word)));
+  const steps = open?.steps ?? [];
+  const areas = steps.filter(({ step }) => holds(step.title, step.id, step.why)).map((step): Hit => ({ step, label: step.step.title }));
+  if (words.length === 0) return areas;
+  const controls = steps.flatMap((step) =>
+    step.controls
+      .filter(({ id, control }) => holds(control.label, id, control.because))
+      .map(({ control }): Hit => ({ step, control: control.id, label: `${step.step.title}: ${control.label}` })),
+  );
+  return [...areas, ...controls];
+}

@@ -1,42 +1,22 @@
 /** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
 import type { Json } from '../step.ts';
+import type { StepState } from '../engine/assess.ts';
 import type { ExitCode } from '../engine/errors.ts';
 import type { Signed } from '../engine/decisions.ts';
 import type { RecordedRun } from '../engine/journal.ts';
-import type { Change, Plan, Profile } from '../engine/plan.ts';
+import type { Plan, Profile } from '../engine/plan.ts';
 import type { Account, Target } from '../engine/ports.ts';
-import type { RunSummary } from '../engine/run.ts';
-import type { OpenApp } from '../engine/session.ts';
-import type { UndoPlan } from '../engine/undo.ts';
+import type { Job, OpenApp } from '../engine/session.ts';
+import type { ThreeWay } from '../engine/undo.ts';
 import type { Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import type { Edit } from './edit.ts';
+import type { Flow } from './flow.ts';
 import type { Widget } from './widgets.ts';
-
-/** How a set of changes is confirmed: Enter, y, or the name of the app. */
-export type Asked = 'enter' | 'yes' | { readonly name: string };
-
-/** A preview waits for a person; `armed` only once it was on screen, so that keys typed before do not count. */
-export interface Preview {
-  readonly changes: readonly Change[];
-  readonly asked: Asked;
-  readonly typed: Edit;
-  readonly armed: boolean;
-  readonly bodies: boolean;
-  readonly scroll: number;
-}
-
-export interface Progress {
-  readonly lines: readonly Line[];
-  readonly current?: string;
-  /** What Azure is still busy with, or what is waited for. */
-  readonly waitsFor?: string;
-  readonly since: number;
-  readonly stopping: boolean;
-}
 
 export type AreaMode =
   | { readonly kind: 'look' }
+  | { readonly kind: 'why'; readonly scroll: number }
   | { readonly kind: 'ask'; readonly question: string; readonly widget: Widget; readonly problem?: string }
   | {
       readonly kind: 'sign';
@@ -47,33 +27,57 @@ export type AreaMode =
       readonly edit: Edit;
       readonly problem?: string;
     }
-  | { readonly kind: 'planning' }
-  | { readonly kind: 'preview'; readonly plan: Plan; readonly preview: Preview }
-  | { readonly kind: 'applying'; readonly progress: Progress }
-  | { readonly kind: 'done'; readonly lines: readonly Line[]; readonly summary?: RunSummary };
+  | { readonly kind: 'flow'; readonly flow: Flow };
+
+/** What the ticks and answers of an area would send, worked out while a person still chooses. */
+export interface Sketch {
+  /** The choices it belongs to; another sketch may be under way for newer ones. */
+  readonly of: string;
+  readonly plan?: Plan;
+  readonly why?: string;
+}
 
 export type Screen =
-  | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number }
-  | { readonly at: 'opening'; readonly id: string; readonly label: string }
+  | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number; readonly marked: readonly string[]; readonly leaving?: true }
+  | { readonly at: 'opening'; readonly id: string; readonly label: string; readonly area?: string }
+  | { readonly at: 'fleet'; readonly cursor: number; readonly area: number }
   | { readonly at: 'areas'; readonly cursor: number }
+  | { readonly at: 'search'; readonly filter: Edit; readonly cursor: number }
+  | { readonly at: 'address'; readonly edit: Edit; readonly problem?: string }
   | {
       readonly at: 'area';
       readonly step: string;
       readonly cursor: number;
       readonly ticked: readonly string[];
       readonly answers: Readonly<Record<string, Json>>;
+      readonly sketch?: Sketch;
+      /** Once the questions are answered it goes into the queue, not to the preview. */
+      readonly queue?: true;
       readonly mode: AreaMode;
     }
+  /** Everything that was decided and not yet applied, in one go. */
+  | { readonly at: 'queue'; readonly flow: Flow }
   | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number }
   | {
-      readonly at: 'undo';
+      readonly at: 'run';
       readonly run: RecordedRun;
-      readonly plan?: UndoPlan;
-      readonly preview?: Preview;
-      readonly progress?: Progress;
-      readonly done?: readonly Line[];
+      /** undefined while it is compared with what stands there now. */
+      readonly rows?: readonly ThreeWay[];
+      readonly cursor: number;
+      readonly ticked: readonly number[];
     }
+  | { readonly at: 'undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean; readonly flow: Flow }
+  /** A run that was cut off: at the start, or chosen in the undo log. */
+  | { readonly at: 'cut-off'; readonly run: RecordedRun }
+  | { readonly at: 'resume'; readonly run: RecordedRun; readonly flow: Flow }
   | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
+
+/** One app of several: its verdicts, or why it has none. */
+export interface Surveyed {
+  readonly target: Target;
+  readonly steps?: readonly StepState[];
+  readonly why?: string;
+}
 
 export interface State {
   readonly look: Look;
@@ -84,11 +88,17 @@ export interface State {
   readonly profile?: Profile;
   readonly answersFile: string;
   readonly dryRun: boolean;
+  readonly myIp?: string;
   readonly apps: readonly Target[];
   readonly searching: boolean;
+  /** The apps that were chosen together, in their order. */
+  readonly fleet: readonly Surveyed[];
   readonly open?: OpenApp;
+  /** How many controls passed when an app was first opened, by id. */
+  readonly began: Readonly<Record<string, number>>;
   readonly screen: Screen;
-  readonly help: boolean;
+  /** First line of the help in view, while it is open. */
+  readonly help?: number;
   readonly notice?: string;
   /** Lines that are done with; they scroll away above the live part. */
   readonly finished: readonly Line[];
@@ -102,8 +112,12 @@ export interface State {
 /** Work that the reducer asks for; the controller does it and sends back what came of it. */
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
-  | { readonly do: 'plan'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Readonly<Record<string, Json>> }
+  | { readonly do: 'survey'; readonly targets: readonly Target[] }
+  | { readonly do: 'sketch' | 'plan' | 'queue'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Answered }
+  | { readonly do: 'keep'; readonly step: string; readonly answers: Answered }
+  | { readonly do: 'plan-queue' }
   | { readonly do: 'skip'; readonly step: string }
+  | { readonly do: 'skip-controls'; readonly controls: readonly string[] }
   | {
       readonly do: 'sign';
       readonly step: string;
@@ -111,18 +125,17 @@ export type Effect =
       readonly decision: Signed;
       readonly values: Readonly<Record<string, string>>;
     }
-  | {
-      readonly do: 'apply';
-      readonly step: string;
-      readonly ticked: readonly string[];
-      readonly answers: Readonly<Record<string, Json>>;
-      readonly target: Target;
-      readonly changes: readonly Change[];
-    }
+  | { readonly do: 'revoke'; readonly step: string; readonly control: string }
+  | { readonly do: 'run'; readonly job: Job }
   | { readonly do: 'runs' }
-  | { readonly do: 'plan-undo'; readonly run: RecordedRun }
-  | { readonly do: 'undo'; readonly run: RecordedRun; readonly changes: readonly Change[] }
+  | { readonly do: 'compare'; readonly run: RecordedRun }
+  | { readonly do: 'plan-undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean }
+  | { readonly do: 'undo-of'; readonly name: string }
+  | { readonly do: 'plan-resume'; readonly run: RecordedRun }
+  | { readonly do: 'address'; readonly address: string }
   | { readonly do: 'leave' };
+
+type Answered = Readonly<Record<string, Json>>;
 
 export const LEAST = { columns: 40, rows: 15 } as const;
 /** Lines that the live part may have; one is left for the cursor, one against flicker. */

@@ -1,17 +1,30 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom } from '../engine/choices.ts';
-import { NO_DECISION, signed, type StepDecision } from '../engine/decisions.ts';
+import { NO_DECISION, signed, type Decision, type StepDecision } from '../engine/decisions.ts';
+import { isUnfinished } from '../engine/journal.ts';
+import { mapLimited } from '../engine/limited.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
 import { EXIT, exitOf, UserError } from '../engine/errors.ts';
-import type { RunEvent, RunSummary } from '../engine/run.ts';
-import type { Session } from '../engine/session.ts';
+import type { Job, Session } from '../engine/session.ts';
+import type { AnyStep } from '../step.ts';
 import { plainText } from '../text/plain.ts';
-import { line, span, type Line } from '../text/spans.ts';
+import { line, lineText, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { editOf } from './edit.ts';
+import { planLines } from '../view/plan.ts';
+import { settledLines } from '../view/resume.ts';
+import { undoPlanLines } from '../view/undo.ts';
+import { sketchKey } from './press/area.ts';
+import { appsScreen } from './press/lists.ts';
+import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
 import { stepStateOf } from './selectors.ts';
+import { queuedIn } from '../view/progress.ts';
 import type { Effect, State } from './state.ts';
+
+type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
+
+const stepOf = (id: string): string => id.slice(0, id.indexOf('.'));
+const nameOf = (id: string): string => id.slice(id.indexOf('.') + 1);
 
 export interface Store {
   readonly state: () => State;
@@ -44,15 +57,19 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     dryRun: session.dryRun,
     apps: [],
     searching: true,
-    screen: { at: 'apps', filter: editOf(''), cursor: 0 },
-    help: false,
+    fleet: [],
+    began: {},
+    screen: appsScreen,
     finished: [],
     runs: [],
     leaving: false,
     ...(session.profile ? { profile: session.profile } : {}),
+    ...(session.myIp() ? { myIp: session.myIp() as string } : {}),
   };
   const listeners = new Set<() => void>();
   let running: AbortController | undefined;
+  let sketching = false;
+  let waiting: Chosen | undefined;
 
   function dispatch(action: Action): void {
     const { state: after, effects } = reduce(state, action);
@@ -70,59 +87,145 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         return onLeave(false);
       case 'open':
         return dispatch({ type: 'opened', open: await session.open(effect.target) });
+      case 'survey':
+        return survey(effect.targets);
+      case 'sketch':
+        return sketch(effect);
       case 'plan': {
-        const decided = decisionOf(effect.step, effect.ticked, effect.answers);
-        const step = open && stepStateOf(state, effect.step);
-        if (open && step && decided) dispatch({ type: 'planned', plan: await session.plan(open, step.step, decided) });
-        return;
+        const decided = decisionOf(effect);
+        if (!open || !decided) return;
+        const plan = await session.plan(open, { [effect.step]: decided.decided });
+        const of = sketchKey(effect.step, effect.ticked, effect.answers);
+        return dispatch({ type: 'planned', of, job: { do: 'apply', plan, keep: decided }, lines: planLines(plan, look) });
       }
+      case 'plan-queue': {
+        if (!open) return;
+        const ids = (open ? queuedIn(open) : []).map(({ step }) => step.id);
+        const plan = await session.plan(open, Object.fromEntries(Object.entries(open.decisions).filter(([id]) => ids.includes(id))));
+        return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan }, lines: planLines(plan, look) });
+      }
+      case 'queue': {
+        const decided = decisionOf(effect);
+        return decided && keep(effect.step, decided.decided);
+      }
+      case 'keep':
+        return keep(effect.step, { ...decided(effect.step), answers: effect.answers });
       case 'skip':
-        return keep(effect.step, { ...(open?.decisions[effect.step] ?? NO_DECISION), decision: { decision: 'skip' } });
-      case 'sign': {
-        const before = open?.decisions[effect.step] ?? NO_DECISION;
-        const controls = { ...before.controls, [effect.control]: signed(effect.decision, effect.values) };
-        return keep(effect.step, { ...before, controls });
+        return keep(effect.step, { ...decided(effect.step), decision: { decision: 'skip' } });
+      case 'skip-controls': {
+        for (const step of new Set(effect.controls.map(stepOf)))
+          await keep(step, withControls(step, effect.controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));
+        return perform({ do: 'plan-queue' });
       }
-      case 'apply': {
-        // Kept first: what is sent must be on record as decided, and a file that cannot be written stops it.
-        const decided = decisionOf(effect.step, effect.ticked, effect.answers);
-        const step = stepStateOf(state, effect.step)?.step;
-        if (decided && step) await session.decide(effect.target, step, decided);
-        return went((notify, signal) => session.apply(effect.target, effect.changes, notify, signal), effect.target);
+      case 'sign':
+        return keep(effect.step, withControls(effect.step, [effect.control], signed(effect.decision, effect.values)));
+      case 'revoke': {
+        const { [effect.control]: _, ...controls } = decided(effect.step).controls;
+        return keep(effect.step, { ...decided(effect.step), controls });
       }
-      case 'undo':
-        return went((notify, signal) => session.applyUndo(effect.run, effect.changes, notify, signal), open?.target);
+      case 'run':
+        return went(effect.job);
       case 'runs':
         return dispatch({ type: 'runs', runs: await session.runs() });
-      case 'plan-undo':
-        return dispatch({ type: 'undo-planned', plan: await session.planUndo(effect.run) });
+      case 'compare':
+        return dispatch({ type: 'compared', run: effect.run.run, rows: await session.compare(effect.run) });
+      case 'undo-of': {
+        const run = (await session.runs()).find((one) => one.run === effect.name);
+        return run && dispatch({ type: 'undo-of', run });
+      }
+      case 'plan-undo': {
+        const { run, only, overwrite } = effect;
+        const options = { ...(only.length > 0 ? { only } : {}), overwrite };
+        const plan = await session.planUndo(run, options);
+        const lines = undoPlanLines(run.run, plan, look).slice(2);
+        return dispatch({ type: 'planned', of: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
+      }
+      case 'plan-resume': {
+        const left = await session.planResume(effect.run);
+        const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
+        const lines = [...settledLines(left.settled), ...what];
+        return dispatch({ type: 'planned', of: `resume ${effect.run.run}`, job: { do: 'resume', run: effect.run, left }, lines });
+      }
+      case 'address':
+        return setAddress(effect.address);
     }
   }
 
-  function decisionOf(step: string, ticked: readonly string[], answers: StepDecision['answers']): StepDecision | undefined {
-    const stepState = stepStateOf(state, step);
-    return stepState && decisionFrom(stepState, ticked, answers, state.open?.decisions[step]);
+  const decided = (step: string): StepDecision => state.open?.decisions[step] ?? NO_DECISION;
+  const withControls = (step: string, names: readonly string[], decision: Decision): StepDecision => ({
+    ...decided(step),
+    controls: { ...decided(step).controls, ...Object.fromEntries(names.map((name) => [name, decision])) },
+  });
+
+  function decisionOf({ step: id, ticked, answers }: Chosen): { step: AnyStep; decided: StepDecision } | undefined {
+    const found = stepStateOf(state, id);
+    return found && { step: found.step, decided: decisionFrom(found, ticked, answers, state.open?.decisions[id]) };
   }
 
-  async function keep(id: string, decided: StepDecision): Promise<void> {
+  /** Works out what the choices would send; one at a time, and of those that wait only the newest. */
+  async function sketch(chosen: Chosen): Promise<void> {
+    waiting = chosen;
+    if (sketching) return;
+    sketching = true;
+    try {
+      while (waiting) {
+        const { step, ticked, answers } = waiting;
+        waiting = undefined;
+        const of = sketchKey(step, ticked, answers);
+        const decision = decisionOf({ step, ticked, answers });
+        if (!state.open || !decision) continue;
+        try {
+          dispatch({ type: 'sketched', of, plan: await session.plan(state.open, { [step]: decision.decided }) });
+        } catch (error) {
+          dispatch({ type: 'sketched', of, why: error instanceof Error ? error.message : String(error) });
+        }
+      }
+    } finally {
+      sketching = false;
+    }
+  }
+
+  /** Judges many apps, a few at a time; one that cannot be read does not keep the others. */
+  async function survey(targets: readonly Target[]): Promise<void> {
+    await mapLimited(targets, 4, async (target) => {
+      try {
+        const { steps } = await session.survey(target);
+        dispatch({ type: 'surveyed', one: { target, steps } });
+      } catch (error) {
+        dispatch({ type: 'surveyed', one: { target, why: troubleLines(error).map(lineText)[0] ?? '' } });
+      }
+    });
+  }
+
+  function setAddress(address: string): void {
+    try {
+      session.setMyIp(address);
+      dispatch({ type: 'address', address });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      dispatch({ type: 'address', address, problem: error.message });
+    }
+  }
+
+  async function keep(id: string, decision: StepDecision): Promise<void> {
     const { open } = state;
     const step = open && stepStateOf(state, id);
     if (!open || !step) return;
-    await session.decide(open.target, step.step, decided);
+    await session.decide(open.target, step.step, decision);
     // A decision changes what is judged, so the app is judged again from what is known.
-    const judged = await session.open(open.target);
-    dispatch({ type: 'opened', open: judged, keep: true });
+    dispatch({ type: 'opened', open: session.judge(open), keep: true });
   }
 
-  /** Runs the changes; the person may stop them meanwhile. Then the app is read again. */
-  async function went(
-    work: (notify: (event: RunEvent) => void, signal: AbortSignal) => Promise<RunSummary>,
-    target: Target | undefined,
-  ): Promise<void> {
+  /** Sends what was confirmed; the person may stop it meanwhile. Then the app is read again. */
+  async function went(job: Job): Promise<void> {
     running = new AbortController();
     const { signal } = running;
-    const summary = await work((event) => dispatch({ type: 'run-event', event, at: Date.now() }), signal);
-    running = undefined;
+    const target = state.open?.target;
+    const summary = await session
+      .run(job, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), signal)
+      .finally(() => {
+        running = undefined;
+      });
     const open = target && !signal.aborted ? await session.open(target).catch(() => undefined) : undefined;
     dispatch({ type: 'run-ended', summary, ...(open ? { open } : {}) });
     if (signal.aborted) onLeave(true);
@@ -152,6 +255,12 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     }
   }
 
+  /** A run that was cut off is offered first; that the undo log cannot be read is told where it is needed. */
+  async function offerUnfinished(): Promise<void> {
+    const run = (await session.runs().catch(() => [])).find(isUnfinished);
+    if (run) dispatch({ type: 'unfinished', run });
+  }
+
   return {
     state: () => state,
     subscribe(changed) {
@@ -165,7 +274,10 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       running.abort();
       dispatch({ type: 'stopping' });
     },
-    start: () => void search(),
+    start() {
+      void search();
+      void offerUnfinished();
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { answerProblems, type AccessRule, type Json, type Option, type Question 
 import { parseRule, ruleText } from '../view/rule-text.ts';
 import { edit, editOf, insert, textOf, type Edit } from './edit.ts';
 import { oneLine, type KeyEvent } from './events.ts';
-import { pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
+import { matching, pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
 
 export type Widget =
   | Pick
@@ -17,6 +17,8 @@ export type Widget =
       readonly cursor: number;
       readonly edit: Edit;
     };
+
+type List = Extract<Widget, { kind: 'list' }>;
 
 /** A widget's next state, its answer once it is given, or what is wrong. */
 export interface Step {
@@ -55,6 +57,31 @@ export function widgetFor(question: Question, start: Json | undefined, options: 
         typeof item === 'string' ? item : ruleText(item as unknown as AccessRule),
       );
       return { kind: 'list', of: question.kind, items, cursor: items.length, edit: editOf('') };
+    }
+  }
+}
+
+/** What the widget would answer as it stands; undefined where that is no valid answer. */
+export function answerNow(widget: Widget, question: Question): Json | undefined {
+  const answer = standing(widget, question);
+  return answer === undefined || answerProblems(question, answer).length > 0 ? undefined : answer;
+}
+
+function standing(widget: Widget, question: Question): Json | undefined {
+  switch (widget.kind) {
+    case 'choice':
+      return widget.options[widget.cursor]?.value;
+    case 'field': {
+      const text = textOf(widget.edit).trim();
+      return widget.number ? (/^\d+$/.test(text) ? Number(text) : undefined) : text;
+    }
+    case 'pick':
+      return matching(widget)[widget.cursor]?.value ?? textOf(widget.edit).trim();
+    case 'ticks':
+      return widget.options.map(({ value }) => value).filter((value) => widget.ticked.includes(value));
+    case 'list': {
+      const items = widget.of === 'origins' ? widget.items : widget.items.map(parseRule);
+      return question.kind === 'rules' && items.some((item) => typeof item === 'string') ? undefined : (items as unknown as Json);
     }
   }
 }
@@ -112,7 +139,7 @@ function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent,
     : { widget, answer };
 }
 
-function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, question: Question): Step {
+function pressList(widget: List, event: KeyEvent, question: Question): Step {
   const typing = widget.cursor === widget.items.length;
   const separators = widget.of === 'origins' ? /[\s,;]/ : /[\r\n]/;
   // A piece of a line is pasted into the line.
@@ -125,7 +152,12 @@ function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, q
       return {
         widget: { ...widget, items: widget.items.toSpliced(widget.cursor, 1), cursor: Math.min(widget.cursor, widget.items.length - 1) },
       };
-    return event.text === 'e' ? editItem(widget) : { widget };
+    if (widget.of === 'rules' && (event.text === 'J' || event.text === 'K')) return reorder(widget, event.text === 'J' ? 1 : -1);
+    return event.text === 'e'
+      ? editItem(widget)
+      : event.text === 'j' || event.text === 'k'
+        ? toward(widget, event.text === 'j' ? 1 : -1)
+        : { widget };
   }
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.items.length, widget.cursor + 1) } };
@@ -136,8 +168,23 @@ function pressList(widget: Extract<Widget, { kind: 'list' }>, event: KeyEvent, q
   return typing && EDITS.includes(event.name) ? { widget: { ...widget, edit: edit(widget.edit, event.name) } } : { widget };
 }
 
+const toward = (widget: List, by: number): Step => ({
+  widget: { ...widget, cursor: Math.min(widget.items.length, Math.max(0, widget.cursor + by)) },
+});
+
+/** Moves a rule up or down: it changes places, and priorities, with its neighbour. */
+function reorder(widget: List, by: number): Step {
+  const to = widget.cursor + by;
+  const [here, there] = [widget.items[widget.cursor], widget.items[to]].map((item) => (item === undefined ? undefined : parseRule(item)));
+  if (!here || !there || typeof here === 'string' || typeof there === 'string') return { widget };
+  const items = widget.items
+    .with(to, ruleText({ ...here, priority: there.priority }))
+    .with(widget.cursor, ruleText({ ...there, priority: here.priority }));
+  return { widget: { ...widget, items, cursor: to } };
+}
+
 /** Takes an item back into the line where it was typed. */
-function editItem(widget: Extract<Widget, { kind: 'list' }>): Step {
+function editItem(widget: List): Step {
   // What was being typed becomes an item, so that nothing is lost.
   const typed = textOf(widget.edit).trim();
   const items = [...widget.items.toSpliced(widget.cursor, 1), ...(typed === '' ? [] : [typed])];
@@ -145,7 +192,7 @@ function editItem(widget: Extract<Widget, { kind: 'list' }>): Step {
 }
 
 /** Good items are added; the first bad one stays in the line, with what is wrong. */
-function addItems(widget: Extract<Widget, { kind: 'list' }>, texts: readonly string[]): Step {
+function addItems(widget: List, texts: readonly string[]): Step {
   const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
   const typed = textOf(widget.edit).trim();
   const bad = given.filter((text) => itemProblem(widget.of, text) !== undefined);
@@ -162,7 +209,7 @@ function addItems(widget: Extract<Widget, { kind: 'list' }>, texts: readonly str
     : { widget: next, problem: bad.length > 1 ? `${problem} (and ${bad.length - 1} more lines were not taken)` : problem };
 }
 
-function submitList(widget: Extract<Widget, { kind: 'list' }>, question: Question): Step {
+function submitList(widget: List, question: Question): Step {
   const values = widget.of === 'origins' ? [...widget.items] : widget.items.map(parseRule);
   const wrong = values.find((value) => widget.of === 'rules' && typeof value === 'string');
   const answer = values as unknown as Json;

@@ -127,8 +127,7 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
   stop: { word: 'stop', tone: 'bad' },
 };
 
-export const guardLine = ({ id, level, says }: GuardNote): Line =>
-  line(span(`${LEVEL[level].word} `, LEVEL[level].tone), span(`${id} `, 'dim'), plainText(says));
+export const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
 /** What is known about the change besides the diff: evidence of its guards, effect, undo. */
 export function noteLines(changes: readonly Change[]): Line[] {
@@ -170,7 +169,7 @@ export function undoLines(changes: readonly Change[]): Line[] {
   for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(({ fetch }) => fetch))))
     lines.push(line(span('undo ', 'dim'), `${path} gets ${valueText(spoken(restore ?? null))} back; no file holds it.`));
   if (of('exact').some(({ diff }) => diff.some(({ path, fetch }) => path !== '' && !fetch)))
-    lines.push(line(span('undo ', 'dim'), 'all other values: yes, from the undo log, exactly.'));
+    lines.push(line(span('undo ', 'dim'), `${lines.length > 0 ? 'all other values: yes' : 'yes'}, from the undo log, exactly.`));
   return lines;
 }
 

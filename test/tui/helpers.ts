@@ -3,6 +3,7 @@ import type { Invocation } from '../../src/cli/invocation.ts';
 import { createSession } from '../../src/commands/session.ts';
 import type { Options } from '../../src/cli/options.ts';
 import { lineText } from '../../src/text/spans.ts';
+import { seen } from '../../src/tui/app.tsx';
 import { draw } from '../../src/tui/screens/index.ts';
 import { createStore, type Store } from '../../src/tui/store.ts';
 import type { KeyEvent, KeyName } from '../../src/tui/events.ts';
@@ -65,15 +66,21 @@ export async function pilot(here: World, size: { columns?: number; rows?: number
     NAMES.has(key)
       ? [{ type: 'key', name: key as KeyName }]
       : [...key].map((text) => ({ type: 'character', text, alone: key.length === 1 }));
+  /** What is on screen, told to the store as a terminal does. */
+  const looked = () => {
+    const view = draw(store.state(), Date.now());
+    seen(store, store.state(), view);
+    return view;
+  };
   store.start();
   return {
     store,
-    screen: () => draw(store.state(), Date.now()).map(lineText),
+    screen: () => looked().lines.map(lineText),
     press: (...keys) => keys.flatMap(events).forEach((event) => store.dispatch({ type: 'press', event })),
     paste: (text) => store.dispatch({ type: 'press', event: { type: 'paste', text } }),
     until: (ready) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`never so:\n${draw(store.state(), 0).map(lineText).join('\n')}`)), 10_000);
+        const timer = setTimeout(() => reject(new Error(`never so:\n${draw(store.state(), 0).lines.map(lineText).join('\n')}`)), 10_000);
         const looked = () => {
           if (!ready(store.state())) return;
           clearTimeout(timer);

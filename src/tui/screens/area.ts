@@ -1,4 +1,4 @@
-/** One area: its state, its questions, the preview of its change, and what came of it. */
+/** One area: its state, what its ticks would change, its questions, and what is signed. */
 import { isFixable, questionsFor } from '../../engine/choices.ts';
 import type { StepState } from '../../engine/assess.ts';
 import type { Signed } from '../../engine/decisions.ts';
@@ -8,16 +8,17 @@ import { line, span, type Line } from '../../text/spans.ts';
 import { MARKS, ellipsis, symbolOf } from '../../text/symbols.ts';
 import { cut, padEnd } from '../../text/width.ts';
 import { reasonLines } from '../../view/assessment.ts';
-import { planLines } from '../../view/plan.ts';
+import { changeLines, summary } from '../../view/plan.ts';
 import { RULE_EXAMPLE } from '../../view/rule-text.ts';
-import { textOf } from '../edit.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { stepStateOf } from '../selectors.ts';
-import type { AreaMode, Preview, Progress, Screen, State } from '../state.ts';
-import { appHead, pointer } from './lists.ts';
-import { fieldLine, widgetLines } from './parts.ts';
+import type { AreaMode, Screen, State } from '../state.ts';
+import { flowFrame } from './flow.ts';
+import { appHead, beside } from './overview.ts';
+import { fieldLine, pointer, widgetLines } from './parts.ts';
 
 type Area = Extract<Screen, { at: 'area' }>;
+type Mode<K extends AreaMode['kind']> = Extract<AreaMode, { kind: K }>;
 
 export function areaFrame(state: State, screen: Area, now: number): Frame {
   const step = stepStateOf(state, screen.step);
@@ -27,23 +28,14 @@ export function areaFrame(state: State, screen: Area, now: number): Frame {
   switch (mode.kind) {
     case 'look':
       return lookFrame(state, screen, step, head);
+    case 'why':
+      return whyFrame(state, mode, step, head);
     case 'ask':
       return askFrame(state, screen, mode, step, head);
     case 'sign':
       return signFrame(state, mode, step, head);
-    case 'planning':
-      return { head, body: [line(span(`Reading what stands there now${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
-    case 'preview':
-      return previewFrame(state, mode.preview, head, planLines(mode.plan, state.look));
-    case 'applying':
-      return progressFrame(state, mode.progress, head, now);
-    case 'done':
-      return {
-        head: [...head, []],
-        body: wrapped(mode.lines, state.columns),
-        focus: Number.MAX_SAFE_INTEGER,
-        foot: [[], ...(mode.summary ? [line(span(`Undo: u here, or later func-harden undo ${mode.summary.run}`, 'dim'))] : [])],
-      };
+    case 'flow':
+      return flowFrame(state, mode.flow, head, now);
   }
 }
 
@@ -55,27 +47,52 @@ function areaHead(state: State, { step }: StepState): Line[] {
 }
 
 function lookFrame(state: State, screen: Area, step: StepState, head: readonly Line[]): Frame {
-  const why = wrapped([line(span(step.step.why, 'dim'))], state.columns, 0);
+  const { columns } = state;
+  const wide = columns >= 110;
+  const width = wide ? Math.floor(columns * 0.56) : columns;
+  const own = { ...state, columns: width };
+  const why = wrapped([line(span(step.step.why, 'dim'))], width, 0).slice(0, 2);
   const rows: Line[] = [];
   let focus = 0;
   for (const index of step.controls.keys()) {
     if (index === screen.cursor) focus = why.length + 1 + rows.length;
-    rows.push(...controlRow(state, screen, step, index));
+    rows.push(...controlRow(own, screen, step, index));
     if (index === screen.cursor)
       rows.push(
         ...wrapped(
-          pointed(state, step, index).map((one) => line(span('          '), ...one)),
-          state.columns,
+          pointed(own, step, index).map((one) => line(span('          '), ...one)),
+          width,
           0,
         ),
       );
   }
+  const sketch = sketchLines(state, screen);
+  const left = [...why, [], ...rows];
   return {
     head: [...head],
-    body: [...why, [], ...rows],
+    body: wide
+      ? beside(left, wrapped(sketch, columns - width - 3, 4), width, state)
+      : [...left, ...(sketch.length > 0 ? [[], ...wrapped(sketch, columns, 4)] : [])],
     focus: Math.max(focus, 0),
     foot: [[], line(span(state.notice ?? tally(screen, step), state.notice ? 'info' : 'dim'))],
   };
+}
+
+/** What the ticks and answers so far would send. */
+function sketchLines({ look }: State, { sketch, ticked }: Area): Line[] {
+  if (ticked.length === 0 || !sketch) return [];
+  const head = line(span('What this would change', 'strong'));
+  if (sketch.why) return [head, line(span(plainText(sketch.why), 'warn'))];
+  const { plan } = sketch;
+  if (!plan) return [head, line(span(`  working it out${ellipsis(look)}`, 'dim'))];
+  const missing = new Set(plan.missing.map(({ question }) => question)).size;
+  return [
+    head,
+    ...plan.changes.flatMap((change) => changeLines(change, look)).map((one) => [span('  '), ...one]),
+    ...plan.blocked.map((note) => line(span('  stop ', 'bad'), plainText(note.says))),
+    ...(missing > 0 ? [line(span(`  ${missing} ${missing === 1 ? 'question is' : 'questions are'} asked first: Enter`, 'dim'))] : []),
+    ...(missing === 0 ? [line(span(`  ${summary(plan.changes)}`, 'dim'))] : []),
+  ];
 }
 
 const tally = (screen: Area, step: StepState): string => {
@@ -86,6 +103,11 @@ const tally = (screen: Area, step: StepState): string => {
   return `${screen.ticked.length} of ${fails} findings ticked for change.`;
 };
 
+function valuesOf({ state, found, wanted }: StepState['controls'][number]): string {
+  if (state === 'not-applicable' || state === 'unknown') return MARKS[state].word;
+  return state === 'fail' ? `${found}, wanted ${wanted}` : found;
+}
+
 function controlRow(state: State, screen: Area, step: StepState, index: number): Line[] {
   const control = step.controls[index];
   if (!control) return [];
@@ -93,25 +115,17 @@ function controlRow(state: State, screen: Area, step: StepState, index: number):
   const on = index === screen.cursor;
   const mark = MARKS[control.state];
   const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ') : '    ';
-  const symbol = span(`${symbolOf(mark, look)} `, mark.tone);
   const label = span(control.control.label, on ? 'strong' : undefined);
-  const values =
-    control.state === 'not-applicable'
-      ? mark.word
-      : control.state === 'unknown'
-        ? mark.word
-        : control.state === 'fail'
-          ? `${control.found}, wanted ${control.wanted}`
-          : control.found;
-  const head = line(span(pointer(state, on), 'info'), span(tick), symbol);
+  const head = line(span(pointer(state, on), 'info'), span(tick), span(`${symbolOf(mark, look)} `, mark.tone));
+  const values = plainText(valuesOf(control));
   if (columns < 60)
-    return [line(...head, label), line(span(`${' '.repeat(10)}${cut(plainText(values), columns - 10, ellipsis(look))}`, 'dim'))];
+    return [line(...head, label), ...(on ? [] : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, 'dim'))])];
   const labelWidth = Math.min(32, Math.floor(columns * 0.4));
   return [
     line(
       ...head,
       { ...label, text: padEnd(cut(label.text, labelWidth, ellipsis(look)), labelWidth + 2) },
-      span(cut(plainText(values), Math.max(8, columns - labelWidth - 13), ellipsis(look)), 'dim'),
+      span(cut(values, Math.max(8, columns - labelWidth - 13), ellipsis(look)), 'dim'),
     ),
   ];
 }
@@ -120,15 +134,42 @@ function controlRow(state: State, screen: Area, step: StepState, index: number):
 function pointed(state: State, step: StepState, index: number): Line[] {
   const control = step.controls[index];
   if (!control) return [];
+  const { columns } = state;
   const reason = reasonLines({ ...step, controls: [control] }).map((one) => one.slice(1));
-  return [
+  const values = plainText(valuesOf(control));
+  // In the row it was cut; here it stands in full.
+  const whole = columns < 60 || values.length > columns - Math.min(32, Math.floor(columns * 0.4)) - 13;
+  const lines = [
+    ...(whole ? [line(span(values))] : []),
     line(span(`${control.control.because} (${control.severity})`, 'dim')),
     ...reason.map((one) => one.map((part) => span(part.text, 'dim'))),
     ...(control.control.optIn && control.state === 'fail' ? [line(span(`Only when you tick it: ${control.control.optIn}`, 'warn'))] : []),
-  ].slice(0, state.columns < 60 ? 3 : 6);
+  ];
+  const most = columns < 60 ? 4 : 6;
+  return lines.length > most ? [...lines.slice(0, most - 1), line(span(`${lines.length - most + 1} more: m`, 'dim'))] : lines;
 }
 
-function askFrame(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'ask' }>, step: StepState, head: readonly Line[]): Frame {
+/** Everything that is known about the area, to read. */
+function whyFrame(state: State, { scroll }: Mode<'why'>, step: StepState, head: readonly Line[]): Frame {
+  const { look } = state;
+  const about = step.controls.flatMap((control) => [
+    [],
+    line(
+      span(`${symbolOf(MARKS[control.state], look)} `, MARKS[control.state].tone),
+      span(control.control.label, 'strong'),
+      span(`   ${control.severity}`, 'dim'),
+    ),
+    line(`    ${plainText(valuesOf(control))}`),
+    line(span(`    ${control.control.because}`, 'dim')),
+    ...reasonLines({ ...step, controls: [control] }).map((one) => line(span('    '), ...one.slice(1).map(({ text }) => span(text, 'dim')))),
+    ...('effect' in control.control && control.control.effect ? [line(span('    When changed: ', 'dim'), control.control.effect)] : []),
+    ...(control.control.docs ? [line(span(`    ${control.control.docs}`, 'info'))] : []),
+  ]);
+  const links = step.step.docs.map((url) => line(span(url, 'info')));
+  return { head: [...head], body: wrapped([line(step.step.why), ...links, ...about], state.columns, 0), scroll, foot: [[]] };
+}
+
+function askFrame(state: State, screen: Area, mode: Mode<'ask'>, step: StepState, head: readonly Line[]): Frame {
   const questions = questionsFor(step.step, screen.ticked, screen.answers);
   const index = questions.findIndex(([name]) => name === mode.question);
   const question = questions[index]?.[1] as Question;
@@ -149,9 +190,10 @@ function askFrame(state: State, screen: Area, mode: Extract<AreaMode, { kind: 'a
     0,
   );
   const { lines, focus } = widgetLines(mode.widget, state);
+  const sketch = wrapped(sketchLines(state, screen), state.columns, 4);
   return {
     head: [...head, [], ...asked, []],
-    body: lines,
+    body: [...lines, ...(sketch.length > 0 ? [[], ...sketch] : [])],
     focus,
     foot: [...(mode.problem ? wrapped([line(span(plainText(mode.problem), 'bad'))], state.columns, 0) : []), []],
   };
@@ -170,11 +212,11 @@ const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {
   attest: ['Attest', 'Nothing checks this; it is shown as attested, with a name, evidence and an end.'],
 };
 
-function signFrame(state: State, mode: Extract<AreaMode, { kind: 'sign' }>, step: StepState, head: readonly Line[]): Frame {
+function signFrame(state: State, mode: Mode<'sign'>, step: StepState, head: readonly Line[]): Frame {
   const control = step.controls.find((one) => one.control.id === mode.control)?.control;
   const label = control?.label ?? mode.control;
   const statement = control?.kind === 'attestation' ? [line(`"${control.statement}"`)] : [];
-  const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), value));
+  const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), plainText(value)));
   const [title, says] = SIGNED_TITLE[mode.decision];
   return {
     head: [
@@ -187,66 +229,4 @@ function signFrame(state: State, mode: Extract<AreaMode, { kind: 'sign' }>, step
     focus: told.length + 1,
     foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],
   };
-}
-
-/** Diff, evidence, effect, undo, and the question that fits the risk. */
-export function previewFrame(state: State, preview: Preview, head: readonly Line[], lines: readonly Line[]): Frame {
-  const bodies = preview.changes.flatMap((change) => [
-    line(span(`${change.method} ${change.path}?api-version=${change.apiVersion}`, 'strong')),
-    ...(change.body === null
-      ? [line(span('(no body)', 'dim'))]
-      : JSON.stringify(change.body, null, 2)
-          .split('\n')
-          .map((text) => line(plainText(text)))),
-    [],
-  ]);
-  return {
-    head: [...head, []],
-    body: wrapped(preview.bodies ? bodies : lines, state.columns, 4),
-    scroll: preview.scroll,
-    foot: [[], ...wrapped(question(state, preview), state.columns, 0), ...(state.notice ? [line(span(state.notice, 'info'))] : [])],
-  };
-}
-
-function question(state: State, { changes, asked, typed }: Preview): Line[] {
-  if (changes.length === 0) return [];
-  if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
-  if (asked === 'enter') return [line(span('Enter', 'strong'), ' applies this.')];
-  if (asked === 'yes') return [line('Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
-  const done = textOf(typed) === asked.name;
-  // The one thing a person must not miss, beside the prompt and not only in the notes that scroll.
-  const own = [
-    ...new Set(
-      changes.flatMap(({ guards }) =>
-        guards.filter(({ level, says }) => level === 'warn' && says.startsWith('Your')).map(({ says }) => says),
-      ),
-    ),
-  ];
-  const one = changes.some(({ risk }) => risk === 'one-way')
-    ? `Part of this cannot be taken back.`
-    : `This can lock people out of ${asked.name}.`;
-  return [
-    ...own.map((says) => line(span(`(!) ${plainText(says)}`, 'bad'))),
-    line(span('(!) ', 'bad'), span(one, 'bad'), ` Type ${asked.name} to apply it.`),
-    line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
-  ];
-}
-
-export function progressFrame(state: State, progress: Progress, head: readonly Line[], now: number): Frame {
-  const seconds = progress.since > 0 ? Math.floor((now - progress.since) / 1000) : 0;
-  const current = progress.current
-    ? [
-        line(
-          span(state.look.ascii ? '[..] ' : '(…) ', 'info'),
-          plainText(progress.current),
-          ...(seconds >= 2 ? [span(`   ${seconds} s`, 'dim')] : []),
-        ),
-        ...(progress.waitsFor ? [line(span(`     waiting: ${plainText(progress.waitsFor)}`, 'dim'))] : []),
-      ]
-    : [];
-  const stopping = progress.stopping
-    ? [line(span('Finishing the request in flight, then stopping. Ctrl-C again leaves at once; the undo log has the intent.', 'warn'))]
-    : [];
-  const body = wrapped([...progress.lines, ...current, ...stopping], state.columns);
-  return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
 }

@@ -1,46 +1,74 @@
 /** From the state to the lines of the live part. */
-import { line, span, type Line } from '../../text/spans.ts';
-import { undoPlanLines } from '../../view/undo.ts';
-import { fit, wrapped, type Frame } from '../frame.ts';
+import { line, span } from '../../text/spans.ts';
+import { ellipsis } from '../../text/symbols.ts';
+import { fit, wrapped, type Frame, type View } from '../frame.ts';
 import { bindings } from '../keys.ts';
 import { LEAST, liveRows, type State } from '../state.ts';
-import { ellipsis } from '../../text/symbols.ts';
-import { areaFrame, previewFrame, progressFrame } from './area.ts';
-import { appsFrame, areasFrame, runsFrame } from './lists.ts';
+import { areaFrame } from './area.ts';
+import { flowFrame } from './flow.ts';
+import { appsFrame, fleetFrame, searchFrame } from './lists.ts';
+import { cutOffFrame, runFrame, runsFrame } from './log.ts';
+import { appHead, areasFrame } from './overview.ts';
+import { fieldLine } from './parts.ts';
 
 /** Every line that is on screen now; never wider or taller than the window allows. */
-export function draw(state: State, now: number): Line[] {
+export function draw(state: State, now: number): View {
   const { columns, rows, look } = state;
   if (columns < LEAST.columns || rows < LEAST.rows) {
     const says = `This window is ${columns} by ${rows}; the wizard needs ${LEAST.columns} by ${LEAST.rows}. Make it larger, or use: func-harden --plain`;
-    return wrapped([line(says)], Math.max(1, columns), 0).slice(0, liveRows(state));
+    return { lines: wrapped([line(says)], Math.max(1, columns), 0).slice(0, liveRows(state)), scroll: 0, toEnd: false };
   }
-  return fit(state.help ? helpFrame(state) : frameOf(state, now), bindings(state), columns, liveRows(state), look);
+  return fit(
+    state.help === undefined ? frameOf(state, now) : helpFrame(state, state.help),
+    bindings(state),
+    columns,
+    liveRows(state),
+    look,
+  );
 }
 
 function frameOf(state: State, now: number): Frame {
-  const { screen, look } = state;
+  const { screen, look, columns } = state;
   switch (screen.at) {
     case 'apps':
-      return withTop(state, appsFrame(state, screen));
+      return withTop(state, notice(state, appsFrame(state, screen)));
+    case 'cut-off':
+      return withTop(state, cutOffFrame(state, screen));
     case 'opening':
       return withTop(state, { head: [], body: [line(`Reading ${screen.label}${ellipsis(look)}`)], foot: [[]] });
+    case 'fleet':
+      return notice(state, fleetFrame(state, screen));
     case 'areas':
       return notice(state, areasFrame(state, screen));
+    case 'search':
+      return { ...searchFrame(state, screen), head: [...appHead(state), ...searchFrame(state, screen).head] };
+    case 'address': {
+      const says = [
+        line(span('Your own public address', 'strong')),
+        line(span('With it, each rule is checked for whether you keep access. It is never looked up.', 'dim')),
+      ];
+      return {
+        head: [...appHead(state), [], ...wrapped(says, columns, 0), []],
+        body: [fieldLine('', screen.edit, state)],
+        foot: [...(screen.problem ? [line(span(screen.problem, 'bad'))] : []), []],
+      };
+    }
     case 'area':
       return areaFrame(state, screen, now);
+    case 'queue':
+      return flowFrame(state, screen.flow, [...appHead(state), line(span('Everything that was decided', 'strong'))], now);
     case 'runs':
-      return runsFrame(state, screen);
+      return notice(state, runsFrame(state, screen));
+    case 'run':
+      return runFrame(state, screen);
     case 'undo': {
-      const head = [line(span('Undo', 'strong'), span(`   run ${screen.run.run}`, 'dim'))];
-      if (screen.done) return { head: [...head, []], body: wrapped(screen.done, state.columns), foot: [[]] };
-      if (screen.progress) return progressFrame(state, screen.progress, head, now);
-      if (!screen.plan || !screen.preview)
-        return { head, body: [line(span(`Comparing with what stands there now${ellipsis(look)}`, 'dim'))], foot: [[]] };
-      return previewFrame(state, screen.preview, head, undoPlanLines(screen.run.run, screen.plan, look).slice(2));
+      const which = screen.only.length > 0 ? `, change ${screen.only.join(', ')}` : '';
+      return flowFrame(state, screen.flow, [line(span('Undo', 'strong'), span(`   run ${screen.run.run}${which}`, 'dim'))], now);
     }
+    case 'resume':
+      return flowFrame(state, screen.flow, [line(span('Finish', 'strong'), span(`   run ${screen.run.run}`, 'dim'))], now);
     case 'trouble':
-      return { head: [line(span(screen.title, 'bad')), []], body: wrapped(screen.lines, state.columns), foot: [[]] };
+      return { head: [line(span(screen.title, 'bad')), []], body: wrapped(screen.lines, columns), foot: [[]] };
   }
 }
 
@@ -62,14 +90,25 @@ function withTop(state: State, frame: Frame): Frame {
 const notice = (state: State, frame: Frame): Frame =>
   state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
 
-function helpFrame(state: State): Frame {
-  const keys = bindings({ ...state, help: false });
-  const rows = keys.map(({ keys: names, says }) => line(span(`  ${names.padEnd(10)}`, 'strong'), says));
+function helpFrame(state: State, scroll: number): Frame {
+  const { help: _, ...below } = state;
+  const rows = bindings(below)
+    .filter(({ command }) => command !== 'help')
+    .map(({ shown, says }) =>
+      line(
+        span(
+          `  ${(state.look.ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown).padEnd(12)}`,
+          'strong',
+        ),
+        says,
+      ),
+    );
   const more = [
     line('An area is read, judged and previewed before anything is sent.'),
     line('Nothing is sent without your Enter, y, or the name of the app, by risk.'),
     line('Everything sent is in the undo log first; u takes it back.'),
     line('Ctrl-C stops; during a change the request in flight is finished first.'),
+    line(`Answers are kept in ${state.answersFile} after each one.`),
   ];
-  return { head: [line(span('Keys here', 'strong')), []], body: [...rows, [], ...wrapped(more, state.columns, 0)], foot: [[]] };
+  return { head: [line(span('Keys here', 'strong')), []], body: [...rows, [], ...wrapped(more, state.columns, 0)], scroll, foot: [[]] };
 }

@@ -10,6 +10,8 @@ import type { Widget } from '../widgets.ts';
 import { itemProblem } from '../widgets.ts';
 import { matching } from '../widget-choose.ts';
 
+export const pointer = ({ look }: Pick<State, 'look'>, on: boolean): string => (on ? (look.ascii ? '> ' : '❯ ') : '  ');
+
 /** A line of text with its cursor; the part around the cursor is in view. */
 export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<State, 'columns' | 'look'>): Line {
   const room = Math.max(8, state.columns - widthOf(label) - 5);

@@ -1,0 +1,61 @@
+import type { CommandModule } from '../cli/commands.ts';
+import { EXIT, UserError, worst } from '../engine/errors.ts';
+import { isUndone } from '../engine/journal.ts';
+import { changeJson } from '../report/plan.ts';
+import { planLines } from '../view/plan.ts';
+import { settledLines } from '../view/resume.ts';
+import { undoPlanLines } from '../view/undo.ts';
+import { approve, closing, eventPrinter, execute } from './applying.ts';
+import { planTroubles, sayTroubles, troubleCode } from './planning.ts';
+import { planResume, settleOnly } from './resuming.ts';
+import { connectWith, printed } from './shared.ts';
+import { recordedRunOf, sameCloud, takeBack } from './undo.ts';
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io, options } = invocation;
+  const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
+  if (isUndone(recorded))
+    throw new UserError(`Run ${recorded.run} was taken back; there is nothing to finish.`, EXIT.usage, [
+      'To do it again, replay the answers file it was made from.',
+    ]);
+  const connection = await connectWith(invocation);
+  sameCloud(recorded, connection);
+  const say = (lines: Parameters<typeof printed>[0]) => {
+    if (!options.json && lines.length > 0) io.out(`${printed(lines, io.outLook.colour, io.width)}\n`);
+  };
+  if (options.rollback) {
+    const { settled, known } = await settleOnly(invocation, connection, recorded);
+    say(settledLines(settled));
+    return takeBack(invocation, connection, known);
+  }
+  const { settled, entries, apps, plans, undo } = await planResume(invocation, connection, recorded);
+  const troubles = plans.flatMap(planTroubles);
+  // What cannot be read back may or may not have happened; that is for a person to find out.
+  const open = settled.some(({ found }) => found === 'not-known') ? EXIT.partial : EXIT.ok;
+  const code = worst([troubleCode(troubles), open]);
+  if (options.dryRun) {
+    if (options.json) io.out(`${JSON.stringify({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
+    else
+      say([
+        ...settledLines(settled),
+        ...(undo ? undoPlanLines(undo.run, undo.plan, io.outLook) : plans.flatMap((one) => planLines(one, io.outLook))),
+      ]);
+    return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, code]);
+  }
+  say(settledLines(settled));
+  sayTroubles(invocation, troubles);
+  if (apps.length > 0) {
+    say(undo ? undoPlanLines(undo.run, undo.plan, io.outLook) : plans.flatMap((one) => [...planLines(one, io.outLook), []]));
+    await approve(invocation, apps);
+  } else say([[{ text: 'Nothing is left to do.' }]]);
+  const summary = await execute(invocation, connection, apps, {
+    mode: undo ? 'undo' : 'resume',
+    digest: recorded.start.answersDigest,
+    ...(undo ? { undoes: undo.run } : {}),
+    resumes: { run: recorded, entries },
+    notify: eventPrinter(invocation),
+    failedBefore: troubles.length,
+  });
+  if (!options.json) io.out(`${closing(summary)}\n`);
+  return worst([summary.exitCode, code]);
+};

@@ -1,0 +1,124 @@
+/** The undo log: the runs, one run with its three-way view, and a run that was cut off. */
+import { isUndone, type RecordedRun } from '../../engine/journal.ts';
+import { plainText } from '../../text/plain.ts';
+import { line, span, type Line, type Tone } from '../../text/spans.ts';
+import { ellipsis } from '../../text/symbols.ts';
+import { compare } from '../../diff/compare.ts';
+import { shortResource, valueText } from '../../view/plan.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import type { Screen, State } from '../state.ts';
+import { pointer } from './parts.ts';
+
+type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
+
+const WORDS: Readonly<Record<RecordedRun['state'], string>> = {
+  done: 'done',
+  failed: 'failed',
+  partial: 'partly done',
+  stopped: 'stopped',
+  open: 'cut off',
+};
+export const wordOf = (run: RecordedRun): string => (isUndone(run) ? 'undone' : WORDS[run.state]);
+const appsOf = ({ start }: RecordedRun): string => plainText(start.targets.map(({ label }) => label).join(', '));
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+export function runsFrame(state: State, screen: At<'runs'>): Frame {
+  const { runs, cursor } = screen;
+  const head = [line(span('Undo log', 'strong'), span('   what was changed from here, newest first', 'dim')), []];
+  if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
+  if (runs.length === 0) return { head, body: [line('Nothing was changed from here yet.')], foot: [[]] };
+  const body = runs.flatMap((run, index) => {
+    const on = index === cursor;
+    const what = `${run.start.mode === 'undo' ? 'undo   ' : ''}${wordOf(run)}   ${count(run.changes.length, 'change')}   `;
+    const name = [span(pointer(state, on), 'info'), span(run.run, on ? 'strong' : undefined)];
+    return state.columns < 60
+      ? [line(...name), line(span(`    ${what}`, 'dim'), appsOf(run))]
+      : [line(...name, span(`   ${what}`, 'dim'), appsOf(run))];
+  });
+  return { head, body, focus: cursor * (state.columns < 60 ? 2 : 1), foot: [[]] };
+}
+
+const STATE: Readonly<Record<string, { readonly says: string; readonly tone: Tone }>> = {
+  ours: { says: 'as it was written', tone: 'dim' },
+  before: { says: 'as it was before', tone: 'good' },
+  foreign: { says: 'changed by someone else since', tone: 'warn' },
+  unreadable: { says: 'cannot be read', tone: 'warn' },
+};
+
+export function runFrame(state: State, screen: At<'run'>): Frame {
+  const { run, cursor, ticked, rows } = screen;
+  const { look, columns } = state;
+  const body: Line[] = [];
+  let focus = 0;
+  for (const [index, { intent, state: verdict, undoneBy }] of run.changes.entries()) {
+    const on = index === cursor;
+    if (on) focus = body.length;
+    const box = ticked.includes(intent.change) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ';
+    const own = rows?.filter(({ change }) => change === intent.change) ?? [];
+    const foreign = own.some((one) => one.state === 'foreign');
+    body.push(
+      line(
+        span(pointer(state, on), 'info'),
+        span(box),
+        span(`${intent.change}  `, 'dim'),
+        span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
+        span(`   ${undoneBy ? 'undone' : verdict}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
+        ...(foreign ? [span('   changed since', 'warn')] : []),
+        ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
+      ),
+    );
+    if (!on) continue;
+    if (intent.call !== undefined) body.push(line(`          ${plainText(intent.call)}`));
+    else if (!rows) body.push(line(span(`          comparing with what stands there now${ellipsis(look)}`, 'dim')));
+    for (const one of own) body.push(...wrapped(threeWayLines(one, columns), columns, 8));
+  }
+  const changes = run.changes.length === 0 ? [line(span('This run made no change.', 'dim'))] : body;
+  return {
+    head: [
+      line(span(`Run ${run.run}`, 'strong'), span(`   ${wordOf(run)}`, 'dim')),
+      line(
+        span(
+          `${run.start.at.slice(0, 16).replace('T', ' ')} UTC   ${plainText(run.start.account ?? run.start.user)}   ${appsOf(run)}`,
+          'dim',
+        ),
+      ),
+      [],
+    ],
+    body: changes,
+    focus,
+    foot: [[]],
+  };
+}
+
+/** Was, ours, now: lists only where they differ. */
+function threeWayLines({ path, before, ours, now, state: where, why }: NonNullable<At<'run'>['rows']>[number], columns: number): Line[] {
+  const { says, tone } = STATE[where] ?? { says: '', tone: 'dim' };
+  const name = path.replace(/^properties\./, '') || 'the whole';
+  const pad = columns < 60 ? '    ' : '          ';
+  const value = (of: Parameters<typeof valueText>[0]) => valueText(of).slice(0, 400);
+  const isLong = Array.isArray(before) || Array.isArray(ours);
+  const differs = isLong ? compare(before, ours, name).differences.map((one) => `${one.operation} ${value(one.after ?? one.before)}`) : [];
+  return [
+    line(span(`${pad}${plainText(name)}   `), span(`${says}${why ? `: ${plainText(why)}` : ''}`, tone)),
+    ...(isLong
+      ? differs.map((text) => line(span(`${pad}  ours  `, 'dim'), text))
+      : [line(span(`${pad}  was   `, 'dim'), value(before)), line(span(`${pad}  ours  `, 'dim'), value(ours))]),
+    ...(where === 'foreign' ? [line(span(`${pad}  now   `, 'warn'), span(value(now), 'warn'))] : []),
+  ];
+}
+
+export function cutOffFrame(state: State, { run }: At<'cut-off'>): Frame {
+  const unknown = run.changes.filter((one) => one.state === 'unknown').length;
+  const done = run.changes.filter((one) => one.state === 'applied').length;
+  const says = [
+    line(span('A run was not finished', 'strong')),
+    [],
+    line(span('Run   ', 'dim'), run.run),
+    line(span('Began ', 'dim'), `${run.start.at.slice(0, 16).replace('T', ' ')} UTC, by ${plainText(run.start.account ?? run.start.user)}`),
+    line(span('Apps  ', 'dim'), appsOf(run)),
+    line(span('Known ', 'dim'), `${count(done, 'change')} applied${unknown > 0 ? `, ${unknown} whose answer never came` : ''}`),
+    [],
+    line('Looked at first, and shown before anything is sent: what became of it, and what is left.'),
+  ];
+  return { head: [], body: wrapped(says, state.columns, 0), foot: [[]] };
+}

@@ -1,0 +1,132 @@
+/** The areas of one app: where it stands, how far it came, what is worth doing first. */
+import { PLAN_NAME } from '../../engine/hosting.ts';
+import type { StepState } from '../../engine/assess.ts';
+import { plainText } from '../../text/plain.ts';
+import { line, lineText, span, type Line } from '../../text/spans.ts';
+import { MARKS, arrow, ellipsis, symbolOf } from '../../text/symbols.ts';
+import { cut, cutLine, padEnd, widthOf } from '../../text/width.ts';
+import { controlLines } from '../../view/assessment.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import { queuedIn, worthFirst, bySeverity, passing } from '../../view/progress.ts';
+import type { Screen, State } from '../state.ts';
+import { pointer } from './parts.ts';
+
+export const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
+
+export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }>): Frame {
+  const { open, look, columns, rows } = state;
+  if (!open) return { head: [], body: [], foot: [] };
+  const wide = columns >= 100;
+  const listWidth = wide ? Math.min(60, Math.floor(columns * 0.44)) : columns;
+  const queued = new Set(queuedIn(open).map(({ step }) => step.id));
+  const list: Line[] = [];
+  let focus = 0;
+  let group = '';
+  for (const [index, one] of open.steps.entries()) {
+    if (one.step.group !== group) {
+      if (group) list.push([]);
+      group = one.step.group;
+      list.push(line(span(GROUPS[one.step.group], 'dim')));
+    }
+    const on = index === screen.cursor;
+    if (on) focus = list.length;
+    list.push(areaRow(state, one, on, listWidth, queued.has(one.step.id)));
+  }
+  const first = worthFirst(open.steps).map(({ step }) => step.title);
+  const foot = [
+    ...(first.length > 0
+      ? [line(span('Worth doing first: ', 'dim'), first.join(', '))]
+      : [line(span('Nothing is left to change from here.', 'good'))]),
+    ...(queued.size > 0
+      ? [
+          line(
+            span(`${queued.size} ${queued.size === 1 ? 'area waits' : 'areas wait'} in the queue: `, 'info'),
+            span('g', 'strong'),
+            ' reviews and applies.',
+          ),
+        ]
+      : rows >= 20
+        ? [line(span(`Answers are kept in ${state.answersFile}`, 'dim'))]
+        : []),
+  ].map((one) => cutLine(one, columns, ellipsis(look)));
+  const left: Frame = { head: [...appHead(state), scoreLine(state, open.steps), []], body: list, focus, foot: [[], ...foot] };
+  return wide ? { ...left, body: beside(list, detail(state, screen.cursor, columns - listWidth - 3), listWidth, state) } : left;
+}
+
+function areaRow(state: State, { step, state: verdict, controls }: StepState, on: boolean, width: number, queued: boolean): Line {
+  const { look, open } = state;
+  const mark = MARKS[verdict];
+  const fails = controls.filter((control) => control.state === 'fail').length;
+  const skipped = open?.decisions[step.id]?.decision?.decision === 'skip';
+  const [worst] = bySeverity([{ step, state: verdict, controls }]);
+  const count = `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
+  const word =
+    verdict !== 'fail' ? mark.word : queued ? `${count}, queued` : skipped ? 'skipped' : `${count}${worst ? `, ${worst[0]}` : ''}`;
+  const room = Math.min(32, Math.max(10, width - 6 - Math.max(13, widthOf(word))));
+  return cutLine(
+    line(
+      span(pointer(state, on), 'info'),
+      span(`${symbolOf(mark, look)} `, mark.tone),
+      span(`${padEnd(cut(step.title, room, ellipsis(look)), room)}  `, on ? 'strong' : undefined),
+      span(word, verdict === 'fail' && queued ? 'info' : mark.tone),
+    ),
+    width,
+    ellipsis(look),
+  );
+}
+
+/** `31 of 70 pass (24 when you began)   2 critical   9 high`. */
+function scoreLine(state: State, steps: readonly StepState[]): Line {
+  const { look, columns, open, began } = state;
+  const all = steps.flatMap(({ controls }) => controls).filter(({ state: one }) => one !== 'not-applicable').length;
+  const pass = passing(steps);
+  const before = began[open?.target.id ?? ''] ?? pass;
+  const unknown = steps.flatMap(({ controls }) => controls).filter(({ state: one }) => one === 'unknown').length;
+  return cutLine(
+    line(
+      ...(before === pass ? [] : [span(`${before} ${arrow(look)} `, 'dim')]),
+      span(`${pass} of ${all} pass`, pass === all ? 'good' : 'strong'),
+      ...bySeverity(steps).map(([severity, count]) =>
+        span(`${columns < 60 ? '  ' : '   '}${count} ${severity}`, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'),
+      ),
+      ...(unknown > 0 ? [span(`   ${unknown} unknown`, 'warn')] : []),
+    ),
+    columns,
+    ellipsis(look),
+  );
+}
+
+/** What the pointed-at area is about, for the right half of a wide window. */
+function detail(state: State, cursor: number, width: number): Line[] {
+  const step = state.open?.steps[cursor];
+  if (!step) return [];
+  return [
+    ...wrapped([line(span(step.step.title, 'strong')), line(step.step.why)], width, 0),
+    [],
+    ...controlLines(step, width, state.look).map((one) => cutLine(one, width, ellipsis(state.look))),
+  ];
+}
+
+export function beside(left: readonly Line[], right: readonly Line[], width: number, state: State): Line[] {
+  const bar = span(state.look.ascii ? ' | ' : ' │ ', 'dim');
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
+    const own = cutLine(left[index] ?? [], width, ellipsis(state.look));
+    return line(...own, span(' '.repeat(Math.max(0, width - widthOf(lineText(own))))), bar, ...(right[index] ?? []));
+  });
+}
+
+/** Which app this is, and how it is hosted. */
+export function appHead({ open, columns, look, dryRun }: State): Line[] {
+  if (!open) return [];
+  const { target, app, readAt } = open;
+  const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  const read = `read ${readAt.toTimeString().slice(0, 8)}`;
+  const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
+  return [
+    cutLine(
+      line(span(plainText(target.label), 'strong'), span(plainText(rest), 'dim'), ...(dryRun ? [span('   dry run', 'warn')] : [])),
+      columns,
+      ellipsis(look),
+    ),
+  ];
+}
