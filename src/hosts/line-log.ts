@@ -2,11 +2,11 @@
 import type { RecordedRun } from '../engine/journal.ts';
 import { isUndone, isUnfinished } from '../engine/journal.ts';
 import { changesOf, type Job, type Session } from '../engine/session.ts';
-import { line, span, type Line } from '../text/spans.ts';
-import { planLines, shortResource, valueText } from '../view/plan.ts';
+import { line, type Line } from '../text/spans.ts';
+import { planLines, shortResource } from '../view/plan.ts';
 import { settledLines } from '../view/resume.ts';
 import { eventLines } from '../view/run.ts';
-import { undoPlanLines } from '../view/undo.ts';
+import { threeWayLines, undoPlanLines } from '../view/undo.ts';
 import type { Prompts } from './prompts.ts';
 
 const wordOf = (run: RecordedRun): string => (isUndone(run) ? 'undone' : run.state === 'open' ? 'cut off' : run.state);
@@ -105,15 +105,7 @@ export class LineLog {
       this.#prompts.print([
         line(`Change ${intent.change}: ${intent.app} ${shortResource(intent.resource)}, ${undoneBy ? 'undone' : state}`),
       ]);
-      for (const row of rows.filter(({ change }) => change === intent.change)) {
-        const now = row.state === 'ours' ? 'as written' : row.state === 'unreadable' ? (row.why ?? 'cannot be read') : valueText(row.now);
-        this.#prompts.print([
-          line(
-            `  ${row.path}: was ${valueText(row.before)}, ours ${valueText(row.ours)}, now `,
-            span(now, row.state === 'foreign' ? 'warn' : 'dim'),
-          ),
-        ]);
-      }
+      for (const row of rows.filter(({ change }) => change === intent.change)) this.#prompts.print(threeWayLines(row, '  '));
     }
   }
 

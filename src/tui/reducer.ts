@@ -17,7 +17,7 @@ import { appsScreen, pressAddress, pressApps, pressAreas, pressFleet, pressSearc
 import { planUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
 import { flowOf, withFlow } from './selectors.ts';
-import { worthFirst, passing } from '../view/progress.ts';
+import { passing } from '../view/progress.ts';
 import { LEAST, type State, type Surveyed } from './state.ts';
 
 export type Action =

@@ -1,5 +1,7 @@
-import type { UndoPlan } from '../engine/undo.ts';
-import { line, span, type Line } from '../text/spans.ts';
+import { compare } from '../diff/compare.ts';
+import type { ThreeWay, UndoPlan } from '../engine/undo.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { changeLines, shortResource, summary, valueText } from './plan.ts';
 
@@ -36,4 +38,30 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated }
     );
   lines.push(line(changes.length === 0 ? 'Nothing to take back.' : summary(changes).replace('Plan:', 'Undo:')));
   return lines;
+}
+
+const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonly tone: Tone }>> = {
+  ours: { says: 'as it was written', tone: 'dim' },
+  before: { says: 'as it was before', tone: 'good' },
+  foreign: { says: 'changed by someone else since', tone: 'warn' },
+  unreadable: { says: 'cannot be read', tone: 'warn' },
+};
+/** Longer values are cut: what tells is that they differ. */
+const MOST = 400;
+
+/** One value as it was, as it was written, and as it is; of lists only what differs. */
+export function threeWayLines({ path, before, ours, now, state, why }: ThreeWay, pad: string): Line[] {
+  const { says, tone } = STATE[state];
+  const name = path.replace(/^properties\./, '') || 'the whole';
+  const value = (of: unknown) => valueText(of).slice(0, MOST);
+  const row = (word: string, text: string) => line(span(`${pad}  ${word.padEnd(6)}`, 'dim'), text);
+  const isList = Array.isArray(before) || Array.isArray(ours);
+  const was = isList
+    ? compare(before, ours, name).differences.map((one) => row('ours', `${one.operation} ${value(one.after ?? one.before)}`))
+    : [row('was', value(before)), row('ours', value(ours))];
+  return [
+    line(`${pad}${plainText(name)}   `, span(`${says}${why ? `: ${plainText(why)}` : ''}`, tone)),
+    ...was,
+    ...(state === 'foreign' ? [line(span(`${pad}  now   `, 'warn'), span(value(now), 'warn'))] : []),
+  ];
 }

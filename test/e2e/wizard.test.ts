@@ -160,7 +160,7 @@ test('a window that is too small says so, and goes on once it is larger', async 
 test('the same job by line prompts', async () => {
   const here = await world();
   const before = await here.state();
-  const screen = wizard(here, ['--plain', '--app', 'fn-orders']);
+  const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 70 });
   const answer = async (asked: string | RegExp, ...keys: string[]) => {
     await screen.sees(asked);
     screen.type(...keys, 'enter');
@@ -173,7 +173,7 @@ test('the same job by line prompts', async () => {
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
   await answer(/which area\? Number\s*$/, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
-  await answer(/was true, ours false, now as written[\s\S]*What now\? Number\s*$/, 'undo all');
+  await answer(/was +true\n +ours +false[\s\S]*What now\? Number\s*$/, 'undo all');
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
   await answer(/SUCCESS[\s\S]*which area\? Number\s*$/, 'leave');
   expect(await screen.ended).toBe(0);

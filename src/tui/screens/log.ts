@@ -1,10 +1,10 @@
 /** The undo log: the runs, one run with its three-way view, and a run that was cut off. */
 import { isUndone, type RecordedRun } from '../../engine/journal.ts';
 import { plainText } from '../../text/plain.ts';
-import { line, span, type Line, type Tone } from '../../text/spans.ts';
+import { line, span, type Line } from '../../text/spans.ts';
 import { ellipsis } from '../../text/symbols.ts';
-import { compare } from '../../diff/compare.ts';
-import { shortResource, valueText } from '../../view/plan.ts';
+import { shortResource } from '../../view/plan.ts';
+import { threeWayLines } from '../../view/undo.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { Screen, State } from '../state.ts';
 import { pointer } from './parts.ts';
@@ -38,13 +38,6 @@ export function runsFrame(state: State, screen: At<'runs'>): Frame {
   return { head, body, focus: cursor * (state.columns < 60 ? 2 : 1), foot: [[]] };
 }
 
-const STATE: Readonly<Record<string, { readonly says: string; readonly tone: Tone }>> = {
-  ours: { says: 'as it was written', tone: 'dim' },
-  before: { says: 'as it was before', tone: 'good' },
-  foreign: { says: 'changed by someone else since', tone: 'warn' },
-  unreadable: { says: 'cannot be read', tone: 'warn' },
-};
-
 export function runFrame(state: State, screen: At<'run'>): Frame {
   const { run, cursor, ticked, rows } = screen;
   const { look, columns } = state;
@@ -70,7 +63,7 @@ export function runFrame(state: State, screen: At<'run'>): Frame {
     if (!on) continue;
     if (intent.call !== undefined) body.push(line(`          ${plainText(intent.call)}`));
     else if (!rows) body.push(line(span(`          comparing with what stands there now${ellipsis(look)}`, 'dim')));
-    for (const one of own) body.push(...wrapped(threeWayLines(one, columns), columns, 8));
+    for (const one of own) body.push(...wrapped(threeWayLines(one, columns < 60 ? '    ' : '          '), columns, 8));
   }
   const changes = run.changes.length === 0 ? [line(span('This run made no change.', 'dim'))] : body;
   return {
@@ -88,23 +81,6 @@ export function runFrame(state: State, screen: At<'run'>): Frame {
     focus,
     foot: [[]],
   };
-}
-
-/** Was, ours, now: lists only where they differ. */
-function threeWayLines({ path, before, ours, now, state: where, why }: NonNullable<At<'run'>['rows']>[number], columns: number): Line[] {
-  const { says, tone } = STATE[where] ?? { says: '', tone: 'dim' };
-  const name = path.replace(/^properties\./, '') || 'the whole';
-  const pad = columns < 60 ? '    ' : '          ';
-  const value = (of: Parameters<typeof valueText>[0]) => valueText(of).slice(0, 400);
-  const isLong = Array.isArray(before) || Array.isArray(ours);
-  const differs = isLong ? compare(before, ours, name).differences.map((one) => `${one.operation} ${value(one.after ?? one.before)}`) : [];
-  return [
-    line(span(`${pad}${plainText(name)}   `), span(`${says}${why ? `: ${plainText(why)}` : ''}`, tone)),
-    ...(isLong
-      ? differs.map((text) => line(span(`${pad}  ours  `, 'dim'), text))
-      : [line(span(`${pad}  was   `, 'dim'), value(before)), line(span(`${pad}  ours  `, 'dim'), value(ours))]),
-    ...(where === 'foreign' ? [line(span(`${pad}  now   `, 'warn'), span(value(now), 'warn'))] : []),
-  ];
 }
 
 export function cutOffFrame(state: State, { run }: At<'cut-off'>): Frame {
