@@ -1,3 +1,4 @@
+import type { Colour } from '../text/spans.ts';
 import type { Io } from './invocation.ts';
 import type { Options } from './options.ts';
 
@@ -11,12 +12,21 @@ interface Streams {
 
 const WIDTH = 80;
 
+/** What the terminal says of its background, or what a person says for it (FUNC_HARDEN_THEME); most are dark. */
+function background(env: Streams['env']): 'dark' | 'light' {
+  const wanted = env['FUNC_HARDEN_THEME'];
+  if (wanted === 'light' || wanted === 'dark') return wanted;
+  // Terminals that tell write "foreground;background" in numbers of the sixteen colours.
+  const ground = Number(env['COLORFGBG']?.split(';').at(-1) ?? Number.NaN);
+  return ground === 7 || (ground > 8 && ground <= 15) ? 'light' : 'dark';
+}
+
 /** How this process's streams may be used, from the environment and the options. */
 export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
   const dumb = env['TERM'] === 'dumb';
   const off = options.color === false || argv.includes('--no-color') || env['FORCE_COLOR'] === '0' || Boolean(env['NO_COLOR']);
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && !off;
-  const colourOn = (stream: NodeJS.WriteStream) => !off && (forced || (stream.isTTY === true && !dumb));
+  const colourOn = (stream: NodeJS.WriteStream): Colour => !off && (forced || (stream.isTTY === true && !dumb)) && background(env);
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
   const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;

@@ -44,7 +44,7 @@ export const run: CommandModule['run'] = async (invocation) => {
       invocation,
       isJson(invocation)
         ? auditJson(report)
-        : printed(auditLines(report, io.width, io.outLook), io.outLook.colour && !options.output, io.width),
+        : printed(auditLines(report, io.width, io.outLook), !options.output && io.outLook.colour, io.width),
     );
   const controls = apps.flatMap((app) => app.steps.flatMap((step) => step.controls));
   return worst([...controls.map((control) => exitFor(control, options)), troubleCode(troubles)]);

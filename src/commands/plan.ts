@@ -12,7 +12,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     ? planJson(plans)
     : printed(
         plans.flatMap((one) => [...planLines(one, io.outLook), []]),
-        io.outLook.colour && !options.output,
+        !options.output && io.outLook.colour,
         io.width,
       );
   if (plans.length > 0 || isJson(invocation)) await deliver(invocation, text);

@@ -35,11 +35,17 @@ export async function createSession(given: Invocation, connection: Connection): 
   const keyOf = (target: Target): string =>
     Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
 
-  async function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
-    const key = keyOf(target);
-    const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
-    if (!options.dryRun) await writeAnswers(answersFile, next);
-    answers = next;
+  /** One after the other: two that are decided at once must not forget each other. */
+  let deciding: Promise<unknown> = Promise.resolve();
+  function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
+    const done = deciding.then(async () => {
+      const key = keyOf(target);
+      const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
+      if (!options.dryRun) await writeAnswers(answersFile, next);
+      answers = next;
+    });
+    deciding = done.catch(() => {});
+    return done;
   }
 
   return {

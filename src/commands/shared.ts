@@ -11,7 +11,7 @@ import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts'
 import { findTargets, type Found } from '../engine/targets.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { ansiLine, lineText, type Line } from '../text/spans.ts';
+import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
 import { wrapLine } from '../text/width.ts';
 
 export async function connectWith({ options, environment, version, io, signal }: Invocation): Promise<Connection> {
@@ -154,7 +154,7 @@ export async function deliver({ options, io }: Invocation, text: string): Promis
 
 export const isJson = ({ options }: Invocation): boolean => options.json === true || options.format === 'json';
 /** Lines as text; wrapped where a width is given, further lines indented under their own. */
-export function printed(lines: readonly Line[], colour: boolean, width?: number): string {
+export function printed(lines: readonly Line[], colour: Colour, width?: number): string {
   const wrapped = width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2));
   return wrapped.map((one) => ansiLine(one, colour).trimEnd()).join('\n');
 }

@@ -11,8 +11,25 @@ export const span = (text: string, tone?: Tone): Span => (tone ? { text, tone } 
 export const line = (...parts: readonly (Span | string)[]): Line => parts.map((part) => (typeof part === 'string' ? { text: part } : part));
 export const lineText = (spans: Line): string => spans.map(({ text }) => text).join('');
 
-const CODES: Readonly<Record<Tone, string>> = { good: '32', bad: '31', warn: '33', info: '36', dim: '2', strong: '1' };
+/** What the background is; false where nothing is coloured. Only the sixteen colours of the terminal's own theme are used. */
+export type Colour = 'dark' | 'light' | false;
+export type Ink = 'green' | 'red' | 'yellow' | 'magenta' | 'cyan' | 'blue' | 'dim' | 'bold';
 
-/** For a terminal: only the sixteen colours of its own theme, or none. */
-export const ansiLine = (spans: Line, colour: boolean): string =>
-  spans.map(({ text, tone }) => (colour && tone && text ? `\u001B[${CODES[tone]}m${text}\u001B[0m` : text)).join('');
+const TONES: Readonly<Record<Tone, Ink>> = { good: 'green', bad: 'red', warn: 'yellow', info: 'cyan', dim: 'dim', strong: 'bold' };
+/** Yellow and cyan cannot be read on white. */
+const ON_LIGHT: Partial<Readonly<Record<Tone, Ink>>> = { warn: 'magenta', info: 'blue' };
+const CODES: Readonly<Record<Ink, string>> = {
+  green: '32',
+  red: '31',
+  yellow: '33',
+  magenta: '35',
+  cyan: '36',
+  blue: '34',
+  dim: '2',
+  bold: '1',
+};
+
+export const inkOf = (tone: Tone, colour: Exclude<Colour, false>): Ink => (colour === 'light' ? ON_LIGHT[tone] : undefined) ?? TONES[tone];
+
+export const ansiLine = (spans: Line, colour: Colour): string =>
+  spans.map(({ text, tone }) => (colour && tone && text ? `\u001B[${CODES[inkOf(tone, colour)]}m${text}\u001B[0m` : text)).join('');

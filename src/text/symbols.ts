@@ -1,4 +1,4 @@
-import type { Tone } from './spans.ts';
+import type { Colour, Tone } from './spans.ts';
 
 export interface Mark {
   readonly symbol: string;
@@ -21,7 +21,7 @@ export const MARKS = {
 
 /** What kind of terminal text is drawn for. */
 export interface Look {
-  readonly colour: boolean;
+  readonly colour: Colour;
   readonly ascii: boolean;
 }
 

@@ -1,21 +1,15 @@
 import { Static, Text, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { lineText, type Line, type Tone } from '../text/spans.ts';
+import { inkOf, lineText, type Colour, type Line, type Tone } from '../text/spans.ts';
 import { eventsOf } from './events.ts';
 import { draw } from './screens/index.ts';
-import { waitsForConfirmation } from './flow.ts';
+import { seen } from './seen.ts';
 import { flowOf } from './selectors.ts';
-import type { View } from './frame.ts';
-import { LEAST, type State } from './state.ts';
 import type { Store } from './store.ts';
 
-const COLOURS: Readonly<Record<Tone, { color?: string; dimColor?: boolean; bold?: boolean }>> = {
-  good: { color: 'green' },
-  bad: { color: 'red' },
-  warn: { color: 'yellow' },
-  info: { color: 'cyan' },
-  dim: { dimColor: true },
-  strong: { bold: true },
+const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; dimColor?: boolean; bold?: boolean } => {
+  const ink = inkOf(tone, colour);
+  return ink === 'dim' ? { dimColor: true } : ink === 'bold' ? { bold: true } : { color: ink };
 };
 
 /** The whole wizard: finished lines above, the live part below. Keys go to the store, nothing is decided here. */
@@ -40,28 +34,18 @@ export function Wizard({ store }: { readonly store: Store }): ReactNode {
   );
 }
 
-function Row({ line, colour }: { readonly line: Line; readonly colour: boolean }): ReactNode {
+function Row({ line, colour }: { readonly line: Line; readonly colour: Colour }): ReactNode {
   // An empty Text has no height.
   if (lineText(line) === '') return <Text> </Text>;
   return (
     <Text wrap="truncate">
       {line.map(({ text, tone }, index) => (
-        <Text key={index} {...(tone && colour ? COLOURS[tone] : {})}>
+        <Text key={index} {...(tone && colour ? styleOf(tone, colour) : {})}>
           {text}
         </Text>
       ))}
     </Text>
   );
-}
-
-/** Tells the store what a person has had on screen. */
-export function seen(store: Store, state: State, { scroll, toEnd }: View): void {
-  // Of something newer there will be a frame of its own.
-  if (store.state() !== state || state.columns < LEAST.columns || state.rows < LEAST.rows || state.help !== undefined) return;
-  const flow = flowOf(state);
-  if (flow?.kind === 'preview' && (flow.scroll !== scroll || (toEnd && !flow.read && !flow.bodies)))
-    store.dispatch({ type: 'read', scroll, toEnd });
-  if (waitsForConfirmation(flow)) store.dispatch({ type: 'armed' });
 }
 
 /** The time, once a second while something runs; no timer when nothing moves. */

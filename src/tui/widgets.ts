@@ -191,12 +191,18 @@ function editItem(widget: List): Step {
   return { widget: { ...widget, items, cursor: items.length, edit: editOf(widget.items[widget.cursor] ?? '') } };
 }
 
+/** Rules stand in the order in which they are tried. */
+function inOrder(of: List['of'], items: readonly string[]): readonly string[] {
+  const priority = (item: string) => Number(/^\d+/.exec(item)?.[0] ?? Number.MAX_SAFE_INTEGER);
+  return of === 'rules' ? items.toSorted((a, b) => priority(a) - priority(b)) : items;
+}
+
 /** Good items are added; the first bad one stays in the line, with what is wrong. */
 function addItems(widget: List, texts: readonly string[]): Step {
   const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
   const typed = textOf(widget.edit).trim();
   const bad = given.filter((text) => itemProblem(widget.of, text) !== undefined);
-  const items = [...widget.items, ...given.filter((text) => !bad.includes(text))];
+  const items = inOrder(widget.of, [...widget.items, ...given.filter((text) => !bad.includes(text))]);
   const next = {
     ...widget,
     items,

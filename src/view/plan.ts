@@ -52,7 +52,7 @@ export function diffLines(diff: DiffLine, look: Look): Line[] {
         : operation === 'delete'
           ? ` ${valueText(before)}`
           : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
-    return line(span(`${sign} `, tone), plainText(path), span(text, tone));
+    return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, tone));
   });
   return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
 }

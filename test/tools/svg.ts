@@ -1,59 +1,56 @@
-/** A terminal's screen as a picture, cell by cell. */
-import type { Terminal } from '@xterm/headless';
+/** Lines of a screen as a picture. */
+import { inkOf, type Ink, type Line } from '../../src/text/spans.ts';
+import { widthOf } from '../../src/text/width.ts';
 
 const CELL = { width: 8.4, height: 18 };
-const PALETTE = ['#45475a', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#f5c2e7', '#94e2d5', '#bac2de'];
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const THEMES = {
+  dark: {
+    ground: '#1e1e2e',
+    text: '#cdd6f4',
+    red: '#f38ba8',
+    green: '#a6e3a1',
+    yellow: '#f9e2af',
+    blue: '#89b4fa',
+    magenta: '#f5c2e7',
+    cyan: '#94e2d5',
+  },
+  light: {
+    ground: '#eff1f5',
+    text: '#2c2f44',
+    red: '#b3092f',
+    green: '#2f7d1f',
+    yellow: '#8a5a00',
+    blue: '#1a56c4',
+    magenta: '#a0289f',
+    cyan: '#0b7a80',
+  },
+} as const;
+const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-export function svgOf(terminal: Terminal): string {
-  const { active } = terminal.buffer;
-  const rows: string[] = [];
-  for (let row = 0; row < terminal.rows; row++) {
-    const line = active.getLine(active.viewportY + row);
-    if (!line) continue;
+/** A window of `columns` by `rows` with these lines in it. */
+export function svgOf(lines: readonly Line[], columns: number, rows: number, label: string, theme: keyof typeof THEMES = 'dark'): string {
+  const palette = THEMES[theme];
+  const style = (ink: Ink | undefined) =>
+    ink === undefined ? '' : ink === 'bold' ? 'font-weight="bold"' : ink === 'dim' ? 'opacity="0.65"' : `fill="${palette[ink]}"`;
+  const texts = lines.flatMap((line, row) => {
     let column = 0;
-    while (column < terminal.cols) {
-      const cell = line.getCell(column);
-      if (!cell) break;
-      const style = styleOf(cell);
-      const start = column;
-      let text = '';
-      while (column < terminal.cols) {
-        const next = line.getCell(column);
-        if (!next || styleOf(next) !== style) break;
-        text += next.getChars() || (next.getWidth() === 0 ? '' : ' ');
-        column += 1;
-      }
-      const lead = text.length - text.trimStart().length;
+    return line.flatMap(({ text, tone }) => {
+      const start = column + (text.length - text.trimStart().length);
+      column += widthOf(text);
       // Blanks at the start are left to the position: not every viewer keeps them.
-      if (text.trim() !== '')
-        rows.push(
-          `<text x="${((start + lead) * CELL.width + 16).toFixed(1)}" y="${(row + 1) * CELL.height + 26}" ${style}>${escape(text.trim())}</text>`,
-        );
-    }
-  }
-  const width = Math.ceil(terminal.cols * CELL.width + 32);
-  const height = terminal.rows * CELL.height + 44;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="The func-harden wizard previews a change of the area Require HTTPS">
-<rect width="100%" height="100%" rx="8" fill="#1e1e2e"/>
-<circle cx="18" cy="16" r="5" fill="#f38ba8"/><circle cx="36" cy="16" r="5" fill="#f9e2af"/><circle cx="54" cy="16" r="5" fill="#a6e3a1"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#cdd6f4" style="white-space:pre">
-${rows.join('\n')}
+      if (text.trim() === '') return [];
+      const [x, y] = [(start * CELL.width + 16).toFixed(1), (row + 1) * CELL.height + 26];
+      return [`<text x="${x}" y="${y}" ${style(tone && inkOf(tone, theme))}>${escape(text.trim())}</text>`];
+    });
+  });
+  const width = Math.ceil(columns * CELL.width + 32);
+  const height = rows * CELL.height + 44;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(label)}">
+<rect width="100%" height="100%" rx="8" fill="${palette.ground}"/>
+<circle cx="18" cy="16" r="5" fill="${palette.red}"/><circle cx="36" cy="16" r="5" fill="${palette.yellow}"/><circle cx="54" cy="16" r="5" fill="${palette.green}"/>
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${palette.text}" style="white-space:pre">
+${texts.join('\n')}
 </g>
 </svg>
 `;
-}
-
-interface Cell {
-  getFgColor(): number;
-  isFgPalette(): boolean;
-  isBold(): number;
-  isDim(): number;
-}
-
-function styleOf(cell: Cell): string {
-  const colour = cell.isFgPalette() ? PALETTE[cell.getFgColor() % 8] : undefined;
-  return [colour ? `fill="${colour}"` : '', cell.isBold() ? 'font-weight="bold"' : '', cell.isDim() ? 'opacity="0.6"' : '']
-    .filter(Boolean)
-    .join(' ');
 }

@@ -2,8 +2,8 @@
 import type { Invocation } from '../../src/cli/invocation.ts';
 import { createSession } from '../../src/commands/session.ts';
 import type { Options } from '../../src/cli/options.ts';
-import { lineText } from '../../src/text/spans.ts';
-import { seen } from '../../src/tui/app.tsx';
+import { lineText, type Line } from '../../src/text/spans.ts';
+import { seen } from '../../src/tui/seen.ts';
 import { draw } from '../../src/tui/screens/index.ts';
 import { createStore, type Store } from '../../src/tui/store.ts';
 import type { KeyEvent, KeyName } from '../../src/tui/events.ts';
@@ -15,6 +15,8 @@ import type { World } from '../helpers/world.ts';
 export interface Pilot {
   readonly store: Store;
   screen(): string[];
+  /** The same with its tones. */
+  drawn(): readonly Line[];
   press(...keys: string[]): void;
   paste(text: string): void;
   /** Waits until the state is so; a state never is "soon". */
@@ -41,10 +43,13 @@ const NAMES = new Set<string>([
   'delete-word',
 ]);
 
-export async function pilot(here: World, size: { columns?: number; rows?: number } = {}, options: Options = {}): Promise<Pilot> {
+/** What a pilot needs of a world. */
+export type Ground = Pick<World, 'connection' | 'folder'>;
+
+export async function pilot(here: Ground, size: { columns?: number; rows?: number } = {}, options: Options = {}): Promise<Pilot> {
   const connection = await here.connection();
   const stop = new AbortController();
-  const look = { colour: false, ascii: false };
+  const look = { colour: false, ascii: false } as const;
   const invocation: Invocation = {
     args: [],
     options: { stateDir: join(here.folder, 'state'), save: join(here.folder, 'answers.yaml'), ...options },
@@ -76,6 +81,7 @@ export async function pilot(here: World, size: { columns?: number; rows?: number
   return {
     store,
     screen: () => looked().lines.map(lineText),
+    drawn: () => looked().lines,
     press: (...keys) => keys.flatMap(events).forEach((event) => store.dispatch({ type: 'press', event })),
     paste: (text) => store.dispatch({ type: 'press', event: { type: 'paste', text } }),
     until: (ready) =>

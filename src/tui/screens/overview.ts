@@ -45,7 +45,7 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
             ' reviews and applies.',
           ),
         ]
-      : rows >= 20
+      : rows >= 20 && columns >= 60
         ? [line(span(`Answers are kept in ${state.answersFile}`, 'dim'))]
         : []),
   ].map((one) => cutLine(one, columns, ellipsis(look)));
@@ -59,10 +59,17 @@ function areaRow(state: State, { step, state: verdict, controls }: StepState, on
   const fails = controls.filter((control) => control.state === 'fail').length;
   const skipped = open?.decisions[step.id]?.decision?.decision === 'skip';
   const [worst] = bySeverity([{ step, state: verdict, controls }]);
-  const count = `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
+  const narrow = state.columns < 60;
+  const count = narrow ? `${fails}/${controls.length}` : `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
   const word =
-    verdict !== 'fail' ? mark.word : queued ? `${count}, queued` : skipped ? 'skipped' : `${count}${worst ? `, ${worst[0]}` : ''}`;
-  const room = Math.min(32, Math.max(10, width - 6 - Math.max(13, widthOf(word))));
+    verdict !== 'fail'
+      ? mark.word
+      : queued
+        ? `${count}, queued`
+        : skipped
+          ? 'skipped'
+          : `${count}${worst ? `${narrow ? '' : ','} ${worst[0]}` : ''}`;
+  const room = Math.min(32, Math.max(10, width - 8 - Math.max(narrow ? 11 : 13, widthOf(word))));
   return cutLine(
     line(
       span(pointer(state, on), 'info'),
@@ -85,7 +92,7 @@ function scoreLine(state: State, steps: readonly StepState[]): Line {
   return cutLine(
     line(
       ...(before === pass ? [] : [span(`${before} ${arrow(look)} `, 'dim')]),
-      span(`${pass} of ${all} pass`, pass === all ? 'good' : 'strong'),
+      span(columns < 60 ? `${pass}/${all} pass` : `${pass} of ${all} pass`, pass === all ? 'good' : 'strong'),
       ...bySeverity(steps).map(([severity, count]) =>
         span(`${columns < 60 ? '  ' : '   '}${count} ${severity}`, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'),
       ),
