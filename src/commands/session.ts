@@ -36,16 +36,20 @@ export async function createSession(given: Invocation, connection: Connection): 
     Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
 
   /** One after the other: two that are decided at once must not forget each other. */
-  let deciding: Promise<unknown> = Promise.resolve();
-  function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
-    const done = deciding.then(async () => {
+  let deciding: Promise<void> = Promise.resolve();
+  async function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
+    const before = deciding;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    deciding = promise;
+    await before;
+    try {
       const key = keyOf(target);
       const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
       if (!options.dryRun) await writeAnswers(answersFile, next);
       answers = next;
-    });
-    deciding = done.catch(() => {});
-    return done;
+    } finally {
+      resolve();
+    }
   }
 
   return {

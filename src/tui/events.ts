@@ -42,6 +42,9 @@ export function eventsOf(input: string, key: InkKey): KeyEvent[] {
   return chunkEvents(input);
 }
 
+/** Keys that stand in the text of a chunk when they come with others. */
+const GLUED: Readonly<Record<string, KeyName>> = { '\t': 'tab', '\u007F': 'backspace', '\b': 'backspace' };
+
 function chunkEvents(input: string): KeyEvent[] {
   const lines = input.split(/\r\n|\r|\n/);
   const characters = [...input].filter((character) => character !== '\r' && character !== '\n');
@@ -49,7 +52,10 @@ function chunkEvents(input: string): KeyEvent[] {
   // Text and exactly one Enter at its end is somebody typing fast over a slow link; more lines are a paste.
   if (lines.length > 2 || (lines.length === 2 && lines[1] !== '')) return [{ type: 'paste', text: input }];
   return [
-    ...characters.map((text): KeyEvent => ({ type: 'character', text, alone })),
+    ...characters.map((text): KeyEvent => {
+      const name = GLUED[text];
+      return name ? { type: 'key', name, glued: true } : { type: 'character', text, alone };
+    }),
     ...(lines.length === 2 ? [{ type: 'key', name: 'enter', glued: characters.length > 0 } as const] : []),
   ];
 }

@@ -16,6 +16,7 @@ test('one chunk may hold several keys, or text and an Enter', () => {
   expect(press('yes\r').at(-1), 'an Enter that came with text is no Enter by itself').toEqual({ type: 'key', name: 'enter', glued: true });
   expect(press('y')).toEqual([{ type: 'character', text: 'y', alone: true }]);
   expect(press('y\r')[0], 'a y that came with an Enter is not alone').toEqual({ type: 'character', text: 'y', alone: false });
+  expect(press('\tx\u007F').map((event) => (event.type === 'key' ? event.name : event.text))).toEqual(['tab', 'x', 'backspace']);
   expect(press('one\ntwo')).toEqual([{ type: 'paste', text: 'one\ntwo' }]);
 });
 

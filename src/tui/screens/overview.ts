@@ -69,7 +69,7 @@ function areaRow(state: State, { step, state: verdict, controls }: StepState, on
         : skipped
           ? 'skipped'
           : `${count}${worst ? `${narrow ? '' : ','} ${worst[0]}` : ''}`;
-  const room = Math.min(32, Math.max(10, width - 8 - Math.max(narrow ? 11 : 13, widthOf(word))));
+  const room = Math.min(32, Math.max(10, width - 8 - (narrow ? 11 : 20)));
   return cutLine(
     line(
       span(pointer(state, on), 'info'),

@@ -1,0 +1,22 @@
+/** Several apps at once: marked in the picker, seen side by side, one entered. */
+import { expect, test } from 'vitest';
+import { wizard } from '../../helpers/wizard.ts';
+import { world } from '../../helpers/world.ts';
+
+test('three apps side by side, and into one of them at the area that is pointed at', async () => {
+  const here = await world();
+  const screen = wizard(here);
+  await screen.sees('6 apps');
+  screen.type('tab', 'tab', 'tab', 'enter');
+  const shown = await screen.sees(/3 apps +all read/);
+  expect(shown).toMatch(/fn-orders +[x✓!?·~]{25} +\d+ high/);
+  screen.type('\u001B[C', '\u001B[C');
+  await screen.sees(/Require HTTPS/);
+  screen.type('enter');
+  await screen.sees(/Step 3 of 25 +Require HTTPS/);
+  screen.type('esc');
+  await screen.sees('Secure operation');
+  screen.type('esc');
+  await screen.sees(/3 apps +all read/);
+  expect(await here.writes()).toEqual([]);
+});

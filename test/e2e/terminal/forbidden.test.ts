@@ -1,0 +1,35 @@
+/** Azure says 403: why, what to do, and then again, without, or back. */
+import { expect, test } from 'vitest';
+import { intoArea, wizard } from '../../helpers/wizard.ts';
+import { world } from '../../helpers/world.ts';
+
+test('a change that is forbidden says who must do what; the rest goes on, and can be taken back', async () => {
+  const here = await world();
+  const before = await here.state();
+  const screen = wizard(here, ['--app', 'fn-orders'], { rows: 40 });
+  await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);
+  screen.type('enter');
+  await screen.sees('Question 1 of 2');
+  screen.type('enter');
+  await screen.sees('Question 2 of 2');
+  screen.type('enter');
+  await screen.sees('Apply this?');
+  const error = {
+    code: 'AuthorizationFailed',
+    message: "The client does not have authorization to perform action 'Microsoft.Web/sites/write'.",
+  };
+  await here.faults([{ method: 'PATCH', path: 'sites/fn-orders\\?', times: 1, status: 403, body: { error } }]);
+  screen.type('y');
+  const told = await screen.sees(/1 failed/);
+  expect(told).toContain('Microsoft.Web/sites/write');
+  expect(told).toMatch(/AuthorizationFailed, correlation id/);
+  screen.type('s');
+  await screen.sees('Apply this?');
+  screen.type('y');
+  await screen.sees(/1 applied, 1 verified, 0 failed/);
+  screen.type('b');
+  await screen.sees('Apply this?');
+  screen.type('y');
+  await screen.sees(/Enter back/);
+  expect(await here.state()).toEqual(before);
+});

@@ -1,0 +1,91 @@
+/** Screen readers and --plain: the whole job by line prompts. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { wizard } from '../../helpers/wizard.ts';
+import { ORDERS, world } from '../../helpers/world.ts';
+
+test('the same job by line prompts', async () => {
+  const here = await world();
+  const before = await here.state();
+  const screen = wizard(here, ['--app', 'fn-orders'], { rows: 70, environment: { INK_SCREEN_READER: 'true' } });
+  const answer = async (asked: string | RegExp, ...keys: string[]) => {
+    await screen.sees(asked);
+    screen.type(...keys, 'enter');
+  };
+  await answer(/fn-orders: which area\? Number\s*$/, 'Disable remote');
+  await answer(/What now\? Number\s*$/, 'change');
+  await answer(/Which controls\? .*marked x\s*$/s);
+  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await screen.sees('SUCCESS: 1 applied');
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
+  await answer(/which area\? Number\s*$/, 'undo log');
+  await answer(/Which run\? Number\s*$/, '1');
+  await answer(/was +true\n +ours +false[\s\S]*What now\? Number\s*$/, 'undo all');
+  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await answer(/SUCCESS[\s\S]*which area\? Number\s*$/, 'leave');
+  expect(await screen.ended).toBe(0);
+  expect(await here.state()).toEqual(before);
+});
+
+test('by line prompts, what was typed before the question was asked does not answer it', async () => {
+  const here = await world({ latency: 500 });
+  const screen = wizard(here, ['--plain', '--app', 'fn-orders', '--step', 'remote-debugging']);
+  await screen.sees('fn-orders: which area? Number');
+  screen.type('1', 'enter');
+  await screen.sees('What now? Number');
+  screen.type('1', 'enter');
+  await screen.sees('marked x');
+  screen.type('enter');
+  screen.type('y', 'enter', 'y', 'enter');
+  await screen.sees('Send this? (y/N)');
+  expect(await here.writes()).toEqual([]);
+  screen.type('n', 'enter');
+  await screen.sees('Not approved; nothing was sent.');
+  expect(await here.writes()).toEqual([]);
+});
+
+test('a dry run by line prompts sends nothing', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--plain', '--dry-run', '--app', 'fn-orders', '--step', 'remote-debugging']);
+  await screen.sees('fn-orders: which area? Number');
+  screen.type('1', 'enter');
+  await screen.sees('What now? Number');
+  screen.type('1', 'enter');
+  await screen.sees('marked x');
+  screen.type('enter');
+  await screen.sees('Dry run: nothing was sent.');
+  expect(await here.writes()).toEqual([]);
+});
+
+test('by line prompts: accept, queue two areas, apply them in one go', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 70 });
+  const answer = async (asked: RegExp, ...keys: string[]) => {
+    await screen.sees(asked);
+    screen.type(...keys, 'enter');
+  };
+  const WHERE = /which area\? Number\s*$/;
+  await answer(WHERE, 'Disable FTP');
+  await answer(/What now\? Number\s*$/, 'accept');
+  await answer(/Which one\? Number\s*$/, '1');
+  await answer(/Who signs for it\?.*$/m, 'Dana Lee');
+  await answer(/Why\?\s*$/, 'old publisher');
+  await answer(/Until which day.*\?\s*$/, '2027-01-31');
+  await answer(WHERE, 'Restrict CORS');
+  await answer(/What now\? Number\s*$/, 'queue');
+  await answer(/marked x\s*$/);
+  await answer(/with blanks between\):[\s\S]*$/, '');
+  await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'Disable remote');
+  await answer(/What now\? Number\s*$/, 'queue');
+  await answer(/marked x\s*$/);
+  await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'apply the queue');
+  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await answer(/SUCCESS: 1 applied[\s\S]*which area\? Number\s*$/, 'leave');
+  expect(await screen.ended).toBe(0);
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({
+    remoteDebuggingEnabled: false,
+    cors: { supportCredentials: false },
+  });
+  expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toMatch(/reason: old publisher/);
+});

@@ -1,0 +1,10 @@
+/** No terminal: a sentence, and nothing hangs. */
+import { expect, test } from 'vitest';
+import { world } from '../../helpers/world.ts';
+
+test('without a terminal the wizard says what to use instead', async () => {
+  const here = await world();
+  const { code, stderr } = await here.cli([]);
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/needs a terminal[\s\S]*audit, plan and replay/);
+});

@@ -1,0 +1,47 @@
+/** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
+import { expect, test } from 'vitest';
+import { toArea, wizard } from '../../helpers/wizard.ts';
+import { world } from '../../helpers/world.ts';
+
+test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste that never ends', async () => {
+  const here = await world();
+  const screen = wizard(here);
+  await screen.sees('6 apps');
+  screen.type('\u001B[200~never ends');
+  screen.type('ctrlC');
+  expect(await screen.ended).toBe(130);
+  expect(screen.raw().lastIndexOf('\u001B[?25h'), 'the cursor is shown again').toBeGreaterThan(screen.raw().lastIndexOf('\u001B[?25l'));
+});
+
+test('Ctrl-C during a change finishes the request in flight; the next start offers the rest', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--app', 'fn-orders']);
+  await screen.sees('1 app');
+  screen.type('enter');
+  await screen.sees('Secure operation');
+  screen.type(...toArea('deployment-credentials'));
+  await screen.sees('❯ (x) Deployment');
+  screen.type('enter');
+  await screen.sees('findings ticked');
+  await here.faults([{ method: 'PUT', path: 'scm', times: 1, delayMs: 1500, status: null }]);
+  screen.type('enter');
+  await screen.sees('Apply this?');
+  screen.type('y');
+  await screen.sees('1 of 2');
+  screen.type('ctrlC');
+  await screen.sees('Finishing the request in flight');
+  expect(await screen.ended).toBe(130);
+  expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm']);
+  const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string; changes: { state: string }[] }[] };
+  expect(history.runs.map(({ state, changes }) => [state, changes.map((change) => change.state)])).toEqual([['stopped', ['applied']]]);
+
+  const again = wizard(here, ['--app', 'fn-orders']);
+  await again.sees('A run was not finished');
+  again.type('enter');
+  await again.sees('Apply this?');
+  again.type('y');
+  await again.sees('1 applied, 1 verified, 0 failed');
+  expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm', 'ftp']);
+  again.type('ctrlC');
+  expect(await again.ended).toBe(130);
+});

@@ -1,0 +1,18 @@
+/** Azure says 429: what is waited for is told, and the change goes through. */
+import { expect, test } from 'vitest';
+import { intoArea, wizard } from '../../helpers/wizard.ts';
+import { ORDERS, world } from '../../helpers/world.ts';
+
+test('a change that is throttled waits, says so, and is applied once', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--app', 'fn-orders']);
+  await intoArea(screen, 'remote-debugging', /❯ \(x\) Disable remote/);
+  await here.faults([{ method: 'PATCH', path: 'config/web', times: 1, status: 429, headers: { 'retry-after': '2' } }]);
+  screen.type('enter');
+  await screen.sees('Apply this?');
+  screen.type('y');
+  await screen.sees(/Azure .*(throttl|slow|busy|wait|many)/i);
+  await screen.sees('1 applied, 1 verified, 0 failed');
+  expect((await here.writes()).map(({ status }) => status)).toEqual([429, 200]);
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
+});
