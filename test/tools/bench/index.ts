@@ -1,0 +1,19 @@
+/** `npm run bench`: prints a table, writes bench.json. `--smoke` runs each once, to see that it works. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ratio, tableOf } from './measure.ts';
+import { startFigures } from './start.ts';
+import { terminalFigures } from './terminal.ts';
+
+const smoke = process.argv.includes('--smoke');
+const figures = [...(await startFigures(smoke)), ...(await terminalFigures(smoke))];
+console.log(tableOf(figures));
+if (!smoke) {
+  const file = join(import.meta.dirname, '..', '..', '..', 'bench.json');
+  await writeFile(
+    file,
+    `${JSON.stringify({ schemaVersion: 1, node: process.version, figures: figures.map((one) => ({ ...one, ratio: ratio(one) })) }, null, 2)}\n`,
+  );
+  console.log(`\n${file}`);
+}
+process.exitCode = figures.every(({ met }) => met !== false) || smoke ? 0 : 1;

@@ -1,0 +1,156 @@
+/** From a key press to the first byte of the next frame, in a real pseudo-terminal. */
+import * as pty from '@lydell/node-pty';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import xterm from '@xterm/headless';
+import { startEmulator } from '../../../src/emulator/server.ts';
+import { catalogue } from '../../../steps/index.ts';
+import { figureOf, type Figure } from './measure.ts';
+
+const BIN = join(import.meta.dirname, '..', '..', '..', 'bin', 'func-harden.cjs');
+const [COLUMNS, ROWS] = [120, 40];
+const DOWN = '\u001B[B';
+const UP = '\u001B[A';
+/** Milliseconds between two keys: a held key comes about 30 times a second. */
+const BETWEEN = 33;
+
+interface Session {
+  /** Resolves once the screen shows it. */
+  sees(what: string | RegExp): Promise<void>;
+  type(text: string): void;
+  /** Milliseconds from the write to the first byte that comes back. */
+  press(key: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+function session(file: string, args: readonly string[], environment: Record<string, string>): Session {
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '/',
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    ...environment,
+  };
+  const child = pty.spawn(file, [...args], { cols: COLUMNS, rows: ROWS, env });
+  const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
+  let heard: () => void = () => {};
+  let drawn: () => void = () => {};
+  child.onData((data) => {
+    heard();
+    terminal.write(data, () => drawn());
+  });
+  const ended = new Promise<void>((resolve) => child.onExit(() => resolve()));
+  const text = () =>
+    Array.from(
+      { length: ROWS },
+      (_, row) => terminal.buffer.active.getLine(terminal.buffer.active.viewportY + row)?.translateToString(true) ?? '',
+    ).join('\n');
+  return {
+    sees: (what) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`never saw ${String(what)}:\n${text()}`)), 30_000);
+        drawn = () => {
+          if (!(typeof what === 'string' ? text().includes(what) : what.test(text()))) return;
+          clearTimeout(timer);
+          drawn = () => {};
+          resolve();
+        };
+        drawn();
+      }),
+    type: (keys) => child.write(keys),
+    async press(key) {
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+      const start = performance.now();
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no frame came for ${JSON.stringify(key)}:\n${text()}`)), 5000);
+        heard = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        child.write(key);
+      });
+      heard = () => {};
+      return performance.now() - start;
+    },
+    async close() {
+      child.kill('SIGKILL');
+      await ended;
+      terminal.dispose();
+    },
+  };
+}
+
+async function presses(here: Session, count: number, key: (index: number) => string): Promise<number[]> {
+  const times: number[] = [];
+  for (let index = 0; index < count; index++) times.push(await here.press(key(index)));
+  return times;
+}
+
+/** Typed into `cat`, which echoes at once: what a terminal itself takes. */
+async function echo(count: number): Promise<Figure> {
+  const here = session('cat', [], {});
+  const times = await presses(here, count, () => 'x');
+  await here.close();
+  return figureOf('terminal echo (cat)', times);
+}
+
+/** `smoke`: a few of each, to see that it runs. */
+export async function terminalFigures(smoke: boolean): Promise<Figure[]> {
+  const count = smoke ? 4 : 200;
+  const base = await echo(count);
+  const baseline = { name: 'echo', median: base.median };
+  const goal = 'median 16 ms, p99 50 ms';
+  const judged = (name: string, times: readonly number[]): Figure => {
+    const figure = figureOf(name, times, { baseline, goal });
+    return { ...figure, met: figure.median <= 16 && figure.p99 <= 50 };
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'func-harden-bench-'));
+  const figures: Figure[] = [base];
+  try {
+    const fleet = await startEmulator({ port: 0, scenario: 'fleet', apps: 1000, latency: 0, faults: [] });
+    const picker = session(process.execPath, [BIN, '--save', join(folder, 'a.yaml')], environmentOf(fleet, folder));
+    await picker.sees('1000 apps');
+    figures.push(judged('picker of 1,000 apps: move', await presses(picker, count, (index) => (index % 40 < 20 ? DOWN : UP))));
+    figures.push(judged('picker of 1,000 apps: filter', await presses(picker, count, (index) => (index % 2 === 0 ? '0' : '\u007F'))));
+    await picker.close();
+    await fleet.close();
+
+    const shop = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: 0, faults: [] });
+    const origins = Array.from({ length: 500 }, (_, index) => `https://site-${index}.contoso.com`);
+    const answers = join(folder, 'origins.yaml');
+    await writeFile(
+      answers,
+      JSON.stringify({
+        version: 1,
+        apps: { 'fn-orders': { steps: { cors: { answers: { allowedOrigins: origins, supportCredentials: false } } } } },
+      }),
+    );
+    const areas = session(process.execPath, [BIN, '--app', 'fn-orders', '--answers', answers], environmentOf(shop, folder));
+    await areas.sees('1 app');
+    areas.type('\r');
+    await areas.sees('Secure operation');
+    figures.push(judged('overview of 25 areas: move', await presses(areas, count, (index) => (index % 40 < 20 ? DOWN : UP))));
+    areas.type('\u001B[H');
+    for (let index = 0; index < catalogue.findIndex(({ id }) => id === 'cors'); index++) await areas.press(DOWN);
+    areas.type('\r');
+    await areas.sees('findings ticked');
+    areas.type('\r');
+    await areas.sees('Question 1');
+    figures.push(judged('list of 500 origins: move', await presses(areas, count, (index) => (index % 2 === 0 ? UP : DOWN))));
+    areas.type('\r');
+    await areas.sees(/Apply this|applies this|Question 2/);
+    figures.push(judged('diff of 500 lines: scroll', await presses(areas, count, (index) => (index % 40 < 20 ? DOWN : UP))));
+    await areas.close();
+    await shop.close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return figures;
+}
+
+const environmentOf = ({ accessToken, endpoint }: { accessToken: string; endpoint: string }, folder: string): Record<string, string> => ({
+  FUNC_HARDEN_ACCESS_TOKEN: accessToken,
+  FUNC_HARDEN_ARM_ENDPOINT: endpoint,
+  XDG_STATE_HOME: folder,
+});
