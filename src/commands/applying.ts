@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { names } from '../engine/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Connection, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
 import { runChanges, type AppChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
@@ -18,7 +18,7 @@ import { checkConfirmed, stateDirOf } from './shared.ts';
 export async function approve(
   invocation: Invocation,
   apps: readonly AppChanges[],
-  targets = apps.map(({ target }) => target),
+  targets: readonly Target[] = apps.map(({ target }) => target),
 ): Promise<void> {
   const { options, io } = invocation;
   checkConfirmed(options, targets);

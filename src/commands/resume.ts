@@ -46,7 +46,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   sayTroubles(invocation, troubles);
   if (apps.length > 0) {
     say(undo ? undoPlanLines(undo.run, undo.plan, io.outLook) : plans.flatMap((one) => [...planLines(one, io.outLook), []]));
-    await approve(invocation, apps);
+    await approve(invocation, apps, recorded.start.targets);
   } else say([[{ text: 'Nothing is left to do.' }]]);
   const summary = await execute(invocation, connection, apps, {
     mode: undo ? 'undo' : 'resume',

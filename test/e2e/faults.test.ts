@@ -1,0 +1,144 @@
+/** Each fault on each kind of write: what the undo log says and what stands in Azure agree. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { State } from '../../src/emulator/state.ts';
+import { GONE } from '../../src/emulator/quality.ts';
+import { readRuns } from '../../src/files/journal.ts';
+import { inside } from '../helpers/inside.ts';
+import { world, type World } from '../helpers/world.ts';
+
+interface Kind {
+  readonly name: string;
+  readonly method: string;
+  /** Of the request that is hit. */
+  readonly path: string;
+  readonly steps: (state: State) => string;
+  /** Nothing can be read back of it. */
+  readonly call?: true;
+}
+
+const goneRole = (state: State): string => {
+  const found = Object.values(state.resources).find((one) => (one['properties'] as Record<string, unknown>)['principalId'] === GONE);
+  return String(found?.['id']).split('/').at(-1) ?? '';
+};
+
+const KINDS: readonly Kind[] = [
+  { name: 'PATCH', method: 'PATCH', path: 'fn-orders/config/web', steps: () => 'ftp: { decision: apply, answers: { state: Disabled } }' },
+  {
+    name: 'a list that is replaced',
+    method: 'PUT',
+    path: 'fn-orders/config/appsettings',
+    steps: () => 'access-keys: { controls: { home-page: { decision: apply } } }',
+  },
+  {
+    name: 'a policy that is put',
+    method: 'PUT',
+    path: 'fn-orders/basicPublishingCredentialsPolicies/scm',
+    steps: () => 'deployment-credentials: { controls: { scm: { decision: apply } } }',
+  },
+  {
+    name: 'a resource that is made',
+    method: 'PUT',
+    path: 'diagnosticSettings',
+    steps: () => 'monitoring: { answers: { workspace: log-contoso }, controls: { diagnostics: { decision: apply } } }',
+  },
+  {
+    name: 'a resource that is taken away',
+    method: 'DELETE',
+    path: 'roleAssignments',
+    steps: (state) => `user-permissions: { decision: apply, answers: { most: 3, remove: [${goneRole(state)}] } }`,
+  },
+  {
+    name: 'a call',
+    method: 'POST',
+    path: 'newpassword',
+    steps: () => 'deployment-credentials: { controls: { password: { decision: apply } } }',
+    call: true,
+  },
+];
+
+/** `unknown`: the service may do it yet; a fresh read showed the old values, and resume looks again. */
+type Outcome = 'applied' | 'failed' | 'unknown';
+/** What a fault leaves behind; a call that may have been made is known to nobody. */
+const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, number])[] = [
+  ['429 without Retry-After', { status: 429, times: 1 }, 'applied', 0],
+  ['429 with a Retry-After', { status: 429, times: 2, headers: { 'retry-after': '0' } }, 'applied', 0],
+  ['500 that did nothing', { status: 500, times: 1 }, 'applied', 0],
+  ['503 again and again', { status: 503, times: 20 }, 'unknown', 1],
+  ['a connection that broke before', { drop: 'before', times: 1 }, 'applied', 0],
+  ['a connection that broke after', { drop: 'after', times: 1 }, 'applied', 0],
+  ['a redirect to another host', { status: 302, times: 5, headers: { location: 'https://evil.example/' } }, 'failed', 1],
+  [
+    '409 conflict',
+    { status: 409, times: 5, body: { error: { code: 'Conflict', message: 'Another operation is in progress.' } } },
+    'failed',
+    1,
+  ],
+  ['a lock', { status: 409, times: 5, body: { error: { code: 'ScopeLocked', message: 'It is locked.' } } }, 'failed', 1],
+  [
+    'a policy',
+    { status: 403, times: 5, body: { error: { code: 'RequestDisallowedByPolicy', message: 'It was disallowed.' } } },
+    'failed',
+    1,
+  ],
+  ['no right', { status: 403, times: 5, body: { error: { code: 'AuthorizationFailed', message: 'No authorization.' } } }, 'failed', 4],
+  [
+    'a token that expired meanwhile',
+    { status: 401, times: 5, body: { error: { code: 'ExpiredAuthenticationToken', message: 'Expired.' } } },
+    'failed',
+    4,
+  ],
+];
+
+const reset = (here: World) => fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
+
+test.each(KINDS)('$name', { timeout: 60_000 }, async (kind) => {
+  const here = await world();
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, `version: 1\napps: { fn-orders: { steps: { ${kind.steps(before)} } } }\n`);
+  const go = (state: string) => inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], { XDG_STATE_HOME: state });
+  const whole = await go(join(here.folder, 'whole'));
+  expect(whole, whole.stderr + whole.stdout).toMatchObject({ code: 0 });
+  const wanted = await here.state();
+
+  for (const [index, [name, fault, outcome, exitCode]] of FAULTS.entries()) {
+    await reset(here);
+    await here.faults([{ method: kind.method, path: kind.path, ...fault }] as never);
+    const state = join(here.folder, `case-${index}`);
+    const ran = await go(state);
+    await here.faults([]);
+    const [run] = await readRuns(join(state, 'func-harden'));
+    const change = run?.changes[0];
+    const said = `${name}: ${ran.stdout}${ran.stderr}`;
+    // Whether a call was made that gave no answer cannot be read anywhere, so it is never sent again.
+    const wasLost = kind.call === true && (fault['drop'] !== undefined || fault['status'] === 500);
+    expect(run?.changes, said).toHaveLength(1);
+    expect(change?.state, said).toBe(wasLost ? 'unknown' : outcome);
+    expect(ran.code, said).toBe(wasLost ? 1 : exitCode);
+    expect(await here.state(), `${name}: what stands there is what the undo log says`).toEqual(
+      change?.state === 'applied' ? wanted : before,
+    );
+  }
+});
+
+test('an operation that Azure took and fails late: it is not called applied', async () => {
+  const here = await world();
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  const subnet =
+    '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets/endpoints';
+  await writeFile(
+    file,
+    `version: 1\napps: { fn-reports: { steps: { private-access: { answers: { subnet: ${subnet}, dnsZone: privatelink.azurewebsites.net }, controls: { endpoint: { decision: apply } } } } } }\n`,
+  );
+  const body = { status: 'Failed', error: { code: 'PrivateEndpointCannotBeCreated', message: 'The subnet is full.' } };
+  await here.faults([{ method: 'GET', path: 'locations/.*/operations', times: 5, status: 200, body }] as never);
+  const ran = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-reports']);
+  expect(ran.code, ran.stdout + ran.stderr).toBe(1);
+  expect(ran.stderr).toContain('could not finish it: The subnet is full.');
+  const [run] = await readRuns(join(here.folder, 'func-harden'));
+  expect(run?.changes.map(({ state }) => state)).toEqual(['failed']);
+  expect(Object.keys((await here.state()).sites)).toEqual(Object.keys(before.sites));
+});

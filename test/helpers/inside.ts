@@ -1,0 +1,36 @@
+/** The command inside this process: quick, where what is tested is not the process. */
+import { parse } from '../../src/cli/parse.ts';
+import { UserError } from '../../src/engine/errors.ts';
+import { catalogue } from '../../steps/index.ts';
+import type { Outcome, World } from './world.ts';
+
+export async function inside(here: World, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  let [stdout, stderr] = ['', ''];
+  const look = { colour: false, ascii: false } as const;
+  const io = {
+    out: (text: string) => void (stdout += text),
+    err: (text: string) => void (stderr += text),
+    outLook: look,
+    errLook: look,
+    width: 80,
+    interactive: false,
+    fullScreen: false,
+  };
+  const environment = {
+    FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+    FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+    FUNC_HARDEN_FIRST_WAIT_MS: '1',
+    XDG_STATE_HOME: here.folder,
+    ...extra,
+  };
+  const parsed = parse(args, 'test', io.out);
+  if (!parsed) return { code: 0, stdout, stderr };
+  try {
+    const { run } = await parsed.command.load();
+    const code = await run({ ...parsed, io, environment, version: 'test', catalogue, signal: new AbortController().signal });
+    return { code, stdout, stderr };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { code: error.exitCode, stdout, stderr: `${stderr}${error.message}` };
+  }
+}

@@ -1,0 +1,32 @@
+/** What undo cannot bring back, and says so before: left out where states are compared. */
+import type { State } from '../../src/emulator/state.ts';
+
+const STAND_INS: Record<string, unknown> = {
+  minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA',
+  scmIpSecurityRestrictionsDefaultAction: 'Allow',
+  sshEnabled: true,
+  remoteDebuggingVersion: 'VS2022',
+};
+
+/** Drops what was declared one-way before it was applied, and what ARM cannot take back to "never set". */
+export function withoutOneWay(after: State, start: State): State {
+  for (const id of Object.keys(after.resources)) {
+    if (/\/secrets\/fn-/.test(id)) delete after.resources[id];
+    const [now, then] = [after.resources[id]?.['properties'], start.resources[id]?.['properties']] as Record<string, unknown>[];
+    if (now?.['enablePurgeProtection'] === true && then && then['enablePurgeProtection'] === undefined) delete now['enablePurgeProtection'];
+  }
+  for (const [id, site] of Object.entries(after.sites)) {
+    const then = start.sites[id]!;
+    if (then.auth === undefined && JSON.stringify(site.auth) === '{"platform":{"enabled":false}}') delete site.auth;
+    for (const part of ['properties', 'config'] as const)
+      for (const [name, value] of Object.entries(STAND_INS))
+        if (site[part][name] === value && then[part][name] === undefined) delete site[part][name];
+    // Where it was never set, rules meant Deny and none meant Allow; that is what is written back.
+    const meant = then.config['ipSecurityRestrictions'] ? 'Deny' : 'Allow';
+    if (then.config['ipSecurityRestrictionsDefaultAction'] === undefined && site.config['ipSecurityRestrictionsDefaultAction'] === meant)
+      delete site.config['ipSecurityRestrictionsDefaultAction'];
+    if (then.config['cors'] === undefined && JSON.stringify(site.config['cors']) === '{"allowedOrigins":[],"supportCredentials":false}')
+      delete site.config['cors'];
+  }
+  return after;
+}
