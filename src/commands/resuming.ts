@@ -72,6 +72,17 @@ export async function settleOnly(
   return { settled, known };
 }
 
+/** Whether no living process works on the apps of a run. */
+export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
+  const locks = createLocks(stateDirOf(invocation), () => systemClock.now());
+  try {
+    for (const target of start.targets) await (await locks.hold(target, run))();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Nobody else may be at work on it while it is looked at. */
 async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
   const locks = createLocks(stateDirOf(invocation), () => systemClock.now());

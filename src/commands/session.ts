@@ -13,7 +13,9 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { execute, type RunOptions } from './applying.ts';
-import { planResume } from './resuming.ts';
+import { isFree, planResume } from './resuming.ts';
+import { isUnfinished } from '../engine/journal.ts';
+import type { Change } from '../engine/plan.ts';
 import { circumstances, openApp, select, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
 import { byApp } from './undo.ts';
 import { UserError } from '../engine/errors.ts';
@@ -50,6 +52,16 @@ export async function createSession(given: Invocation, connection: Connection): 
     } finally {
       resolve();
     }
+  }
+
+  /** What was taken back is no longer decided: replaying the file must not do it again. */
+  async function withdraw(changes: readonly Change[]): Promise<void> {
+    for (const { target, steps: ids } of changes)
+      for (const step of steps.filter(({ id }) => ids.includes(id))) {
+        const { decision: _, ...rest } = answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION;
+        const controls = Object.fromEntries(Object.entries(rest.controls).filter(([, one]) => one.decision !== 'apply'));
+        if (answers.apps[keyOf(target)]?.[step.id]) await decide(target, step, { ...rest, controls });
+      }
   }
 
   return {
@@ -99,14 +111,21 @@ export async function createSession(given: Invocation, connection: Connection): 
       invocation = { ...invocation, options: { ...options, myIp } };
     },
     decide,
+    direct: options.app?.length === 1,
     runs: () => readRuns(stateDirOf(invocation)),
+    async unfinished() {
+      const run = (await readRuns(stateDirOf(invocation))).find(isUnfinished);
+      return run && (await isFree(invocation, run)) ? run : undefined;
+    },
     compare: (run) => threeWay(run, connection.reader),
     planUndo: (run, how) => planUndo(run, connection.writer, how),
     planResume: (run) => planResume(invocation, connection, run),
     async run(job, notify, signal) {
       const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
       if (job.do === 'apply' && job.keep) await decide(job.plan.target, job.keep.step, job.keep.decided);
-      return execute({ ...invocation, signal }, connection, apps, { ...howOf(job), notify });
+      const summary = await execute({ ...invocation, signal }, connection, apps, { ...howOf(job), notify });
+      if (job.do === 'undo' && summary.applied > 0) await withdraw(changesOf(job));
+      return summary;
     },
   };
 }

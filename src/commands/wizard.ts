@@ -44,8 +44,9 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
         await import('../tui/mount.tsx')
       ).mountWizard({ session, look: io.outLook, ...streams, signal, onStop: stop.now, listen: stop.listen })
     : await (await import('../hosts/lines.ts')).runLines({ session, io, signal });
-  if (!leavesTraces) return ended.exitCode;
-  for (const run of ended.runs) io.out(`Run: ${run}\nUndo: func-harden undo ${run}\n`);
-  if (ended.runs.length > 0) io.out(`Replay: func-harden replay ${session.answersFile}\n`);
+  for (const run of leavesTraces ? ended.runs : []) io.out(`Run: ${run}\nUndo: func-harden undo ${run}\n`);
+  if (leavesTraces && ended.runs.length > 0) io.out(`Replay: func-harden replay ${session.answersFile}\n`);
+  // The person left at once: nothing waits for the answer of a request any more; its intent is in the undo log.
+  if ('cut' in ended && ended.cut) process.exit(ended.exitCode);
   return ended.exitCode;
 }

@@ -25,10 +25,11 @@ export function signed(decision: Signed, said: Readonly<Record<string, string>>)
   return decision === 'accept' ? { decision, by, reason, until } : { decision, by, evidence, until };
 }
 
-/** Why a text is no day, or undefined where it is one: 2027-02-30 is none. */
-export function dayProblem(text: string): string | undefined {
+/** Why a text is no day, or is past already, or undefined where it is one: 2027-02-30 is none. */
+export function dayProblem(text: string, today?: Date): string | undefined {
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
-  if (day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return undefined;
+  if (day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
+    return today && day < new Date(today.toISOString().slice(0, 10)) ? `${text} is past already` : undefined;
   return `"${text}" is not a day; write it like 2027-05-01`;
 }
 

@@ -64,7 +64,11 @@ export interface Session {
   plan(open: OpenApp, decided: Decisions): Promise<Plan>;
   /** Keeps a decision and writes the answers file. */
   decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void>;
+  /** The app was asked for by name. */
+  readonly direct: boolean;
   runs(): Promise<readonly RecordedRun[]>;
+  /** The newest run that was cut off and that nobody is working on. */
+  unfinished(): Promise<RecordedRun | undefined>;
   /** Was, ours and now of every value that a run wrote. */
   compare(run: RecordedRun): Promise<readonly ThreeWay[]>;
   planUndo(run: RecordedRun, options?: UndoOptions): Promise<UndoPlan>;

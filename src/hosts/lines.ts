@@ -2,7 +2,6 @@
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor } from '../engine/choices.ts';
 import { dayProblem, NO_DECISION, SIGNED_WITH, signed, type Signed } from '../engine/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
-import { isUnfinished } from '../engine/journal.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
 import type { OpenApp, Session } from '../engine/session.ts';
 import type { StepState } from '../engine/assess.ts';
@@ -58,7 +57,7 @@ class Lines {
   async run(): Promise<void> {
     const { account, version } = this.#session;
     this.#prompts.say(`func-harden ${version}, ${plainText(account.name ?? 'signed in')}. Nothing is sent anywhere but to Azure.`);
-    const open = (await this.#session.runs()).find(isUnfinished);
+    const open = await this.#session.unfinished();
     if (open) await this.#told(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());
     if (apps.length === 0)
@@ -244,7 +243,9 @@ class Lines {
     const [, why] = SIGNED_WITH[decision];
     const by = await this.#prompts.line('Who signs for it?', { start: this.#session.account.name ?? '', check });
     const because = await this.#prompts.line(why === 'reason' ? 'Why?' : 'Where is the evidence?', { check });
-    const until = await this.#prompts.line('Until which day (like 2027-05-01)?', { check: (text) => dayProblem(text.trim()) ?? true });
+    const until = await this.#prompts.line('Until which day (like 2027-05-01)?', {
+      check: (text) => dayProblem(text.trim(), new Date()) ?? true,
+    });
     const before = open.decisions[state.step.id] ?? NO_DECISION;
     const controls = { ...before.controls, [control.id]: signed(decision, { by, [why]: because, until: until.trim() }) };
     await this.#session.decide(open.target, state.step, { ...before, controls });

@@ -1,7 +1,7 @@
 import { Static, Text, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../text/spans.ts';
-import { eventsOf } from './events.ts';
+import { asGlued, eventsOf } from './events.ts';
 import { draw } from './screens/index.ts';
 import { seen } from './seen.ts';
 import { flowOf } from './selectors.ts';
@@ -12,14 +12,21 @@ const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; 
   return ink === 'dim' ? { dimColor: true } : ink === 'bold' ? { bold: true } : { color: ink };
 };
 
+interface WizardProps {
+  readonly store: Store;
+  /** Whether what is handled now is a single key, as a keyboard sends it. */
+  readonly alone?: () => boolean;
+}
+
 /** The whole wizard: finished lines above, the live part below. Keys go to the store, nothing is decided here. */
-export function Wizard({ store }: { readonly store: Store }): ReactNode {
+export function Wizard({ store, alone = () => true }: WizardProps): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows]);
   useInput((input, key) => {
     if (key.ctrl && input === 'c') return store.stop('SIGINT');
-    for (const event of eventsOf(input, key)) store.dispatch({ type: 'press', event });
+    const events = eventsOf(input, key);
+    for (const event of alone() ? events : events.map(asGlued)) store.dispatch({ type: 'press', event });
   });
   usePaste((text) => store.dispatch({ type: 'press', event: { type: 'paste', text } }));
   const now = useTicking(flowOf(state)?.kind === 'applying');

@@ -45,6 +45,15 @@ export function eventsOf(input: string, key: InkKey): KeyEvent[] {
 /** Keys that stand in the text of a chunk when they come with others. */
 const GLUED: Readonly<Record<string, KeyName>> = { '\t': 'tab', '\u007F': 'backspace', '\b': 'backspace' };
 
+/** One key of a keyboard, as a terminal sends it: anything longer came in one go from somewhere else. */
+// oxlint-disable-next-line no-control-regex
+const ONE_KEY = /^(?:\u001B?(?:\[[\d;]*[A-Za-z~]|O[A-Z])|\u001B|[\s\S])$/u;
+export const isOneKey = (chunk: string): boolean => ONE_KEY.test(chunk);
+
+/** The same event, known to have come in one chunk with others: it moves and types, and confirms nothing. */
+export const asGlued = (event: KeyEvent): KeyEvent =>
+  event.type === 'key' ? { ...event, glued: true } : event.type === 'character' ? { ...event, alone: false } : event;
+
 function chunkEvents(input: string): KeyEvent[] {
   const lines = input.split(/\r\n|\r|\n/);
   const characters = [...input].filter((character) => character !== '\r' && character !== '\n');

@@ -40,7 +40,7 @@ export type Flow =
   | { readonly kind: 'planning'; readonly says: string; readonly of: string }
   | ({ readonly kind: 'preview' } & Preview)
   /** The name of the app is typed, in a dialogue of its own. */
-  | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly armed: boolean }
+  | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number; readonly armed: boolean }
   | { readonly kind: 'applying'; readonly job: Job; readonly progress: Progress }
   | {
       readonly kind: 'done';
@@ -62,7 +62,7 @@ function askedFor(changes: readonly Change[]): Asked {
   return changes.some(({ risk, restarts }) => risk === 'disruptive' || restarts) ? 'yes' : 'enter';
 }
 
-export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), armed: false });
+export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0, armed: false });
 
 export const begun = (job: Job): Flow => ({ kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [] } });
 
@@ -94,8 +94,10 @@ export const ended = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, su
 });
 
 const closingLine = ({ run, applied, verified, failed, skipped }: RunSummary): Line =>
-  line(
-    span(failed > 0 ? 'WARNING: ' : 'SUCCESS: ', failed > 0 ? 'warn' : 'good'),
-    `${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped`,
-    span(`   Run: ${run}`, 'dim'),
-  );
+  applied + failed + skipped === 0
+    ? line(span('SUCCESS: ', 'good'), 'nothing was left to do', span(`   Run: ${run}`, 'dim'))
+    : line(
+        span(failed > 0 ? 'WARNING: ' : 'SUCCESS: ', failed > 0 ? 'warn' : 'good'),
+        `${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped`,
+        span(`   Run: ${run}`, 'dim'),
+      );

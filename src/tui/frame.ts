@@ -58,15 +58,15 @@ export function footer(keys: readonly Binding[], columns: number, look: Look): L
   const text = ({ shown }: Binding) =>
     look.ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
   const wide = (binding: Binding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
-  const help = keys.find(({ command }) => command === 'help');
-  let left = columns + 3 - (help ? wide(help) : 0);
-  const shown: Binding[] = [];
-  for (const binding of keys) {
-    if (binding !== help && wide(binding) > left) break;
-    if (binding !== help) left -= wide(binding);
-    shown.push(binding);
-  }
-  if (help && !shown.includes(help)) shown.push(help);
+  // The way on, the way back and the way to all other keys are there in every window.
+  const [first] = keys;
+  const kept = keys.filter((one) => one === first || one.command === 'help' || one.command === 'back');
+  let left = columns + 3 - kept.reduce((sum, one) => sum + wide(one), 0);
+  const shown = keys.filter((one) => {
+    if (kept.includes(one)) return true;
+    left = wide(one) > left ? 0 : left - wide(one);
+    return left > 0;
+  });
   return shown.flatMap((binding, index) => [
     ...(index > 0 ? [span('   ')] : []),
     span(text(binding), 'strong'),

@@ -1,11 +1,11 @@
 /** The one table of keys: what a key does where. It handles the keys, and the footer and the help are drawn from it. */
+import { changesOf } from '../engine/session.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import type { Flow } from './flow.ts';
 import type { KeyEvent } from './events.ts';
 import type { AreaMode, State } from './state.ts';
 import { flowOf } from './selectors.ts';
 import { textOf } from './edit.ts';
-import { queuedIn } from '../view/progress.ts';
 
 export type Command =
   | 'move'
@@ -111,7 +111,7 @@ export function bindings(state: State): readonly Binding[] {
     case 'cut-off':
       return [
         of('resume', 'enter r', 'Enter', 'look and finish'),
-        of('roll-back', 'b', 'b', 'take back'),
+        ...when(screen.run.start.undoes === undefined, of('roll-back', 'b', 'b', 'take back')),
         of('back', 'escape l', 'Esc', 'later'),
         HELP,
       ];
@@ -124,8 +124,8 @@ export function bindings(state: State): readonly Binding[] {
   }
 }
 
-function areasBindings({ open, fleet }: State): readonly Binding[] {
-  const queued = open !== undefined && queuedIn(open).length > 0;
+function areasBindings({ open, fleet, queued: waiting }: State): readonly Binding[] {
+  const queued = (waiting[open?.target.id ?? ''] ?? []).length > 0;
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
     of('choose', 'enter', 'Enter', 'open'),
@@ -162,6 +162,7 @@ function areaBindings(mode: AreaMode, ticked: number): readonly Binding[] {
         of('sign', 'a', 'a', 'accept or attest'),
         of('revoke', 'x', 'x', 'revoke that'),
         of('skip', 's', 's', 'skip'),
+        ...when(ticked > 0, of('request', 'd', 'd', 'the change so far')),
         of('why', 'm', 'm', 'more about it'),
         of('next', 'n', 'n', 'next area'),
         of('previous', 'p', 'p', 'area before'),
@@ -170,7 +171,8 @@ function areaBindings(mode: AreaMode, ticked: number): readonly Binding[] {
         QUIT,
       ];
     case 'why':
-      return [of('back', 'escape enter m', 'Esc', 'back'), SCROLL];
+    case 'sketch':
+      return [of('back', 'escape enter m d', 'Esc', 'back'), SCROLL];
     case 'ask':
       return askBindings(mode);
     case 'sign':
@@ -219,7 +221,7 @@ function flowBindings(state: State, flow: Flow): readonly Binding[] {
           ? of('confirm', 'enter y', 'Enter', 'next')
           : asked === 'yes'
             ? of('confirm', 'y', 'y', 'apply')
-            : of('confirm', 'enter', 'Enter', asked === 'enter' ? 'apply' : 'go on');
+            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'go on' : changesOf(job).length > 0 ? 'apply' : 'close it');
       return [
         go,
         SCROLL,
@@ -232,7 +234,7 @@ function flowBindings(state: State, flow: Flow): readonly Binding[] {
       ];
     }
     case 'naming':
-      return [of('confirm', 'enter', 'Enter', 'apply, once typed'), BACK];
+      return [of('confirm', 'enter', 'Enter', 'apply, once typed'), BACK, of('scroll', 'up down pageup pagedown', '↑↓', 'scroll')];
     case 'applying':
       return [{ ...STOP, says: 'stop after this request' }];
     case 'done': {
@@ -241,7 +243,7 @@ function flowBindings(state: State, flow: Flow): readonly Binding[] {
       return [
         of('choose', 'enter', 'Enter', screen.at === 'area' ? 'next area' : 'back'),
         ...when(broke, of('retry', 'r', 'r', 'try again')),
-        ...when(broke && inArea && flow.failed.length > 0, of('skip-failed', 's', 's', 'do the rest')),
+        ...when(broke && inArea && flow.summary.skipped > 0, of('skip-failed', 's', 's', 'do the rest')),
         ...when(inArea && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'take back')),
         SCROLL,
         of('undo-log', 'u', 'u', 'undo log'),

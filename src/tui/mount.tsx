@@ -3,7 +3,11 @@ import { EXIT, type ExitCode } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import type { Look } from '../text/symbols.ts';
 import { Wizard } from './app.tsx';
+import { isOneKey } from './events.ts';
 import { createStore, type Store } from './store.ts';
+
+/** Milliseconds after which a paste without an end is told. */
+const PASTE_HINT = 2000;
 
 export interface MountOptions {
   readonly session: Session;
@@ -21,6 +25,8 @@ export interface MountOptions {
 export interface Ended {
   readonly exitCode: ExitCode;
   readonly runs: readonly string[];
+  /** A person left while a request was still with Azure. */
+  readonly cut: boolean;
 }
 
 /** Runs the wizard on a terminal until the person leaves. The live part stays inline, so scrollback survives. */
@@ -31,7 +37,9 @@ export async function mountWizard({ session, look, stdin, stdout, signal, onStop
   });
   const store: Store = createStore({ session, look, columns: stdout.columns || 80, rows: stdout.rows || 24, onLeave: leave, onStop });
   listen((notice) => store.dispatch({ type: 'saved', notice }));
-  const app = render(<Wizard store={store} />, {
+  // Ink cuts a chunk at escape sequences; whether the whole chunk was one key is seen here only.
+  let single = true;
+  const app = render(<Wizard store={store} alone={() => single} />, {
     stdin,
     stdout,
     exitOnCtrlC: false,
@@ -40,27 +48,37 @@ export async function mountWizard({ session, look, stdin, stdout, signal, onStop
     maxFps: 60,
   });
   // An unfinished paste makes Ink swallow every key; Ctrl-C is looked for in the bytes as well.
-  const watch = (chunk: Buffer | string) => {
-    if (pasting(chunk) && chunk.includes('\u0003')) store.stop('SIGINT');
-  };
   const pasting = pasteWatch();
+  let hint: NodeJS.Timeout | undefined;
+  const watch = (chunk: Buffer | string) => {
+    const text = chunk.toString();
+    single = isOneKey(text);
+    clearTimeout(hint);
+    const open = pasting(text);
+    if (open && text.includes('\u0003')) store.stop('SIGINT');
+    if (open && !text.endsWith('\u001B[201~'))
+      hint = setTimeout(
+        () => store.dispatch({ type: 'saved', notice: 'A paste has not ended, so keys are not heard; Ctrl-C leaves.' }),
+        PASTE_HINT,
+      );
+  };
   stdin.on('data', watch);
   signal.addEventListener('abort', () => store.stop('SIGTERM'));
   store.start();
   const stopped = await left;
+  clearTimeout(hint);
   stdin.off('data', watch);
   app.unmount();
   await app.waitUntilExit();
   onStop();
   const { runs, exitCode = EXIT.ok } = store.state();
-  return { exitCode: stopped ? EXIT.interrupted : exitCode, runs };
+  return { exitCode: stopped ? EXIT.interrupted : exitCode, runs, cut: store.busy() };
 }
 
 /** Whether a chunk lies inside a bracketed paste whose end has not come. */
-function pasteWatch(): (chunk: Buffer | string) => boolean {
+function pasteWatch(): (text: string) => boolean {
   let open = false;
-  return (chunk) => {
-    const text = chunk.toString();
+  return (text) => {
     const start = text.lastIndexOf('\u001B[200~');
     const end = text.lastIndexOf('\u001B[201~');
     const was = open;

@@ -10,15 +10,15 @@ import { lineText, type Line } from '../text/spans.ts';
 import type { KeyEvent } from './events.ts';
 import { armedFlow, ended, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
-import { areasAt, leave, next, withScreen, type Next } from './next.ts';
+import { areasAt, leave, next, withFinished, withScreen, type Next } from './next.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
-import { appsScreen, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
+import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
 import { planUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
 import { flowOf, withFlow } from './selectors.ts';
-import { passing } from '../view/progress.ts';
-import { LEAST, type State, type Surveyed } from './state.ts';
+import { passing, queuedIn } from '../view/progress.ts';
+import { LEAST, type Effect, type State, type Surveyed } from './state.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }
@@ -40,7 +40,7 @@ export type Action =
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
   | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[] }
   | { readonly type: 'address'; readonly address: string; readonly problem?: string }
-  | { readonly type: 'failed'; readonly title: string; readonly lines: readonly Line[] }
+  | { readonly type: 'failed'; readonly of: Effect['do']; readonly title: string; readonly lines: readonly Line[] }
   | { readonly type: 'saved'; readonly notice: string };
 
 export function reduce(state: State, action: Action): Next {
@@ -56,8 +56,11 @@ export function reduce(state: State, action: Action): Next {
       return next(mapFlow(state, (flow) => readTo(flow, action.scroll, action.toEnd)));
     case 'found':
       return next({ ...state, apps: [...state.apps, ...action.targets] });
-    case 'found-all':
-      return next(listed(state, action.failure, action.exitCode));
+    case 'found-all': {
+      const known = listed(state, action.failure, action.exitCode);
+      const [only, ...others] = known.apps;
+      return state.direct && only && others.length === 0 && screen.at === 'apps' ? opening(known, only) : next(known);
+    }
     case 'opened':
       return opened(state, action.open, action.keep === true);
     case 'surveyed':
@@ -75,7 +78,7 @@ export function reduce(state: State, action: Action): Next {
       return next(mapProgress(state, (progress) => progressAfter(progress, action.event, action.at, state.look)));
     case 'run-ended': {
       const known = { ...state, runs: [...new Set([...state.runs, action.summary.run])], ...(action.open ? { open: action.open } : {}) };
-      return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
+      return next(mapFlow(withoutApplied(known), (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
     }
     case 'stopping':
       return next(mapProgress(state, (progress) => ({ ...progress, stopping: true })));
@@ -85,7 +88,7 @@ export function reduce(state: State, action: Action): Next {
     case 'runs':
       return next(screen.at === 'runs' ? withScreen(state, { ...screen, runs: action.runs }) : state);
     case 'undo-of':
-      return planUndo(state, action.run, []);
+      return isDoneWith(state, action.run.run) ? planUndo(withFinishedFlow(state), action.run, []) : next(state);
     case 'compared':
       return next(screen.at === 'run' && screen.run.run === action.run ? withScreen(state, { ...screen, rows: action.rows }) : state);
     case 'address':
@@ -96,11 +99,35 @@ export function reduce(state: State, action: Action): Next {
           : { ...areasAt({ ...state, myIp: action.address }), notice: `Your address is ${action.address} from now on.` },
       );
     case 'failed':
+      // Nothing takes the place of a running change: what comes of that must be seen.
+      if (flowOf(state)?.kind === 'applying' && action.of !== 'run')
+        return next({ ...state, notice: action.lines.map(lineText).join(' ') });
       return next(withScreen(state, { at: 'trouble', title: action.title, lines: action.lines, back: state.open ? 'areas' : 'apps' }));
     case 'saved':
       return next({ ...state, notice: action.notice });
   }
 }
+
+/** What was sent just now waits no longer, whether it went through or not. */
+function withoutApplied(state: State): State {
+  const { screen, open } = state;
+  if (!open) return state;
+  const own = state.queued[open.target.id] ?? [];
+  const left =
+    screen.at === 'queue'
+      ? own.filter((id) => open.steps.some((one) => one.step.id === id && one.state === 'fail'))
+      : own.filter((id) => screen.at !== 'area' || screen.step !== id);
+  return { ...state, queued: { ...state.queued, [open.target.id]: left } };
+}
+
+const isDoneWith = (state: State, run: string): boolean => {
+  const flow = flowOf(state);
+  return flow?.kind === 'done' && flow.summary.run === run;
+};
+const withFinishedFlow = (state: State): State => {
+  const flow = flowOf(state);
+  return flow?.kind === 'done' ? withFinished(state, flow.lines) : state;
+};
 
 const mapFlow = (state: State, change: (flow: Flow) => Flow): State => {
   const flow = flowOf(state);
@@ -128,7 +155,11 @@ function listed(state: State, failure: readonly Line[] | undefined, exitCode: Ex
 /** An app was read. A re-read that comes late, when another app is open, is dropped. */
 function opened(before: State, open: OpenApp, keep: boolean): Next {
   const { screen } = before;
-  const state = { ...before, began: { [open.target.id]: passing(open.steps), ...before.began } };
+  const state: State = {
+    ...before,
+    began: { [open.target.id]: passing(open.steps), ...before.began },
+    queued: { [open.target.id]: queuedIn(open).map(({ step }) => step.id), ...before.queued },
+  };
   if (keep) return next(before.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : before);
   if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);
   const known = { ...state, open };

@@ -16,7 +16,8 @@ import type { Widget } from './widgets.ts';
 
 export type AreaMode =
   | { readonly kind: 'look' }
-  | { readonly kind: 'why'; readonly scroll: number }
+  /** Everything about the area, or the change so far, to read. */
+  | { readonly kind: 'why' | 'sketch'; readonly scroll: number }
   | { readonly kind: 'ask'; readonly question: string; readonly widget: Widget; readonly problem?: string }
   | {
       readonly kind: 'sign';
@@ -96,6 +97,10 @@ export interface State {
   readonly open?: OpenApp;
   /** How many controls passed when an app was first opened, by id. */
   readonly began: Readonly<Record<string, number>>;
+  /** Areas whose change waits to go out with others, by app id: put there by hand, or decided in the answers file and not applied. */
+  readonly queued: Readonly<Record<string, readonly string[]>>;
+  /** One app was asked for by name: it is opened without asking again. */
+  readonly direct: boolean;
   readonly screen: Screen;
   /** First line of the help in view, while it is open. */
   readonly help?: number;

@@ -1,7 +1,6 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom } from '../engine/choices.ts';
 import { NO_DECISION, signed, type Decision, type StepDecision } from '../engine/decisions.ts';
-import { isUnfinished } from '../engine/journal.ts';
 import { mapLimited } from '../engine/limited.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
 import { EXIT, exitOf, UserError } from '../engine/errors.ts';
@@ -18,7 +17,6 @@ import { appsScreen } from './press/lists.ts';
 import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
 import { stepStateOf } from './selectors.ts';
-import { queuedIn } from '../view/progress.ts';
 import type { Effect, State } from './state.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
@@ -32,6 +30,8 @@ export interface Store {
   readonly dispatch: (action: Action) => void;
   /** Ctrl-C or a signal. */
   readonly stop: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void;
+  /** A request is with Azure. */
+  readonly busy: () => boolean;
   readonly start: () => void;
 }
 
@@ -59,6 +59,8 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     searching: true,
     fleet: [],
     began: {},
+    queued: {},
+    direct: session.direct,
     screen: appsScreen,
     finished: [],
     runs: [],
@@ -77,7 +79,9 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     state = after;
     for (const changed of listeners) changed();
     for (const effect of effects)
-      void perform(effect).catch((error: unknown) => dispatch({ type: 'failed', title: 'That did not work', lines: troubleLines(error) }));
+      void perform(effect).catch((error: unknown) =>
+        dispatch({ type: 'failed', of: effect.do, title: 'That did not work', lines: troubleLines(error) }),
+      );
   }
 
   async function perform(effect: Effect): Promise<void> {
@@ -100,7 +104,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       }
       case 'plan-queue': {
         if (!open) return;
-        const ids = (open ? queuedIn(open) : []).map(({ step }) => step.id);
+        const ids = state.queued[open.target.id] ?? [];
         const plan = await session.plan(open, Object.fromEntries(Object.entries(open.decisions).filter(([id]) => ids.includes(id))));
         return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan }, lines: planLines(plan, look) });
       }
@@ -257,7 +261,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
 
   /** A run that was cut off is offered first; that the undo log cannot be read is told where it is needed. */
   async function offerUnfinished(): Promise<void> {
-    const run = (await session.runs().catch(() => [])).find(isUnfinished);
+    const run = await session.unfinished().catch(() => undefined);
     if (run) dispatch({ type: 'unfinished', run });
   }
 
@@ -274,6 +278,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       running.abort();
       dispatch({ type: 'stopping' });
     },
+    busy: () => running !== undefined,
     start() {
       void search();
       void offerUnfinished();

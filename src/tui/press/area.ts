@@ -54,7 +54,20 @@ export const planArea = (state: State, screen: Area): Next =>
 
 /** Puts the area's change into the queue: it is decided, and goes out with all the others. */
 export const queueArea = (state: State, { step, ticked, answers }: Area): Next =>
-  next({ ...areasAt(state, step, 1), notice: 'Queued: g reviews and applies the queue.' }, { do: 'queue', step, ticked, answers });
+  next(
+    { ...areasAt(withQueued(state, step), step, 1), notice: 'Queued: g reviews and applies the queue.' },
+    { do: 'queue', step, ticked, answers },
+  );
+
+function withoutQueued(state: State, step: string): State {
+  const id = state.open?.target.id ?? '';
+  return { ...state, queued: { ...state.queued, [id]: (state.queued[id] ?? []).filter((one) => one !== step) } };
+}
+
+function withQueued(state: State, step: string): State {
+  const id = state.open?.target.id ?? '';
+  return { ...state, queued: { ...state.queued, [id]: [...new Set([...(state.queued[id] ?? []), step])] } };
+}
 
 /** The rest without what failed. */
 export function skipFailed(state: State, failed: readonly string[]): Next {
@@ -75,8 +88,9 @@ export function pressArea(state: State, screen: Area, event: KeyEvent, command: 
     case 'look':
       return pressLook(state, screen, step, event, command);
     case 'why':
+    case 'sketch':
       if (command === 'back') return next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
-      return next(withScreen(state, { ...screen, mode: { kind: 'why', scroll: moved(mode.scroll, Number.MAX_SAFE_INTEGER, event) } }));
+      return next(withScreen(state, { ...screen, mode: { kind: mode.kind, scroll: moved(mode.scroll, Number.MAX_SAFE_INTEGER, event) } }));
     case 'ask':
       return pressAsk(state, screen, mode, step, event, command);
     case 'sign':
@@ -110,10 +124,15 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
     }
     case 'why':
       return next(withScreen(state, { ...screen, mode: { kind: 'why', scroll: 0 } }));
+    case 'request':
+      return next(withScreen(state, { ...screen, mode: { kind: 'sketch', scroll: 0 } }));
     case 'search':
       return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
     case 'skip':
-      return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
+      return next(
+        { ...areasAt(withoutQueued(state, screen.step), screen.step, 1), notice: `${step.step.title}: skipped` },
+        { do: 'skip', step: screen.step },
+      );
     case 'queue':
       return screen.ticked.length === 0
         ? told(state, 'Tick something first: Space.')
@@ -237,7 +256,11 @@ function pressSign(
   if (command !== 'choose') return stay({ edit: edit(mode.edit, event.name) });
   const text = textOf(mode.edit).trim();
   const problem =
-    text === '' ? 'Type something; without it nobody can tell later why.' : mode.field === 'until' ? dayProblem(text) : undefined;
+    text === ''
+      ? 'Type something; without it nobody can tell later why.'
+      : mode.field === 'until'
+        ? dayProblem(text, state.open?.readAt)
+        : undefined;
   if (problem) return stay({ problem });
   const values = { ...mode.values, [mode.field]: text };
   const field = fields[place + 1];

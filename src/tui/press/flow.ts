@@ -60,6 +60,7 @@ function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
   const settles = job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open');
   if (changesOf(job).length === 0 && !settles) return forth(state);
   if (state.dryRun) return told(state, 'This is a dry run: nothing is sent.');
+  if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
     // What shuts people out is read to its end first.
     return read
@@ -71,6 +72,7 @@ function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
 function pressNaming(state: State, flow: Of<'naming'>, event: KeyEvent, command: Command | undefined): Next {
   const { preview, typed, armed } = flow;
   if (command === 'back') return next(withFlow(state, { kind: 'preview', ...preview, armed: false }));
+  if (command === 'scroll') return next(withFlow(state, { ...flow, scroll: Math.min(20, moved(flow.scroll, 21, event)) }));
   if (!armed) return next(state);
   if (command !== 'confirm') {
     const after = event.type === 'key' ? edit(typed, event.name) : insert(typed, event.text.replace(/[\r\n]/g, ''));
@@ -91,7 +93,7 @@ function pressDone(before: State, flow: Of<'done'>, command: Command | undefined
     case 'undo-log':
       return toRuns(state);
     case 'roll-back':
-      return next(state, { do: 'undo-of', name: flow.summary.run });
+      return next(before, { do: 'undo-of', name: flow.summary.run });
     case 'retry':
       return again(state);
     case 'skip-failed':

@@ -4,7 +4,7 @@ import type { StepState } from '../../engine/assess.ts';
 import type { Signed } from '../../engine/decisions.ts';
 import type { Question } from '../../step.ts';
 import { plainText } from '../../text/plain.ts';
-import { line, span, type Line } from '../../text/spans.ts';
+import { line, lineText, span, type Line } from '../../text/spans.ts';
 import { MARKS, ellipsis, symbolOf } from '../../text/symbols.ts';
 import { cut, padEnd } from '../../text/width.ts';
 import { reasonLines } from '../../view/assessment.ts';
@@ -30,6 +30,8 @@ export function areaFrame(state: State, screen: Area, now: number): Frame {
       return lookFrame(state, screen, step, head);
     case 'why':
       return whyFrame(state, mode, step, head);
+    case 'sketch':
+      return { head: [...head, []], body: wrapped(sketchLines(state, screen), state.columns, 4), scroll: mode.scroll, foot: [[]] };
     case 'ask':
       return askFrame(state, screen, mode, step, head);
     case 'sign':
@@ -51,7 +53,10 @@ function lookFrame(state: State, screen: Area, step: StepState, head: readonly L
   const wide = columns >= 110;
   const width = wide ? Math.floor(columns * 0.56) : columns;
   const own = { ...state, columns: width };
-  const why = wrapped([line(span(step.step.why, 'dim'))], width, 0).slice(0, 2);
+  const about = wrapped([line(span(step.step.why, 'dim'))], width, 0);
+  const mark = ellipsis(state.look);
+  const more = line(span(cut(`${lineText(about[1] ?? []).trimEnd()} ${mark}`, width, mark), 'dim'));
+  const why = about.length > 2 ? [...about.slice(0, 1), more] : about;
   const rows: Line[] = [];
   let focus = 0;
   for (const index of step.controls.keys()) {
@@ -100,7 +105,7 @@ const tally = (screen: Area, step: StepState): string => {
   const unknown = step.controls.find((one) => one.state === 'unknown');
   if (fails === 0 && unknown) return `Not known: ${plainText(unknown.reason ?? '')}`;
   if (fails === 0) return 'Nothing fails here.';
-  return `${screen.ticked.length} of ${fails} findings ticked for change.`;
+  return `${screen.ticked.length} of ${fails} ${fails === 1 ? 'finding' : 'findings'} ticked for change.`;
 };
 
 function valuesOf({ state, found, wanted }: StepState['controls'][number]): string {
@@ -150,7 +155,7 @@ function pointed(state: State, step: StepState, index: number): Line[] {
 }
 
 /** Everything that is known about the area, to read. */
-function whyFrame(state: State, { scroll }: Mode<'why'>, step: StepState, head: readonly Line[]): Frame {
+function whyFrame(state: State, { scroll }: { readonly scroll: number }, step: StepState, head: readonly Line[]): Frame {
   const { look } = state;
   const about = step.controls.flatMap((control) => [
     [],
@@ -190,7 +195,8 @@ function askFrame(state: State, screen: Area, mode: Mode<'ask'>, step: StepState
     0,
   );
   const { lines, focus } = widgetLines(mode.widget, state);
-  const sketch = wrapped(sketchLines(state, screen), state.columns, 4);
+  // Where there is no room for it, half of it says less than nothing.
+  const sketch = short ? [] : wrapped(sketchLines(state, screen), state.columns, 4);
   return {
     head: [...head, [], ...asked, []],
     body: [...lines, ...(sketch.length > 0 ? [[], ...sketch] : [])],

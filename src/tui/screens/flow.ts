@@ -71,16 +71,19 @@ function consequences(state: State, { job }: Preview): Line[] {
   const restarts = changes.filter((change) => change.restarts).length;
   const warned = new Set(changes.flatMap(({ guards }) => guards.filter(({ level }) => level === 'warn').map(({ says }) => says))).size;
   const never = changes.filter(({ undo }) => undo === 'none').length;
+  const blocked = job.do === 'apply' ? new Set(job.plan.blocked.map(({ control }) => control)).size : 0;
   const parts = [
     ...(restarts > 0 ? [restarts === 1 ? 'the app restarts' : `the app restarts ${restarts} times`] : []),
     ...(warned > 0 ? [`${warned} ${warned === 1 ? 'note' : 'notes'} to read`] : []),
+    ...(blocked > 0 ? [`${blocked} of what was chosen ${blocked === 1 ? 'is' : 'are'} not changed`] : []),
     ...(never > 0 ? [`${never} of ${changes.length} cannot be undone`] : []),
   ];
   const own = ownLines(changes);
   if (parts.length === 0) return own;
   const text = parts.join(', ');
   return [...own, line(span(`(!) ${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`, never > 0 ? 'bad' : 'warn'))].slice(
-    state.rows < 18 ? -1 : 0,
+    0,
+    state.rows < 18 ? Math.max(1, own.length) : undefined,
   );
 }
 
@@ -107,7 +110,7 @@ function question(state: State, { job, asked, read }: Preview): Line[] {
 }
 
 /** The dialogue for what shuts people out or cannot be taken back. */
-function namingFrame(state: State, { preview, typed }: Of<'naming'>, head: readonly Line[]): Frame {
+function namingFrame(state: State, { preview, typed, scroll }: Of<'naming'>, head: readonly Line[]): Frame {
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
   const changes = changesOf(preview.job);
   const oneWay = changes.filter(({ risk }) => risk === 'one-way').length;
@@ -126,11 +129,12 @@ function namingFrame(state: State, { preview, typed }: Of<'naming'>, head: reado
   return {
     head: [...head, []],
     body: wrapped(says, state.columns, 0),
+    scroll,
     foot: [
       [],
       ...wrapped([line(`Type ${name} to apply it, or Esc to go back.`)], state.columns, 0),
       line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
-      ...(state.notice ? [line(span(state.notice, 'info'))] : [[]]),
+      ...(state.notice ? wrapped([line(span(state.notice, 'info'))], state.columns, 0) : [[]]),
     ],
   };
 }

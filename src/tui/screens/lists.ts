@@ -130,14 +130,17 @@ export function searchFrame(state: State, screen: At<'search'>): Frame {
       fieldLine('Find', screen.filter, state),
       [],
     ],
-    body: hits.map(({ step, control, label }, index) => {
-      const verdict = step.controls.find((one) => one.control.id === control)?.state ?? step.state;
-      return line(
-        span(pointer(state, index === cursor), 'info'),
-        span(`${symbolOf(MARKS[verdict], state.look)} `, MARKS[verdict].tone),
-        span(plainText(label), index === cursor ? 'strong' : undefined),
-      );
-    }),
+    body:
+      hits.length === 0
+        ? [line(span('  No area and no control is called that.', 'dim'))]
+        : hits.map(({ step, control, label }, index) => {
+            const verdict = step.controls.find((one) => one.control.id === control)?.state ?? step.state;
+            return line(
+              span(pointer(state, index === cursor), 'info'),
+              span(`${symbolOf(MARKS[verdict], state.look)} `, MARKS[verdict].tone),
+              span(plainText(label), index === cursor ? 'strong' : undefined),
+            );
+          }),
     focus: cursor,
     foot: [[]],
   };

@@ -92,6 +92,7 @@ export function cutOffFrame(state: State, { run }: At<'cut-off'>): Frame {
     line(span('Run   ', 'dim'), run.run),
     line(span('Began ', 'dim'), `${run.start.at.slice(0, 16).replace('T', ' ')} UTC, by ${plainText(run.start.account ?? run.start.user)}`),
     line(span('Apps  ', 'dim'), appsOf(run)),
+    ...(run.start.undoes === undefined ? [] : [line(span('Was   ', 'dim'), `taking back run ${run.start.undoes}`)]),
     line(span('Known ', 'dim'), `${count(done, 'change')} applied${unknown > 0 ? `, ${unknown} whose answer never came` : ''}`),
     [],
     line('Looked at first, and shown before anything is sent: what became of it, and what is left.'),

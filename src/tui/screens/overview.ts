@@ -7,7 +7,7 @@ import { MARKS, arrow, ellipsis, symbolOf } from '../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../text/width.ts';
 import { controlLines } from '../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { queuedIn, worthFirst, bySeverity, passing } from '../../view/progress.ts';
+import { worthFirst, bySeverity, passing } from '../../view/progress.ts';
 import type { Screen, State } from '../state.ts';
 import { pointer } from './parts.ts';
 
@@ -18,7 +18,7 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
   if (!open) return { head: [], body: [], foot: [] };
   const wide = columns >= 100;
   const listWidth = wide ? Math.min(60, Math.floor(columns * 0.44)) : columns;
-  const queued = new Set(queuedIn(open).map(({ step }) => step.id));
+  const queued = new Set(state.queued[open.target.id]);
   const list: Line[] = [];
   let focus = 0;
   let group = '';

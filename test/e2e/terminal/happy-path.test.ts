@@ -23,7 +23,7 @@ describe.each([
     screen.type(...toArea('https'));
     await screen.sees(/❯ \(x\) Require HTTPS/);
     screen.type('enter');
-    await screen.sees('findings ticked');
+    await screen.sees(/findings? ticked/);
     screen.type('enter');
     await screen.sees('Question 1 of 2');
     screen.type('enter');

@@ -1,6 +1,6 @@
 /** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
 import { expect, test } from 'vitest';
-import { toArea, wizard } from '../../helpers/wizard.ts';
+import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
 test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste that never ends', async () => {
@@ -16,13 +16,11 @@ test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste th
 test('Ctrl-C during a change finishes the request in flight; the next start offers the rest', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders']);
-  await screen.sees('1 app');
-  screen.type('enter');
   await screen.sees('Secure operation');
   screen.type(...toArea('deployment-credentials'));
   await screen.sees('❯ (x) Deployment');
   screen.type('enter');
-  await screen.sees('findings ticked');
+  await screen.sees(/findings? ticked/);
   await here.faults([{ method: 'PUT', path: 'scm', times: 1, delayMs: 1500, status: null }]);
   screen.type('enter');
   await screen.sees('Apply this?');
@@ -44,4 +42,25 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm', 'ftp']);
   again.type('ctrlC');
   expect(await again.ended).toBe(130);
+});
+
+test('a second Ctrl-C leaves at once, and the undo log has the intent', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--app', 'fn-orders']);
+  await intoArea(screen, 'remote-debugging', /❯ \(x\) Disable remote/);
+  screen.type('enter');
+  await screen.sees('Apply this?');
+  await here.faults([{ method: 'PATCH', path: 'config/web', times: 1, delayMs: 20_000, status: null }]);
+  screen.type('y');
+  await screen.sees('1 of 1');
+  screen.type('ctrlC');
+  await screen.sees('Finishing the request in flight');
+  const asked = Date.now();
+  screen.type('ctrlC');
+  expect(await screen.ended).toBe(130);
+  expect(Date.now() - asked, 'milliseconds; the answer would take 20,000').toBeLessThan(5000);
+  const { runs } = JSON.parse((await here.cli(['history', '--json'])).stdout) as {
+    runs: { state: string; changes: { state: string }[] }[];
+  };
+  expect(runs.map(({ state, changes }) => [state, changes.map((change) => change.state)])).toEqual([['open', ['unknown']]]);
 });

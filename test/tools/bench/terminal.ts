@@ -127,8 +127,6 @@ export async function terminalFigures(smoke: boolean): Promise<Figure[]> {
       }),
     );
     const areas = session(process.execPath, [BIN, '--app', 'fn-orders', '--answers', answers], environmentOf(shop, folder));
-    await areas.sees('1 app');
-    areas.type('\r');
     await areas.sees('Secure operation');
     figures.push(judged('overview of 25 areas: move', await presses(areas, count, (index) => (index % 40 < 20 ? DOWN : UP))));
     areas.type('\u001B[H');

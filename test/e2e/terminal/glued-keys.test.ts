@@ -1,0 +1,47 @@
+/** What comes in one chunk with other keys moves and types, and confirms nothing. */
+import { expect, test } from 'vitest';
+import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
+import { world } from '../../helpers/world.ts';
+
+test('a y behind an arrow, a deleted letter or text is no yes', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--app', 'fn-orders']);
+  await intoArea(screen, 'remote-debugging', /❯ \(x\) Disable remote/);
+  screen.type('enter');
+  await screen.sees('Apply this?');
+  for (const chunk of ['\u001B[By', '\u007Fy', 'yy', 'y\r', '\u001B[200~y\u001B[201~']) {
+    screen.type(chunk);
+    screen.type('d');
+    await screen.sees('PATCH');
+    screen.type('d');
+    await screen.sees('Apply this?');
+  }
+  expect(await here.writes()).toEqual([]);
+  screen.type('y');
+  await screen.sees('1 applied');
+});
+
+test('an Enter behind an arrow does not send what shuts people out', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--app', 'fn-orders'], { rows: 40 });
+  await screen.sees('Secure operation');
+  screen.type(...toArea('access-restrictions'), 'enter');
+  await screen.sees(/findings? ticked/);
+  screen.type('enter');
+  await screen.sees('Who may reach the app');
+  screen.paste('90 Allow 198.51.100.0/24 agents\n');
+  await screen.sees('198.51.100.0/24 agents');
+  screen.type('enter');
+  await screen.sees('Callers that no rule names');
+  screen.type('enter');
+  await screen.sees('Enter goes on');
+  screen.type('enter');
+  await screen.sees('Type fn-orders to apply');
+  screen.type('fn-orders');
+  await screen.sees('Enter applies');
+  for (const chunk of ['\u001B[C\r', '\u007Fs\r']) {
+    screen.type(chunk);
+    await screen.sees('It must be exactly fn-orders');
+  }
+  expect(await here.writes()).toEqual([]);
+});
