@@ -54,9 +54,16 @@ export function textsIn(value: Json): string[] {
   return isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
 }
 
+/** A text and the values in it: a service may quote the key of a connection string alone. */
+const piecesOf = (text: string): string[] => [
+  text,
+  ...text.split(/[;&,\s]/).flatMap((part) => (part.includes('=') ? [part.slice(part.indexOf('=') + 1)] : [])),
+];
+
 /** A message of Azure without the secrets that were sent or read: services quote what they refuse. */
 export const scrubbed = (text: string, secrets: readonly string[]): string =>
   secrets
+    .flatMap(piecesOf)
     .filter((secret) => secret.length >= SHORTEST && !isReference(secret))
     .toSorted((a, b) => b.length - a.length)
     .reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);

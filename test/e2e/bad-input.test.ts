@@ -163,7 +163,7 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
   await writeFile(file, 'version: 1\napps:\n  fn-orders:\n    steps:\n      remote-debugging: { decision: apply }\n');
   const plan = await here.cli(['plan', file], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken });
   expect(plan.stdout.replaceAll(/\s+/g, ' ')).toMatch(
-    /L29 The lock "freeze" \(until Monday\) refuses every write[\s\S]*You may not do this: it needs Microsoft\.Web\/sites\/config\/write/,
+    /note The lock "freeze" \(until Monday\) refuses every write[\s\S]*You may not do this: it needs Microsoft\.Web\/sites\/config\/write/,
   );
   const replay = await here.cli(['replay', file, '--yes']);
   expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('ScopeLocked')]);

@@ -1,0 +1,117 @@
+/** A secret of its own in every place that can hold one; after the whole job in every mode, none of them is anywhere. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import type { Json, State } from '../../src/emulator/state.ts';
+import { intoArea, wizard } from '../helpers/wizard.ts';
+import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
+
+const planted: string[] = [];
+/** Looks like nothing in particular, so that no pattern of ours can know it. */
+function canary(place: string): string {
+  const value = `cnry${planted.length}-${place.replaceAll(/\W/g, '').slice(0, 12)}-Zq7+x/é`;
+  planted.push(value);
+  return value;
+}
+
+/** Settings, connection strings, access keys, secrets in vaults. */
+function plant(state: State): State {
+  for (const site of Object.values(state.sites)) {
+    for (const [name, value] of Object.entries(site.appSettings))
+      if (/AccountKey=|SharedAccessKey=|ApiKey/i.test(`${name}=${value}`))
+        site.appSettings[name] = /=.*;/.test(value) ? value.replace(/Key=[^;]+/, `Key=${canary(name)}`) : canary(name);
+    site.appSettings['Unsuspicious'] = canary('setting');
+    site.connectionStrings = { Sql: { value: `Server=tcp:sql;Password=${canary('sql')};`, type: 'SQLAzure' } };
+    site.keys = { 'host/default/functionKeys/ci': canary('key'), 'host/default/systemKeys/eventgrid': canary('systemkey') };
+  }
+  for (const [id, resource] of Object.entries(state.resources))
+    if (/\/secrets\//.test(id)) (resource['properties'] as Record<string, Json>)['value'] = canary('vaultsecret');
+  return state;
+}
+
+const encoded = (value: string): string[] => {
+  const base64 = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '').slice(0, -2);
+  return [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), base64, Buffer.from(value, 'utf8').toString('hex')];
+};
+
+test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async () => {
+  const seedFolder = await temporaryFolder();
+  const log = join(seedFolder, 'exchanges.ndjson');
+  const here = await world({ seed: () => plant(contoso()), logFile: log });
+  const outputs: [string, string][] = [];
+  const cli = async (...args: string[]) => {
+    const { code, stdout, stderr } = await here.cli(args);
+    outputs.push([args.join(' '), stdout + stderr]);
+    return { code, stdout, stderr };
+  };
+  const file = join(here.folder, 'answers.yaml');
+  const steps = `key-vault: { answers: { vault: kv-events, settings: [ServiceBus, PaymentApiKey] }, controls: { references: { decision: apply } } }
+      access-keys: { answers: { open: [PlaceOrder], known: [host/ci], rotate: [host/ci] }, controls: { rotate: { decision: apply }, home-page: { decision: apply } } }
+      app-settings: { decision: apply }`;
+  await writeFile(file, `version: 1\napps:\n  fn-orders:\n    steps:\n      ${steps}\n`);
+  const go = ['--yes', '--confirm', 'fn-orders'];
+
+  await cli('audit', '--all', '--slot', 'all', '--json');
+  await cli('audit', '--all', '--slot', 'all');
+  await cli('plan', file, '--json');
+  await cli('plan', file);
+  const mine = Object.values((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings).join(' ');
+  const quoted = planted.filter((value) => mine.includes(value));
+  // A service that quotes what it refuses, in the middle of it.
+  await here.faults([
+    {
+      method: 'PUT',
+      path: 'config/appsettings',
+      times: 1,
+      status: 400,
+      body: { error: { code: 'BadRequest', message: `bad: ${quoted.join(' ')}` } },
+    },
+  ]);
+  const failed = await cli('replay', file, ...go);
+  expect(failed.code).toBe(5);
+  const run = runName(failed);
+  await cli('resume', run, '--dry-run');
+  expect((await cli('resume', run, ...go, '--json')).code).toBe(0);
+  await cli('history', run, '--json');
+  await cli('history', run);
+  await cli('undo', run, '--dry-run', '--json');
+  expect((await cli('undo', run, ...go, '--json')).code).toBe(0);
+  outputs.push(['wizard', await byWizard(here)], ['line prompts', await byPrompts(here)]);
+
+  for (const name of await readdir(here.folder, { recursive: true }))
+    if (/\.(jsonl|yaml|json|lock)$/.test(name)) outputs.push([name, await readFile(join(here.folder, name), 'utf8')]);
+  // What the service itself was made to quote stands in its own log, of course.
+  const exchanges = (await readFile(log, 'utf8')).split('\n').filter((line) => !line.includes('"status":400'));
+  outputs.push(['exchange log', exchanges.join('\n')]);
+  expect(planted.length).toBeGreaterThan(25);
+  expect(outputs.reduce((sum, [, text]) => sum + text.length, 0)).toBeGreaterThan(100_000);
+  for (const [where, text] of outputs)
+    for (const value of planted) for (const form of encoded(value)) expect(text.includes(form), `${value} shows in: ${where}`).toBe(false);
+});
+
+async function byWizard(here: World): Promise<string> {
+  const screen = wizard(here, ['--app', 'fn-orders'], { rows: 50, columns: 160 });
+  await intoArea(screen, 'app-settings', /❯ \(x\) Application settings/);
+  screen.type('m');
+  await screen.sees('password in a connection string');
+  screen.type('esc');
+  await screen.sees(/findings? ticked/);
+  screen.type('n');
+  await screen.sees(/Step 11 of 25/);
+  screen.type('enter');
+  await screen.sees('Question 1');
+  screen.type('ctrlC');
+  await screen.ended;
+  return screen.raw();
+}
+
+async function byPrompts(here: World): Promise<string> {
+  const screen = wizard(here, ['--app', 'fn-orders', '--plain'], { rows: 70 });
+  await screen.sees(/which area\? Number\s*$/);
+  screen.type('Application settings', 'enter');
+  await screen.sees(/What now\? Number\s*$/);
+  screen.type('ctrlC');
+  await screen.ended;
+  return screen.raw();
+}
