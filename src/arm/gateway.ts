@@ -25,6 +25,7 @@ export function createReader(azure: Azure): ArmReader {
         return find ? find({ ...azure, target, known }) : readBelow(client, target, key);
       }),
     readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(azure, key, of))),
+    knows: (key) => Object.hasOwn(RESOURCES, key),
     describe(target, key, of) {
       const { apiVersion, actions, secret, restarts, replaces } = RESOURCES[key];
       return {

@@ -55,6 +55,8 @@ export interface ArmReader {
   /** One resource afresh: that of the app, or the one with this id. A missing one is null. */
   readOne(target: Target, key: ResourceKey, of?: string): Promise<Fact>;
   describe(target: Target, key: ResourceKey, of?: string): ResourceRef;
+  /** Whether there is such a resource at all: an undo log may name one that this version does not know. */
+  knows(key: string): boolean;
 }
 
 export interface ArmWriter extends ArmReader {

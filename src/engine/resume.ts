@@ -43,6 +43,7 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   const { change, key, resource, instance } = intent;
   const not = (why: string): Settled => ({ recorded, found: 'not-known', why, entries: [] });
   const target = run.start.targets.find(({ id }) => id === intent.target);
+  if (!arm.knows(key)) return not(`this version knows no resource called ${key}`);
   if (!target) return not('the undo log does not say which app it belongs to');
   if (intent.call !== undefined) return not('a call leaves nothing that could be read back; it is not made again');
   const fact = await arm.readOne(target, key, instance ? resource : undefined);

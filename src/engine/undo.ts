@@ -55,7 +55,7 @@ export interface ThreeWay {
 /** Every value that a run wrote, beside what stands there now. */
 export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeWay[]> {
   const rows = run.changes
-    .filter(({ intent }) => intent.call === undefined)
+    .filter(({ intent }) => intent.call === undefined && arm.knows(intent.key))
     .map(async (recorded): Promise<ThreeWay[]> => {
       const { intent } = recorded;
       const { change } = intent;
@@ -102,6 +102,10 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
     const leave = (reason: string, failure?: ArmFailure) =>
       void plan.left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
     const target = run.start.targets.find(({ id }) => id === intent.target);
+    if (!arm.knows(intent.key)) {
+      leave(`this version knows no resource called ${intent.key}`);
+      continue;
+    }
     if (intent.undo === 'none' || !target) {
       leave('cannot be taken back; this was said before it was applied');
       continue;

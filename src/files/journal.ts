@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, recordedRun, type Entry, type RecordedRun, type RunStart } from '../engine/journal.ts';
 import type { Journal } from '../engine/ports.ts';
-import { isRecord } from '../engine/values.ts';
+import { entryOf } from './journal-shape.ts';
 
 const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
 
@@ -104,20 +104,20 @@ export async function readRun(stateDir: string, run: string): Promise<RecordedRu
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
   }
-  const entries = text.split('\n').flatMap(entryOf);
+  const entries: Entry[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const entry = entryOf(line);
+    if (typeof entry === 'string')
+      throw new UserError(`${file}:${index + 1}: ${entry}.`, EXIT.failed, [
+        'Somebody or something changed this file; nothing is taken back by what it says now.',
+        'Put back a copy of it, or change the values by hand: func-harden audit shows what stands there.',
+      ]);
+    if (entry) entries.push(entry);
+  }
   const newer = entries.find((entry) => entry.type === 'run-start' && (entry.schemaVersion ?? 0) > JOURNAL_VERSION);
   if (newer)
     throw new UserError(`${file} was written by a newer func-harden (${(newer as RunStart).tool}).`, EXIT.failed, [
       'Use that version, or a newer one, to look at it or take it back.',
     ]);
   return recordedRun(entries);
-}
-
-function entryOf(line: string): Entry[] {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) && typeof value['type'] === 'string' ? [value as unknown as Entry] : [];
-  } catch {
-    return [];
-  }
 }

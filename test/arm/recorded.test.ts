@@ -83,6 +83,7 @@ when(`every recorded site gives verdicts ${all.length === 0 ? NO_RECORDINGS : ''
     const reader: ArmReader = {
       read: (_, key) => Promise.resolve(bodies[key] ? { state: 'read', body: bodies[key] } : { state: 'unreadable', failure: missing }),
       readOne: () => Promise.reject(new Error('not asked for')),
+      knows: () => true,
       describe: (target, key) => ({
         key,
         id: target.id,

@@ -34,6 +34,7 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
     read: (_, key) =>
       Promise.resolve({ state: 'read', body: key === 'site' ? site : { value: key === 'locks' ? [...held.values()] : [], unknown: [] } }),
     readOne: (_, key, of) => Promise.resolve({ state: 'read', body: key === 'site' ? site : one(of) }),
+    knows: () => true,
     describe: (_, key, of) => ({
       key,
       id: of ?? target.id,

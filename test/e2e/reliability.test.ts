@@ -1,0 +1,164 @@
+/** An undo log that survives: whatever was there before comes back, whatever is done to the log is told, whatever happened meanwhile. */
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readRun } from '../../src/files/journal.ts';
+import { inside } from '../helpers/inside.ts';
+import { withoutOneWay } from '../helpers/states.ts';
+import { ORDERS, runName, world, type World } from '../helpers/world.ts';
+
+const BASELINE = `version: 1
+defaults:
+  steps:
+    https: { decision: apply, answers: { minTls: "1.3", scmMinTls: "1.2" } }
+    cors: { decision: apply, answers: { allowedOrigins: ["https://portal.azure.com"], supportCredentials: false } }
+    remote-debugging: { decision: apply }
+    deployment-credentials: { decision: apply }
+    access-restrictions: { decision: apply, answers: { rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }], defaultAction: Deny } }
+    scm: { decision: apply, answers: { sameAsMain: true } }
+`;
+
+test.each([3, 8, 21])('what was planned for %i apps of any kind, and taken back, is what it was', { timeout: 120_000 }, async (apps) => {
+  const here = await world({ scenario: 'fleet', apps });
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, BASELINE);
+  const confirm = Object.values(before.sites).flatMap(({ name }) => ['--confirm', name]);
+  const replay = await inside(here, ['replay', file, '--all', '--yes', ...confirm]);
+  expect([0, 5], replay.stderr).toContain(replay.code);
+  expect(withoutOneWay(await here.state(), before)).not.toEqual(before);
+  const undo = await inside(here, ['undo', runName(replay), '--yes', ...confirm]);
+  expect(undo, undo.stdout + undo.stderr).toMatchObject({ code: 0 });
+  expect(withoutOneWay(await here.state(), before)).toEqual(before);
+});
+
+/** One run on record, with what it left behind. */
+async function recorded(): Promise<{ here: World; run: string; log: string }> {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps: { fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }, access-keys: { controls: { home-page: { decision: apply } } } } } }\n',
+  );
+  const replay = await inside(here, ['replay', file, '--yes']);
+  expect(replay.code).toBe(0);
+  const run = runName(replay);
+  return { here, run, log: join(here.folder, 'func-harden', 'journal', `${run}.jsonl`) };
+}
+
+test(
+  'whatever is done to an undo log, it gives a plan or a sentence, never a crash, and nothing is sent',
+  { timeout: 120_000 },
+  async () => {
+    const { here, run, log } = await recorded();
+    const text = await readFile(log, 'utf8');
+    const writes = (await here.writes()).length;
+    const change = fc.oneof(
+      fc
+        .record({ at: fc.nat(text.length - 1), length: fc.integer({ min: 1, max: 200 }) })
+        .map(({ at, length }) => text.slice(0, at) + text.slice(at + length)),
+      fc
+        .record({ at: fc.nat(text.length - 1), put: fc.string({ unit: 'binary', maxLength: 20 }) })
+        .map(({ at, put }) => text.slice(0, at) + put + text.slice(at)),
+      fc.nat(text.length).map((end) => text.slice(0, end)),
+      fc.shuffledSubarray(text.split('\n')).map((lines) => lines.join('\n')),
+      fc.constantFrom('null', '[]', '{}', '""', '-1', 'true').chain((value) =>
+        fc.nat(40).map((nth) => {
+          let seen = 0;
+          return text.replaceAll(/:("[^"]*"|\d+|\{\})/g, (found) => (seen++ === nth ? `:${value}` : found));
+        }),
+      ),
+    );
+    for (const [index, mutated] of fc.sample(change, { numRuns: 120, seed: 20261124 }).entries()) {
+      await writeFile(log, mutated);
+      for (const args of [['history'], ['history', run, '--json'], ['undo', run, '--dry-run'], ['resume', run, '--dry-run']]) {
+        const { code } = await inside(here, args);
+        expect([0, 1, 2, 4, 5, 64], `case ${index}: ${args.join(' ')}`).toContain(code);
+      }
+    }
+    expect(await here.writes(), 'nothing is sent by looking').toHaveLength(writes);
+  },
+);
+
+test('any first part of an undo log can be read', async () => {
+  const { here, run, log } = await recorded();
+  const text = await readFile(log, 'utf8');
+  for (let end = 0; end <= text.length; end += 37) {
+    await writeFile(log, text.slice(0, end));
+    const known = await readRun(join(here.folder, 'func-harden'), run);
+    if (end > text.indexOf('\n')) expect(known?.run).toBe(run);
+  }
+});
+
+test('an undo log of a newer version is not guessed at', async () => {
+  const { here, run, log } = await recorded();
+  await writeFile(log, (await readFile(log, 'utf8')).replace('"schemaVersion":1', '"schemaVersion":99'));
+  const undo = await inside(here, ['undo', run, '--yes']);
+  expect([undo.code, undo.stderr]).toEqual([1, expect.stringContaining('was written by a newer func-harden')]);
+});
+
+test('signed out in mid-run: what is done is on record, and with a new sign-in the rest goes on', async () => {
+  const here = await world();
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps: { fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } } } } }\n',
+  );
+  const error = { code: 'ExpiredAuthenticationToken', message: 'The access token expired.' };
+  await here.faults([{ method: 'PATCH', path: 'config/web', times: 1, status: 401, body: { error } }]);
+  const replay = await inside(here, ['replay', file, '--yes']);
+  expect(replay.code).toBe(5);
+  expect(replay.stderr).toMatch(/The access token expired\.\s+Sign in again/);
+  expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: true });
+  const resumed = await inside(here, ['resume', runName(replay), '--yes']);
+  expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ minTlsVersion: '1.2' });
+  const undo = await inside(here, ['undo', runName(replay), '--yes']);
+  expect(undo.code).toBe(0);
+  expect(withoutOneWay(await here.state(), before)).toEqual(before);
+});
+
+test('an app that is gone: its changes are named, the rest is taken back', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\ndefaults: { steps: { remote-debugging: { decision: apply } } }\napps: { fn-orders: {}, fn-billing/staging: {} }\n',
+  );
+  const replay = await inside(here, ['replay', file, '--yes']);
+  expect(replay, replay.stderr).toMatchObject({ code: 0 });
+  const body = { error: { code: 'ResourceNotFound', message: "The Resource 'Microsoft.Web/sites/fn-orders' was not found." } };
+  await here.faults([{ method: 'GET', path: 'fn-orders/config/web', times: 50, status: 404, body }]);
+  const undo = await inside(here, ['undo', runName(replay), '--yes']);
+  expect(undo.code).toBe(1);
+  expect(undo.stdout).toMatch(/change 2 of fn-orders[\s\S]*was not\s+found/);
+  expect(undo.stderr).toContain('fn-billing/staging config/web');
+});
+
+test('a run that somebody is still working on is left alone', async () => {
+  const { here, run } = await recorded();
+  const locks = join(here.folder, 'func-harden', 'locks');
+  await mkdir(locks, { recursive: true });
+  const slow = here.cli(['undo', run, '--yes'], { NODE_OPTIONS: '' });
+  await here.faults([{ method: 'PATCH', path: '.', times: 1, delayMs: 3000, status: null }]);
+  for (;;) {
+    if (
+      (await here.exchanges()).length > 0 &&
+      (await inside(here, ['resume', run, '--dry-run'])).stderr.includes('is being worked on by run')
+    )
+      break;
+    const ended = await Promise.race([slow.then(() => true), new Promise<false>((resolve) => setImmediate(() => resolve(false)))]);
+    expect(ended, 'the other one never held its app').toBe(false);
+  }
+  expect((await slow).code).toBe(0);
+});
+
+test('a line that was torn does not swallow what comes after it', async () => {
+  const { here, run, log } = await recorded();
+  await appendFile(log, '{"type":"undo","chan');
+  const undo = await inside(here, ['undo', run, '--yes']);
+  expect(undo.code).toBe(0);
+  expect((await readRun(join(here.folder, 'func-harden'), run))?.changes.map(({ state }) => state)).toEqual(['undone', 'undone', 'undone']);
+});
