@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { stringify } from 'yaml';
 import { EXIT, UserError } from '../engine/errors.ts';
@@ -8,7 +6,6 @@ import type { AnswersFile, Decisions } from '../engine/decisions.ts';
 /** Writes the file that `replay` takes, whole or not at all, private to its owner. */
 export async function writeAnswers(file: string, answers: AnswersFile): Promise<void> {
   try {
-    await mkdir(dirname(resolve(file)), { recursive: true });
     await writeFileAtomic(file, answersText(answers), { mode: 0o600 });
   } catch (error) {
     throw new UserError(`The answers cannot be kept in ${file} (${(error as Error).message}).`, EXIT.failed, [

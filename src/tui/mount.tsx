@@ -64,7 +64,8 @@ export async function mountWizard({ session, look, stdin, stdout, signal, onStop
   };
   stdin.on('data', watch);
   signal.addEventListener('abort', () => store.stop('SIGTERM'));
-  store.start();
+  // The first frame first: what is loaded to ask Azure would stand in its way.
+  setTimeout(() => store.start());
   const stopped = await left;
   clearTimeout(hint);
   stdin.off('data', watch);

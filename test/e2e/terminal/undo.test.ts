@@ -1,0 +1,47 @@
+/** The undo log on the screen: was, ours, now; one change of two; what somebody changed since kept, or taken back too. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { wizard } from '../../helpers/wizard.ts';
+import { ORDERS, world } from '../../helpers/world.ts';
+
+test('one change of a run, then the other with what somebody changed since', async () => {
+  const here = await world();
+  const file = join(here.folder, 'given.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps: { fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } } } } }\n',
+  );
+  expect((await here.cli(['replay', file, '--yes'])).code).toBe(0);
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
+  const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
+  await screen.sees('Secure operation');
+  screen.type('u');
+  await screen.sees(/❯ .*done +2 changes/);
+  screen.type('enter');
+  await screen.sees('as it was written');
+  screen.type('down');
+  const compared = await screen.sees('changed by someone else since');
+  expect(compared).toMatch(/was +"1\.0"\n +ours +"1\.2"\n +now +"1\.3"/);
+  screen.type('up', ' ');
+  await screen.sees('undo these 1');
+  screen.type('enter');
+  await screen.sees('Apply this?');
+  screen.type('y');
+  await screen.sees('1 applied, 1 verified');
+  expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: false });
+  screen.type('enter');
+  await screen.sees(/❯ .*undo +done/);
+  screen.type('down', 'enter');
+  await screen.sees('as it was before');
+  screen.type('enter');
+  await screen.sees('Theirs is kept');
+  screen.type('t');
+  await screen.sees('minTlsVersion "1.3" → "1.0"');
+  await screen.sees('Apply this?');
+  screen.type('y');
+  await screen.sees('Enter back');
+  expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ minTlsVersion: '1.0', scmMinTlsVersion: '1.0' });
+  screen.type('ctrlC');
+  expect(await screen.ended).toBe(130);
+});
