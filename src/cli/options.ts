@@ -7,7 +7,7 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
 }
 
-export const FORMATS = ['text', 'json'] as const;
+export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {

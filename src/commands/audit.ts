@@ -4,7 +4,7 @@ import { assess, type ControlState } from '../engine/assess.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { appOf } from '../engine/hosting.ts';
 import { loadAnswers } from '../files/answers.ts';
-import { auditJson, auditLines, type AuditedApp } from '../report/audit.ts';
+import { auditLines, type AuditedApp } from '../report/audit.ts';
 import { sayTroubles, troubleCode } from './planning.ts';
 import { circumstances, connectWith, deliver, isJson, openApp, printed, select, selectionTroubles, stepsOf } from './shared.ts';
 import { mapLimited } from '../engine/limited.ts';
@@ -39,13 +39,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     };
   });
   const report = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };
-  if (found.targets.length > 0 || isJson(invocation))
-    await deliver(
-      invocation,
-      isJson(invocation)
-        ? auditJson(report)
-        : printed(auditLines(report, io.width, io.outLook), !options.output && io.outLook.colour, io.width),
-    );
+  const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
+  if (format !== 'text') await deliver(invocation, (await import('../report/formats/index.ts')).AUDIT_FORMATS[format](report));
+  else if (found.targets.length > 0)
+    await deliver(invocation, printed(auditLines(report, io.width, io.outLook), !options.output && io.outLook.colour, io.width));
   const controls = apps.flatMap((app) => app.steps.flatMap((step) => step.controls));
   return worst([...controls.map((control) => exitFor(control, options)), troubleCode(troubles)]);
 };

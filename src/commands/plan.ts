@@ -1,11 +1,14 @@
 import type { CommandModule } from '../cli/commands.ts';
-import { EXIT, worst } from '../engine/errors.ts';
+import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { planJson } from '../report/plan.ts';
 import { planLines } from '../view/plan.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
 import { deliver, isJson, printed } from './shared.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
+  const { format = 'text' } = invocation.options;
+  if (format !== 'text' && format !== 'json')
+    throw new UserError(`--format ${format} is for audit; a plan is text or json.`, EXIT.usage, ['func-harden plan ANSWERS --json']);
   const { io, options } = invocation;
   const { plans, troubles } = await planFromFile(invocation);
   const text = isJson(invocation)

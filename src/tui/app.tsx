@@ -1,5 +1,5 @@
 import { Static, Text, useInput, usePaste, useWindowSize } from 'ink';
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../text/spans.ts';
 import { asGlued, eventsOf } from './events.ts';
 import { draw } from './screens/index.ts';
@@ -41,7 +41,18 @@ export function Wizard({ store, alone = () => true }: WizardProps): ReactNode {
   );
 }
 
-function Row({ line, colour }: { readonly line: Line; readonly colour: Colour }): ReactNode {
+interface RowProps {
+  readonly line: Line;
+  readonly colour: Colour;
+}
+
+const sameLine = (a: Line, b: Line): boolean =>
+  a.length === b.length && a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone);
+
+/** Most lines of a frame stand there already. */
+const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour && sameLine(a.line, b.line));
+
+function RowOnce({ line, colour }: RowProps): ReactNode {
   // An empty Text has no height.
   if (lineText(line) === '') return <Text> </Text>;
   return (

@@ -1,0 +1,93 @@
+/** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
+import { safeJson } from '../../text/plain.ts';
+import type { AuditReport } from '../audit.ts';
+import { docsOf, isOpen, rowsOf, type Row } from './rows.ts';
+
+const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
+/** As GitHub sorts by it: CVSS-like, 0 to 10. */
+const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as const;
+
+export function auditSarif(report: AuditReport): string {
+  const rows = rowsOf(report);
+  const rules = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const index = new Map(rules.map(({ id }, at) => [id, at]));
+  const results = rows.filter((row) => isOpen(row) || row.state === 'accepted').map((row) => resultOf(row, index.get(row.id) ?? 0));
+  return safeJson(
+    {
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+      version: '2.1.0',
+      runs: [
+        {
+          tool: {
+            driver: {
+              name: 'func-harden',
+              version: report.tool.split(' ')[1] ?? '0.0.0',
+              semanticVersion: report.tool.split(' ')[1] ?? '0.0.0',
+              rules: rules.map(ruleOf),
+            },
+          },
+          invocations: [{ executionSuccessful: !rows.some(({ failure }) => failure !== undefined), endTimeUtc: report.generatedAt }],
+          automationDetails: { id: 'func-harden/' },
+          columnKind: 'utf16CodeUnits',
+          results,
+        },
+      ],
+    },
+    2,
+  );
+}
+
+function ruleOf(row: Row): object {
+  const { id, control, step, severity } = row;
+  const { mcsb = [], cis = {} } = control.compliance ?? {};
+  const tags = [
+    'security',
+    'azure-functions',
+    step.id,
+    ...mcsb.map((one) => `MCSB ${one}`),
+    ...Object.entries(cis).map(([version, one]) => `CIS ${version} ${one}`),
+  ];
+  return {
+    id,
+    name: id
+      .split(/[.-]/)
+      .map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
+      .join(''),
+    shortDescription: { text: control.label },
+    fullDescription: { text: control.because },
+    helpUri: docsOf(row),
+    help: {
+      text: `${control.because} See ${docsOf(row)}`,
+      markdown: `${control.because}\n\n[${step.title}](${docsOf(row)})`,
+    },
+    defaultConfiguration: { level: LEVEL[severity] },
+    properties: { tags, 'security-severity': SCORE[severity], precision: 'very-high' },
+  };
+}
+
+function resultOf(row: Row, ruleIndex: number): object {
+  const { id, state, found, wanted, reason, resource, path, app } = row;
+  const { target } = app;
+  const isFinding = state === 'fail' || state === 'attestation-expired' || state === 'accepted';
+  return {
+    ruleId: id,
+    ruleIndex,
+    kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
+    level: isFinding ? LEVEL[row.severity] : 'none',
+    message: { text: `${target.label}: ${row.control.label}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}` },
+    locations: [
+      {
+        // There is no file; the path of the app is what groups results and what they are tracked by.
+        physicalLocation: {
+          artifactLocation: { uri: target.id.replace(/^\//, '').split('/').map(encodeURIComponent).join('/') },
+          region: { startLine: 1 },
+        },
+        logicalLocations: [
+          { name: target.label, fullyQualifiedName: `${resource ?? target.id}${path ? `#${path}` : ''}`, kind: 'resource' },
+        ],
+      },
+    ],
+    partialFingerprints: { 'funcHarden/v1': `${target.id.toLowerCase()}#${id}` },
+    ...(state === 'accepted' ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] } : {}),
+  };
+}

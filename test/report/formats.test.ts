@@ -1,0 +1,122 @@
+/** Every form of an audit, of a subscription in which somebody wrote what breaks pages, tables and spreadsheets. */
+import { describe, expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { ORDERS, world } from '../helpers/world.ts';
+
+const EVIL = '=cmd|"</td><script>alert(1)</script> | `x` @all ]]>';
+let made: Promise<Record<string, string>> | undefined;
+
+/** Made once, in the first test that asks. */
+async function make(): Promise<Record<string, string>> {
+  const here = await world();
+  await here.patch(`${ORDERS}/config/web`, {
+    ipSecurityRestrictions: [{ name: EVIL, priority: 100, action: 'Allow', ipAddress: '0.0.0.0/0' }],
+  });
+  const texts: Record<string, string> = {};
+  for (const format of ['sarif', 'junit', 'markdown', 'html', 'csv', 'json'])
+    texts[format] = (await inside(here, ['audit', '--all', '--slot', 'all', '--format', format])).stdout;
+  return texts;
+}
+
+const found = async (format: string): Promise<string> => (await (made ??= make()))[format] ?? '';
+const findings = async () =>
+  (JSON.parse(await found('json')) as { apps: { steps: { controls: { state: string }[] }[] }[] }).apps.flatMap(({ steps }) =>
+    steps.flatMap(({ controls }) => controls.filter(({ state }) => state === 'fail')),
+  ).length;
+
+test('SARIF: rules with help, results that are tracked, nothing twice', async () => {
+  const log = JSON.parse(await found('sarif')) as {
+    version: string;
+    runs: {
+      tool: { driver: { rules: { id: string; helpUri: string; help: { text: string } }[] } };
+      results: {
+        ruleId: string;
+        ruleIndex: number;
+        kind: string;
+        level: string;
+        message: { text: string };
+        locations: { physicalLocation: { artifactLocation: { uri: string } } }[];
+        partialFingerprints: Record<string, string>;
+      }[];
+    }[];
+  };
+  expect(log.version).toBe('2.1.0');
+  const [run] = log.runs;
+  const { rules } = run!.tool.driver;
+  expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+  for (const { helpUri, help } of rules) expect([helpUri.startsWith('https://'), help.text.length > 20]).toEqual([true, true]);
+  expect(run!.results.filter(({ kind }) => kind === 'fail')).toHaveLength(await findings());
+  for (const result of run!.results) {
+    expect(rules[result.ruleIndex]?.id).toBe(result.ruleId);
+    // The format says so: what is no failure has no level.
+    expect(result.kind === 'fail' || result.level === 'none', result.ruleId).toBe(true);
+    expect(result.locations[0]!.physicalLocation.artifactLocation.uri).toMatch(/^subscriptions\/[\w%./-]+$/);
+  }
+  const prints = run!.results.map(({ partialFingerprints }) => Object.values(partialFingerprints).join());
+  expect(new Set(prints).size).toBe(prints.length);
+});
+
+/** Whether every element is closed in its order; entities and attributes as XML wants them. */
+function wellFormed(xml: string): boolean {
+  const open: string[] = [];
+  const rest = xml
+    .replace(/^<\?xml[^>]*\?>/, '')
+    .replace(/<(\/?)([A-Za-z][\w.-]*)((?:\s+[\w:.-]+="[^"<]*")*)\s*(\/?)>/g, (_, close: string, name: string, __, alone: string) => {
+      if (close) {
+        if (open.pop() !== name) throw new Error(`</${name}> closes nothing`);
+      } else if (!alone) open.push(name);
+      return '';
+    });
+  return open.length === 0 && !/[<>]/.test(rest) && !/&(?!(amp|lt|gt|quot|apos);)/.test(xml);
+}
+
+test('JUnit: well formed, and its numbers are those of its cases', async () => {
+  const xml = await found('junit');
+  expect(wellFormed(xml)).toBe(true);
+  const [, tests, failures, errors, skipped] =
+    /<testsuites name="func-harden" tests="(\d+)" failures="(\d+)" errors="(\d+)" skipped="(\d+)"/.exec(xml)!.map(Number);
+  const many = (pattern: RegExp) => xml.match(pattern)?.length ?? 0;
+  expect([many(/<testcase /g), many(/<failure /g), many(/<error /g), many(/<skipped /g)]).toEqual([tests, failures, errors, skipped]);
+  expect(failures).toBe(await findings());
+});
+
+/** RFC 4180, as a spreadsheet reads it. */
+function parsed(csv: string): string[][] {
+  const rows: string[][] = [];
+  for (const line of csv.trimEnd().split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/))
+    rows.push(
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? ''),
+    );
+  return rows;
+}
+
+test('CSV: as many cells in each row, and no cell is a formula', async () => {
+  const [head, ...rows] = parsed(await found('csv'));
+  for (const row of rows) expect(row).toHaveLength(head!.length);
+  expect(rows.filter((row) => row[head!.indexOf('state')] === 'fail')).toHaveLength(await findings());
+  for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+@]/);
+});
+
+test('Markdown: a comment that is not too long, in which nothing of Azure is markup', async () => {
+  const text = await found('markdown');
+  expect(text.length).toBeLessThan(65_536);
+  expect(text).toMatch(/^### func-harden: \d+ findings on \d+ apps/);
+  expect(text).not.toContain('<script>');
+  for (const row of text.split('\n').filter((line) => line.startsWith('| high'))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(6);
+});
+
+describe('HTML', () => {
+  test('stands alone: no script, nothing from elsewhere, nothing of Azure is markup', async () => {
+    const page = await found('html');
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\son\w+=/i);
+    expect(page).toContain('&lt;script&gt;');
+    expect(page).toMatch(/<meta name="viewport"/);
+    expect(page).toMatch(/MCSB NS-\d/);
+  });
+});
+
+test('a plan has no such forms, and says so', async () => {
+  const here = await world();
+  const { code, stderr } = await inside(here, ['plan', 'nothing.yaml', '--format', 'sarif']);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('--format sarif is for audit')]);
+});
