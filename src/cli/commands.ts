@@ -98,6 +98,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/steps.ts'),
   },
   {
+    name: 'pipeline',
+    args: [],
+    says: 'a pipeline file that audits after each deployment and uploads what it finds',
+    options: ['for', 'app', 'output', 'quiet'],
+    examples: [
+      'func-harden pipeline --for github --output .github/workflows/func-harden.yml',
+      'func-harden pipeline --for azure-devops --app fn-orders',
+    ],
+    load: () => import('../commands/pipeline.ts'),
+  },
+  {
     name: 'demo',
     args: [],
     says: 'the wizard on a sample subscription; needs no Azure account',

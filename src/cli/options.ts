@@ -42,6 +42,7 @@ export const OPTIONS = {
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
   answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
   save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
+  for: { flags: '--for <platform>', says: 'what the pipeline runs on', choices: ['github', 'azure-devops'] },
   change: { flags: '--change <n...>', says: 'only these changes of the run' },
   rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
@@ -89,6 +90,7 @@ export interface Options {
   readonly myIp?: string;
   readonly answers?: string;
   readonly save?: string;
+  readonly for?: string;
   readonly change?: string[];
   readonly rollback?: boolean;
   readonly overwrite?: boolean;

@@ -1,0 +1,15 @@
+import { parse } from 'yaml';
+import { expect, test } from 'vitest';
+import { parse as parseCommand } from '../../src/cli/parse.ts';
+import { PIPELINES, PLATFORMS } from '../../src/report/pipelines.ts';
+
+test.each(PLATFORMS)('the pipeline for %s is YAML, and every command in it is one', (platform) => {
+  const text = PIPELINES[platform]({ target: '--app fn-orders', version: '1.2.3' });
+  expect(parse(text)).toMatchObject(
+    platform === 'github' ? { jobs: { audit: {} }, permissions: { 'security-events': 'write' } } : { steps: [{}, {}, {}, {}] },
+  );
+  const commands = [...text.matchAll(/npx --yes func-harden@1\.2\.3 (.*)$/gm)].map(([, words]) => words!);
+  expect(commands.length).toBeGreaterThan(0);
+  for (const words of commands) expect(parseCommand(words.split(' '), '1.2.3', () => {})?.command.name).toBe('audit');
+  expect(text).not.toMatch(/(password|secret|token):/i);
+});
