@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import { SEVERITIES, type Options } from '../cli/options.ts';
 import { assess, type ControlState } from '../engine/assess.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { appOf } from '../engine/hosting.ts';
 import { loadAnswers } from '../files/answers.ts';
+import { compared, earlierReport } from '../report/compare.ts';
 import { auditLines, type AuditedApp } from '../report/audit.ts';
 import { sayTroubles, troubleCode } from './planning.ts';
 import { circumstances, connectWith, deliver, isJson, openApp, printed, select, selectionTroubles, stepsOf } from './shared.ts';
@@ -24,6 +26,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new UserError(`"${options.concurrency ?? ''}" is not a number of apps.`, EXIT.usage, ['Write --concurrency like 8']);
   circumstances(options, {});
+  const old = options.compare === undefined ? undefined : earlierReport(await readText(options.compare), options.compare);
   const { reader, ...connection } = await connectWith(invocation);
   const found = await select({ reader, ...connection }, options);
   const troubles = selectionTroubles(found);
@@ -38,7 +41,8 @@ export const run: CommandModule['run'] = async (invocation) => {
       steps: assess(steps, store, reader, circumstances(options, decisions, connection.account)),
     };
   });
-  const report = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };
+  const bare = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };
+  const report = old === undefined ? bare : { ...bare, comparison: compared(bare, old) };
   const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
   if (format !== 'text') await deliver(invocation, (await import('../report/formats/index.ts')).AUDIT_FORMATS[format](report));
   else if (found.targets.length > 0)
@@ -46,6 +50,14 @@ export const run: CommandModule['run'] = async (invocation) => {
   const controls = apps.flatMap((app) => app.steps.flatMap((step) => step.controls));
   return worst([...controls.map((control) => exitFor(control, options)), troubleCode(troubles)]);
 };
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
+  }
+}
 
 function exitFor(control: ControlState, options: Options): ExitCode {
   const { failOn = 'low' } = options;

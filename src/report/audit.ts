@@ -5,6 +5,7 @@ import type { Target } from '../engine/ports.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import { comparisonLines, type Comparison } from './compare.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 
 export interface AuditedApp {
@@ -18,9 +19,11 @@ export interface AuditReport {
   readonly tool: string;
   readonly generatedAt: string;
   readonly apps: readonly AuditedApp[];
+  /** Beside an earlier one, where it was asked for. */
+  readonly comparison?: Comparison;
 }
 
-export function auditJson({ tool, generatedAt, apps }: AuditReport): string {
+export function auditJson({ tool, generatedAt, apps, comparison }: AuditReport): string {
   const total = count(apps.flatMap(({ steps }) => steps));
   const document = {
     schemaVersion: 1,
@@ -49,14 +52,19 @@ export function auditJson({ tool, generatedAt, apps }: AuditReport): string {
       })),
     })),
     summary: Object.fromEntries(STATES.map((state) => [state, total[state] ?? 0])) as Record<State, number>,
+    ...(comparison ? { comparison } : {}),
   };
   return safeJson(document, 2);
 }
 
-export function auditLines({ apps }: AuditReport, width: number, look: Look): Line[] {
+export function auditLines({ apps, comparison }: AuditReport, width: number, look: Look): Line[] {
   const lines = apps.flatMap((audited) => appLines(audited, width, look));
   const total: Counts = count(apps.flatMap(({ steps }) => steps));
-  return [...lines, line(span(`${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(total, look))];
+  return [
+    ...lines,
+    line(span(`${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(total, look)),
+    ...(comparison ? comparisonLines(comparison) : []),
+  ];
 }
 
 function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
