@@ -98,6 +98,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/steps.ts'),
   },
   {
+    name: 'doctor',
+    args: [],
+    says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, folders',
+    options: [...AZURE, 'stateDir', 'json', ...LOOK],
+    examples: ['func-harden doctor'],
+    load: () => import('../commands/doctor.ts'),
+  },
+  {
     name: 'pipeline',
     args: [],
     says: 'a pipeline file that audits after each deployment and uploads what it finds',

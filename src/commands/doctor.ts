@@ -1,0 +1,123 @@
+/** Is everything here that a run needs? Looks at each thing, says what it found and what to do; changes nothing. */
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import type { CommandModule } from '../cli/commands.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { ArmFailure, type Connection } from '../engine/ports.ts';
+import { readRuns } from '../files/journal.ts';
+import { isUnfinished } from '../engine/journal.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import { connectWith, isJson, printed, stateDirOf } from './shared.ts';
+
+export interface Finding {
+  readonly what: string;
+  readonly state: 'ok' | 'warn' | 'fail';
+  readonly says: string;
+  readonly next?: string;
+  readonly code?: ExitCode;
+}
+
+const ok = (what: string, says: string): Finding => ({ what, state: 'ok', says });
+const warn = (what: string, says: string, next: string): Finding => ({ what, state: 'warn', says, next });
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io } = invocation;
+  const findings = [
+    ok('node', `Node.js ${process.versions.node} on ${process.platform}`),
+    terminal(invocation),
+    ...(await folders(invocation)),
+    ...(await azure(invocation)),
+  ];
+  if (isJson(invocation))
+    io.out(
+      `${JSON.stringify({ schemaVersion: 1, findings: findings.map(({ what, state, says, next }) => ({ what, state, says, next: next ?? null })) }, null, 2)}\n`,
+    );
+  else io.out(`${printed(findings.flatMap(linesOf), io.outLook.colour, io.width)}\n`);
+  return worst(findings.map(({ state, code }) => (state === 'fail' ? (code ?? EXIT.failed) : EXIT.ok)));
+};
+
+const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
+const linesOf = ({ what, state, says, next }: Finding): Line[] => [
+  line(WORDS[state], span(what.padEnd(14), 'strong'), plainText(says)),
+  ...(next ? [line(span(`                   ${next}`, 'dim'))] : []),
+];
+
+function terminal({ io }: Invocation): Finding {
+  if (!io.interactive)
+    return warn('terminal', 'none: the wizard needs one; audit, plan, replay and undo do not', 'In a pipeline this is as it should be.');
+  const look = `${io.outLook.colour ? `colour for a ${io.outLook.colour} background` : 'no colour'}, ${io.outLook.ascii ? 'ASCII signs' : 'Unicode signs'}`;
+  const size = `${process.stdout.columns} by ${process.stdout.rows}`;
+  return io.fullScreen ? ok('terminal', `full screen, ${size}, ${look}`) : ok('terminal', `line prompts, ${look}`);
+}
+
+async function folders(invocation: Invocation): Promise<Finding[]> {
+  const folder = stateDirOf(invocation);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    const { mode } = await stat(folder);
+    if (process.platform !== 'win32' && (mode & 0o022) !== 0)
+      return [{ what: 'undo log', state: 'fail', says: `${folder} can be changed by others`, next: `chmod 700 ${folder}` }];
+    const runs = await readRuns(folder);
+    const open = runs.filter(isUnfinished);
+    return [
+      ok('undo log', `${folder}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`),
+      ...open.map(({ run: name }) => warn('cut off', `run ${name} was not finished`, `func-harden resume ${name}`)),
+    ];
+  } catch (error) {
+    return [
+      {
+        what: 'undo log',
+        state: 'fail',
+        says: `${folder} cannot be written (${(error as Error).message})`,
+        next: 'Name another folder with --state-dir DIR',
+      },
+    ];
+  }
+}
+
+async function azure(invocation: Invocation): Promise<Finding[]> {
+  let connection: Connection;
+  try {
+    connection = await connectWith(invocation);
+  } catch (error) {
+    return [failed('sign-in', error)];
+  }
+  const { account, endpoint, discovery } = connection;
+  const signedIn = [
+    ok('endpoint', endpoint),
+    ok('sign-in', `${account.name ?? 'signed in'}${account.tenant ? `, tenant ${account.tenant}` : ''}`),
+  ];
+  try {
+    const subscriptions = await discovery.subscriptions();
+    if (subscriptions.length === 0)
+      return [
+        ...signedIn,
+        {
+          what: 'subscriptions',
+          state: 'fail',
+          says: 'none is in reach',
+          next: 'Ask for the role Reader on one, or sign in to its tenant with --tenant',
+          code: EXIT.forbidden,
+        },
+      ];
+    let apps = 0;
+    for (const { id } of subscriptions) for await (const _ of discovery.apps(id)) apps += 1;
+    return [
+      ...signedIn,
+      ok('subscriptions', subscriptions.map(({ name }) => name).join(', ')),
+      apps > 0
+        ? ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`)
+        : warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'),
+    ];
+  } catch (error) {
+    return [...signedIn, failed('azure', error)];
+  }
+}
+
+function failed(what: string, error: unknown): Finding {
+  if (error instanceof ArmFailure) return { what, state: 'fail', says: error.message, next: error.next, code: exitOf(error) };
+  if (error instanceof UserError) return { what, state: 'fail', says: error.message, next: error.next.join(' '), code: error.exitCode };
+  throw error;
+}
