@@ -4,7 +4,7 @@ import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/assess.ts';
 import { PLAN_NAME } from '../../engine/hosting.ts';
 import type { AuditedApp, AuditReport } from '../audit.ts';
-import { docsOf, isOpen, rowsOf, type Row } from './rows.ts';
+import { docsOf, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
 
 const html = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -17,11 +17,11 @@ const STYLE = `
 h1{font-size:1.6rem;margin:.2rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .6rem}h3{font-size:1.05rem;margin:1.2rem 0 .4rem}
 a{color:var(--info)}.soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.info{color:var(--info)}
 .tiles{display:flex;flex-wrap:wrap;gap:.6rem;padding:0;list-style:none}.tiles li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .9rem;min-width:8rem}.tiles b{display:block;font-size:1.5rem}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.93rem}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.93rem}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}
 th{color:var(--soft);font-weight:600}details{border:1px solid var(--line);border-radius:.5rem;padding:.5rem .8rem;margin:.6rem 0}summary{cursor:pointer;font-weight:600}
 .state{white-space:nowrap;font-weight:600}
 @media print{details{break-inside:avoid;border:0;padding:0}details>*{display:block}body{max-width:none;padding:0}}
-@media (max-width:40rem){th,td{padding:.3rem .35rem}.optional{display:none}}
+@media (max-width:40rem){thead{display:none}tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}td{display:block;border:0;padding:.1rem 0;overflow-wrap:anywhere}td::before{content:attr(data-head) " ";color:var(--soft)}}
 `;
 
 export function auditHtml(report: AuditReport): string {
@@ -54,10 +54,10 @@ ${signed.length === 0 ? '' : `<h2>Attested and accepted</h2><p class="soft">What
 
 const tone = (state: Row['state']): string => ({ good: 'good', bad: 'bad', warn: 'warn', info: 'info', dim: 'soft' })[MARKS[state].tone];
 const stateCell = (state: Row['state']): string => `<span class="state ${tone(state)}">${MARKS[state].symbol} ${MARKS[state].word}</span>`;
-const linked = (row: Row): string => `<a href="${html(docsOf(row))}">${html(row.control.label)}</a>`;
+const linked = (row: Row): string => `<a href="${html(docsOf(row))}">${html(labelOf(row))}</a>`;
 
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead><tbody>${rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}</tbody></table></div>`;
+  `<div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead><tbody>${rows.map((cells) => `<tr>${cells.map((cell, index) => `<td data-head="${heads[index] ?? ''}">${cell}</td>`).join('')}</tr>`).join('\n')}</tbody></table></div>`;
 
 const findingRow = (row: Row): string[] => [
   `<span class="${row.severity === 'critical' || row.severity === 'high' ? 'bad' : 'warn'}">${row.severity}</span>`,

@@ -3,7 +3,7 @@ import { count } from '../../view/assessment.ts';
 import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/assess.ts';
 import type { AuditReport } from '../audit.ts';
-import { docsOf, isOpen, rowsOf, type Row } from './rows.ts';
+import { docsOf, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;
@@ -50,7 +50,7 @@ const tableOf = (rows: readonly Row[]): string[] =>
         '| --- | --- | --- | --- | --- |',
         ...rows.map(
           (row) =>
-            `| ${row.severity} | ${cell(row.app.target.label)} | [${cell(row.control.label)}](${docsOf(row)}) | ${cell(row.state === 'fail' ? row.found : MARKS[row.state].word)} | ${cell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
+            `| ${row.severity} | ${cell(row.app.target.label)} | [${cell(labelOf(row))}](${docsOf(row)}) | ${cell(row.state === 'fail' ? row.found : MARKS[row.state].word)} | ${cell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
         ),
       ];
 

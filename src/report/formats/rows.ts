@@ -15,5 +15,8 @@ export const rowsOf = ({ apps }: AuditReport): Row[] =>
 export const isOpen = ({ state }: Pick<Row, 'state'>): boolean =>
   state === 'fail' || state === 'unknown' || state === 'attestation-missing' || state === 'attestation-expired';
 
+/** Labels are unique in their area only. */
+export const labelOf = ({ step, control }: Row): string => `${step.title}: ${control.label}`;
+
 /** The page that explains a control. */
 export const docsOf = ({ control, step }: Row): string => control.docs ?? step.docs[0] ?? '';

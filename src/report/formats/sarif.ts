@@ -1,7 +1,7 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
 import type { AuditReport } from '../audit.ts';
-import { docsOf, isOpen, rowsOf, type Row } from './rows.ts';
+import { docsOf, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */
@@ -53,7 +53,7 @@ function ruleOf(row: Row): object {
       .split(/[.-]/)
       .map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
       .join(''),
-    shortDescription: { text: control.label },
+    shortDescription: { text: labelOf(row) },
     fullDescription: { text: control.because },
     helpUri: docsOf(row),
     help: {
@@ -74,7 +74,7 @@ function resultOf(row: Row, ruleIndex: number): object {
     ruleIndex,
     kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
     level: isFinding ? LEVEL[row.severity] : 'none',
-    message: { text: `${target.label}: ${row.control.label}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}` },
+    message: { text: `${target.label}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}` },
     locations: [
       {
         // There is no file; the path of the app is what groups results and what they are tracked by.
