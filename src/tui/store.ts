@@ -259,6 +259,12 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     }
   }
 
+  /** What is unfinished is offered before anything is opened. */
+  async function begin(): Promise<void> {
+    await offerUnfinished();
+    await search();
+  }
+
   /** A run that was cut off is offered first; that the undo log cannot be read is told where it is needed. */
   async function offerUnfinished(): Promise<void> {
     const run = await session.unfinished().catch(() => undefined);
@@ -280,8 +286,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     },
     busy: () => running !== undefined,
     start() {
-      void search();
-      void offerUnfinished();
+      void begin();
     },
   };
 }
