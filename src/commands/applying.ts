@@ -7,8 +7,8 @@ import type { Connection, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
 import { runChanges, type AppChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
-import { appendTo, newRunName, openJournal } from '../files/journal.ts';
-import { createLocks } from '../files/locks.ts';
+import { appendTo, newRunName, openJournal, readRun } from '../files/journal.ts';
+import { createLocks, holdRun } from '../files/locks.ts';
 import { changeJson } from '../report/plan.ts';
 import { ansiLine } from '../text/spans.ts';
 import { eventLines } from '../view/run.ts';
@@ -79,39 +79,79 @@ export async function execute(
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
   const clock = systemClock;
-  const journal = await openJournal(stateDir, resumes?.run.run ?? newRunName(clock.now()), resumes !== undefined);
-  for (const entry of resumes?.entries ?? []) await journal.append(entry);
-  const work = apps.flatMap((app) => (app.work ? [app.work] : []));
-  const start = {
-    schemaVersion: JOURNAL_VERSION,
-    tool: `func-harden ${version}`,
-    user: userName(),
-    account: connection.account.name,
-    tenant: connection.account.tenant,
-    endpoint: connection.endpoint,
-    mode,
-    answersDigest: digest,
-    ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
-    ...(work.length > 0 ? { work } : {}),
-  };
-  return runChanges(
-    {
-      apps,
-      start,
-      notify,
-      failedBefore,
-      lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
-      onFailure: options.onFailure ?? 'stop',
-      stopOnFailure: options.stopOnFailure ?? false,
-      locks: createLocks(stateDir, () => clock.now()),
-      markUndone: async (change, by) => {
-        if (change.undoes)
-          await appendTo(stateDir, change.undoes.run, { type: 'undo', at: clock.now().toISOString(), change: change.undoes.change, by });
+  const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
+  try {
+    return await begin();
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : notRecorded(error as Error);
+  } finally {
+    await release?.();
+  }
+
+  async function begin(): Promise<RunSummary> {
+    const journal = await openJournal(stateDir, resumes?.run.run ?? newRunName(clock.now()), resumes !== undefined);
+    for (const entry of resumes?.entries ?? []) await journal.append(entry);
+    if (resumes) await markAll(stateDir, resumes, clock.now());
+    const work = apps.flatMap((app) => (app.work ? [app.work] : []));
+    const start = {
+      schemaVersion: JOURNAL_VERSION,
+      tool: `func-harden ${version}`,
+      user: userName(),
+      account: connection.account.name,
+      tenant: connection.account.tenant,
+      endpoint: connection.endpoint,
+      mode,
+      answersDigest: digest,
+      ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
+      ...(work.length > 0 ? { work } : {}),
+    };
+    return runChanges(
+      {
+        apps,
+        start,
+        notify,
+        failedBefore,
+        lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
+        onFailure: options.onFailure ?? 'stop',
+        stopOnFailure: options.stopOnFailure ?? false,
+        locks: createLocks(stateDir, () => clock.now()),
+        markUndone: async (change, by) => {
+          if (change.undoes)
+            await appendTo(stateDir, change.undoes.run, { type: 'undo', at: clock.now().toISOString(), change: change.undoes.change, by });
+        },
       },
-    },
-    { arm: connection.writer, journal, clock, signal },
-  );
+      { arm: connection.writer, journal, clock, signal },
+    );
+  }
 }
+
+/** Holds a run that is taken up again. @throws UserError where another process has it, or went on with it since it was looked at */
+async function takenUp(stateDir: string, run: RecordedRun, now: Date): Promise<() => Promise<void>> {
+  const release = await holdRun(stateDir, run.run, now);
+  const known = await readRun(stateDir, run.run);
+  const shape = (one: RecordedRun | undefined) =>
+    JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);
+  if (shape(known) === shape(run)) return release;
+  await release();
+  throw new UserError(`Somebody else went on with run ${run.run} meanwhile; nothing was sent.`, EXIT.failed, [
+    `Look at what is left now: func-harden resume ${run.run} --dry-run`,
+  ]);
+}
+
+/** What an undo did before it was cut off, and had no time to mark where it belongs. */
+async function markAll(stateDir: string, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
+  const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
+  for (const { intent, state } of run.changes) {
+    if (!intent.undoes?.whole || (state !== 'applied' && !shown.has(intent.change))) continue;
+    await appendTo(stateDir, intent.undoes.run, { type: 'undo', at: now.toISOString(), change: intent.undoes.change, by: run.run });
+  }
+}
+
+const notRecorded = (error: Error): UserError =>
+  new UserError(`The undo log could not be written (${error.message}), so nothing more was sent.`, EXIT.failed, [
+    'Free space, or name another folder with --state-dir DIR.',
+    'func-harden history shows what is on record; func-harden resume goes on from there.',
+  ]);
 
 function userName(): string {
   try {

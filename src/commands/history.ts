@@ -1,5 +1,6 @@
 import type { CommandModule } from '../cli/commands.ts';
-import { EXIT } from '../engine/errors.ts';
+import { EXIT, type UserError } from '../engine/errors.ts';
+import { plainText } from '../text/plain.ts';
 import { isUndone, type RecordedRun } from '../engine/journal.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
@@ -10,14 +11,20 @@ import { recordedRunOf } from './undo.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args } = invocation;
-  const runs = args[0] ? [await recordedRunOf(invocation, args[0])] : await readRuns(stateDirOf(invocation));
+  const unreadable: unknown[] = [];
+  const runs = args[0]
+    ? [await recordedRunOf(invocation, args[0])]
+    : await readRuns(stateDirOf(invocation), (error) => unreadable.push(error));
+  for (const error of unreadable) io.err(`ERROR: ${plainText((error as Error).message)} ${((error as UserError).next ?? []).join(' ')}\n`);
+  const code = unreadable.length > 0 ? EXIT.failed : EXIT.ok;
   if (isJson(invocation)) {
     io.out(`${JSON.stringify({ schemaVersion: 1, runs: runs.map(runJson) }, null, 2)}\n`);
-    return EXIT.ok;
+    return code;
   }
   const one = args[0] ? runs[0] : undefined;
-  io.out(`${printed(one ? runLines(one) : listLines(runs, io.width), io.outLook.colour)}\n`);
-  return EXIT.ok;
+  if (one || unreadable.length === 0 || runs.length > 0)
+    io.out(`${printed(one ? runLines(one) : listLines(runs, io.width), io.outLook.colour)}\n`);
+  return code;
 };
 
 const runJson = (run: RecordedRun): object => ({

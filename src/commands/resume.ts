@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/commands.ts';
-import { EXIT, UserError, worst } from '../engine/errors.ts';
-import { isUndone } from '../engine/journal.ts';
+import { EXIT, exitOf, UserError, worst } from '../engine/errors.ts';
+import { isRollingBack, isUndone } from '../engine/journal.ts';
 import { changeJson } from '../report/plan.ts';
 import { planLines } from '../view/plan.ts';
 import { settledLines } from '../view/resume.ts';
@@ -14,6 +14,11 @@ import { recordedRunOf, sameCloud, takeBack } from './undo.ts';
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
+  if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded))
+    throw new UserError(`Run ${recorded.run} was cut off while it took itself back.`, EXIT.usage, [
+      `Finish that: func-harden resume ${recorded.run} --rollback`,
+      'To go forward again, replay the answers file it was made from.',
+    ]);
   if (isUndone(recorded))
     throw new UserError(`Run ${recorded.run} was taken back; there is nothing to finish.`, EXIT.usage, [
       'To do it again, replay the answers file it was made from.',
@@ -32,7 +37,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   const troubles = plans.flatMap(planTroubles);
   // What cannot be read back may or may not have happened; that is for a person to find out.
   const open = settled.some(({ found }) => found === 'not-known') ? EXIT.partial : EXIT.ok;
-  const code = worst([troubleCode(troubles), open]);
+  const leftCode = worst((undo?.plan.left ?? []).map(({ failure }) => (failure ? exitOf(failure) : EXIT.ok)));
+  const conflictCode = (undo?.plan.conflicts.length ?? 0) > 0 && !recorded.start.overwrite ? EXIT.partial : EXIT.ok;
+  const code = worst([troubleCode(troubles), open, leftCode, conflictCode]);
   if (options.dryRun) {
     if (options.json) io.out(`${JSON.stringify({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
     else

@@ -7,7 +7,7 @@ import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/resume.ts';
 import { planUndo } from '../engine/undo.ts';
 import { systemClock } from '../files/clock.ts';
-import { createLocks } from '../files/locks.ts';
+import { createLocks, holdRun } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, openApp, stateDirOf } from './shared.ts';
 import { byApp } from './undo.ts';
@@ -57,19 +57,24 @@ export async function settleOnly(
   const settled = await looked(invocation, connection, recorded);
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
   const stateDir = stateDirOf(invocation);
-  for (const entry of settled.flatMap((one) => one.entries)) await appendTo(stateDir, recorded.run, entry);
-  const known = (await readRun(stateDir, recorded.run)) ?? recorded;
-  const having = (state: RecordedChange['state']) => known.changes.filter((one) => one.state === state).length;
-  await appendTo(stateDir, recorded.run, {
-    type: 'run-end',
-    at: systemClock.now().toISOString(),
-    applied: having('applied'),
-    verified: known.changes.filter(({ verified }) => verified?.state === 'shown').length,
-    failed: having('failed'),
-    skipped: 0,
-    state: 'stopped',
-  });
-  return { settled, known };
+  const release = await holdRun(stateDir, recorded.run, systemClock.now());
+  try {
+    for (const entry of settled.flatMap((one) => one.entries)) await appendTo(stateDir, recorded.run, entry);
+    const known = (await readRun(stateDir, recorded.run)) ?? recorded;
+    const having = (state: RecordedChange['state']) => known.changes.filter((one) => one.state === state).length;
+    await appendTo(stateDir, recorded.run, {
+      type: 'run-end',
+      at: systemClock.now().toISOString(),
+      applied: having('applied'),
+      verified: known.changes.filter(({ verified }) => verified?.state === 'shown').length,
+      failed: having('failed'),
+      skipped: 0,
+      state: 'stopped',
+    });
+    return { settled, known };
+  } finally {
+    await release();
+  }
 }
 
 /** Whether no living process works on the apps of a run. */

@@ -11,6 +11,7 @@ import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts'
 import { findTargets, type Found } from '../engine/targets.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { cleanLine } from '../text/plain.ts';
 import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
 import { wrapLine } from '../text/width.ts';
 
@@ -156,5 +157,5 @@ export const isJson = ({ options }: Invocation): boolean => options.json === tru
 /** Lines as text; wrapped where a width is given, further lines indented under their own. */
 export function printed(lines: readonly Line[], colour: Colour, width?: number): string {
   const wrapped = width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2));
-  return wrapped.map((one) => ansiLine(one, colour).trimEnd()).join('\n');
+  return wrapped.map((one) => ansiLine(cleanLine(one), colour).trimEnd()).join('\n');
 }

@@ -29,6 +29,9 @@ export interface Tools {
   readonly onWait?: (what: string, elapsed: number) => void;
 }
 
+/** The code of a failure to write the undo log. */
+export const LOG_BROKE = 'UndoLogNotWritable';
+
 /** Waits between re-reads of the verification, in milliseconds; a minute in all. */
 const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 /** How often a write is tried again after a fresh read showed that it was not done. */
@@ -217,7 +220,7 @@ function unwritable(error: unknown): ArmFailure {
   const why = error instanceof Error ? error.message : String(error);
   return new ArmFailure({
     kind: 'invalid',
-    code: 'UndoLogNotWritable',
+    code: LOG_BROKE,
     message: `The undo log could not be written (${why}), so nothing was sent.`,
     next: 'Free space or choose another folder with --state-dir, then run it again.',
   });
@@ -228,7 +231,7 @@ function unrecorded(error: unknown): ArmFailure {
   const why = error instanceof Error ? error.message : String(error);
   return new ArmFailure({
     kind: 'invalid',
-    code: 'UndoLogNotWritable',
+    code: LOG_BROKE,
     message: `The request was sent, but its outcome could not be written to the undo log (${why}).`,
     mayHaveHappened: true,
     next: 'Free space, then look at what stands there: the undo log has the intent, and undo compares with what it finds.',

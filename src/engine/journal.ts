@@ -186,5 +186,12 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
 export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open' || run.state === 'stopped') && !isUndone(run);
 
 /** Whether everything that the run changed was taken back. */
-export const isUndone = ({ changes }: RecordedRun): boolean =>
-  changes.some(({ state }) => state === 'undone') && changes.every(({ state }) => state === 'undone' || state === 'failed');
+export function isUndone({ run, changes }: RecordedRun): boolean {
+  // What a run did to take itself back is no change to be taken back again, and what was one-way stays.
+  const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
+  const isBack = ({ state, intent }: RecordedChange) => state === 'undone' || state === 'failed' || intent.undo === 'none';
+  return own.some(({ state }) => state === 'undone') && own.every(isBack);
+}
+
+/** Whether the run had begun to take itself back. */
+export const isRollingBack = ({ run, changes }: RecordedRun): boolean => changes.some(({ intent }) => intent.undoes?.run === run);

@@ -1,4 +1,4 @@
-import { applyChange, type ApplyResult, type Tools } from './apply.ts';
+import { applyChange, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
 import { waitsFor } from './changes.ts';
 import { inverseOf } from './undo.ts';
 import { EXIT, exitOf, worst, type ExitCode } from './errors.ts';
@@ -56,6 +56,8 @@ class Tally {
   /** Changes are numbered through the whole run. */
   number: number;
   readonly codes: ExitCode[] = [];
+  /** The undo log can no longer be written: nothing more is sent, whatever was asked for. */
+  logBroke = false;
 
   constructor(failedBefore: number, lastChange: number) {
     this.failed = failedBefore;
@@ -78,7 +80,7 @@ export async function runChanges(input: RunInput, tools: Tools): Promise<RunSumm
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
   for (const { target, changes } of input.apps) {
-    if (signal?.aborted || (input.stopOnFailure && tally.failed > 0)) tally.skipped += changes.length;
+    if (signal?.aborted || tally.logBroke || (input.stopOnFailure && tally.failed > 0)) tally.skipped += changes.length;
     else await runApp(target, changes, total, tally, input, tools);
   }
   const stopped = signal?.aborted === true;
@@ -150,8 +152,11 @@ async function runApp(
         await rollBack([{ change, number }], stuck, tally, input, tools);
       }
       const left = changes.length - index - 1;
-      tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, input.onFailure === 'continue' ? 0 : left);
-      if (input.onFailure === 'continue') continue;
+      tally.logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
+      const goesOn = input.onFailure === 'continue' && !tally.logBroke;
+      tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left);
+      if (goesOn) continue;
+      if (tally.logBroke) return;
       if (input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
       return;
     }

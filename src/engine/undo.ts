@@ -5,7 +5,7 @@ import { restoreValue, shownRequest } from './changes.ts';
 import { digestOf, isPlain, shownBefore } from './redact.ts';
 import type { Change, Undoes } from './plan.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Target } from './ports.ts';
-import { same, shows, valueAt, type Body } from './values.ts';
+import { same, shows, valueAt, withValue, type Body } from './values.ts';
 
 /** A value that is neither what we wrote nor what was there before: somebody changed it since. */
 export interface Conflict {
@@ -106,6 +106,10 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
       leave(`this version knows no resource called ${intent.key}`);
       continue;
     }
+    if (target && !belongs(intent, target, arm)) {
+      leave('the undo log names a resource that does not belong to this app; nothing is written there');
+      continue;
+    }
     if (intent.undo === 'none' || !target) {
       leave('cannot be taken back; this was said before it was applied');
       continue;
@@ -156,10 +160,23 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
         .filter((one) => buildsOn(one.intent, intent))
         .map(({ intent: one }) => (one.instance ? `${one.key} ${one.resource}` : one.key));
       plan.changes.push(undoChange(recorded, undoes, target, lines, fact.body, after, arm));
+      // An earlier change of the same value finds what this one leaves.
+      now.set(intent.resource, lines.reduce(afterLine, fact.body));
     } else if (kept) leave('changed by someone else since; theirs is kept');
     else leave('has its recorded value already');
   }
   return plan;
+}
+
+const afterLine = (body: Body | null, { path, after }: DiffLine): Body | null =>
+  path === '' ? (after as Body | null) : withValue(body ?? {}, path, after);
+
+/** Whether a recorded resource is one that a change of this app can have written: its own, or one of its subscription that is no other app. */
+function belongs({ instance, key, resource }: Intent, target: Target, arm: ArmReader): boolean {
+  const [id, own] = [resource.toLowerCase(), target.id.toLowerCase()];
+  if (!instance) return id === arm.describe(target, key).id.toLowerCase();
+  if (!id.startsWith(`/subscriptions/${target.subscriptionId.toLowerCase()}/`) || id.includes('/../')) return false;
+  return !/\/providers\/microsoft\.web\/sites\//.test(id) || id.startsWith(`${own}/`);
 }
 
 /** Whether a change needs what an earlier one made; what an earlier one took away nobody builds on. */

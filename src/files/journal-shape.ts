@@ -69,7 +69,7 @@ const TARGET: Members = { id: 'text', name: 'text', label: 'text', resourceGroup
 const fits = (value: Json | undefined, form: Form): boolean => {
   if (typeof form !== 'string') return typeof value === 'string' && form.includes(value);
   if (form === 'text') return typeof value === 'string';
-  if (form === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  if (form === 'number') return Number.isSafeInteger(value) && (value as number) >= 0;
   if (form === 'flag') return typeof value === 'boolean';
   return form === 'list' ? Array.isArray(value) : isRecord(value);
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, recordedRun, type Entry, type RecordedRun, type RunStart } from '../engine/journal.ts';
 import type { Journal } from '../engine/ports.ts';
+import { plainText } from '../text/plain.ts';
 import { entryOf } from './journal-shape.ts';
 
 const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
@@ -23,11 +24,16 @@ export async function openJournal(stateDir: string, run: string, again = false):
     const file = await open(fileOf(stateDir, run), again ? 'a' : 'ax', 0o600);
     if (again) await closeTornLine(file, fileOf(stateDir, run));
     await syncFolder(folder);
+    let torn = false;
     return {
       run,
       async append(entry) {
-        await file.appendFile(`${JSON.stringify(entry)}\n`, 'utf8');
+        // After a line that did not get through whole, the next one begins afresh.
+        const line = `${torn ? '\n' : ''}${JSON.stringify(entry)}\n`;
+        torn = true;
+        await file.appendFile(line, 'utf8');
         await file.sync();
+        torn = false;
       },
       close: () => file.close(),
     };
@@ -69,7 +75,7 @@ async function closeTornLine(file: FileHandle, path: string): Promise<void> {
 }
 
 /** Every run in the undo log, newest first. */
-export async function readRuns(stateDir: string): Promise<RecordedRun[]> {
+export async function readRuns(stateDir: string, told?: (error: unknown) => void): Promise<RecordedRun[]> {
   const names = await readdir(folderOf(stateDir)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, [
@@ -82,7 +88,12 @@ export async function readRuns(stateDir: string): Promise<RecordedRun[]> {
     runs
       .toSorted()
       .toReversed()
-      .map((run) => readRun(stateDir, run).catch(() => undefined)),
+      .map((run) =>
+        readRun(stateDir, run).catch((error: unknown) => {
+          told?.(error);
+          return undefined;
+        }),
+      ),
   );
   return read.filter((run) => run !== undefined);
 }
@@ -93,7 +104,12 @@ export async function readRun(stateDir: string, run: string): Promise<RecordedRu
   const file = fileOf(stateDir, run);
   let text: string;
   try {
-    if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) {
+    const { mode, uid } = await stat(file);
+    if (process.getuid !== undefined && uid !== process.getuid())
+      throw new UserError(`${file} belongs to somebody else.`, EXIT.failed, [
+        'An undo log says what is written to Azure: use your own, or take this one over after you read it.',
+      ]);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [
         `Look at what it says, then make it private: chmod 600 ${file}`,
       ]);
@@ -111,6 +127,10 @@ export async function readRun(stateDir: string, run: string): Promise<RecordedRu
       throw new UserError(`${file}:${index + 1}: ${entry}.`, EXIT.failed, [
         'Somebody or something changed this file; nothing is taken back by what it says now.',
         'Put back a copy of it, or change the values by hand: func-harden audit shows what stands there.',
+      ]);
+    if (entry?.type === 'run-start' && entry.run !== run)
+      throw new UserError(`${file}:${index + 1}: this is the undo log of run ${plainText(entry.run)}, under another name.`, EXIT.failed, [
+        'Give the file back the name it had.',
       ]);
     if (entry) entries.push(entry);
   }

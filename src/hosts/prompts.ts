@@ -1,6 +1,6 @@
 /** Line prompts that read well aloud: every choice has a number, an answer is one line, nothing is drawn twice. */
 import { input } from '@inquirer/prompts';
-import { plainText } from '../text/plain.ts';
+import { cleanLine, plainText } from '../text/plain.ts';
 import { ansiLine, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { wrapLine } from '../text/width.ts';
@@ -47,7 +47,7 @@ export class Prompts {
     for (const one of lines) {
       const indent = (/^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0) + 2;
       for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent))
-        this.#io.out(`${ansiLine(wrapped, this.look.colour).trimEnd()}\n`);
+        this.#io.out(`${ansiLine(cleanLine(wrapped), this.look.colour).trimEnd()}\n`);
     }
   }
 

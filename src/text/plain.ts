@@ -1,3 +1,5 @@
+import type { Line } from './spans.ts';
+
 // C0 and C1 controls, escape sequences (SGR, OSC 8 links and the like) and bidirectional marks.
 // oxlint-disable-next-line no-control-regex
 const ESCAPES = /\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[[\]()#;?]*(?:\d{1,4}(?:[;:]\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~]/g;
@@ -17,3 +19,10 @@ export const safeJson = (value: unknown, indent?: number): string =>
     /[\u007F-\u009F\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+
+// oxlint-disable-next-line no-control-regex
+const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/;
+
+/** The last wall before a terminal: whatever a line was made of, nothing in it steers. */
+export const cleanLine = (line: Line): Line =>
+  line.map((span) => (UNSAFE.test(span.text) ? { ...span, text: plainText(span.text) } : span));

@@ -1,8 +1,8 @@
 /** An undo log that survives: whatever was there before comes back, whatever is done to the log is told, whatever happened meanwhile. */
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readRun } from '../../src/files/journal.ts';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
@@ -161,4 +161,97 @@ test('a line that was torn does not swallow what comes after it', async () => {
   const undo = await inside(here, ['undo', run, '--yes']);
   expect(undo.code).toBe(0);
   expect((await readRun(join(here.folder, 'func-harden'), run))?.changes.map(({ state }) => state)).toEqual(['undone', 'undone', 'undone']);
+});
+
+describe('an undo log that somebody edited', () => {
+  const edited = async (change: (text: string, run: string) => string, ...more: string[]) => {
+    const { here, run, log } = await recorded();
+    await writeFile(log, change(await readFile(log, 'utf8'), run));
+    const writes = (await here.writes()).length;
+    const result = await inside(here, ['undo', run, '--yes', '--confirm', 'fn-orders', ...more]);
+    return { ...result, sent: (await here.writes()).slice(writes) };
+  };
+
+  test('that names another app: nothing is written there', async () => {
+    const { code, stdout, sent } = await edited((text) =>
+      text.replaceAll(/"resource":"[^"]*fn-orders/g, (found) => found.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-ledger')),
+    );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('names a resource that does not belong to this app');
+    expect([code, sent]).toEqual([0, []]);
+  });
+
+  test('that names another app as one of several', async () => {
+    const { sent } = await edited(
+      (text) =>
+        text
+          .replaceAll('"instance":false', '"instance":true')
+          .replaceAll(/"resource":"[^"]*fn-orders/g, (found) => found.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-ledger')),
+      '--overwrite',
+    );
+    expect(sent).toEqual([]);
+  });
+
+  test('that has another name inside than outside', async () => {
+    const { code, stderr, sent } = await edited((text, run) => text.replaceAll(`"run":"${run}"`, '"run":"../../../../pwn"'));
+    expect([code, stderr, sent]).toEqual([1, expect.stringContaining('under another name'), []]);
+  });
+
+  test('with escapes in it: they do not reach the terminal', async () => {
+    const { stdout, stderr } = await edited(
+      (text) => text.replaceAll('"app":"fn-orders"', '"app":"fn\\u001b[2J\\u001b]0;pwn\\u0007"'),
+      '--dry-run',
+    );
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout + stderr).not.toMatch(/[\u001B\u0007]/);
+  });
+});
+
+test('a log that cannot be read is named, not passed over', async () => {
+  const { here, log } = await recorded();
+  await chmod(log, 0o644);
+  const { code, stderr } = await inside(here, ['history']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('can be read or changed by others')]);
+});
+
+test('a value that a run wrote twice is taken back step by step', async () => {
+  const here = await world();
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps: { fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } } } } }\n',
+  );
+  await here.faults([
+    {
+      method: 'PATCH',
+      path: 'sites/fn-orders.api',
+      times: 1,
+      status: 403,
+      body: { error: { code: 'AuthorizationFailed', message: 'No.' } },
+    },
+  ]);
+  const cut = await inside(here, ['replay', file, '--yes', '--on-failure', 'continue']);
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.0', scmMinTlsVersion: '1.0', http20Enabled: false });
+  expect((await inside(here, ['resume', runName(cut), '--yes'])).code).toBe(0);
+  const undo = await inside(here, ['undo', runName(cut), '--yes']);
+  expect(undo.code, undo.stdout + undo.stderr).toBe(0);
+  expect(withoutOneWay(await here.state(), before)).toEqual(before);
+});
+
+test('a run that another process went on with meanwhile is not gone on with', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps: { fn-orders: { steps: { deployment-credentials: { controls: { scm: { decision: apply }, password: { decision: apply } } } } } }\n',
+  );
+  await here.faults([
+    { method: 'PUT', path: 'scm', times: 1, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'No.' } } },
+  ]);
+  const go = ['--yes', '--confirm', 'fn-orders'];
+  const run = runName(await inside(here, ['replay', file, ...go]));
+  const both = await Promise.all([inside(here, ['resume', run, ...go]), inside(here, ['resume', run, ...go])]);
+  expect(both.map(({ code }) => code).toSorted()).toEqual([0, 1]);
+  expect(both.map(({ stderr }) => stderr).join()).toMatch(/is being worked on|went on with run/);
+  expect((await here.writes()).filter(({ url }) => url.includes('newpassword'))).toHaveLength(1);
 });

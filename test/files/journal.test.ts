@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -150,4 +150,36 @@ test.each([
 ] as const)('the undo log lies in %s', (_, environment, platform, expected) => {
   expect(stateDirectory(environment, platform)).toBe(expected);
   expect(stateDirectory(environment, platform, '/chosen')).toBe('/chosen');
+});
+
+test('of many that find a dead holder at once, one takes over', async () => {
+  for (let round = 0; round < 40; round++) {
+    const folder = await temporaryFolder();
+    const locks = createLocks(folder, () => new Date());
+    const release = await locks.hold(target, 'dead');
+    const [name] = (await readdir(join(folder, 'locks'))).filter((one) => one.endsWith('.lock'));
+    const file = join(folder, 'locks', name!);
+    await writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), pid: 2 ** 22 + 7, token: 'gone' }));
+    const won = await Promise.allSettled(Array.from({ length: 6 }, (_, index) => locks.hold(target, `run ${index}`)));
+    expect(won.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await release();
+  }
+});
+
+test('an empty lock is what a power cut left: after a moment it holds nobody up', async () => {
+  const folder = await temporaryFolder();
+  const locks = createLocks(folder, () => new Date());
+  await (
+    await locks.hold(target, 'first')
+  )();
+  const release = await locks.hold(target, 'second');
+  const [name] = (await readdir(join(folder, 'locks'))).filter((one) => one.endsWith('.lock'));
+  const file = join(folder, 'locks', name!);
+  await writeFile(file, '');
+  await expect(locks.hold(target, 'third')).rejects.toThrow('is being worked on');
+  await utimes(file, new Date(0), new Date(0));
+  await (
+    await locks.hold(target, 'third')
+  )();
+  await release();
 });
