@@ -3,7 +3,7 @@ import { line, span, type Line, type Span } from '../../text/spans.ts';
 import { ellipsis } from '../../text/symbols.ts';
 import { plainText } from '../../text/plain.ts';
 import { cut, widthOf } from '../../text/width.ts';
-import type { Edit } from '../edit.ts';
+import { textOf, type Edit } from '../edit.ts';
 import { wrapped } from '../frame.ts';
 import type { State } from '../state.ts';
 import type { Widget } from '../widgets.ts';
@@ -87,9 +87,13 @@ export function widgetLines(widget: Widget, state: State): { readonly lines: rea
         );
       });
       const typing = widget.cursor === widget.items.length;
+      const text = textOf(widget.edit).trim();
+      // What is wrong so far shows while it is typed, and that nothing is any more.
+      const wrong = text === '' ? undefined : itemProblem(widget.of, text);
+      const hint = !typing || text === '' ? [] : [line(span(wrong ? `      ${wrong}` : '      Enter adds it', wrong ? 'dim' : 'good'))];
       const empty = widget.items.length === 0 && widget.edit.text.length === 0 ? [line(span('  (none yet)', 'dim'))] : [];
       return {
-        lines: [...empty, ...items, typing ? fieldLine('add', widget.edit, state) : line(span('  add another', 'dim'))],
+        lines: [...empty, ...items, typing ? fieldLine('add', widget.edit, state) : line(span('  add another', 'dim')), ...hint],
         focus: empty.length + widget.cursor,
       };
     }
