@@ -2,6 +2,7 @@ import type { Json } from '../step.ts';
 import type { DiffLine, Intent, RecordedChange, RecordedRun } from './journal.ts';
 import { resolved } from './late.ts';
 import { restoreValue, shownRequest } from './changes.ts';
+import { narrows } from './narrows.ts';
 import { digestOf, isPlain, shownBefore } from './redact.ts';
 import type { Change, Undoes } from './plan.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Target } from './ports.ts';
@@ -259,29 +260,6 @@ function undoChange(
     proofs: [],
     undoes,
   };
-}
-
-const FENCE = /SecurityRestrictions/;
-/** Values that close something. */
-const CLOSING: Readonly<Record<string, Json>> = {
-  clientCertEnabled: true,
-  clientCertExclusionPaths: '',
-  publicNetworkAccess: 'Disabled',
-  allowSharedKeyAccess: false,
-  'networkAcls.defaultAction': 'Deny',
-};
-
-/** Whether writing these values can shut somebody out: rules or certificates that are asked for again. */
-function narrows(diff: readonly DiffLine[]): boolean {
-  const to = (path: string) => diff.find((line) => line.path === `properties.${path}`)?.after;
-  if (Object.entries(CLOSING).some(([path, value]) => to(path) === value)) return true;
-  if (diff.some(({ path, after }) => path === 'properties' && valueAt(after, 'globalValidation.requireAuthentication') === true))
-    return true;
-  if (diff.some(({ path, after }) => FENCE.test(path) && after === 'Deny')) return true;
-  return diff.some(
-    ({ path, after }) =>
-      FENCE.test(path) && Array.isArray(after) && after.length > 0 && to(`${path.replace('properties.', '')}DefaultAction`) !== 'Allow',
-  );
 }
 
 /** The change that takes `change` back, for rolling back in the run that made it; a secret is still in memory then. */
