@@ -198,7 +198,7 @@ function askBindings({ widget }: Extract<AreaMode, { kind: 'ask' }>): readonly B
         BACK,
       ];
     case 'ticks':
-      return [hint('Space', 'tick'), hint('Enter', 'answer'), hint('↑↓', 'move'), ...help, BACK];
+      return [hint('Enter', 'answer'), hint('Space', 'tick'), hint('↑↓', 'move'), ...help, BACK];
     case 'field':
       return [hint('Enter', 'answer'), ...help, BACK];
     case 'pick':

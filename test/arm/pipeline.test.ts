@@ -172,3 +172,27 @@ test('a stop ends the wait between two tries, not the request in flight', async 
   await expect(connection.writer.send(write)).rejects.toMatchObject({ code: 'Stopped', mayHaveHappened: false });
   expect(server.seen).toHaveLength(1);
 });
+
+test.each([
+  ['999999', 120],
+  ['1e12', 120],
+  ['-5', 0],
+  ['tomorrow', 0],
+])('a Retry-After of %s is waited for %i s at most', async (asked, most) => {
+  const stop = new AbortController();
+  const waits: string[] = [];
+  const server = await serving((_, response) => json(response, 429, {}, { 'retry-after': asked }));
+  const connection = await connect({
+    auth: 'token',
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: server.endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '1' },
+    version: 'test',
+    say(text) {
+      waits.push(text);
+      stop.abort();
+    },
+    signal: stop.signal,
+  });
+  await expect(connection.writer.send(write)).rejects.toMatchObject({ mayHaveHappened: false });
+  const seconds = waits.map((text) => Number(/waiting (\d+) s/.exec(text)?.[1]));
+  expect(Math.max(0, ...seconds)).toBe(most);
+});

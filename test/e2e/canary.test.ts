@@ -39,6 +39,7 @@ test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async
   const seedFolder = await temporaryFolder();
   const log = join(seedFolder, 'exchanges.ndjson');
   const here = await world({ seed: () => plant(contoso()), logFile: log });
+  planted.push(here.accessToken, here.readerToken);
   const outputs: [string, string][] = [];
   const cli = async (...args: string[]) => {
     const { code, stdout, stderr } = await here.cli(args);

@@ -283,7 +283,7 @@ test(
           .map((size) => () => wizard.store.dispatch({ type: 'resize', ...size })),
       },
     );
-    const seeds = fc.sample(fc.array(event, { minLength: 40, maxLength: 60 }), { numRuns: 25, seed: 20261124 });
+    const seeds = fc.sample(fc.array(event, { minLength: 40, maxLength: 60 }), { numRuns: 60, seed: 20261124 });
     let sent = 0;
     for (const act of seeds.flat()) {
       const before = wizard.screen().join('\n');

@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KEYS } from '../../helpers/terminal.ts';
-import { wizard } from '../../helpers/wizard.ts';
+import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
 const PIECES = [
-  ...Object.values(KEYS).filter((key) => key !== KEYS.ctrlC),
+  ...Object.values(KEYS).filter((key) => key !== KEYS.ctrlC && key !== KEYS.esc),
   ...'abdegijkmnoprstuwxyJKR/? 0123456789',
+  ...Array.from({ length: 6 }, () => KEYS.enter),
+  ...Array.from({ length: 6 }, () => KEYS.down),
   'fn-orders',
   '関数',
   '\u001B[200~100 Allow 203.0.113.0/24 office\n\u001B[201~',
@@ -18,22 +20,27 @@ const PIECES = [
   '\u001A',
 ];
 
-test('random keys', { timeout: 120_000 }, async () => {
+const SESSIONS = [1, 2, 3, 4, 5, 6];
+
+test.each(SESSIONS)('random keys, sizes and pastes, %i of 6', { timeout: 60_000 }, async (session) => {
   const here = await world();
-  const screen = wizard(here, ['--dry-run']);
-  await screen.sees('6 apps');
-  const keys = fc.sample(fc.constantFrom(...PIECES), { numRuns: 3000, seed: 20261124 });
-  for (let from = 0; from < keys.length; from += 20) {
-    screen.type(...keys.slice(from, from + 20).filter((key) => key !== 'q'));
-    if (from % 200 === 0) screen.resize(40 + ((from * 7) % 120), 15 + ((from * 3) % 30));
-    await new Promise((resolve) => setImmediate(resolve));
+  const screen = wizard(here, ['--dry-run', '--app', 'fn-orders'], { after: 'stty -a' });
+  await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);
+  const keys = fc.sample(fc.constantFrom(...PIECES), { numRuns: 600, seed: 20261124 + session });
+  for (const [index, key] of keys.entries()) {
+    // Esc now and then only: two in a row leave the list of apps.
+    screen.type(index % 40 === 39 ? KEYS.esc : key);
+    if (index % 50 === 0) screen.resize(40 + ((index * 7) % 120), 15 + ((index * 3) % 30));
+    // One at a time, as a fast hand types: in one chunk they would be text.
+    await new Promise((resolve) => setTimeout(resolve, 3));
   }
-  screen.resize(80, 24);
   screen.type('ctrlC');
-  expect(await screen.ended).toBe(130);
+  expect(await screen.ended, 'it lived to the end').toBe(130);
   expect(screen.raw().lastIndexOf('\u001B[?25h'), 'the cursor is shown again').toBeGreaterThan(screen.raw().lastIndexOf('\u001B[?25l'));
   expect(screen.raw().lastIndexOf('\u001B[?2004l'), 'bracketed paste is off again').toBeGreaterThan(
     screen.raw().lastIndexOf('\u001B[?2004h'),
   );
+  const modes = screen.raw().slice(screen.raw().lastIndexOf('speed '));
+  expect(modes, 'no raw mode is left behind').toMatch(/[^-]icanon[\s\S]*[^-]echo\b/);
   expect(await here.writes(), 'a dry run').toEqual([]);
 });
