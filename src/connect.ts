@@ -4,12 +4,15 @@ import { armEndpoint, CLOUDS } from './arm/clouds.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
 import { accountOf, credentialFor } from './arm/credentials.ts';
 import { createDiscovery } from './arm/discovery.ts';
+import type { DebugEntry } from './arm/debug.ts';
 import { noAnswer } from './arm/failures.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
 import { createVaults } from './arm/vaults.ts';
+import { paceOf } from './arm/waits.ts';
 import { EXIT, UserError } from './engine/errors.ts';
 import type { Connection } from './engine/ports.ts';
+import { systemClock } from './files/clock.ts';
 import type { Environment } from './files/paths.ts';
 
 export interface ConnectOptions {
@@ -21,6 +24,8 @@ export interface ConnectOptions {
   readonly version: string;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Told of each try of each request, for `--debug`. */
+  readonly onExchange?: (entry: DebugEntry) => void;
 }
 
 /** @throws UserError, ArmFailure when nobody is signed in */
@@ -39,8 +44,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const onWait = (milliseconds: number, why: string) => {
     if (milliseconds >= 1000) options.say(`${why}; waiting ${Math.ceil(milliseconds / 1000)} s`);
   };
-  const firstWait = Number(options.environment['FUNC_HARDEN_FIRST_WAIT_MS'] ?? 500);
-  const common = { credential, version: options.version, onWait, firstWait, ...(options.signal ? { signal: options.signal } : {}) };
+  const pace = paceOf(options.environment);
+  const { version, signal, onExchange } = options;
+  const common = { credential, version, onWait, pace, ...(signal ? { signal } : {}), ...(onExchange ? { onExchange } : {}) };
   const pipeline = createArmPipeline({ ...common, endpoint });
   const pipelineFor = (vault: URL, scope: string) => createArmPipeline({ ...common, endpoint: vault, scope });
   const client = createArmClient(endpoint, pipeline);
@@ -52,7 +58,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     endpoint: endpoint.origin,
     account: accountOf(token),
     reader: createReader(azure),
-    writer: createWriter(azure, { wait: firstWait * 4, ...(options.signal ? { signal: options.signal } : {}) }),
+    writer: createWriter(azure, { wait: pace.firstWait * 4, sleep: systemClock.sleep, ...(signal ? { signal } : {}) }),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };
 }

@@ -24,7 +24,6 @@ export interface ArmClient {
   list(path: string, apiVersion: string): AsyncGenerator<Json>;
 }
 
-const TIMEOUT = 60_000;
 /** More pages than this are a service that runs in circles. */
 const MOST_PAGES = 1000;
 
@@ -39,7 +38,6 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
       url: url.href,
       method,
       headers,
-      timeout: TIMEOUT,
       ...(body === null ? {} : { body: JSON.stringify(body) }),
     });
     const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {

@@ -52,7 +52,30 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   } catch {
     body = undefined; // The front end answers with HTML now and then.
   }
-  return refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write);
+  const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write);
+  const skew = failure.kind === 'signed-out' ? skewOf(response.headers.get('date')) : undefined;
+  return skew === undefined ? failure : offTime(failure, skew);
+}
+
+/** Tokens are good for an hour or so; a few minutes are within what Azure forgives. */
+const FORGIVEN = 5 * 60_000;
+
+/** Milliseconds that this machine's clock is ahead of Azure's, where that may be why a token is refused. */
+function skewOf(date: string | undefined): number | undefined {
+  const skew = Date.now() - Date.parse(date ?? '');
+  return Math.abs(skew) > FORGIVEN ? skew : undefined;
+}
+
+function offTime({ kind, status, code, message, correlationId }: ArmFailure, skew: number): ArmFailure {
+  const minutes = Math.round(Math.abs(skew) / 60_000);
+  return new ArmFailure({
+    kind,
+    status,
+    code,
+    correlationId,
+    message: `${message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
+    next: 'Set the clock, sign in again, then run it again.',
+  });
 }
 
 function refusal(

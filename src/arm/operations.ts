@@ -1,7 +1,8 @@
 /** Long-running operations: what Azure has taken but not done yet is asked after until it is. */
 import type { ArmAnswer, ArmClient } from './client.ts';
-import { ArmFailure } from '../engine/ports.ts';
+import { ArmFailure, type Clock } from '../engine/ports.ts';
 import { isRecord, valueAt } from '../engine/values.ts';
+import { askedWait } from './waits.ts';
 
 export interface Waiting {
   /** Told at each look: what Azure says, and for how long it has been going on in milliseconds. */
@@ -9,6 +10,7 @@ export interface Waiting {
   readonly signal?: AbortSignal;
   /** Milliseconds between two looks where the service names none. */
   readonly wait: number;
+  readonly sleep: Clock['sleep'];
 }
 
 /** Longer than any private endpoint takes; after it the outcome is looked up by reading. */
@@ -16,22 +18,21 @@ const LONGEST = 15 * 60_000;
 const MOST_WAIT = 30_000;
 
 /** Waits for the end of what was started. @throws ArmFailure where it ends badly, or does not end */
-export async function finished(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait }: Waiting): Promise<void> {
+export async function finished(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait, sleep }: Waiting): Promise<void> {
   const operation = first.header('azure-asyncoperation');
   const place = operation ?? (first.status === 202 ? first.header('location') : undefined);
   if (!place) return;
-  const began = Date.now();
+  const began = performance.now(); // The wall clock may be set meanwhile.
   let answer = first;
   for (;;) {
-    const elapsed = Date.now() - began;
+    const elapsed = performance.now() - began;
     if (signal?.aborted || elapsed > LONGEST) throw unfinished(first, elapsed);
-    const asked = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
-    await pause(Math.min(Number.isFinite(asked) && asked >= 0 ? asked : wait, MOST_WAIT), signal);
+    await sleep(Math.min(askedWait(answer.header) ?? wait, MOST_WAIT), signal);
     answer = await client.send('GET', place, '');
     const status = operation ? String(valueAt(answer.body, 'status') ?? 'InProgress') : answer.status === 202 ? 'InProgress' : 'Succeeded';
     if (/^succeeded$/i.test(status)) return;
     if (/^(failed|canceled|cancelled)$/i.test(status)) throw ended(answer, status);
-    onProgress?.(status, Date.now() - began);
+    onProgress?.(status, performance.now() - began);
   }
 }
 
@@ -56,16 +57,3 @@ const unfinished = (answer: ArmAnswer, elapsed: number): ArmFailure =>
     mayHaveHappened: true,
     next: 'Look again later: the same run sends nothing where the values stand there by then.',
   });
-
-/** Ends early, without error, when the signal fires. */
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener('abort', end);
-  });
-}

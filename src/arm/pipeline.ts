@@ -12,7 +12,9 @@ import {
   type PipelineRequest,
   type RetryStrategy,
 } from '@azure/core-rest-pipeline';
+import { debugPolicy, type DebugEntry } from './debug.ts';
 import { STOPPED } from './failures.ts';
+import { askedWait, paceOf, type Pace } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
@@ -24,13 +26,12 @@ export interface PipelineOptions {
   readonly onWait?: (milliseconds: number, why: string) => void;
   /** Fires when a person asks to stop: waits end, a request in flight does not. */
   readonly signal?: AbortSignal;
-  /** Milliseconds of the first wait when the service names none; tests make it short. */
-  readonly firstWait?: number;
+  readonly pace?: Pace;
+  /** Told of each try, for `--debug`. */
+  readonly onExchange?: (entry: DebugEntry) => void;
 }
 
 const RETRIES = 5;
-/** No answer may make us wait longer than this, whatever it asks for. */
-const LONGEST_WAIT = 120_000;
 
 const isRead = (request: PipelineRequest): boolean =>
   request.method === 'GET' || (request.method === 'POST' && /\/(list\w*|resources)(\?|$)/i.test(request.url));
@@ -42,9 +43,10 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
   pipeline.addPolicy(stoppableWaits(options.signal));
   pipeline.addPolicy(retryPolicy([retryStrategy(options)], { maxRetries: RETRIES }), { phase: 'Retry' });
-  pipeline.addPolicy(timeLimit, { afterPhase: 'Retry' });
+  pipeline.addPolicy(timeLimit(options.pace ?? paceOf({})), { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
+  if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange), { afterPhase: 'Retry' });
   return pipeline;
 }
 
@@ -75,10 +77,11 @@ function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
 }
 
 /** Marks what is with the service; a try that takes too long ends, and reads are then tried again. */
-const timeLimit: PipelinePolicy = {
+const timeLimit = (pace: Pace): PipelinePolicy => ({
   name: 'timeLimitPolicy',
   async sendRequest(request, next) {
     inFlight.add(request);
+    request.timeout = pace.timeLimit;
     try {
       return await next(request);
     } catch (error) {
@@ -89,7 +92,7 @@ const timeLimit: PipelinePolicy = {
       inFlight.delete(request);
     }
   },
-};
+});
 
 /** A token goes to the chosen endpoint only, wherever a nextLink or Location points. */
 function sameOrigin(endpoint: URL): PipelinePolicy {
@@ -123,7 +126,7 @@ function authentication({ endpoint, credential, scope = `${endpoint.origin}/.def
  * Throttled requests were not done, so all of them are sent again. A read is also sent again after a server error or
  * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
  */
-function retryStrategy({ onWait, firstWait = 500, signal }: PipelineOptions): RetryStrategy {
+function retryStrategy({ onWait, signal, pace = paceOf({}) }: PipelineOptions): RetryStrategy {
   return {
     name: 'armRetryStrategy',
     retry({ retryCount, response, responseError }) {
@@ -133,9 +136,8 @@ function retryStrategy({ onWait, firstWait = 500, signal }: PipelineOptions): Re
         ? [408, 500, 502, 503, 504].includes(response.status)
         : responseError !== undefined && isBrokenConnection(responseError);
       if (!request || signal?.aborted || (!throttled && !(transient && isRead(request)))) return { skipStrategy: true };
-      const asked = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
-      const backoff = firstWait * 2 ** retryCount * (0.8 + Math.random() * 0.4);
-      const wait = Math.min(Number.isFinite(asked) && asked >= 0 ? asked : backoff, LONGEST_WAIT);
+      const backoff = pace.firstWait * 2 ** retryCount * (0.8 + Math.random() * 0.4);
+      const wait = Math.min((response && askedWait((name) => response.headers.get(name))) ?? backoff, pace.longestWait);
       onWait?.(wait, throttled ? 'Azure is limiting requests' : 'Azure had a problem');
       return { retryAfterInMs: wait };
     },

@@ -19,7 +19,7 @@ export interface CommandSpec {
 
 const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
 const TARGETS = ['subscription', 'resourceGroup', 'app', 'slot', 'tag', 'all'] as const;
-const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint'] as const;
+const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'stateDir'] as const;

@@ -40,6 +40,7 @@ export const OPTIONS = {
   concurrency: { flags: '--concurrency <n>', says: 'apps read at the same time' },
   stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
+  debug: { flags: '--debug <file>', says: 'write what goes over the wire to this file, without values; safe to attach to an issue' },
   compare: { flags: '--compare <old.json>', says: 'show what changed since an earlier audit --json' },
   answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
   save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
@@ -89,6 +90,7 @@ export interface Options {
   readonly concurrency?: string;
   readonly stateDir?: string;
   readonly myIp?: string;
+  readonly debug?: string;
   readonly compare?: string;
   readonly answers?: string;
   readonly save?: string;

@@ -7,7 +7,7 @@ import type { Connection, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
 import { runChanges, type AppChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
-import { appendTo, newRunName, openJournal, readRun } from '../files/journal.ts';
+import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { changeJson } from '../report/plan.ts';
 import { ansiLine } from '../text/spans.ts';
@@ -89,7 +89,7 @@ export async function execute(
   }
 
   async function begin(): Promise<RunSummary> {
-    const journal = await openJournal(stateDir, resumes?.run.run ?? newRunName(clock.now()), resumes !== undefined);
+    const journal = await openJournal(stateDir, resumes?.run.run ?? (await nextRunName(stateDir, clock.now())), resumes !== undefined);
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
     if (resumes) await markAll(stateDir, resumes, clock.now());
     const work = apps.flatMap((app) => (app.work ? [app.work] : []));

@@ -9,6 +9,7 @@ import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import { FactStore } from '../engine/facts.ts';
 import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts';
 import { findTargets, type Found } from '../engine/targets.ts';
+import { debugLog } from '../files/debug-log.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { cleanLine } from '../text/plain.ts';
@@ -17,7 +18,8 @@ import { wrapLine } from '../text/width.ts';
 
 export async function connectWith({ options, environment, version, io, signal }: Invocation): Promise<Connection> {
   const { connect } = await import('../connect.ts');
-  const { cloud, tenant, auth, armEndpoint } = options;
+  const { cloud, tenant, auth, armEndpoint, debug } = options;
+  const onExchange = debug === undefined ? undefined : debugLog(debug);
   return connect({
     environment,
     version,
@@ -27,6 +29,7 @@ export async function connectWith({ options, environment, version, io, signal }:
     ...(tenant ? { tenant } : {}),
     ...(auth ? { auth } : {}),
     ...(armEndpoint ? { armEndpoint } : {}),
+    ...(onExchange ? { onExchange } : {}),
   });
 }
 

@@ -243,7 +243,7 @@ function undoChange(
     ...shownRequest(arm, target, intent.key, body, diff, secret, instanceOf(intent)),
     ...(intent.instance ? { of: intent.resource } : {}),
     target,
-    steps: [intent.step],
+    steps: [...new Set([intent.step, ...intent.controls.flatMap((id) => (id.includes('.') ? [id.split('.')[0] as string] : []))])],
     controls: intent.controls,
     key: intent.key,
     resource: intent.resource,

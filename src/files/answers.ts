@@ -19,7 +19,13 @@ export interface LoadedAnswers {
 export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
   let text: string;
   try {
-    if ((await stat(file)).size > MOST_BYTES) throw new UserError(`${file} is larger than an answers file can be (1 MiB).`, EXIT.usage);
+    const { size, mode } = await stat(file);
+    if (size > MOST_BYTES) throw new UserError(`${file} is larger than an answers file can be (1 MiB).`, EXIT.usage);
+    // Readable by others it may be, as after a Git checkout: no secret stands in it.
+    if (process.platform !== 'win32' && (mode & 0o002) !== 0)
+      throw new UserError(`${file} can be changed by everybody on this machine, and it says what is written to Azure.`, EXIT.usage, [
+        `Read it, then: chmod o-w ${file}`,
+      ]);
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;

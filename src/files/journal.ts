@@ -12,6 +12,28 @@ const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
 /** Sorts by time, to the millisecond: `20261124T150645123Z-3f2a`. */
 export const newRunName = (now: Date): string => `${now.toISOString().replace(/[-:.]/g, '')}-${randomBytes(2).toString('hex')}`;
 
+/** The name of a new run in this undo log. It sorts after every other, also where the clock was set back since. */
+export async function nextRunName(stateDir: string, now: Date): Promise<string> {
+  const newest = (await runNames(stateDir).catch(() => [])).at(-1);
+  const name = newRunName(now);
+  if (newest === undefined || newest.slice(0, 18) < name.slice(0, 18)) return name;
+  const then = newest.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\d)(\d{3}Z).*$/, '$1-$2-$3:$4:$5.$6');
+  const after = new Date(Date.parse(then) + 1);
+  return Number.isNaN(after.getTime()) || after.getUTCFullYear() > 9999 ? name : newRunName(after);
+}
+
+/** Oldest first. */
+async function runNames(stateDir: string): Promise<string[]> {
+  const names = await readdir(folderOf(stateDir)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .filter((name) => name.endsWith('.jsonl') && RUN.test(name.slice(0, -6)))
+    .map((name) => name.slice(0, -6))
+    .toSorted();
+}
+
 const folderOf = (stateDir: string): string => join(stateDir, 'journal');
 const fileOf = (stateDir: string, run: string): string => join(folderOf(stateDir), `${run}.jsonl`);
 
@@ -76,24 +98,19 @@ async function closeTornLine(file: FileHandle, path: string): Promise<void> {
 
 /** Every run in the undo log, newest first. */
 export async function readRuns(stateDir: string, told?: (error: unknown) => void): Promise<RecordedRun[]> {
-  const names = await readdir(folderOf(stateDir)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const runs = await runNames(stateDir).catch((error: Error) => {
     throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, [
       'Check the folder, or name another with --state-dir DIR',
     ]);
   });
-  const runs = names.filter((name) => name.endsWith('.jsonl') && RUN.test(name.slice(0, -6))).map((name) => name.slice(0, -6));
   // One journal that cannot be read does not hide the others; asking for it by name says why.
   const read = await Promise.all(
-    runs
-      .toSorted()
-      .toReversed()
-      .map((run) =>
-        readRun(stateDir, run).catch((error: unknown) => {
-          told?.(error);
-          return undefined;
-        }),
-      ),
+    runs.toReversed().map((run) =>
+      readRun(stateDir, run).catch((error: unknown) => {
+        told?.(error);
+        return undefined;
+      }),
+    ),
   );
   return read.filter((run) => run !== undefined);
 }

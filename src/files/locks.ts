@@ -82,7 +82,8 @@ async function takeAway(file: string, own: string): Promise<void> {
 
 const isOld = async (file: string): Promise<boolean> =>
   stat(file).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs > LEFT_BEHIND,
+    // A clock that was set back must not keep it for ever.
+    ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) > LEFT_BEHIND,
     () => false,
   );
 

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import type { DebugEntry } from '../../src/arm/debug.ts';
 import { armEndpoint } from '../../src/arm/clouds.ts';
 import { connect } from '../../src/connect.ts';
 import { ArmFailure, type Target } from '../../src/engine/ports.ts';
@@ -24,8 +25,15 @@ async function serving(handler: Handler) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const waits: string[] = [];
   const environment = { FUNC_HARDEN_ACCESS_TOKEN: 'secret-token', FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '1' };
-  const connection = await connect({ auth: 'token', environment, version: 'test', say: (line) => void waits.push(line) });
-  return { ...connection, seen, endpoint, waits };
+  const debug: DebugEntry[] = [];
+  const connection = await connect({
+    auth: 'token',
+    environment,
+    version: 'test',
+    say: (line) => void waits.push(line),
+    onExchange: (entry) => void debug.push(entry),
+  });
+  return { ...connection, seen, endpoint, waits, debug };
 }
 
 const json = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
@@ -195,4 +203,33 @@ test.each([
   await expect(connection.writer.send(write)).rejects.toMatchObject({ mayHaveHappened: false });
   const seconds = waits.map((text) => Number(/waiting (\d+) s/.exec(text)?.[1]));
   expect(Math.max(0, ...seconds)).toBe(most);
+});
+
+test('the debug log tells each try, with names and codes; no value, key or token is in it', async () => {
+  const { writer, reader, debug } = await serving((_, response, count) =>
+    count === 1
+      ? json(
+          response,
+          429,
+          { error: { code: 'TooManyRequests', message: 'not secret-value' } },
+          { 'retry-after': '0', 'x-ms-request-id': 'r1' },
+        )
+      : json(
+          response,
+          202,
+          { properties: { x: 'secret-value' } },
+          { location: 'https://elsewhere.example/op?sig=secret-value&api-version=1' },
+        ),
+  );
+  const body = { properties: { ApiKey: 'secret-value', nested: { deep: { deeper: 'secret-value' } } } };
+  await writer.send({ ...write, path: `${ORDERS}?code=secret-value&api-version=2024-11-01`, body }).catch(() => undefined);
+  await reader.readOne(target, 'site');
+  expect(debug.map(({ method, status, code, sends }) => [method, status, code, sends])).toEqual([
+    ['PATCH', 429, 'TooManyRequests', ['properties.ApiKey', 'properties.nested']],
+    ['PATCH', 202, undefined, ['properties.ApiKey', 'properties.nested']],
+    ['GET', 202, undefined, undefined],
+  ]);
+  expect(debug[0]?.headers).toMatchObject({ 'retry-after': '0', 'x-ms-request-id': 'r1' });
+  expect(debug[0]?.url).toContain('code=masked&api-version=2024-11-01');
+  expect(JSON.stringify(debug)).not.toMatch(/secret/);
 });

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import { intoArea, wizard } from '../helpers/wizard.ts';
+import type { Terminal } from '../helpers/terminal.ts';
 import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const planted: string[] = [];
@@ -42,15 +43,17 @@ test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async
   planted.push(here.accessToken, here.readerToken);
   const outputs: [string, string][] = [];
   const cli = async (...args: string[]) => {
-    const { code, stdout, stderr } = await here.cli(args);
+    const { code, stdout, stderr } = await here.cli([...args, ...(args[0] === 'history' ? [] : ['--debug', debug])]);
     outputs.push([args.join(' '), stdout + stderr]);
     return { code, stdout, stderr };
   };
   const file = join(here.folder, 'answers.yaml');
+  const debug = join(here.folder, 'debug.jsonl');
   const steps = `key-vault: { answers: { vault: kv-events, settings: [ServiceBus, PaymentApiKey] }, controls: { references: { decision: apply } } }
       access-keys: { answers: { open: [PlaceOrder], known: [host/ci], rotate: [host/ci] }, controls: { rotate: { decision: apply }, home-page: { decision: apply } } }
       app-settings: { decision: apply }`;
-  await writeFile(file, `version: 1\napps:\n  fn-orders:\n    steps:\n      ${steps}\n`);
+  const answers = `version: 1\napps:\n  fn-orders:\n    steps:\n      ${steps}\n`;
+  await writeFile(file, answers);
   const go = ['--yes', '--confirm', 'fn-orders'];
 
   await cli('audit', '--all', '--slot', 'all', '--json');
@@ -78,7 +81,10 @@ test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async
   await cli('history', run);
   await cli('undo', run, '--dry-run', '--json');
   expect((await cli('undo', run, ...go, '--json')).code).toBe(0);
-  outputs.push(['wizard', await byWizard(here)], ['line prompts', await byPrompts(here)]);
+  outputs.push(['wizard', await byWizard(here, file)]);
+  expect(await readFile(file, 'utf8'), 'what was taken back is no longer decided').not.toMatch(/app-settings:\s+decision: apply/);
+  await writeFile(file, answers);
+  outputs.push(['line prompts', await byPrompts(here, file)]);
 
   for (const name of await readdir(here.folder, { recursive: true }))
     if (/\.(jsonl|yaml|json|lock)$/.test(name)) outputs.push([name, await readFile(join(here.folder, name), 'utf8')]);
@@ -87,32 +93,74 @@ test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async
   outputs.push(['exchange log', exchanges.join('\n')]);
   expect(planted.length).toBeGreaterThan(25);
   expect(outputs.reduce((sum, [, text]) => sum + text.length, 0)).toBeGreaterThan(100_000);
+  for (const name of ['debug.jsonl', 'wizard.jsonl', 'prompts.jsonl'])
+    expect(outputs.find(([where]) => where === name)?.[1], name).toContain('"sends"');
   for (const [where, text] of outputs)
     for (const value of planted) for (const form of encoded(value)) expect(text.includes(form), `${value} shows in: ${where}`).toBe(false);
 });
 
-async function byWizard(here: World): Promise<string> {
-  const screen = wizard(here, ['--app', 'fn-orders'], { rows: 50, columns: 160 });
+/** Everything that waits in the queue, sent by hand and taken back by hand. */
+async function byWizard(here: World, file: string): Promise<string> {
+  const screen = wizard(here, ['--app', 'fn-orders', '--answers', file, '--debug', join(here.folder, 'wizard.jsonl')], {
+    rows: 50,
+    columns: 160,
+  });
   await intoArea(screen, 'app-settings', /❯ \(x\) Application settings/);
   screen.type('m');
   await screen.sees('password in a connection string');
   screen.type('esc');
   await screen.sees(/findings? ticked/);
-  screen.type('n');
-  await screen.sees(/Step 11 of 25/);
+  screen.type('esc');
+  await screen.sees('g apply the queue');
+  screen.type('g');
+  await confirmByName(screen);
+  await screen.sees(/[1-9]\d* applied, [1-9]\d* verified, 0 failed/);
+  screen.type('u');
+  await screen.sees('Undo log');
+  await screen.sees(/T\d+Z-[\s\S]* done/);
   screen.type('enter');
-  await screen.sees('Question 1');
+  await screen.sees('as it was written');
+  screen.type('enter');
+  await confirmByName(screen);
+  await screen.sees('Enter back');
   screen.type('ctrlC');
   await screen.ended;
   return screen.raw();
 }
 
-async function byPrompts(here: World): Promise<string> {
-  const screen = wizard(here, ['--app', 'fn-orders', '--plain'], { rows: 70 });
-  await screen.sees(/which area\? Number\s*$/);
-  screen.type('Application settings', 'enter');
-  await screen.sees(/What now\? Number\s*$/);
-  screen.type('ctrlC');
+/** Reads what can lock out to its end, as the wizard asks, then types the name. */
+async function confirmByName(screen: Terminal): Promise<void> {
+  for (;;) {
+    const shown = await screen.sees(/(Enter shows the rest|Enter goes on|Type fn-orders to apply|Apply this\?)[\s\S]*Esc back/);
+    if (shown.includes('Type fn-orders')) break;
+    screen.type(shown.includes('Apply this?') ? 'y' : 'enter');
+    if (shown.includes('Apply this?')) return;
+    await screen.changes(shown);
+  }
+  screen.type('fn-orders');
+  await screen.sees('Enter applies');
+  screen.type('enter');
+}
+
+const TYPE = /Type fn-orders to apply it[\s\S]*back:\s*$/;
+
+async function byPrompts(here: World, file: string): Promise<string> {
+  const screen = wizard(here, ['--app', 'fn-orders', '--plain', '--answers', file, '--debug', join(here.folder, 'prompts.jsonl')], {
+    rows: 70,
+  });
+  const answer = async (asked: string | RegExp, ...keys: string[]) => {
+    await screen.sees(asked);
+    screen.type(...keys, 'enter');
+  };
+  await answer(/which area\? Number\s*$/, 'Application settings');
+  await answer(/What now\? Number\s*$/, 'back');
+  await answer(/which area\? Number\s*$/, 'apply the queue');
+  await answer(TYPE, 'fn-orders');
+  await answer(/SUCCESS[\s\S]*which area\? Number\s*$/, 'undo log');
+  await answer(/Which run\? Number\s*$/, '1');
+  await answer(/What now\? Number\s*$/, 'undo all');
+  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await answer(/SUCCESS[\s\S]*which area\? Number\s*$/, 'leave');
   await screen.ended;
   return screen.raw();
 }

@@ -1,7 +1,7 @@
 /** Each fault on each kind of write: what the undo log says and what stands in Azure agree. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { State } from '../../src/emulator/state.ts';
 import { GONE } from '../../src/emulator/quality.ts';
 import { readRuns } from '../../src/files/journal.ts';
@@ -60,6 +60,8 @@ const KINDS: readonly Kind[] = [
 
 /** `unknown`: the service may do it yet; a fresh read showed the old values, and resume looks again. */
 type Outcome = 'applied' | 'failed' | 'unknown';
+const CLOCK_BACK = 'a clock that runs backwards';
+
 /** What a fault leaves behind; a call that may have been made is known to nobody. */
 const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, number])[] = [
   ['429 without Retry-After', { status: 429, times: 1 }, 'applied', 0],
@@ -89,16 +91,49 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
     'failed',
     4,
   ],
+  ['a Retry-After of eleven days', { status: 429, times: 2, headers: { 'retry-after': '999999' } }, 'applied', 0],
+  ['a Retry-After as a date', { status: 429, times: 1, headers: { 'retry-after': 'Fri, 01 Jan 2100 00:00:00 GMT' } }, 'applied', 0],
+  ['no answer in time, nothing done', { delayMs: 1000, drop: 'before', times: 1 }, 'applied', 0],
+  ['no answer in time, done all the same', { delayMs: 1000, drop: 'after', times: 1 }, 'applied', 0],
+  ['an answer that comes too late, and the write with it', { delayMs: 1000, times: 1 }, 'applied', 0],
+  [
+    'a token that is refused because the clock is wrong',
+    { status: 401, times: 5, headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' }, body: { error: { code: 'InvalidAuthenticationToken' } } },
+    'failed',
+    4,
+  ],
+  [CLOCK_BACK, { status: 429, times: 1 }, 'applied', 0],
 ];
 
 const reset = (here: World) => fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
 
-test.each(KINDS)('$name', { timeout: 60_000 }, async (kind) => {
+/** Each look at the clock is an hour earlier than the one before. */
+function runBackwards(): void {
+  const real = Date;
+  let looks = 0;
+  vi.stubGlobal(
+    'Date',
+    class extends real {
+      constructor(...of: [] | [number]) {
+        super(...((of.length === 0 ? [real.now() - 3_600_000 * looks++] : of) as [number]));
+      }
+      static override now = () => real.now() - 3_600_000 * looks++;
+    },
+  );
+}
+
+test.each(KINDS)('$name', { timeout: 120_000 }, async (kind) => {
+  onTestFinished(() => void vi.unstubAllGlobals());
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, `version: 1\napps: { fn-orders: { steps: { ${kind.steps(before)} } } }\n`);
-  const go = (state: string) => inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], { XDG_STATE_HOME: state });
+  const go = (state: string) =>
+    inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], {
+      XDG_STATE_HOME: state,
+      FUNC_HARDEN_LONGEST_WAIT_MS: '20',
+      FUNC_HARDEN_TIME_LIMIT_MS: '700',
+    });
   const whole = await go(join(here.folder, 'whole'));
   expect(whole, whole.stderr + whole.stdout).toMatchObject({ code: 0 });
   const wanted = await here.state();
@@ -107,13 +142,16 @@ test.each(KINDS)('$name', { timeout: 60_000 }, async (kind) => {
     await reset(here);
     await here.faults([{ method: kind.method, path: kind.path, ...fault }] as never);
     const state = join(here.folder, `case-${index}`);
+    if (name === CLOCK_BACK) runBackwards();
     const ran = await go(state);
+    vi.unstubAllGlobals();
     await here.faults([]);
     const [run] = await readRuns(join(state, 'func-harden'));
     const change = run?.changes[0];
     const said = `${name}: ${ran.stdout}${ran.stderr}`;
     // Whether a call was made that gave no answer cannot be read anywhere, so it is never sent again.
-    const wasLost = kind.call === true && (fault['drop'] !== undefined || fault['status'] === 500);
+    const wasLost = kind.call === true && (fault['drop'] !== undefined || fault['delayMs'] !== undefined || fault['status'] === 500);
+    if (name.includes('the clock')) expect(ran.stderr, said).toMatch(/The clock of this machine is \d+ minutes ahead of Azure's/);
     expect(run?.changes, said).toHaveLength(1);
     expect(change?.state, said).toBe(wasLost ? 'unknown' : outcome);
     expect(ran.code, said).toBe(wasLost ? 1 : exitCode);

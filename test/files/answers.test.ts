@@ -1,12 +1,14 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { decisionsFor } from '../../src/engine/decisions.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import type { Target } from '../../src/engine/ports.ts';
-import { parseAnswers } from '../../src/files/answers.ts';
+import { loadAnswers, parseAnswers } from '../../src/files/answers.ts';
 import { answersText } from '../../src/files/write-answers.ts';
-import { ANSWERS } from '../helpers/world.ts';
+import { ANSWERS, temporaryFolder } from '../helpers/world.ts';
 
 const target = (label: string): Target => ({
   id: `/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/${label.replace('/', '/slots/')}`,
@@ -148,4 +150,13 @@ test('whatever is done to a file, it gives decisions or mistakes with a place, n
     }),
     { numRuns: 500 },
   );
+});
+
+test.skipIf(process.platform === 'win32')('a file that everybody can change is refused, with what to do', async () => {
+  const file = join(await temporaryFolder(), 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  await chmod(file, 0o646);
+  await expect(loadAnswers(file, catalogue)).rejects.toMatchObject({ exitCode: 64, next: [`Read it, then: chmod o-w ${file}`] });
+  await chmod(file, 0o644);
+  expect((await loadAnswers(file, catalogue)).digest).toMatch(/^sha256:/);
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { recordedRun, type Entry, type Intent } from '../../src/engine/journal.ts';
 import type { Target } from '../../src/engine/ports.ts';
-import { appendTo, newRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
+import { appendTo, newRunName, nextRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
 import { createLocks } from '../../src/files/locks.ts';
 import { stateDirectory } from '../../src/files/paths.ts';
 import { runStart } from '../helpers/journal.ts';
@@ -58,6 +58,17 @@ test('run names sort by time', () => {
   );
   expect(names.toSorted()).toEqual(names);
   expect(names[0]).toMatch(/^20261124T150645123Z-[0-9a-f]{4}$/);
+});
+
+test('a clock that was set back: a new run still sorts after every other', async () => {
+  const folder = await temporaryFolder();
+  expect(await nextRunName(folder, new Date('2026-11-24T15:00:00.000Z'))).toMatch(/^20261124T150000000Z-/);
+  const before = newRunName(new Date('2026-12-31T23:59:59.999Z'));
+  await (await openJournal(folder, before)).close();
+  const after = await nextRunName(folder, new Date('2026-11-24T15:00:00.000Z'));
+  expect(after).toMatch(/^20270101T000000000Z-[0-9a-f]{4}$/);
+  await (await openJournal(folder, after)).close();
+  expect(await nextRunName(folder, new Date('2027-03-01T00:00:00.000Z'))).toMatch(/^20270301T/);
 });
 
 test('a torn last line is passed over, and what is added later stays readable', async () => {

@@ -25,6 +25,8 @@ export interface Terminal {
   resize(columns: number, rows: number): void;
   /** Waits until the screen shows it. */
   sees(what: string | RegExp): Promise<string>;
+  /** Waits until the screen shows something else. */
+  changes(from: string): Promise<string>;
   readonly raw: () => string;
   readonly ended: Promise<number>;
 }
@@ -67,6 +69,17 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
       .join('\n')
       .trimEnd();
   const screen = () => lines(screenOf.buffer.active.viewportY, screenOf.buffer.active.viewportY + screenOf.rows);
+  const until = (found: () => boolean, what: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the screen never ${what}:\n${screen()}`)), DEADLINE);
+      changed = () => {
+        if (!found()) return;
+        clearTimeout(timer);
+        changed = () => {};
+        resolve(screen());
+      };
+      changed();
+    });
   return {
     screen,
     history: () => lines(0, screenOf.buffer.active.length),
@@ -76,18 +89,8 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
       screenOf.resize(newColumns, newRows);
       child.resize(newColumns, newRows);
     },
-    sees: (what) =>
-      new Promise((resolve, reject) => {
-        const found = () => (typeof what === 'string' ? screen().includes(what) : what.test(screen()));
-        const timer = setTimeout(() => reject(new Error(`the screen never showed ${String(what)}:\n${screen()}`)), DEADLINE);
-        changed = () => {
-          if (!found()) return;
-          clearTimeout(timer);
-          changed = () => {};
-          resolve(screen());
-        };
-        changed();
-      }),
+    sees: (what) => until(() => (typeof what === 'string' ? screen().includes(what) : what.test(screen())), `showed ${String(what)}`),
+    changes: (from) => until(() => screen() !== from, 'changed'),
     raw: () => raw,
     ended,
   };

@@ -1,0 +1,19 @@
+/** The file of `--debug`: one JSON object a line, private to its owner. */
+import { appendFileSync, openSync } from 'node:fs';
+import { EXIT, UserError } from '../engine/errors.ts';
+
+/** Written at once, so that the last line before a crash is there too. @throws UserError where the file cannot be opened */
+export function debugLog(file: string): (entry: object) => void {
+  try {
+    const handle = openSync(file, 'a', 0o600);
+    return (entry) => {
+      try {
+        appendFileSync(handle, `${JSON.stringify(entry)}\n`);
+      } catch {
+        // A full disk must not stop the work that is being logged.
+      }
+    };
+  } catch (error) {
+    throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.usage, ['Name another file with --debug FILE']);
+  }
+}
