@@ -68,7 +68,7 @@ function answered(response: PipelineResponse): Pick<DebugEntry, 'status' | 'code
 function maskedUrl(address: string): string {
   try {
     const url = new URL(address);
-    for (const name of [...url.searchParams.keys()]) if (!PLAIN_QUERY.test(name)) url.searchParams.set(name, 'masked');
+    for (const name of Array.from(url.searchParams.keys())) if (!PLAIN_QUERY.test(name)) url.searchParams.set(name, 'masked');
     [url.username, url.password, url.hash] = ['', '', ''];
     return url.href;
   } catch {
