@@ -8,6 +8,7 @@ import type { DebugEntry } from './arm/debug.ts';
 import { noAnswer } from './arm/failures.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
+import { remembering } from './arm/remember.ts';
 import { createVaults } from './arm/vaults.ts';
 import { paceOf } from './arm/waits.ts';
 import { EXIT, UserError } from './engine/errors.ts';
@@ -46,7 +47,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   };
   const pace = paceOf(options.environment);
   const { version, signal, onExchange } = options;
-  const common = { credential, version, onWait, pace, ...(signal ? { signal } : {}), ...(onExchange ? { onExchange } : {}) };
+  const common = {
+    credential,
+    version,
+    onWait,
+    pace,
+    sleep: systemClock.sleep,
+    ...(signal ? { signal } : {}),
+    ...(onExchange ? { onExchange } : {}),
+  };
   const pipeline = createArmPipeline({ ...common, endpoint });
   const pipelineFor = (vault: URL, scope: string) => createArmPipeline({ ...common, endpoint: vault, scope });
   const client = createArmClient(endpoint, pipeline);
@@ -58,6 +67,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     endpoint: endpoint.origin,
     account: accountOf(token),
     reader: createReader(azure),
+    surveyor: () => createReader(remembering(azure)),
     writer: createWriter(azure, { wait: pace.firstWait * 4, sleep: systemClock.sleep, ...(signal ? { signal } : {}) }),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };

@@ -171,6 +171,7 @@ export default defineStep({
       label: 'Functions that anybody may call',
       because: 'Without a key and without a sign-in, the address is all that a stranger needs.',
       severity: 'high',
+      strict: true,
       risk: 'safe',
       effect: 'Nothing changes in Azure: what is listed is open on purpose.',
       reads: ['functions', 'authSettings'],

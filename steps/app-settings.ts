@@ -45,6 +45,7 @@ export default defineStep({
       label: 'No secrets in connection strings',
       because: 'Connection strings are settings by another name, and as open.',
       severity: 'high',
+      strict: true,
       reads: ['connectionStrings'],
       docs: SECRETS_DOCS,
       judge: ({ facts }) => {

@@ -240,6 +240,7 @@ export default defineStep({
         'Every call comes through an API Management instance that checks who calls, and the app lets in nobody else; or callers sign in in another way.',
       evidence: 'a link to the policy of the API, and the access restriction that names it',
       validForDays: 365,
+      strict: true,
       reads: ['functions', 'authSettings', 'siteConfig'],
       appliesTo: (x) => {
         const settings = x.facts.maybe('authSettings');

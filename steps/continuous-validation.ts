@@ -14,6 +14,7 @@ export default defineStep({
       because: 'A check that nobody has to remember is the only one that keeps running.',
       severity: 'low',
       compliance: { mcsb: ['DS-6'] },
+      strict: true,
       reads: ['sourceControl', 'deployments'],
       statement: 'A pipeline audits this app on each deployment or on a schedule, and somebody is told when it fails.',
       evidence: 'a link to the pipeline',

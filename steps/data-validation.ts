@@ -14,6 +14,7 @@ export default defineStep({
       because: 'Injection through an event is as real as through a request; the runtime checks neither.',
       severity: 'medium',
       compliance: { mcsb: ['DS-4'] },
+      strict: true,
       reads: ['functions'],
       statement: 'The code of every function checks and bounds what its trigger and input bindings hand to it.',
       evidence: 'a link to the review, the threat model or the tests',

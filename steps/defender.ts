@@ -16,7 +16,6 @@ export default defineStep({
       because: 'Without the plan nobody is told of an attack that Azure itself can see.',
       severity: 'medium',
       risk: 'disruptive',
-      strict: true,
       optIn: 'It is switched on for the whole subscription and billed by the instance hour of every App Service plan in it.',
       effect: 'The whole subscription is protected and billed; run-time protection of function apps needs a Dedicated plan.',
       at: ['defenderPlan', 'properties.pricingTier'],

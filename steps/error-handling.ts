@@ -18,6 +18,7 @@ export default defineStep({
       label: 'Error handling reviewed',
       because: 'Retries, poison messages and what a caller is told are decided in code and host.json, which ARM does not show.',
       severity: 'low',
+      strict: true,
       reads: ['functions'],
       statement: 'Every function handles its errors: callers get no details, failed messages are retried with a limit and kept for a look.',
       evidence: 'a link to the review or the tests',

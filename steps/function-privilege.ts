@@ -43,6 +43,7 @@ export default defineStep({
       because: 'Whether functions belong together is a decision of people; what counts is that it was made.',
       severity: 'low',
       compliance: { mcsb: ['PA-7'] },
+      strict: true,
       reads: ['functions'],
       statement:
         'The functions of this app were looked at together, and those with different privileges were split, or are together for a reason.',

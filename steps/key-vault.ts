@@ -177,6 +177,7 @@ export default defineStep({
       label: 'References resolve',
       because: 'A reference that does not resolve is handed to the app as the text it is, and ARM says nothing.',
       severity: 'high',
+      strict: true,
       reads: ['references'],
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshoot-key-vault-references',
       judge: ({ facts }) => {

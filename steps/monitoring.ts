@@ -147,7 +147,6 @@ export default defineStep({
       because: 'Without telemetry nobody sees a function fail, or being called far more than usual.',
       severity: 'medium',
       risk: 'disruptive',
-      strict: true,
       effect: 'Requests, errors and traces are sent to the component, and paid for by volume.',
       reads: ['appSettings', 'components'],
       draftReads: ['workspaces'],

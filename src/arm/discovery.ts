@@ -1,13 +1,16 @@
 import { WebSiteManagementClient, type Site } from '@azure/arm-appservice';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
-import type { Discovery, Subscription, Target } from '../engine/ports.ts';
+import type { Json, ResourceKey } from '../step.ts';
+import type { Discovery, Inventoried, Subscription, Target } from '../engine/ports.ts';
 import { parseSiteId } from '../engine/targets.ts';
-import { isRecord } from '../engine/values.ts';
+import { isRecord, type Body } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
+import { camel, CONFIGS_QUERY, COUNT_QUERY, rowsOf, SITES_QUERY } from './graph.ts';
 import { WEB } from './resource.ts';
+import { RESOURCES } from './resources.ts';
 
 const SUBSCRIPTIONS = '2022-12-01';
 
@@ -50,8 +53,46 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       }
       return found;
     },
+    inventory: (subscriptionId) => inventory(client, subscriptionId),
+    async count(subscriptionId) {
+      for await (const { Count } of rowsOf(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
+      return 0;
+    },
   };
 }
+
+/** Configurations that are held at most while their site is looked for. */
+const MOST_AHEAD = 1000;
+
+/** Sites and their configurations are in two tables, both in the order of the sites: read side by side, a page of each is held. */
+async function* inventory(client: ArmClient, subscriptionId: string): AsyncGenerator<Inventoried> {
+  const rows = rowsOf(client, subscriptionId, CONFIGS_QUERY);
+  const ahead = new Map<string, Body>();
+  let through = false;
+  const configOf = async (site: string): Promise<Body | undefined> => {
+    // One that is missing, or elsewhere in the order, is read by itself later.
+    while (!ahead.has(site) && !through && ahead.size < MOST_AHEAD) {
+      const { value, done } = await rows.next();
+      if (done) through = true;
+      else if (typeof value['site'] === 'string' && isRecord(value['properties']))
+        ahead.set(value['site'], cleaned('siteConfig', { properties: camel(value['properties']) }));
+    }
+    const found = ahead.get(site);
+    ahead.delete(site);
+    return found;
+  };
+  for await (const row of rowsOf(client, subscriptionId, SITES_QUERY)) {
+    if (typeof row['id'] !== 'string' || !isFunctionApp(typeof row['kind'] === 'string' ? row['kind'] : '')) continue;
+    const config = await configOf(row['id'].toLowerCase());
+    const { tags, site: _, ...site } = row as Body & { tags?: Record<string, string> | null };
+    const { siteConfig: __, ...properties } = (isRecord(site['properties']) ? site['properties'] : {}) as Record<string, Json>;
+    const body = cleaned('site', { ...site, properties });
+    const held = new Map<ResourceKey, Body>([['site', body], ...(config ? [['siteConfig', config] as const] : [])]);
+    yield { target: targetOf({ ...(site as unknown as Site), ...(tags ? { tags } : {}) }), held };
+  }
+}
+
+const cleaned = (key: ResourceKey, body: Body): Body => RESOURCES[key].clean?.(body) ?? body;
 
 /** Logic Apps (workflow apps) share the type but are another product. */
 export const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(kind) && !/\bworkflowapp\b/i.test(kind);

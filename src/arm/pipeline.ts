@@ -12,6 +12,8 @@ import {
   type PipelineRequest,
   type RetryStrategy,
 } from '@azure/core-rest-pipeline';
+import type { Clock } from '../engine/ports.ts';
+import { budgetPolicy } from './budget.ts';
 import { debugPolicy, type DebugEntry } from './debug.ts';
 import { STOPPED } from './failures.ts';
 import { askedWait, paceOf, type Pace } from './waits.ts';
@@ -26,6 +28,7 @@ export interface PipelineOptions {
   readonly onWait?: (milliseconds: number, why: string) => void;
   /** Fires when a person asks to stop: waits end, a request in flight does not. */
   readonly signal?: AbortSignal;
+  readonly sleep: Clock['sleep'];
   readonly pace?: Pace;
   /** Told of each try, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
@@ -43,6 +46,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
   pipeline.addPolicy(stoppableWaits(options.signal));
   pipeline.addPolicy(retryPolicy([retryStrategy(options)], { maxRetries: RETRIES }), { phase: 'Retry' });
+  pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
   pipeline.addPolicy(timeLimit(options.pace ?? paceOf({})), { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });

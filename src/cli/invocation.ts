@@ -7,6 +7,10 @@ import type { Options } from './options.ts';
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Resolves when stdout has room again, where it is read slowly. */
+  readonly drained?: () => Promise<void>;
+  /** stderr can redraw a line. */
+  readonly redraws?: boolean;
   readonly outLook: Look;
   readonly errLook: Look;
   /** Columns of stdout; 80 where it is no terminal. */

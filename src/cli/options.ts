@@ -54,6 +54,7 @@ export const OPTIONS = {
   state: { flags: '--state <file>', says: 'keep the state in this file over restarts' },
   log: { flags: '--log <file>', says: 'append every exchange to this file (NDJSON)' },
   latency: { flags: '--latency <ms>', says: 'wait before each answer' },
+  throttle: { flags: '--throttle', says: "keep to ARM's own request limits" },
   faults: { flags: '--faults <file>', says: 'start with these faults (JSON)' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -105,4 +106,5 @@ export interface Options {
   readonly log?: string;
   readonly latency?: string;
   readonly faults?: string;
+  readonly throttle?: boolean;
 }

@@ -41,6 +41,8 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
   return {
     out: write(stdout),
     err: write(stderr),
+    drained: () => (stdout.writableNeedDrain ? new Promise((resolve) => stdout.once('drain', () => resolve())) : Promise.resolve()),
+    redraws: stderr.isTTY === true && !dumb && options.plain !== true && !env['CI'],
     outLook: { colour: colourOn(stdout), ascii },
     errLook: { colour: colourOn(stderr), ascii },
     width: stdout.isTTY ? stdout.columns || WIDTH : WIDTH,

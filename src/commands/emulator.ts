@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import { startEmulator } from '../emulator/server.ts';
 import type { Json } from '../emulator/state.ts';
+import { ARM_BUDGET } from '../emulator/throttle.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 
 export const run: CommandModule['run'] = async ({ io, options, signal }) => {
@@ -19,6 +20,7 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     faults: options.faults ? await readFaults(options.faults) : [],
     ...(state ? { stateFile: state } : {}),
     ...(log ? { logFile: log } : {}),
+    ...(options.throttle ? { budget: ARM_BUDGET } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
       `The emulator cannot start (${error.message}).`,

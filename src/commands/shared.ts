@@ -1,5 +1,5 @@
 /** What commands that talk to Azure have in common. */
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { isAddress, type AnyStep } from '../step.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
@@ -8,13 +8,10 @@ import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import { FactStore } from '../engine/facts.ts';
 import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts';
-import { findTargets, type Found } from '../engine/targets.ts';
+import { findTargets, type Found, type Selection } from '../engine/targets.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { cleanLine } from '../text/plain.ts';
-import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
-import { wrapLine } from '../text/width.ts';
 
 export async function connectWith({ options, environment, version, io, signal }: Invocation): Promise<Connection> {
   const { connect } = await import('../connect.ts');
@@ -61,15 +58,16 @@ export const stateDirOf = ({ options, environment }: Invocation): string => stat
 
 /** Finds what the options choose; `apps` adds the names from an answers file. */
 export function select(connection: Connection, options: Options, apps: readonly string[] = options.app ?? []): Promise<Found> {
-  const { subscription, resourceGroup, slot, tag } = options;
-  return findTargets(connection.discovery, {
-    subscriptions: subscription ?? [],
-    apps,
-    tags: tag ?? [],
-    ...(resourceGroup ? { resourceGroup } : {}),
-    ...(slot ? { slot } : {}),
-  });
+  return findTargets(connection.discovery, selectionOf(options, apps));
 }
+
+export const selectionOf = ({ subscription, resourceGroup, slot, tag }: Options, apps: readonly string[] = []): Selection => ({
+  subscriptions: subscription ?? [],
+  apps,
+  tags: tag ?? [],
+  ...(resourceGroup ? { resourceGroup } : {}),
+  ...(slot ? { slot } : {}),
+});
 
 export const missingApp = (name: string, known: readonly string[]): string =>
   `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
@@ -80,7 +78,9 @@ export const MISSING_NEXT = [
 ];
 
 /** What was asked for and is not there, or could not be listed; and the emptiness where nothing was found at all. */
-export function selectionTroubles(found: Found): { app: string; message: string; next: readonly string[]; code: ExitCode }[] {
+export function selectionTroubles(
+  found: Pick<Found, 'missing' | 'unknown' | 'failures'> & { known?: Found['known']; targets: readonly unknown[] },
+): { app: string; message: string; next: readonly string[]; code: ExitCode }[] {
   const troubles = [
     ...found.unknown.map((name) => ({
       app: name,
@@ -88,7 +88,7 @@ export function selectionTroubles(found: Found): { app: string; message: string;
       next: ['az account list shows them.'],
       code: EXIT.failed,
     })),
-    ...found.missing.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed })),
+    ...found.missing.map((name) => ({ app: name, message: missingApp(name, found.known ?? []), next: MISSING_NEXT, code: EXIT.failed })),
     ...found.failures.map(({ app, failure }) => ({
       app,
       message: `Its slots could not be listed: ${failure.message}`,
@@ -144,21 +144,41 @@ export function checkConfirmed(options: Options, targets: readonly Target[]): vo
     );
 }
 
-/** Prints the result, or writes it to the file of `--output`. */
-export async function deliver({ options, io }: Invocation, text: string): Promise<void> {
+/** Where the result goes, piece by piece: stdout, or the file of `--output`. @throws UserError where it cannot be written */
+export async function delivery({ options, io }: Invocation): Promise<{ write(text: string): Promise<void>; end(): Promise<void> }> {
   const { output } = options;
-  if (!output) return io.out(text.endsWith('\n') ? text : `${text}\n`);
-  try {
-    await writeFile(output, text.endsWith('\n') ? text : `${text}\n`);
-  } catch (error) {
-    throw new UserError(`${output} cannot be written (${(error as Error).message}).`, EXIT.failed);
-  }
-  io.err(`Written to ${output}\n`);
+  if (!output)
+    return {
+      async write(text) {
+        if (text) io.out(text);
+        await io.drained?.();
+      },
+      end: () => Promise.resolve(),
+    };
+  const failed = (error: unknown): UserError => new UserError(`${output} cannot be written (${(error as Error).message}).`, EXIT.failed);
+  const file = await open(output, 'w').catch((error: unknown) => {
+    throw failed(error);
+  });
+  return {
+    async write(text) {
+      await file.appendFile(text).catch((error: unknown) => {
+        throw failed(error);
+      });
+    },
+    async end() {
+      await file.close();
+      io.err(`Written to ${output}\n`);
+    },
+  };
+}
+
+/** Prints the result, or writes it to the file of `--output`. */
+export async function deliver(invocation: Invocation, text: string): Promise<void> {
+  const { write, end } = await delivery(invocation);
+  await write(text.endsWith('\n') ? text : `${text}\n`);
+  await end();
 }
 
 export const isJson = ({ options }: Invocation): boolean => options.json === true || options.format === 'json';
-/** Lines as text; wrapped where a width is given, further lines indented under their own. */
-export function printed(lines: readonly Line[], colour: Colour, width?: number): string {
-  const wrapped = width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2));
-  return wrapped.map((one) => ansiLine(cleanLine(one), colour).trimEnd()).join('\n');
-}
+
+export { printed } from '../view/printed.ts';

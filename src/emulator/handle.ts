@@ -3,6 +3,7 @@ import { answer, forbidden, gatewayError, notFound, type EmulatedRequest, type E
 import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { planBody, planOf, siteBody } from './bodies.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
+import { graph, GRAPH } from './graph.ts';
 import { assessments, pricing } from './security.ts';
 import { OPERATOR_ID, READER_ID } from './roles.ts';
 import { accountKeys, readSecret } from './secrets.ts';
@@ -63,6 +64,7 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
     if (vault) return readSecret(state, vault[1] ?? '', vault[2] ?? '', readsOnly ? READER_ID : OPERATOR_ID);
     const operation = operations.get(path);
     if (operation) return operation();
+    if (request.method === 'POST' && GRAPH.test(path)) return graph(state, request);
     const place = placeOf(path);
     if (place && !/^Microsoft\.(Web|Security)$/i.test(place.type.split('/')[0] ?? '')) return elsewhere(request, url, place, readsOnly);
     const match = SITE.exec(path);

@@ -36,11 +36,18 @@ function fleet(count: number): State {
     const pick = (members: JsonObject) => Object.fromEntries(Object.entries(members).filter(() => random() < 0.7));
     const config = pick({ ...healthyOne.config, ...(random() < 0.3 ? { minTlsVersion: '1.0' } : {}) });
     if (flex) for (const refused of ['ftpsState', 'netFrameworkVersion']) delete config[refused];
+    // Every twentieth runs on Container Apps, as the recorded ones do: no plan of App Service, no scm site.
+    const contained = index % 20 === 19;
+    const environment = `/subscriptions/${plan.id.split('/')[2] ?? ''}/resourceGroups/rg-apps/providers/Microsoft.App/managedEnvironments/env`;
     return siteOn(plan, {
       ...healthyOne,
+      ...(contained ? { kind: 'functionapp,linux,container,azurecontainerapps' } : {}),
       moreSettings: { AzureWebJobsStorage: connectionString(STORAGE) },
       tags: { env: random() < 0.5 ? 'prod' : 'test' },
-      properties: pick(healthyOne.properties ?? {}),
+      properties: {
+        ...pick(healthyOne.properties ?? {}),
+        ...(contained ? { managedEnvironmentId: environment, serverFarmId: null, sku: null } : {}),
+      },
       config,
       publishing: random() < 0.5 ? { scm: false } : {},
     });

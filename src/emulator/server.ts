@@ -9,6 +9,7 @@ import { createEmulator, type Emulator } from './handle.ts';
 import { OPERATOR_ID, READER_ID } from './roles.ts';
 import { scenario, type Scenario } from './seeds.ts';
 import { masked } from './mask.ts';
+import { throttle, type Budget } from './throttle.ts';
 import type { Json, State } from './state.ts';
 
 export interface EmulatorOptions extends Scenario {
@@ -20,6 +21,8 @@ export interface EmulatorOptions extends Scenario {
   readonly logFile?: string;
   readonly latency: number;
   readonly faults: Json;
+  /** What ARM lets through; without it everything goes through at once. */
+  readonly budget?: Budget;
 }
 
 export interface RunningEmulator {
@@ -55,6 +58,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     reader: jwt('reader@contoso.example', READER_ID, state.tenantId),
   };
   const emulator = createEmulator(state, tokens, () => new Date());
+  const counted = options.budget ? throttle(options.budget, () => performance.now()) : undefined;
   let faults = parseFaults(options.faults);
   const exchanges: Exchange[] = [];
   let endpoint = '';
@@ -92,6 +96,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       await record(0, null);
       return void incoming.socket.destroy();
     }
+    const left = counted?.(method, url) ?? { headers: {} };
+    if ('refused' in left) {
+      await record(left.refused.status, left.refused.body);
+      return send(outgoing, left.refused);
+    }
     const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
     const answer =
       injected && fault?.drop !== 'after'
@@ -99,7 +108,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
         : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
     const located = {
       ...answer,
-      headers: withOrigin(answer.headers as Json, endpoint) as Record<string, string>,
+      headers: { ...(withOrigin(answer.headers as Json, endpoint) as Record<string, string>), ...left.headers },
       body: withOrigin(answer.body, endpoint),
     };
     if (method !== 'GET') await save(emulator, options.stateFile);

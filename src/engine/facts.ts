@@ -13,6 +13,28 @@ export class Unreadable extends Error {
   }
 }
 
+/** Thrown when a member is looked at that the inventory does not hold: what it lacks is not known to be unset. */
+export class NotHeld extends Error {
+  readonly key: ResourceKey;
+  constructor(key: ResourceKey, member: string) {
+    super(`the inventory does not hold ${member} of ${key}`);
+    this.key = key;
+  }
+}
+
+/** A body from the inventory: only members that it has may be looked at. */
+function onlyHeld(key: ResourceKey, body: Body): Body {
+  const guard = (target: object, member: string | symbol): void => {
+    if (typeof member === 'string' && !Object.hasOwn(target, member)) throw new NotHeld(key, member);
+  };
+  const guarded = (target: object): object =>
+    new Proxy(target, {
+      get: (of, member) => (guard(of, member), Reflect.get(of, member) as unknown),
+      getOwnPropertyDescriptor: (of, member) => (guard(of, member), Reflect.getOwnPropertyDescriptor(of, member)),
+    });
+  return { ...body, properties: guarded((body['properties'] ?? {}) as object) as Body };
+}
+
 /** A mistake in a step, never a state of the world. */
 class Undeclared extends Error {}
 
@@ -24,9 +46,15 @@ export class FactStore {
   readonly #pending = new Map<ResourceKey, Promise<Fact>>();
   readonly view: Facts;
 
-  constructor(reader: ArmReader, target: Target) {
+  /** `held`: what an inventory knows already; a member it lacks throws NotHeld when it is looked at. */
+  constructor(reader: ArmReader, target: Target, held: ReadonlyMap<ResourceKey, Body> = new Map()) {
     this.#reader = reader;
     this.target = target;
+    for (const [key, body] of held) {
+      const fact: Fact = { state: 'read', body: onlyHeld(key, body) };
+      this.#facts.set(key, fact);
+      this.#pending.set(key, Promise.resolve(fact));
+    }
     const maybe = (key: ResourceKey) => {
       const fact = this.#known(key);
       return fact.state === 'read' ? fact.body : undefined;
@@ -42,7 +70,13 @@ export class FactStore {
 
   /** Reads again, whatever is known; returns what stands there now. */
   async refresh(key: ResourceKey): Promise<Fact> {
-    this.#facts.delete(key);
+    const before = this.#facts.get(key);
+    for (const [other, fact] of this.#facts)
+      // Some resources are another one under a name of their own.
+      if (other === key || (fact.state === 'read' && before?.state === 'read' && fact.body === before.body)) {
+        this.#facts.delete(other);
+        this.#pending.delete(other);
+      }
     this.#pending.delete(key);
     return this.#load(key);
   }
@@ -64,6 +98,8 @@ export class FactStore {
           this.#facts.set(key, fact);
           return fact;
         });
+      // What was found through something that had to be read first is found again then.
+      pending.catch(() => this.#pending.delete(key));
       this.#pending.set(key, pending);
     }
     return pending;

@@ -8,3 +8,25 @@ export async function mapLimited<T, R>(items: readonly T[], most: number, work: 
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
   return results;
 }
+
+/** The same over items as they come, with results in their order and never more than `most` of them held. */
+export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
+  const underway: Promise<R>[] = [];
+  for await (const item of items) {
+    const result = work(item);
+    result.catch(() => undefined); // Told when its turn comes.
+    underway.push(result);
+    if (underway.length >= most) yield await (underway.shift() as Promise<R>);
+  }
+  for (const result of underway) yield await result;
+}
+
+/** One of each in turn, until all are through: none waits for the others' ends. */
+export async function* inTurn<T>(lists: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
+  let open = lists.map((list) => list[Symbol.asyncIterator]());
+  while (open.length > 0) {
+    const next = await Promise.all(open.map((list) => list.next()));
+    for (const one of next) if (!one.done) yield one.value;
+    open = open.filter((_, index) => !next[index]?.done);
+  }
+}

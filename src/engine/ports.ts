@@ -127,12 +127,22 @@ export interface Subscription {
   readonly tenantId: string | null;
 }
 
+/** An app with what the inventory holds of it: facts that may lag behind, and may lack members. */
+export interface Inventoried {
+  readonly target: Target;
+  readonly held: ReadonlyMap<ResourceKey, Body>;
+}
+
 /** Finds function apps; workflow apps (Logic Apps) are left out. All throw ArmFailure. */
 export interface Discovery {
   subscriptions(): Promise<Subscription[]>;
   /** The function apps of one subscription, page by page as they come. */
   apps(subscriptionId: string): AsyncGenerator<Target>;
   slots(app: Target): Promise<Target[]>;
+  /** The apps and slots of one subscription from Azure Resource Graph, by id. */
+  inventory(subscriptionId: string): AsyncGenerator<Inventoried>;
+  /** How many apps that is, slots left out. */
+  count(subscriptionId: string): Promise<number>;
 }
 
 /** Who is signed in, as far as the token tells. */
@@ -150,6 +160,8 @@ export interface Connection {
   readonly endpoint: string;
   readonly account: Account;
   readonly reader: ArmReader;
+  /** Reads many apps: what they share is asked for once. */
+  readonly surveyor: () => ArmReader;
   readonly writer: ArmWriter;
   readonly discovery: Discovery;
 }

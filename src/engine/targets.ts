@@ -92,7 +92,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   };
 }
 
-function matches(app: Target, { resourceGroup, tags }: Selection): boolean {
+export function matches(app: Target, { resourceGroup, tags }: Selection): boolean {
   if (resourceGroup && app.resourceGroup.toLowerCase() !== resourceGroup.toLowerCase()) return false;
   return tags.every((tag) => {
     const [key = '', ...value] = tag.split('=');

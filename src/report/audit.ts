@@ -1,71 +1,121 @@
-import type { App } from '../step.ts';
+import type { App, ResourceKey } from '../step.ts';
 import { STATES, type StepState, type State } from '../engine/assess.ts';
 import { PLAN_NAME } from '../engine/hosting.ts';
 import type { Target } from '../engine/ports.ts';
 import { safeJson } from '../text/plain.ts';
-import { line, span, type Line } from '../text/spans.ts';
+import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { comparisonLines, type Comparison } from './compare.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
+import { printed } from '../view/printed.ts';
 
 export interface AuditedApp {
   readonly target: Target;
   /** undefined where even the site could not be read. */
   readonly app: App | undefined;
   readonly steps: readonly StepState[];
+  /** What was taken from an inventory that may lag behind, and when it was asked. */
+  readonly source?: { readonly resourceGraph: readonly ResourceKey[]; readonly asOf: string };
 }
 
-export interface AuditReport {
+export interface AuditHead {
   readonly tool: string;
   readonly generatedAt: string;
-  readonly apps: readonly AuditedApp[];
+}
+
+/** What is known when the last app is through. */
+export interface AuditClosing {
+  readonly apps: number;
+  readonly counts: Counts;
   /** Beside an earlier one, where it was asked for. */
+  readonly comparison?: Comparison;
+  /** Apps that were judged by an inventory. */
+  readonly fromInventory: number;
+}
+
+export interface AuditReport extends AuditHead {
+  readonly apps: readonly AuditedApp[];
   readonly comparison?: Comparison;
 }
 
-export function auditJson({ tool, generatedAt, apps, comparison }: AuditReport): string {
-  const total = count(apps.flatMap(({ steps }) => steps));
-  const document = {
-    schemaVersion: 1,
-    tool,
-    generatedAt,
-    apps: apps.map(({ target, app, steps }) => ({
-      id: target.id,
-      name: target.name,
-      slot: target.slot ?? null,
-      resourceGroup: target.resourceGroup,
-      plan: app?.plan ?? null,
-      os: app?.os ?? null,
-      steps: steps.map(({ step, state, controls }) => ({
-        id: step.id,
-        state,
-        controls: controls.map((control) => ({
-          id: control.id,
-          state: control.state,
-          severity: control.severity,
-          found: control.found,
-          wanted: control.wanted,
-          resource: control.resource,
-          path: control.path,
-          reason: control.reason,
-        })),
-      })),
-    })),
-    summary: Object.fromEntries(STATES.map((state) => [state, total[state] ?? 0])) as Record<State, number>,
-    ...(comparison ? { comparison } : {}),
-  };
-  return safeJson(document, 2);
+/** A report that is written app by app: its length does not matter. */
+export interface AuditWriter {
+  begin(): string;
+  app(app: AuditedApp): string;
+  end(closing: AuditClosing): string;
 }
 
-export function auditLines({ apps, comparison }: AuditReport, width: number, look: Look): Line[] {
-  const lines = apps.flatMap((audited) => appLines(audited, width, look));
-  const total: Counts = count(apps.flatMap(({ steps }) => steps));
-  return [
-    ...lines,
-    line(span(`${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(total, look)),
-    ...(comparison ? comparisonLines(comparison) : []),
-  ];
+/** For forms that tell the whole before its parts. */
+export function atOnce(head: AuditHead, render: (report: AuditReport) => string): AuditWriter {
+  const apps: AuditedApp[] = [];
+  return {
+    begin: () => '',
+    app: (app) => (apps.push(app), ''),
+    end: ({ comparison }) => render({ ...head, apps, ...(comparison ? { comparison } : {}) }),
+  };
 }
+
+export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
+  let first = true;
+  const indented = (value: unknown) => safeJson(value, 2).replaceAll('\n', '\n    ');
+  return {
+    begin: () => `{\n  "schemaVersion": 1,\n  "tool": ${safeJson(tool)},\n  "generatedAt": ${safeJson(generatedAt)},\n  "apps": [`,
+    app(app) {
+      const comma = first ? '' : ',';
+      first = false;
+      return `${comma}\n    ${indented(appJson(app))}`;
+    },
+    end({ counts, comparison }) {
+      const summary = Object.fromEntries(STATES.map((state) => [state, counts[state] ?? 0])) as Record<State, number>;
+      const rest = safeJson({ summary, ...(comparison ? { comparison } : {}) }, 2).slice(2);
+      return `${first ? '' : '\n  '}],\n${rest}\n`;
+    },
+  };
+}
+
+const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
+  id: target.id,
+  name: target.name,
+  slot: target.slot ?? null,
+  resourceGroup: target.resourceGroup,
+  plan: app?.plan ?? null,
+  os: app?.os ?? null,
+  ...(source ? { source } : {}),
+  steps: steps.map(({ step, state, controls }) => ({
+    id: step.id,
+    state,
+    controls: controls.map((control) => ({
+      id: control.id,
+      state: control.state,
+      severity: control.severity,
+      found: control.found,
+      wanted: control.wanted,
+      resource: control.resource,
+      path: control.path,
+      reason: control.reason,
+    })),
+  })),
+});
+
+/** `width` in columns; lines are wrapped to it. */
+export function textWriter({ generatedAt }: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
+  const text = (lines: readonly Line[]) => `${printed(lines, colour, width)}\n`;
+  return {
+    begin: () => '',
+    app: (app) => text(appLines(app, width, look)),
+    end: ({ apps, counts, comparison, fromInventory }) =>
+      apps === 0
+        ? ''
+        : text([
+            line(span(`${apps} ${apps === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(counts, look)),
+            ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
+            ...(comparison ? comparisonLines(comparison) : []),
+          ]),
+  };
+}
+
+const lag = (apps: number, at: string): string =>
+  `${apps} of them by what Azure Resource Graph held at ${at.slice(11, 16)} UTC, for the site and its configuration; it may lag behind by minutes. What is written is read afresh before.`;
 
 function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
@@ -82,4 +132,11 @@ function appLines({ target, app, steps }: AuditedApp, width: number, look: Look)
       [],
     ]),
   ];
+}
+
+/** Adds what one app comes to. */
+export function added(counts: Counts, { steps }: AuditedApp): Counts {
+  const sum: Counts = { ...counts };
+  for (const [state, number] of Object.entries(count(steps)) as [State, number][]) sum[state] = (sum[state] ?? 0) + number;
+  return sum;
 }

@@ -4,7 +4,7 @@ import { isRecord } from '../engine/values.ts';
 import type { Json } from '../step.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { plainText } from '../text/plain.ts';
-import type { AuditReport } from './audit.ts';
+import type { AuditedApp } from './audit.ts';
 
 export type Trend = 'worse' | 'new' | 'better' | 'gone' | 'changed';
 export interface Shift {
@@ -51,27 +51,31 @@ export function earlierReport(text: string, file: string): EarlierReport {
   return { generatedAt: String(value['generatedAt'] ?? ''), apps: new Map(apps) };
 }
 
-export function compared(report: AuditReport, old: EarlierReport): Comparison {
+/** Takes in app after app; `end` tells what shifted, with what is gone. */
+export function comparing(old: EarlierReport): { app(app: AuditedApp): void; end(): Comparison } {
   const shifts: Shift[] = [];
   const seen = new Set<string>();
-  for (const { target, steps } of report.apps) {
-    const app = target.label;
-    const states = old.apps.get(target.id.toLowerCase())?.states ?? new Map<string, string>();
-    seen.add(target.id.toLowerCase());
-    const controls = steps.flatMap((step) => step.controls);
-    for (const { id, state } of controls) {
-      const before = states.get(id) ?? null;
-      if (before !== state) shifts.push({ trend: trendOf(before, state), app, control: id, before, after: state });
-    }
-    const now = new Set(controls.map(({ id }) => id));
-    for (const [control, before] of states) if (!now.has(control)) shifts.push({ trend: 'gone', app, control, before, after: null });
-  }
-  for (const [id, { label, states }] of old.apps)
-    if (!seen.has(id)) for (const [control, before] of states) shifts.push({ trend: 'gone', app: label, control, before, after: null });
-  // What was not there before and is fine is no news.
   return {
-    generatedAt: old.generatedAt,
-    shifts: shifts.filter(({ before, after }) => before !== null || (after !== null && !isGood(after))),
+    app({ target, steps }) {
+      const app = target.label;
+      const states = old.apps.get(target.id.toLowerCase())?.states ?? new Map<string, string>();
+      seen.add(target.id.toLowerCase());
+      const controls = steps.flatMap((step) => step.controls);
+      for (const { id, state } of controls) {
+        const before = states.get(id) ?? null;
+        // What was not there before and is fine is no news.
+        if (before !== state && (before !== null || !isGood(state)))
+          shifts.push({ trend: trendOf(before, state), app, control: id, before, after: state });
+      }
+      const now = new Set(controls.map(({ id }) => id));
+      for (const [control, before] of states) if (!now.has(control)) shifts.push({ trend: 'gone', app, control, before, after: null });
+    },
+    end() {
+      const gone = [...old.apps].filter(([id]) => !seen.has(id));
+      for (const [, { label, states }] of gone)
+        for (const [control, before] of states) shifts.push({ trend: 'gone', app: label, control, before, after: null });
+      return { generatedAt: old.generatedAt, shifts };
+    },
   };
 }
 

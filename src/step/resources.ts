@@ -221,6 +221,8 @@ export interface Resources {
   siteConfig: SiteConfig;
   /** `POST {site}/config/appsettings/list`: values are secrets. */
   appSettings: AppSettings;
+  /** `{site}/basicPublishingCredentialsPolicies`: both of the next two. */
+  publishingPolicies: Listed<PublishingPolicy>;
   /** `{site}/basicPublishingCredentialsPolicies/scm`. */
   scmPolicy: PublishingPolicy;
   /** `{site}/basicPublishingCredentialsPolicies/ftp`. */

@@ -110,6 +110,13 @@ export const slots: Resource = {
   actions: readOnly(...web('slots/read')),
 };
 export const sites: Resource = inSubscription('Microsoft.Web/sites', WEB, readOnly(...web('read')));
+export const publishingPolicies: Resource = {
+  ...base,
+  suffix: '/basicPublishingCredentialsPolicies',
+  read: list,
+  write: null,
+  actions: readOnly(...web('basicPublishingCredentialsPolicies/read')),
+};
 export const scmPolicy: Resource = policy('scm');
 export const ftpPolicy: Resource = policy('ftp');
 export const functions: Resource = { ...base, suffix: '/functions', read: list, write: null, actions: readOnly(...web('functions/read')) };
@@ -156,7 +163,18 @@ export const accessKey: Resource = {
 
 function policy(name: 'scm' | 'ftp'): Resource {
   const place = `basicPublishingCredentialsPolicies/${name}`;
-  return { ...base, suffix: `/${place}`, read: get, write: 'PUT', actions: { read: web(`${place}/read`), write: web(`${place}/write`) } };
+  return {
+    ...base,
+    suffix: `/${place}`,
+    read: get,
+    write: 'PUT',
+    // Two of them in one request.
+    find: async (x) => {
+      const listed = itemsOf(await bodyOf(x, 'publishingPolicies')).find((one) => one['name'] === name);
+      return listed ?? ((await x.client.send('GET', `${x.target.id}/${place}`, WEB)).body as Body);
+    },
+    actions: { read: web('basicPublishingCredentialsPolicies/read', `${place}/read`), write: web(`${place}/write`) },
+  };
 }
 
 const newKey = (): string => {

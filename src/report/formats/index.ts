@@ -1,5 +1,5 @@
 /** Every form that an audit can take. */
-import { auditJson, type AuditReport } from '../audit.ts';
+import { atOnce, jsonWriter, type AuditHead, type AuditWriter } from '../audit.ts';
 import { auditCsv } from './csv.ts';
 import { auditHtml } from './html.ts';
 import { auditJunit } from './junit.ts';
@@ -7,10 +7,10 @@ import { auditMarkdown } from './markdown.ts';
 import { auditSarif } from './sarif.ts';
 
 export const AUDIT_FORMATS = {
-  json: auditJson,
-  sarif: auditSarif,
-  junit: auditJunit,
-  markdown: auditMarkdown,
-  html: auditHtml,
-  csv: auditCsv,
-} as const satisfies Readonly<Record<string, (report: AuditReport) => string>>;
+  json: jsonWriter,
+  sarif: (head) => atOnce(head, auditSarif),
+  junit: (head) => atOnce(head, auditJunit),
+  markdown: (head) => atOnce(head, auditMarkdown),
+  html: (head) => atOnce(head, auditHtml),
+  csv: (head) => atOnce(head, auditCsv),
+} as const satisfies Readonly<Record<string, (head: AuditHead) => AuditWriter>>;

@@ -1,0 +1,140 @@
+/**
+ * What ARM lets through, kept to before it says no: a token bucket for each subscription and kind of request. It starts
+ * from the documented sizes and then follows what each answer says is left (`x-ms-ratelimit-remaining-*`).
+ */
+import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
+import type { Clock } from '../engine/ports.ts';
+import { askedWait } from './waits.ts';
+
+type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
+
+/** Requests at once, and requests a second after that (request-limits-and-throttling; Resource Graph: 15 in 5 seconds). */
+const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: number }>> = {
+  reads: { size: 250, rate: 25 },
+  writes: { size: 200, rate: 10 },
+  deletes: { size: 200, rate: 10 },
+  graph: { size: 15, rate: 3 },
+};
+/** Left in the bucket on purpose: our count and the service's may differ by a request. */
+const SPARE = 1;
+/** Shorter waits are the ordinary pace and not worth a word. */
+const WORTH_SAYING = 2000;
+
+export interface BudgetOptions {
+  readonly sleep: Clock['sleep'];
+  readonly signal?: AbortSignal;
+  /** Told before a longer wait. */
+  readonly onWait?: (milliseconds: number, why: string) => void;
+}
+
+/** Lets requests go as the budget has room, in the order in which they came. */
+export function budgetPolicy(options: BudgetOptions): PipelinePolicy {
+  const buckets = new Map<string, Bucket>();
+  return {
+    name: 'requestBudgetPolicy',
+    async sendRequest(request, next) {
+      const key = keyOf(request);
+      if (!key) return next(request);
+      const known = buckets.get(key.name);
+      const bucket = known ?? new Bucket(DOCUMENTED[key.kind], options);
+      if (!known) buckets.set(key.name, bucket);
+      const number = await bucket.take();
+      try {
+        const response = await next(request);
+        bucket.told(number, response);
+        return response;
+      } finally {
+        bucket.answered();
+      }
+    },
+  };
+}
+
+function keyOf({ url, method }: PipelineRequest): { name: string; kind: Kind } | undefined {
+  const { pathname } = new URL(url);
+  if (/\/providers\/Microsoft\.ResourceGraph\//i.test(pathname)) return { name: 'graph', kind: 'graph' };
+  const subscription = /^\/subscriptions\/([^/]+)/i.exec(pathname)?.[1]?.toLowerCase();
+  if (!subscription) return undefined;
+  const kind = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes';
+  // Actions of a provider (POST) and writes of sites have a count of their own.
+  const name = kind === 'writes' && method === 'POST' ? 'actions' : kind;
+  return { name: `${subscription} ${name}`, kind };
+}
+
+class Bucket {
+  #left: number;
+  #at = performance.now();
+  #size: number;
+  readonly #rate: number;
+  readonly #options: BudgetOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  #sent = 0;
+  #latest = 0;
+  #underway = 0;
+  /** Nothing goes out before this. */
+  #closedUntil = 0;
+
+  constructor({ size, rate }: { size: number; rate: number }, options: BudgetOptions) {
+    this.#left = size;
+    this.#size = size;
+    this.#rate = rate;
+    this.#options = options;
+  }
+
+  /** Resolves when a request may go, with its number. */
+  take(): Promise<number> {
+    const mine = this.#turn.then(() => this.#room());
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #room(): Promise<number> {
+    const { sleep, signal, onWait } = this.#options;
+    for (;;) {
+      this.#refill();
+      const closed = this.#closedUntil - performance.now();
+      const wait = closed > 0 ? closed : ((1 + SPARE - this.#left) / this.#rate) * 1000;
+      if (wait <= 0 || signal?.aborted) break;
+      if (wait > WORTH_SAYING) onWait?.(wait, 'Azure is limiting requests');
+      await sleep(Math.ceil(wait), signal);
+    }
+    this.#left -= 1;
+    this.#underway += 1;
+    return (this.#sent += 1);
+  }
+
+  #refill(): void {
+    const now = performance.now();
+    this.#left = Math.min(this.#size, this.#left + ((now - this.#at) / 1000) * this.#rate);
+    this.#at = now;
+  }
+
+  answered(): void {
+    this.#underway -= 1;
+  }
+
+  /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
+  told(number: number, response: PipelineResponse): void {
+    const wait = response.status === 429 ? (askedWait((name) => response.headers.get(name)) ?? 1000) : 0;
+    if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, performance.now() + wait);
+    if (number < this.#latest) return;
+    this.#latest = number;
+    const remaining = remainingOf(response);
+    if (remaining === undefined) return;
+    this.#refill();
+    const least = remaining - (this.#underway - 1);
+    this.#left = Math.min(Math.max(this.#left, least), least + 1);
+    this.#size = Math.max(this.#size, remaining + 1);
+  }
+}
+
+/** What is left by the header that this kind of request carries; those of the whole tenant are far larger. */
+function remainingOf(response: PipelineResponse): number | undefined {
+  for (const name of ['reads', 'writes', 'deletes', 'resource-requests']) {
+    const text = response.headers.get(`x-ms-ratelimit-remaining-subscription-${name}`);
+    const value = Number(text ?? Number.NaN);
+    if (Number.isFinite(value)) return value;
+  }
+  const graph = Number(response.headers.get('x-ms-user-quota-remaining') ?? Number.NaN);
+  return Number.isFinite(graph) ? graph : undefined;
+}

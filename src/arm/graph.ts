@@ -1,0 +1,54 @@
+/** Azure Resource Graph: what it truthfully holds of many apps, page by page. */
+import type { Json } from '../step.ts';
+import { isRecord, type Body } from '../engine/values.ts';
+import type { ArmClient } from './client.ts';
+
+const GRAPH = '/providers/Microsoft.ResourceGraph/resources';
+const VERSION = '2024-04-01';
+/** Fewer than it would give: a page is held in memory, for each subscription that is looked at. */
+const PAGE = 100;
+const MOST_PAGES = 10_000;
+
+/** Function apps and their slots; Logic Apps share the type and are another product. */
+export const SITES_QUERY = [
+  'resources',
+  "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')",
+  "where kind contains 'functionapp' and kind !contains 'workflowapp'",
+  'extend site=tolower(id)',
+  'project site, id, name, type, kind, location, tags, identity, properties',
+  'order by site asc',
+].join(' | ');
+
+export const COUNT_QUERY =
+  "resources | where type =~ 'microsoft.web/sites' | where kind contains 'functionapp' and kind !contains 'workflowapp' | count";
+
+/** The configuration of every site, in a table of its own; in the order of the sites. */
+export const CONFIGS_QUERY = [
+  'appserviceresources',
+  "where type startswith 'microsoft.web/sites' and id endswith '/config/web'",
+  'extend owner=substring(id, 0, strlen(id) - 11)',
+  'extend site=tolower(owner)',
+  'project site, properties',
+  'order by site asc',
+].join(' | ');
+
+/** The rows of a query over one subscription, page by page. @throws ArmFailure */
+export async function* rowsOf(client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> {
+  let skipToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const options = { $top: PAGE, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
+    const { body } = await client.send('POST', GRAPH, VERSION, { subscriptions: [subscription], query, options });
+    const answer: Body = isRecord(body) ? body : {};
+    for (const row of Array.isArray(answer['data']) ? (answer['data'] as readonly Json[]) : []) if (isRecord(row)) yield row;
+    const next = answer['$skipToken'];
+    if (typeof next !== 'string' || next === '' || next === skipToken) return;
+    skipToken = next;
+  }
+}
+
+/** That table writes members in PascalCase; as ARM writes them otherwise. */
+export function camel(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(camel);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), camel(inner)]));
+}

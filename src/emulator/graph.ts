@@ -1,0 +1,111 @@
+/** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over what the emulated subscriptions hold. */
+import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { currentConfig, planBody, planOf, siteBody, siteType } from './bodies.ts';
+import { InvalidQuery, parseQuery } from './kql.ts';
+import { isObject, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
+import { bodyOf, placeOf } from './store.ts';
+import { TYPES } from './types.ts';
+
+export const GRAPH = /^\/providers\/Microsoft\.ResourceGraph\/resources$/i;
+/** Rows a page where the request does not say, and the most it may ask for. */
+const PAGE = 100;
+const MOST = 1000;
+
+export function graph(state: State, { body }: EmulatedRequest): EmulatedResponse {
+  if (!isObject(body) || typeof body['query'] !== 'string') return invalid('InvalidRequestBody', 'The request has no query.');
+  const options = isObject(body['options']) ? body['options'] : {};
+  const asked = Array.isArray(body['subscriptions']) ? body['subscriptions'].map((id) => String(id).toLowerCase()) : undefined;
+  const subscriptions = new Set(state.subscriptions.map(({ id }) => id).filter((id) => !asked || asked.includes(id)));
+  let rows: JsonObject[];
+  try {
+    const query = parseQuery(body['query']);
+    const table = TABLES[query.table];
+    if (!table) return invalid('DisallowedLogicalTableName', `Table ${query.table} is invalid, unsupported or disallowed.`);
+    rows = query.run(table(state, subscriptions));
+  } catch (error) {
+    if (!(error instanceof InvalidQuery)) throw error;
+    return invalid('InvalidQuery', `Query is invalid: ${error.message}.`);
+  }
+  const top = Math.min(typeof options['$top'] === 'number' ? options['$top'] : PAGE, MOST);
+  const start = typeof options['$skipToken'] === 'string' ? Number(Buffer.from(options['$skipToken'], 'base64url').toString('utf8')) : 0;
+  const data = rows.slice(start, start + top);
+  const more = start + top < rows.length;
+  return answer(
+    200,
+    {
+      totalRecords: rows.length,
+      count: data.length,
+      data,
+      facets: [],
+      resultTruncated: 'false',
+      ...(more ? { $skipToken: Buffer.from(String(start + top)).toString('base64url') } : {}),
+    },
+    { 'x-ms-user-quota-remaining': '14', 'x-ms-user-quota-resets-after': '00:00:05' },
+  );
+}
+
+const invalid = (code: string, message: string): EmulatedResponse =>
+  gatewayError(400, 'BadRequest', 'Please provide below info when asking for support: timestamp and correlation id.', {
+    details: [{ code, message }],
+  });
+
+const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<string>) => Generator<JsonObject>>> = {
+  *resources(state, subscriptions) {
+    for (const site of Object.values(state.sites))
+      if (subscriptions.has(subscriptionOf(site.id))) yield row(siteBody(site, planOf(state, site), state), siteType(site));
+    for (const plan of Object.values(state.plans))
+      if (subscriptions.has(subscriptionOf(plan.id))) yield row(planBody(state, plan), 'Microsoft.Web/serverfarms');
+    for (const resource of Object.values(state.resources)) {
+      const place = placeOf(String(resource['id']));
+      const rules = place && TYPES[place.type.toLowerCase()];
+      // Children and extensions of a resource are in tables of their own, or in none.
+      if (!place || !rules || place.type.split('/').length > 2 || /\/providers\//i.test(place.scope)) continue;
+      if (subscriptions.has(subscriptionOf(place.id))) yield row(bodyOf({ state }, rules, resource), place.type);
+    }
+  },
+  /** The configuration of every site, its members written in PascalCase; without the rows that a GET makes up. */
+  *appserviceresources(state, subscriptions) {
+    for (const site of Object.values(state.sites))
+      if (subscriptions.has(subscriptionOf(site.id)))
+        yield row(
+          {
+            id: `${site.id}/config/web`,
+            name: 'web',
+            location: site.location,
+            properties: pascal({
+              ...currentConfig(site, planOf(state, site)),
+              publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null,
+            }),
+          },
+          `${siteType(site)}/config/web`,
+        );
+  },
+};
+
+const subscriptionOf = (id: string): string => (id.split('/')[2] ?? '').toLowerCase();
+
+/** The columns that every table has. */
+function row(body: JsonObject, type: string): JsonObject {
+  const id = String(body['id']);
+  return {
+    id,
+    name: body['name'] ?? null,
+    type: type.toLowerCase(),
+    kind: body['kind'] ?? '',
+    location: String(body['location'] ?? '')
+      .toLowerCase()
+      .replaceAll(' ', ''),
+    resourceGroup: resourceGroupOf(id).toLowerCase(),
+    subscriptionId: subscriptionOf(id),
+    sku: body['sku'] ?? null,
+    properties: body['properties'] ?? null,
+    tags: body['tags'] ?? null,
+    identity: body['identity'] ?? null,
+  };
+}
+
+function pascal(value: Json): Json {
+  if (Array.isArray(value)) return value.map(pascal);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.charAt(0).toUpperCase() + name.slice(1), pascal(inner)]));
+}

@@ -1,0 +1,42 @@
+/** How far a long piece of work is, as one line. */
+import type { Look } from './symbols.ts';
+
+export interface Progress {
+  readonly done: number;
+  /** undefined while it is not known. */
+  readonly total: number | undefined;
+  /** Milliseconds since it began. */
+  readonly elapsed: number;
+  /** Why it goes slowly just now. */
+  readonly why?: string;
+}
+
+const BAR = 20;
+
+/** `412 of 5,000 apps  ████······  38 a second, 2 min left`; no longer than `width`. */
+export function progressLine({ done, total, elapsed, why }: Progress, noun: string, width: number, look: Look): string {
+  const number = (value: number) => value.toLocaleString('en-US');
+  const rate = elapsed > 1000 ? done / (elapsed / 1000) : 0;
+  const filled = total ? Math.min(BAR, Math.floor((done / total) * BAR)) : 0;
+  const bar = total ? `${(look.ascii ? '#' : '█').repeat(filled)}${(look.ascii ? '.' : '·').repeat(BAR - filled)}` : '';
+  const left = total !== undefined && rate > 0 && total > done ? `${spoken((total - done) / rate)} left` : '';
+  const pace = rate > 0 ? `${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} a second` : '';
+  const parts = [
+    total === undefined ? `${number(done)} ${noun}` : `${number(done)} of ${number(Math.max(done, total))} ${noun}`,
+    bar,
+    [pace, left].filter(Boolean).join(', '),
+    why ?? '',
+  ].filter(Boolean);
+  // What matters less goes first where the line is short.
+  for (const drop of [undefined, bar, why, parts.at(-1)]) {
+    const line = parts.filter((part) => part !== drop).join('  ');
+    if (line.length <= width) return line;
+  }
+  return parts[0]?.slice(0, width) ?? '';
+}
+
+function spoken(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}

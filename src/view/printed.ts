@@ -1,0 +1,9 @@
+/** Lines as text; wrapped where a width is given, further lines indented under their own. */
+import { cleanLine } from '../text/plain.ts';
+import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
+import { wrapLine } from '../text/width.ts';
+
+export function printed(lines: readonly Line[], colour: Colour, width?: number): string {
+  const wrapped = width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2));
+  return wrapped.map((one) => ansiLine(cleanLine(one), colour).trimEnd()).join('\n');
+}
