@@ -15,10 +15,13 @@ const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: 
   deletes: { size: 200, rate: 10 },
   graph: { size: 15, rate: 3 },
 };
+/** Requests that go out before the first answer has told what is left: somebody else may have used up the rest. */
+const UNTOLD = 10;
 /** Left in the bucket on purpose: our count and the service's may differ by a request. */
 const SPARE = 1;
-/** Shorter waits are the ordinary pace and not worth a word. */
+/** Milliseconds. Shorter waits are the ordinary pace and not worth a word; nor are many words in a row. */
 const WORTH_SAYING = 2000;
+const SAID_FOR = 4000;
 
 export interface BudgetOptions {
   readonly sleep: Clock['sleep'];
@@ -71,11 +74,15 @@ class Bucket {
   #sent = 0;
   #latest = 0;
   #underway = 0;
+  #wasTold = false;
+  /** Kept at each answer. */
+  #news = Promise.withResolvers<void>();
+  #saidAt = Number.NEGATIVE_INFINITY;
   /** Nothing goes out before this. */
   #closedUntil = 0;
 
   constructor({ size, rate }: { size: number; rate: number }, options: BudgetOptions) {
-    this.#left = size;
+    this.#left = Math.min(size, UNTOLD + SPARE);
     this.#size = size;
     this.#rate = rate;
     this.#options = options;
@@ -83,19 +90,25 @@ class Bucket {
 
   /** Resolves when a request may go, with its number. */
   take(): Promise<number> {
-    const mine = this.#turn.then(() => this.#room());
+    const asked = performance.now();
+    const mine = this.#turn.then(() => this.#room(asked));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
-  async #room(): Promise<number> {
-    const { sleep, signal, onWait } = this.#options;
+  async #room(asked: number): Promise<number> {
+    const { sleep, signal } = this.#options;
     for (;;) {
       this.#refill();
       const closed = this.#closedUntil - performance.now();
-      const wait = closed > 0 ? closed : ((1 + SPARE - this.#left) / this.#rate) * 1000;
-      if (wait <= 0 || signal?.aborted) break;
-      if (wait > WORTH_SAYING) onWait?.(wait, 'Azure is limiting requests');
+      const short = 1 + SPARE - this.#left;
+      if ((closed <= 0 && short <= 0) || signal?.aborted) break;
+      if (closed <= 0 && !this.#wasTold) {
+        await this.#news.promise;
+        continue;
+      }
+      const wait = Math.max(closed, (short / this.#rate) * 1000);
+      this.#say(performance.now() - asked + wait);
       await sleep(Math.ceil(wait), signal);
     }
     this.#left -= 1;
@@ -103,14 +116,25 @@ class Bucket {
     return (this.#sent += 1);
   }
 
+  #say(wait: number): void {
+    const now = performance.now();
+    if (wait < WORTH_SAYING || now - this.#saidAt < SAID_FOR) return;
+    this.#saidAt = now;
+    this.#options.onWait?.(wait, 'Azure is limiting requests');
+  }
+
   #refill(): void {
     const now = performance.now();
-    this.#left = Math.min(this.#size, this.#left + ((now - this.#at) / 1000) * this.#rate);
+    if (this.#wasTold) this.#left = Math.min(this.#size, this.#left + ((now - this.#at) / 1000) * this.#rate);
     this.#at = now;
   }
 
   answered(): void {
     this.#underway -= 1;
+    // Nothing came that tells what is left: the next one finds out.
+    if (!this.#wasTold) this.#left += 1;
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
   }
 
   /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
@@ -119,9 +143,10 @@ class Bucket {
     if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, performance.now() + wait);
     if (number < this.#latest) return;
     this.#latest = number;
-    const remaining = remainingOf(response);
-    if (remaining === undefined) return;
     this.#refill();
+    const remaining = remainingOf(response) ?? (this.#wasTold ? undefined : this.#size - this.#sent);
+    this.#wasTold = true;
+    if (remaining === undefined) return;
     const least = remaining - (this.#underway - 1);
     this.#left = Math.min(Math.max(this.#left, least), least + 1);
     this.#size = Math.max(this.#size, remaining + 1);

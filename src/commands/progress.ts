@@ -14,7 +14,7 @@ export interface ProgressBar {
 const REDRAW = 100;
 const LOG = 15_000;
 /** How long a reason for slowness stays beside the bar. */
-const WHY_STAYS = 5000;
+const WHY_STAYS = 6000;
 const CLEAR = '\r\u001B[K';
 
 export function progressBar(io: Io, noun: string, quiet: boolean): ProgressBar {
@@ -26,7 +26,7 @@ export function progressBar(io: Io, noun: string, quiet: boolean): ProgressBar {
   let drawn = false;
   const line = () => {
     const now = performance.now();
-    const because = why && now - why.at < WHY_STAYS ? { why: why.text } : {};
+    const because = why && now - why.at < (io.redraws ? WHY_STAYS : LOG) ? { why: why.text } : {};
     return progressLine({ done, total, elapsed: now - began, ...because }, noun, io.width - 1, io.errLook);
   };
   const draw = () => {
@@ -48,7 +48,7 @@ export function progressBar(io: Io, noun: string, quiet: boolean): ProgressBar {
       total = (total ?? 0) + number;
     },
     say(text) {
-      if (io.redraws && /limiting requests/.test(text)) {
+      if (!quiet && /limiting requests/.test(text)) {
         why = { text, at: performance.now() };
         return draw();
       }

@@ -1,0 +1,117 @@
+/** Many apps at once: what the inventory holds, what is read beside it, and how fast Azure lets it go. */
+import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { world, type World } from '../helpers/world.ts';
+
+interface App {
+  readonly id: string;
+  readonly source?: { readonly resourceGraph: readonly string[]; readonly asOf: string };
+  readonly steps: readonly { readonly id: string; readonly controls: readonly { readonly id: string; readonly state: string }[] }[];
+}
+const audit = async (here: World, ...args: string[]) => {
+  const ran = await inside(here, ['audit', ...args, '--json']);
+  return { ...ran, apps: (JSON.parse(ran.stdout) as { apps: App[] }).apps };
+};
+const verdicts = (apps: readonly App[]) =>
+  Object.fromEntries(apps.map(({ id, steps }) => [id, steps]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+const asked = async (here: World) => (await here.exchanges()).map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+
+test('a fleet: two requests an app at most, and the verdicts of a reading one by one', { timeout: 60_000 }, async () => {
+  const here = await world({ scenario: 'fleet', apps: 300 });
+  const all = await audit(here, '--all', '--profile', 'baseline');
+  expect(all.apps).toHaveLength(300);
+  expect((await asked(here)).length).toBeLessThanOrEqual(2 * 300);
+  expect(all.apps.every(({ source }) => source?.resourceGraph.join() === 'site,siteConfig' && source.asOf > '2026')).toBe(true);
+  const some = all.apps.filter((_, index) => index % 15 === 4);
+  const direct = await audit(here, ...some.flatMap(({ id }) => ['--app', id]), '--profile', 'baseline');
+  expect(direct.apps.some(({ source }) => source)).toBe(false);
+  expect(verdicts(direct.apps)).toEqual(verdicts(some));
+});
+
+test('apps and slots in every state, strict: the inventory changes no verdict', { timeout: 60_000 }, async () => {
+  const here = await world();
+  const all = await audit(here, '--all', '--slot', 'all');
+  expect(all.apps.some(({ id }) => id.includes('/slots/'))).toBe(true);
+  const direct = await audit(here, ...all.apps.flatMap(({ id }) => ['--app', id]));
+  expect(verdicts(direct.apps)).toEqual(verdicts(all.apps));
+});
+
+test('what is changed after the inventory is read afresh before a write', async () => {
+  const here = await world();
+  const [row] = await Array.fromAsync((await here.connection()).discovery.inventory(here.subscriptionIds[0] as string));
+  expect([...(row?.held.keys() ?? [])]).toEqual(['site', 'siteConfig']);
+});
+
+test('without Resource Graph the apps are listed and read one by one, and it says so', { timeout: 60_000 }, async () => {
+  const here = await world();
+  const before = await audit(here, '--all', '--slot', 'all', '--step', 'https');
+  await here.faults([
+    { method: 'POST', path: 'ResourceGraph', times: 50, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
+  ]);
+  const after = await audit(here, '--all', '--slot', 'all', '--step', 'https');
+  expect(after.stderr).toMatch(/NOTE: Azure Resource Graph does not answer for .*its apps are listed and read one by one/);
+  expect(verdicts(after.apps)).toEqual(verdicts(before.apps));
+  expect(after.code).toBe(before.code);
+});
+
+test('a member that the inventory lacks is read, not guessed', async () => {
+  const here = await world();
+  const { apps } = await audit(here, '--all', '--step', 'https');
+  const { discovery } = await here.connection();
+  const rows = await Array.fromAsync(discovery.inventory(here.subscriptionIds[0] as string));
+  const data = rows.map(({ held }) => {
+    const { minTlsVersion: _, ...rest } = (held.get('siteConfig') as { properties: Record<string, unknown> }).properties;
+    const pascal = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]));
+    return { site: String(held.get('site')?.['id']).toLowerCase(), properties: pascal };
+  });
+  await here.faults([
+    { method: 'POST', path: 'ResourceGraph', times: 1, status: 200, body: { data: [{ Count: 6 }] } },
+    {
+      method: 'POST',
+      path: 'ResourceGraph',
+      times: 1,
+      status: 200,
+      body: { data: rows.map(({ target, held }) => ({ ...held.get('site'), tags: target.tags })) },
+    },
+    { method: 'POST', path: 'ResourceGraph', times: 1, status: 200, body: { data } },
+  ] as never);
+  const before = (await asked(here)).length;
+  const lacking = await audit(here, '--all', '--step', 'https');
+  expect(verdicts(lacking.apps)).toEqual(verdicts(apps));
+  expect((await asked(here)).slice(before).filter((one) => one.endsWith('/config/web'))).toHaveLength(apps.length);
+  expect(lacking.apps.map(({ source }) => source?.resourceGraph)).toEqual(apps.map(() => ['site']));
+});
+
+test('one app that cannot be read does not end the others', async () => {
+  const here = await world({ scenario: 'fleet', apps: 20 });
+  await here.faults([{ method: 'POST', path: 'fn-00007/config/appsettings/list', times: 99, status: 500 }]);
+  const { apps, code } = await audit(here, '--all', '--step', 'app-settings', '--profile', 'baseline');
+  const states = apps.map(({ id, steps }) => [id.endsWith('fn-00007'), steps[0]?.controls[0]?.state === 'unknown']);
+  expect(states).toHaveLength(20);
+  expect(states.every(([broken, unknown]) => broken === unknown)).toBe(true);
+  expect(code).toBe(1);
+});
+
+test('a selection that holds nothing says so', async () => {
+  const here = await world();
+  const ran = await inside(here, ['audit', '--resource-group', 'rg-nowhere', '--json']);
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toContain('There is no function app in reach that matches.');
+  expect(JSON.parse(ran.stdout)).toMatchObject({ apps: [] });
+});
+
+test('throttled as ARM throttles, it asks for what there is and is never told no', { timeout: 60_000 }, async () => {
+  const [size, rate] = [20, 25];
+  const apps = 95;
+  const budget = { reads: { size: 60, rate: 60 }, writes: { size, rate }, deletes: { size, rate } };
+  const here = await world({ scenario: 'fleet', apps, budget });
+  const began = performance.now();
+  await audit(here, '--all', '--profile', 'baseline');
+  const seconds = (performance.now() - began) / 1000;
+  const exchanges = await here.exchanges();
+  expect(exchanges.filter(({ status }) => status === 429)).toEqual([]);
+  const used = exchanges.filter(({ method, url }) => method === 'POST' && url.includes('/sites/')).length;
+  expect(used).toBe(apps);
+  // Of what the bucket held and was filled with meanwhile; the rest is the beginning and the end of the process.
+  expect(used / (size + rate * seconds)).toBeGreaterThan(0.7);
+});
