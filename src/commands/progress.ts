@@ -49,7 +49,7 @@ export function progressBar(io: Io, noun: string, quiet: boolean): ProgressBar {
     },
     say(text) {
       if (!quiet && /limiting requests/.test(text)) {
-        why = { text, at: performance.now() };
+        why = { text: text.replace(/; waiting.*$/, ''), at: performance.now() };
         return draw();
       }
       clear();

@@ -21,18 +21,20 @@ export function progressLine({ done, total, elapsed, why }: Progress, noun: stri
   const bar = total ? `${(look.ascii ? '#' : '█').repeat(filled)}${(look.ascii ? '.' : '·').repeat(BAR - filled)}` : '';
   const left = total !== undefined && rate > 0 && total > done ? `${spoken((total - done) / rate)} left` : '';
   const pace = rate > 0 ? `${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} a second` : '';
-  const parts = [
+  const ahead = [pace, left].filter(Boolean).join(', ');
+  const parts: string[] = [
     total === undefined ? `${number(done)} ${noun}` : `${number(done)} of ${number(Math.max(done, total))} ${noun}`,
     bar,
-    [pace, left].filter(Boolean).join(', '),
+    ahead,
     why ?? '',
   ].filter(Boolean);
   // What matters less goes first where the line is short.
-  for (const drop of [undefined, bar, why, parts.at(-1)]) {
-    const line = parts.filter((part) => part !== drop).join('  ');
+  const order: (string | undefined)[] = [why, bar, ahead];
+  for (let dropped = 0; dropped <= order.length; dropped++) {
+    const line = parts.filter((part) => !order.slice(0, dropped).includes(part)).join('  ');
     if (line.length <= width) return line;
   }
-  return parts[0]?.slice(0, width) ?? '';
+  return (parts[0] ?? '').slice(0, width);
 }
 
 function spoken(seconds: number): string {

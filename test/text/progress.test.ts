@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { progressLine } from '../../src/text/progress.ts';
+
+const look = { colour: false, ascii: true } as const;
+const at = (width: number) =>
+  progressLine({ done: 1250, total: 5000, elapsed: 25_000, why: 'Azure is limiting requests' }, 'apps', width, look);
+
+test('what is done, the pace, what is left and why; what matters less goes first', () => {
+  expect(at(120)).toBe('1,250 of 5,000 apps  #####...............  50 a second, 75 s left  Azure is limiting requests');
+  expect(at(70)).toBe('1,250 of 5,000 apps  #####...............  50 a second, 75 s left');
+  expect(at(60)).toBe('1,250 of 5,000 apps  50 a second, 75 s left');
+  expect(at(30)).toBe('1,250 of 5,000 apps');
+  expect(at(5)).toBe('1,250');
+});
+
+test('without a total and at the start it claims nothing', () => {
+  expect(progressLine({ done: 3, total: undefined, elapsed: 10 }, 'apps', 80, look)).toBe('3 apps');
+  expect(progressLine({ done: 0, total: 10, elapsed: 0 }, 'apps', 80, look)).toBe('0 of 10 apps  ....................');
+  expect(progressLine({ done: 10, total: 36_010, elapsed: 10_000 }, 'apps', 80, look)).toContain('1.0 a second, 10.0 h left');
+});
