@@ -1,6 +1,9 @@
 /** Every form of an audit, of a subscription in which somebody wrote what breaks pages, tables and spreadsheets. */
 import { describe, expect, test } from 'vitest';
+import { auditMarkdown } from '../../src/report/formats/markdown.ts';
+import { isOpen, rowsOf } from '../../src/report/formats/rows.ts';
 import { inside } from '../helpers/inside.ts';
+import { inTurn, madeUp } from '../helpers/reports.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
 const EVIL = '=cmd|"</td><script>alert(1)</script> | `x` @all ]]>';
@@ -103,6 +106,16 @@ test('Markdown: a comment that is not too long, in which nothing of Azure is mar
   expect(text).toMatch(/^### func-harden: \d+ findings on \d+ apps/);
   expect(text).not.toContain('<script>');
   for (const row of text.split('\n').filter((line) => line.startsWith('| high'))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(6);
+});
+
+test('Markdown: of 300 apps still a comment, and it says what is left out', () => {
+  const text = auditMarkdown(madeUp(300, inTurn));
+  expect(text.length).toBeLessThan(65_536);
+  const shown = text.match(/^\| (critical|high|medium|low) /gm)!.length;
+  const [, left = 0] = /^_(\d+) more are left out, because a comment holds no more/m.exec(text) ?? [];
+  const open = rowsOf(madeUp(300, inTurn)).filter(isOpen).length;
+  expect(shown + Number(left)).toBe(open);
+  expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
 });
 
 describe('HTML', () => {

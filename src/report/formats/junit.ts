@@ -7,7 +7,7 @@ const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 const xml = (text: string): string =>
   text.replace(UNWRITABLE, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** One suite an app, one case a control: findings fail, what could not be read is an error, the rest that is no pass is skipped. */
+/** One suite an app, one case a control: findings fail, what could not be read is an error, the rest that is no pass is skipped. Some readers want a time. */
 export function auditJunit(report: AuditReport): string {
   const suites = report.apps.map((app) => suite(app, rowsOf({ ...report, apps: [app] }), report.generatedAt));
   const all = rowsOf(report);
@@ -20,12 +20,12 @@ const counts = (rows: readonly Row[]): string =>
   `tests="${rows.length}" failures="${rows.filter(isFailure).length}" errors="${rows.filter(({ state }) => state === 'unknown').length}" skipped="${rows.filter(isSkipped).length}"`;
 
 function suite({ target }: AuditedApp, rows: readonly Row[], at: string): string {
-  return `  <testsuite name="${xml(target.label)}" ${counts(rows)} timestamp="${at.slice(0, 19)}" hostname="${xml(target.resourceGroup)}">\n${rows.map(testCase).join('\n')}\n  </testsuite>`;
+  return `  <testsuite name="${xml(target.label)}" ${counts(rows)} time="0" timestamp="${at.slice(0, 19)}" hostname="${xml(target.resourceGroup)}">\n${rows.map(testCase).join('\n')}\n  </testsuite>`;
 }
 
 function testCase(row: Row): string {
   const { control, step, id, state, severity, found, wanted, reason, app } = row;
-  const head = `    <testcase classname="${xml(`${app.target.label}.${step.id}`)}" name="${xml(`${control.label} (${id})`)}"`;
+  const head = `    <testcase classname="${xml(`${app.target.label}.${step.id}`)}" name="${xml(`${control.label} (${id})`)}" time="0"`;
   const says = `found ${found}, wanted ${wanted}`;
   if (isFailure(row))
     return `${head}>\n      <failure type="${severity}" message="${xml(says)}">${xml([control.because, reason ?? '', docsOf(row)].filter(Boolean).join('\n'))}</failure>\n    </testcase>`;

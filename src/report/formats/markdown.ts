@@ -54,6 +54,9 @@ const tableOf = (rows: readonly Row[]): string[] =>
         ),
       ];
 
+/** A row of a table that tells of a control. */
+const ROW = /^\| (critical|high|medium|low) /;
+
 /** Whole lines only; what does not fit is counted. */
 function fitted(head: readonly string[], lines: readonly string[], tail: readonly string[]): string {
   const kept: string[] = [];
@@ -63,8 +66,15 @@ function fitted(head: readonly string[], lines: readonly string[], tail: readonl
     if (size > MOST) break;
     kept.push(line);
   }
-  const cut = lines.length - kept.length;
+  const cut = lines.slice(kept.length).filter((line) => ROW.test(line)).length;
   const open = kept.some((line) => line.startsWith('<details>')) && !kept.includes('</details>');
-  const more = cut > 0 ? [...(open ? ['', '</details>'] : []), '', `_${cut} more lines: see the report as HTML, CSV or JSON._`] : [];
+  const more =
+    cut > 0
+      ? [
+          ...(open ? ['', '</details>'] : []),
+          '',
+          `_${cut} more are left out, because a comment holds no more: see the report as HTML, CSV or JSON._`,
+        ]
+      : [];
   return [...head, ...kept, ...more, ...tail].join('\n');
 }

@@ -7,11 +7,18 @@ const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note'
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */
 const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as const;
 
+/** Code scanning refuses a run of more; it shows the first 5,000 of the gravest. */
+const MOST = 25_000;
+/** Gravest first, findings before what is only open. */
+const ORDER = ['critical', 'high', 'medium', 'low'];
+const rank = ({ state, severity }: Row): number => (state === 'fail' ? 0 : ORDER.length) + ORDER.indexOf(severity);
+
 export function auditSarif(report: AuditReport): string {
   const rows = rowsOf(report);
   const rules = [...new Map(rows.map((row) => [row.id, row])).values()];
   const index = new Map(rules.map(({ id }, at) => [id, at]));
-  const results = rows.filter((row) => isOpen(row) || row.state === 'accepted').map((row) => resultOf(row, index.get(row.id) ?? 0));
+  const told = rows.filter((row) => isOpen(row) || row.state === 'accepted').toSorted((a, b) => rank(a) - rank(b));
+  const results = told.slice(0, MOST).map((row) => resultOf(row, index.get(row.id) ?? 0));
   return safeJson(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -26,7 +33,13 @@ export function auditSarif(report: AuditReport): string {
               rules: rules.map(ruleOf),
             },
           },
-          invocations: [{ executionSuccessful: !rows.some(({ failure }) => failure !== undefined), endTimeUtc: report.generatedAt }],
+          invocations: [
+            {
+              executionSuccessful: !rows.some(({ failure }) => failure !== undefined),
+              endTimeUtc: report.generatedAt,
+              ...(told.length > MOST ? { toolExecutionNotifications: [leftOut(told.length - MOST)] } : {}),
+            },
+          ],
           automationDetails: { id: 'func-harden/' },
           columnKind: 'utf16CodeUnits',
           results,
@@ -36,6 +49,14 @@ export function auditSarif(report: AuditReport): string {
     2,
   );
 }
+
+const leftOut = (many: number): object => ({
+  level: 'warning',
+  message: { text: `${many} results of lower severity are left out, because code scanning takes ${MOST} a run. JSON and CSV have all.` },
+});
+
+/** In SARIF brackets make a link; a name that Azure holds must not. */
+const unlinked = (text: string): string => (text.includes('](') ? text.replace(/[\\[\]]/g, '\\$&') : text);
 
 function ruleOf(row: Row): object {
   const { id, control, step, severity } = row;
@@ -74,7 +95,7 @@ function resultOf(row: Row, ruleIndex: number): object {
     ruleIndex,
     kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
     level: isFinding ? LEVEL[row.severity] : 'none',
-    message: { text: `${target.label}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}` },
+    message: { text: unlinked(`${target.label}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
     locations: [
       {
         // There is no file; the path of the app is what groups results and what they are tracked by.
@@ -87,7 +108,11 @@ function resultOf(row: Row, ruleIndex: number): object {
         ],
       },
     ],
-    partialFingerprints: { 'funcHarden/v1': `${target.id.toLowerCase()}#${id}` },
+    // Code scanning looks at the first one only; there are no lines here, so what tells results apart is the app and the rule.
+    partialFingerprints: {
+      primaryLocationLineHash: `${target.id.toLowerCase()}#${id}`,
+      'funcHarden/v1': `${target.id.toLowerCase()}#${id}`,
+    },
     ...(state === 'accepted' ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] } : {}),
   };
 }
