@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
+import type { Invocation } from '../cli/invocation.ts';
 import { SEVERITIES, type Options } from '../cli/options.ts';
 import { assess, type ControlState } from '../engine/assess.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { appOf } from '../engine/hosting.ts';
 import { loadAnswers } from '../files/answers.ts';
+import type { Target } from '../engine/ports.ts';
+import { readRuns } from '../files/journal.ts';
+import { pastChanges, type PastChange } from '../report/changes.ts';
 import { compared, earlierReport } from '../report/compare.ts';
-import { auditLines, type AuditedApp } from '../report/audit.ts';
+import { auditLines, type AuditedApp, type AuditReport } from '../report/audit.ts';
 import { sayTroubles, troubleCode } from './planning.ts';
-import { circumstances, connectWith, deliver, isJson, openApp, printed, select, selectionTroubles, stepsOf } from './shared.ts';
+import { circumstances, connectWith, deliver, isJson, openApp, printed, select, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
+import { plainText } from '../text/plain.ts';
 import { mapLimited } from '../engine/limited.ts';
 
 /** Apps read at the same time where `--concurrency` does not say. */
@@ -42,14 +47,33 @@ export const run: CommandModule['run'] = async (invocation) => {
     };
   });
   const bare = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString(), apps };
-  const report = old === undefined ? bare : { ...bare, comparison: compared(bare, old) };
   const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
+  const report: AuditReport = {
+    ...bare,
+    ...(old === undefined ? {} : { comparison: compared(bare, old) }),
+    ...(format === 'html' ? { changes: await changesOf(invocation, found.targets) } : {}),
+  };
   if (format !== 'text') await deliver(invocation, (await import('../report/formats/index.ts')).AUDIT_FORMATS[format](report));
   else if (found.targets.length > 0)
     await deliver(invocation, printed(auditLines(report, io.width, io.outLook), !options.output && io.outLook.colour, io.width));
   const controls = apps.flatMap((app) => app.steps.flatMap((step) => step.controls));
   return worst([...controls.map((control) => exitFor(control, options)), troubleCode(troubles)]);
 };
+
+/** What the undo log has on these apps. That it cannot be read is told, and does not stop an audit. */
+async function changesOf(invocation: Invocation, targets: readonly Target[]): Promise<readonly PastChange[]> {
+  const told = (error: unknown) =>
+    invocation.io.err(`NOTE: what changed is not told in full: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
+  try {
+    return pastChanges(
+      await readRuns(stateDirOf(invocation), told),
+      targets.map(({ id }) => id),
+    );
+  } catch (error) {
+    told(error);
+    return [];
+  }
+}
 
 async function readText(file: string): Promise<string> {
   try {

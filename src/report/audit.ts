@@ -5,6 +5,7 @@ import type { Target } from '../engine/ports.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import type { PastChange } from './changes.ts';
 import { comparisonLines, type Comparison } from './compare.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 
@@ -21,6 +22,8 @@ export interface AuditReport {
   readonly apps: readonly AuditedApp[];
   /** Beside an earlier one, where it was asked for. */
   readonly comparison?: Comparison;
+  /** What earlier runs did to these apps, newest first, for the formats that tell it. */
+  readonly changes?: readonly PastChange[];
 }
 
 export function auditJson({ tool, generatedAt, apps, comparison }: AuditReport): string {
