@@ -124,7 +124,7 @@ describe('HTML', () => {
     expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\son\w+=/i);
     expect(page).toContain('&lt;script&gt;');
     expect(page).toMatch(/<meta name="viewport"/);
-    expect(page).toMatch(/MCSB NS-\d/);
+    expect(page).toMatch(/<b>NS-\d/);
   });
 });
 

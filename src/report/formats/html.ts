@@ -19,7 +19,7 @@ export function htmlPage(collected: Collected, { tool, generatedAt, comparison, 
   const sections = [
     summary(collected),
     findings(collected),
-    changed(changes, comparison),
+    changed(changes, comparison, collected),
     open(collected),
     said(collected, generatedAt.slice(0, 10)),
     compliance(collected),

@@ -55,6 +55,8 @@ export interface Collected {
   readonly counts: Partial<Record<State, number>>;
   readonly bySeverity: Map<Severity, Partial<Record<State, number>>>;
   readonly apps: AppRow[];
+  /** Names of controls, by id. */
+  readonly labels: Map<string, string>;
   readonly findings: Map<string, Topic>;
   readonly open: Map<string, Topic>;
   readonly said: Map<string, Said>;
@@ -67,6 +69,7 @@ export const nothingYet = (): Collected => ({
   counts: {},
   bySeverity: new Map(),
   apps: [],
+  labels: new Map(),
   findings: new Map(),
   open: new Map(),
   said: new Map(),
@@ -99,6 +102,7 @@ const aboutOf = ({ target, app }: AuditedApp): string =>
 
 function addControl(into: Collected, app: string, step: AnyStep, control: ControlState): void {
   const { state, severity, signed } = control;
+  into.labels.set(control.id, `${step.title}: ${control.control.label}`);
   add(into.counts, state);
   if (!into.bySeverity.has(severity)) into.bySeverity.set(severity, {});
   add(into.bySeverity.get(severity)!, state);

@@ -15,7 +15,7 @@ export const HEADS = {
   severity: ['Severity', 'Passes', 'Fails', 'Accepted', 'Not known'],
   findings: ['Severity', 'Control', 'Found', 'Wanted'],
   open: ['Control', 'Why', 'Apps'],
-  shifts: ['App', 'Control', 'Before', 'Now'],
+  shifts: ['Control', 'Apps', 'Before', 'Now'],
   changes: ['When', 'App', 'What', 'Before → after', 'State'],
   said: ['State', 'Control', 'Who', 'What was said', 'Until', 'Apps'],
   compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Not known', 'Accepted'],
