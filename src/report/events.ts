@@ -1,5 +1,6 @@
 /** What a run tells while it goes on, as `--json` prints it. */
 import type { RunEvent } from '../engine/run.ts';
+import type { ArmFailure } from '../engine/ports.ts';
 import { changeJson, diffJson } from './plan.ts';
 
 /** One line; what a value was changed to meanwhile is hidden as it is in a plan. */
@@ -8,15 +9,7 @@ export function eventJson(event: RunEvent): object {
   const { what, ...rest } = event;
   if (!('result' in rest)) return { ...rest, what: changeJson(what) };
   const { result, ...others } = rest;
-  const failure =
-    result.state === 'failed'
-      ? {
-          code: result.failure.code,
-          message: result.failure.message,
-          correlationId: result.failure.correlationId,
-          next: result.failure.next,
-        }
-      : undefined;
+  const failure = result.state === 'failed' ? failureJson(result.failure) : undefined;
   return {
     ...others,
     app: what.target.label,
@@ -25,3 +18,5 @@ export function eventJson(event: RunEvent): object {
     result: { ...result, ...(failure ? { failure } : {}), ...(result.state === 'moved' ? { diff: result.diff.map(diffJson) } : {}) },
   };
 }
+
+export const failureJson = ({ code, message, correlationId, next }: ArmFailure): object => ({ code, message, correlationId, next });

@@ -120,6 +120,12 @@ test('plan, replay, undo, history and the undo log of a run that goes well', asy
   const again = linesOf((await inside(here, ['replay', answers, ...GOING])).stdout);
   const history = async () => JSON.parse((await inside(here, ['history', '--json'])).stdout) as { runs: { run: string }[] };
   const { run } = (await history()).runs[0]!;
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
+  const undo = JSON.parse((await inside(here, ['undo', run, '--json', '--dry-run'])).stdout) as { conflicts: object[] };
+  expect(undo.conflicts.length).toBeGreaterThan(0);
+  expect(wrongWith('undo-plan', undo)).toEqual([]);
+  refusesStray('undo-plan', undo, ['body', 'before', 'after', 'ours', 'now']);
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.2' });
   const undone = linesOf((await inside(here, ['undo', run, ...GOING])).stdout);
   const nothing = linesOf((await inside(here, ['undo', run, ...GOING])).stdout);
   for (const event of [...replayed, ...again, ...undone, ...nothing]) expect(wrongWith('replay-event', event)).toEqual([]);
@@ -154,6 +160,20 @@ test('a run that fails and rolls back', async () => {
   expect(JSON.stringify(events)).toContain('"state":"failed"');
   for (const event of events) expect(wrongWith('replay-event', event)).toEqual([]);
   for (const entry of await entriesOf(here)) expect(wrongWith('journal-entry', entry)).toEqual([]);
+});
+
+test('an undo that cannot read what is there says why', async () => {
+  const here = await world();
+  await inside(here, ['replay', await fileIn(here, 'answers.yaml', ANSWERS), ...GOING]);
+  const { runs } = JSON.parse((await inside(here, ['history', '--json'])).stdout) as { runs: { run: string }[] };
+  await here.faults([
+    { method: 'GET', path: 'config/web', times: 99, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
+  ]);
+  const undo = JSON.parse((await inside(here, ['undo', runs[0]!.run, '--json', '--dry-run'])).stdout) as { left: object[] };
+  expect(undo.left).toEqual([
+    expect.objectContaining({ failure: expect.objectContaining({ message: expect.any(String) as string }) as object }),
+  ]);
+  expect(wrongWith('undo-plan', undo)).toEqual([]);
 });
 
 test('a secret that somebody changed meanwhile is told without its value', () => {
