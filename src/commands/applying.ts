@@ -9,7 +9,8 @@ import { runChanges, type AppChanges, type RunEvent, type RunInput, type RunSumm
 import { systemClock } from '../files/clock.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
-import { changeJson } from '../report/plan.ts';
+import { eventJson } from '../report/events.ts';
+import { safeJson } from '../text/plain.ts';
 import { ansiLine } from '../text/spans.ts';
 import { eventLines } from '../view/run.ts';
 import { checkConfirmed, stateDirOf } from './shared.ts';
@@ -163,33 +164,10 @@ function userName(): string {
 
 /** Prints events as they come: NDJSON on stdout, or lines on stderr. */
 export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
-  if (options.json) return (event) => io.out(`${JSON.stringify(eventJson(event))}\n`);
+  if (options.json) return (event) => io.out(`${safeJson(eventJson(event))}\n`);
   if (options.quiet) return () => {};
   return (event) => {
     for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(one, io.errLook.colour)}\n`);
-  };
-}
-
-function eventJson(event: RunEvent): object {
-  if (!('what' in event)) return event;
-  const { what, ...rest } = event;
-  if (!('result' in rest)) return { ...rest, what: changeJson(what) };
-  const { result, ...others } = rest;
-  const failure =
-    result.state === 'failed'
-      ? {
-          code: result.failure.code,
-          message: result.failure.message,
-          correlationId: result.failure.correlationId,
-          next: result.failure.next,
-        }
-      : undefined;
-  return {
-    ...others,
-    app: what.target.label,
-    resource: what.resource,
-    controls: what.controls,
-    result: { ...result, ...(failure ? { failure } : {}) },
   };
 }
 

@@ -11,13 +11,16 @@ import { streamLimited } from '../engine/limited.ts';
 import type { Connection, Inventoried } from '../engine/ports.ts';
 import { survey, type Surveyed } from '../engine/survey.ts';
 import { loadAnswers } from '../files/answers.ts';
+import { readRuns } from '../files/journal.ts';
 import type { AnyStep } from '../step.ts';
+import { pastChanges, type PastChange } from '../report/changes.ts';
 import { comparing, earlierReport } from '../report/compare.ts';
 import { added, textWriter, type AuditedApp, type AuditHead, type AuditWriter } from '../report/audit.ts';
 import type { Counts } from '../view/assessment.ts';
 import { sayTroubles, type Trouble } from './planning.ts';
 import { progressBar, type ProgressBar } from './progress.ts';
-import { circumstances, connectWith, delivery, isJson, select, selectionOf, selectionTroubles, stepsOf } from './shared.ts';
+import { circumstances, connectWith, delivery, isJson, select, selectionOf, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
+import { plainText } from '../text/plain.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;
@@ -36,7 +39,8 @@ export const run: CommandModule['run'] = async (invocation) => {
 
   const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString() };
   const writer = await writerFor(invocation, head);
-  let [counts, apps, fromInventory]: [Counts, number, number] = [{}, 0, 0];
+  let [counts, fromInventory]: [Counts, number] = [{}, 0];
+  const ids: string[] = [];
   const codes = new Set<ExitCode>([EXIT.ok]);
   const out = await delivery(invocation);
   await out.write(writer.begin());
@@ -52,13 +56,14 @@ export const run: CommandModule['run'] = async (invocation) => {
     bar.step();
     old?.app(app);
     counts = added(counts, app);
-    apps += 1;
+    ids.push(app.target.id);
     if (app.source) fromInventory += 1;
     for (const { controls } of app.steps) for (const control of controls) codes.add(exitFor(control, options));
     await out.write(writer.app(app));
   }
   bar.end();
-  await out.write(writer.end({ apps, counts, fromInventory, ...(old ? { comparison: old.end() } : {}) }));
+  const changes = options.format === 'html' && !options.json ? { changes: await changesOf(invocation, ids) } : {};
+  await out.write(writer.end({ apps: ids.length, counts, fromInventory, ...changes, ...(old ? { comparison: old.end() } : {}) }));
   await out.end();
   return worst([...codes]);
 };
@@ -117,6 +122,18 @@ async function writerFor(invocation: Invocation, head: AuditHead): Promise<Audit
   const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
   if (format === 'text') return textWriter(head, io.width, io.outLook, !options.output && io.outLook.colour);
   return (await import('../report/formats/index.ts')).AUDIT_FORMATS[format](head);
+}
+
+/** What the undo log has on these apps. That it cannot be read is told, and does not stop an audit. */
+async function changesOf(invocation: Invocation, ids: readonly string[]): Promise<readonly PastChange[]> {
+  const told = (error: unknown) =>
+    invocation.io.err(`NOTE: what changed is not told in full: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
+  try {
+    return pastChanges(await readRuns(stateDirOf(invocation), told), ids);
+  } catch (error) {
+    told(error);
+    return [];
+  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
-import { plainText } from '../text/plain.ts';
+import { plainText, safeJson } from '../text/plain.ts';
 import { isUndone, type RecordedRun } from '../engine/journal.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
@@ -18,7 +18,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   for (const error of unreadable) io.err(`ERROR: ${plainText((error as Error).message)} ${((error as UserError).next ?? []).join(' ')}\n`);
   const code = unreadable.length > 0 ? EXIT.failed : EXIT.ok;
   if (isJson(invocation)) {
-    io.out(`${JSON.stringify({ schemaVersion: 1, runs: runs.map(runJson) }, null, 2)}\n`);
+    io.out(`${safeJson({ schemaVersion: 1, runs: runs.map(runJson) }, 2)}\n`);
     return code;
   }
   const one = args[0] ? runs[0] : undefined;

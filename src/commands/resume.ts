@@ -2,6 +2,7 @@ import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, exitOf, UserError, worst } from '../engine/errors.ts';
 import { isRollingBack, isUndone } from '../engine/journal.ts';
 import { changeJson } from '../report/plan.ts';
+import { safeJson } from '../text/plain.ts';
 import { planLines } from '../view/plan.ts';
 import { settledLines } from '../view/resume.ts';
 import { undoPlanLines } from '../view/undo.ts';
@@ -41,7 +42,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const conflictCode = (undo?.plan.conflicts.length ?? 0) > 0 && !recorded.start.overwrite ? EXIT.partial : EXIT.ok;
   const code = worst([troubleCode(troubles), open, leftCode, conflictCode]);
   if (options.dryRun) {
-    if (options.json) io.out(`${JSON.stringify({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
+    if (options.json) io.out(`${safeJson({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
     else
       say([
         ...settledLines(settled),

@@ -3,10 +3,12 @@ import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import type { Connection } from '../engine/ports.ts';
-import { planUndo, type UndoPlan } from '../engine/undo.ts';
+import { planUndo, type NotUndone, type UndoPlan } from '../engine/undo.ts';
 import { readRun, readRuns } from '../files/journal.ts';
+import { failureJson } from '../report/events.ts';
 import { changeJson } from '../report/plan.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo.ts';
 import type { AppChanges } from '../engine/run.ts';
 import { approve, closing, eventPrinter, execute } from './applying.ts';
@@ -41,7 +43,7 @@ export async function takeBack(
   if (options.dryRun) {
     io.out(
       options.json
-        ? `${JSON.stringify({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts, left: plan.left })}\n`
+        ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts, left: plan.left.map(leftJson) })}\n`
         : `${preview}\n`,
     );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, leftCode]);
@@ -50,7 +52,7 @@ export async function takeBack(
   if (apps.length === 0) {
     if (options.json)
       io.out(
-        `${JSON.stringify({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts, left: plan.left })}\n`,
+        `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts, left: plan.left.map(leftJson) })}\n`,
       );
     return worst([leftCode, conflictCode]);
   }
@@ -66,6 +68,8 @@ export async function takeBack(
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, leftCode, conflictCode]);
 }
+
+const leftJson = ({ failure, ...rest }: NotUndone): object => ({ ...rest, ...(failure ? { failure: failureJson(failure) } : {}) });
 
 /** A run belongs to the Azure that it changed. @throws UserError where this is another one */
 export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {

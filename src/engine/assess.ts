@@ -10,7 +10,7 @@ import {
   type Severity,
   type Verdict,
 } from '../step.ts';
-import { NO_DECISION, decisionOn, type Decision, type Decisions, type StepDecision } from './decisions.ts';
+import { NO_DECISION, decisionOn, type Decision, type Decisions, type SignedDecision, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from './ports.ts';
@@ -41,6 +41,8 @@ export interface ControlState {
   readonly path: string | null;
   readonly reason: string | null;
   readonly lines: readonly string[];
+  /** What a person put a name to, in force or ended, where the state hangs on it. */
+  readonly signed?: SignedDecision;
   /** Why it could not be read, where the state is `unknown`. */
   readonly failure?: ArmFailure;
 }
@@ -158,18 +160,19 @@ function reasonOff(control: AnyControl, context: AnyContext): string | undefined
   return applies === true ? undefined : applies;
 }
 
-function attested(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'found' | 'reason'> {
+function attested(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'found' | 'reason' | 'signed'> {
   if (decision?.decision !== 'attest') return { state: 'attestation-missing', found: 'nobody has attested it', reason: null };
   const found = `${decision.by}, until ${decision.until}: ${decision.evidence}`;
   return decision.until < today
-    ? { state: 'attestation-expired', found, reason: `ended on ${decision.until}` }
-    : { state: 'attested', found, reason: null };
+    ? { state: 'attestation-expired', found, reason: `ended on ${decision.until}`, signed: decision }
+    : { state: 'attested', found, reason: null, signed: decision };
 }
 
-function accepted(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'reason'> {
+function accepted(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'reason' | 'signed'> {
   if (decision?.decision !== 'accept') return { state: 'fail', reason: null };
-  if (decision.until < today) return { state: 'fail', reason: `the exception of ${decision.by} ended on ${decision.until}` };
-  return { state: 'accepted', reason: `${decision.by}, until ${decision.until}: ${decision.reason}` };
+  if (decision.until < today)
+    return { state: 'fail', reason: `the exception of ${decision.by} ended on ${decision.until}`, signed: decision };
+  return { state: 'accepted', reason: `${decision.by}, until ${decision.until}: ${decision.reason}`, signed: decision };
 }
 
 export function judge(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): Verdict {

@@ -15,6 +15,7 @@ export interface StepDecision {
 
 /** A decision that a person puts a name to, and what has to be said with it. */
 export type Signed = 'accept' | 'attest';
+export type SignedDecision = Extract<Decision, { readonly decision: Signed }>;
 export const SIGNED_WITH: Readonly<Record<Signed, readonly ['by', 'reason' | 'evidence', 'until']>> = {
   accept: ['by', 'reason', 'until'],
   attest: ['by', 'evidence', 'until'],

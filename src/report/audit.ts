@@ -5,6 +5,7 @@ import type { Target } from '../engine/ports.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import type { PastChange } from './changes.ts';
 import { comparisonLines, type Comparison } from './compare.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 import { printed } from '../view/printed.ts';
@@ -29,13 +30,14 @@ export interface AuditClosing {
   readonly counts: Counts;
   /** Beside an earlier one, where it was asked for. */
   readonly comparison?: Comparison;
+  /** What earlier runs did to these apps, newest first, for the formats that tell it. */
+  readonly changes?: readonly PastChange[];
   /** Apps that were judged by an inventory. */
   readonly fromInventory: number;
 }
 
-export interface AuditReport extends AuditHead {
+export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes'>> {
   readonly apps: readonly AuditedApp[];
-  readonly comparison?: Comparison;
 }
 
 /** A report that is written app by app: its length does not matter. */
@@ -45,14 +47,11 @@ export interface AuditWriter {
   end(closing: AuditClosing): string;
 }
 
-/** For forms that tell the whole before its parts. */
-export function atOnce(head: AuditHead, render: (report: AuditReport) => string): AuditWriter {
-  const apps: AuditedApp[] = [];
-  return {
-    begin: () => '',
-    app: (app) => (apps.push(app), ''),
-    end: ({ comparison }) => render({ ...head, apps, ...(comparison ? { comparison } : {}) }),
-  };
+/** The whole of it, where all apps are there already. */
+export function written(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
+  const counts = apps.reduce(added, {});
+  const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
+  return [writer.begin(), ...apps.map((app) => writer.app(app)), writer.end(closing)].join('');
 }
 
 export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {

@@ -35,7 +35,9 @@ export const catalogueJson = (steps: readonly AnyStep[]): string =>
         questions: questionsOf(step).map(([name, question]) => ({
           name,
           ...question,
-          ...(question.kind === 'text' ? { pattern: question.pattern.source } : {}),
+          ...('pattern' in question && question.pattern
+            ? { pattern: question.pattern.source, ...(question.pattern.flags ? { flags: question.pattern.flags } : {}) }
+            : {}),
         })),
         controls: step.controls.map((control) => ({
           id: `${step.id}.${control.id}`,

@@ -117,8 +117,8 @@ export function answerProblems(question: Question, value: Json): Problem[] {
 }
 
 /** A resource by name, or by its id. */
-const NAME_OR_ID = /^([\w(][\w.()-]{0,89}|\/subscriptions\/[^/\s]+\/[^\s]+)$/i;
-const ONE_WORD = /^\S(.*\S)?$/;
+export const NAME_OR_ID = /^([\w(][\w.()-]{0,89}|\/subscriptions\/[^/\s]+\/[^\s]+)$/i;
+export const ONE_WORD = /^\S(.*\S)?$/;
 
 function namesProblems({ of, example, pattern = ONE_WORD }: Extract<Question, { kind: 'names' }>, value: Json): Problem[] {
   if (!Array.isArray(value)) return [wrong(`${shown(value)} must be a list of ${of}, like [${example}]`)];

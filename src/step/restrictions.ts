@@ -19,8 +19,8 @@ export type DefaultAction = 'Allow' | 'Deny';
 const MEMBERS = ['name', 'priority', 'action', 'ip', 'serviceTag', 'subnet', 'headers', 'description'] as const;
 const SOURCES = ['ip', 'serviceTag', 'subnet'] as const;
 /** App Service's own limits: 512 rules, 8 values per rule, 8 per header (docs: app-service-ip-restrictions). */
-const LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
-const HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
+export const RULE_LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
+export const RULE_HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
 /** Resource id of a subnet. */
 export const SUBNET_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
@@ -32,8 +32,8 @@ export function ruleProblems(value: Json, cidrProblem: (text: string) => string 
   const problems = value.flatMap((rule: Json, index) =>
     oneRule(rule, cidrProblem).map((problem) => ({ ...problem, path: [index, ...problem.path] })),
   );
-  if (value.length > LIMIT.rules)
-    problems.push({ path: [], says: `${value.length} rules are more than the ${LIMIT.rules} that App Service takes` });
+  if (value.length > RULE_LIMIT.rules)
+    problems.push({ path: [], says: `${value.length} rules are more than the ${RULE_LIMIT.rules} that App Service takes` });
   const names = value.map((rule) => (isRecord(rule) && typeof rule['name'] === 'string' ? rule['name'].toLowerCase() : undefined));
   names.forEach((name, index) => {
     if (name !== undefined && names.indexOf(name) < index)
@@ -49,14 +49,14 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
   const say = (says: string, ...path: (string | number)[]) => void problems.push({ path, says });
   for (const key of Object.keys(rule)) if (!MEMBERS.includes(key as never)) say(`unknown member; a rule has ${MEMBERS.join(', ')}`, key);
   const { name, priority, action, ip, serviceTag, subnet, headers, description } = rule;
-  if (typeof name !== 'string' || name.length === 0 || name.length > LIMIT.name)
-    say(`a rule needs a name of 1 to ${LIMIT.name} characters`, ...at(rule, 'name'));
-  if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > LIMIT.priority) {
-    say(`the priority must be a whole number from 1 to ${LIMIT.priority}; lower numbers are tried first`, ...at(rule, 'priority'));
+  if (typeof name !== 'string' || name.length === 0 || name.length > RULE_LIMIT.name)
+    say(`a rule needs a name of 1 to ${RULE_LIMIT.name} characters`, ...at(rule, 'name'));
+  if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > RULE_LIMIT.priority) {
+    say(`the priority must be a whole number from 1 to ${RULE_LIMIT.priority}; lower numbers are tried first`, ...at(rule, 'priority'));
   }
   if (action !== 'Allow' && action !== 'Deny') say('the action must be "Allow" or "Deny"', ...at(rule, 'action'));
-  if (description !== undefined && (typeof description !== 'string' || description.length > LIMIT.description))
-    say(`a description has at most ${LIMIT.description} characters`, 'description');
+  if (description !== undefined && (typeof description !== 'string' || description.length > RULE_LIMIT.description))
+    say(`a description has at most ${RULE_LIMIT.description} characters`, 'description');
   const given = SOURCES.filter((source) => rule[source] !== undefined);
   if (given.length !== 1) say(`needs exactly one of ip, serviceTag and subnet${given.length ? `, has ${given.join(' and ')}` : ''}`);
   if (ip !== undefined) problems.push(...listed(ip, 'ip', cidrProblem));
@@ -76,8 +76,8 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
 function listed(value: Json, member: string, problemOf: (text: string) => string | undefined): Problem[] {
   if (typeof value !== 'string') return [{ path: [member], says: 'must be text' }];
   const parts = value.split(',').map((part) => part.trim());
-  if (parts.length > LIMIT.values)
-    return [{ path: [member], says: `${parts.length} values are more than the ${LIMIT.values} that one rule takes` }];
+  if (parts.length > RULE_LIMIT.values)
+    return [{ path: [member], says: `${parts.length} values are more than the ${RULE_LIMIT.values} that one rule takes` }];
   return parts.flatMap((part) => {
     const says = problemOf(part);
     return says ? [{ path: [member], says }] : [];
@@ -87,11 +87,12 @@ function listed(value: Json, member: string, problemOf: (text: string) => string
 function headerProblems(headers: Json): Problem[] {
   if (!isRecord(headers)) return [{ path: ['headers'], says: 'must be a map of header names to lists of values' }];
   return Object.entries(headers).flatMap(([name, values]): Problem[] => {
-    if (!HEADERS.includes(name.toLowerCase())) return [{ path: ['headers', name], says: `App Service takes only ${HEADERS.join(', ')}` }];
+    if (!RULE_HEADERS.includes(name.toLowerCase()))
+      return [{ path: ['headers', name], says: `App Service takes only ${RULE_HEADERS.join(', ')}` }];
     if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
       return [{ path: ['headers', name], says: 'must be a list of texts' }];
-    return values.length > LIMIT.values
-      ? [{ path: ['headers', name], says: `has ${values.length} values; App Service takes ${LIMIT.values}` }]
+    return values.length > RULE_LIMIT.values
+      ? [{ path: ['headers', name], says: `has ${values.length} values; App Service takes ${RULE_LIMIT.values}` }]
       : [];
   });
 }

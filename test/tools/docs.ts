@@ -1,10 +1,14 @@
-/** Writes docs/areas from the declarations. */
+/** Writes docs/areas and the generated part of docs/schema from the declarations. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { areaPages } from './area-pages.ts';
+import { generatedSchemas } from './schemas.ts';
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'areas');
-await rm(FOLDER, { recursive: true, force: true });
-await mkdir(FOLDER, { recursive: true });
-for (const [name, text] of Object.entries(await areaPages())) await writeFile(join(FOLDER, name), text);
-console.log(`docs/areas`);
+const DOCS = join(import.meta.dirname, '..', '..', 'docs');
+await rm(join(DOCS, 'areas'), { recursive: true, force: true });
+const written = { areas: await areaPages(), schema: await generatedSchemas() };
+for (const [folder, files] of Object.entries(written)) {
+  await mkdir(join(DOCS, folder), { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(DOCS, folder, name), text);
+  console.log(`docs/${folder}`);
+}

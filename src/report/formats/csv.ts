@@ -1,5 +1,5 @@
-import type { AuditReport } from '../audit.ts';
-import { rowsOf } from './rows.ts';
+import type { AuditWriter } from '../audit.ts';
+import { rowsOf, type Row } from './rows.ts';
 
 const HEAD = [
   'app',
@@ -24,22 +24,27 @@ const cell = (text: string): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export function auditCsv(report: AuditReport): string {
-  const rows = rowsOf(report).map(({ app: { target }, step, id, control, severity, state, found, wanted, resource, path, reason }) => [
-    target.name,
-    target.slot ?? '',
-    target.resourceGroup,
-    target.subscriptionId,
-    step.id,
-    id,
-    control.label,
-    severity,
-    state,
-    found,
-    wanted,
-    resource ?? '',
-    path ?? '',
-    reason ?? '',
-  ]);
-  return `${[HEAD, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
-}
+const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+
+export const csvWriter = (): AuditWriter => ({
+  begin: () => lines([HEAD]),
+  app: (app) => lines(rowsOf(app).map(cellsOf)),
+  end: () => '',
+});
+
+const cellsOf = ({ app: { target }, step, id, control, severity, state, found, wanted, resource, path, reason }: Row): string[] => [
+  target.name,
+  target.slot ?? '',
+  target.resourceGroup,
+  target.subscriptionId,
+  step.id,
+  id,
+  control.label,
+  severity,
+  state,
+  found,
+  wanted,
+  resource ?? '',
+  path ?? '',
+  reason ?? '',
+];

@@ -1,16 +1,16 @@
 /** Every form that an audit can take. */
-import { atOnce, jsonWriter, type AuditHead, type AuditWriter } from '../audit.ts';
-import { auditCsv } from './csv.ts';
-import { auditHtml } from './html.ts';
-import { auditJunit } from './junit.ts';
-import { auditMarkdown } from './markdown.ts';
-import { auditSarif } from './sarif.ts';
+import { jsonWriter, type AuditHead, type AuditWriter } from '../audit.ts';
+import { csvWriter } from './csv.ts';
+import { htmlWriter } from './html.ts';
+import { junitWriter } from './junit.ts';
+import { markdownWriter } from './markdown.ts';
+import { sarifWriter } from './sarif.ts';
 
 export const AUDIT_FORMATS = {
   json: jsonWriter,
-  sarif: (head) => atOnce(head, auditSarif),
-  junit: (head) => atOnce(head, auditJunit),
-  markdown: (head) => atOnce(head, auditMarkdown),
-  html: (head) => atOnce(head, auditHtml),
-  csv: (head) => atOnce(head, auditCsv),
+  sarif: sarifWriter,
+  junit: junitWriter,
+  markdown: markdownWriter,
+  html: htmlWriter,
+  csv: csvWriter,
 } as const satisfies Readonly<Record<string, (head: AuditHead) => AuditWriter>>;

@@ -1,4 +1,4 @@
-import type { AuditedApp, AuditReport } from '../audit.ts';
+import type { AuditedApp, AuditHead, AuditWriter } from '../audit.ts';
 import { docsOf, rowsOf, type Row } from './rows.ts';
 
 // XML 1.0 has no way to write most control characters.
@@ -7,12 +7,13 @@ const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 const xml = (text: string): string =>
   text.replace(UNWRITABLE, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** One suite an app, one case a control: findings fail, what could not be read is an error, the rest that is no pass is skipped. */
-export function auditJunit(report: AuditReport): string {
-  const suites = report.apps.map((app) => suite(app, rowsOf({ ...report, apps: [app] }), report.generatedAt));
-  const all = rowsOf(report);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="func-harden" ${counts(all)}>\n${suites.join('\n')}\n</testsuites>\n`;
-}
+/** One suite an app, one case a control: findings fail, what could not be read is an error, the rest that is no pass is skipped. Some readers want a time. */
+export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
+  // The counts of the whole are not known yet, and may be left out.
+  begin: () => '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="func-harden">\n',
+  app: (app) => `${suite(app, rowsOf(app), generatedAt)}\n`,
+  end: () => '</testsuites>\n',
+});
 
 const isFailure = ({ state }: Row): boolean => state === 'fail' || state === 'attestation-expired';
 const isSkipped = ({ state }: Row): boolean => state === 'not-applicable' || state === 'accepted' || state === 'attestation-missing';
@@ -20,12 +21,12 @@ const counts = (rows: readonly Row[]): string =>
   `tests="${rows.length}" failures="${rows.filter(isFailure).length}" errors="${rows.filter(({ state }) => state === 'unknown').length}" skipped="${rows.filter(isSkipped).length}"`;
 
 function suite({ target }: AuditedApp, rows: readonly Row[], at: string): string {
-  return `  <testsuite name="${xml(target.label)}" ${counts(rows)} timestamp="${at.slice(0, 19)}" hostname="${xml(target.resourceGroup)}">\n${rows.map(testCase).join('\n')}\n  </testsuite>`;
+  return `  <testsuite name="${xml(target.label)}" ${counts(rows)} time="0" timestamp="${at.slice(0, 19)}" hostname="${xml(target.resourceGroup)}">\n${rows.map(testCase).join('\n')}\n  </testsuite>`;
 }
 
 function testCase(row: Row): string {
   const { control, step, id, state, severity, found, wanted, reason, app } = row;
-  const head = `    <testcase classname="${xml(`${app.target.label}.${step.id}`)}" name="${xml(`${control.label} (${id})`)}"`;
+  const head = `    <testcase classname="${xml(`${app.target.label}.${step.id}`)}" name="${xml(`${control.label} (${id})`)}" time="0"`;
   const says = `found ${found}, wanted ${wanted}`;
   if (isFailure(row))
     return `${head}>\n      <failure type="${severity}" message="${xml(says)}">${xml([control.because, reason ?? '', docsOf(row)].filter(Boolean).join('\n'))}</failure>\n    </testcase>`;

@@ -1,13 +1,11 @@
 /** For a pull request: what is open in one table, the rest folded away, never longer than a comment may be. */
-import { count } from '../../view/assessment.ts';
 import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/assess.ts';
-import type { AuditReport } from '../audit.ts';
-import { docsOf, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
+import type { AuditHead, AuditWriter } from '../audit.ts';
+import { docsOf, Gravest, isOpen, labelOf, rowsOf, SEVEREST, type Row } from './rows.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;
-const SEVERITY = ['critical', 'high', 'medium', 'low'];
 
 // What Azure says may hold anything: no pipe ends a cell, no tag and no link is made of it.
 const cell = (text: string): string =>
@@ -19,27 +17,38 @@ const cell = (text: string): string =>
     .replace(/[\\`*_[\]|~#]/g, (sign) => `\\${sign}`)
     .replace(/@(?=\w)/g, '@\u200B');
 
-export function auditMarkdown(report: AuditReport): string {
-  const rows = rowsOf(report);
-  const counts = count(report.apps.flatMap(({ steps }) => steps));
-  const open = rows.filter(isOpen).toSorted((a, b) => SEVERITY.indexOf(a.severity) - SEVERITY.indexOf(b.severity));
-  const findings = open.filter(({ state }) => state === 'fail');
-  const others = open.filter(({ state }) => state !== 'fail');
-  const summary = STATES.filter((state) => counts[state]).map((state) => `**${counts[state] ?? 0}** ${MARKS[state].word}`);
-  const head = [
-    `### func-harden: ${findings.length === 0 ? 'no findings' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`} on ${report.apps.length} ${report.apps.length === 1 ? 'app' : 'apps'}`,
-    '',
-    summary.join(' · '),
-    '',
-  ];
-  const tail = ['', `${cell(report.tool)}, ${report.generatedAt}`, ''];
-  const parts = [
-    ...tableOf(findings),
-    ...(others.length > 0
-      ? ['', `<details><summary>${others.length} not known or not attested</summary>`, '', ...tableOf(others), '', '</details>']
-      : []),
-  ];
-  return fitted(head, parts, tail);
+/** Rows that are looked at; a comment holds far fewer. */
+const ROWS = 2000;
+const rank = ({ severity }: Row): number => SEVEREST.indexOf(severity);
+
+export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
+  const findings = new Gravest(ROWS, rank);
+  const others = new Gravest(ROWS, rank);
+  return {
+    begin: () => '',
+    app(app) {
+      for (const row of rowsOf(app).filter(isOpen)) (row.state === 'fail' ? findings : others).add(row);
+      return '';
+    },
+    end({ apps, counts }) {
+      const summary = STATES.filter((state) => counts[state]).map((state) => `**${counts[state] ?? 0}** ${MARKS[state].word}`);
+      const { total } = findings;
+      const head = [
+        `### func-harden: ${total === 0 ? 'no findings' : `${total} ${total === 1 ? 'finding' : 'findings'}`} on ${apps} ${apps === 1 ? 'app' : 'apps'}`,
+        '',
+        summary.join(' · '),
+        '',
+      ];
+      const parts = [
+        ...tableOf(findings.rows()),
+        ...(others.total > 0
+          ? ['', `<details><summary>${others.total} not known or not attested</summary>`, '', ...tableOf(others.rows()), '', '</details>']
+          : []),
+      ];
+      const unseen = findings.total + others.total - findings.rows().length - others.rows().length;
+      return fitted(head, parts, ['', `${cell(tool)}, ${generatedAt}`, ''], unseen);
+    },
+  };
 }
 
 const tableOf = (rows: readonly Row[]): string[] =>
@@ -54,8 +63,11 @@ const tableOf = (rows: readonly Row[]): string[] =>
         ),
       ];
 
+/** A row of a table that tells of a control. */
+const ROW = /^\| (critical|high|medium|low) /;
+
 /** Whole lines only; what does not fit is counted. */
-function fitted(head: readonly string[], lines: readonly string[], tail: readonly string[]): string {
+function fitted(head: readonly string[], lines: readonly string[], tail: readonly string[], unseen: number): string {
   const kept: string[] = [];
   let size = [...head, ...tail].join('\n').length + 200;
   for (const line of lines) {
@@ -63,8 +75,15 @@ function fitted(head: readonly string[], lines: readonly string[], tail: readonl
     if (size > MOST) break;
     kept.push(line);
   }
-  const cut = lines.length - kept.length;
+  const cut = unseen + lines.slice(kept.length).filter((line) => ROW.test(line)).length;
   const open = kept.some((line) => line.startsWith('<details>')) && !kept.includes('</details>');
-  const more = cut > 0 ? [...(open ? ['', '</details>'] : []), '', `_${cut} more lines: see the report as HTML, CSV or JSON._`] : [];
+  const more =
+    cut > 0
+      ? [
+          ...(open ? ['', '</details>'] : []),
+          '',
+          `_${cut} more are left out, because a comment holds no more: see the report as HTML, CSV or JSON._`,
+        ]
+      : [];
   return [...head, ...kept, ...more, ...tail].join('\n');
 }

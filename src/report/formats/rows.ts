@@ -1,15 +1,38 @@
 /** A report as rows: what every table-like format is made from. */
 import type { ControlState } from '../../engine/assess.ts';
-import type { AuditedApp, AuditReport } from '../audit.ts';
+import type { AuditedApp } from '../audit.ts';
 import type { AnyStep } from '../../step.ts';
 
 export interface Row extends ControlState {
-  readonly app: AuditedApp;
+  readonly app: Pick<AuditedApp, 'target'>;
   readonly step: AnyStep;
 }
 
-export const rowsOf = ({ apps }: AuditReport): Row[] =>
-  apps.flatMap((app) => app.steps.flatMap(({ step, controls }) => controls.map((control) => ({ ...control, app, step }))));
+/** Of its app a row knows which it is, and no more: so the rest can go. */
+export const rowsOf = ({ target, steps }: AuditedApp): Row[] =>
+  steps.flatMap(({ step, controls }) => controls.map((control) => ({ ...control, app: { target }, step })));
+
+/** Rows in the order of their weight; no more than `most` are kept, the others are counted. */
+export class Gravest {
+  #rows: Row[] = [];
+  /** All that came, kept or not. */
+  total = 0;
+  readonly #most: number;
+  readonly #rank: (row: Row) => number;
+  constructor(most: number, rank: (row: Row) => number) {
+    this.#most = most;
+    this.#rank = rank;
+  }
+  add(row: Row): void {
+    this.total += 1;
+    if (this.#rows.push(row) >= 2 * this.#most) this.#rows = this.rows();
+  }
+  rows(): Row[] {
+    return this.#rows.toSorted((a, b) => this.#rank(a) - this.#rank(b)).slice(0, this.#most);
+  }
+}
+
+export const SEVEREST = ['critical', 'high', 'medium', 'low'];
 
 /** What somebody has to look at: findings, what could not be read, what nobody attested. */
 export const isOpen = ({ state }: Pick<Row, 'state'>): boolean =>

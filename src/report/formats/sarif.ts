@@ -1,41 +1,58 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
-import type { AuditReport } from '../audit.ts';
-import { docsOf, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
+import type { AuditHead, AuditWriter } from '../audit.ts';
+import { docsOf, Gravest, isOpen, labelOf, rowsOf, SEVEREST, type Row } from './rows.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */
 const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as const;
 
-export function auditSarif(report: AuditReport): string {
-  const rows = rowsOf(report);
-  const rules = [...new Map(rows.map((row) => [row.id, row])).values()];
-  const index = new Map(rules.map(({ id }, at) => [id, at]));
-  const results = rows.filter((row) => isOpen(row) || row.state === 'accepted').map((row) => resultOf(row, index.get(row.id) ?? 0));
-  return safeJson(
-    {
-      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-      version: '2.1.0',
-      runs: [
-        {
-          tool: {
-            driver: {
-              name: 'func-harden',
-              version: report.tool.split(' ')[1] ?? '0.0.0',
-              semanticVersion: report.tool.split(' ')[1] ?? '0.0.0',
-              rules: rules.map(ruleOf),
-            },
-          },
-          invocations: [{ executionSuccessful: !rows.some(({ failure }) => failure !== undefined), endTimeUtc: report.generatedAt }],
-          automationDetails: { id: 'func-harden/' },
-          columnKind: 'utf16CodeUnits',
-          results,
-        },
-      ],
+/** Code scanning refuses a run of more; it shows the first 5,000 of the gravest. */
+const MOST = 25_000;
+/** Gravest first, findings before what is only open. */
+const rank = ({ state, severity }: Row): number => (state === 'fail' ? 0 : SEVEREST.length) + SEVEREST.indexOf(severity);
+
+export function sarifWriter(head: AuditHead): AuditWriter {
+  const rules = new Map<string, Row>();
+  const told = new Gravest(MOST, rank);
+  let allRead = true;
+  return {
+    begin: () => '',
+    app(app) {
+      for (const row of rowsOf(app)) {
+        if (!rules.has(row.id)) rules.set(row.id, row);
+        if (row.failure !== undefined) allRead = false;
+        if (isOpen(row) || row.state === 'accepted') told.add(row);
+      }
+      return '';
     },
-    2,
-  );
+    end: () => `${sarif(head, [...rules.values()], told, allRead)}\n`,
+  };
 }
+
+function sarif({ tool, generatedAt }: AuditHead, rules: readonly Row[], told: Gravest, allRead: boolean): string {
+  const index = new Map(rules.map(({ id }, at) => [id, at]));
+  const version = tool.split(' ')[1] ?? '0.0.0';
+  const driver = { name: 'func-harden', version, semanticVersion: version, rules: rules.map(ruleOf) };
+  const results = told.rows().map((row) => resultOf(row, index.get(row.id) ?? 0));
+  const cut = told.total > MOST ? { toolExecutionNotifications: [leftOut(told.total - MOST)] } : {};
+  const run = {
+    tool: { driver },
+    invocations: [{ executionSuccessful: allRead, endTimeUtc: generatedAt, ...cut }],
+    automationDetails: { id: 'func-harden/' },
+    columnKind: 'utf16CodeUnits',
+    results,
+  };
+  return safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2);
+}
+
+const leftOut = (many: number): object => ({
+  level: 'warning',
+  message: { text: `${many} results of lower severity are left out, because code scanning takes ${MOST} a run. JSON and CSV have all.` },
+});
+
+/** In SARIF brackets make a link; a name that Azure holds must not. */
+const unlinked = (text: string): string => (text.includes('](') ? text.replace(/[\\[\]]/g, '\\$&') : text);
 
 function ruleOf(row: Row): object {
   const { id, control, step, severity } = row;
@@ -74,7 +91,7 @@ function resultOf(row: Row, ruleIndex: number): object {
     ruleIndex,
     kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
     level: isFinding ? LEVEL[row.severity] : 'none',
-    message: { text: `${target.label}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}` },
+    message: { text: unlinked(`${target.label}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
     locations: [
       {
         // There is no file; the path of the app is what groups results and what they are tracked by.
@@ -87,7 +104,11 @@ function resultOf(row: Row, ruleIndex: number): object {
         ],
       },
     ],
-    partialFingerprints: { 'funcHarden/v1': `${target.id.toLowerCase()}#${id}` },
+    // Code scanning looks at the first one only; there are no lines here, so what tells results apart is the app and the rule.
+    partialFingerprints: {
+      primaryLocationLineHash: `${target.id.toLowerCase()}#${id}`,
+      'funcHarden/v1': `${target.id.toLowerCase()}#${id}`,
+    },
     ...(state === 'accepted' ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] } : {}),
   };
 }

@@ -1,0 +1,45 @@
+/** What earlier runs did, from the undo log: for reports that tell what changed. */
+import type { ChangeState, RecordedRun, RunStart } from '../engine/journal.ts';
+import type { Json } from '../step.ts';
+
+export interface PastChange {
+  readonly run: string;
+  readonly mode: RunStart['mode'];
+  /** When the request was about to go out. */
+  readonly at: string;
+  readonly account: string | null;
+  /** `app` or `app/slot`. */
+  readonly app: string;
+  readonly controls: readonly string[];
+  /** As the undo log keeps them: no secret is in it. */
+  readonly diff: readonly { readonly path: string; readonly before: Json; readonly after: Json }[];
+  /** What the request did, where it set nothing that can be read. */
+  readonly call?: string;
+  readonly state: ChangeState;
+  readonly undoneBy?: string;
+  /** The run that this change took something of back. */
+  readonly undoes?: string;
+}
+
+/** The changes of these apps, newest first, of runs newest first. */
+export function pastChanges(runs: readonly RecordedRun[], ids: readonly string[]): PastChange[] {
+  const wanted = new Set(ids.map((id) => id.toLowerCase()));
+  return runs.flatMap(({ run, start, changes }) =>
+    changes
+      .filter(({ intent }) => wanted.has(intent.target.toLowerCase()))
+      .toReversed()
+      .map(({ intent, state, undoneBy }) => ({
+        run,
+        mode: start.mode,
+        at: intent.at,
+        account: start.account,
+        app: intent.app,
+        controls: intent.controls,
+        diff: Object.entries(intent.after).map(([path, after]) => ({ path, before: intent.before[path] ?? null, after })),
+        state,
+        ...(intent.call === undefined ? {} : { call: intent.call }),
+        ...(undoneBy === undefined ? {} : { undoneBy }),
+        ...(intent.undoes === undefined ? {} : { undoes: intent.undoes.run }),
+      })),
+  );
+}

@@ -1,0 +1,107 @@
+/** What changed: what earlier runs did, and what an earlier audit said. */
+import { lineText } from '../../../text/spans.ts';
+import { diffLines } from '../../../view/plan.ts';
+import type { Comparison, Shift, Trend } from '../../compare.ts';
+import { MOST_NAMES, type Collected } from './collect.ts';
+import type { PastChange } from '../../changes.ts';
+import { html, listed, section, soft, stateCell, table } from './parts.ts';
+import type { State } from '../../../engine/assess.ts';
+import { MARKS } from '../../../text/symbols.ts';
+
+/** Rows of each list; the rest is counted. */
+export const MOST_ROWS = 200;
+const LOOK = { colour: false, ascii: false } as const;
+
+type Labels = ReadonlyMap<string, string>;
+
+export function changed(
+  changes: readonly PastChange[] | undefined,
+  comparison: Comparison | undefined,
+  { labels }: Pick<Collected, 'labels'>,
+): string {
+  if (!changes && !comparison) return '';
+  return section('changed', 'What changed', comparison ? compared(comparison, labels) : '', changes ? recorded(changes, labels) : '');
+}
+
+/** By its name, or by its id where this version has no such control. */
+const named = (labels: Labels, control: string): string => html(labels.get(control) ?? control);
+
+const MODES: Readonly<Record<PastChange['mode'], string>> = { wizard: 'wizard', replay: 'replay', undo: 'undo', resume: 'resumed run' };
+const STATES: Readonly<Record<PastChange['state'], string>> = {
+  applied: '<b class="good">applied</b>',
+  failed: '<b class="bad">failed</b>',
+  unknown: '<b class="warn">not known</b>',
+  undone: '<b class="info">undone</b>',
+};
+
+function recorded(changes: readonly PastChange[], labels: Labels): string {
+  const head = '<h3>Changes on record</h3>';
+  if (changes.length === 0) return `${head}${soft('The undo log on the machine of this report has no change of these apps.')}`;
+  const rest = changes.length - MOST_ROWS;
+  return [
+    head,
+    soft('From the undo log on the machine of this report, newest first. What others changed does not stand in it.'),
+    table(
+      'changes',
+      changes.slice(0, MOST_ROWS).map((change) => changeRow(change, labels)),
+    ),
+    rest > 0 ? soft(`${rest} older ${rest === 1 ? 'change is' : 'changes are'} left out: func-harden history has them.`) : '',
+  ].join('\n');
+}
+
+function changeRow({ at, run, mode, account, app, controls, diff, call, state, undoneBy, undoes }: PastChange, labels: Labels): string[] {
+  const lines = diff.flatMap((one) => diffLines({ ...one, sensitive: false }, LOOK).map((line) => lineText(line).trim()));
+  return [
+    `${html(at.slice(0, 16).replace('T', ' '))} UTC<p class="soft">${html(MODES[mode])}${account ? ` by ${html(account)}` : ''}<br><span class="mono">${html(run)}</span></p>`,
+    html(app),
+    `<ul>${controls.map((control) => `<li>${named(labels, control)}</li>`).join('')}</ul>`,
+    `<ul class="mono">${(call === undefined ? lines : [call]).map((line) => `<li>${html(line)}</li>`).join('')}</ul>`,
+    `${STATES[state]}${undoneBy ? `<p class="soft">by <span class="mono">${html(undoneBy)}</span></p>` : ''}${undoes ? `<p class="soft">takes back <span class="mono">${html(undoes)}</span></p>` : ''}`,
+  ];
+}
+
+const TITLES: Readonly<Record<Trend, string>> = {
+  worse: 'Worse',
+  new: 'New and open',
+  better: 'Better',
+  gone: 'Gone',
+  changed: 'Changed otherwise',
+};
+
+function compared({ generatedAt, shifts }: Comparison, labels: Labels): string {
+  const head = `<h3>Since the audit of ${html(generatedAt.slice(0, 16).replace('T', ' '))}</h3>`;
+  if (shifts.length === 0) return `${head}${soft('Every control has the state it had.')}`;
+  const trends = (Object.keys(TITLES) as Trend[])
+    .map((trend) => ({ trend, own: shifts.filter((shift) => shift.trend === trend) }))
+    .filter(({ own }) => own.length > 0);
+  const parts = trends.map(({ trend, own }) => {
+    const rows = alike(own);
+    const rest = rows.length - MOST_ROWS;
+    const more = rest > 0 ? soft(`${rest} more are left out: the report as JSON has them.`) : '';
+    return `<h4>${TITLES[trend]}</h4>${table(
+      'shifts',
+      rows.slice(0, MOST_ROWS).map((row) => shiftRow(row, labels)),
+    )}${more}`;
+  });
+  return [head, soft(trends.map(({ trend, own }) => `${own.length} ${TITLES[trend].toLowerCase()}`).join(', ')), ...parts].join('\n');
+}
+
+/** Shifts that differ by their app only, together. */
+function alike(shifts: readonly Shift[]): (readonly Shift[])[] {
+  const groups = new Map<string, Shift[]>();
+  for (const shift of shifts) {
+    const key = JSON.stringify([shift.control, shift.before, shift.after]);
+    groups.set(key, [...(groups.get(key) ?? []), shift]);
+  }
+  return [...groups.values()];
+}
+
+function shiftRow(shifts: readonly Shift[], labels: Labels): string[] {
+  const { control = '', before = null, after = null } = shifts[0] ?? {};
+  const apps = shifts.slice(0, MOST_NAMES).map(({ app }) => app);
+  return [named(labels, control), listed(apps, shifts.length), stateOf(before), stateOf(after)];
+}
+
+/** An earlier report may hold any word. */
+const stateOf = (state: string | null): string =>
+  state === null ? '<span class="soft">not there</span>' : Object.hasOwn(MARKS, state) ? stateCell(state as State) : html(state);

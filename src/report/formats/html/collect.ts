@@ -1,0 +1,148 @@
+/** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
+import { PLAN_NAME } from '../../../engine/hosting.ts';
+import type { SignedDecision } from '../../../engine/decisions.ts';
+import type { AnyStep, Severity } from '../../../step.ts';
+import type { ControlState, State } from '../../../engine/assess.ts';
+import { count, type Counts } from '../../../view/assessment.ts';
+import type { AuditedApp } from '../../audit.ts';
+import { appDetails } from './details.ts';
+
+/** So many apps are told control by control: the worst of them. */
+export const MOST_DETAILS = 200;
+/** So many apps are named in one row; the rest is counted. */
+export const MOST_NAMES = 10;
+
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+/** What a fail of each severity weighs, to tell which app is worst; unknown counts a little, so that it does not hide. */
+const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1000, high: 100, medium: 10, low: 1 };
+
+/** One control over all apps: where it stands open, and what was found there. */
+export interface Topic {
+  readonly step: AnyStep;
+  readonly of: ControlState;
+  many: number;
+  readonly places: { readonly app: string; readonly says: string }[];
+}
+
+/** One thing that a person put a name to, and the apps it is said of. */
+export interface Said {
+  readonly step: AnyStep;
+  readonly of: ControlState;
+  readonly signed: SignedDecision;
+  many: number;
+  readonly apps: string[];
+}
+
+export interface Requirement {
+  readonly labels: Set<string>;
+  pass: number;
+  fail: number;
+  unknown: number;
+  accepted: number;
+}
+
+/** Where a state is counted; what is neither of these is not known. */
+const COLUMN: Partial<Record<State, 'pass' | 'fail' | 'accepted'>> = { pass: 'pass', attested: 'pass', fail: 'fail', accepted: 'accepted' };
+
+export interface AppRow {
+  readonly label: string;
+  readonly about: string;
+  readonly counts: Counts;
+  readonly weight: number;
+}
+
+export interface Collected {
+  readonly counts: Partial<Record<State, number>>;
+  readonly bySeverity: Map<Severity, Partial<Record<State, number>>>;
+  readonly apps: AppRow[];
+  /** Names of controls, by id. */
+  readonly labels: Map<string, string>;
+  readonly findings: Map<string, Topic>;
+  readonly open: Map<string, Topic>;
+  readonly said: Map<string, Said>;
+  /** By benchmark, then by its own id. */
+  readonly compliance: Map<string, Map<string, Requirement>>;
+  details: { readonly row: AppRow; readonly html: string }[];
+}
+
+export const nothingYet = (): Collected => ({
+  counts: {},
+  bySeverity: new Map(),
+  apps: [],
+  labels: new Map(),
+  findings: new Map(),
+  open: new Map(),
+  said: new Map(),
+  compliance: new Map(),
+  details: [],
+});
+
+/** Adds one app, in place: copies would cost the square of a thousand apps. */
+export function collect(into: Collected, app: AuditedApp): void {
+  const counts = count(app.steps);
+  const controls = app.steps.flatMap((step) => step.controls);
+  const weight = controls.reduce(
+    (sum, { state, severity }) => sum + (state === 'fail' ? WEIGHT[severity] : state === 'unknown' ? 0.5 : 0),
+    0,
+  );
+  const row: AppRow = { label: app.target.label, about: aboutOf(app), counts, weight };
+  into.apps.push(row);
+  for (const { step, controls: own } of app.steps) for (const control of own) addControl(into, app.target.label, step, control);
+  into.details.push({ row, html: appDetails(app, row) });
+  // Twice as many are kept before the least are dropped, so that sorting stays rare.
+  if (into.details.length >= 2 * MOST_DETAILS) into.details = worstOf(into);
+}
+
+/** The apps that are told control by control, in the order in which they were looked at where all of them are. */
+export const worstOf = ({ details }: Pick<Collected, 'details'>): Collected['details'] =>
+  details.length <= MOST_DETAILS ? details : details.toSorted((a, b) => b.row.weight - a.row.weight).slice(0, MOST_DETAILS);
+
+const aboutOf = ({ target, app }: AuditedApp): string =>
+  [target.resourceGroup, target.location, app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read'].join(' · ');
+
+function addControl(into: Collected, app: string, step: AnyStep, control: ControlState): void {
+  const { state, severity, signed } = control;
+  into.labels.set(control.id, `${step.title}: ${control.control.label}`);
+  add(into.counts, state);
+  if (!into.bySeverity.has(severity)) into.bySeverity.set(severity, {});
+  add(into.bySeverity.get(severity)!, state);
+  if (state === 'fail') addTopic(into.findings, control.id, control.reason ? `${control.found} (${control.reason})` : control.found);
+  if (state === 'unknown') addTopic(into.open, `${control.id} ${control.reason ?? ''}`, control.reason ?? '');
+  if (state === 'attestation-missing' || state === 'attestation-expired') addTopic(into.open, `${control.id} ${state}`, control.found);
+  if (signed) addSaid(into.said, app, step, control, signed);
+  if (state !== 'not-applicable') addCompliance(into.compliance, step, control);
+
+  function addTopic(topics: Map<string, Topic>, key: string, says: string): void {
+    const topic = topics.get(key) ?? { step, of: control, many: 0, places: [] };
+    topic.many += 1;
+    if (topic.places.length < MOST_NAMES) topic.places.push({ app, says });
+    topics.set(key, topic);
+  }
+}
+
+const add = (counts: Partial<Record<State, number>>, state: State): void => void (counts[state] = (counts[state] ?? 0) + 1);
+
+function addSaid(all: Map<string, Said>, app: string, step: AnyStep, of: ControlState, signed: SignedDecision): void {
+  const key = JSON.stringify([of.id, of.state, signed]);
+  const said = all.get(key) ?? { step, of, signed, many: 0, apps: [] };
+  said.many += 1;
+  if (said.apps.length < MOST_NAMES) said.apps.push(app);
+  all.set(key, said);
+}
+
+function addCompliance(all: Collected['compliance'], step: AnyStep, { control, state }: ControlState): void {
+  const { mcsb = [], cis = {}, policy } = control.compliance ?? {};
+  const ids = [
+    ...mcsb.map((id) => ['Microsoft Cloud Security Benchmark', id]),
+    ...Object.entries(cis).map(([version, id]) => [`CIS Microsoft Azure Foundations ${version}`, id]),
+    ...(policy ? [['Azure Policy', policy]] : []),
+  ];
+  for (const [benchmark = '', id = ''] of ids) {
+    if (!all.has(benchmark)) all.set(benchmark, new Map());
+    const own = all.get(benchmark)!;
+    const requirement = own.get(id) ?? { labels: new Set(), pass: 0, fail: 0, unknown: 0, accepted: 0 };
+    requirement.labels.add(`${step.title}: ${control.label}`);
+    requirement[COLUMN[state] ?? 'unknown'] += 1;
+    own.set(id, requirement);
+  }
+}

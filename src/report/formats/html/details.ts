@@ -1,0 +1,21 @@
+/** One app, control by control: the evidence. */
+import type { AuditedApp } from '../../audit.ts';
+import type { AppRow } from './collect.ts';
+import { html, scoreOf, stateCell, table } from './parts.ts';
+
+export function appDetails({ target, steps }: AuditedApp, { counts, about }: Omit<AppRow, 'weight'>): string {
+  const score = scoreOf(counts);
+  const fails = counts.fail ?? 0;
+  const body = steps.map(
+    ({ step, controls }) =>
+      `<h4>${html(step.title)}</h4>${table(
+        'controls',
+        controls.map((control) => {
+          const untold = control.state === 'unknown' || control.state === 'not-applicable';
+          const found = untold ? (control.reason ?? control.found) : [control.found, control.reason].filter(Boolean).join(' – ');
+          return [html(control.control.label), stateCell(control.state), html(found), untold ? '' : html(control.wanted)];
+        }),
+      )}`,
+  );
+  return `<details><summary><h3>${html(target.label)}</h3> <span class="${fails > 0 ? 'bad' : 'good'}">${fails > 0 ? `${fails} fail` : 'nothing fails'}</span> <span class="soft">${score ? `${score.percent} %` : 'not read'}</span></summary><p class="soft">${html(about)}<br>${html(target.id)}</p>${body.join('\n')}</details>`;
+}

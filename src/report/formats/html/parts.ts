@@ -1,0 +1,59 @@
+/** What the sections of the page are made of. */
+import { MARKS } from '../../../text/symbols.ts';
+import { plainText } from '../../../text/plain.ts';
+import type { State } from '../../../engine/assess.ts';
+import type { AnyStep } from '../../../step.ts';
+import type { Counts } from '../../../view/assessment.ts';
+
+/** Everything that came from outside goes through here. */
+export const html = (text: string): string =>
+  plainText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** Heads of each kind of table. The narrow layout has no heads, and says them in front of each cell by its class. */
+export const HEADS = {
+  apps: ['App', 'Hosting', 'Score', 'Fails', 'Unknown', 'Accepted'],
+  severity: ['Severity', 'Passes', 'Fails', 'Accepted', 'Not known'],
+  findings: ['Severity', 'Control', 'Found', 'Wanted'],
+  open: ['Control', 'Why', 'Apps'],
+  shifts: ['Control', 'Apps', 'Before', 'Now'],
+  changes: ['When', 'App', 'What', 'Before → after', 'State'],
+  said: ['State', 'Control', 'Who', 'What was said', 'Until', 'Apps'],
+  compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Not known', 'Accepted'],
+  controls: ['Control', 'State', 'Found', 'Wanted'],
+} as const;
+export type Kind = keyof typeof HEADS;
+
+export const table = (kind: Kind, rows: readonly (readonly string[])[]): string =>
+  `<table class="${kind}"><thead><tr>${HEADS[kind].map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead><tbody>${rows
+    .map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`)
+    .join('\n')}</tbody></table>`;
+
+export const section = (id: string, title: string, ...parts: readonly string[]): string =>
+  `<section id="${id}"><h2>${title}</h2>${parts.filter(Boolean).join('\n')}</section>`;
+
+export const soft = (text: string): string => `<p class="soft">${text}</p>`;
+
+const TONES = { good: 'good', bad: 'bad', warn: 'warn', info: 'info', dim: 'soft' } as const;
+export const tone = (state: State): string => TONES[MARKS[state].tone];
+export const stateCell = (state: State): string =>
+  `<span class="state ${tone(state)}"><span aria-hidden="true">${MARKS[state].symbol}</span> ${MARKS[state].word}</span>`;
+
+export const number = (value: number, className: string): string => (value === 0 ? '0' : `<b class="${className}">${value}</b>`);
+
+/** `a, b, c and 4 more`. */
+export const listed = (names: readonly string[], many: number): string =>
+  `${names.map(html).join(', ')}${many > names.length ? ` and ${many - names.length} more` : ''}`;
+
+export const plural = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;
+
+/** The share of what applies that passes or is attested, in percent; undefined where nothing applies. */
+export function scoreOf(counts: Counts): { readonly percent: number; readonly good: number; readonly of: number } | undefined {
+  const of = Object.entries(counts).reduce((sum, [state, many]) => sum + (state === 'not-applicable' ? 0 : many), 0);
+  const good = (counts.pass ?? 0) + (counts.attested ?? 0);
+  // Rounded down: 100 % is said only of all.
+  return of === 0 ? undefined : { percent: Math.floor((good / of) * 100), good, of };
+}
+
+/** The control by name, with the page that explains it. */
+export const linked = (step: AnyStep, control: AnyStep['controls'][number]): string =>
+  `<a href="${html(control.docs ?? step.docs[0] ?? '')}">${html(`${step.title}: ${control.label}`)}</a>`;

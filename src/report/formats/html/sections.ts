@@ -1,0 +1,183 @@
+/** The sections of the page, each from what was collected. */
+import { MARKS } from '../../../text/symbols.ts';
+import { STATES } from '../../../engine/assess.ts';
+import { MOST_DETAILS, SEVERITIES, worstOf, type Collected, type Requirement, type Said, type Topic } from './collect.ts';
+import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
+
+export function summary(collected: Collected): string {
+  const { counts, apps, bySeverity } = collected;
+  const score = scoreOf(counts);
+  const tiles = [
+    `<li><b>${score ? `${score.percent} %` : '–'}</b>score</li>`,
+    `<li><b>${apps.length}</b>${apps.length === 1 ? 'app' : 'apps'}</li>`,
+    ...STATES.filter((state) => counts[state]).map(
+      (state) => `<li><b class="${tone(state)}">${counts[state] ?? 0}</b>${MARKS[state].word}</li>`,
+    ),
+  ];
+  const rows = SEVERITIES.filter((severity) => bySeverity.has(severity)).map((severity) => {
+    const own = bySeverity.get(severity) ?? {};
+    const open = (own.unknown ?? 0) + (own['attestation-missing'] ?? 0) + (own['attestation-expired'] ?? 0);
+    return [
+      severity,
+      number((own.pass ?? 0) + (own.attested ?? 0), 'good'),
+      number(own.fail ?? 0, severity === 'low' || severity === 'medium' ? 'warn' : 'bad'),
+      number(own.accepted ?? 0, 'info'),
+      number(open, 'warn'),
+    ];
+  });
+  const says = score
+    ? `The score is the share of controls that pass or are attested: ${score.good} of ${score.of}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. What could not be read, what nobody attested and what somebody accepted counts as not passing. Every control counts once, whatever its severity, so read the severities too.`
+    : 'No control could be judged, so there is no score.';
+  return section(
+    'summary',
+    'Summary',
+    `<ul class="tiles">${tiles.join('')}</ul>`,
+    score
+      ? `<div class="bar" role="img" aria-label="${score.percent} percent pass or are attested"><i style="width:${score.percent}%"></i></div>`
+      : '',
+    soft(says),
+    rows.length > 0 ? table('severity', rows) : '',
+  );
+}
+
+const gravest = (a: Topic, b: Topic): number => SEVERITIES.indexOf(a.of.severity) - SEVERITIES.indexOf(b.of.severity) || b.many - a.many;
+
+export function findings({ findings: all, apps }: Collected): string {
+  const rows = [...all.values()]
+    .toSorted(gravest)
+    .map((topic) => [
+      `<span class="${topic.of.severity === 'critical' || topic.of.severity === 'high' ? 'bad' : 'warn'}">${topic.of.severity}</span>`,
+      `${linked(topic.step, topic.of.control)}<p class="soft">${html(topic.of.control.because)}</p>`,
+      places(topic, apps.length),
+      html(topic.of.wanted),
+    ]);
+  return section(
+    'findings',
+    'Findings',
+    rows.length === 0
+      ? '<p class="good">Nothing fails.</p>'
+      : soft(
+          `${plural(all.size, 'control fails', 'controls fail')} in at least one app; the gravest stand first, each with what was found where.`,
+        ),
+    rows.length === 0 ? '' : table('findings', rows),
+  );
+}
+
+/** What was found, app by app; one line for all of one kind. */
+function places({ places: found, many }: Topic, apps: number): string {
+  const bySaying = new Map<string, string[]>();
+  for (const { app, says } of found) bySaying.set(says, [...(bySaying.get(says) ?? []), app]);
+  const lines = [...bySaying].map(
+    ([says, names]) => `<li>${apps > 1 ? `<b>${names.map(html).join(', ')}</b>: ` : ''}${html(says) || 'not said'}</li>`,
+  );
+  const more = many > found.length ? `<li>and ${plural(many - found.length, 'more app')}</li>` : '';
+  return `<ul>${lines.join('')}${more}</ul>`;
+}
+
+export function open({ open: all }: Collected): string {
+  if (all.size === 0) return '';
+  const rows = [...all.values()].toSorted(gravest).map(({ step, of, many, places: found }) => [
+    linked(step, of.control),
+    of.state === 'unknown' ? html(of.reason ?? '') : `${stateCell(of.state)}<p class="soft">${html(of.wanted)}</p>`,
+    listed(
+      found.map(({ app }) => app),
+      many,
+    ),
+  ]);
+  return section('open', 'Not known', soft('Neither passed nor failed: it could not be read, or nobody attested it.'), table('open', rows));
+}
+
+/** Days before its end from which a signature is told to end soon. */
+const SOON = 30;
+
+export function said({ said: all }: Collected, today: string): string {
+  if (all.size === 0) return section('said', 'Attestations and exceptions', soft('Nobody attested or accepted anything.'));
+  const of = (kind: 'attest' | 'accept') =>
+    [...all.values()].filter(({ signed }) => signed.decision === kind).toSorted((a, b) => a.signed.until.localeCompare(b.signed.until));
+  const part = (title: string, says: string, rows: readonly Said[]) =>
+    rows.length === 0
+      ? ''
+      : `<h3>${title}</h3>${soft(says)}${table(
+          'said',
+          rows.map((one) => saidRow(one, today)),
+        )}`;
+  return section(
+    'said',
+    'Attestations and exceptions',
+    part('Attestations', 'What people stand for because no API shows it. The ones that end first stand first.', of('attest')),
+    part('Exceptions', 'Findings that somebody accepts until a day; after it they fail again.', of('accept')),
+  );
+}
+
+function saidRow({ step, of, signed, many, apps }: Said, today: string): string[] {
+  const isOver = signed.until < today;
+  const left = Math.round((Date.parse(signed.until) - Date.parse(today)) / 86_400_000);
+  const end = isOver ? '<br><b class="bad">ended</b>' : left <= SOON ? `<br><b class="warn">${plural(left, 'day')} left</b>` : '';
+  return [
+    stateCell(of.state),
+    linked(step, of.control),
+    html(signed.by),
+    html(signed.decision === 'attest' ? signed.evidence : signed.reason),
+    `${html(signed.until)}${end}`,
+    listed(apps, many),
+  ];
+}
+
+export function compliance({ compliance: all }: Collected): string {
+  const parts = [...all]
+    .toSorted(([a], [b]) => rankOf(a) - rankOf(b) || b.localeCompare(a, 'en', { numeric: true }))
+    .map(([benchmark, own]) => `<h3>${html(benchmark)}</h3>${table('compliance', requirements(own))}`);
+  return section(
+    'compliance',
+    'Compliance',
+    soft(
+      'How the controls stand that are mapped to a benchmark, counted over all apps. A control may stand for a part of a requirement only, and requirements that no control is mapped to are not listed: this helps an audit, and is none.',
+    ),
+    ...parts,
+  );
+}
+
+const rankOf = (benchmark: string): number => (benchmark.startsWith('Microsoft') ? 0 : benchmark.startsWith('CIS') ? 1 : 2);
+
+const requirements = (own: ReadonlyMap<string, Requirement>): string[][] =>
+  [...own]
+    .toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([id, { labels, pass, fail, unknown, accepted }]) => [
+      id.length > 20 ? `<span class="mono">${html(id)}</span>` : `<b>${html(id)}</b>`,
+      [...labels].map(html).join('<br>'),
+      number(pass, 'good'),
+      number(fail, 'bad'),
+      number(unknown, 'warn'),
+      number(accepted, 'info'),
+    ]);
+
+export function apps(collected: Collected): string {
+  const { apps: all } = collected;
+  const shown = worstOf(collected);
+  const rows = (all.length > 1 ? all.toSorted((a, b) => b.weight - a.weight) : []).map(({ label, about, counts }) => {
+    const score = scoreOf(counts);
+    return [
+      `<b>${html(label)}</b>`,
+      html(about),
+      score ? `${score.percent} %` : 'not read',
+      number(counts.fail ?? 0, 'bad'),
+      number(counts.unknown ?? 0, 'warn'),
+      number(counts.accepted ?? 0, 'info'),
+    ];
+  });
+  return [
+    rows.length > 0
+      ? section('apps', 'Apps', soft('The worst one stands first, by what fails and how grave it is.'), table('apps', rows))
+      : '',
+    section(
+      'evidence',
+      'Evidence',
+      soft(
+        shown.length < all.length
+          ? `Every control of the ${MOST_DETAILS} worst of ${all.length} apps. Of the others only the row above stands here; the report as CSV or JSON has every control of every app.`
+          : 'Every control of every app: what was found and what is wanted.',
+      ),
+      ...shown.map(({ html: body }) => body),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,176 @@
+/** The schemas that follow from the catalogue: which ids there are, and what an answers file may say. */
+import { format, resolveConfig } from 'prettier';
+import { questionsOf, RULE_HEADERS, RULE_LIMIT, SUBNET_ID, type AnyStep, type Question } from '../../src/step.ts';
+import { NAME_OR_ID, ONE_WORD } from '../../src/step/questions.ts';
+import { exampleOf, formOf } from '../../src/view/questions.ts';
+import { catalogue } from '../../steps/index.ts';
+import { anyCase } from './any-case.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+const TEXT = { type: 'string', pattern: '\\S' } as const;
+const SIGNED: Schema = {
+  decision: {
+    description: 'apply: bring it in line. skip: leave it. accept: a finding that somebody stands for. attest: what no API shows.',
+    enum: ['apply', 'skip', 'accept', 'attest'],
+  },
+  by: { description: 'Who accepts or attests it.', ...TEXT },
+  reason: { description: 'Why it is accepted.', ...TEXT },
+  evidence: { description: 'Where it can be seen that it is so.', ...TEXT },
+  until: { description: 'Last day on which it stands, like 2027-05-01.', type: 'string', format: 'date' },
+};
+
+/** Which members a decision needs, and which it has no use for. */
+const whole = (decision: string, needs: readonly string[]): Schema => ({
+  if: { required: ['decision'], properties: { decision: { const: decision } } },
+  // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema; nobody awaits a schema
+  then: {
+    ...(needs.length > 0 ? { required: needs } : {}),
+    properties: Object.fromEntries(
+      ['by', 'reason', 'evidence', 'until'].filter((name) => !needs.includes(name)).map((name) => [name, false]),
+    ),
+  },
+});
+const WHOLE = [
+  whole('apply', []),
+  whole('skip', []),
+  whole('accept', ['by', 'reason', 'until']),
+  whole('attest', ['by', 'evidence', 'until']),
+];
+
+const map = (description: string, properties: Schema, more: Schema = {}): Schema => ({
+  description,
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...more,
+});
+
+const RULE = map(
+  'One access rule; exactly one of ip, serviceTag and subnet says who.',
+  {
+    name: { description: 'Unique in the list.', type: 'string', minLength: 1, maxLength: RULE_LIMIT.name },
+    priority: { description: 'Lower numbers are tried first.', type: 'integer', minimum: 1, maximum: RULE_LIMIT.priority },
+    action: { description: 'What becomes of the caller.', enum: ['Allow', 'Deny'] },
+    ip: { description: 'Address ranges with prefix length, IPv4 or IPv6, up to 8 with commas.', type: 'string', pattern: '/\\d+' },
+    serviceTag: {
+      description: 'Service tags, up to 8 with commas, like AzureFrontDoor.Backend.',
+      type: 'string',
+      pattern: '^[A-Za-z0-9., ]+$',
+    },
+    subnet: { description: 'ARM id of a subnet.', type: 'string', pattern: anyCase(SUBNET_ID) },
+    headers: {
+      description: `Values by header: ${RULE_HEADERS.join(', ')}.`,
+      type: 'object',
+      propertyNames: { pattern: anyCase(new RegExp(`^(${RULE_HEADERS.join('|')})$`, 'i')) },
+      additionalProperties: { type: 'array', items: { type: 'string' }, maxItems: RULE_LIMIT.values },
+    },
+    description: { description: 'For people.', type: 'string', maxLength: RULE_LIMIT.description },
+  },
+  {
+    required: ['name', 'priority', 'action'],
+    oneOf: ['ip', 'serviceTag', 'subnet'].map((source) => ({ required: [source] })),
+  },
+);
+
+function answerSchema(question: Question): Schema {
+  switch (question.kind) {
+    case 'choice':
+      return { enum: question.options };
+    case 'yesno':
+      return { type: 'boolean' };
+    case 'number':
+      return { type: 'integer', minimum: question.min, maximum: question.max };
+    case 'text':
+      return { type: 'string', pattern: question.mayBeEmpty ? `^$|${anyCase(question.pattern)}` : anyCase(question.pattern) };
+    case 'pick':
+      return { type: 'string', pattern: anyCase(question.pattern ?? NAME_OR_ID) };
+    case 'names':
+      return { type: 'array', uniqueItems: true, items: { type: 'string', pattern: anyCase(question.pattern ?? ONE_WORD) } };
+    case 'origins':
+      return { type: 'array', uniqueItems: true, items: { type: 'string', pattern: anyCase(/^(\*|https?:\/\/[^\s/?#@]+)$/i) } };
+    case 'rules':
+      return { type: 'array', maxItems: RULE_LIMIT.rules, items: { $ref: '#/$defs/rule' } };
+  }
+}
+
+const said = (question: Question): string =>
+  `${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} (${formOf(question)})`;
+
+function areaSchema(step: AnyStep): Schema {
+  const answers = questionsOf(step).map(([name, question]) => [
+    name,
+    { description: said(question), ...answerSchema(question), examples: [exampleIn(question)] },
+  ]);
+  const controls = step.controls.map((control) => [
+    control.id,
+    {
+      description: `${control.label}. ${control.because}${control.optIn ? ` Only by its own name: ${control.optIn}` : ''}`,
+      $ref: '#/$defs/decision',
+    },
+  ]);
+  return map(
+    `${step.title}. ${step.why}`,
+    {
+      ...SIGNED,
+      answers: map(answers.length > 0 ? 'What is asked before it is applied.' : 'It asks nothing.', Object.fromEntries(answers)),
+      controls: map('Decisions on single controls; they stand over that of the area.', Object.fromEntries(controls), {
+        patternProperties: { [`^${step.id}\\.(${step.controls.map(({ id }) => id).join('|')})$`]: { $ref: '#/$defs/decision' } },
+      }),
+    },
+    { allOf: WHOLE },
+  );
+}
+
+/** Rules are shown in YAML, and have their own form here. */
+const exampleIn = (question: Question): unknown =>
+  question.kind === 'rules' ? [{ name: 'office', priority: 100, action: 'Allow', ip: '203.0.113.0/24' }] : JSON.parse(exampleOf(question));
+
+const answersSchema = (steps: readonly AnyStep[]): Schema => ({
+  $schema: DIALECT,
+  title: 'func-harden answers file',
+  ...map(
+    'What is decided for each area, for every app and for single ones. No secret ever stands in it.',
+    {
+      version: { description: 'Of this form.', const: 1 },
+      defaults: { description: 'For every app.', $ref: '#/$defs/app' },
+      apps: {
+        description: 'Per app, over the defaults. The key is a name, app/slot or ARM id.',
+        type: 'object',
+        additionalProperties: { $ref: '#/$defs/app' },
+      },
+    },
+    { required: ['version'] },
+  ),
+  $defs: {
+    app: map('Decisions by area.', { steps: { $ref: '#/$defs/steps' } }),
+    steps: {
+      ...map('The areas.', Object.fromEntries(steps.map(({ id, title }) => [id, { description: title, $ref: `#/$defs/area-${id}` }]))),
+      type: ['object', 'null'],
+    },
+    decision: map('A decision on one control.', SIGNED, { required: ['decision'], allOf: WHOLE }),
+    rule: RULE,
+    ...Object.fromEntries(steps.map((step) => [`area-${step.id}`, areaSchema(step)])),
+  },
+});
+
+const idsSchema = (steps: readonly AnyStep[]): Schema => ({
+  $schema: DIALECT,
+  title: 'Ids of areas and controls',
+  description: 'Every id that this version knows. An id that was given once never means something else.',
+  $defs: {
+    area: { description: 'Id of an area.', enum: steps.map(({ id }) => id) },
+    control: {
+      description: 'Id of a control, area.control.',
+      enum: steps.flatMap(({ id, controls }) => controls.map((one) => `${id}.${one.id}`)),
+    },
+  },
+});
+
+/** The generated files of docs/schema by name, formatted as the rest of the project. */
+export async function generatedSchemas(): Promise<Record<string, string>> {
+  const options = (await resolveConfig(import.meta.filename)) ?? {};
+  const written = (schema: Schema) => format(JSON.stringify(schema), { ...options, parser: 'json' });
+  return { 'answers.json': await written(answersSchema(catalogue)), 'ids.json': await written(idsSchema(catalogue)) };
+}
