@@ -63,7 +63,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   }
   bar.end();
   const changes = options.format === 'html' && !options.json ? { changes: await changesOf(invocation, ids) } : {};
-  await out.write(writer.end({ apps: ids.length, counts, fromInventory, ...changes, ...(old ? { comparison: old.end() } : {}) }));
+  const closing = { apps: ids.length, counts, fromInventory, ...changes, ...(old ? { comparison: old.end() } : {}) };
+  for (const text of writer.end(closing)) await out.write(text);
   await out.end();
   return worst([...codes]);
 };

@@ -44,14 +44,15 @@ export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comp
 export interface AuditWriter {
   begin(): string;
   app(app: AuditedApp): string;
-  end(closing: AuditClosing): string;
+  /** In pieces, where it is long. */
+  end(closing: AuditClosing): Iterable<string>;
 }
 
 /** The whole of it, where all apps are there already. */
 export function written(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
   const counts = apps.reduce(added, {});
   const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
-  return [writer.begin(), ...apps.map((app) => writer.app(app)), writer.end(closing)].join('');
+  return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
 }
 
 export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
@@ -67,7 +68,7 @@ export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
     end({ counts, comparison }) {
       const summary = Object.fromEntries(STATES.map((state) => [state, counts[state] ?? 0])) as Record<State, number>;
       const rest = safeJson({ summary, ...(comparison ? { comparison } : {}) }, 2).slice(2);
-      return `${first ? '' : '\n  '}],\n${rest}\n`;
+      return [`${first ? '' : '\n  '}],\n${rest}\n`];
     },
   };
 }
@@ -104,12 +105,14 @@ export function textWriter({ generatedAt }: AuditHead, width: number, look: Look
     app: (app) => text(appLines(app, width, look)),
     end: ({ apps, counts, comparison, fromInventory }) =>
       apps === 0
-        ? ''
-        : text([
-            line(span(`${apps} ${apps === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(counts, look)),
-            ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
-            ...(comparison ? comparisonLines(comparison) : []),
-          ]),
+        ? []
+        : [
+            text([
+              line(span(`${apps} ${apps === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(counts, look)),
+              ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
+              ...(comparison ? comparisonLines(comparison) : []),
+            ]),
+          ],
   };
 }
 

@@ -76,6 +76,22 @@ function wellFormed(xml: string): boolean {
   return open.length === 0 && !/[<>]/.test(rest) && !/&(?!(amp|lt|gt|quot|apos);)/.test(xml);
 }
 
+test('JUnit: well formed, and its failures are the findings', async () => {
+  const xml = await found('junit');
+  expect(wellFormed(xml)).toBe(true);
+  expect(xml.match(/<failure /g)).toHaveLength(await findings());
+});
+
+/** RFC 4180, as a spreadsheet reads it. */
+function parsed(csv: string): string[][] {
+  const rows: string[][] = [];
+  for (const line of csv.trimEnd().split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/))
+    rows.push(
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? ''),
+    );
+  return rows;
+}
+
 test('CSV: as many cells in each row, and no cell is a formula', async () => {
   const [head, ...rows] = parsed(await found('csv'));
   for (const row of rows) expect(row).toHaveLength(head!.length);

@@ -29,7 +29,7 @@ const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) =
 export const csvWriter = (): AuditWriter => ({
   begin: () => lines([HEAD]),
   app: (app) => lines(rowsOf(app).map(cellsOf)),
-  end: () => '',
+  end: () => [],
 });
 
 const cellsOf = ({ app: { target }, step, id, control, severity, state, found, wanted, resource, path, reason }: Row): string[] => [

@@ -11,7 +11,7 @@ export function htmlWriter(head: AuditHead): AuditWriter {
   return {
     begin: () => '',
     app: (app) => (collect(collected, app), ''),
-    end: (closing) => htmlPage(collected, { ...head, ...closing }),
+    end: (closing) => [htmlPage(collected, { ...head, ...closing })],
   };
 }
 

@@ -12,7 +12,7 @@ export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
   // The counts of the whole are not known yet, and may be left out.
   begin: () => '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="func-harden">\n',
   app: (app) => `${suite(app, rowsOf(app), generatedAt)}\n`,
-  end: () => '</testsuites>\n',
+  end: () => ['</testsuites>\n'],
 });
 
 const isFailure = ({ state }: Row): boolean => state === 'fail' || state === 'attestation-expired';

@@ -46,7 +46,7 @@ export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
           : []),
       ];
       const unseen = findings.total + others.total - findings.rows().length - others.rows().length;
-      return fitted(head, parts, ['', `${cell(tool)}, ${generatedAt}`, ''], unseen);
+      return [fitted(head, parts, ['', `${cell(tool)}, ${generatedAt}`, ''], unseen)];
     },
   };
 }

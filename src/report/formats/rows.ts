@@ -25,7 +25,7 @@ export class Gravest {
   }
   add(row: Row): void {
     this.total += 1;
-    if (this.#rows.push(row) >= 2 * this.#most) this.#rows = this.rows();
+    if (this.#rows.push(row) >= this.#most * 1.2) this.#rows = this.rows();
   }
   rows(): Row[] {
     return this.#rows.toSorted((a, b) => this.#rank(a) - this.#rank(b)).slice(0, this.#most);

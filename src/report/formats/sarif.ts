@@ -26,24 +26,28 @@ export function sarifWriter(head: AuditHead): AuditWriter {
       }
       return '';
     },
-    end: () => `${sarif(head, [...rules.values()], told, allRead)}\n`,
+    end: () => sarif(head, [...rules.values()], told, allRead),
   };
 }
 
-function sarif({ tool, generatedAt }: AuditHead, rules: readonly Row[], told: Gravest, allRead: boolean): string {
+function* sarif({ tool, generatedAt }: AuditHead, rules: readonly Row[], told: Gravest, allRead: boolean): Generator<string> {
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const version = tool.split(' ')[1] ?? '0.0.0';
   const driver = { name: 'func-harden', version, semanticVersion: version, rules: rules.map(ruleOf) };
-  const results = told.rows().map((row) => resultOf(row, index.get(row.id) ?? 0));
   const cut = told.total > MOST ? { toolExecutionNotifications: [leftOut(told.total - MOST)] } : {};
   const run = {
     tool: { driver },
     invocations: [{ executionSuccessful: allRead, endTimeUtc: generatedAt, ...cut }],
     automationDetails: { id: 'func-harden/' },
     columnKind: 'utf16CodeUnits',
-    results,
+    results: [],
   };
-  return safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2);
+  const document = safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2);
+  // One result after the other: all of them as one text are many megabytes.
+  const place = document.lastIndexOf('[]') + 1;
+  yield document.slice(0, place);
+  for (const [at, row] of told.rows().entries()) yield `${at > 0 ? ',' : ''}\n${safeJson(resultOf(row, index.get(row.id) ?? 0))}`;
+  yield `${document.slice(place)}\n`;
 }
 
 const leftOut = (many: number): object => ({
