@@ -1,14 +1,26 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
-import type { AnswersFile, Decisions } from '../engine/decisions.ts';
+import { decisionsFor, type AnswersFile, type Decisions } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { mapLimited } from '../engine/limited.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { loadAnswers } from '../files/answers.ts';
 import type { Question } from '../step.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
-import { appsOf, circumstances, connectWith, missingApp, MISSING_NEXT, openApp, select, stepsOf, selectionTroubles } from './shared.ts';
+import {
+  appsOf,
+  circumstances,
+  concurrencyOf,
+  connectWith,
+  missingApp,
+  MISSING_NEXT,
+  openApp,
+  select,
+  stepsOf,
+  selectionTroubles,
+} from './shared.ts';
 
 export interface Trouble {
   readonly app: string;
@@ -31,24 +43,19 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { answers, digest } = await loadAnswers(args[0] ?? '', catalogue);
   const names = appsOf(options, answers);
   circumstances(options, {});
+  const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
   const found = await select(connection, options, names);
   const wanted = stepsOf(invocation);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
-  const plans: Plan[] = [];
-  for (const target of found.targets) {
-    const decisions = (await openApp(connection.writer, target, [], answers)).decisions;
+  const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+    const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => hasWork(decisions, id));
-    const opened = await openApp(connection.writer, target, steps, answers);
-    const planned = await plan(
-      steps,
-      opened.store,
-      connection.writer,
-      circumstances(options, decisions, connection.account),
-      options.profile,
-    );
-    plans.push(planned);
-    for (const text of planned.unused) invocation.io.err(`NOTE: ${target.label}: ${text}\n`);
+    const { store } = await openApp(connection.writer, target, steps, answers);
+    return plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
+  });
+  for (const planned of plans) {
+    for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));
   }
   const missing = plans.flatMap((one) => one.missing);

@@ -2,9 +2,10 @@ import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { planJson } from '../report/plan.ts';
 import { planLines } from '../view/plan.ts';
-import { approve, closing, eventPrinter, execute } from './applying.ts';
+import { approve, execute } from './applying.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
-import { printed } from './shared.ts';
+import { concurrencyOf, printed } from './shared.ts';
+import { closing, eventPrinter } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
@@ -51,6 +52,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     mode: 'replay',
     digest,
     notify: eventPrinter(invocation),
+    concurrency: concurrencyOf(options),
     failedBefore: troubles.length,
   });
   if (!options.json) io.out(`${closing(summary)}\n`);

@@ -57,6 +57,21 @@ export function circumstances(options: Options, decisions: Decisions, account?: 
   };
 }
 
+/** Apps that a command works on at the same time, where `--concurrency` does not say. */
+const CONCURRENCY = 4;
+
+/** @throws UserError where it is no number of apps */
+export function concurrencyOf({ concurrency = String(CONCURRENCY) }: Options): number {
+  return countOf(concurrency, 'concurrency', CONCURRENCY);
+}
+
+/** A whole number from 1. @throws UserError where it is none */
+export function countOf(text: string, option: string, example: number): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UserError(`"${text}" is not a number of apps.`, EXIT.usage, [`Write --${option} like ${example}`]);
+  return count;
+}
+
 export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
 
 /** Finds what the options choose; `apps` adds the names from an answers file. */

@@ -1,3 +1,4 @@
+import type { DiffLine } from '../engine/journal.ts';
 import type { Change, Plan } from '../engine/plan.ts';
 import { safeJson } from '../text/plain.ts';
 import { shownAfter, shownBefore } from '../engine/redact.ts';
@@ -15,15 +16,18 @@ export function changeJson(change: Change): object {
     resource: change.resource,
     method: change.method,
     apiVersion: change.apiVersion,
-    diff: change.diff.map((line) => ({
-      path: line.path,
-      before: shownBefore(line),
-      after: shownAfter(line),
-      sensitive: line.sensitive || line.secretAfter === true,
-    })),
+    diff: change.diff.map(diffJson),
     body: change.body,
     risk: change.risk,
     undo: change.undo,
     guards: change.guards,
   };
 }
+
+/** A line of a diff without its secrets. */
+export const diffJson = (line: DiffLine): object => ({
+  path: line.path,
+  before: shownBefore(line),
+  after: shownAfter(line),
+  sensitive: line.sensitive || line.secretAfter === true,
+});

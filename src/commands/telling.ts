@@ -1,0 +1,54 @@
+/** What a run says while it goes on, and at its end. */
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT } from '../engine/errors.ts';
+import type { RunEvent, RunSummary } from '../engine/run.ts';
+import { changeJson, diffJson } from '../report/plan.ts';
+import { ansiLine } from '../text/spans.ts';
+import { eventLines } from '../view/run.ts';
+
+/** Prints events as they come: NDJSON on stdout, or lines on stderr. */
+export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
+  if (options.json) return (event) => io.out(`${JSON.stringify(eventJson(event))}\n`);
+  if (options.quiet) return () => {};
+  return (event) => {
+    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(one, io.errLook.colour)}\n`);
+  };
+}
+
+function eventJson(event: RunEvent): object {
+  if (!('what' in event)) return event;
+  const { what, ...rest } = event;
+  if (!('result' in rest)) return { ...rest, what: changeJson(what) };
+  const { result, ...others } = rest;
+  const failure =
+    result.state === 'failed'
+      ? {
+          code: result.failure.code,
+          message: result.failure.message,
+          correlationId: result.failure.correlationId,
+          next: result.failure.next,
+        }
+      : undefined;
+  return {
+    ...others,
+    app: what.target.label,
+    resource: what.resource,
+    controls: what.controls,
+    result: {
+      ...result,
+      ...(failure ? { failure } : {}),
+      ...('diff' in result && result.diff ? { diff: result.diff.map(diffJson) } : {}),
+    },
+  };
+}
+
+/** The closing lines of a text run. */
+export function closing(summary: RunSummary): string {
+  const { applied, verified, failed, skipped } = summary;
+  const word = summary.exitCode === EXIT.ok ? 'SUCCESS' : applied > 0 ? 'WARNING' : 'ERROR';
+  return [
+    `${word}: ${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped.`,
+    `Run: ${summary.run}`,
+    `Undo: func-harden undo ${summary.run}`,
+  ].join('\n');
+}
