@@ -57,9 +57,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'replay',
     args: ['<answers>'],
     says: 'apply an answers file without questions',
-    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'json', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'canary', 'json', ...LOOK],
     examples: [
       'func-harden replay answers.yaml --yes',
+      'func-harden replay answers.yaml --all --canary 3',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
     ],

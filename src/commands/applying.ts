@@ -5,11 +5,11 @@ import { names } from '../engine/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection, Journal, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
-import { runChanges, type AppChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
+import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
-import { checkConfirmed, stateDirOf } from './shared.ts';
+import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
 export async function approve(
@@ -52,6 +52,17 @@ export async function approve(
   );
 }
 
+/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is no number */
+export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
+  if (options.canary === undefined) return undefined;
+  const goOn = async () => {
+    if (!io.interactive || options.yes) return true;
+    const { askToGoOn } = await import('../hosts/approval.ts');
+    return askToGoOn(signal);
+  };
+  return { apps: countOf(options.canary, 'canary', 1), goOn };
+}
+
 export interface RunOptions {
   readonly mode: RunInput['start']['mode'];
   readonly digest: string | null;
@@ -64,6 +75,7 @@ export interface RunOptions {
   readonly failedBefore?: number;
   /** Apps that are worked on at the same time. */
   readonly concurrency?: number;
+  readonly canary?: Canary;
 }
 
 /** Opens a journal and applies the changes of all apps, in one run. */
@@ -71,7 +83,7 @@ export async function execute(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, concurrency = 1 }: RunOptions,
+  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, concurrency = 1, canary }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
@@ -113,6 +125,7 @@ export async function execute(
         notify,
         failedBefore,
         concurrency,
+        ...(canary ? { canary } : {}),
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
         onFailure: options.onFailure ?? 'stop',
         stopOnFailure: options.stopOnFailure ?? false,

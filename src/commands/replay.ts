@@ -2,13 +2,14 @@ import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { planJson } from '../report/plan.ts';
 import { planLines } from '../view/plan.ts';
-import { approve, execute } from './applying.ts';
+import { approve, canaryOf, execute } from './applying.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
 import { concurrencyOf, printed } from './shared.ts';
-import { closing, eventPrinter } from './telling.ts';
+import { closing, eventPrinter, sayHeld } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
+  const canary = canaryOf(invocation);
   const { connection, plans, digest, troubles } = await planFromFile(invocation);
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
   const preview = printed(
@@ -53,8 +54,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     digest,
     notify: eventPrinter(invocation),
     concurrency: concurrencyOf(options),
+    ...(canary ? { canary } : {}),
     failedBefore: troubles.length,
   });
+  sayHeld(invocation, summary);
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, troubleCode(troubles)]);
 };

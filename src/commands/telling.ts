@@ -52,3 +52,20 @@ export function closing(summary: RunSummary): string {
     `Undo: func-harden undo ${summary.run}`,
   ].join('\n');
 }
+
+/** Why the apps behind the canary were left alone, and what to do next. */
+export function sayHeld({ io }: Invocation, { held, run, applied }: RunSummary): void {
+  if (!held) return;
+  const others = `the other ${held.apps === 1 ? 'app was' : `${held.apps} apps were`} not touched`;
+  const back = applied > 0 ? [`Take back what is applied: func-harden undo ${run}`] : [];
+  const lines =
+    held.why === 'canary'
+      ? [
+          `ERROR: The canary did not come through, so ${others}.`,
+          `  What happened: func-harden history ${run}`,
+          ...back.map((one) => `  ${one}`),
+          '  Mend what failed, then run the same replay again: what is in place is not sent twice.',
+        ]
+      : [`NOTE: As you chose, ${others}.`, `  Go on with the rest: func-harden resume ${run}`, ...back.map((one) => `  ${one}`)];
+  io.err(`${lines.join('\n')}\n`);
+}

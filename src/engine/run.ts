@@ -19,6 +19,8 @@ export type RunEvent =
   | { readonly type: 'change-end'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
   | { readonly type: 'rolled-back'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
   | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
+  /** The first apps are done; where one of them failed or could not be verified, the others are not touched. */
+  | { readonly type: 'canary'; readonly apps: readonly string[]; readonly ok: boolean }
   | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at'>);
 
 export interface AppChanges {
@@ -28,6 +30,13 @@ export interface AppChanges {
   readonly work?: Work;
 }
 
+/** The first apps of a run, which are done and verified before the others are touched. */
+export interface Canary {
+  readonly apps: number;
+  /** Asked once the first ones are well and there are others. */
+  readonly goOn: () => Promise<boolean>;
+}
+
 export interface RunInput {
   readonly apps: readonly AppChanges[];
   readonly onFailure: OnFailure;
@@ -35,6 +44,7 @@ export interface RunInput {
   readonly stopOnFailure?: boolean;
   /** Apps that are worked on at the same time; the changes of one stay in order. */
   readonly concurrency?: number;
+  readonly canary?: Canary;
   readonly start: Omit<RunStart, 'type' | 'at' | 'run' | 'targets'>;
   readonly locks: Locks;
   /** Number of the last change that the run made before it was cut off. */
@@ -49,6 +59,8 @@ export interface RunInput {
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
   readonly exitCode: ExitCode;
+  /** Why the apps behind the canary were not touched, and how many they are. */
+  readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
 }
 
 /** Applies the changes of each app in order, the apps side by side, every step of it in the journal. */
@@ -64,15 +76,22 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
   const turnOf = turnsAmong(input.apps.map(({ changes }) => changes));
-  await mapLimited(input.apps, input.concurrency ?? 1, async (app) => {
-    if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
-    else await runApp(app, turnOf(app.changes), tally, input, tools);
-  });
+  const work = (apps: readonly AppChanges[]) =>
+    mapLimited(apps, input.concurrency ?? 1, async (app) => {
+      if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
+      else await runApp(app, turnOf(app.changes), tally, input, tools);
+    });
+  const first = input.apps.slice(0, input.canary?.apps ?? 0);
+  const others = input.apps.slice(first.length);
+  await work(first);
+  const why = first.length === 0 || signal?.aborted || tally.crash ? undefined : await heldBy(first, others, tally, input);
+  if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
+  else await work(others);
   // Only now, when nothing is in flight any more.
   if (tally.crash) throw tally.crash.error;
-  const stopped = signal?.aborted === true;
+  const stopped = signal?.aborted === true || why === 'declined';
   const { applied, verified, failed, skipped } = tally;
-  const state: RunState = stopped ? 'stopped' : failed === 0 ? 'done' : applied > 0 ? 'partial' : 'failed';
+  const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied > 0 ? 'partial' : 'failed';
   const end = { applied, verified, failed, skipped, state };
   try {
     await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
@@ -82,7 +101,24 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     input.notify({ type: 'app-failed', app: '', ...told(error) });
   }
   input.notify({ ...end, type: 'run-end', run: journal.run });
-  return { ...end, run: journal.run, exitCode: exitCodeOf(tally, stopped) };
+  const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
+  return { ...end, run: journal.run, exitCode: exitCodeOf(tally, stopped), ...held };
+}
+
+/** Looks at what came of the first apps; undefined where the others may follow. */
+async function heldBy(
+  first: readonly AppChanges[],
+  others: readonly AppChanges[],
+  tally: Tally,
+  { canary, failedBefore = 0, stopOnFailure, notify }: RunInput,
+): Promise<'canary' | 'declined' | undefined> {
+  const ok = tally.failed === (stopOnFailure ? 0 : failedBefore) && tally.codes.length === 0 && tally.verified === tally.applied;
+  notify({ type: 'canary', apps: first.map(({ target }) => target.label), ok });
+  if (!ok) {
+    tally.codes.push(EXIT.failed);
+    return 'canary';
+  }
+  return others.length === 0 || (await canary?.goOn()) ? undefined : 'declined';
 }
 
 function exitCodeOf({ applied, verified, failed, codes }: Tally, stopped: boolean): ExitCode {

@@ -75,6 +75,12 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
       return event.elapsed > 0
         ? [line(span(`waiting: ${plainText(event.app)}: ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'))]
         : [];
+    case 'canary': {
+      const apps = plainText(namesOf(event.apps));
+      return [
+        line(mark(event.ok, look), event.ok ? `canary: ${apps} done and verified` : `canary: ${apps} failed or could not be verified`),
+      ];
+    }
     case 'app-failed':
       return [line(mark(false, look), `${event.app}: ${plainText(event.message)}`), ...event.next.map((next) => line(`    ${next}`))];
     default:

@@ -152,6 +152,20 @@ test('--on-failure rollback takes back the app that failed, and no other', async
   expect(withoutOneWay(after, before).sites[id]).toEqual(before.sites[id]);
 });
 
+test('a canary that is taken, but not to be seen, is not verified: the others are not touched', async () => {
+  const { here, writer, apps } = await fleet();
+  const [first] = apps;
+  await here.faults([
+    { method: first!.changes[0]!.method, path: first!.changes[0]!.path, times: 1, status: 200, body: { properties: {} } },
+  ]);
+  const goOn = () => Promise.reject(new Error('nobody is asked'));
+  const { summary, events, recorded } = await go(here, writer, apps, { canary: { apps: 1, goOn } });
+  expect(summary).toMatchObject({ state: 'partial', exitCode: 5, held: { why: 'canary', apps: apps.length - 1 } });
+  expect(summary.verified).toBe(summary.applied - 1);
+  expect(events).toContainEqual({ type: 'canary', apps: [first!.target.label], ok: false });
+  expect(new Set(recorded?.changes.map(({ intent }) => intent.target))).toEqual(new Set([first!.target.id]));
+});
+
 test('two that write the same resource take turns, and each finds its own there in the end', async () => {
   const here = await world();
   const before = await here.state();
