@@ -1,13 +1,16 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
+import { contradictionsIn } from '../engine/contradictions.ts';
 import { decisionsFor, type AnswersFile, type Decisions } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { mapLimited } from '../engine/limited.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Connection, Target } from '../engine/ports.ts';
+import { isSelector, means } from '../engine/selectors.ts';
 import { loadAnswers } from '../files/answers.ts';
-import type { Question } from '../step.ts';
+import type { AnyStep, Question } from '../step.ts';
+import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
 import {
   appsOf,
@@ -48,6 +51,9 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const found = await select(connection, options, names);
   const wanted = stepsOf(invocation);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
+  for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
+    invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
+  checkTogether(answers, found.targets, catalogue);
   const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => hasWork(decisions, id));
@@ -66,6 +72,19 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   return { connection, plans, digest, troubles };
 }
 
+/** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
+function checkTogether(answers: AnswersFile, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
+  const problems = targets.flatMap((target) =>
+    contradictionsIn(decisionsFor(answers, target), catalogue).map(({ step, says }) => `  ${target.label}: ${step}: ${says}`),
+  );
+  if (problems.length > 0)
+    throw new UserError(
+      `What the answers file says in several places does not go together; nothing was sent.\n${problems.join('\n')}`,
+      EXIT.usage,
+      ['Tags, patterns and names are put together for each app; the later and the closer one decides, answer by answer.'],
+    );
+}
+
 /** What was chosen and cannot be changed: controls that could not be read, or that a guard stands against. */
 export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
   ...unknown.map(({ id, reason, failure }) => ({
@@ -81,7 +100,7 @@ export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan)
 function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {
   if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
   const stray = Object.keys(answers.apps).filter(
-    (key) => !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
+    (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
   );
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }

@@ -8,6 +8,7 @@ import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import { FactStore } from '../engine/facts.ts';
 import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts';
+import { isSelector } from '../engine/selectors.ts';
 import { findTargets, type Found } from '../engine/targets.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { stateDirectory } from '../files/paths.ts';
@@ -74,12 +75,17 @@ export function countOf(text: string, option: string, example: number): number {
 
 export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
 
-/** Finds what the options choose; `apps` adds the names from an answers file. */
-export function select(connection: Connection, options: Options, apps: readonly string[] = options.app ?? []): Promise<Found> {
+/** Finds what the options choose, or what an answers file names. */
+export function select(
+  connection: Connection,
+  options: Options,
+  { apps, matching }: Named = { apps: options.app ?? [], matching: [] },
+): Promise<Found> {
   const { subscription, resourceGroup, slot, tag } = options;
   return findTargets(connection.discovery, {
     subscriptions: subscription ?? [],
     apps,
+    matching,
     tags: tag ?? [],
     ...(resourceGroup ? { resourceGroup } : {}),
     ...(slot ? { slot } : {}),
@@ -117,13 +123,19 @@ export function selectionTroubles(found: Found): { app: string; message: string;
   ];
 }
 
+/** Apps by their names, and what picks others: patterns and tags. */
+export interface Named {
+  readonly apps: readonly string[];
+  readonly matching: readonly string[];
+}
+
 /** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
-export function appsOf(options: Options, answers: AnswersFile): readonly string[] {
-  if (options.app?.length) return options.app;
-  const named = Object.keys(answers.apps);
+export function appsOf(options: Options, answers: AnswersFile): Named {
+  if (options.app?.length) return { apps: options.app, matching: [] };
+  const keys = Object.keys(answers.apps);
   const anySelection = options.all || options.tag?.length || options.resourceGroup || options.subscription?.length;
-  if (anySelection) return [];
-  if (named.length > 0) return named;
+  if (anySelection) return { apps: [], matching: [] };
+  if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
   throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [
     'Choose with --app NAME or --all,',
     'or add to the file:  apps: { NAME: { steps: { … } } }',
