@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     args: ['<answers>'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'concurrency', ...RESULT, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json'],
     load: () => import('../commands/plan.ts'),
   },

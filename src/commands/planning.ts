@@ -3,12 +3,15 @@ import type { Invocation } from '../cli/invocation.ts';
 import { contradictionsIn } from '../engine/contradictions.ts';
 import { decisionsFor, type AnswersFile, type Decisions } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
+import { driftOf, type Drift } from '../engine/drift.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import type { RecordedRun } from '../engine/journal.ts';
 import { mapLimited } from '../engine/limited.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
 import type { Connection, Target } from '../engine/ports.ts';
 import { isSelector, means } from '../engine/selectors.ts';
 import { loadAnswers } from '../files/answers.ts';
+import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
@@ -23,6 +26,7 @@ import {
   select,
   stepsOf,
   selectionTroubles,
+  stateDirOf,
 } from './shared.ts';
 
 export interface Trouble {
@@ -36,6 +40,8 @@ export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
   readonly digest: string;
+  /** What is planned and had been set by an earlier run already. */
+  readonly drift: readonly Drift[];
   /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
   readonly troubles: readonly Trouble[];
 }
@@ -69,7 +75,21 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     sayTroubles(invocation, troubles);
     throw missingAnswers(missing, args[0] ?? 'answers.yaml', troubleCode(troubles));
   }
-  return { connection, plans, digest, troubles };
+  const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
+  return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
+}
+
+/** The undo log; that it cannot be read keeps nobody from looking at a plan. */
+async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
+  const note = (error: unknown) =>
+    invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
+  try {
+    return await readRuns(stateDirOf(invocation), note);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    note(error);
+    return [];
+  }
 }
 
 /** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
