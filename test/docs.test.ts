@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { OPTIONS } from '../src/cli/options.ts';
+import { decisionsFor } from '../src/engine/decisions.ts';
+import type { Target } from '../src/engine/ports.ts';
 import { parseAnswers } from '../src/files/answers.ts';
 import { catalogue } from '../steps/index.ts';
 import { areaPages } from './tools/area-pages.ts';
@@ -12,6 +14,7 @@ const ROOT = join(import.meta.dirname, '..');
 const read = (name: string) => readFile(join(ROOT, name), 'utf8');
 const PAGES = [
   'README.md',
+  'docs/answers.md',
   'docs/architecture.md',
   'docs/reliability.md',
   'docs/reports.md',
@@ -42,6 +45,21 @@ test('every command and option that the README shows exists', async () => {
 test('the answers file in the README is one', async () => {
   const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(await read('README.md')) ?? [];
   expect(Object.keys(parseAnswers(yaml, 'README.md', catalogue).apps)).toEqual(['fn-orders']);
+});
+
+test('every answers file in docs/answers.md is one, and its keys mean what the page says', async () => {
+  const page = await read('docs/answers.md');
+  const files = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => parseAnswers(yaml!, 'docs/answers.md', catalogue));
+  expect(files).toHaveLength(4);
+  const fleet = files.at(-1)!;
+  const of = (label: string, tags = {}) => decisionsFor(fleet, { id: '', label, tags } as Target);
+  expect(of('fn-pay-card', { env: 'prod' })).toMatchObject({
+    https: { answers: { minTls: '1.3', scmMinTls: '1.2' } },
+    ftp: { answers: { state: 'Disabled' } },
+    'remote-debugging': { decision: { decision: 'apply' } },
+  });
+  expect(of('fn-pay-legacy')['https']?.answers).toMatchObject({ minTls: '1.2' });
+  expect(of('fn-a/staging')['remote-debugging']?.decision).toEqual({ decision: 'skip' });
 });
 
 test('the scripts that the README names are there', async () => {

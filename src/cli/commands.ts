@@ -22,7 +22,7 @@ const TARGETS = ['subscription', 'resourceGroup', 'app', 'slot', 'tag', 'all'] a
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
-const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'stateDir'] as const;
+const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'stateDir'] as const;
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     args: ['<answers>'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, ...RESULT, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json'],
     load: () => import('../commands/plan.ts'),
   },
@@ -57,9 +57,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'replay',
     args: ['<answers>'],
     says: 'apply an answers file without questions',
-    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'json', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'canary', 'json', ...LOOK],
     examples: [
       'func-harden replay answers.yaml --yes',
+      'func-harden replay answers.yaml --all --canary 3',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
     ],

@@ -37,7 +37,8 @@ export const OPTIONS = {
   onFailure: { flags: '--on-failure <what>', says: 'when a change of an app fails', choices: ['stop', 'rollback', 'continue'] },
   stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
   failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: SEVERITIES },
-  concurrency: { flags: '--concurrency <n>', says: 'apps read at the same time' },
+  concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time' },
+  canary: { flags: '--canary <n>', says: 'do and verify the first n apps, and the others only if all went well' },
   stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
   debug: { flags: '--debug <file>', says: 'write what goes over the wire to this file, without values; safe to attach to an issue' },
@@ -89,6 +90,7 @@ export interface Options {
   readonly stopOnFailure?: boolean;
   readonly failOn?: (typeof SEVERITIES)[number];
   readonly concurrency?: string;
+  readonly canary?: string;
   readonly stateDir?: string;
   readonly myIp?: string;
   readonly debug?: string;

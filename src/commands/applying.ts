@@ -2,18 +2,14 @@
 import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { names } from '../engine/decisions.ts';
-import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
-import type { Connection, Target } from '../engine/ports.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { Connection, Journal, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
-import { runChanges, type AppChanges, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
+import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
-import { eventJson } from '../report/events.ts';
-import { safeJson } from '../text/plain.ts';
-import { ansiLine } from '../text/spans.ts';
-import { eventLines } from '../view/run.ts';
-import { checkConfirmed, stateDirOf } from './shared.ts';
+import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
 export async function approve(
@@ -56,6 +52,17 @@ export async function approve(
   );
 }
 
+/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is no number */
+export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
+  if (options.canary === undefined) return undefined;
+  const goOn = async () => {
+    if (!io.interactive || options.yes) return true;
+    const { askToGoOn } = await import('../hosts/approval.ts');
+    return askToGoOn(signal);
+  };
+  return { apps: countOf(options.canary, 'canary', 1), goOn };
+}
+
 export interface RunOptions {
   readonly mode: RunInput['start']['mode'];
   readonly digest: string | null;
@@ -66,6 +73,9 @@ export interface RunOptions {
   readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
   readonly notify: (event: RunEvent) => void;
   readonly failedBefore?: number;
+  /** Apps that are worked on at the same time. */
+  readonly concurrency?: number;
+  readonly canary?: Canary;
 }
 
 /** Opens a journal and applies the changes of all apps, in one run. */
@@ -73,7 +83,7 @@ export async function execute(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0 }: RunOptions,
+  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, concurrency = 1, canary }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
@@ -81,11 +91,13 @@ export async function execute(
   const stateDir = stateDirOf(invocation);
   const clock = systemClock;
   const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
+  let original: Promise<Journal> | undefined;
   try {
     return await begin();
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : notRecorded(error as Error);
   } finally {
+    await original?.then((journal) => journal.close()).catch(() => {}); // That it cannot be written was told already.
     await release?.();
   }
 
@@ -112,17 +124,29 @@ export async function execute(
         start,
         notify,
         failedBefore,
+        concurrency,
+        ...(canary ? { canary } : {}),
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
         onFailure: options.onFailure ?? 'stop',
         stopOnFailure: options.stopOnFailure ?? false,
         locks: createLocks(stateDir, () => clock.now()),
-        markUndone: async (change, by) => {
-          if (change.undoes)
-            await appendTo(stateDir, change.undoes.run, { type: 'undo', at: clock.now().toISOString(), change: change.undoes.change, by });
+        markUndone: async ({ undoes: taken }, by) => {
+          if (taken) await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by });
         },
       },
       { arm: connection.writer, journal, clock, signal },
     );
+  }
+
+  /** Opened once for all changes of the run that is taken back: apps that go side by side all write there. */
+  async function marked(run: string, entry: Entry): Promise<void> {
+    try {
+      await (await (original ??= openJournal(stateDir, run, true))).append(entry);
+    } catch (error) {
+      throw new UserError(`It was taken back, and run ${run} could not be marked so: ${(error as Error).message}`, EXIT.failed, [
+        'Nothing more is to be done in Azure; undoing that run again finds the recorded values in place.',
+      ]);
+    }
   }
 }
 
@@ -161,25 +185,3 @@ function userName(): string {
     return 'unknown'; // A container may run as a user that has no entry.
   }
 }
-
-/** Prints events as they come: NDJSON on stdout, or lines on stderr. */
-export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
-  if (options.json) return (event) => io.out(`${safeJson(eventJson(event))}\n`);
-  if (options.quiet) return () => {};
-  return (event) => {
-    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(one, io.errLook.colour)}\n`);
-  };
-}
-
-/** The closing lines of a text run. */
-export function closing(summary: RunSummary): string {
-  const { applied, verified, failed, skipped } = summary;
-  const word = summary.exitCode === EXIT.ok ? 'SUCCESS' : applied > 0 ? 'WARNING' : 'ERROR';
-  return [
-    `${word}: ${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped.`,
-    `Run: ${summary.run}`,
-    `Undo: func-harden undo ${summary.run}`,
-  ].join('\n');
-}
-
-export type { ExitCode };

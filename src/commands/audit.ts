@@ -19,7 +19,18 @@ import { added, textWriter, type AuditedApp, type AuditHead, type AuditWriter } 
 import type { Counts } from '../view/assessment.ts';
 import { sayTroubles, type Trouble } from './planning.ts';
 import { progressBar, type ProgressBar } from './progress.ts';
-import { circumstances, connectWith, delivery, isJson, select, selectionOf, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
+import {
+  circumstances,
+  concurrencyOf,
+  connectWith,
+  delivery,
+  isJson,
+  select,
+  selectionOf,
+  selectionTroubles,
+  stateDirOf,
+  stepsOf,
+} from './shared.ts';
 import { plainText } from '../text/plain.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
@@ -29,9 +40,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { options, io, version } = invocation;
   const steps = profiled(invocation);
   const answers = options.answers ? (await loadAnswers(options.answers, invocation.catalogue)).answers : undefined;
-  const concurrency = Number(options.concurrency ?? CONCURRENCY);
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new UserError(`"${options.concurrency ?? ''}" is not a number of apps.`, EXIT.usage, ['Write --concurrency like 8']);
+  const concurrency = concurrencyOf(options, CONCURRENCY);
   circumstances(options, {});
   const old = options.compare === undefined ? undefined : comparing(earlierReport(await readText(options.compare), options.compare));
   const bar = progressBar(io, 'apps', options.quiet === true);

@@ -1,6 +1,7 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { planJson } from '../report/plan.ts';
+import { driftLines } from '../view/drift.ts';
 import { planLines } from '../view/plan.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
 import { deliver, isJson, printed } from './shared.ts';
@@ -10,11 +11,11 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (format !== 'text' && format !== 'json')
     throw new UserError(`--format ${format} is for audit; a plan is text or json.`, EXIT.usage, ['func-harden plan ANSWERS --json']);
   const { io, options } = invocation;
-  const { plans, troubles } = await planFromFile(invocation);
+  const { plans, drift, troubles } = await planFromFile(invocation);
   const text = isJson(invocation)
-    ? planJson(plans)
+    ? planJson(plans, drift)
     : printed(
-        plans.flatMap((one) => [...planLines(one, io.outLook), []]),
+        [...plans.flatMap((one) => [...planLines(one, io.outLook), []]), ...driftLines(drift)],
         !options.output && io.outLook.colour,
         io.width,
       );

@@ -1,14 +1,33 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
-import type { AnswersFile, Decisions } from '../engine/decisions.ts';
+import { contradictionsIn } from '../engine/contradictions.ts';
+import { decisionsFor, type AnswersFile, type Decisions } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
+import { driftOf, type Drift } from '../engine/drift.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import type { RecordedRun } from '../engine/journal.ts';
+import { mapLimited } from '../engine/limited.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Connection, Target } from '../engine/ports.ts';
+import { isSelector, means } from '../engine/selectors.ts';
 import { loadAnswers } from '../files/answers.ts';
-import type { Question } from '../step.ts';
+import { readRuns } from '../files/journal.ts';
+import type { AnyStep, Question } from '../step.ts';
+import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
-import { appsOf, circumstances, connectWith, missingApp, MISSING_NEXT, openApp, select, stepsOf, selectionTroubles } from './shared.ts';
+import {
+  appsOf,
+  circumstances,
+  concurrencyOf,
+  connectWith,
+  missingApp,
+  MISSING_NEXT,
+  openApp,
+  select,
+  stepsOf,
+  selectionTroubles,
+  stateDirOf,
+} from './shared.ts';
 
 export interface Trouble {
   readonly app: string;
@@ -21,6 +40,8 @@ export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
   readonly digest: string;
+  /** What is planned and had been set by an earlier run already. */
+  readonly drift: readonly Drift[];
   /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
   readonly troubles: readonly Trouble[];
 }
@@ -31,24 +52,22 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { answers, digest } = await loadAnswers(args[0] ?? '', catalogue);
   const names = appsOf(options, answers);
   circumstances(options, {});
+  const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
   const found = await select(connection, options, names);
   const wanted = stepsOf(invocation);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
-  const plans: Plan[] = [];
-  for (const target of found.targets) {
-    const decisions = (await openApp(connection.writer, target, [], answers)).decisions;
+  for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
+    invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
+  checkTogether(answers, found.targets, catalogue);
+  const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+    const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => hasWork(decisions, id));
-    const opened = await openApp(connection.writer, target, steps, answers);
-    const planned = await plan(
-      steps,
-      opened.store,
-      connection.writer,
-      circumstances(options, decisions, connection.account),
-      options.profile,
-    );
-    plans.push(planned);
-    for (const text of planned.unused) invocation.io.err(`NOTE: ${target.label}: ${text}\n`);
+    const { store } = await openApp(connection.writer, target, steps, answers);
+    return plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
+  });
+  for (const planned of plans) {
+    for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));
   }
   const missing = plans.flatMap((one) => one.missing);
@@ -56,7 +75,34 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     sayTroubles(invocation, troubles);
     throw missingAnswers(missing, args[0] ?? 'answers.yaml', troubleCode(troubles));
   }
-  return { connection, plans, digest, troubles };
+  const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
+  return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
+}
+
+/** The undo log; that it cannot be read keeps nobody from looking at a plan. */
+async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
+  const note = (error: unknown) =>
+    invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
+  try {
+    return await readRuns(stateDirOf(invocation), note);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    note(error);
+    return [];
+  }
+}
+
+/** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
+function checkTogether(answers: AnswersFile, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
+  const problems = targets.flatMap((target) =>
+    contradictionsIn(decisionsFor(answers, target), catalogue).map(({ step, says }) => `  ${target.label}: ${step}: ${says}`),
+  );
+  if (problems.length > 0)
+    throw new UserError(
+      `What the answers file says in several places does not go together; nothing was sent.\n${problems.join('\n')}`,
+      EXIT.usage,
+      ['Tags, patterns and names are put together for each app; the later and the closer one decides, answer by answer.'],
+    );
 }
 
 /** What was chosen and cannot be changed: controls that could not be read, or that a guard stands against. */
@@ -74,7 +120,7 @@ export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan)
 function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {
   if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
   const stray = Object.keys(answers.apps).filter(
-    (key) => !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
+    (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
   );
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }

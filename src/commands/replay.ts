@@ -1,23 +1,26 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { planJson } from '../report/plan.ts';
+import { driftLines } from '../view/drift.ts';
 import { planLines } from '../view/plan.ts';
-import { approve, closing, eventPrinter, execute } from './applying.ts';
+import { approve, canaryOf, execute } from './applying.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
-import { printed } from './shared.ts';
+import { concurrencyOf, printed } from './shared.ts';
+import { closing, eventPrinter, sayHeld } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
-  const { connection, plans, digest, troubles } = await planFromFile(invocation);
+  const canary = canaryOf(invocation);
+  const { connection, plans, digest, drift, troubles } = await planFromFile(invocation);
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
   const preview = printed(
-    plans.flatMap((one) => [...planLines(one, io.outLook), []]),
+    [...plans.flatMap((one) => [...planLines(one, io.outLook), []]), ...driftLines(drift)],
     io.outLook.colour,
     io.width,
   );
   sayTroubles(invocation, troubles);
   if (options.dryRun) {
-    io.out(options.json ? `${planJson(plans)}\n` : `${preview}\n`);
+    io.out(options.json ? `${planJson(plans, drift)}\n` : `${preview}\n`);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
   const nothing = {
@@ -51,8 +54,11 @@ export const run: CommandModule['run'] = async (invocation) => {
     mode: 'replay',
     digest,
     notify: eventPrinter(invocation),
+    concurrency: concurrencyOf(options),
+    ...(canary ? { canary } : {}),
     failedBefore: troubles.length,
   });
+  sayHeld(invocation, summary);
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, troubleCode(troubles)]);
 };

@@ -6,10 +6,11 @@ import { safeJson } from '../text/plain.ts';
 import { planLines } from '../view/plan.ts';
 import { settledLines } from '../view/resume.ts';
 import { undoPlanLines } from '../view/undo.ts';
-import { approve, closing, eventPrinter, execute } from './applying.ts';
+import { approve, execute } from './applying.ts';
 import { planTroubles, sayTroubles, troubleCode } from './planning.ts';
 import { planResume, settleOnly } from './resuming.ts';
-import { connectWith, printed } from './shared.ts';
+import { concurrencyOf, connectWith, printed } from './shared.ts';
+import { closing, eventPrinter } from './telling.ts';
 import { recordedRunOf, sameCloud, takeBack } from './undo.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -24,6 +25,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     throw new UserError(`Run ${recorded.run} was taken back; there is nothing to finish.`, EXIT.usage, [
       'To do it again, replay the answers file it was made from.',
     ]);
+  const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
   sameCloud(recorded, connection);
   const say = (lines: Parameters<typeof printed>[0]) => {
@@ -62,6 +64,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     ...(undo ? { undoes: undo.run } : {}),
     resumes: { run: recorded, entries },
     notify: eventPrinter(invocation),
+    concurrency,
     failedBefore: troubles.length,
   });
   if (!options.json) io.out(`${closing(summary)}\n`);

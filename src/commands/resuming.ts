@@ -2,6 +2,7 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { RecordedChange, RecordedRun } from '../engine/journal.ts';
+import { mapLimited } from '../engine/limited.ts';
 import { plan, type Plan } from '../engine/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/resume.ts';
@@ -9,7 +10,7 @@ import { planUndo } from '../engine/undo.ts';
 import { systemClock } from '../files/clock.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';
-import { circumstances, openApp, stateDirOf } from './shared.ts';
+import { circumstances, concurrencyOf, openApp, stateDirOf } from './shared.ts';
 import { byApp } from './undo.ts';
 
 /** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
@@ -23,18 +24,20 @@ export async function planResume(invocation: Invocation, connection: Connection,
       throw new UserError(`Run ${recorded.run} was taking back run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
         'If the log lies elsewhere, name it with --state-dir DIR',
       ]);
-    const undo = await planUndo(original, connection.writer, { ...(only ? { only } : {}), overwrite: overwrite ?? false });
+    const undo = await planUndo(original, connection.writer, {
+      ...(only ? { only } : {}),
+      overwrite: overwrite ?? false,
+      concurrency: concurrencyOf(invocation.options),
+    });
     return { settled, entries, apps: byApp(undo), plans: [], undo: { run: undoes, plan: undo } };
   }
   if (work.length === 0)
     throw new UserError(`The undo log does not say what run ${recorded.run} was to do.`, EXIT.failed, [
       `Run what it was made from once more, or take it back: func-harden undo ${recorded.run}`,
     ]);
-  const plans = await Promise.all(
-    work.flatMap(({ target: id, decisions, profile }) => {
-      const target = targets.find((one) => one.id === id);
-      return target ? [replanned(target, decisions, profile)] : [];
-    }),
+  const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
+  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, decisions, profile }) =>
+    replanned(target, decisions, profile),
   );
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };

@@ -8,6 +8,7 @@ import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import { FactStore } from '../engine/facts.ts';
 import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts';
+import { isSelector } from '../engine/selectors.ts';
 import { findTargets, type Found, type Selection } from '../engine/targets.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { stateDirectory } from '../files/paths.ts';
@@ -54,16 +55,35 @@ export function circumstances(options: Options, decisions: Decisions, account?: 
   };
 }
 
-export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
+/** Apps that a command works on at the same time, where `--concurrency` does not say. */
+const CONCURRENCY = 4;
 
-/** Finds what the options choose; `apps` adds the names from an answers file. */
-export function select(connection: Connection, options: Options, apps: readonly string[] = options.app ?? []): Promise<Found> {
-  return findTargets(connection.discovery, selectionOf(options, apps));
+/** @throws UserError where it is no number of apps */
+export function concurrencyOf({ concurrency }: Options, usual = CONCURRENCY): number {
+  return countOf(concurrency ?? String(usual), 'concurrency', 8);
 }
 
-export const selectionOf = ({ subscription, resourceGroup, slot, tag }: Options, apps: readonly string[] = []): Selection => ({
+/** A whole number from 1. @throws UserError where it is none */
+export function countOf(text: string, option: string, example: number): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UserError(`"${text}" is not a number of apps.`, EXIT.usage, [`Write --${option} like ${example}`]);
+  return count;
+}
+
+export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
+
+/** Finds what the options choose, or what an answers file names. */
+export function select(connection: Connection, options: Options, named: Named = { apps: options.app ?? [], matching: [] }): Promise<Found> {
+  return findTargets(connection.discovery, selectionOf(options, named));
+}
+
+export const selectionOf = (
+  { subscription, resourceGroup, slot, tag }: Options,
+  { apps, matching }: Named = { apps: [], matching: [] },
+): Selection => ({
   subscriptions: subscription ?? [],
   apps,
+  matching,
   tags: tag ?? [],
   ...(resourceGroup ? { resourceGroup } : {}),
   ...(slot ? { slot } : {}),
@@ -102,13 +122,19 @@ export function selectionTroubles(
   ];
 }
 
+/** Apps by their names, and what picks others: patterns and tags. */
+export interface Named {
+  readonly apps: readonly string[];
+  readonly matching: readonly string[];
+}
+
 /** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
-export function appsOf(options: Options, answers: AnswersFile): readonly string[] {
-  if (options.app?.length) return options.app;
-  const named = Object.keys(answers.apps);
+export function appsOf(options: Options, answers: AnswersFile): Named {
+  if (options.app?.length) return { apps: options.app, matching: [] };
+  const keys = Object.keys(answers.apps);
   const anySelection = options.all || options.tag?.length || options.resourceGroup || options.subscription?.length;
-  if (anySelection) return [];
-  if (named.length > 0) return named;
+  if (anySelection) return { apps: [], matching: [] };
+  if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
   throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [
     'Choose with --app NAME or --all,',
     'or add to the file:  apps: { NAME: { steps: { … } } }',

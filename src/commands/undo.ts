@@ -11,8 +11,9 @@ import { didYouMean } from '../text/nearest.ts';
 import { safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo.ts';
 import type { AppChanges } from '../engine/run.ts';
-import { approve, closing, eventPrinter, execute } from './applying.ts';
-import { connectWith, printed, stateDirOf } from './shared.ts';
+import { approve, execute } from './applying.ts';
+import { concurrencyOf, connectWith, printed, stateDirOf } from './shared.ts';
+import { closing, eventPrinter } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
@@ -22,6 +23,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [
       `func-harden history ${recorded.run} lists its changes.`,
     ]);
+  concurrencyOf(invocation.options);
   const connection = await connectWith(invocation);
   sameCloud(recorded, connection);
   return takeBack(invocation, connection, recorded, only);
@@ -35,7 +37,12 @@ export async function takeBack(
   only: readonly number[] = [],
 ): Promise<ExitCode> {
   const { io, options } = invocation;
-  const plan = await planUndo(recorded, connection.writer, { ...(only.length > 0 ? { only } : {}), overwrite: options.overwrite ?? false });
+  const concurrency = concurrencyOf(options);
+  const plan = await planUndo(recorded, connection.writer, {
+    ...(only.length > 0 ? { only } : {}),
+    overwrite: options.overwrite ?? false,
+    concurrency,
+  });
   const apps = byApp(plan);
   const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
   const leftCode = worst(plan.left.map(({ failure }) => (failure ? exitOf(failure) : EXIT.ok)));
@@ -64,6 +71,7 @@ export async function takeBack(
     only,
     overwrite: options.overwrite ?? false,
     notify: eventPrinter(invocation),
+    concurrency,
   });
   if (!options.json) io.out(`${closing(summary)}\n`);
   return worst([summary.exitCode, leftCode, conflictCode]);

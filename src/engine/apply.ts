@@ -1,21 +1,34 @@
 import type { ArmFailure as Failure } from './ports.ts';
 import type { Change } from './plan.ts';
 import { ArmFailure, type ArmRequest, type ArmWriter, type Clock, type Journal } from './ports.ts';
-import type { DiffLine, Intent, Verified } from './journal.ts';
-import { hasLate, resolved, spoken } from './late.ts';
+import { intentOf, type Wanted } from './intent.ts';
+import type { DiffLine, Verified } from './journal.ts';
+import { hasLate, resolved } from './late.ts';
 import { notProven } from './proof.ts';
-import { digestOf, isPlain, redacted, scrubbed, shownAfter, shownValue, textsIn } from './redact.ts';
+import { isPlain, redacted, scrubbed, shownAfter, shownValue, textsIn } from './redact.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
+import { onTop, type Written } from './written.ts';
 import type { Json } from '../step.ts';
 
 export type ApplyResult =
-  /** Sent and taken; `verified` says what a fresh read showed. */
-  | { readonly state: 'applied'; readonly verified: Verified['state']; readonly correlationId: string | null }
+  /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */
+  | {
+      readonly state: 'applied';
+      readonly verified: Verified['state'];
+      readonly correlationId: string | null;
+      readonly diff?: readonly DiffLine[];
+    }
   /** The wanted values stood there already; nothing was sent. */
   | { readonly state: 'already' }
-  /** Somebody changed a value since the preview; nothing was sent. `diff` is what it would be now. */
-  | { readonly state: 'moved'; readonly diff: readonly DiffLine[] }
-  | { readonly state: 'failed'; readonly failure: Failure; readonly sent: boolean; readonly takeBack?: boolean };
+  /** Somebody changed a value since the preview, or `by` another app of the same run; nothing was sent. `diff` is what it would be now. */
+  | { readonly state: 'moved'; readonly diff: readonly DiffLine[]; readonly by?: string }
+  | {
+      readonly state: 'failed';
+      readonly failure: Failure;
+      readonly sent: boolean;
+      readonly takeBack?: boolean;
+      readonly diff?: readonly DiffLine[];
+    };
 
 export interface Tools {
   readonly arm: ArmWriter;
@@ -27,6 +40,8 @@ export interface Tools {
   readonly clean?: (text: string) => string;
   /** Told while something takes long: what is waited for, and for how many milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
+  /** What this run wrote so far. */
+  readonly written?: Written;
 }
 
 /** The code of a failure to write the undo log. */
@@ -36,14 +51,6 @@ export const LOG_BROKE = 'UndoLogNotWritable';
 const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 /** How often a write is tried again after a fresh read showed that it was not done. */
 const RESENDS = 2;
-
-/** A line with what it comes to now: late parts filled in. */
-interface Wanted {
-  readonly line: DiffLine;
-  readonly value: Json;
-  /** As it may be kept in the undo log. */
-  readonly shown: Json;
-}
 
 /** Re-reads, records the intent, sends, records the outcome, and verifies by reading again. */
 export async function applyChange(change: Change, number: number, tools: Tools): Promise<ApplyResult> {
@@ -61,6 +68,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       const fact = await arm.readOne(change.target, change.key, change.of);
       if (fact.state === 'unreadable') throw fact.failure;
       fresh = fact.body;
+      if (!secret) wanted = wanted.map((one) => mended(one, change, fresh, tools.written));
     }
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
@@ -73,7 +81,9 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       line.own ? hasLate(line.before) || shows(value, line.before) : same(value, line.before);
     if (now.some((one) => !isOurs(one) && !shows(one.value, one.wanted))) {
       const hides = (line: DiffLine, value: Json) => line.sensitive || (secret && !isPlain(line.path, value));
-      return { state: 'moved', diff: now.map(({ line, value }) => ({ ...line, before: value, sensitive: hides(line, value) })) };
+      const diff = now.map(({ line, value }) => ({ ...line, before: value, sensitive: hides(line, value) }));
+      const by = now.flatMap(({ line, value }) => tools.written?.by(change.resource, line.path, value) ?? [])[0];
+      return { state: 'moved', diff, ...(by === undefined ? {} : { by }) };
     }
   }
   const sets = wanted.map(({ line, value }) => ({ path: line.path, to: value }));
@@ -81,7 +91,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   const shownSets = wanted.map(({ line, shown }) => ({ path: line.path, to: shown }));
   const shownBody = arm.request(change.target, change.key, secret && fresh ? (redacted(fresh) as Body) : fresh, shownSets, change.of).body;
   try {
-    await journal.append(await intentOf(change, number, shownBody, wanted, tools));
+    await journal.append(await intentOf(change, number, shownBody, wanted, journal.run, tools.clock.now().toISOString()));
   } catch (error) {
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
@@ -93,11 +103,14 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     ];
     const result = await sendUntilKnown(change, number, request, wanted, { ...tools, clean: (text) => scrubbed(text, secrets) });
     if (result.state !== 'applied') return result;
+    const lines = wanted.map(({ line }) => line);
+    const other = lines.some((line, index) => line !== change.diff[index]) ? { diff: lines } : {};
+    if (!secret) for (const { line, value } of wanted) tools.written?.note(change.resource, line.path, value, change.target.label);
     for (const proof of change.proofs) {
       const failure = await notProven(proof, change.target, tools);
-      if (failure) return { state: 'failed', failure, sent: true, takeBack: change.reversible };
+      if (failure) return { state: 'failed', failure, sent: true, takeBack: change.reversible, ...other };
     }
-    return result;
+    return { ...result, ...other };
   } catch (error) {
     // Only the undo log throws here: a full disk, a folder that went away.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -108,6 +121,15 @@ export async function applyChange(change: Change, number: number, tools: Tools):
 async function wantedOf(line: DiffLine, { target }: Change, arm: ArmWriter): Promise<Wanted> {
   if (!line.late) return { line, value: line.after, shown: shownAfter(line) };
   return { line, ...(await resolved(line.after, arm, target)) };
+}
+
+/** A value that another app of this run wrote meanwhile: what is wanted goes on top of it. A resource made as a whole is not mixed. */
+function mended(one: Wanted, { resource }: Change, fresh: Body | null, written: Written | undefined): Wanted {
+  const { line } = one;
+  const now = valueAt(fresh, line.path) ?? null;
+  const isOther = line.path !== '' && !line.late && !line.own && !same(now, line.before) && written?.by(resource, line.path, now);
+  const next = isOther ? onTop(line, now) : undefined;
+  return next ? { line: next, value: next.after, shown: next.after } : one;
 }
 
 /** Sends, and after a lost answer looks before it sends again. */
@@ -151,41 +173,6 @@ function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {
   if (!clean || clean(failure.message) === failure.message) return failure;
   const { kind, status, code, correlationId, mayHaveHappened, next } = failure;
   return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, next, message: clean(failure.message) });
-}
-
-async function intentOf(change: Change, number: number, body: Json | null, wanted: readonly Wanted[], tools: Tools): Promise<Intent> {
-  const by = (pick: (one: Wanted) => Json) => Object.fromEntries(wanted.map((one) => [one.line.path, pick(one)]));
-  const digests = new Map<DiffLine, Json>();
-  for (const { line } of wanted) if (line.sensitive) digests.set(line, await digestOf(tools.journal.run, line.before));
-  const before = ({ line }: Wanted): Json => digests.get(line) ?? spoken(line.before);
-  const absent = wanted.flatMap(({ line }): [string, Json][] => (line.absent === undefined ? [] : [[line.path, line.absent]]));
-  const fetch = wanted.filter(({ line }) => line.fetch).map(({ line }) => line.path);
-  return {
-    type: 'intent',
-    at: tools.clock.now().toISOString(),
-    change: number,
-    app: change.target.label,
-    target: change.target.id,
-    step: change.steps[0] ?? '',
-    controls: change.controls,
-    resource: change.resource,
-    key: change.key,
-    instance: change.of !== undefined,
-    method: change.method,
-    path: change.path,
-    apiVersion: change.apiVersion,
-    before: by(before),
-    after: by(({ shown }) => shown),
-    restore: by((one) => one.line.restore ?? before(one)),
-    ...(fetch.length > 0 ? { fetch } : {}),
-    ...(absent.length > 0 ? { absent: Object.fromEntries(absent) } : {}),
-    body,
-    ...(change.call === undefined ? {} : { call: change.call }),
-    risk: change.risk,
-    undo: change.undo,
-    ...(change.after.length > 0 ? { builtOn: change.after } : {}),
-    ...(change.undoes ? { undoes: change.undoes } : {}),
-  };
 }
 
 /** Reads again until the wanted values show, or the waits are used up. */

@@ -1,5 +1,6 @@
 import type { Json } from '../step.ts';
 import type { Target } from './ports.ts';
+import { KEY_KINDS, kindOf, means } from './selectors.ts';
 
 export type Decision =
   | { readonly decision: 'apply' | 'skip' }
@@ -39,7 +40,7 @@ export type Decisions = Readonly<Record<string, StepDecision>>;
 
 export interface AnswersFile {
   readonly defaults: Decisions;
-  /** By app name, `app/slot` or resource id. */
+  /** By app name, `app/slot`, resource id, a pattern of names, or tags. */
   readonly apps: Readonly<Record<string, Decisions>>;
 }
 
@@ -51,10 +52,11 @@ export function names(key: string, target: Target): boolean {
   return wanted === target.label.toLowerCase() || wanted === target.id.toLowerCase();
 }
 
-/** The decisions for one app: its own over the defaults, member by member. */
+/** The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file. */
 export function decisionsFor(file: AnswersFile, target: Target): Decisions {
-  const own = Object.entries(file.apps).filter(([key]) => names(key, target));
-  return own.reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
+  const rank = ([key]: readonly [string, Decisions]) => KEY_KINDS.indexOf(kindOf(key));
+  const own = Object.entries(file.apps).filter(([key]) => means(key, target));
+  return own.toSorted((a, b) => rank(a) - rank(b)).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
 }
 
 function over(base: Decisions, own: Decisions): Decisions {

@@ -49,6 +49,9 @@ export async function resolved(value: Json, arm: ArmReader, target: Target): Pro
   };
 }
 
+/** The ids of what it is read from, where that is not the app itself. */
+export const lateIds = (value: Json): string[] => collect(value).flatMap(({ of }) => of ?? []);
+
 function collect(value: Json): LatePart[] {
   const parts = partsOf(value);
   if (parts) return parts.filter((part): part is LatePart => typeof part !== 'string');

@@ -1,10 +1,12 @@
-import { applyChange, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
-import { waitsFor } from './changes.ts';
-import { inverseOf } from './undo.ts';
-import { EXIT, exitOf, worst, type ExitCode } from './errors.ts';
+import type { ApplyResult, Tools } from './apply.ts';
+import { EXIT, worst, type ExitCode } from './errors.ts';
 import type { Change } from './plan.ts';
-import { ArmFailure, type Locks, type Target } from './ports.ts';
+import type { Locks, Target } from './ports.ts';
 import type { RunEnd, RunStart, RunState, Work } from './journal.ts';
+import { mapLimited } from './limited.ts';
+import { runApp, Tally, told } from './run-app.ts';
+import { turnsAmong } from './turns.ts';
+import { Written } from './written.ts';
 
 export type OnFailure = 'stop' | 'rollback' | 'continue';
 
@@ -13,10 +15,12 @@ export type RunEvent =
   | { readonly type: 'run-start'; readonly run: string; readonly apps: readonly string[] }
   | { readonly type: 'change-start'; readonly change: number; readonly of: number; readonly what: Change }
   /** A change takes long: what is waited for, and for how many milliseconds so far. */
-  | { readonly type: 'change-wait'; readonly change: number; readonly waitsFor: string; readonly elapsed: number }
+  | { readonly type: 'change-wait'; readonly change: number; readonly app: string; readonly waitsFor: string; readonly elapsed: number }
   | { readonly type: 'change-end'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
   | { readonly type: 'rolled-back'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
   | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
+  /** The first apps are done; where one of them failed or could not be verified, the others are not touched. */
+  | { readonly type: 'canary'; readonly apps: readonly string[]; readonly ok: boolean }
   | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at'>);
 
 export interface AppChanges {
@@ -26,11 +30,21 @@ export interface AppChanges {
   readonly work?: Work;
 }
 
+/** The first apps of a run, which are done and verified before the others are touched. */
+export interface Canary {
+  readonly apps: number;
+  /** Asked once the first ones are well and there are others. */
+  readonly goOn: () => Promise<boolean>;
+}
+
 export interface RunInput {
   readonly apps: readonly AppChanges[];
   readonly onFailure: OnFailure;
   /** One app's failure ends the run for the others too. */
   readonly stopOnFailure?: boolean;
+  /** Apps that are worked on at the same time; the changes of one stay in order. */
+  readonly concurrency?: number;
+  readonly canary?: Canary;
   readonly start: Omit<RunStart, 'type' | 'at' | 'run' | 'targets'>;
   readonly locks: Locks;
   /** Number of the last change that the run made before it was cut off. */
@@ -45,47 +59,39 @@ export interface RunInput {
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
   readonly exitCode: ExitCode;
+  /** Why the apps behind the canary were not touched, and how many they are. */
+  readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
 }
 
-/** What one run comes to, as it goes. */
-class Tally {
-  applied = 0;
-  verified = 0;
-  failed: number;
-  skipped = 0;
-  /** Changes are numbered through the whole run. */
-  number: number;
-  readonly codes: ExitCode[] = [];
-  /** The undo log can no longer be written: nothing more is sent, whatever was asked for. */
-  logBroke = false;
-
-  constructor(failedBefore: number, lastChange: number) {
-    this.failed = failedBefore;
-    this.number = lastChange;
-  }
-
-  fail(code: ExitCode, left: number): void {
-    this.failed += 1;
-    this.skipped += left;
-    this.codes.push(code);
-  }
-}
-
-/** Applies the changes of each app in order, app by app, every step of it in the journal. */
-export async function runChanges(input: RunInput, tools: Tools): Promise<RunSummary> {
+/** Applies the changes of each app in order, the apps side by side, every step of it in the journal. */
+export async function runChanges(input: RunInput, given: Tools): Promise<RunSummary> {
+  const tools = { ...given, written: new Written() };
   const { journal, clock, signal } = tools;
-  const tally = new Tally(input.failedBefore ?? 0, input.lastChange ?? 0);
-  const total = tally.number + input.apps.reduce((sum, { changes }) => sum + changes.length, 0);
+  const tally = new Tally(
+    input.failedBefore ?? 0,
+    input.lastChange ?? 0,
+    input.apps.map(({ changes }) => changes.length),
+  );
   const targets = input.apps.map(({ target }) => target);
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
-  for (const { target, changes } of input.apps) {
-    if (signal?.aborted || tally.logBroke || (input.stopOnFailure && tally.failed > 0)) tally.skipped += changes.length;
-    else await runApp(target, changes, total, tally, input, tools);
-  }
-  const stopped = signal?.aborted === true;
+  const turnOf = turnsAmong(input.apps.map(({ changes }) => changes));
+  const work = (apps: readonly AppChanges[]) =>
+    mapLimited(apps, input.concurrency ?? 1, async (app) => {
+      if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
+      else await runApp(app, turnOf(app.changes), tally, input, tools);
+    });
+  const first = input.apps.slice(0, input.canary?.apps ?? 0);
+  const others = input.apps.slice(first.length);
+  await work(first);
+  const why = first.length === 0 || signal?.aborted || tally.crash ? undefined : await heldBy(first, others, tally, input);
+  if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
+  else await work(others);
+  // Only now, when nothing is in flight any more.
+  if (tally.crash) throw tally.crash.error;
+  const stopped = signal?.aborted === true || why === 'declined';
   const { applied, verified, failed, skipped } = tally;
-  const state: RunState = stopped ? 'stopped' : failed === 0 ? 'done' : applied > 0 ? 'partial' : 'failed';
+  const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied > 0 ? 'partial' : 'failed';
   const end = { applied, verified, failed, skipped, state };
   try {
     await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
@@ -95,124 +101,27 @@ export async function runChanges(input: RunInput, tools: Tools): Promise<RunSumm
     input.notify({ type: 'app-failed', app: '', ...told(error) });
   }
   input.notify({ ...end, type: 'run-end', run: journal.run });
-  return { ...end, run: journal.run, exitCode: exitCodeOf(tally, stopped) };
+  const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
+  return { ...end, run: journal.run, exitCode: exitCodeOf(tally, stopped), ...held };
+}
+
+/** Looks at what came of the first apps; undefined where the others may follow. */
+async function heldBy(
+  first: readonly AppChanges[],
+  others: readonly AppChanges[],
+  tally: Tally,
+  { canary, failedBefore = 0, stopOnFailure, notify }: RunInput,
+): Promise<'canary' | 'declined' | undefined> {
+  const ok = tally.failed === (stopOnFailure ? 0 : failedBefore) && tally.codes.length === 0 && tally.verified === tally.applied;
+  notify({ type: 'canary', apps: first.map(({ target }) => target.label), ok });
+  if (!ok) {
+    tally.codes.push(EXIT.failed);
+    return 'canary';
+  }
+  return others.length === 0 || (await canary?.goOn()) ? undefined : 'declined';
 }
 
 function exitCodeOf({ applied, verified, failed, codes }: Tally, stopped: boolean): ExitCode {
   if (stopped || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied))) return EXIT.partial;
   return failed > 0 || codes.length > 0 ? worst([EXIT.failed, ...codes].slice(codes.length > 0 ? 1 : 0)) : EXIT.ok;
-}
-
-async function runApp(
-  target: Target,
-  changes: readonly Change[],
-  total: number,
-  tally: Tally,
-  input: RunInput,
-  tools: Tools,
-): Promise<void> {
-  let release: () => Promise<void>;
-  try {
-    release = await input.locks.hold(target, tools.journal.run);
-  } catch (error) {
-    tally.fail(EXIT.failed, changes.length - 1);
-    return input.notify({ type: 'app-failed', app: target.label, ...told(error) });
-  }
-  const done: { change: Change; number: number }[] = [];
-  const broken: Change[] = [];
-  // What could not be taken back, and so what it builds on stays too.
-  const stuck: Change[] = [];
-  try {
-    for (const [index, change] of changes.entries()) {
-      if (tools.signal?.aborted) {
-        tally.skipped += changes.length - index;
-        return;
-      }
-      const number = (tally.number += 1);
-      input.notify({ type: 'change-start', change: number, of: total, what: change });
-      const onWait = (waitsFor: string, elapsed: number) => input.notify({ type: 'change-wait', change: number, waitsFor, elapsed });
-      const lacking = broken.find((other) => waitsFor(change, other));
-      const result = lacking ? depends(lacking) : await applyChange(change, number, { ...tools, onWait });
-      input.notify({ type: 'change-end', change: number, what: change, result });
-      if (result.state === 'applied') {
-        tally.applied += 1;
-        // A call shows nothing that could be read back; that it was taken is all there is to know.
-        if (result.verified === 'shown' || change.call !== undefined) tally.verified += 1;
-        done.push({ change, number });
-        // Taken, but not to be seen: nothing is built on it.
-        if (result.verified !== 'shown' && change.call === undefined) broken.push(change);
-      } else if (result.state === 'already') tally.skipped += 1;
-      if (result.state === 'applied' || result.state === 'already') {
-        await markUndone(change, tally, input, tools);
-        continue;
-      }
-      broken.push(change);
-      if (result.state === 'failed' && result.takeBack) {
-        tally.applied += 1;
-        await rollBack([{ change, number }], stuck, tally, input, tools);
-      }
-      const left = changes.length - index - 1;
-      tally.logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
-      const goesOn = input.onFailure === 'continue' && !tally.logBroke;
-      tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left);
-      if (goesOn) continue;
-      if (tally.logBroke) return;
-      if (input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
-      return;
-    }
-  } finally {
-    await release();
-  }
-}
-
-/** What this one builds on is not there. */
-const depends = (on: Change): ApplyResult => ({
-  state: 'failed',
-  sent: false,
-  failure: new ArmFailure({
-    kind: 'conflict',
-    code: 'DependsOnFailed',
-    message: `It was not sent, because it hangs together with a change that did not go through: ${on.resource}.`,
-    next: 'Mend that one first, then run it again.',
-  }),
-});
-
-/** Says in the earlier run's journal that a change was taken back; that this fails does not undo the undo. */
-async function markUndone(change: Change, tally: Tally, input: RunInput, { journal }: Tools): Promise<void> {
-  if (!change.undoes?.whole) return;
-  try {
-    await input.markUndone?.(change, journal.run);
-  } catch (error) {
-    tally.codes.push(EXIT.failed);
-    input.notify({ type: 'app-failed', app: change.target.label, ...told(error) });
-  }
-}
-
-const told = (error: unknown): { message: string; next: readonly string[] } => ({
-  message: error instanceof Error ? error.message : String(error),
-  next: (error as { next?: readonly string[] }).next ?? [],
-});
-
-/** Takes back what this run did to one app, last change first; what a change builds on stays where that change stays. */
-async function rollBack(
-  done: readonly { change: Change; number: number }[],
-  stuck: Change[],
-  tally: Tally,
-  input: RunInput,
-  tools: Tools,
-): Promise<void> {
-  for (const { change, number: undone } of done.toReversed()) {
-    if (!change.reversible || change.call !== undefined) continue;
-    const inverse = inverseOf(change, { run: tools.journal.run, change: undone, whole: true }, tools.arm);
-    const later = stuck.find((other) => waitsFor(other, change));
-    const result = later ? depends(later) : await applyChange(inverse, (tally.number += 1), tools);
-    input.notify({ type: 'rolled-back', change: undone, what: inverse, result });
-    if (result.state !== 'applied' && result.state !== 'already') {
-      stuck.push(change);
-      continue;
-    }
-    await tools.journal.append({ type: 'undo', at: tools.clock.now().toISOString(), change: undone, by: tools.journal.run });
-    tally.applied -= 1;
-    tally.verified = Math.min(tally.verified, tally.applied);
-  }
 }

@@ -7,7 +7,8 @@ import type { Change, Plan, Profile } from './plan.ts';
 import type { Account, Target } from './ports.ts';
 import type { Resumption } from './resume.ts';
 import type { RunEvent, RunSummary } from './run.ts';
-import type { ThreeWay, UndoOptions, UndoPlan } from './undo.ts';
+import type { ThreeWay } from './three-way.ts';
+import type { UndoOptions, UndoPlan } from './undo.ts';
 
 /** An app as it is judged, without what only questions need. */
 export interface Judged {

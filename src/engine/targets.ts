@@ -1,11 +1,14 @@
 import { names } from './decisions.ts';
+import { hasTag, means, meansSlotsOf } from './selectors.ts';
 import { ArmFailure, type Discovery, type Subscription, type Target } from './ports.ts';
 
 export interface Selection {
   readonly subscriptions: readonly string[];
   readonly resourceGroup?: string;
-  /** Names, `app/slot` or resource ids; all apps where the list is empty. */
+  /** Names, `app/slot` or resource ids; all apps where nothing is named or matched. */
   readonly apps: readonly string[];
+  /** Patterns and tags: which apps they mean is found out here, and it may be none. */
+  readonly matching?: readonly string[];
   /** A slot's name instead of production, or `all` for production and every slot. */
   readonly slot?: string;
   /** `KEY=VALUE`; an app needs all of them. */
@@ -37,7 +40,11 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
 
 /** The apps and slots that a selection means, in the order of their names. */
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<Found> {
-  const wanted = selection.apps.map((text) => text.toLowerCase());
+  const { matching = [] } = selection;
+  const wanted = [...selection.apps, ...matching];
+  const isMeant = (target: Target, by: readonly string[] = wanted) =>
+    selection.apps.some((text) => by.includes(text) && names(text, target)) ||
+    matching.some((text) => by.includes(text) && means(text, target));
   const known = await discovery.subscriptions();
   const chosen = known.filter(
     ({ id, name }) =>
@@ -49,14 +56,11 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const failures: { app: string; failure: ArmFailure }[] = [];
   await Promise.all(
     apps.map(async (app) => {
-      const named = wanted.filter((text) => names(text, app));
-      const slotsNamed = wanted.filter(
-        (text) => text.startsWith(`${app.name.toLowerCase()}/`) || text.startsWith(`${app.id.toLowerCase()}/slots/`),
-      );
-      if (wanted.length > 0 && named.length === 0 && slotsNamed.length === 0) return;
-      const everyApp = wanted.length === 0 || named.length > 0;
+      const bySlot = wanted.filter((text) => meansSlotsOf(text, app));
+      const everyApp = wanted.length === 0 || isMeant(app);
+      if (!everyApp && bySlot.length === 0) return;
       if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
-      if (selection.slot === undefined && slotsNamed.length === 0) return;
+      if (selection.slot === undefined && bySlot.length === 0) return;
       const slots = await discovery.slots(app).catch((error: unknown) => {
         if (!(error instanceof ArmFailure)) throw error;
         failures.push({ app: app.label, failure: error });
@@ -65,8 +69,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       targets.push(
         ...slots.filter(
           (slot) =>
-            (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) ||
-            slotsNamed.some((text) => names(text, slot)),
+            (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) || isMeant(slot, bySlot),
         ),
       );
     }),
@@ -94,9 +97,5 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
 
 export function matches(app: Target, { resourceGroup, tags }: Selection): boolean {
   if (resourceGroup && app.resourceGroup.toLowerCase() !== resourceGroup.toLowerCase()) return false;
-  return tags.every((tag) => {
-    const [key = '', ...value] = tag.split('=');
-    const found = Object.entries(app.tags).find(([name]) => name.toLowerCase() === key.toLowerCase());
-    return found !== undefined && (value.length === 0 || found[1] === value.join('='));
-  });
+  return tags.every((tag) => hasTag(app, tag));
 }

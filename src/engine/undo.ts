@@ -1,12 +1,14 @@
 import type { Json } from '../step.ts';
 import type { DiffLine, Intent, RecordedChange, RecordedRun } from './journal.ts';
 import { resolved } from './late.ts';
+import { mapLimited } from './limited.ts';
 import { restoreValue, shownRequest } from './changes.ts';
 import { narrows } from './narrows.ts';
-import { digestOf, isPlain, shownBefore } from './redact.ts';
+import { digestOf, shownBefore } from './redact.ts';
 import type { Change, Undoes } from './plan.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Target } from './ports.ts';
-import { same, shows, valueAt, withValue, type Body } from './values.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from './ports.ts';
+import { instanceOf, lineOf, type Found } from './three-way.ts';
+import { same, shows, withValue, type Body } from './values.ts';
 
 /** A value that is neither what we wrote nor what was there before: somebody changed it since. */
 export interface Conflict {
@@ -40,47 +42,8 @@ export interface UndoOptions {
   readonly only?: readonly number[];
   /** Overwrite what somebody changed since; the default keeps theirs. */
   readonly overwrite?: boolean;
-}
-
-/** One value of a change as it was, as it was written, and as it is; what cannot be read has a reason instead. */
-export interface ThreeWay {
-  readonly change: number;
-  readonly path: string;
-  readonly before: Json;
-  readonly ours: Json;
-  readonly now: Json;
-  readonly state: 'ours' | 'before' | 'foreign' | 'unreadable';
-  readonly why?: string;
-}
-
-/** Every value that a run wrote, beside what stands there now. */
-export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeWay[]> {
-  const rows = run.changes
-    .filter(({ intent }) => intent.call === undefined && arm.knows(intent.key))
-    .map(async (recorded): Promise<ThreeWay[]> => {
-      const { intent } = recorded;
-      const { change } = intent;
-      const target = run.start.targets.find(({ id }) => id === intent.target);
-      const fact = target && (await arm.readOne(target, intent.key, instanceOf(intent)));
-      return Promise.all(
-        Object.keys(intent.after).map(async (path): Promise<ThreeWay> => {
-          const recordedValues = { change, path, before: intent.before[path] ?? null, ours: intent.after[path] ?? null };
-          if (!target || fact?.state !== 'read')
-            return {
-              ...recordedValues,
-              now: null,
-              state: 'unreadable',
-              why: fact?.state === 'unreadable' ? fact.failure.message : 'its app is not in the undo log',
-            };
-          const { secret } = arm.describe(target, intent.key, instanceOf(intent));
-          const { line, ours, before } = await lineOf(recorded, path, fact.body, secret, run.run);
-          const isBefore = same(line.before, line.after) || same(line.before ?? line.absent, line.after);
-          const state = shows(line.before, ours) ? 'ours' : isBefore ? 'before' : 'foreign';
-          return { change, path, before, ours, now: shownBefore(line), state };
-        }),
-      );
-    });
-  return (await Promise.all(rows)).flat();
+  /** Resources that are read at the same time. */
+  readonly concurrency?: number;
 }
 
 /** From what stands there now back to the recorded values, last change first; what others build on stays while they stay. */
@@ -92,6 +55,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
     rotated: [] as UndoPlan['rotated'][number][],
   };
   const standing: Intent[] = [];
+  const facts = await factsOf(run, arm, options);
   const now = new Map<string, Body | null>();
   for (const recorded of run.changes.toReversed()) {
     const { intent, state } = recorded;
@@ -102,17 +66,10 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
     }
     const leave = (reason: string, failure?: ArmFailure) =>
       void plan.left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
-    const target = run.start.targets.find(({ id }) => id === intent.target);
-    if (!arm.knows(intent.key)) {
-      leave(`this version knows no resource called ${intent.key}`);
-      continue;
-    }
-    if (target && !belongs(intent, target, arm)) {
-      leave('the undo log names a resource that does not belong to this app; nothing is written there');
-      continue;
-    }
-    if (intent.undo === 'none' || !target) {
-      leave('cannot be taken back; this was said before it was applied');
+    const target = targetOf(recorded, run);
+    const obstacle = obstacleTo(recorded, target, arm);
+    if (obstacle !== undefined || !target) {
+      leave(obstacle ?? '');
       continue;
     }
     const later = standing.find((one) => buildsOn(one, intent));
@@ -122,9 +79,9 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
       continue;
     }
     const known = now.get(intent.resource);
-    const fact = known === undefined ? await arm.readOne(target, intent.key, instanceOf(intent)) : { state: 'read' as const, body: known };
-    if (fact.state === 'unreadable') {
-      leave(fact.failure.message, fact.failure);
+    const fact = known === undefined ? facts.get(intent.resource) : { state: 'read' as const, body: known };
+    if (fact?.state !== 'read') {
+      leave(fact?.failure.message ?? 'it could not be read', fact?.failure);
       standing.push(intent);
       continue;
     }
@@ -169,6 +126,36 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
   return plan;
 }
 
+/** What stands there now of all that may be taken back, each resource once. */
+async function factsOf(run: RecordedRun, arm: ArmReader, { only, concurrency = 1 }: UndoOptions): Promise<ReadonlyMap<string, Fact>> {
+  const wanted = new Map<string, readonly [Intent, Target]>();
+  for (const recorded of run.changes) {
+    const { intent, state } = recorded;
+    const target = targetOf(recorded, run);
+    const isOut = intent.undoes?.run === run.run || state === 'failed' || (only && !only.includes(intent.change));
+    if (!isOut && target && obstacleTo(recorded, target, arm) === undefined) wanted.set(intent.resource, [intent, target]);
+  }
+  const read = await mapLimited(
+    [...wanted],
+    concurrency,
+    async ([id, [intent, target]]) => [id, await readOne(intent, target, arm)] as const,
+  );
+  return new Map(read);
+}
+
+const readOne = (intent: Intent, target: Target, arm: ArmReader): Promise<Fact> => arm.readOne(target, intent.key, instanceOf(intent));
+
+const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | undefined =>
+  start.targets.find(({ id }) => id === intent.target);
+
+/** Why a change is not taken back, as far as the undo log alone tells. */
+function obstacleTo({ intent }: RecordedChange, target: Target | undefined, arm: ArmReader): string | undefined {
+  if (!arm.knows(intent.key)) return `this version knows no resource called ${intent.key}`;
+  if (target && !belongs(intent, target, arm))
+    return 'the undo log names a resource that does not belong to this app; nothing is written there';
+  return intent.undo === 'none' || !target ? 'cannot be taken back; this was said before it was applied' : undefined;
+}
+
 const afterLine = (body: Body | null, { path, after }: DiffLine): Body | null =>
   path === '' ? (after as Body | null) : withValue(body ?? {}, path, after);
 
@@ -184,7 +171,10 @@ function belongs({ instance, key, resource }: Intent, target: Target, arm: ArmRe
 const buildsOn = (later: Intent, earlier: Intent): boolean =>
   earlier.method !== 'DELETE' &&
   later.change !== earlier.change &&
-  (later.builtOn ?? []).some((one) => one === earlier.key || one.toLowerCase() === `${earlier.key} ${earlier.resource}`.toLowerCase());
+  (later.builtOn ?? []).some(
+    (one) =>
+      (one === earlier.key && later.target === earlier.target) || one.toLowerCase() === `${earlier.key} ${earlier.resource}`.toLowerCase(),
+  );
 
 /** Which of the values that undo fetches are no longer the recorded ones: known by their digests. */
 async function rotatedIn(
@@ -206,27 +196,6 @@ async function rotatedIn(
       }
     });
   return (await Promise.all(found)).flat();
-}
-
-const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
-
-interface Found {
-  readonly line: DiffLine;
-  readonly ours: Json;
-  readonly before: Json;
-}
-
-async function lineOf({ intent }: RecordedChange, path: string, body: Body | null, secret: boolean, run: string): Promise<Found> {
-  const before = intent.before[path] ?? null;
-  const now = valueAt(body, path) ?? null;
-  const sensitive = secret && !isPlain(path, now);
-  const fetch = intent.fetch?.includes(path) === true;
-  // A secret is known by its digest only: where that is the same, the recorded value stands there already.
-  const back = fetch && (await digestOf(run, now)) === before;
-  const after = back ? now : (intent.restore[path] ?? before);
-  const late = fetch && !back ? { late: true as const } : {};
-  const absent = intent.absent?.[path] === undefined ? {} : { absent: intent.absent[path] };
-  return { line: { path, before: now, after, sensitive, ...late, ...absent }, ours: intent.after[path] ?? null, before };
 }
 
 function undoChange(

@@ -1,5 +1,7 @@
 import { answerProblems, questionsOf, type AnyStep, type Json } from '../step.ts';
+import { contradictionsIn } from '../engine/contradictions.ts';
 import { dayProblem, SIGNED_WITH, type AnswersFile, type Decision, type Decisions, type StepDecision } from '../engine/decisions.ts';
+import { keyProblem } from '../engine/selectors.ts';
 import { isRecord } from '../engine/values.ts';
 import { didYouMean } from '../text/nearest.ts';
 
@@ -31,11 +33,18 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
     apps: {} as Record<string, Decisions>,
   };
   if (apps !== undefined && !isRecord(apps)) say(['apps'], 'must be a map of app names to { steps: … }', false);
-  if (isRecord(apps)) for (const [name, app] of Object.entries(apps)) result.apps[name] = readSteps(app, ['apps', name], catalogue, say);
+  if (isRecord(apps))
+    for (const [name, app] of Object.entries(apps)) {
+      const problem = keyProblem(name);
+      if (problem) say(['apps', name], problem, true);
+      result.apps[name] = readSteps(app, ['apps', name], catalogue, say);
+    }
+  const together = (decisions: Decisions, below: Decisions, path: Path) => {
+    for (const one of contradictionsIn(decisions, catalogue, below)) say([...path, one.step, 'answers', ...one.path], one.says, false);
+  };
   // A slot or app of its own may complete what the defaults leave open, so this is looked at per app.
-  for (const [name, decisions] of Object.entries(result.apps))
-    checkTogether(decisions, result.defaults, ['apps', name, 'steps'], catalogue, say);
-  checkTogether(result.defaults, {}, ['defaults', 'steps'], catalogue, say);
+  for (const [name, decisions] of Object.entries(result.apps)) together(decisions, result.defaults, ['apps', name, 'steps']);
+  together(result.defaults, {}, ['defaults', 'steps']);
   return result;
 }
 
@@ -139,18 +148,4 @@ function readAnswersOf(answers: Record<string, Json>, path: Path, step: AnyStep,
     for (const problem of answerProblems(question, value)) say([...path, name, ...problem.path], problem.says, false);
   }
   return answers;
-}
-
-/** Answers that are each fine but do not go together. */
-function checkTogether(decisions: Decisions, below: Decisions, path: Path, catalogue: readonly AnyStep[], say: Say): void {
-  for (const [id, { answers }] of Object.entries(decisions)) {
-    const step = catalogue.find((one) => one.id === id);
-    if (!step?.contradictions || Object.keys(answers).length === 0) continue;
-    const together = { ...below[id]?.answers, ...answers };
-    const sound = questionsOf(step).every(
-      ([name, question]) => together[name] === undefined || answerProblems(question, together[name]).length === 0,
-    );
-    if (!sound) continue;
-    for (const problem of step.contradictions(together)) say([...path, id, 'answers', ...problem.path], problem.says, false);
-  }
 }

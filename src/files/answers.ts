@@ -47,14 +47,24 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
     const { line, col } = lines.linePos(offset);
     mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${plainText(says)}`);
   };
-  for (const error of document.errors.slice(0, 20)) say(error.pos[0], error.message.replace(/\s+/g, ' '));
+  const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
+  if (starred !== undefined) say(starred, `a key that begins with * stands in quotes, like '*/staging': ...`);
+  else for (const error of document.errors.slice(0, 20)) say(error.pos[0], error.message.replace(/\s+/g, ' '));
   // Aliases are the way to a file that grows without end, and nothing in an answers file needs them.
-  visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not taken; write the value out') });
+  if (starred === undefined)
+    visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not taken; write the value out') });
   if (mistakes.length > 0) throw complaint(mistakes, file);
   const place: Place = (path, key) => offsetOf(document, path, key);
   const answers = readAnswers(plain(document.contents), catalogue, (path, says, key) => say(place(path, key), says));
   if (mistakes.length > 0) throw complaint(mistakes, file);
   return answers;
+}
+
+/** Where the line of a syntax error begins with a bare `*`, which YAML takes for something else. */
+function starredKey(text: string, offset: number): number | undefined {
+  const begin = text.lastIndexOf('\n', offset - 1) + 1;
+  const [, space] = /^([ \t]*)\*/.exec(text.slice(begin)) ?? [];
+  return space === undefined ? undefined : begin + space.length;
 }
 
 function complaint(mistakes: readonly string[], file: string): UserError {

@@ -47,18 +47,22 @@ export async function openJournal(stateDir: string, run: string, again = false):
     if (again) await closeTornLine(file, fileOf(stateDir, run));
     await syncFolder(folder);
     let torn = false;
-    return {
-      run,
-      async append(entry) {
-        // After a line that did not get through whole, the next one begins afresh.
-        const line = `${torn ? '\n' : ''}${JSON.stringify(entry)}\n`;
-        torn = true;
-        await file.appendFile(line, 'utf8');
-        await file.sync();
-        torn = false;
-      },
-      close: () => file.close(),
+    const write = async (entry: Entry): Promise<void> => {
+      // After a line that did not get through whole, the next one begins afresh.
+      const line = `${torn ? '\n' : ''}${JSON.stringify(entry)}\n`;
+      torn = true;
+      await file.appendFile(line, 'utf8');
+      await file.sync();
+      torn = false;
     };
+    // Apps that go side by side write one line after the other; one that fails does not keep the next from being tried.
+    let last: Promise<unknown> = Promise.resolve();
+    const inTurn = (work: () => Promise<void>): Promise<void> => {
+      const mine = last.then(work, work);
+      last = mine;
+      return mine;
+    };
+    return { run, append: (entry) => inTurn(() => write(entry)), close: () => inTurn(() => file.close()) };
   } catch (error) {
     throw new UserError(`The undo log cannot be written in ${folder} (${(error as Error).message}).`, EXIT.failed, [
       'Nothing was sent to Azure.',

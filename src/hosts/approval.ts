@@ -16,8 +16,7 @@ export async function askApproval(
   signal: AbortSignal,
 ): Promise<boolean> {
   const context = { output: process.stderr, signal };
-  try {
-    await dropTypeAhead();
+  return answered(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (
       needYes &&
@@ -32,6 +31,18 @@ export async function askApproval(
       if (typed.trim() !== label) return false;
     }
     return true;
+  });
+}
+
+/** Asks whether the apps behind the canary follow. */
+export const askToGoOn = (signal: AbortSignal): Promise<boolean> =>
+  answered(() => confirm({ message: 'Go on with the other apps?', default: false }, { output: process.stderr, signal }));
+
+/** Leaving a question is a no, and keys that were pressed before it was there are no answer. */
+async function answered(ask: () => Promise<boolean>): Promise<boolean> {
+  try {
+    await dropTypeAhead();
+    return await ask();
   } catch (error) {
     if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) return false;
     throw error;

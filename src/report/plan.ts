@@ -1,11 +1,12 @@
+import type { Drift } from '../engine/drift.ts';
 import type { DiffLine } from '../engine/journal.ts';
 import type { Change, Plan } from '../engine/plan.ts';
 import { safeJson } from '../text/plain.ts';
 import { shownAfter, shownBefore } from '../engine/redact.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
-export const planJson = (plans: readonly Plan[]): string =>
-  safeJson({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)) }, 2);
+export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
+  safeJson({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)), drift }, 2);
 
 export function changeJson(change: Change): object {
   return {
@@ -24,6 +25,7 @@ export function changeJson(change: Change): object {
   };
 }
 
+/** A line of a diff without its secrets. */
 export const diffJson = (line: DiffLine): object => ({
   path: line.path,
   before: shownBefore(line),

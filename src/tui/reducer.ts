@@ -4,7 +4,7 @@ import type { Plan } from '../engine/plan.ts';
 import type { Target } from '../engine/ports.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
 import type { Job, OpenApp } from '../engine/session.ts';
-import type { ThreeWay } from '../engine/undo.ts';
+import type { ThreeWay } from '../engine/three-way.ts';
 import type { ExitCode } from '../engine/errors.ts';
 import { lineText, type Line } from '../text/spans.ts';
 import type { KeyEvent } from './events.ts';

@@ -7,7 +7,7 @@ import type { RecordedRun } from '../engine/journal.ts';
 import type { Plan, Profile } from '../engine/plan.ts';
 import type { Account, Target } from '../engine/ports.ts';
 import type { Job, OpenApp } from '../engine/session.ts';
-import type { ThreeWay } from '../engine/undo.ts';
+import type { ThreeWay } from '../engine/three-way.ts';
 import type { Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import type { Edit } from './edit.ts';

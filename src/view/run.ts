@@ -27,13 +27,22 @@ export function resultLines(change: Change, result: ApplyResult, look: Look): Li
   const title = changeTitle(change);
   switch (result.state) {
     case 'applied':
-      return [line(mark(true, look), title, span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'))];
+      return [
+        line(
+          mark(true, look),
+          title,
+          span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
+          span(result.diff ? ', on top of what another app of this run wrote there' : '', 'dim'),
+        ),
+      ];
     case 'already':
       return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   has these values already', 'dim'))];
     case 'moved':
       return [
         line(mark(false, look), title),
-        line('    Somebody changed it since the preview, so nothing was sent. It would now be:'),
+        line(
+          `    ${result.by === undefined ? 'Somebody changed it since the preview' : `${plainText(result.by)} wrote something else there in the same run`}, so nothing was sent. It would now be:`,
+        ),
         ...result.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('      '), ...one]),
       ];
     case 'failed': {
@@ -63,7 +72,15 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
             ),
       );
     case 'change-wait':
-      return event.elapsed > 0 ? [line(span(`waiting: ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'))] : [];
+      return event.elapsed > 0
+        ? [line(span(`waiting: ${plainText(event.app)}: ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'))]
+        : [];
+    case 'canary': {
+      const apps = plainText(namesOf(event.apps));
+      return [
+        line(mark(event.ok, look), event.ok ? `canary: ${apps} done and verified` : `canary: ${apps} failed or could not be verified`),
+      ];
+    }
     case 'app-failed':
       return [line(mark(false, look), `${event.app}: ${plainText(event.message)}`), ...event.next.map((next) => line(`    ${next}`))];
     default:

@@ -1,5 +1,6 @@
 import { compare } from '../diff/compare.ts';
-import type { ThreeWay, UndoPlan } from '../engine/undo.ts';
+import type { ThreeWay } from '../engine/three-way.ts';
+import type { UndoPlan } from '../engine/undo.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';

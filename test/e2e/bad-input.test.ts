@@ -10,7 +10,7 @@ const expired = jwt({ exp: 1_700_000_000 });
 
 function clean({ stdout, stderr }: Outcome): void {
   expect(`${stdout}${stderr}`, 'no stack trace').not.toMatch(/\n\s+at .+:\d+:\d+|node_modules|is a bug/);
-  expect(stderr).toMatch(/^ERROR: ./);
+  expect(stderr).toMatch(/^ERROR: ./m);
 }
 
 test.each([

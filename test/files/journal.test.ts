@@ -194,3 +194,16 @@ test('an empty lock is what a power cut left: after a moment it holds nobody up'
   )();
   await release();
 });
+
+test('many that append at once write whole lines, in the order in which they came; one that fails stops nobody', async () => {
+  const folder = await temporaryFolder();
+  const run = newRunName(new Date());
+  const journal = await openJournal(folder, run);
+  const entries: Entry[] = [start(run), ...Array.from({ length: 40 }, (_, index) => intent(index + 1))];
+  const broken = { ...intent(99), body: 1n } as unknown as Entry;
+  const results = await Promise.allSettled([...entries.slice(0, 20), broken, ...entries.slice(20)].map((entry) => journal.append(entry)));
+  await journal.close();
+  expect(results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([20]);
+  const lines = (await readFile(join(folder, 'journal', `${run}.jsonl`), 'utf8')).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as Entry)).toEqual(entries);
+});

@@ -1,0 +1,47 @@
+/** Answers files that pick apps by patterns and tags, through the command. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { world, type World } from '../helpers/world.ts';
+
+const FTP = 'steps: { deployment-credentials: { controls: { ftp: { decision: apply } } } }';
+
+async function planned(here: World, apps: string, ...more: string[]) {
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, `version: 1\napps:\n${apps.replace(/^/gm, '  ')}\n`);
+  const { code, stdout, stderr } = await inside(here, ['plan', file, '--json', ...more]);
+  const { changes } = JSON.parse(stdout || '{"changes":[]}') as { changes: { app: string }[] };
+  return { code, stderr, apps: [...new Set(changes.map(({ app }) => app))] };
+}
+
+test('with patterns and tags only, the apps they mean are the targets', async () => {
+  const here = await world();
+  expect((await planned(here, `fn-b*: { ${FTP} }\nfn-*/staging: { ${FTP} }`)).apps).toEqual(['fn-billing/staging']);
+  const tagged = await planned(here, `tag:env=prod,team=events: { ${FTP} }\nfn-intake: { ${FTP} }`);
+  expect([tagged.apps, tagged.stderr]).toEqual([['fn-events', 'fn-intake'], '']);
+});
+
+test('one that means no app of the run is a note, not an error; a name is an error as ever', async () => {
+  const here = await world();
+  const { code, stderr, apps } = await planned(here, `fn-i*: { ${FTP} }\nfn-x*: { ${FTP} }\ntag:env=qa: { ${FTP} }`, '--all');
+  expect([code, apps]).toEqual([2, ['fn-intake']]);
+  expect(stderr).toBe('NOTE: apps: "fn-x*" matches no app of this run.\nNOTE: apps: "tag:env=qa" matches no app of this run.\n');
+  const named = await planned(here, `fn-i*: { ${FTP} }\nfn-xyz: { ${FTP} }`);
+  expect([named.code, named.apps]).toEqual([1, ['fn-intake']]);
+  expect(named.stderr).toContain('There is no function app "fn-xyz" in reach.');
+  const none = await planned(here, `fn-x*: { ${FTP} }`);
+  expect(none.code).toBe(1);
+  expect(none.stderr).toContain('There is no function app in reach that matches.');
+});
+
+test('what several keys say together is looked at for each app, before anything is sent', async () => {
+  const here = await world();
+  const cors = (answers: string) => `steps: { cors: { decision: apply, answers: { ${answers} } } }`;
+  const { code, stderr } = await planned(
+    here,
+    `tag:env=prod: { ${cors('allowedOrigins: ["*"]')} }\nfn-events: { ${cors('supportCredentials: true')} }`,
+  );
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/does not go together; nothing was sent\.\n {2}fn-events: cors: "\*" cannot go with supportCredentials/);
+});

@@ -1,0 +1,59 @@
+/** Two apps of one run at one value, and who waits for whom. */
+import { expect, test } from 'vitest';
+import type { Change } from '../../src/engine/plan.ts';
+import { turnsAmong } from '../../src/engine/turns.ts';
+import { merged, Written } from '../../src/engine/written.ts';
+import type { Json } from '../../src/step.ts';
+
+test.each<[string, Json, Json, Json, Json | undefined]>([
+  ['both added', ['a'], ['a', 'b'], ['a', 'c'], ['a', 'c', 'b']],
+  ['one added, one took away', ['a'], ['a', 'b'], [], ['b']],
+  ['both added the same', [], ['b'], ['b'], ['b']],
+  ['nothing was there', null, [{ id: 1 }], [{ id: 2 }], [{ id: 2 }, { id: 1 }]],
+  ['members one by one', { x: 1, l: [] }, { x: 2, l: ['a'] }, { x: 1, l: ['b'], n: 3 }, { x: 2, l: ['b', 'a'], n: 3 }],
+  ['a member that contradicts', { x: 1 }, { x: 2 }, { x: 3 }, undefined],
+  ['a plain value that contradicts', 'a', 'b', 'c', undefined],
+  ['only the other one changed it', 'a', 'a', 'c', 'c'],
+])('%s', (_, base, ours, theirs, wanted) => {
+  expect(merged(base, ours, theirs)).toEqual(wanted);
+});
+
+test('what the run wrote is known by its value only, whatever the service added', () => {
+  const written = new Written();
+  written.note('/Subscriptions/A', 'properties.x', { a: 1 }, 'fn-a');
+  expect(written.by('/subscriptions/a', 'properties.x', { a: 1, b: 2 })).toBe('fn-a');
+  expect(written.by('/subscriptions/a', 'properties.x', { a: 2 })).toBeUndefined();
+  expect(written.by('/subscriptions/a', 'properties.y', { a: 1 })).toBeUndefined();
+});
+
+const on = (resource: string, ...after: string[]): Change => ({ resource, after, diff: [], needs: [], proofs: [] }) as unknown as Change;
+const GROUP = '/subscriptions/s/resourceGroups/r/providers';
+const VAULT = `${GROUP}/Microsoft.KeyVault/vaults/kv`;
+const settled = async (promise: Promise<void>): Promise<boolean> => {
+  let is = false;
+  void promise.then(() => (is = true));
+  for (let tick = 0; tick < 20; tick++) await Promise.resolve();
+  return is;
+};
+
+test('who touches what others write waits for those before, and for nobody else', async () => {
+  const site = (name: string) => on(`${GROUP}/Microsoft.Web/sites/${name}/config/web`);
+  const apps = [[site('a'), on(VAULT)], [site('b'), on(`${VAULT}/secrets/x`)], [site('c')], [on(VAULT)]];
+  const turnOf = turnsAmong(apps);
+  const [a, b, c, d] = apps.map(turnOf);
+  expect(await settled(b!.comes(apps[1]![0]!)), 'its own site').toBe(true);
+  expect(await settled(c!.comes(apps[2]![0]!))).toBe(true);
+  expect(await settled(b!.comes(apps[1]![1]!)), 'a secret of a vault that the first one writes').toBe(false);
+  b!.keeps([]);
+  expect(await settled(d!.comes(apps[3]![0]!)), 'who leaves early lets nobody past those before').toBe(false);
+  a!.keeps([]);
+  expect(await settled(b!.comes(apps[1]![1]!))).toBe(true);
+  expect(await settled(d!.comes(apps[3]![0]!))).toBe(true);
+});
+
+test('what all only read keeps nobody waiting', async () => {
+  const apps = [[on('/x/a', `vaults ${VAULT}`)], [on('/x/b', `vaults ${VAULT}`)]];
+  const turnOf = turnsAmong(apps);
+  const [, second] = apps.map(turnOf);
+  expect(await settled(second!.comes(apps[1]![0]!))).toBe(true);
+});
