@@ -5,5 +5,5 @@ import { expect, test } from 'vitest';
 
 test('the benchmark runs: once through, nothing is judged', { timeout: 60_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'tools', 'bench', 'index.ts'), '--smoke']);
-  expect(stdout).toMatch(/node -e 0[\s\S]*first frame of the wizard[\s\S]*diff of 500 lines/);
+  expect(stdout).toMatch(/node -e 0[\s\S]*first frame of the wizard[\s\S]*diff of 500 lines[\s\S]*requests an app/);
 });

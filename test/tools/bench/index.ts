@@ -1,12 +1,18 @@
 /** `npm run bench`: prints a table, writes bench.json. `--smoke` runs each once, to see that it works. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ratio, tableOf } from './measure.ts';
+import { fleetFigures } from './fleet.ts';
+import { ratio, tableOf, type Figure } from './measure.ts';
 import { startFigures } from './start.ts';
 import { terminalFigures } from './terminal.ts';
 
 const smoke = process.argv.includes('--smoke');
-const figures = [...(await startFigures(smoke)), ...(await terminalFigures(smoke))];
+/** `--only start|terminal|fleet`: the whole takes about five minutes. */
+const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
+const PARTS = { start: startFigures, terminal: terminalFigures, fleet: fleetFigures };
+const figures: Figure[] = [];
+for (const [name, part] of Object.entries(PARTS)) if (!(only in PARTS) || only === name) figures.push(...(await part(smoke)));
+
 console.log(tableOf(figures));
 if (!smoke) {
   const file = join(import.meta.dirname, '..', '..', '..', 'bench.json');

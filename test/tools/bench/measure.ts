@@ -1,7 +1,8 @@
 /** Medians with their spread, as ratios to a baseline of the same run. */
 export interface Figure {
   readonly name: string;
-  /** Milliseconds, or what `unit` says. */
+  /** Milliseconds, where it is not said otherwise; empty for a plain number. */
+  readonly unit?: string;
   readonly median: number;
   readonly p99: number;
   readonly runs: number;
@@ -23,8 +24,8 @@ export const ratio = ({ median, baseline }: Figure): number | undefined => (base
 export function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((one) => [
     one.name,
-    `${one.median.toFixed(1)} ms`,
-    `${one.p99.toFixed(1)} ms`,
+    `${one.median.toFixed(one.unit === '' ? 2 : 1)} ${one.unit ?? 'ms'}`.trimEnd(),
+    one.runs > 1 ? `${one.p99.toFixed(1)} ${one.unit ?? 'ms'}` : '',
     one.baseline ? `${(ratio(one) ?? 0).toFixed(2)} x ${one.baseline.name}` : '',
     one.goal ?? '',
     one.met === undefined ? '' : one.met ? 'met' : 'NOT MET',
