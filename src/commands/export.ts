@@ -6,13 +6,18 @@ import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { readRun } from '../files/journal.ts';
 import { az } from '../report/exports/az.ts';
+import { bicep } from '../report/exports/bicep.ts';
 import { fromPlans, fromRun, type ExportedChange } from '../report/exports/change.ts';
 import type { Exported, Origin } from '../report/exports/file.ts';
+import { terraform } from '../report/exports/terraform.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
 import { deliver, stateDirOf } from './shared.ts';
 import { recordedRunOf } from './undo.ts';
 
-const FORMATS = { az } as const satisfies Record<string, (changes: readonly ExportedChange[], origin: Origin) => Exported>;
+const FORMATS = { az, bicep, terraform } as const satisfies Record<
+  string,
+  (changes: readonly ExportedChange[], origin: Origin) => Exported
+>;
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, io, version } = invocation;

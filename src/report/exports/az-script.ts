@@ -40,14 +40,22 @@ def nonulls: if type == "object" then with_entries(select(.value != null) | .val
 def put($sets): reduce $sets[] as $set (.; if $set.to == null then delpaths([$set.at]) else setpath($set.at; $set.to) end);
 def filled($late): if ($late | length) == 0 then . else
   walk(if type == "object" and has("$late") then [.["$late"][] | if type == "number" then $late[.] else . end] | add else . end) end;
-def settled($now; $change): all($change.sets[]; . as $set
-  | shows((($now | at($set.at)) as $v | if $v == null then $set.absent else $v end); $set.to; false));
-def moved($now; $change): [$change.sets[] | . as $set | select(has("was")) | ($now | at($set.at)) as $v
-  | select((same($v; $set.was) or shows($v; $set.to; false)) | not) | $set.at | join(".")];
+# Of each: the change, on what is there.
 def patch($now; $change): reduce $change.beside[] as $path ({}; ($now | at($path)) as $v | if $v == null then . else setpath($path; $v) end)
   | reduce $change.sets[] as $set (.; if $set.to == null then . else setpath($set.at; $set.to) end) | users;
 def merge($now; $change): { properties: ($now.properties // {}) } | put($change.sets);
 def rewrite($now; $change): ($now // {}) | put($change.sets) | users | del(.properties.siteConfig?) | nonulls;
+def settled($now; $change): all($change.sets[]; . as $set
+  | shows((($now | at($set.at)) as $v | if $v == null then $set.absent else $v end); $set.to; false));
+# A single value is simply set; a list or object that somebody changed since is not overwritten.
+def moved($now; $change): [$change.sets[] | . as $set | select(has("was")) | ($now | at($set.at)) as $v
+  | select((same($v; $set.was) or shows($v; $set.to; false)) | not) | $set.at | join(".")];
+def verdict($now; $change; body): if settled($now; $change) then "there"
+  else moved($now; $change) as $moved
+    | if ($moved | length) > 0 and $ENV.OVERWRITE != "1" then ($moved | join(", ")) else "send", (body | tojson) end end;
+def whole($now; $change): if shows($now; $change.to; true) then "there"
+  elif $now != null and $ENV.OVERWRITE != "1" and (($change.was != null and shows($now; $change.was; true)) | not) then "what is there"
+  else "send", ($change.to | tojson) end;
 `;
 
 export interface ScriptFacts {
@@ -79,7 +87,7 @@ for word in "$@"; do
   esac
 done
 DRY_RUN="\${DRY_RUN:-0}"
-OVERWRITE="\${OVERWRITE:-0}"
+export OVERWRITE="\${OVERWRITE:-0}"
 for tool in az jq; do
   command -v "$tool" >/dev/null || { echo "This script needs $tool." >&2; exit 69; }
 done
@@ -93,7 +101,11 @@ sent=0 there=0 rotations=0 left=${left}
 cat >"$work/lib.jq" <<'JQ'${JQ}JQ
 
 fail() { echo "FAILED: $1" >&2; exit 1; }
-query() { jq -L "$work" --slurpfile now "$work/now" --slurpfile change "$work/change" "include \\"lib\\"; $1" <<<null; }
+# query PROGRAM: about what is there now and the change that is wanted
+query() {
+  jq -n -r -L "$work" --slurpfile read "$work/now" --slurpfile change "$work/change" \\
+    "include \\"lib\\"; (\\$read[0] | clean) as \\$now | \\$change[0] as \\$change | $1"
+}
 
 # rest METHOD ID API [BODYFILE]
 rest() {
@@ -104,92 +116,105 @@ rest() {
 
 # look METHOD ID API: what is there, null where there is nothing
 look() {
-  if rest "$1" "$2" "$3" >"$work/read" 2>"$work/error"; then
-    if [ ! -s "$work/read" ]; then echo null >"$work/read"; fi
+  if rest "$1" "$2" "$3" >"$work/now" 2>"$work/error"; then
+    if [ ! -s "$work/now" ]; then echo null >"$work/now"; fi
   elif grep -qE 'Not ?Found' "$work/error"; then
-    echo null >"$work/read"
+    echo null >"$work/now"
   else
     cat "$work/error" >&2
     fail "$2 could not be read"
   fi
-  jq -L "$work" 'include "lib"; clean' "$work/read" >"$work/now"
 }
 
-# fill: the change on stdin, its late parts read now
+# fill: the change on stdin; what is known only now is read
 fill() {
-  cat >"$work/raw"
+  cat >"$work/change"
+  jq -r '.late[]? | [.says, .method // "", .id // "", .api // "", (.at // [] | tojson)] | join("\\u001f")' "$work/change" >"$work/parts"
+  if [ ! -s "$work/parts" ]; then return; fi
   echo '[]' >"$work/late"
-  local count index id
-  count="$(jq '.late | length' "$work/raw")"
-  for ((index = 0; index < count; index++)); do
-    id="$(jq -r ".late[$index].id // empty" "$work/raw")"
+  local says method id api path
+  while IFS=$'\\x1f' read -r says method id api path; do
     if [ -z "$id" ]; then
       # A key as the Functions host makes them: 40 random bytes.
       head -c 40 /dev/urandom | base64 | tr -d '\\n' | tr '+/' '-_' | jq -R . >"$work/value"
     else
-      look "$(jq -r ".late[$index].method" "$work/raw")" "$id" "$(jq -r ".late[$index].api" "$work/raw")"
-      jq -L "$work" --slurpfile now "$work/now" "include \\"lib\\"; .late[$index].at as \\$at | \\$now[0] | at(\\$at)" "$work/raw" >"$work/value"
-      # Some services and the caches between them need a moment after a write.
+      look "$method" "$id" "$api"
+      jq -L "$work" --argjson path "$path" 'include "lib"; at($path)' "$work/now" >"$work/value"
       if [ "$(cat "$work/value")" = null ]; then
-        if [ "$DRY_RUN" != 1 ]; then fail "the $(jq -r ".late[$index].says" "$work/raw") is not there"; fi
-        jq ".late[$index] | \\"<\\" + .says + \\">\\"" "$work/raw" >"$work/value"
+        if [ "$DRY_RUN" != 1 ]; then fail "the $says is not there"; fi
+        jq -n --arg says "$says" '"<" + $says + ">"' >"$work/value"
       fi
     fi
     jq --slurpfile value "$work/value" '. + $value' "$work/late" >"$work/more"
     mv "$work/more" "$work/late"
-  done
-  jq -L "$work" --slurpfile late "$work/late" 'include "lib"; filled($late[0])' "$work/raw" >"$work/change"
+  done <"$work/parts"
+  jq -L "$work" --slurpfile late "$work/late" 'include "lib"; filled($late[0])' "$work/change" >"$work/more"
+  mv "$work/more" "$work/change"
 }
 
-# send METHOD ID API BODYFILE
+# send METHOD ID API [BODYFILE]
 send() {
+  sent=$((sent + 1))
   if [ "$DRY_RUN" = 1 ]; then
     echo "would $1 $2: $(jq -r '[.sets[]?.at | join(".")] | join(", ")' "$work/change")"
   else
-    rest "$@" >/dev/null
+    rest "$@" >"$work/answer"
     echo "$1 $2"
   fi
-  sent=$((sent + 1))
 }
 
-# set_values BUILD METHOD ID API READ-METHOD READ-SUFFIX
-set_values() {
-  fill
-  look "$5" "$3$6" "$4"
-  if [ "$(query 'settled($now[0]; $change[0])')" = true ]; then there=$((there + 1)); return; fi
-  local moved
-  moved="$(query 'moved($now[0]; $change[0]) | join(", ")' | jq -r .)"
-  if [ -n "$moved" ] && [ "$OVERWRITE" != 1 ]; then fail "$moved of $3 was changed since this was written; nothing was sent"; fi
-  query "$1(\\$now[0]; \\$change[0])" >"$work/body"
-  send "$2" "$3" "$4" "$work/body"
+# decide METHOD ID API PROGRAM: the program answers with "there", "send" and the body, or what is in the way
+decide() {
+  query "$4" >"$work/verdict"
+  local verdict
+  {
+    read -r verdict
+    cat >"$work/body"
+  } <"$work/verdict"
+  case "$verdict" in
+    there) there=$((there + 1)) ;;
+    send) send "$1" "$2" "$3" "$work/body" ;;
+    *) fail "$verdict of $2 was changed since this was written; nothing was sent" ;;
+  esac
 }
 
 # patch METHOD ID API: only the members that change
-patch() { set_values patch "$1" "$2" "$3" GET ''; }
+patch() {
+  fill
+  look GET "$2" "$3"
+  decide "$1" "$2" "$3" 'verdict($now; $change; patch($now; $change))'
+}
+
 # merge ID API READ-METHOD READ-SUFFIX: Azure replaces all of it, so what is there goes back with it
-merge() { set_values merge PUT "$1" "$2" "$3" "$4"; }
+merge() {
+  fill
+  look "$3" "$1$4" "$2"
+  decide PUT "$1" "$2" 'verdict($now; $change; merge($now; $change))'
+}
+
 # rewrite ID API: the resource as it is, with one member changed
-rewrite() { set_values rewrite PUT "$1" "$2" GET ''; }
+rewrite() {
+  fill
+  look GET "$1" "$2"
+  decide PUT "$1" "$2" 'verdict($now; $change; rewrite($now; $change))'
+}
 
 # make ID API: a resource that should be there
 make() {
   fill
   look GET "$1" "$2"
-  if [ "$(query 'shows($now[0]; $change[0].to; true)')" = true ]; then there=$((there + 1)); return; fi
-  if [ "$(query '$now[0] == null or shows($now[0]; $change[0].was // {"": 0}; true)')" != true ] && [ "$OVERWRITE" != 1 ]; then
-    fail "$1 is there already, and is another one"
-  fi
-  query '$change[0].to' >"$work/body"
-  send PUT "$1" "$2" "$work/body"
-  if [ "$DRY_RUN" = 1 ]; then return; fi
-  local tries
+  local before=$sent tries
+  decide PUT "$1" "$2" 'whole($now; $change)'
+  if [ "$DRY_RUN" = 1 ] || [ "$sent" = "$before" ]; then return; fi
+  mv "$work/answer" "$work/now"
   for ((tries = 0; tries < 60; tries++)); do
-    look GET "$1" "$2"
+    if [ ! -s "$work/now" ]; then look GET "$1" "$2"; fi
     case "$(jq -r '.properties.provisioningState? // "Succeeded"' "$work/now")" in
       Succeeded) return ;;
       Failed | Canceled) fail "Azure could not make $1" ;;
     esac
     sleep 5
+    : >"$work/now"
   done
   fail "$1 is still not ready"
 }
@@ -200,10 +225,10 @@ keep_secret() {
   look GET "$1" "$2"
   if [ "$(cat "$work/now")" != null ]; then there=$((there + 1)); return; fi
   fill <"$work/secret"
-  if [ "$(query '$change[0].to.properties.value | startswith("@Microsoft.KeyVault")')" = true ]; then
+  if [ "$(jq '.to.properties.value | startswith("@Microsoft.KeyVault")' "$work/change")" = true ]; then
     fail "$1 is gone, and the setting only refers to it"
   fi
-  query '$change[0].to' >"$work/body"
+  jq .to "$work/change" >"$work/body"
   send PUT "$1" "$2" "$work/body"
 }
 
@@ -219,7 +244,7 @@ remove() {
 rotate() {
   if [ "$ROTATE" != 1 ]; then rotations=$((rotations + 1)); return; fi
   fill
-  query '$change[0].to' >"$work/body"
+  jq .to "$work/change" >"$work/body"
   if [ "$(cat "$work/body")" = null ]; then send "$1" "$2" "$3"; else send "$1" "$2" "$3" "$work/body"; fi
 }
 `;

@@ -38,7 +38,7 @@ function document(change: ExportedChange): string {
   const [whole] = change.sets;
   const body =
     change.does === 'set'
-      ? { sets: change.sets.map((set) => setOf(set, parts)), beside: besides(change) }
+      ? { sets: change.sets.map((set) => setOf(set, parts)), beside: change.beside.map(({ path }) => membersOf(path)) }
       : { to: placed(whole?.to ?? null, parts), ...(isContainer(whole?.was) ? { was: whole.was } : {}) };
   return `<<'JSON'\n${safeJson({ ...body, ...(late.length > 0 ? { late } : {}) }, 2)}\nJSON\n`;
 }
@@ -52,16 +52,6 @@ const setOf = ({ path, to, was, absent }: ExportedChange['sets'][number], parts:
   ...(isContainer(to) && was !== undefined ? { was } : {}),
   ...(absent === undefined ? {} : { absent }),
 });
-
-/** Members that go out with one of them, as they stand there then. */
-function besides({ key, sets }: ExportedChange): string[][] {
-  const set = new Set(sets.map(({ path }) => path));
-  return (shapeOf(key).together ?? [])
-    .filter((group) => group.some((path) => set.has(path)))
-    .flat()
-    .filter((path) => !set.has(path))
-    .map(membersOf);
-}
 
 /** Late parts by their number. */
 function placed(value: Json, parts: readonly LatePart[]): Json {

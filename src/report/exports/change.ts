@@ -4,7 +4,7 @@ import type { Change } from '../../engine/plan.ts';
 import type { RecordedRun, UndoKind } from '../../engine/journal.ts';
 import type { ArmRequest } from '../../engine/ports.ts';
 import { REDACTED } from '../../engine/redact.ts';
-import { isRecord } from '../../engine/values.ts';
+import { isRecord, valueAt } from '../../engine/values.ts';
 import type { Json, LatePart, ResourceKey, Risk } from '../../step.ts';
 
 export interface ExportedSet {
@@ -30,6 +30,8 @@ export interface ExportedChange {
   readonly apiVersion: string;
   readonly does: 'set' | 'make' | 'remove' | 'call';
   readonly sets: readonly ExportedSet[];
+  /** Members that Azure wants together with those that are set. */
+  readonly beside: readonly ExportedSet[];
   readonly risk: Risk;
   readonly undo: UndoKind;
   readonly restarts: boolean;
@@ -63,6 +65,7 @@ export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
       target: change.target.id,
       does: doesOf(change, sets),
       sets,
+      beside: besideOf(change.key, sets, change.body),
       waits: [...new Set([...change.needs, ...change.proofs].map(({ says }) => says))],
     });
   });
@@ -92,6 +95,7 @@ export const fromRun = ({ changes }: RecordedRun): ExportedChange[] =>
         apiVersion: intent.apiVersion,
         does: doesOf(intent, sets),
         sets,
+        beside: besideOf(intent.key, sets, intent.body),
         risk: intent.risk,
         undo: intent.undo,
         restarts: isKnown(intent.key) && shapeOf(intent.key).restarts === true,
@@ -100,14 +104,41 @@ export const fromRun = ({ changes }: RecordedRun): ExportedChange[] =>
       });
     });
 
+/** Only what the shape names, so that nothing else of a change comes along. */
 function finished(change: ExportedChange): ExportedChange {
-  const { number, app, target, controls, key, resource, method, apiVersion, does, sets, risk, undo, restarts, call, waits } = change;
+  const { number, app, target, controls, key, resource, method, apiVersion, does, sets, beside, risk, undo, restarts, call, waits } =
+    change;
   const lost = lossOf(change);
   return {
-    ...{ number, app, target, controls, key, resource, method, apiVersion, does, sets, risk, undo, restarts, waits },
+    number,
+    app,
+    target,
+    controls,
+    key,
+    resource,
+    method,
+    apiVersion,
+    does,
+    sets,
+    beside,
+    risk,
+    undo,
+    restarts,
+    waits,
     ...(call === undefined ? {} : { call }),
     ...(lost === undefined ? {} : { lost }),
   };
+}
+
+/** Members that go out with one of them, as they stood in the request. */
+function besideOf(key: string, sets: readonly ExportedSet[], body: Json | null): ExportedSet[] {
+  if (!isKnown(key) || body === null) return [];
+  const set = new Set(sets.map(({ path }) => path));
+  return (shapeOf(key).together ?? [])
+    .filter((group) => group.some((path) => set.has(path)))
+    .flat()
+    .filter((path) => !set.has(path))
+    .map((path) => ({ path, to: valueAt(body, path) ?? null }));
 }
 
 const isSecretPlace = (key: string): boolean => isKnown(key) && (shapeOf(key).secret === true || key === 'accessKey');
@@ -164,6 +195,19 @@ export function sourceOf(
   if (part.key === 'accessKey') return undefined;
   const { suffix, apiVersion, read } = shapeOf(part.key);
   return { id: part.of ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST' };
+}
+
+/** A resource that is only named is read in the version that the tool itself speaks. */
+export function versionOf(type: string): string {
+  const keys = {
+    web: 'site',
+    storage: 'storageAccounts',
+    keyvault: 'vaults',
+    operationalinsights: 'workspaces',
+    insights: 'components',
+  } as const;
+  const namespace = type.toLowerCase().replace(/^microsoft\.([^/]+).*$/, '$1');
+  return shapeOf(Object.hasOwn(keys, namespace) ? keys[namespace as keyof typeof keys] : 'privateEndpoints').apiVersion;
 }
 
 /** What a person reads above each change, one line each. */

@@ -14,6 +14,8 @@ export interface Exported {
   readonly files: readonly { readonly name: string; readonly text: string }[];
   /** Changes that this format cannot carry. */
   readonly left: number;
+  /** Changes that stand in comments, to be carried into what declares the resource. */
+  readonly byHand?: number;
 }
 
 /** Lines of a comment; what came from outside cannot end one. */
