@@ -14,13 +14,14 @@ const text = (value: string): string => BICEP.text(value);
 const scopeOf = ({ subscription, group }: Place): string => `${subscription}/${group ?? ''}`.toLowerCase();
 
 export function bicep(changes: readonly ExportedChange[], origin: Origin): Exported {
-  const placed = changes.map((change) => ({ change, place: placeOf(change.resource) }));
+  const placed = changes.map((change) => ({ change, place: placeOf(change.resource) ?? placeOf(change.target) }));
   const groups = Map.groupBy(placed, ({ place }) => (place ? scopeOf(place) : ''));
   const secretNames = new Identifiers();
-  const modules = [...groups.values()].map((members) => oneScope(members, origin, secretNames));
+  const nowhere = groups.get('') ?? [];
+  const modules = [...groups.entries()].filter(([scope]) => scope !== '').map(([, members]) => oneScope(members, origin, secretNames));
   const names = new Identifiers();
-  const files = modules.map((module) => ({ ...module, name: `${origin.base}.${names.of(module.label)}.bicep` }));
-  const left = modules.reduce((sum, module) => sum + module.left, 0);
+  const files = modules.map((module) => ({ ...module, name: `${origin.base}.${fileName(module.label, names)}.bicep` }));
+  const left = modules.reduce((sum, module) => sum + module.left, nowhere.length);
   const byHand = modules.reduce((sum, module) => sum + module.byHand, 0);
   const settings = modules.some(({ usesSettings }) => usesSettings)
     ? [{ name: `${origin.base}.appsettings.bicep`, text: SETTINGS_MODULE }]
@@ -33,10 +34,11 @@ export function bicep(changes: readonly ExportedChange[], origin: Origin): Expor
       const scope = place?.group
         ? `resourceGroup(${text(place.subscription)}, ${text(place.group)})`
         : `subscription(${text(place?.subscription ?? '')})`;
-      const given = secrets.length > 0 ? `  params: {\n${secrets.map((one) => `    ${one}: ${one}\n`).join('')}  }\n` : '';
+      const given = secrets.length > 0 ? `  params: {\n${secrets.map((one) => `    ${one.name}: ${one.name}\n`).join('')}  }\n` : '';
       const before = index > 0 ? `  dependsOn: [\n    part${index}\n  ]\n` : '';
       return `module part${index + 1} ${text(`./${name}`)} = {\n  name: ${text(`func-harden-${label}`.slice(0, 60))}\n  scope: ${scope}\n${given}${before}}\n`;
     }),
+    ...nowhere.map(({ change }) => commented('// ', [...notesOf(change), 'Not in these files: no template can name its app.'])),
   ].join('\n');
   return { files: [{ name: '', text: main }, ...files.map(({ name, text: body }) => ({ name, text: body })), ...settings], left, byHand };
 }
@@ -47,12 +49,20 @@ const head = ({ version, from }: Origin, count: number): string =>
     'Deploy it at the subscription: az deployment sub create --location LOCATION --template-file FILE. Look first: add what-if.',
     'Each file declares only what changes, as children of resources that are there already; one after the other, in the order of the plan.',
     'What Bicep cannot patch stands in comments that begin with CARRY: copy the members into the resource that declares it, or the next',
-    'deployment of that resource takes them back. A template deletes nothing and calls nothing: such changes are named, and not made.',
+    'deployment of that resource takes them back; carry them first, others may build on them. A template deletes nothing and calls nothing: such changes are named, and not made.',
     'No secret stands in these files. Bicep keeps no undo: what stood there before is in the comments.',
   ]);
 
-const secretParam = (name: string): string =>
-  `@secure()\n@description('A value that the template cannot read by itself; see where it is used.')\nparam ${name} string\n`;
+/** The names of groups are free, those of files are better not. */
+const fileName = (label: string, names: Identifiers): string => names.of(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
+
+interface Secret {
+  readonly name: string;
+  readonly says: string;
+}
+
+const secretParam = ({ name, says }: Secret): string =>
+  `@secure()\n@description(${text(`The ${says}: a template cannot read it by itself.`)})\nparam ${name} string\n`;
 
 interface Module {
   readonly label: string;
@@ -61,7 +71,7 @@ interface Module {
   readonly left: number;
   readonly byHand: number;
   readonly usesSettings: boolean;
-  readonly secrets: readonly string[];
+  readonly secrets: readonly Secret[];
 }
 
 /** Everything of one resource group, or of the subscription itself. */
@@ -74,7 +84,7 @@ function oneScope(
   const place = members[0]?.place;
   const known = new Map<string, string>();
   const existing: string[] = [];
-  const secrets: string[] = [];
+  const secrets: Secret[] = [];
   let [left, byHand, usesSettings] = [0, 0, false];
   let last: string | undefined;
 
@@ -104,7 +114,7 @@ function oneScope(
       const at = source && placeOf(source.id);
       if (!at || !source || source.list) {
         const name = names.of(secretNames.of('secret', target.split('/').at(-1) ?? '', part.says));
-        secrets.push(name);
+        secrets.push({ name, says: `${part.says} of ${target.split('/').at(-1) ?? ''}` });
         return name;
       }
       return `${symbolOf(at)}${membersOf(part.path)
@@ -129,7 +139,7 @@ function oneScope(
 
   const parts = members.map(({ change, place: at }) => {
     const notes = commented('// ', notesOf(change));
-    const lost = change.lost ?? (at ? refusal(change) : 'its id is none that a template can name');
+    const lost = change.lost ?? refusal(change) ?? (placeOf(change.resource) ? undefined : 'its id is none that a template can name');
     if (lost !== undefined || !at) {
       left++;
       return `${notes}${commented('// ', [`Not in this file: ${lost ?? ''}.`])}`;
