@@ -4,14 +4,18 @@ import type { CommandModule } from '../cli/commands.ts';
 import { EXPORTS } from '../cli/options.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { decisionsFor } from '../engine/decisions.ts';
+import { loadAnswers } from '../files/answers.ts';
 import { readRun } from '../files/journal.ts';
 import { az } from '../report/exports/az.ts';
 import { bicep } from '../report/exports/bicep.ts';
 import { fromPlans, fromRun, type ExportedChange } from '../report/exports/change.ts';
 import type { Exported, Origin } from '../report/exports/file.ts';
+import { policyPlan } from '../report/exports/policy.ts';
+import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
-import { deliver, stateDirOf } from './shared.ts';
+import { deliver, stateDirOf, stepsOf } from './shared.ts';
 import { recordedRunOf } from './undo.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
@@ -28,13 +32,40 @@ export const run: CommandModule['run'] = async (invocation) => {
       EXIT.usage,
       EXPORTS.map((one) => `func-harden export ${invocation.args[0] ?? ''} --format ${one}`),
     );
+  if (format === 'policy') return policies(invocation);
+  for (const name of ['effect', 'as'] as const)
+    if (options[name] !== undefined) throw new UserError(`--${name} is for --format policy only.`, EXIT.usage);
   const { changes, from, code } = await changesOf(invocation);
   if (changes.length === 0) io.err('NOTE: there is nothing to export: everything is as it should be, or nothing was changed.\n');
-  const exported = FORMATS[format as 'az'](changes, { version, from, base: baseOf(invocation) });
+  const exported = FORMATS[format](changes, { version, from, base: baseOf(invocation) });
   await deliverAll(invocation, exported);
+  const byHand = exported.byHand ?? 0;
+  if (byHand > 0)
+    io.err(`NOTE: ${byHand} of ${changes.length} changes stand in comments, to be carried into what declares the resource.\n`);
   if (exported.left > 0) io.err(`NOTE: ${exported.left} of ${changes.length} changes cannot be written as ${format}; comments say why.\n`);
   return code;
 };
+
+/** Policies come from what was decided, not from what is to be changed today. */
+async function policies(invocation: Invocation): Promise<ExitCode> {
+  const { args, catalogue, options, io, version } = invocation;
+  const [name = ''] = args;
+  if (isRunName(name))
+    throw new UserError('Policies are written from an answers file: a run has changes, but no exceptions and no answers.', EXIT.usage, [
+      'func-harden export ANSWERS --format policy',
+    ]);
+  const { plans, troubles } = await planFromFile(invocation);
+  sayTroubles(invocation, troubles);
+  const { answers } = await loadAnswers(name, catalogue);
+  const apps = plans.map(({ target }) => ({ target, decisions: decisionsFor(answers, target) }));
+  const today = new Date().toISOString().slice(0, 10);
+  const plan = policyPlan(stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
+  const origin = { version, from: basename(name), base: baseOf(invocation) };
+  await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
+  if (plan.assignments.length === 0) io.err('NOTE: there is nothing to export: no policy covers what the answers apply.\n');
+  if (plan.uncovered.length > 0) io.err(`NOTE: ${plan.uncovered.length} controls are covered by no policy; they stand at the end.\n`);
+  return worst([EXIT.ok, troubleCode(troubles)]);
+}
 
 interface Chosen {
   readonly changes: readonly ExportedChange[];

@@ -167,7 +167,10 @@ function oneScope(
     label: place?.group ?? (place ? 'subscription' : 'unnamed'),
     ...(place ? { place } : {}),
     text: `${scopeLine}\n${body}`,
-    ...{ left, byHand, usesSettings, secrets },
+    left,
+    byHand,
+    usesSettings,
+    secrets,
   };
 }
 

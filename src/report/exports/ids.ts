@@ -16,7 +16,7 @@ export interface Place extends TypeAndNames {
 
 /** undefined for an id that no template could name. */
 export function placeOf(id: string): Place | undefined {
-  const [, subscription, group, rest] = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?\/providers\/(.+)$/i.exec(id) ?? [];
+  const [, subscription, group, rest] = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?\/providers\/(.+)$/is.exec(id) ?? [];
   const parts = (rest ?? '').split(/\/providers\//i).map(typed);
   const [first, second, third] = parts;
   if (!subscription || !first || third !== undefined || parts.some((part) => part === undefined)) return undefined;
