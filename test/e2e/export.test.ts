@@ -1,8 +1,9 @@
 /** The same changes as a file: it is run for real, and what comes of it is compared with a replay. */
 import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { State } from '../../src/emulator/state.ts';
 import { inside } from '../helpers/inside.ts';
 import { lacksTools, runScript } from '../helpers/fake-az.ts';
 import { strictAnswers } from '../helpers/strict.ts';
@@ -17,6 +18,13 @@ async function answersIn(here: World, text: string = ANSWERS): Promise<string> {
   await writeFile(file, text);
   return file;
 }
+
+/** Settings of fn-orders that hold a key or a password. */
+const secretsOf = (state: State): string[] => {
+  const found = Object.values(state.sites[ORDERS.toLowerCase()]!.appSettings).filter((value) => /Key=/i.test(value));
+  expect(found.length).toBeGreaterThan(0);
+  return found;
+};
 
 const exported = (here: World, ...args: string[]) => inside(here, ['export', ...args]);
 
@@ -88,6 +96,59 @@ describe('az', () => {
     const { stdout: script } = await exported(here, await answersIn(here), '--format', 'az');
     expect(spawnSync('bash', ['-n'], { input: script }).status).toBe(0);
     expect(spawnSync('bash', ['-s', '--', '--force'], { input: script }).status).toBe(64);
+  });
+});
+
+describe('files', () => {
+  test('Bicep is a main file and one for each resource group, and no secret is in them', async () => {
+    const here = await world();
+    const before = await here.state();
+    const file = await answersIn(here, strictAnswers(before));
+    const output = join(here.folder, 'harden.bicep');
+    const apps = ['--app', 'fn-orders', '--app', 'fn-reports'];
+    const { code, stderr } = await exported(here, file, '--format', 'bicep', '--output', output, ...apps);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\d+ of \d+ changes stand in comments/);
+    const main = await readFile(output, 'utf8');
+    for (const [, name] of main.matchAll(/'\.\/([^']+)'/g))
+      expect(await readFile(join(here.folder, name!), 'utf8')).toMatch(/^targetScope|\ntargetScope/);
+    const shop = await readFile(join(here.folder, 'harden.rg-shop.bicep'), 'utf8');
+    expect(shop).toMatch(/CARRY into the resource that declares fn-orders:\n\/\/ {3}properties: {\n\/\/ {5}httpsOnly: true/);
+    expect(shop).toContain("resource config_fn_orders_web 'Microsoft.Web/sites/config@2024-11-01' = {");
+    expect(shop).toContain('principalId: sites_fn_orders.identity.principalId');
+    expect(shop).toContain('Not in this file: a template cannot delete');
+    for (const value of secretsOf(before)) expect(main + shop).not.toContain(value);
+    expect(await here.writes()).toEqual([]);
+  });
+
+  test('Terraform changes members, names the azurerm argument, and takes secrets as variables', async () => {
+    const here = await world();
+    const before = await here.state();
+    const file = await answersIn(here, strictAnswers(before));
+    const { code, stdout } = await exported(here, file, '--format', 'terraform', '--app', 'fn-orders');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/# azurerm: site_config\.minimum_tls_version, .*\nresource "azapi_update_resource" "config_fn_orders_web" {/);
+    expect(stdout).toMatch(/sensitive_body = {\n.*\n.*var\.secret_fn_orders_value_of_the_setting_ServiceBus/);
+    expect(stdout).toContain('count       = var.rotate ? 1 : 0');
+    for (const value of secretsOf(before)) expect(stdout).not.toContain(value);
+  });
+
+  test('policies come from an answers file, not from a run', async () => {
+    const here = await world();
+    const file = await answersIn(here);
+    const policy = await exported(here, file, '--format', 'policy', '--effect', 'deny');
+    expect(policy).toMatchObject({ code: 0, stdout: expect.stringContaining("name: 'func-harden-6d555dd1'") });
+    expect(await exported(here, file, '--format', 'policy', '--as', 'az')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^#!.*bash\n/),
+    });
+    const replay = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders']);
+    expect(await exported(here, runName(replay), '--format', 'policy')).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('answers file'),
+    });
+    expect(await exported(here, file, '--format', 'az', '--as', 'az')).toMatchObject({ code: 64 });
+    await expect(exported(here, file, '--format', 'policy', '--effect', 'repair')).rejects.toThrow(/audit, deny, modify/);
   });
 });
 
