@@ -10,7 +10,7 @@ import { areaPages } from './tools/area-pages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (name: string) => readFile(join(ROOT, name), 'utf8');
-const PAGES = ['README.md', 'docs/architecture.md', 'docs/reliability.md', 'src/emulator/BEHAVIOUR.md'];
+const PAGES = ['README.md', 'docs/architecture.md', 'docs/reliability.md', 'docs/export.md', 'src/emulator/BEHAVIOUR.md'];
 
 test('docs/areas is what the declarations say (npm run docs writes it)', async () => {
   const wanted = await areaPages();
