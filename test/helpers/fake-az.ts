@@ -23,7 +23,12 @@ while [ $# -gt 0 ]; do
   shift
 done
 if [ -s "$folder/body" ]; then set -- --data-binary "@$folder/body"; fi
-status="$(curl -s -X "$method" -H "Authorization: Bearer $FAKE_TOKEN" -H 'Content-Type: application/json' "$@" -o "$folder/answer" -w '%{http_code}' "$url")"
+status="$(curl -s -X "$method" -H "Authorization: Bearer $FAKE_TOKEN" -H 'Content-Type: application/json' "$@" -D "$folder/headers" -o "$folder/answer" -w '%{http_code}' "$url")"
+# In Azure time passes by itself; here an operation goes on only when it is asked after.
+operation="$(tr -d '\\r' <"$folder/headers" | sed -n 's/^azure-asyncoperation: //Ip')"
+if [ -n "$operation" ]; then
+  for _ in 1 2 3; do curl -s -o /dev/null -H "Authorization: Bearer $FAKE_TOKEN" "$operation"; done
+fi
 if [ "$status" -lt 300 ]; then cat "$folder/answer" 2>/dev/null; exit 0; fi
 case "$status" in 404) reason='Not Found' ;; *) reason="$status" ;; esac
 echo "ERROR: $reason($(cat "$folder/answer"))" >&2
