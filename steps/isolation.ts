@@ -192,7 +192,7 @@ export default defineStep({
       writes: ['site'],
       notOn: { ...NO_NETWORK, FC1: 'on Flex Consumption there is no content share' },
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing#configure-configuration-routing',
-      compliance: { mcsb: ['NS-1'], policy: '5e57f5ad-4b53-43ef-b9fe-4a4a8ca6e4aa' },
+      compliance: { mcsb: ['NS-1'], policy: '5e57f5ad-995a-485b-9f42-4748935ee5d9' },
       judge: ({ app, facts }) => {
         if (app.ase) return inAse;
         const routing = facts.site.properties.outboundVnetRouting;

@@ -16,6 +16,7 @@ const PAGES = [
   'README.md',
   'docs/answers.md',
   'docs/architecture.md',
+  'docs/export.md',
   'docs/reliability.md',
   'docs/reports.md',
   'docs/schema/README.md',

@@ -99,6 +99,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/steps.ts'),
   },
   {
+    name: 'export',
+    args: ['<run|answers>'],
+    says: 'the same changes for infrastructure as code: az script, Bicep, Terraform, Azure Policy; sends nothing',
+    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', 'stateDir', ...LOOK],
+    examples: [
+      'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
+      'func-harden export answers.yaml --format bicep --output harden.bicep',
+      'func-harden export answers.yaml --format policy --effect deny --as bicep',
+    ],
+    load: () => import('../commands/export.ts'),
+  },
+  {
     name: 'doctor',
     args: [],
     says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, folders',

@@ -10,11 +10,16 @@ const long = (name: OptionName): string => OPTIONS[name].flags.split(' ')[0] ?? 
 export function completionScript(shell: Shell, steps: readonly string[]): string {
   const names = COMMANDS.map(({ name }) => name);
   const perCommand = COMMANDS.map(({ name, options }) => ({ name, words: [...options.map(long), '--help'] }));
-  const values = (Object.keys(OPTIONS) as OptionName[]).flatMap((name) => {
+  const given = (Object.keys(OPTIONS) as OptionName[]).flatMap((name) => {
     const spec = OPTIONS[name];
     const words = name === 'step' ? steps : 'choices' in spec ? spec.choices : [];
     return words.length > 0 ? [{ flag: long(name), words }] : [];
   });
+  // A flag that means something else to another command is completed with the words of both.
+  const values = [...new Set(given.map(({ flag }) => flag))].map((flag) => ({
+    flag,
+    words: [...new Set(given.filter((one) => one.flag === flag).flatMap(({ words }) => words))],
+  }));
   switch (shell) {
     case 'bash':
     case 'zsh':

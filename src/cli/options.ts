@@ -8,6 +8,8 @@ export interface OptionSpec {
 }
 
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
+export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
+export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {
@@ -25,6 +27,9 @@ export const OPTIONS = {
   armEndpoint: { flags: '--arm-endpoint <url>', says: 'another Azure Resource Manager (also FUNC_HARDEN_ARM_ENDPOINT)' },
   json: { flags: '--json', says: 'the result as JSON on stdout' },
   format: { flags: '--format <format>', says: 'format of the result', choices: FORMATS },
+  exportFormat: { flags: '--format <format>', says: 'what the changes are written as', choices: EXPORTS },
+  as: { flags: '--as <form>', says: 'of policy: what it is written as (default bicep)', choices: ['bicep', 'az'] },
+  effect: { flags: '--effect <effect>', says: 'of policy: what a policy does, where it can (default audit)', choices: POLICY_EFFECTS },
   output: { flags: '--output <file>', says: 'write the result to a file' },
   color: { flags: '--no-color', says: 'no colours (NO_COLOR does the same)' },
   ascii: { flags: '--ascii', says: 'ASCII symbols only' },
@@ -61,7 +66,7 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-/** What was given; commander's own camelCase names are the keys above. */
+/** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
 export interface Options {
   readonly subscription?: string[];
   readonly resourceGroup?: string;
@@ -77,6 +82,8 @@ export interface Options {
   readonly armEndpoint?: string;
   readonly json?: boolean;
   readonly format?: (typeof FORMATS)[number];
+  readonly as?: 'bicep' | 'az';
+  readonly effect?: (typeof POLICY_EFFECTS)[number];
   readonly output?: string;
   readonly color?: boolean;
   readonly ascii?: boolean;

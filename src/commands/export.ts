@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import type { CommandModule } from '../cli/commands.ts';
+import { EXPORTS } from '../cli/options.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { decisionsFor } from '../engine/decisions.ts';
+import { loadAnswers } from '../files/answers.ts';
+import { readRun } from '../files/journal.ts';
+import { az } from '../report/exports/az.ts';
+import { bicep } from '../report/exports/bicep.ts';
+import { fromPlans, fromRun, type ExportedChange } from '../report/exports/change.ts';
+import type { Exported, Origin } from '../report/exports/file.ts';
+import { policyPlan } from '../report/exports/policy.ts';
+import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
+import { terraform } from '../report/exports/terraform.ts';
+import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
+import { deliver, stateDirOf, stepsOf } from './shared.ts';
+import { recordedRunOf } from './undo.ts';
+
+const FORMATS = { az, bicep, terraform } as const satisfies Record<
+  string,
+  (changes: readonly ExportedChange[], origin: Origin) => Exported
+>;
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { options, io, version } = invocation;
+  const format = EXPORTS.find((one) => one === (options.format as string | undefined));
+  if (!format)
+    throw new UserError(
+      `Say what to write with --format: ${EXPORTS.join(', ')}.`,
+      EXIT.usage,
+      EXPORTS.map((one) => `func-harden export ${invocation.args[0] ?? ''} --format ${one}`),
+    );
+  if (format === 'policy') return policies(invocation);
+  for (const name of ['effect', 'as'] as const)
+    if (options[name] !== undefined) throw new UserError(`--${name} is for --format policy only.`, EXIT.usage);
+  const { changes, from, code } = await changesOf(invocation);
+  if (changes.length === 0) io.err('NOTE: there is nothing to export: everything is as it should be, or nothing was changed.\n');
+  const exported = FORMATS[format](changes, { version, from, base: baseOf(invocation) });
+  await deliverAll(invocation, exported);
+  const byHand = exported.byHand ?? 0;
+  if (byHand > 0)
+    io.err(`NOTE: ${byHand} of ${changes.length} changes stand in comments, to be carried into what declares the resource.\n`);
+  if (exported.left > 0) io.err(`NOTE: ${exported.left} of ${changes.length} changes cannot be written as ${format}; comments say why.\n`);
+  return code;
+};
+
+/** Policies come from what was decided, not from what is to be changed today. */
+async function policies(invocation: Invocation): Promise<ExitCode> {
+  const { args, catalogue, options, io, version } = invocation;
+  const [name = ''] = args;
+  if (isRunName(name))
+    throw new UserError('Policies are written from an answers file: a run has changes, but no exceptions and no answers.', EXIT.usage, [
+      'func-harden export ANSWERS --format policy',
+    ]);
+  const { plans, troubles } = await planFromFile(invocation);
+  sayTroubles(invocation, troubles);
+  const { answers } = await loadAnswers(name, catalogue);
+  const apps = plans.map(({ target }) => ({ target, decisions: decisionsFor(answers, target) }));
+  const today = new Date().toISOString().slice(0, 10);
+  const plan = policyPlan(stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
+  const origin = { version, from: basename(name), base: baseOf(invocation) };
+  await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
+  if (plan.assignments.length === 0) io.err('NOTE: there is nothing to export: no policy covers what the answers apply.\n');
+  if (plan.uncovered.length > 0) io.err(`NOTE: ${plan.uncovered.length} controls are covered by no policy; they stand at the end.\n`);
+  return worst([EXIT.ok, troubleCode(troubles)]);
+}
+
+interface Chosen {
+  readonly changes: readonly ExportedChange[];
+  readonly from: string;
+  readonly code: ExitCode;
+}
+
+/** The recorded changes of a run, or what an answers file would change now. */
+async function changesOf(invocation: Invocation): Promise<Chosen> {
+  const [name = ''] = invocation.args;
+  if (isRunName(name)) {
+    const recorded = (await readRun(stateDirOf(invocation), name)) ?? (await recordedRunOf(invocation, name));
+    return { changes: fromRun(recorded), from: `run ${recorded.run}`, code: EXIT.ok };
+  }
+  const { plans, troubles } = await planFromFile(invocation);
+  sayTroubles(invocation, troubles);
+  return {
+    changes: fromPlans(plans.flatMap(({ changes }) => changes)),
+    from: basename(name),
+    code: worst([EXIT.ok, troubleCode(troubles)]),
+  };
+}
+
+const isRunName = (name: string): boolean => /^\d{8}T\d{6,9}Z-[0-9a-f]{4}$/.test(name);
+
+const baseOf = ({ options }: Invocation): string =>
+  options.output === undefined ? 'func-harden' : basename(options.output, extname(options.output));
+
+/** On stdout files follow each other; with `--output` the others lie beside the one that was named. */
+async function deliverAll(invocation: Invocation, { files }: Exported): Promise<void> {
+  const { output } = invocation.options;
+  const [first, ...others] = files;
+  if (!output) return deliver(invocation, files.map(({ name, text }) => (name ? `// ---- ${name} ----\n${text}` : text)).join('\n'));
+  await deliver(invocation, first?.text ?? '');
+  for (const { name, text } of others) {
+    const file = join(dirname(output), name);
+    try {
+      await writeFile(file, text);
+    } catch (error) {
+      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
+    }
+    invocation.io.err(`Written to ${file}\n`);
+  }
+}

@@ -1,0 +1,255 @@
+/** The part of the script that is the same for every plan: one function per kind of request. */
+
+/** jq 1.6 and newer. Compares as the tool itself does: null is missing, ids know no case, the service may add members to an object. */
+const JQ = String.raw`
+def same($a; $b):
+  if $a == null or $b == null then $a == $b
+  elif ($a | type) == "array" and ($b | type) == "array" then
+    ($a | length) == ($b | length) and all(range($a | length); . as $i | same($a[$i]; $b[$i]))
+  elif ($a | type) == "object" and ($b | type) == "object" then
+    all((($a | keys) + ($b | keys) | unique)[]; . as $key | same($a[$key]; $b[$key]))
+  elif ($a | type) == "string" and ($b | type) == "string" and ($a | startswith("/subscriptions/")) then
+    ($a | ascii_downcase) == ($b | ascii_downcase)
+  else $a == $b end;
+# In a whole resource the service adds members of its own inside lists as well.
+def shows($have; $want; $whole):
+  if ($want | type) == "object" then
+    ($have | type) == "object" and all($want | keys[]; . as $key | shows($have[$key]; $want[$key]; $whole))
+  elif $whole and ($want | type) == "array" then
+    ($have | type) == "array" and ($have | length) == ($want | length)
+    and all(range($want | length); . as $i | shows($have[$i]; $want[$i]; $whole))
+  else same($have; $want) end;
+def at($path): reduce $path[] as $member (.; if type == "object" then .[$member] else null end);
+# What the service makes up on reading is nobody's value.
+def rows: if type == "array" then map(select(.ipAddress? != "Any")) else . end;
+def clean:
+  if type != "object" then .
+  elif (.type // "" | ascii_downcase) == "microsoft.storage/storageaccounts" and (.properties.networkAcls | type) == "object" then
+    .properties.networkAcls |= (
+      (if .ipRules then .ipRules |= map({ value }) else . end)
+      | (if .virtualNetworkRules then .virtualNetworkRules |= map({ id }) else . end))
+  elif (.properties | type) == "object" and (.properties | has("ipSecurityRestrictions")) then
+    .properties.ipSecurityRestrictions |= rows | .properties.scmIpSecurityRestrictions |= rows
+  elif (.id // "" | test("/networkConfig/virtualNetwork$"; "i")) and .properties.subnetResourceId == null then null
+  else . end;
+# User-assigned identities are sent by id; what else is known of them is the service's.
+def users: if (.identity? | type) == "object" and (.identity.userAssignedIdentities | type) == "object"
+  then .identity.userAssignedIdentities |= map_values({}) else . end;
+def nonulls: if type == "object" then with_entries(select(.value != null) | .value |= nonulls)
+  elif type == "array" then map(nonulls) else . end;
+def put($sets): reduce $sets[] as $set (.; if $set.to == null then delpaths([$set.at]) else setpath($set.at; $set.to) end);
+def filled($late): if ($late | length) == 0 then . else
+  walk(if type == "object" and has("$late") then [.["$late"][] | if type == "number" then $late[.] else . end] | add else . end) end;
+# Of each: the change, on what is there.
+def patch($now; $change): reduce $change.beside[] as $path ({}; ($now | at($path)) as $v | if $v == null then . else setpath($path; $v) end)
+  | reduce $change.sets[] as $set (.; if $set.to == null then . else setpath($set.at; $set.to) end) | users;
+def merge($now; $change): { properties: ($now.properties // {}) } | put($change.sets);
+def rewrite($now; $change): ($now // {}) | put($change.sets) | users | del(.properties.siteConfig?) | nonulls;
+def settled($now; $change): all($change.sets[]; . as $set
+  | shows((($now | at($set.at)) as $v | if $v == null then $set.absent else $v end); $set.to; false));
+# A single value is simply set; a list or object that somebody changed since is not overwritten.
+def moved($now; $change): [$change.sets[] | . as $set | select(has("was")) | ($now | at($set.at)) as $v
+  | select((same($v; $set.was) or shows($v; $set.to; false)) | not) | $set.at | join(".")];
+def verdict($now; $change; body): if settled($now; $change) then "there"
+  else moved($now; $change) as $moved
+    | if ($moved | length) > 0 and $ENV.OVERWRITE != "1" then ($moved | join(", ")) else "send", (body | tojson) end end;
+def whole($now; $change): if shows($now; $change.to; true) then "there"
+  elif $now != null and $ENV.OVERWRITE != "1" and (($change.was != null and shows($now; $change.was; true)) | not) then "what is there"
+  else "send", ($change.to | tojson) end;
+`;
+
+export interface ScriptFacts {
+  readonly version: string;
+  readonly from: string;
+  readonly changes: number;
+  readonly left: number;
+}
+
+export const scriptHead = ({ version, from, changes, left }: ScriptFacts): string => `#!/usr/bin/env bash
+# ${changes} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.
+#
+#   bash FILE             sends what is not there yet; can be run again
+#   DRY_RUN=1 bash FILE   shows what would be sent; sends nothing
+#   bash FILE --rotate    makes new keys and passwords as well: the old ones stop working, each time it is run
+#
+# Needs bash, jq 1.6 or newer, and the Azure CLI, signed in (az login). Each value is read first and left alone where it is as
+# wanted. A list or object that is neither as it was nor as it should be was changed by somebody since: the script stops there;
+# with OVERWRITE=1 it writes all the same. No secret stands in this file; what is needed of one is read when it is needed.
+# ARM_ENDPOINT names another Azure Resource Manager than that of the cloud that az is set to.
+# Unlike func-harden itself it keeps no undo log, checks no guard and waits for no proof: read the lines above each change.
+set -euo pipefail
+
+ROTATE=0
+for word in "$@"; do
+  case "$word" in
+    --rotate) ROTATE=1 ;;
+    *) echo "Unknown option $word; there is only --rotate." >&2; exit 64 ;;
+  esac
+done
+DRY_RUN="\${DRY_RUN:-0}"
+export OVERWRITE="\${OVERWRITE:-0}"
+for tool in az jq; do
+  command -v "$tool" >/dev/null || { echo "This script needs $tool." >&2; exit 69; }
+done
+ARM="\${ARM_ENDPOINT:-$(az cloud show --query endpoints.resourceManager --output tsv)}"
+ARM="\${ARM%/}"
+umask 077
+work="$(mktemp -d)"
+trap 'rm -rf -- "$work"' EXIT
+sent=0 there=0 rotations=0 left=${left}
+
+cat >"$work/lib.jq" <<'JQ'${JQ}JQ
+
+fail() { echo "FAILED: $1" >&2; exit 1; }
+# query PROGRAM: about what is there now and the change that is wanted
+query() {
+  jq -n -r -L "$work" --slurpfile read "$work/now" --slurpfile change "$work/change" \\
+    "include \\"lib\\"; (\\$read[0] | clean) as \\$now | \\$change[0] as \\$change | $1"
+}
+
+# rest METHOD ID API [BODYFILE]
+rest() {
+  local body=()
+  if [ $# -gt 3 ]; then body=(--headers Content-Type=application/json --body "@$4"); fi
+  az rest --only-show-errors --output json --method "$1" --url "$ARM$2?api-version=$3" \${body[@]+"\${body[@]}"}
+}
+
+# look METHOD ID API: what is there, null where there is nothing
+look() {
+  if rest "$1" "$2" "$3" >"$work/now" 2>"$work/error"; then
+    if [ ! -s "$work/now" ]; then echo null >"$work/now"; fi
+  elif grep -qE 'Not ?Found' "$work/error"; then
+    echo null >"$work/now"
+  else
+    cat "$work/error" >&2
+    fail "$2 could not be read"
+  fi
+}
+
+# fill: the change on stdin; what is known only now is read
+fill() {
+  cat >"$work/change"
+  jq -r '.late[]? | [.says, .method // "", .id // "", .api // "", (.at // [] | tojson)] | join("\\u001f")' "$work/change" >"$work/parts"
+  if [ ! -s "$work/parts" ]; then return; fi
+  echo '[]' >"$work/late"
+  local says method id api path
+  while IFS=$'\\x1f' read -r says method id api path; do
+    if [ -z "$id" ]; then
+      # A key as the Functions host makes them: 40 random bytes.
+      head -c 40 /dev/urandom | base64 | tr -d '\\n' | tr '+/' '-_' | jq -R . >"$work/value"
+    else
+      look "$method" "$id" "$api"
+      jq -L "$work" --argjson path "$path" 'include "lib"; at($path)' "$work/now" >"$work/value"
+      if [ "$(cat "$work/value")" = null ]; then
+        if [ "$DRY_RUN" != 1 ]; then fail "the $says is not there"; fi
+        jq -n --arg says "$says" '"<" + $says + ">"' >"$work/value"
+      fi
+    fi
+    jq --slurpfile value "$work/value" '. + $value' "$work/late" >"$work/more"
+    mv "$work/more" "$work/late"
+  done <"$work/parts"
+  jq -L "$work" --slurpfile late "$work/late" 'include "lib"; filled($late[0])' "$work/change" >"$work/more"
+  mv "$work/more" "$work/change"
+}
+
+# send METHOD ID API [BODYFILE]
+send() {
+  sent=$((sent + 1))
+  if [ "$DRY_RUN" = 1 ]; then
+    echo "would $1 $2: $(jq -r '[.sets[]?.at | join(".")] | join(", ")' "$work/change")"
+  else
+    rest "$@" >"$work/answer"
+    echo "$1 $2"
+  fi
+}
+
+# decide METHOD ID API PROGRAM: the program answers with "there", "send" and the body, or what is in the way
+decide() {
+  query "$4" >"$work/verdict"
+  local verdict
+  {
+    read -r verdict
+    cat >"$work/body"
+  } <"$work/verdict"
+  case "$verdict" in
+    there) there=$((there + 1)) ;;
+    send) send "$1" "$2" "$3" "$work/body" ;;
+    *) fail "$verdict of $2 was changed since this was written; nothing was sent" ;;
+  esac
+}
+
+# patch METHOD ID API: only the members that change
+patch() {
+  fill
+  look GET "$2" "$3"
+  decide "$1" "$2" "$3" 'verdict($now; $change; patch($now; $change))'
+}
+
+# merge ID API READ-METHOD READ-SUFFIX: Azure replaces all of it, so what is there goes back with it
+merge() {
+  fill
+  look "$3" "$1$4" "$2"
+  decide PUT "$1" "$2" 'verdict($now; $change; merge($now; $change))'
+}
+
+# rewrite ID API: the resource as it is, with one member changed
+rewrite() {
+  fill
+  look GET "$1" "$2"
+  decide PUT "$1" "$2" 'verdict($now; $change; rewrite($now; $change))'
+}
+
+# make ID API: a resource that should be there
+make() {
+  fill
+  look GET "$1" "$2"
+  local before=$sent tries
+  decide PUT "$1" "$2" 'whole($now; $change)'
+  if [ "$DRY_RUN" = 1 ] || [ "$sent" = "$before" ]; then return; fi
+  mv "$work/answer" "$work/now"
+  for ((tries = 0; tries < 60; tries++)); do
+    if [ ! -s "$work/now" ]; then look GET "$1" "$2"; fi
+    case "$(jq -r '.properties.provisioningState? // "Succeeded"' "$work/now")" in
+      Succeeded) return ;;
+      Failed | Canceled) fail "Azure could not make $1" ;;
+    esac
+    sleep 5
+    : >"$work/now"
+  done
+  fail "$1 is still not ready"
+}
+
+# keep_secret ID API: a setting's value into a vault, while the setting still has it
+keep_secret() {
+  cat >"$work/secret"
+  look GET "$1" "$2"
+  if [ "$(cat "$work/now")" != null ]; then there=$((there + 1)); return; fi
+  fill <"$work/secret"
+  if [ "$(jq '.to.properties.value | startswith("@Microsoft.KeyVault")' "$work/change")" = true ]; then
+    fail "$1 is gone, and the setting only refers to it"
+  fi
+  jq .to "$work/change" >"$work/body"
+  send PUT "$1" "$2" "$work/body"
+}
+
+# remove ID API
+remove() {
+  look GET "$1" "$2"
+  if [ "$(cat "$work/now")" = null ]; then there=$((there + 1)); return; fi
+  echo '{}' >"$work/change"
+  send DELETE "$1" "$2"
+}
+
+# rotate METHOD ID API: asked for by --rotate only, because each time it is another one
+rotate() {
+  if [ "$ROTATE" != 1 ]; then rotations=$((rotations + 1)); return; fi
+  fill
+  jq .to "$work/change" >"$work/body"
+  if [ "$(cat "$work/body")" = null ]; then send "$1" "$2" "$3"; else send "$1" "$2" "$3" "$work/body"; fi
+}
+`;
+
+export const SCRIPT_END = `
+if [ "$DRY_RUN" = 1 ]; then verb='would be sent'; else verb='sent'; fi
+echo "$sent $verb, $there as wanted already, $rotations only with --rotate, $left not in this file (see the comments)."
+`;

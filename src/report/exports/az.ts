@@ -1,0 +1,76 @@
+/** A script of `az rest` calls, each one guarded by a read. */
+import { shapeOf } from '../../arm/actions.ts';
+import { isRecord, membersOf } from '../../engine/values.ts';
+import { safeJson } from '../../text/plain.ts';
+import type { Json, LatePart } from '../../step.ts';
+import { SCRIPT_END, scriptHead } from './az-script.ts';
+import { lateParts, notesOf, partsOf, sourceOf, type ExportedChange } from './change.ts';
+import { commented, type Exported, type Origin } from './file.ts';
+
+export function az(changes: readonly ExportedChange[], { version, from }: Origin): Exported {
+  const left = changes.filter(({ lost }) => lost !== undefined).length;
+  const head = scriptHead({ version, from: commented('', [from]).trim(), changes: changes.length, left });
+  return { files: [{ name: '', text: `${head}${changes.map((change) => `\n${oneChange(change)}`).join('')}${SCRIPT_END}` }], left };
+}
+
+/** A word of the shell, whatever is in it. No argument can hold a NUL. */
+export const quoted = (text: string): string => `'${text.replaceAll('\0', '').replaceAll("'", `'\\''`)}'`;
+
+function oneChange(change: ExportedChange): string {
+  const notes = commented('# ', notesOf(change));
+  if (change.lost !== undefined) return `${notes}${commented('# ', [`Not in this file: ${change.lost}.`])}`;
+  const { does, resource, apiVersion, method, key } = change;
+  const [id, api] = [quoted(resource), quoted(apiVersion)];
+  if (does === 'remove') return `${notes}remove ${id} ${api}\n`;
+  if (does === 'call') return `${notes}rotate ${method} ${id} ${api} ${document(change)}`;
+  if (does === 'make') return `${notes}${key === 'vaultSecret' ? 'keep_secret' : 'make'} ${id} ${api} ${document(change)}`;
+  const { replaces, read } = shapeOf(key);
+  if (replaces === 'body') return `${notes}rewrite ${id} ${api} ${document(change)}`;
+  if (replaces === 'properties')
+    return `${notes}merge ${id} ${api} ${read?.method ?? 'GET'} ${quoted(read?.suffix ?? '')} ${document(change)}`;
+  return `${notes}patch ${method} ${id} ${api} ${document(change)}`;
+}
+
+/** What the functions of the script read on stdin. No line of JSON can be the end of a here-document. */
+function document(change: ExportedChange): string {
+  const parts = [...new Set(change.sets.flatMap(({ to }) => lateParts(to)))];
+  const late = parts.map((part) => lateOf(part, change.target));
+  const [whole] = change.sets;
+  const body =
+    change.does === 'set'
+      ? { sets: change.sets.map((set) => setOf(set, parts)), beside: change.beside.map(({ path }) => membersOf(path)) }
+      : { to: placed(whole?.to ?? null, parts), ...(isContainer(whole?.was) ? { was: whole.was } : {}) };
+  return `<<'JSON'\n${safeJson({ ...body, ...(late.length > 0 ? { late } : {}) }, 2)}\nJSON\n`;
+}
+
+const isContainer = (value: Json | undefined): value is Json => Array.isArray(value) || isRecord(value);
+
+/** What stood there guards lists and objects only: a single value is simply set. */
+const setOf = ({ path, to, was, absent }: ExportedChange['sets'][number], parts: readonly LatePart[]): object => ({
+  at: membersOf(path),
+  to: placed(to, parts),
+  ...(isContainer(to) && was !== undefined ? { was } : {}),
+  ...(absent === undefined ? {} : { absent }),
+});
+
+/** Late parts by their number. */
+function placed(value: Json, parts: readonly LatePart[]): Json {
+  const own = partsOf(value);
+  if (own) return { $late: own.map((part) => (typeof part === 'string' ? part : parts.indexOf(part))) };
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => placed(item, parts));
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, placed(inner, parts)]));
+  return value;
+}
+
+function lateOf(part: LatePart, target: string): object {
+  const source = sourceOf(part, target);
+  if (!source) return { says: part.says };
+  const { id, apiVersion, list } = source;
+  return {
+    says: part.says,
+    method: list ? 'POST' : 'GET',
+    id: list ? `${id}/list` : id,
+    api: apiVersion,
+    at: membersOf(part.path),
+  };
+}

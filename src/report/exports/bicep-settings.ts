@@ -1,0 +1,71 @@
+/** App settings are replaced as a whole: a module is given those that are there, and puts the changed ones over them. */
+import { membersOf } from '../../engine/values.ts';
+import { commented } from './file.ts';
+import type { ExportedChange } from './change.ts';
+import { parentOf, type Place } from './ids.ts';
+import { BICEP, literal, type Expression } from './literals.ts';
+
+/** The list of the settings is read outside: a template that reads and writes the same resource depends on itself. */
+export const SETTINGS_MODULE = `${commented('// ', [
+  'Puts app settings over those that are there. Azure replaces all of them, so all of them go back.',
+  'Reading them needs Microsoft.Web/sites/config/list/action; they pass through as secure parameters and are in no log or output.',
+])}targetScope = 'resourceGroup'
+
+param app string
+@description('Empty for the app itself.')
+param slot string = ''
+@secure()
+param current object
+@secure()
+param wanted object
+@description('Names of settings that go.')
+param gone array = []
+
+var kept = toObject(filter(items(current), item => !contains(gone, item.key)), item => item.key, item => item.value)
+
+resource site 'Microsoft.Web/sites@2024-11-01' existing = {
+  name: app
+}
+
+resource ofSite 'Microsoft.Web/sites/config@2024-11-01' = if (empty(slot)) {
+  parent: site
+  name: 'appsettings'
+  properties: union(kept, wanted)
+}
+
+resource slotSite 'Microsoft.Web/sites/slots@2024-11-01' existing = if (!empty(slot)) {
+  parent: site
+  name: empty(slot) ? 'none' : slot
+}
+
+resource ofSlot 'Microsoft.Web/sites/slots/config@2024-11-01' = if (!empty(slot)) {
+  parent: slotSite
+  name: 'appsettings'
+  properties: union(kept, wanted)
+}
+`;
+
+interface Settings {
+  readonly symbol: string;
+  readonly change: ExportedChange;
+  readonly at: Place;
+  readonly base: string;
+  readonly last?: string;
+  readonly say: Expression;
+}
+
+export function settingsCall({ symbol, change, at, base, last, say }: Settings): string {
+  const [app = '', slot] = parentOf(at)?.names ?? [];
+  const names = (gone: boolean) =>
+    change.sets.filter(({ to }) => (to === null) === gone).map(({ path, to }) => [membersOf(path).at(-1) ?? '', to] as const);
+  const gone = names(true).map(([name]) => name);
+  return `module ${symbol} ${BICEP.text(`./${base}.appsettings.bicep`)} = {
+  name: ${BICEP.text(`func-harden-settings-${change.number}`)}
+  params: {
+    app: ${BICEP.text(app)}
+${slot === undefined ? '' : `    slot: ${BICEP.text(slot)}\n`}    current: list(${BICEP.text(change.resource)}, ${BICEP.text(change.apiVersion)}).properties
+    wanted: ${literal(Object.fromEntries(names(false)), BICEP, say, '    ')}
+${gone.length === 0 ? '' : `    gone: ${literal(gone, BICEP, say, '    ')}\n`}  }
+${last === undefined ? '' : `  dependsOn: [\n    ${last}\n  ]\n`}}
+`;
+}

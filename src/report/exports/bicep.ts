@@ -1,0 +1,192 @@
+/** Bicep that changes what is there and leaves the rest: children of existing resources, and snippets where Bicep has no patch. */
+import { membersOf } from '../../engine/values.ts';
+import type { Json, LatePart } from '../../step.ts';
+import { notesOf, partsOf, sourceOf, versionOf, type ExportedChange } from './change.ts';
+import { commented, type Exported, type Origin } from './file.ts';
+import { Identifiers, parentOf, placeOf, type Place, type TypeAndNames } from './ids.ts';
+import { BICEP, bodyOf, literal } from './literals.ts';
+import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
+
+/** What Bicep can only declare as a whole: to say one member of it, everything else must be said as well. */
+const DECLARED_WHOLE = new Set(['site', 'siteIdentity', 'siteUnlisted', 'storageAccounts', 'vaults', 'components', 'privateEndpoints']);
+
+const text = (value: string): string => BICEP.text(value);
+const scopeOf = ({ subscription, group }: Place): string => `${subscription}/${group ?? ''}`.toLowerCase();
+
+export function bicep(changes: readonly ExportedChange[], origin: Origin): Exported {
+  const placed = changes.map((change) => ({ change, place: placeOf(change.resource) ?? placeOf(change.target) }));
+  const groups = Map.groupBy(placed, ({ place }) => (place ? scopeOf(place) : ''));
+  const secretNames = new Identifiers();
+  const nowhere = groups.get('') ?? [];
+  const modules = [...groups.entries()].filter(([scope]) => scope !== '').map(([, members]) => oneScope(members, origin, secretNames));
+  const names = new Identifiers();
+  const files = modules.map((module) => ({ ...module, name: `${origin.base}.${fileName(module.label, names)}.bicep` }));
+  const left = modules.reduce((sum, module) => sum + module.left, nowhere.length);
+  const byHand = modules.reduce((sum, module) => sum + module.byHand, 0);
+  const settings = modules.some(({ usesSettings }) => usesSettings)
+    ? [{ name: `${origin.base}.appsettings.bicep`, text: SETTINGS_MODULE }]
+    : [];
+  const main = [
+    head(origin, changes.length),
+    "targetScope = 'subscription'\n",
+    ...files.flatMap(({ secrets }) => secrets.map(secretParam)),
+    ...files.map(({ name, place, label, secrets }, index) => {
+      const scope = place?.group
+        ? `resourceGroup(${text(place.subscription)}, ${text(place.group)})`
+        : `subscription(${text(place?.subscription ?? '')})`;
+      const given = secrets.length > 0 ? `  params: {\n${secrets.map((one) => `    ${one.name}: ${one.name}\n`).join('')}  }\n` : '';
+      const before = index > 0 ? `  dependsOn: [\n    part${index}\n  ]\n` : '';
+      return `module part${index + 1} ${text(`./${name}`)} = {\n  name: ${text(`func-harden-${label}`.slice(0, 60))}\n  scope: ${scope}\n${given}${before}}\n`;
+    }),
+    ...nowhere.map(({ change }) => commented('// ', [...notesOf(change), 'Not in these files: no template can name its app.'])),
+  ].join('\n');
+  return { files: [{ name: '', text: main }, ...files.map(({ name, text: body }) => ({ name, text: body })), ...settings], left, byHand };
+}
+
+const head = ({ version, from }: Origin, count: number): string =>
+  commented('// ', [
+    `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
+    'Deploy it at the subscription: az deployment sub create --location LOCATION --template-file FILE. Look first: add what-if.',
+    'Each file declares only what changes, as children of resources that are there already; one after the other, in the order of the plan.',
+    'What Bicep cannot patch stands in comments that begin with CARRY: copy the members into the resource that declares it, or the next',
+    'deployment of that resource takes them back; carry them first, others may build on them. A template deletes nothing and calls nothing: such changes are named, and not made.',
+    'No secret stands in these files. Bicep keeps no undo: what stood there before is in the comments.',
+  ]);
+
+/** The names of groups are free, those of files are better not. */
+const fileName = (label: string, names: Identifiers): string => names.of(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
+
+interface Secret {
+  readonly name: string;
+  readonly says: string;
+}
+
+const secretParam = ({ name, says }: Secret): string =>
+  `@secure()\n@description(${text(`The ${says}: a template cannot read it by itself.`)})\nparam ${name} string\n`;
+
+interface Module {
+  readonly label: string;
+  readonly place?: Place;
+  readonly text: string;
+  readonly left: number;
+  readonly byHand: number;
+  readonly usesSettings: boolean;
+  readonly secrets: readonly Secret[];
+}
+
+/** Everything of one resource group, or of the subscription itself. */
+function oneScope(
+  members: readonly { change: ExportedChange; place: Place | undefined }[],
+  { base }: Origin,
+  secretNames: Identifiers,
+): Module {
+  const names = new Identifiers();
+  const place = members[0]?.place;
+  const known = new Map<string, string>();
+  const existing: string[] = [];
+  const secrets: Secret[] = [];
+  let [left, byHand, usesSettings] = [0, 0, false];
+  let last: string | undefined;
+
+  /** The symbol of a resource that is there, declared where it is first asked for. */
+  const symbolOf = (of: Pick<Place, 'type' | 'names'> & Partial<Place>): string => {
+    const id = `${of.subscription ?? ''}/${of.group ?? ''}/${of.type}/${of.names.join('/')}`.toLowerCase();
+    const found = known.get(id);
+    if (found) return found;
+    const parent = parentOf(of);
+    const symbol = names.of(of.type.split('/').at(-1) ?? '', ...of.names);
+    const elsewhere = of.subscription !== undefined && place && scopeOf(of as Place) !== scopeOf(place);
+    const scope = elsewhere ? `  scope: resourceGroup(${text(of.subscription ?? '')}, ${text(of.group ?? '')})\n` : '';
+    const above = parent ? `  parent: ${symbolOf({ ...of, ...parent })}\n` : scope;
+    existing.push(
+      `resource ${symbol} ${text(`${of.type}@${versionOf(of.type)}`)} existing = {\n${above}  name: ${text(of.names.at(-1) ?? '')}\n}\n`,
+    );
+    known.set(id, symbol);
+    return symbol;
+  };
+  const here = (of: TypeAndNames) =>
+    symbolOf({ ...of, ...(place ? { subscription: place.subscription } : {}), ...(place?.group ? { group: place.group } : {}) });
+
+  const expression =
+    (target: string) =>
+    (part: LatePart): string => {
+      const source = sourceOf(part, target);
+      const at = source && placeOf(source.id);
+      if (!at || !source || source.list) {
+        const name = names.of(secretNames.of('secret', target.split('/').at(-1) ?? '', part.says));
+        secrets.push({ name, says: `${part.says} of ${target.split('/').at(-1) ?? ''}` });
+        return name;
+      }
+      return `${symbolOf(at)}${membersOf(part.path)
+        .map((member) => (/^[a-z_]\w*$/i.test(member) ? `.${member}` : `[${text(member)}]`))
+        .join('')}`;
+    };
+
+  const declared = (change: ExportedChange, at: Place, body: { readonly [name: string]: Json }): string => {
+    const parent = parentOf(at);
+    const above = at.on ? `  scope: ${here(at.on)}\n` : parent ? `  parent: ${here(parent)}\n` : '';
+    const symbol = names.of(at.type.split('/').at(-1) ?? '', ...at.names);
+    const say = expression(change.target);
+    const lines = Object.entries(body)
+      .filter(([name]) => name !== 'name')
+      .map(([name, value]) => `  ${BICEP.member(name)} ${literal(value, BICEP, say, '  ')}\n`)
+      .join('');
+    const before = last === undefined ? '' : `  dependsOn: [\n    ${last}\n  ]\n`;
+    if (!at.on) known.set(`${at.subscription}/${at.group ?? ''}/${at.type}/${at.names.join('/')}`.toLowerCase(), symbol);
+    last = symbol;
+    return `resource ${symbol} ${text(`${at.type}@${change.apiVersion}`)} = {\n${above}  name: ${text(at.names.at(-1) ?? '')}\n${lines}${before}}\n`;
+  };
+
+  const parts = members.map(({ change, place: at }) => {
+    const notes = commented('// ', notesOf(change));
+    const lost = change.lost ?? refusal(change) ?? (placeOf(change.resource) ? undefined : 'its id is none that a template can name');
+    if (lost !== undefined || !at) {
+      left++;
+      return `${notes}${commented('// ', [`Not in this file: ${lost ?? ''}.`])}`;
+    }
+    const body = bodyOf([...change.beside, ...change.sets]);
+    if (change.key === 'appSettings') {
+      usesSettings = true;
+      const symbol = names.of('settings', ...at.names);
+      const call = settingsCall({ symbol, change, at, base, ...(last ? { last } : {}), say: expression(change.target) });
+      last = symbol;
+      return `${notes}${call}`;
+    }
+    if (change.does === 'set' && (DECLARED_WHOLE.has(change.key) || (change.key === 'authSettings' && !isWhole(change)))) {
+      byHand++;
+      const inWords = literal(wordsOf(body), BICEP, () => 'null');
+      return `${notes}${commented('// ', [`CARRY into the resource that declares ${at.names.join('/')}:`, ...inWords.split('\n').slice(1, -1)])}`;
+    }
+    const whole = change.sets[0]?.path === '' ? change.sets[0].to : null;
+    return `${notes}${declared(change, at, whole === null ? body : (whole as { readonly [name: string]: Json }))}`;
+  });
+
+  const scopeLine = place && !place.group ? "targetScope = 'subscription'\n" : "targetScope = 'resourceGroup'\n";
+  const body = [...secrets.map(secretParam), ...existing, ...parts].join('\n');
+  return {
+    label: place?.group ?? (place ? 'subscription' : 'unnamed'),
+    ...(place ? { place } : {}),
+    text: `${scopeLine}\n${body}`,
+    left,
+    byHand,
+    usesSettings,
+    secrets,
+  };
+}
+
+const isWhole = ({ sets }: ExportedChange): boolean => sets.some(({ path }) => path === 'properties');
+
+function refusal({ does, call }: ExportedChange): string | undefined {
+  if (does === 'remove') return 'a template cannot delete; use the az format, or func-harden itself';
+  return call === undefined ? undefined : 'a template cannot call an action; use the az format, or func-harden itself';
+}
+
+/** For a snippet, late parts in words: whoever carries it knows how the value is named there. */
+function wordsOf(value: Json): Json {
+  const parts = partsOf(value);
+  if (parts) return parts.map((part) => (typeof part === 'string' ? part : `<${part.says}>`)).join('');
+  if (Array.isArray(value)) return (value as readonly Json[]).map(wordsOf);
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, wordsOf(inner)]))
+    : value;
+}

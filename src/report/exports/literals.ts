@@ -1,0 +1,94 @@
+/** Values as literals of a language; late parts become expressions. */
+import { isRecord, withValue } from '../../engine/values.ts';
+import type { Json, LatePart } from '../../step.ts';
+import { partsOf, type ExportedSet } from './change.ts';
+
+export type Expression = (part: LatePart) => string;
+
+export interface Language {
+  readonly text: (text: string) => string;
+  /** Texts and expressions put together. */
+  readonly joined: (parts: readonly (string | LatePart)[], expression: Expression) => string;
+  readonly number: (value: number) => string;
+  /** `name:` or `"name" =`. */
+  readonly member: (name: string) => string;
+  readonly between: string;
+}
+
+export function literal(value: Json, language: Language, expression: Expression, indent = ''): string {
+  const late = partsOf(value);
+  if (late) return language.joined(late, expression);
+  const inner = `${indent}  `;
+  const lines = (items: readonly string[], open: string, close: string, between: string) =>
+    items.length === 0
+      ? `${open}${close}`
+      : `${open}\n${items.map((item) => `${inner}${item}`).join(`${between}\n`)}${between}\n${indent}${close}`;
+  if (Array.isArray(value))
+    return lines(
+      (value as readonly Json[]).map((item) => literal(item, language, expression, inner)),
+      '[',
+      ']',
+      language.between,
+    );
+  if (isRecord(value)) {
+    const members = Object.entries(value).map(
+      ([name, member]) => `${language.member(name)} ${literal(member, language, expression, inner)}`,
+    );
+    return lines(members, '{', '}', '');
+  }
+  if (typeof value === 'string') return language.text(value);
+  return typeof value === 'number' ? language.number(value) : String(value);
+}
+
+const isLone = (parts: readonly (string | LatePart)[]): parts is readonly [LatePart] => parts.length === 1 && typeof parts[0] !== 'string';
+
+const control = (text: string, code: (hex: string) => string): string =>
+  // oxlint-disable-next-line no-control-regex
+  text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200E\u200F\u061C\u2028-\u202E\u2066-\u2069\uD800-\uDFFF]/gu, (one) =>
+    code(/[\uD800-\uDFFF]/u.test(one) ? 'fffd' : (one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')),
+  );
+const BREAKS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, (one) => BREAKS[one] ?? one);
+
+const bicepInner = (text: string): string => control(escaped(text).replaceAll("'", "\\'").replaceAll('${', '\\${'), (hex) => `\\u{${hex}}`);
+
+export const BICEP: Language = {
+  text: (text) => `'${bicepInner(text)}'`,
+  joined: (parts, expression) =>
+    isLone(parts)
+      ? expression(parts[0])
+      : `'${parts.map((part) => (typeof part === 'string' ? bicepInner(part) : `\${${expression(part)}}`)).join('')}'`,
+  // Bicep has whole numbers only.
+  number: (value) => (Number.isSafeInteger(value) ? String(value) : `json('${value}')`),
+  member: (name) => `${/^[a-z_]\w*$/i.test(name) ? name : `'${bicepInner(name)}'`}:`,
+  between: '',
+};
+
+/** `$${` is `${`; behind another dollar sign only its number is clear. */
+const hclInner = (text: string): string =>
+  control(
+    escaped(text)
+      .replaceAll('"', '\\"')
+      .replace(/([$%])(\1*)\{/g, (_, sign: string, more: string) =>
+        more === '' ? `${sign}${sign}{` : `${(sign === '$' ? '\\u0024' : '\\u0025').repeat(more.length + 1)}{`,
+      ),
+    (hex) => `\\u${hex}`,
+  );
+
+export const HCL: Language = {
+  text: (text) => `"${hclInner(text)}"`,
+  joined: (parts, expression) =>
+    isLone(parts)
+      ? expression(parts[0])
+      : `"${parts.map((part) => (typeof part === 'string' ? hclInner(part) : `\${${expression(part)}}`)).join('')}"`,
+  number: String,
+  member: (name) => `"${hclInner(name)}" =`,
+  between: ',',
+};
+
+/** The body that sets these values and nothing else. Azure reads null as "no change", so it is left out. */
+export const bodyOf = (sets: readonly ExportedSet[]): { readonly [name: string]: Json } =>
+  sets.reduce<{ readonly [name: string]: Json }>(
+    (body, { path, to }) => (to === null || path === '' ? body : withValue(body, path, to)),
+    {},
+  );

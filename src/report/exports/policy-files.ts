@@ -1,0 +1,196 @@
+/** Policy assignments and exemptions as Bicep of a subscription, or as a script of `az policy`. */
+import { safeJson } from '../../text/plain.ts';
+import type { Json } from '../../step.ts';
+import { quoted } from './az.ts';
+import { commented, type Exported, type Origin } from './file.ts';
+import { Identifiers } from './ids.ts';
+import { BICEP, literal } from './literals.ts';
+import type { Assignment, Exemption, PolicyPlan } from './policy.ts';
+
+const DEFINITIONS = '/providers/Microsoft.Authorization/policyDefinitions';
+const ROLES = 'Microsoft.Authorization/roleDefinitions';
+const text = (value: string): string => BICEP.text(value);
+
+const head = (mark: string, { version, from }: Origin, how: string): string =>
+  commented(mark, [
+    `Azure Policy assignments that keep function apps where ${from} wants them; written by func-harden ${version}.`,
+    how,
+    'They hold for every app of the subscription, also for those that the answers do not name. Definitions are the built-in ones of Azure.',
+    'What repairs does so when a resource is written; for those that are there already, start a remediation task.',
+  ]);
+
+/** What no policy watches, at the end of either file. */
+const rest = (mark: string, { uncovered, notes }: PolicyPlan): string =>
+  (notes.length > 0 ? `\n${commented(mark, notes)}` : '') +
+  (uncovered.length > 0
+    ? `\n${commented(mark, [
+        'No built-in policy covers these controls; audit them in a pipeline: func-harden pipeline --for github',
+        ...uncovered.map((id) => `  ${id}`),
+      ])}`
+    : '');
+
+const parametersOf = ({ effect, parameters }: Assignment): Record<string, Json> => ({ effect, ...parameters });
+
+export function policyBicep(plan: PolicyPlan, origin: Origin): Exported {
+  const { assignments, exemptions } = plan;
+  const open = [...new Set(assignments.flatMap((one) => one.open))];
+  const names = new Identifiers();
+  for (const name of [...open, 'location']) names.of(name);
+  const symbols = new Map(assignments.map((one) => [one.name, names.of('assignment', one.title.replace(/\W+/g, '_').slice(0, 60))]));
+  const parts = [
+    head('// ', origin, 'Deploy it at each subscription: az deployment sub create --location LOCATION --template-file FILE'),
+    "targetScope = 'subscription'\n",
+    ...open.map((name) => `@description('No answer gives the id that this parameter of a policy needs.')\nparam ${name} string\n`),
+    ...(assignments.some(({ roles }) => roles.length > 0)
+      ? ["@description('Where the identities of repairing assignments live.')\nparam location string = deployment().location\n"]
+      : []),
+    ...assignments.map((one) => bicepAssignment(one, symbols.get(one.name) ?? '')),
+    ...exemptions.map((one, index) => bicepExemption(one, `exemption${index + 1}`, symbols.get(one.assignment) ?? '', origin.base)),
+  ];
+  const files = [{ name: '', text: `${parts.join('\n')}${rest('// ', plan)}` }];
+  return { files: exemptions.length > 0 ? [...files, { name: `${origin.base}.exemption.bicep`, text: EXEMPTION_MODULE }] : files, left: 0 };
+}
+
+function bicepAssignment(one: Assignment, symbol: string): string {
+  const { name, title, definition, open, roles, notes } = one;
+  const parameters = Object.entries(parametersOf(one)).map(
+    ([key, value]) => `      ${BICEP.member(key)} {\n        value: ${literal(value, BICEP, () => 'null')}\n      }\n`,
+  );
+  const asked = open.map((key) => `      ${key}: {\n        value: ${key}\n      }\n`);
+  const identity = roles.length > 0 ? "  location: location\n  identity: {\n    type: 'SystemAssigned'\n  }\n" : '';
+  const rights = roles.map(
+    (role, index) => `
+resource ${symbol}_role${index + 1} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, ${text(name)}, ${text(role)})
+  properties: {
+    roleDefinitionId: subscriptionResourceId(${text(ROLES)}, ${text(role)})
+    principalId: ${symbol}.identity.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+`,
+  );
+  return `${commented('// ', notes)}resource ${symbol} 'Microsoft.Authorization/policyAssignments@2024-04-01' = {
+  name: ${text(name)}
+${identity}  properties: {
+    displayName: ${text(title)}
+    policyDefinitionId: ${text(`${DEFINITIONS}/${definition}`)}
+    parameters: {
+${[...parameters, ...asked].join('')}    }
+  }
+}
+${rights.join('')}`;
+}
+
+/** An exemption lies on the app, so it is made in the group of the app; in another subscription it has nothing to do. */
+const bicepExemption = ({ name, target, title, why, until }: Exemption, symbol: string, assignment: string, base: string): string =>
+  `module ${symbol} ${text(`./${base}.exemption.bicep`)} = if (subscription().subscriptionId == ${text(target.subscriptionId)}) {
+  name: ${text(name)}
+  scope: resourceGroup(${text(target.resourceGroup)})
+  params: {
+    name: ${text(name)}
+    app: ${text(target.name)}
+${target.slot === undefined ? '' : `    slot: ${text(target.slot)}\n`}    assignmentId: ${assignment}.id
+    title: ${text(title)}
+    why: ${text(why)}
+    until: ${text(until)}
+  }
+}
+`;
+
+const exemptionOn = (symbol: string, scope: string, condition: string): string => `
+resource ${symbol} 'Microsoft.Authorization/policyExemptions@2022-07-01-preview' = if (${condition}) {
+  scope: ${scope}
+  name: name
+  properties: {
+    policyAssignmentId: assignmentId
+    exemptionCategory: 'Waiver'
+    expiresOn: until
+    displayName: title
+    description: why
+  }
+}
+`;
+const EXEMPTION_MODULE = `${commented('// ', ['An accepted exception: until its day the policy does not count this app.'])}targetScope = 'resourceGroup'
+
+param name string
+param app string
+@description('Empty for the app itself.')
+param slot string = ''
+param assignmentId string
+param title string
+param why string
+param until string
+
+resource site 'Microsoft.Web/sites@2024-11-01' existing = {
+  name: app
+}
+
+resource slotSite 'Microsoft.Web/sites/slots@2024-11-01' existing = {
+  parent: site
+  name: empty(slot) ? 'none' : slot
+}
+${exemptionOn('onSite', 'site', 'empty(slot)')}${exemptionOn('onSlot', 'slotSite', '!empty(slot)')}`;
+
+/** What Azure calls a text from open parameters in the environment: LOG_ANALYTICS for logAnalytics. */
+const variable = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+
+export function policyAz(plan: PolicyPlan, origin: Origin): Exported {
+  const { assignments, exemptions } = plan;
+  const open = [...new Set(assignments.flatMap((one) => one.open))];
+  const lines = [
+    '#!/usr/bin/env bash',
+    head(
+      '# ',
+      origin,
+      'bash FILE assigns them in the subscription that az is set to; SUBSCRIPTION=ID in another. Can be run again.',
+    ).trimEnd(),
+    'set -euo pipefail',
+    'command -v az >/dev/null || { echo "This script needs az." >&2; exit 69; }',
+    'SUBSCRIPTION="${SUBSCRIPTION:-$(az account show --query id --output tsv)}"',
+    'LOCATION="${LOCATION:-westeurope}" # where the identities of repairing assignments live',
+    ...open.map((name) => `: "\${${variable(name)}:?The id for ${name} is not in the answers}"`),
+    ASSIGN,
+    ...assignments.map(azAssignment),
+    ...exemptions.map(
+      ({ name, assignment, target, title, why, until }) =>
+        `exempt ${[name, assignment, target.subscriptionId, target.id, until, title, why].map(quoted).join(' ')}`,
+    ),
+  ];
+  return { files: [{ name: '', text: `${lines.join('\n')}\n${rest('# ', plan)}` }], left: 0 };
+}
+
+const ASSIGN = `
+# assign NAME TITLE DEFINITION PARAMETERS [ROLE...]: with roles it repairs, by an identity that holds them
+assign() {
+  local name="$1" title="$2" definition="$3" parameters="$4" scope="/subscriptions/$SUBSCRIPTION" identity=() principal role
+  shift 4
+  if [ $# -gt 0 ]; then identity=(--mi-system-assigned --location "$LOCATION"); fi
+  principal="$(az policy assignment create --only-show-errors --name "$name" --display-name "$title" --policy "$definition" \\
+    --scope "$scope" --params "$parameters" \${identity[@]+"\${identity[@]}"} --query identity.principalId --output tsv)"
+  for role in "$@"; do
+    az role assignment create --only-show-errors --assignee-object-id "$principal" --assignee-principal-type ServicePrincipal \\
+      --role "$role" --scope "$scope" --output none
+  done
+  echo "assigned $name"
+}
+
+# exempt NAME ASSIGNMENT SUBSCRIPTION RESOURCE UNTIL TITLE WHY: where the resource is one of this subscription
+exempt() {
+  if [ "$3" != "$SUBSCRIPTION" ]; then return; fi
+  az policy exemption create --only-show-errors --name "$1" --exemption-category Waiver --scope "$4" --expires-on "$5" \\
+    --policy-assignment "/subscriptions/$SUBSCRIPTION/providers/Microsoft.Authorization/policyAssignments/$2" \\
+    --display-name "$6" --description "$7" --output none
+  echo "exempted $1"
+}
+`;
+
+function azAssignment(one: Assignment): string {
+  const { name, title, definition, open, roles, notes } = one;
+  const known = Object.fromEntries(Object.entries(parametersOf(one)).map(([key, value]) => [key, { value }]));
+  // The value of an open one is put in by the shell: an ARM id, with nothing in it to escape.
+  const asked = open.map((key) => `${quoted(`,"${key}":{"value":"`)}"$${variable(key)}"${quoted('"}')}`);
+  const json = safeJson(known);
+  const parameters = asked.length === 0 ? quoted(json) : `${quoted(json.slice(0, -1))}${asked.join('')}${quoted('}')}`;
+  return `${commented('# ', notes)}assign ${quoted(name)} ${quoted(title)} ${quoted(definition)} ${parameters}${roles.map((role) => ` ${quoted(role)}`).join('')}`;
+}

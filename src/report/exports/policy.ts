@@ -1,0 +1,157 @@
+/** Azure Policy assignments and exemptions that keep an estate where an answers file wants it. */
+import { decisionOn, type Decision, type Decisions } from '../../engine/decisions.ts';
+import { isChosen, type Profile } from '../../engine/plan.ts';
+import type { Target } from '../../engine/ports.ts';
+import type { AnyControl, AnyStep, Json } from '../../step.ts';
+import { BUILT_INS, type BuiltIn, type PolicyEffect } from './policies.ts';
+
+/** One app and what was decided for it. */
+export interface Decided {
+  readonly target: Target;
+  readonly decisions: Decisions;
+}
+
+export type WantedEffect = 'audit' | 'deny' | 'modify' | 'deployIfNotExists';
+
+export interface Assignment {
+  readonly name: string;
+  readonly title: string;
+  readonly definition: string;
+  readonly effect: PolicyEffect;
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** Parameters that no answer gives: whoever assigns it must. */
+  readonly open: readonly string[];
+  /** Roles that its identity needs to repair. */
+  readonly roles: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export interface Exemption {
+  readonly name: string;
+  readonly assignment: string;
+  readonly target: Target;
+  readonly title: string;
+  readonly why: string;
+  readonly until: string;
+}
+
+export interface PolicyPlan {
+  readonly assignments: readonly Assignment[];
+  readonly exemptions: readonly Exemption[];
+  /** What only an audit can watch. */
+  readonly uncovered: readonly string[];
+  readonly notes: readonly string[];
+}
+
+interface Found {
+  readonly id: string;
+  readonly control: AnyControl;
+  readonly decided: Decided;
+  readonly decision: Decision | undefined;
+  readonly applies: boolean;
+}
+
+const nameOf = (definition: string): string => `func-harden-${definition.slice(0, 8)}`;
+
+export function policyPlan(
+  catalogue: readonly AnyStep[],
+  apps: readonly Decided[],
+  effect: WantedEffect,
+  today: string,
+  profile?: Profile,
+): PolicyPlan {
+  const all = apps.flatMap((decided) => catalogue.flatMap((step) => foundIn(step, decided, profile)));
+  const wanted = all.filter(({ applies }) => applies);
+  const byPolicy = Map.groupBy(
+    wanted.filter(({ control }) => policyOf(control)),
+    ({ control }) => control.compliance?.policy ?? '',
+  );
+  const assigned = [...byPolicy].map(([policy, found]) => ({ policy, pair: assignmentsOf(policy, found, effect) }));
+  const accepted = all.filter(({ control, decision }) => decision?.decision === 'accept' && policyOf(control));
+  const exemptions: Exemption[] = [];
+  const notes: string[] = [];
+  for (const one of accepted) {
+    const pair = assigned.find(({ policy }) => policy === one.control.compliance?.policy)?.pair;
+    if (!pair || one.decision?.decision !== 'accept') continue;
+    const { by, reason, until } = one.decision;
+    const said = `${one.id} of ${one.decided.target.label}: ${reason} (${by}, until ${until})`;
+    const { about = 'app' } = policyOf(one.control) ?? {};
+    const of = one.decided.target.slot === undefined ? pair[0] : (pair[1] ?? pair[0]);
+    if (until < today) notes.push(`No exemption: the exception is over. ${said}`);
+    else if (about !== 'app') notes.push(`No exemption: it is about a ${about}, not about the app; exempt that one yourself. ${said}`);
+    else if (of) exemptions.push(exemption(one, of.name, reason, by, until));
+  }
+  const watched = all.filter(({ applies, decision }) => applies || decision?.decision === 'attest');
+  const uncovered = [...new Set(watched.filter(({ control }) => !policyOf(control)).map(({ id }) => id))];
+  return { assignments: assigned.flatMap(({ pair }) => pair), exemptions, uncovered, notes };
+}
+
+const policyOf = ({ compliance }: AnyControl): BuiltIn | undefined => BUILT_INS[compliance?.policy ?? ''];
+
+function foundIn(step: AnyStep, decided: Decided, profile: Profile | undefined): Found[] {
+  const own = decided.decisions[step.id];
+  if (!own) return [];
+  return step.controls.map((control: AnyControl) => ({
+    id: `${step.id}.${control.id}`,
+    control,
+    decided,
+    decision: decisionOn(own, control.id),
+    applies: control.kind !== 'attestation' && isChosen(control, own, profile),
+  }));
+}
+
+/** For apps, and for slots where there is a definition for them. */
+function assignmentsOf(policy: string, found: readonly Found[], wanted: WantedEffect): Assignment[] {
+  const builtIn = BUILT_INS[policy]!;
+  const { fix, effects, slot, title, roles = [] } = builtIn;
+  const asFix = fix !== undefined && fix.effect.toLowerCase() === wanted.toLowerCase();
+  const own = effects.find((one) => one.toLowerCase() === wanted.toLowerCase());
+  const effect = asFix ? fix.effect : (own ?? effects[0] ?? 'Audit');
+  const controls = [...new Set(found.map(({ id }) => id))];
+  const { parameters, open } = asFix ? { parameters: {}, open: [] } : given(builtIn, found);
+  const notes = [
+    controls.join(', '),
+    ...(wanted !== 'audit' && !asFix && !own ? [`No built-in definition can ${wanted} here; this one reports.`] : []),
+    ...(asFix && policy.startsWith('f9d614c5') ? ['Below 1.2 it writes 1.3: clients without TLS 1.3 are shut out.'] : []),
+    ...(asFix && !fix.slot && slot ? ['For slots there is none that repairs.'] : []),
+  ];
+  const one = (definition: string, suffix: string): Assignment => ({
+    name: nameOf(definition),
+    title: `${title}${suffix}`,
+    definition,
+    effect,
+    parameters,
+    open,
+    roles: asFix ? fix.roles : effect === 'DeployIfNotExists' ? roles : [],
+    notes,
+  });
+  const twin = asFix ? fix.slot : slot;
+  return [one(asFix ? fix.id : policy, ''), ...(twin === undefined ? [] : [one(twin, ' (slots)')])];
+}
+
+/** An answer counts where every app gives the same one, and it is an id that Azure can find. */
+function given({ parameters = {} }: BuiltIn, found: readonly Found[]): { parameters: Record<string, Json>; open: string[] } {
+  const values: Record<string, Json> = {};
+  const open: string[] = [];
+  for (const [name, source] of Object.entries(parameters)) {
+    if ('value' in source) {
+      values[name] = source.value;
+      continue;
+    }
+    const [step, question] = source.answer;
+    const answers = [...new Set(found.map(({ decided }) => decided.decisions[step]?.answers[question]))];
+    if (answers.length === 1 && typeof answers[0] === 'string' && answers[0].startsWith('/')) values[name] = answers[0];
+    else open.push(name);
+  }
+  return { parameters: values, open };
+}
+
+const exemption = ({ id, decided: { target } }: Found, assignment: string, reason: string, by: string, until: string): Exemption => ({
+  // One assignment may answer for several controls of an app.
+  name: `func-harden-${id}-${target.name}${target.slot ? `-${target.slot}` : ''}`.replace(/[^\w.-]+/g, '-').slice(0, 64),
+  assignment,
+  target,
+  title: `${id} of ${target.label}`,
+  why: `${reason} (accepted by ${by})`,
+  until: `${until}T23:59:59Z`,
+});

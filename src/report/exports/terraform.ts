@@ -1,0 +1,164 @@
+/** Terraform with the azapi provider, which changes members of what is there; azurerm arguments are named where there are any. */
+import { membersOf } from '../../engine/values.ts';
+import type { Json, LatePart } from '../../step.ts';
+import { notesOf, sourceOf, type ExportedChange } from './change.ts';
+import { commented, type Exported, type Origin } from './file.ts';
+import { AZURERM } from './azurerm.ts';
+import { Identifiers, placeOf } from './ids.ts';
+import { bodyOf, HCL, literal } from './literals.ts';
+
+const text = (value: string): string => HCL.text(value);
+
+export function terraform(changes: readonly ExportedChange[], origin: Origin): Exported {
+  const names = new Identifiers();
+  const inputs: string[] = [];
+  const data = new Map<string, string>();
+  let left = 0;
+  let last: string | undefined;
+  const after = (): string => (last === undefined ? '' : `  depends_on  = [${last}]\n`);
+
+  const expression =
+    (target: string, reads: string[]) =>
+    (part: LatePart): string => {
+      const source = sourceOf(part, target);
+      const at = source && placeOf(source.id);
+      if (!source || !at || source.list) {
+        const name = names.of('secret', target.split('/').at(-1) ?? '', part.says);
+        inputs.push(
+          `variable ${text(name)} {\n  type        = string\n  sensitive   = true\n  description = ${text(`The ${part.says}: Terraform cannot read it by itself.`)}\n}\n`,
+        );
+        return `var.${name}`;
+      }
+      const id = `${source.id} ${part.path}`;
+      const name = data.get(id) ?? names.of('read', ...at.names);
+      if (!data.has(id))
+        reads.push(
+          `data "azapi_resource" ${text(name)} {\n  type        = ${text(`${at.type}@${source.apiVersion}`)}\n  resource_id = ${text(source.id)}\n  response_export_values = { value = ${text(jmes(part.path))} }\n${after()}}\n`,
+        );
+      data.set(id, name);
+      return `data.azapi_resource.${name}.output.value`;
+    };
+
+  /** A block that waits for the one before it, in the order of the plan. */
+  const block = (kind: string, name: string, lines: string): string => {
+    const whole = `resource ${text(kind)} ${text(name)} {\n${lines}${after()}}\n`;
+    last = `${kind}.${name}`;
+    return whole;
+  };
+
+  const parts = changes.map((change) => {
+    const notes = commented('# ', [...notesOf(change), ...hints(change)]);
+    const at = placeOf(change.resource.replace(/\/newpassword$/, ''));
+    const lost = change.lost ?? (at ? refusal(change) : 'its id is none that Terraform can name');
+    if (lost !== undefined || !at) {
+      left++;
+      return `${notes}${commented('# ', [`Not in this file: ${lost ?? ''}.`])}`;
+    }
+    const reads: string[] = [];
+    const say = expression(change.target, reads);
+    const name = names.of(at.type.split('/').at(-1) ?? '', ...at.names);
+    const type = `  type        = ${text(`${at.type}@${change.apiVersion}`)}\n`;
+    const id = `  resource_id = ${text(change.resource)}\n`;
+    const body = (value: Json) => `  body        = ${literal(value, HCL, say, '  ')}\n`;
+    const made = (): string => {
+      if (change.key === 'appSettings') return settings(change, { type, name, say, block });
+      if (change.does === 'remove')
+        return block('azapi_resource_action', name, `${type}${id}  method      = "DELETE"\n  ignore_not_found = true\n`);
+      if (change.does === 'call')
+        return block(
+          'azapi_resource_action',
+          name,
+          `  count       = var.rotate ? 1 : 0\n${type}  resource_id = ${text(change.resource.replace(/\/newpassword$/, ''))}\n  action      = "newpassword"\n  method      = "POST"\n`,
+        );
+      if (change.does === 'set')
+        return block('azapi_update_resource', name, `${type}${id}${body(bodyOf([...change.beside, ...change.sets]))}`);
+      return block('azapi_resource', name, `${type}${whole(change, at.names.at(-1) ?? '', say)}`);
+    };
+    const resource = made();
+    return `${notes}${[...reads, resource].join('\n')}`;
+  });
+  const rotates = changes.some(({ does, lost }) => does === 'call' && lost === undefined);
+  const head = [commented('# ', headLines(origin, changes.length)), PROVIDER, ...(rotates ? [ROTATE] : [])];
+  return { files: [{ name: '', text: [...head, ...inputs, ...parts].join('\n') }], left };
+}
+
+const headLines = ({ version, from }: Origin, count: number): string[] => [
+  `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
+  'azapi_update_resource reads the resource, changes these members and keeps the rest; destroying it changes nothing back.',
+  'Where azurerm manages an app already, carry the arguments that are named above a block into it instead: else its next apply takes',
+  'the values back. What stood there before is in the comments. App settings pass through the state of Terraform: keep it private.',
+];
+
+const PROVIDER = `terraform {
+  required_version = ">= 1.11"
+  required_providers {
+    azapi = {
+      source  = "Azure/azapi"
+      version = "~> 2.4"
+    }
+  }
+}
+`;
+const ROTATE = `variable "rotate" {
+  type        = bool
+  default     = false
+  description = "Makes new passwords: the old ones stop working."
+}
+`;
+
+/** JMESPath quotes a name that is no identifier. */
+const jmes = (path: string): string =>
+  membersOf(path)
+    .map((member) => (/^[a-z_]\w*$/i.test(member) ? member : JSON.stringify(member)))
+    .join('.');
+
+function hints({ key, sets }: ExportedChange): string[] {
+  const named = sets.flatMap(({ path }) => {
+    const argument = AZURERM[`${key === 'siteIdentity' || key === 'siteUnlisted' ? 'site' : key}:${path}`];
+    return argument ? [argument] : [];
+  });
+  return named.length === 0 ? [] : [`azurerm: ${named.join(', ')}`];
+}
+
+function refusal({ does, key }: ExportedChange): string | undefined {
+  return does === 'call' && key !== 'publishingPassword'
+    ? 'a new key would stay readable in the state of Terraform; use the az format, or func-harden itself'
+    : undefined;
+}
+
+function whole(change: ExportedChange, name: string, say: (part: LatePart) => string): string {
+  const { location, identity, tags, ...rest } = (change.sets[0]?.to ?? {}) as Record<string, Json>;
+  const parent = change.resource.replace(/(\/providers\/[^/]+)?\/[^/]+\/[^/]+$/, '');
+  const argument = (label: string, value: Json | undefined) =>
+    value === undefined ? '' : `  ${label.padEnd(11)} = ${literal(value, HCL, say, '  ')}\n`;
+  const isSecret = change.key === 'vaultSecret';
+  return [
+    argument('name', name),
+    argument('parent_id', parent),
+    argument('location', location),
+    typeof identity === 'object' && identity !== null ? commented('  # ', ['identity goes into the body here']) : '',
+    argument('tags', tags),
+    // What is written here alone is in no state.
+    isSecret ? argument('sensitive_body', rest) : argument('body', identity === undefined ? rest : { ...rest, identity }),
+  ].join('');
+}
+
+interface Writing {
+  readonly type: string;
+  readonly name: string;
+  readonly say: (part: LatePart) => string;
+  readonly block: (kind: string, name: string, lines: string) => string;
+}
+
+/** Azure replaces all settings, so those that are there are read and go back with the changed ones over them. */
+function settings({ resource, sets }: ExportedChange, { type, name, say, block }: Writing): string {
+  const wanted = Object.fromEntries(sets.filter(({ to }) => to !== null).map(({ path, to }) => [membersOf(path).at(-1) ?? '', to]));
+  const gone = sets.filter(({ to }) => to === null).map(({ path }) => membersOf(path).at(-1) ?? '');
+  const now = `data.azapi_resource_action.${name}.sensitive_output.properties`;
+  const kept =
+    gone.length === 0 ? now : `{ for name, value in ${now} : name => value if !contains(${literal(gone, HCL, say, '      ')}, name) }`;
+  const id = `  resource_id = ${text(resource)}\n`;
+  const read = `data "azapi_resource_action" ${text(name)} {\n${type}${id}  action      = "list"\n  method      = "POST"\n  sensitive_response_export_values = ["properties"]\n}\n`;
+  const lines = `${type}${id}  method      = "PUT"\n  body = {\n    properties = merge(\n      ${kept},\n      ${literal(wanted, HCL, say, '      ')}\n    )\n  }\n`;
+  return `${read}\n${block('azapi_resource_action', name, lines)}`;
+}

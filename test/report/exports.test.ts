@@ -1,0 +1,415 @@
+/** Files for infrastructure as code: nothing that came from outside can be more than a text in them. */
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { shows } from '../../src/engine/values.ts';
+import type { RecordedRun } from '../../src/engine/journal.ts';
+import { az, quoted } from '../../src/report/exports/az.ts';
+import { scriptHead } from '../../src/report/exports/az-script.ts';
+import { bicep } from '../../src/report/exports/bicep.ts';
+import { fromRun, type ExportedChange } from '../../src/report/exports/change.ts';
+import type { Exported } from '../../src/report/exports/file.ts';
+import { Identifiers, placeOf } from '../../src/report/exports/ids.ts';
+import { BICEP, HCL } from '../../src/report/exports/literals.ts';
+import { BUILT_INS } from '../../src/report/exports/policies.ts';
+import { policyAz, policyBicep } from '../../src/report/exports/policy-files.ts';
+import { policyPlan } from '../../src/report/exports/policy.ts';
+import { terraform } from '../../src/report/exports/terraform.ts';
+import type { Json } from '../../src/step.ts';
+import { catalogue } from '../../steps/index.ts';
+import { lacksTools } from '../helpers/fake-az.ts';
+
+const ORIGIN = { version: 'test', from: 'answers.yaml', base: 'harden' };
+const SITE = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/app';
+const HOSTILE = [
+  `'`,
+  `"`,
+  '`',
+  '$',
+  '${',
+  '%{',
+  '$${',
+  '$(',
+  '{',
+  '}',
+  '\\',
+  '\n',
+  '\r',
+  '#',
+  '//',
+  '/*',
+  ' ',
+  ';',
+  '&',
+  '\u2028',
+  '\u202E',
+  'a',
+  'é',
+  '😀',
+  "'''",
+  'EOF',
+  'JSON',
+];
+const hostile = fc.oneof(
+  fc.array(fc.constantFrom(...HOSTILE), { maxLength: 8 }).map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+);
+
+const changeWith = (text: string): ExportedChange[] => {
+  const base = {
+    app: text,
+    target: SITE,
+    controls: [text],
+    apiVersion: '2024-11-01',
+    beside: [],
+    risk: 'safe',
+    undo: 'exact',
+    restarts: false,
+    waits: [text],
+  } as const;
+  const body = { properties: { workspaceId: text, logs: [{ category: text, [text || 'x']: [1, 1.5, true, null, text] }] } };
+  return [
+    {
+      ...base,
+      number: 1,
+      key: 'siteConfig',
+      resource: `${SITE}/config/web`,
+      method: 'PATCH',
+      does: 'set',
+      sets: [{ path: 'properties.cors.allowedOrigins', to: [text], was: [text] }],
+    },
+    {
+      ...base,
+      number: 2,
+      key: 'site',
+      resource: SITE,
+      method: 'PATCH',
+      does: 'set',
+      sets: [{ path: 'properties.clientCertExclusionPaths', to: text, was: text }],
+    },
+    {
+      ...base,
+      number: 3,
+      key: 'appSettings',
+      resource: `${SITE}/config/appsettings`,
+      method: 'PUT',
+      does: 'set',
+      sets: [
+        { path: `properties[${JSON.stringify(text)}]`, to: text },
+        { path: 'properties.Gone', to: null },
+      ],
+    },
+    {
+      ...base,
+      number: 4,
+      key: 'diagnosticSettings',
+      resource: `${SITE}/providers/Microsoft.Insights/diagnosticSettings/${text.replaceAll('/', '') || 'x'}`,
+      method: 'PUT',
+      does: 'make',
+      sets: [{ path: '', to: body, was: null }],
+    },
+    { ...base, number: 5, key: 'publishingPassword', resource: `${SITE}/newpassword`, method: 'POST', does: 'call', call: text, sets: [] },
+    {
+      ...base,
+      number: 6,
+      key: 'roleAssignments',
+      resource: `${SITE}/providers/Microsoft.Authorization/roleAssignments/1`,
+      method: 'DELETE',
+      does: 'remove',
+      sets: [{ path: '', to: null, was: body }],
+    },
+  ];
+};
+
+interface Token {
+  readonly kind: 'text' | 'word' | 'sign';
+  readonly value: string;
+}
+
+/** Enough of a reader for both languages: comments, texts with their escapes, words, signs; throws where something is open. */
+function tokens(source: string, language: 'bicep' | 'hcl'): Token[] {
+  const quote = language === 'bicep' ? "'" : '"';
+  const sign = language === 'bicep' ? ['$'] : ['$', '%'];
+  const list: Token[] = [];
+  const open: string[] = [];
+  for (let at = 0; at < source.length;) {
+    const rest = source.slice(at);
+    const skip = (language === 'bicep' ? /^(\s+|\/\/[^\n\r]*)/ : /^(\s+|#[^\n\r]*)/).exec(rest)?.[0];
+    if (skip) {
+      at += skip.length;
+      continue;
+    }
+    if (source[at] === quote) {
+      let value = '';
+      for (at++; source[at] !== quote;) {
+        const character = source[at];
+        if (character === undefined || character === '\n' || character === '\r') throw new Error(`a text is not closed: ${value}`);
+        const escape = /^\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|(.))/s.exec(source.slice(at));
+        const doubled = language === 'hcl' ? /^(\$\$|%%)\{/.exec(source.slice(at)) : null;
+        if (escape) {
+          const [all, braced, four, plain] = escape;
+          const code = language === 'bicep' ? braced : four;
+          if (code === undefined && !`\\${quote}nrt${language === 'bicep' ? '$' : ''}`.includes(plain ?? ' '))
+            throw new Error(`unknown escape ${all}`);
+          value += code === undefined ? ({ n: '\n', r: '\r', t: '\t' }[plain!] ?? plain) : String.fromCodePoint(Number.parseInt(code, 16));
+          at += all.length;
+        } else if (doubled) {
+          value += `${doubled[1]![0]}{`;
+          at += 3;
+        } else {
+          if (sign.includes(character) && source[at + 1] === '{') throw new Error('an expression inside a text');
+          value += character;
+          at++;
+        }
+      }
+      at++;
+      list.push({ kind: 'text', value });
+      continue;
+    }
+    const word = /^\w+/.exec(rest)?.[0];
+    const value = word ?? source[at]!;
+    if (!word && !/[{}[\]().,:=@?!<>~]/.test(value)) throw new Error(`unexpected ${JSON.stringify(value)}`);
+    if ('{[('.includes(value)) open.push(value);
+    if ('}])'.includes(value) && open.pop() !== { '}': '{', ']': '[', ')': '(' }[value]) throw new Error(`unbalanced ${value}`);
+    list.push({ kind: word ? 'word' : 'sign', value });
+    at += value.length;
+  }
+  if (open.length > 0) throw new Error('not closed');
+  return list;
+}
+
+const shape = (source: string, language: 'bicep' | 'hcl'): string =>
+  tokens(source, language)
+    .map(({ kind, value }) => (kind === 'sign' ? value : kind))
+    // A member's name is a text or a word, as it needs.
+    .join(' ')
+    .replaceAll(/text|word/g, 'x');
+const safe = (text: string): string => text.replaceAll(/[\uD800-\uDFFF]/gu, '\uFFFD');
+const whole = ({ files }: Exported): string => files.map(({ text }) => text).join('\n');
+
+describe.each([
+  ['bicep', bicep, BICEP],
+  ['hcl', terraform, HCL],
+] as const)('%s', (language, write, { text: literal }) => {
+  test('a text reads back as it was', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(tokens(literal(text), language)).toEqual([{ kind: 'text', value: safe(text) }]);
+      }),
+    );
+  });
+
+  test('whatever stands in names and values, the file has the same structure', () => {
+    const plain = shape(whole(write(changeWith('plain'), ORIGIN)), language);
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const file = whole(write(changeWith(text || 'x'), ORIGIN));
+        expect(shape(file, language)).toBe(plain);
+        expect(tokens(file, language).some(({ value }) => value === safe(text || 'x'))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the same changes give the same file', () => {
+    expect(write(changeWith('a'), ORIGIN)).toEqual(write(changeWith('a'), ORIGIN));
+  });
+});
+
+const needsBash = lacksTools() ? test.skip : test;
+describe('az', () => {
+  needsBash(`a shell reads back every word${lacksTools() ? ` (skipped: ${lacksTools()})` : ''}`, () => {
+    const texts = fc.sample(hostile, 300).map((text) => safe(text.replaceAll('\0', '')));
+    const { stdout } = spawnSync('bash', ['-s'], { input: `printf '%s\\0' ${texts.map(quoted).join(' ')}`, encoding: 'utf8' });
+    expect(stdout.split('\0').slice(0, -1)).toEqual(texts);
+  });
+
+  needsBash('names and values reach the functions as they are, and nothing else is run', () => {
+    const samples = fc.sample(hostile, 40).map((text) => safe(text.replaceAll('\0', '')) || 'x');
+    const calls = samples.map((text) => {
+      const script = whole(az(changeWith(text), ORIGIN));
+      return script.slice(script.indexOf('\n# 1. '), script.indexOf('\nif [ "$DRY_RUN"'));
+    });
+    const stub = `set -eu\nPATH=\nsay() { printf '%s\\0' "$@"; while IFS= read -r line; do :; done; }\n`;
+    const names = ['patch', 'merge', 'make', 'rotate', 'remove'].map(
+      (name) => `${name}() { say ${name} "$@"${name === 'remove' ? ' </dev/null' : ''}; }\n`,
+    );
+    const ran = spawnSync('bash', ['-s'], { input: `${stub}${names.join('')}${calls.join('\n')}`, encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    const words = ran.stdout.split('\0');
+    expect(words.filter((word) => ['patch', 'merge', 'make', 'rotate', 'remove'].includes(word))).toHaveLength(samples.length * 6);
+    for (const text of samples)
+      expect(words).toContain(`${SITE}/providers/Microsoft.Insights/diagnosticSettings/${text.replaceAll('/', '') || 'x'}`);
+  });
+
+  needsBash('its jq compares as the tool does', () => {
+    const value = fc.letrec<{ value: Json }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom<Json>(null, true, 0, 'a', '/subscriptions/A/x', '/subscriptions/a/x'),
+        fc.array(tie('value'), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('a', 'b'), tie('value'), { maxKeys: 2 }),
+      ),
+    })).value;
+    const pairs = fc.sample(fc.tuple(value, value), 400).map(([have, want], index) => [index % 3 === 0 ? want : have, want] as const);
+    const [, lib = ''] = /<<'JQ'\n([\s\S]*?)\nJQ\n/.exec(scriptHead({ version: '', from: '', changes: 0, left: 0 })) ?? [];
+    const { stdout, stderr } = spawnSync('jq', ['-c', `${lib} map(shows(.[0]; .[1]; false))`], {
+      input: JSON.stringify(pairs),
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual(pairs.map(([have, want]) => shows(have, want)));
+  });
+});
+
+test('a run gives its applied changes; what it has in words is read again, or left out', () => {
+  const intent = {
+    type: 'intent',
+    at: '',
+    app: 'app',
+    target: SITE,
+    step: 's',
+    controls: ['s.c'],
+    instance: false,
+    method: 'PUT',
+    apiVersion: '1',
+    before: {},
+    restore: {},
+    body: null,
+    risk: 'safe',
+    undo: 'none',
+  } as const;
+  const vault = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/secrets/x';
+  const of = (change: number, key: string, resource: string, after: Record<string, Json>) => ({
+    ...intent,
+    change,
+    key,
+    resource,
+    path: resource,
+    after,
+  });
+  const intents = [
+    of(1, 'vaultSecret', vault, { '': { properties: { value: '<value of the setting My.Setting>' } } }),
+    of(2, 'appSettings', `${SITE}/config/appsettings`, { 'properties.A': '<the secret x in the vault v>', 'properties.B': 'Production' }),
+    of(3, 'appSettings', `${SITE}/config/appsettings`, { 'properties.A': '(sensitive value)' }),
+    of(4, 'brandNew', `${SITE}/new`, { 'properties.A': 1 }),
+    of(5, 'siteConfig', `${SITE}/config/web`, { 'properties.http20Enabled': true }),
+  ];
+  const recorded = {
+    run: 'r',
+    state: 'done',
+    changes: intents.map((one) => ({ intent: one, state: one.change === 5 ? 'undone' : 'applied' })),
+  };
+  const changes = fromRun(recorded as unknown as RecordedRun);
+  expect(changes.map(({ lost }) => lost)).toEqual([
+    undefined,
+    expect.stringContaining('the secret x'),
+    expect.stringContaining('kept nowhere'),
+    expect.stringContaining('brandNew'),
+  ]);
+  for (const write of [az, bicep, terraform]) {
+    const { left, ...file } = write(changes, ORIGIN);
+    expect(left).toBe(3);
+    expect(whole({ left, ...file })).toContain('Not in this file');
+  }
+  expect(whole(az(changes, ORIGIN))).toMatch(/keep_secret .*\n(.*\n)*.*"My\.Setting"/);
+});
+
+test('identifiers are their own, and ids that name nothing are none', () => {
+  fc.assert(
+    fc.property(fc.array(hostile, { maxLength: 6 }), (words) => {
+      const names = new Identifiers();
+      const given = words.map((word) => names.of('r', word));
+      expect(new Set(given.map((one) => one.toLowerCase())).size).toBe(given.length);
+      for (const one of given) expect(one).toMatch(/^[a-z_]\w*$/i);
+    }),
+  );
+  expect(placeOf(`${SITE}/slots/staging/providers/Microsoft.Insights/diagnosticSettings/x`)).toEqual({
+    subscription: 's',
+    group: 'g',
+    type: 'Microsoft.Insights/diagnosticSettings',
+    names: ['x'],
+    on: { type: 'Microsoft.Web/sites/slots', names: ['app', 'staging'] },
+  });
+  for (const wrong of ['', '/', `${SITE}/config`, '/subscriptions/s', 'https://x/subscriptions/s/providers/a/b/c'])
+    expect(placeOf(wrong)).toBeUndefined();
+});
+
+describe('policy', () => {
+  const ids = catalogue.flatMap(({ controls }) => controls.flatMap(({ compliance }) => compliance?.policy ?? []));
+
+  test('every definition that a control names is known, and no other', () => {
+    expect(Object.keys(BUILT_INS).toSorted()).toEqual([...new Set(ids)].toSorted());
+    const all = Object.entries(BUILT_INS).flatMap(([id, { slot, fix }]) =>
+      [id, slot, fix?.id, fix?.slot].filter((one) => one !== undefined),
+    );
+    expect(new Set(all).size).toBe(all.length);
+    for (const id of all) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(new Set(all.map((id) => id.slice(0, 8))).size, 'names of assignments').toBe(all.length);
+  });
+
+  const target = {
+    id: SITE,
+    name: 'app',
+    label: 'app',
+    resourceGroup: 'g',
+    subscriptionId: 's',
+    location: 'w',
+    kind: 'functionapp',
+    tags: {},
+  };
+  const accept = (reason: string, until: string) => ({ decision: 'accept', by: 'Dana', reason, until }) as const;
+  const decided = (reason: string) => [
+    {
+      target,
+      decisions: {
+        https: { decision: { decision: 'apply' as const }, answers: {}, controls: {} },
+        ftp: { decision: { decision: 'apply' as const }, answers: {}, controls: {} },
+      },
+    },
+    {
+      target: { ...target, id: `${SITE}/slots/staging`, slot: 'staging', label: 'app/staging' },
+      decisions: {
+        https: { answers: {}, controls: { 'https-only': accept(reason, '2027-01-31'), 'min-tls': accept(reason, '2020-01-31') } },
+      },
+    },
+  ];
+
+  test('the effect goes as far as the definition does, and an exception becomes an exemption until its day', () => {
+    const plan = policyPlan(catalogue, decided('legacy'), 'deny', '2026-11-24');
+    const effects = Object.fromEntries(plan.assignments.map(({ definition, effect }) => [definition.slice(0, 8), effect]));
+    expect(effects).toMatchObject({ '6d555dd1': 'Deny', '5e5dbe3f': 'Deny', f9d614c5: 'AuditIfNotExists', '399b2637': 'AuditIfNotExists' });
+    expect(plan.exemptions).toEqual([
+      expect.objectContaining({ assignment: 'func-harden-5e5dbe3f', until: '2027-01-31T23:59:59Z', why: 'legacy (accepted by Dana)' }),
+    ]);
+    expect(plan.notes).toEqual([expect.stringContaining('the exception is over')]);
+    expect(plan.uncovered).toContain('https.scm-min-tls');
+    const repairing = policyPlan(catalogue, decided('legacy'), 'modify', '2026-11-24').assignments;
+    expect(repairing.find(({ definition }) => definition.startsWith('a096cbd0'))).toMatchObject({
+      effect: 'Modify',
+      roles: [expect.any(String)],
+    });
+  });
+
+  test('no reason breaks out of the files', () => {
+    const plan = (reason: string) => policyPlan(catalogue, decided(reason), 'modify', '2026-11-24');
+    const plain = shape(whole(policyBicep(plan('plain'), ORIGIN)), 'bicep');
+    fc.assert(
+      fc.property(hostile, (reason) => {
+        expect(shape(whole(policyBicep(plan(reason), ORIGIN)), 'bicep')).toBe(plain);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  needsBash('the script gives az what it should', () => {
+    const reason = `it's $(touch x) "legacy" \${HOME}`;
+    const script = whole(policyAz(policyPlan(catalogue, decided(reason), 'modify', '2026-11-24'), ORIGIN));
+    const fake = `az() { case "$1 $2" in "account show") echo s ;; *) echo "az $*" >&2; echo principal ;; esac; }\ncommand() { :; }\n`;
+    const ran = spawnSync('bash', ['-s'], { input: fake + script, encoding: 'utf8' });
+    expect(ran.status, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain(`--description ${reason} (accepted by Dana)`);
+    expect(ran.stderr).toContain('--name func-harden-a096cbd0');
+    expect(ran.stdout).toMatch(/^assigned func-harden-a096cbd0$/m);
+  });
+});
