@@ -8,12 +8,12 @@ import { askedWait } from './waits.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
 
-/** Requests at once, and requests a second after that (request-limits-and-throttling; Resource Graph: 15 in 5 seconds). */
+/** Requests at once, and requests a second after that (request-limits-and-throttling). Resource Graph counts in windows: 15 in 5 seconds. */
 const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: number }>> = {
   reads: { size: 250, rate: 25 },
   writes: { size: 200, rate: 10 },
   deletes: { size: 200, rate: 10 },
-  graph: { size: 15, rate: 3 },
+  graph: { size: 15, rate: 0 },
 };
 /** Requests that go out before the first answer has told what is left: somebody else may have used up the rest. */
 const UNTOLD = 10;
@@ -22,6 +22,8 @@ const SPARE = 1;
 /** Milliseconds. Shorter waits are the ordinary pace and not worth a word; nor are many words in a row. */
 const WORTH_SAYING = 2000;
 const SAID_FOR = 4000;
+/** Milliseconds; of Resource Graph, where it is not told. */
+const WINDOW = 5000;
 
 export interface BudgetOptions {
   readonly sleep: Clock['sleep'];
@@ -78,6 +80,8 @@ class Bucket {
   /** Kept at each answer. */
   #news = Promise.withResolvers<void>();
   #saidAt = Number.NEGATIVE_INFINITY;
+  /** When a count that is kept in windows begins anew. */
+  #windowEnds = Number.POSITIVE_INFINITY;
   /** Nothing goes out before this. */
   #closedUntil = 0;
 
@@ -107,7 +111,12 @@ class Bucket {
         await this.#news.promise;
         continue;
       }
-      const wait = Math.max(closed, (short / this.#rate) * 1000);
+      const filled = this.#rate > 0 ? (short / this.#rate) * 1000 : this.#windowEnds - performance.now();
+      if (closed <= 0 && filled === Number.POSITIVE_INFINITY) {
+        await this.#news.promise; // All that the window holds is underway; an answer tells when it ends.
+        continue;
+      }
+      const wait = Math.max(closed, filled);
       this.#say(performance.now() - asked + wait);
       await sleep(Math.ceil(wait), signal);
     }
@@ -126,6 +135,7 @@ class Bucket {
   #refill(): void {
     const now = performance.now();
     if (this.#wasTold) this.#left = Math.min(this.#size, this.#left + ((now - this.#at) / 1000) * this.#rate);
+    if (this.#windowEnds <= now) [this.#left, this.#windowEnds] = [this.#size, Number.POSITIVE_INFINITY];
     this.#at = now;
   }
 
@@ -146,6 +156,9 @@ class Bucket {
     this.#refill();
     const remaining = remainingOf(response) ?? (this.#wasTold ? undefined : this.#size - this.#sent);
     this.#wasTold = true;
+    const window = windowOf(response);
+    if (window !== undefined) this.#windowEnds = performance.now() + window;
+    else if (this.#rate === 0 && this.#windowEnds === Number.POSITIVE_INFINITY) this.#windowEnds = performance.now() + WINDOW;
     if (remaining === undefined) return;
     const least = remaining - (this.#underway - 1);
     this.#left = Math.min(Math.max(this.#left, least), least + 1);
@@ -162,4 +175,11 @@ function remainingOf(response: PipelineResponse): number | undefined {
   }
   const graph = Number(response.headers.get('x-ms-user-quota-remaining') ?? Number.NaN);
   return Number.isFinite(graph) ? graph : undefined;
+}
+
+/** Milliseconds until a count in windows begins anew: `00:00:05`. */
+function windowOf(response: PipelineResponse): number | undefined {
+  const [, hours = '', minutes = '', seconds = ''] =
+    /^(\d\d):(\d\d):(\d\d)/.exec(response.headers.get('x-ms-user-quota-resets-after') ?? '') ?? [];
+  return hours ? ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 : undefined;
 }

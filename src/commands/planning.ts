@@ -15,6 +15,7 @@ import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
+import { progressBar } from './progress.ts';
 import {
   appsOf,
   circumstances,
@@ -53,8 +54,10 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const names = appsOf(options, answers);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);
-  const connection = await connectWith(invocation);
+  const bar = progressBar(invocation.io, 'apps planned', options.quiet === true);
+  const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
   const found = await select(connection, options, names);
+  bar.total(found.targets.length);
   const wanted = stepsOf(invocation);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
@@ -64,8 +67,11 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => hasWork(decisions, id));
     const { store } = await openApp(connection.writer, target, steps, answers);
-    return plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
+    const planned = await plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
+    bar.step();
+    return planned;
   });
+  bar.end();
   for (const planned of plans) {
     for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));

@@ -9,6 +9,7 @@ import { plan } from '../engine/plan.ts';
 import type { Connection, Target } from '../engine/ports.ts';
 import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
 import { threeWay } from '../engine/three-way.ts';
+import { survey } from '../engine/survey.ts';
 import { planUndo } from '../engine/undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
@@ -32,6 +33,7 @@ export async function createSession(given: Invocation, connection: Connection): 
   const answersFile = options.save ?? options.answers ?? SAVE;
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
   let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
+  const surveyor = connection.surveyor();
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
 
@@ -97,8 +99,9 @@ export async function createSession(given: Invocation, connection: Connection): 
       return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings, readAt };
     },
     async survey(target) {
-      const { store } = await openApp(connection.writer, target, steps, answers);
-      return judged(target, store, steps, connection, decisionsFor(answers, target), invocation.options);
+      const decisions = decisionsFor(answers, target);
+      const by = circumstances(invocation.options, decisions, connection.account);
+      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions };
     },
     async plan({ target }, decided) {
       const store = stores.get(target.id);
