@@ -17,6 +17,7 @@ const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: 
 };
 /** Requests that go out before the first answer has told what is left: somebody else may have used up the rest. */
 const UNTOLD = 10;
+const TOKENS = ['reads', 'writes', 'deletes', 'resource-requests'].map((name) => `x-ms-ratelimit-remaining-subscription-${name}`);
 /** Left in the bucket on purpose: our count and the service's may differ by a request. */
 const SPARE = 1;
 /** Milliseconds. Shorter waits are the ordinary pace and not worth a word; nor are many words in a row. */
@@ -154,7 +155,7 @@ class Bucket {
     if (number < this.#latest) return;
     this.#latest = number;
     this.#refill();
-    const remaining = remainingOf(response) ?? (this.#wasTold ? undefined : this.#size - this.#sent);
+    const remaining = remainingOf(response, this.#rate > 0 ? 'tokens' : 'windows') ?? (this.#wasTold ? undefined : this.#size - this.#sent);
     this.#wasTold = true;
     const window = windowOf(response);
     if (window !== undefined) this.#windowEnds = performance.now() + window;
@@ -167,14 +168,10 @@ class Bucket {
 }
 
 /** What is left by the header that this kind of request carries; those of the whole tenant are far larger. */
-function remainingOf(response: PipelineResponse): number | undefined {
-  for (const name of ['reads', 'writes', 'deletes', 'resource-requests']) {
-    const text = response.headers.get(`x-ms-ratelimit-remaining-subscription-${name}`);
-    const value = Number(text ?? Number.NaN);
-    if (Number.isFinite(value)) return value;
-  }
-  const graph = Number(response.headers.get('x-ms-user-quota-remaining') ?? Number.NaN);
-  return Number.isFinite(graph) ? graph : undefined;
+function remainingOf(response: PipelineResponse, counts: 'tokens' | 'windows'): number | undefined {
+  const names = counts === 'windows' ? ['x-ms-user-quota-remaining'] : TOKENS;
+  const values = names.map((name) => Number(response.headers.get(name) ?? Number.NaN));
+  return values.find((value) => Number.isFinite(value));
 }
 
 /** Milliseconds until a count in windows begins anew: `00:00:05`. */

@@ -20,7 +20,7 @@ export interface DebugEntry {
 }
 
 const HEADERS =
-  /^(retry-after|date|location|azure-asyncoperation|x-ms-(correlation-)?request-id|x-ms-ratelimit-remaining-.*|x-ms-version)$/i;
+  /^(retry-after|date|location|azure-asyncoperation|x-ms-(correlation-)?request-id|x-ms-ratelimit-remaining-.*|x-ms-user-quota-.*|x-ms-version)$/i;
 /** The only query members whose values are words of the API. */
 const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$filter|\$expand)$/i;
 

@@ -259,6 +259,7 @@ function expiryOf(token: string): number | undefined {
 function quota({ method, url }: EmulatedRequest): Record<string, string> {
   if (method === 'GET')
     return { 'x-ms-ratelimit-remaining-subscription-reads': '1099', 'x-ms-ratelimit-remaining-subscription-global-reads': '16499' };
+  if (GRAPH.test(new URL(url, 'http://arm.invalid').pathname)) return {};
   const site = /\/sites\/[^/?]+(\/slots\/[^/?]+)?\?/i.test(url);
   if (site || method === 'POST') return { 'x-ms-ratelimit-remaining-subscription-resource-requests': '799' };
   return { 'x-ms-ratelimit-remaining-subscription-writes': '799', 'x-ms-ratelimit-remaining-subscription-global-writes': '11999' };
