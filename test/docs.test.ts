@@ -17,6 +17,7 @@ const PAGES = [
   'docs/answers.md',
   'docs/architecture.md',
   'docs/export.md',
+  'docs/performance.md',
   'docs/reliability.md',
   'docs/reports.md',
   'docs/schema/README.md',

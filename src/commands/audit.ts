@@ -101,7 +101,7 @@ async function* chosen(
     return;
   }
   // Many small bodies come and go: collecting them early keeps memory flat, for a tenth more of processor time.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=80']) setFlagsFromString(flag);
   const fleet = await findFleet(connection.discovery, selectionOf(options), (text, failure) => {
     if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure) }]);
     else bar.say(`NOTE: ${text}`);

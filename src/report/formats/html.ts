@@ -11,7 +11,7 @@ export function htmlWriter(head: AuditHead): AuditWriter {
   return {
     begin: () => '',
     app: (app) => (collect(collected, app), ''),
-    end: (closing) => [htmlPage(collected, { ...head, ...closing })],
+    end: (closing) => htmlPage(collected, { ...head, ...closing }),
   };
 }
 
@@ -19,7 +19,7 @@ export function htmlWriter(head: AuditHead): AuditWriter {
 export function htmlPage(
   collected: Collected,
   { tool, generatedAt, comparison, changes }: AuditHead & Pick<AuditReport, 'comparison' | 'changes'>,
-): string {
+): string[] {
   const sections = [
     summary(collected),
     findings(collected),
@@ -30,10 +30,13 @@ export function htmlPage(
     apps(collected),
   ].filter(Boolean);
   const contents = sections.flatMap((text) => [...text.matchAll(/<section id="(\w+)"><h2>([^<]*)<\/h2>/g)]);
-  return `<!doctype html>
+  return [
+    `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="referrer" content="no-referrer"><title>Azure Functions hardening, ${html(generatedAt.slice(0, 10))}</title><style>${STYLE}</style></head>
 <body><header><h1>Azure Functions hardening</h1><p class="soft">${plural(collected.apps.length, 'app')}, read ${html(generatedAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}</p>
 <nav aria-label="Contents"><ul>${contents.map(([, id = '', title = '']) => `<li><a href="#${id}">${title}</a></li>`).join('')}</ul></nav></header>
-<main>${sections.join('\n')}</main></body></html>
-`;
+<main>`,
+    ...sections.flatMap((text) => [text, '\n']),
+    '</main></body></html>\n',
+  ];
 }

@@ -8,7 +8,7 @@ import type { AuditedApp } from '../../audit.ts';
 import { appDetails } from './details.ts';
 
 /** So many apps are told control by control: the worst of them. */
-export const MOST_DETAILS = 200;
+export const MOST_DETAILS = 100;
 /** So many apps are named in one row; the rest is counted. */
 export const MOST_NAMES = 10;
 
@@ -63,6 +63,8 @@ export interface Collected {
   /** By benchmark, then by its own id. */
   readonly compliance: Map<string, Map<string, Requirement>>;
   details: { readonly row: AppRow; readonly html: string }[];
+  /** Weight of the least of the worst so far. */
+  least: number;
 }
 
 export const nothingYet = (): Collected => ({
@@ -75,6 +77,7 @@ export const nothingYet = (): Collected => ({
   said: new Map(),
   compliance: new Map(),
   details: [],
+  least: -1,
 });
 
 /** Adds one app, in place: copies would cost the square of a thousand apps. */
@@ -88,9 +91,13 @@ export function collect(into: Collected, app: AuditedApp): void {
   const row: AppRow = { label: app.target.label, about: aboutOf(app), counts, weight };
   into.apps.push(row);
   for (const { step, controls: own } of app.steps) for (const control of own) addControl(into, app.target.label, step, control);
+  // A page is long; one that cannot be among the worst any more is not written.
+  if (weight <= into.least) return;
   into.details.push({ row, html: appDetails(app, row) });
-  // Twice as many are kept before the least are dropped, so that sorting stays rare.
-  if (into.details.length >= 2 * MOST_DETAILS) into.details = worstOf(into);
+  // Some more are kept before the least are dropped, so that sorting stays rare.
+  if (into.details.length < MOST_DETAILS * 1.25) return;
+  into.details = worstOf(into);
+  into.least = into.details.at(-1)?.row.weight ?? 0;
 }
 
 /** The apps that are told control by control, in the order in which they were looked at where all of them are. */

@@ -11,7 +11,7 @@ h3{font-size:1.08rem;margin:1.5rem 0 .4rem}h4{font-size:1rem;margin:1.2rem 0 .2r
 a{color:var(--info)}.soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.info{color:var(--info)}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:0;margin:.8rem 0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.3rem,1fr));gap:.6rem;padding:0;margin:1rem 0;list-style:none}
-.tiles li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.55rem .8rem}.tiles b{display:block;font-size:1.5rem;line-height:1.3}
+.tiles li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.55rem .8rem}.tiles b{display:block;font-size:1.4rem;line-height:1.35;white-space:nowrap}.severity td{white-space:nowrap}
 .bar{height:.6rem;border-radius:.3rem;background:var(--bar);overflow:hidden;margin:.3rem 0 .8rem;max-width:65rem}.bar i{display:block;height:100%;background:var(--good)}
 table{border-collapse:collapse;width:100%;font-size:.93rem;margin:.3rem 0 1rem}th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600;white-space:nowrap;overflow-wrap:normal}td p{margin:0}
