@@ -20,7 +20,9 @@ if (fits) {
   // A reader that goes away must not end a run half-way: what it did not want to read is dropped.
   [process.stdout, process.stderr].forEach(function (stream) {
     stream.on('error', function (error) {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+      if (error.code === 'EPIPE' || error.code === 'EIO') return;
+      if (stream !== process.stderr) console.error('ERROR: The output cannot be written (' + error.message + ').');
+      process.exit(1);
     });
   });
   import(require('url').pathToFileURL(path.join(__dirname, '..', 'dist', 'main.js')).href)

@@ -8,7 +8,7 @@ import { isRecord, type Body } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
-import { camel, CONFIGS_QUERY, COUNT_QUERY, rowsOf, SITES_QUERY } from './graph.ts';
+import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, rowsOf, SITES_QUERY } from './graph.ts';
 import { WEB } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 
@@ -82,15 +82,22 @@ async function* inventory(client: ArmClient, subscriptionId: string): AsyncGener
     return found;
   };
   for await (const row of rowsOf(client, subscriptionId, SITES_QUERY)) {
-    if (typeof row['id'] !== 'string' || !isFunctionApp(typeof row['kind'] === 'string' ? row['kind'] : '')) continue;
-    const config = await configOf(row['id'].toLowerCase());
-    const { tags, site: _, ...site } = row as Body & { tags?: Record<string, string> | null };
-    const { siteConfig: __, ...properties } = (isRecord(site['properties']) ? site['properties'] : {}) as Record<string, Json>;
-    const body = cleaned('site', { ...site, properties });
-    const held = new Map<ResourceKey, Body>([['site', body], ...(config ? [['siteConfig', config] as const] : [])]);
-    yield { target: targetOf({ ...(site as unknown as Site), ...(tags ? { tags } : {}) }), held };
+    const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
+    if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties)) throw notWhole('a row is no app');
+    if (!isFunctionApp(kind)) continue;
+    const config = await configOf(id.toLowerCase());
+    const { siteConfig: __, ...told } = properties;
+    const site = { ...rest, id, kind, location: typeof location === 'string' ? location : '' };
+    const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: told })]]);
+    if (config) held.set('siteConfig', config);
+    yield { target: targetOf({ ...site, tags: textsIn(tags) }), held };
   }
 }
+
+const textsIn = (tags: Json | undefined): Record<string, string> =>
+  isRecord(tags)
+    ? Object.fromEntries(Object.entries(tags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
+    : {};
 
 const cleaned = (key: ResourceKey, body: Body): Body => RESOURCES[key].clean?.(body) ?? body;
 

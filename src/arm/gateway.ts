@@ -14,6 +14,8 @@ export function createReader(azure: Azure): ArmReader {
     try {
       return { state: 'read', body: await read() };
     } catch (error) {
+      // A body of another shape than ARM documents must not end the reading of everything else.
+      if (error instanceof TypeError) return { state: 'unreadable', failure: oddShape() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: alreadyTold.has(error) ? error : withAction(error, key) };
     }
@@ -97,13 +99,16 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
 /** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
 function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
   if (isRecord(body) && isRecord(body['properties'])) return clean ? clean(body) : body;
-  throw new ArmFailure({
+  throw oddShape();
+}
+
+const oddShape = (): ArmFailure =>
+  new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
     message: 'Azure answered with something that is not this resource.',
     next: 'Run it again; if it stays so, check the endpoint.',
   });
-}
 
 /** A 404 of a child may mean that the child was never set, or that the app itself is gone. */
 async function isGone(client: ArmClient, target: Target, apiVersion: string): Promise<boolean> {

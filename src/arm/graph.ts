@@ -1,5 +1,6 @@
 /** Azure Resource Graph: what it truthfully holds of many apps, page by page. */
 import type { Json } from '../step.ts';
+import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
 
@@ -32,19 +33,36 @@ export const CONFIGS_QUERY = [
   'order by site asc',
 ].join(' | ');
 
-/** The rows of a query over one subscription, page by page. @throws ArmFailure */
+/** The rows of a query over one subscription, page by page. @throws ArmFailure, also where an answer is not whole */
 export async function* rowsOf(client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> {
   let skipToken: string | undefined;
+  let seen = 0;
   for (let page = 0; page < MOST_PAGES; page++) {
     const options = { $top: PAGE, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
     const { body } = await client.send('POST', GRAPH, VERSION, { subscriptions: [subscription], query, options });
     const answer: Body = isRecord(body) ? body : {};
-    for (const row of Array.isArray(answer['data']) ? (answer['data'] as readonly Json[]) : []) if (isRecord(row)) yield row;
+    const data = answer['data'];
+    if (!Array.isArray(data)) throw notWhole('it has no rows');
+    for (const row of data as readonly Json[]) {
+      if (!isRecord(row)) throw notWhole('a row is none');
+      seen += 1;
+      yield row;
+    }
     const next = answer['$skipToken'];
-    if (typeof next !== 'string' || next === '' || next === skipToken) return;
-    skipToken = next;
+    if (typeof next === 'string' && next !== '' && next !== skipToken) {
+      skipToken = next;
+      continue;
+    }
+    const total = answer['totalRecords'];
+    if ((typeof total === 'number' && seen < total) || answer['resultTruncated'] === 'true')
+      throw notWhole(`${seen} of ${String(total ?? 'more')} rows came`);
+    return;
   }
 }
+
+/** What is missing in an inventory would be missing in a report, and nobody would know. */
+export const notWhole = (why: string): ArmFailure =>
+  new ArmFailure({ kind: 'server', code: 'NotWhole', message: `its answer is not whole: ${why}`, next: 'Run it again.' });
 
 /** That table writes members in PascalCase; as ARM writes them otherwise. */
 export function camel(value: Json): Json {

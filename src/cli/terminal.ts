@@ -21,6 +21,14 @@ function background(env: Streams['env']): 'dark' | 'light' {
   return ground === 7 || (ground > 8 && ground <= 15) ? 'light' : 'dark';
 }
 
+/** Resolves when there is room again, or nobody is left who reads. */
+function room(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const event of ['drain', 'close', 'error']) stream.once(event, () => resolve());
+  });
+}
+
 /** How this process's streams may be used, from the environment and the options. */
 export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
   const dumb = env['TERM'] === 'dumb';
@@ -41,7 +49,7 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
   return {
     out: write(stdout),
     err: write(stderr),
-    drained: () => (stdout.writableNeedDrain ? new Promise((resolve) => stdout.once('drain', () => resolve())) : Promise.resolve()),
+    drained: () => room(stdout),
     redraws: stderr.isTTY === true && !dumb && options.plain !== true && !env['CI'],
     outLook: { colour: colourOn(stdout), ascii },
     errLook: { colour: colourOn(stderr), ascii },

@@ -10,11 +10,12 @@ import { findFleet } from '../engine/fleet.ts';
 import { streamLimited } from '../engine/limited.ts';
 import type { Connection, Inventoried } from '../engine/ports.ts';
 import { survey, type Surveyed } from '../engine/survey.ts';
+import { parseSiteId } from '../engine/targets.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep } from '../step.ts';
 import { pastChanges, type PastChange } from '../report/changes.ts';
-import { comparing, earlierReport } from '../report/compare.ts';
+import { comparing, earlierReport, type Scope } from '../report/compare.ts';
 import { added, textWriter, type AuditedApp, type AuditHead, type AuditWriter } from '../report/audit.ts';
 import type { Counts } from '../view/assessment.ts';
 import { sayTroubles, type Trouble } from './planning.ts';
@@ -37,12 +38,16 @@ import { plainText } from '../text/plain.ts';
 const CONCURRENCY = 32;
 
 export const run: CommandModule['run'] = async (invocation) => {
-  const { options, io, version } = invocation;
+  const { options, io, version, signal } = invocation;
   const steps = profiled(invocation);
   const answers = options.answers ? (await loadAnswers(options.answers, invocation.catalogue)).answers : undefined;
   const concurrency = concurrencyOf(options, CONCURRENCY);
   circumstances(options, {});
-  const old = options.compare === undefined ? undefined : comparing(earlierReport(await readText(options.compare), options.compare));
+  const old =
+    options.compare === undefined
+      ? undefined
+      : comparing(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
+  isJson(invocation);
   const bar = progressBar(io, 'apps', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...io, err: (text) => bar.say(text.trimEnd()) } });
 
@@ -51,8 +56,6 @@ export const run: CommandModule['run'] = async (invocation) => {
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
   const codes = new Set<ExitCode>([EXIT.ok]);
-  const out = await delivery(invocation);
-  await out.write(writer.begin());
   const reader = connection.surveyor();
   const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
   const troubles = (found: readonly Trouble[]) => {
@@ -60,23 +63,53 @@ export const run: CommandModule['run'] = async (invocation) => {
     sayTroubles(invocation, found);
     for (const { code } of found) codes.add(code);
   };
-  for await (const found of streamLimited(chosen(connection, invocation, bar, troubles), concurrency, judged)) {
-    const app = audited(found, head.generatedAt);
-    bar.step();
-    old?.app(app);
-    counts = added(counts, app);
-    ids.push(app.target.id);
-    if (app.source) fromInventory += 1;
-    for (const { controls } of app.steps) for (const control of controls) codes.add(exitFor(control, options));
-    await out.write(writer.app(app));
+  const out = await delivery(invocation);
+  try {
+    for await (const found of streamLimited(chosen(connection, invocation, bar, troubles), concurrency, judged)) {
+      const app = audited(found, head.generatedAt);
+      bar.step();
+      old?.app(app);
+      counts = added(counts, app);
+      // Nothing is written before there is something to tell.
+      if (ids.length === 0) await out.write(writer.begin());
+      ids.push(app.target.id);
+      if (app.source) fromInventory += 1;
+      for (const { controls } of app.steps) for (const control of controls) codes.add(exitFor(control, options));
+      await out.write(writer.app(app));
+    }
+    bar.end();
+    if (ids.length === 0) await out.write(writer.begin());
+    const stopped = signal.aborted;
+    const changes = options.format === 'html' && !options.json ? { changes: await changesOf(invocation, ids) } : {};
+    const comparison = old ? { comparison: old.end(!stopped) } : {};
+    const closing = { apps: ids.length, counts, fromInventory, ...(stopped ? { stopped } : {}), ...changes, ...comparison };
+    for (const text of writer.end(closing)) await out.write(text);
+    // An earlier report that is whole is worth more than one without an app.
+    if (ids.length === 0 && options.output !== undefined) await out.discard();
+    else await out.end();
+  } catch (error) {
+    bar.end();
+    await out.discard();
+    throw error;
   }
-  bar.end();
-  const changes = options.format === 'html' && !options.json ? { changes: await changesOf(invocation, ids) } : {};
-  const closing = { apps: ids.length, counts, fromInventory, ...changes, ...(old ? { comparison: old.end() } : {}) };
-  for (const text of writer.end(closing)) await out.write(text);
-  await out.end();
   return worst([...codes]);
 };
+
+/** What this selection would find; of what it leaves out nothing can be gone. */
+function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps: readonly AnyStep[]): Scope {
+  const controls = new Set(steps.flatMap((step) => step.controls.map(({ id }) => `${step.id}.${id}`)));
+  const isNamed = (wanted: string | undefined, found: string | undefined) =>
+    wanted === undefined || wanted.toLowerCase() === found?.toLowerCase();
+  const covers = (id: string): boolean => {
+    const parts = parseSiteId(id);
+    // Of names and tags it is not known whether an app that is gone would have been among them.
+    if (!parts || app?.length || tag?.length) return false;
+    if (!isNamed(resourceGroup, parts.resourceGroup)) return false;
+    if (subscription?.length && !subscription.some((one) => isNamed(one, parts.subscriptionId))) return false;
+    return slot === undefined ? parts.slot === undefined : slot === 'all' || isNamed(slot, parts.slot);
+  };
+  return { controls, covers };
+}
 
 function profiled(invocation: Invocation): readonly AnyStep[] {
   const steps = stepsOf(invocation);

@@ -5,7 +5,7 @@ import { driftLines } from '../view/drift.ts';
 import { planLines } from '../view/plan.ts';
 import { approve, canaryOf, execute } from './applying.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
-import { concurrencyOf, printed } from './shared.ts';
+import { checkConfirmed, concurrencyOf, printed } from './shared.ts';
 import { closing, eventPrinter, sayHeld } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -32,6 +32,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     skipped: 0,
     state: troubles.length > 0 ? 'failed' : 'done',
   };
+  checkConfirmed(
+    options,
+    plans.map(({ target }) => target),
+  );
   if (apps.length === 0) {
     io.out(
       options.json

@@ -1,5 +1,6 @@
 /** What commands that talk to Azure have in common. */
-import { open } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isAddress, type AnyStep } from '../step.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
@@ -11,10 +12,12 @@ import type { Account, ArmReader, Connection, Target } from '../engine/ports.ts'
 import { isSelector } from '../engine/selectors.ts';
 import { findTargets, type Found, type Selection } from '../engine/targets.ts';
 import { debugLog } from '../files/debug-log.ts';
+import { openOutput, type Output } from '../files/output.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 
-export async function connectWith({ options, environment, version, io, signal }: Invocation): Promise<Connection> {
+export async function connectWith({ options, args, environment, version, io, signal }: Invocation): Promise<Connection> {
+  await checkFiles({ options, args });
   const { connect } = await import('../connect.ts');
   const { cloud, tenant, auth, armEndpoint, debug } = options;
   const onExchange = debug === undefined ? undefined : debugLog(debug);
@@ -77,6 +80,12 @@ export function select(connection: Connection, options: Options, named: Named = 
   return findTargets(connection.discovery, selectionOf(options, named));
 }
 
+function checkTags(tags: readonly string[]): readonly string[] {
+  const wrong = tags.find((tag) => !/^[^=]+=/.test(tag));
+  if (wrong === undefined) return tags;
+  throw new UserError(`"${wrong}" is no tag.`, EXIT.usage, ['Write --tag like env=prod']);
+}
+
 export const selectionOf = (
   { subscription, resourceGroup, slot, tag }: Options,
   { apps, matching }: Named = { apps: [], matching: [] },
@@ -84,7 +93,7 @@ export const selectionOf = (
   subscriptions: subscription ?? [],
   apps,
   matching,
-  tags: tag ?? [],
+  tags: checkTags(tag ?? []),
   ...(resourceGroup ? { resourceGroup } : {}),
   ...(slot ? { slot } : {}),
 });
@@ -170,29 +179,24 @@ export function checkConfirmed(options: Options, targets: readonly Target[]): vo
     );
 }
 
-/** Where the result goes, piece by piece: stdout, or the file of `--output`. @throws UserError where it cannot be written */
-export async function delivery({ options, io }: Invocation): Promise<{ write(text: string): Promise<void>; end(): Promise<void> }> {
+/** Where the result goes, piece by piece: stdout, or the file of `--output`, which gets it once it is whole. @throws UserError where it cannot be written */
+export async function delivery({ options, args, io }: Invocation): Promise<Output> {
   const { output } = options;
-  if (!output)
+  await checkFiles({ options, args });
+  if (output === undefined)
     return {
       async write(text) {
         if (text) io.out(text);
         await io.drained?.();
       },
       end: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
     };
-  const failed = (error: unknown): UserError => new UserError(`${output} cannot be written (${(error as Error).message}).`, EXIT.failed);
-  const file = await open(output, 'w').catch((error: unknown) => {
-    throw failed(error);
-  });
+  const file = await openOutput(output);
   return {
-    async write(text) {
-      await file.appendFile(text).catch((error: unknown) => {
-        throw failed(error);
-      });
-    },
+    ...file,
     async end() {
-      await file.close();
+      await file.end();
       io.err(`Written to ${output}\n`);
     },
   };
@@ -205,6 +209,26 @@ export async function deliver(invocation: Invocation, text: string): Promise<voi
   await end();
 }
 
-export const isJson = ({ options }: Invocation): boolean => options.json === true || options.format === 'json';
+/** What is read must not be what is written. @throws UserError */
+export async function checkFiles({ options, args }: Pick<Invocation, 'options' | 'args'>): Promise<void> {
+  const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
+  const read = [args[0], options.answers, options.compare].filter((file): file is string => file !== undefined);
+  const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
+  for (const [option, file] of [
+    ['--output', options.output],
+    ['--debug', options.debug],
+  ] as const) {
+    if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);
+    if (file !== undefined && inputs.has(await place(file)))
+      throw new UserError(`${option} would write over ${file}, which is read here.`, EXIT.usage, [`Name another file with ${option} FILE`]);
+  }
+}
+
+/** @throws UserError where two forms are asked for at once */
+export function isJson({ options: { json, format } }: Invocation): boolean {
+  if (json && format !== undefined && format !== 'json')
+    throw new UserError(`--json and --format ${format} ask for two forms at once.`, EXIT.usage, ['Leave one of them out.']);
+  return json === true || format === 'json';
+}
 
 export { printed } from '../view/printed.ts';

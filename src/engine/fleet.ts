@@ -32,6 +32,7 @@ async function* appsOf(discovery: Discovery, { id, name }: Subscription, selecti
   const seen = new Set<string>();
   try {
     for await (const one of discovery.inventory(id)) {
+      if (seen.has(one.target.id.toLowerCase())) continue;
       seen.add(one.target.id.toLowerCase());
       if (isWanted(one)) yield one;
     }

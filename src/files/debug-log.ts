@@ -1,11 +1,13 @@
 /** The file of `--debug`: one JSON object a line, private to its owner. */
-import { appendFileSync, openSync } from 'node:fs';
+import { appendFileSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { EXIT, UserError } from '../engine/errors.ts';
 
 /** Written at once, so that the last line before a crash is there too. @throws UserError where the file cannot be opened */
 export function debugLog(file: string): (entry: object) => void {
   try {
-    const handle = openSync(file, 'a', 0o600);
+    // Not waiting: a pipe that nobody reads is told at once.
+    const handle = openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+    if (fstatSync(handle).isFile()) fchmodSync(handle, 0o600);
     return (entry) => {
       try {
         appendFileSync(handle, `${JSON.stringify(entry)}\n`);

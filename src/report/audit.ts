@@ -34,9 +34,13 @@ export interface AuditClosing {
   readonly changes?: readonly PastChange[];
   /** Apps that were judged by an inventory. */
   readonly fromInventory: number;
+  /** A person or a signal ended it: there are more apps than these. */
+  readonly stopped?: boolean;
 }
 
-export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes'>> {
+export const STOPPED = 'Stopped before it was through: there are more apps than these.';
+
+export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes' | 'stopped'>> {
   readonly apps: readonly AuditedApp[];
 }
 
@@ -65,9 +69,9 @@ export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
       first = false;
       return `${comma}\n    ${indented(appJson(app))}`;
     },
-    end({ counts, comparison }) {
+    end({ counts, comparison, stopped }) {
       const summary = Object.fromEntries(STATES.map((state) => [state, counts[state] ?? 0])) as Record<State, number>;
-      const rest = safeJson({ summary, ...(comparison ? { comparison } : {}) }, 2).slice(2);
+      const rest = safeJson({ ...(stopped ? { stopped } : {}), summary, ...(comparison ? { comparison } : {}) }, 2).slice(2);
       return [`${first ? '' : '\n  '}],\n${rest}\n`];
     },
   };
@@ -103,12 +107,13 @@ export function textWriter({ generatedAt }: AuditHead, width: number, look: Look
   return {
     begin: () => '',
     app: (app) => text(appLines(app, width, look)),
-    end: ({ apps, counts, comparison, fromInventory }) =>
-      apps === 0
+    end: ({ apps, counts, comparison, fromInventory, stopped }) =>
+      apps === 0 && !stopped
         ? []
         : [
             text([
               line(span(`${apps} ${apps === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(counts, look)),
+              ...(stopped ? [line(span(STOPPED, 'warn'))] : []),
               ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
               ...(comparison ? comparisonLines(comparison) : []),
             ]),

@@ -51,10 +51,25 @@ export function earlierReport(text: string, file: string): EarlierReport {
   return { generatedAt: String(value['generatedAt'] ?? ''), apps: new Map(apps) };
 }
 
-/** Takes in app after app; `end` tells what shifted, with what is gone. */
-export function comparing(old: EarlierReport): { app(app: AuditedApp): void; end(): Comparison } {
+/** What this audit looks at: only of that can anything be gone. */
+export interface Scope {
+  /** Ids of controls. */
+  readonly controls: ReadonlySet<string>;
+  /** Whether it would have found this app, by its id. */
+  readonly covers: (app: string) => boolean;
+}
+
+/** Takes in app after app; `end` tells what shifted, with what is gone where the audit went through. */
+export function comparing(
+  old: EarlierReport,
+  { controls: looked, covers }: Scope,
+): { app(app: AuditedApp): void; end(whole: boolean): Comparison } {
   const shifts: Shift[] = [];
   const seen = new Set<string>();
+  const gone = (app: string, states: ReadonlyMap<string, string>, but: ReadonlySet<string> = new Set()) => {
+    for (const [control, before] of states)
+      if (looked.has(control) && !but.has(control)) shifts.push({ trend: 'gone', app, control, before, after: null });
+  };
   return {
     app({ target, steps }) {
       const app = target.label;
@@ -67,13 +82,10 @@ export function comparing(old: EarlierReport): { app(app: AuditedApp): void; end
         if (before !== state && (before !== null || !isGood(state)))
           shifts.push({ trend: trendOf(before, state), app, control: id, before, after: state });
       }
-      const now = new Set(controls.map(({ id }) => id));
-      for (const [control, before] of states) if (!now.has(control)) shifts.push({ trend: 'gone', app, control, before, after: null });
+      gone(app, states, new Set(controls.map(({ id }) => id)));
     },
-    end() {
-      const gone = [...old.apps].filter(([id]) => !seen.has(id));
-      for (const [, { label, states }] of gone)
-        for (const [control, before] of states) shifts.push({ trend: 'gone', app: label, control, before, after: null });
+    end(whole) {
+      for (const [id, { label, states }] of old.apps) if (whole && !seen.has(id) && covers(id)) gone(label, states);
       return { generatedAt: old.generatedAt, shifts };
     },
   };

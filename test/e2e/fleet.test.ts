@@ -115,3 +115,39 @@ test('throttled as ARM throttles, it asks for what there is and is never told no
   // Of what the bucket held and was filled with meanwhile; the rest is the beginning and the end of the process.
   expect(used / (size + rate * seconds)).toBeGreaterThan(0.7);
 });
+
+const fallback = /NOTE: Azure Resource Graph does not answer for .*its apps are listed and read one by one/;
+
+test.each([
+  [
+    'fewer rows than there are',
+    (rows: readonly object[]) => ({ totalRecords: 40, count: 2, data: rows.slice(0, 2), resultTruncated: 'true' }),
+  ],
+  ['no rows', () => ({ data: null })],
+  ['a list', () => []],
+  ['a row that is no app', (rows: readonly object[]) => ({ data: [...rows, { id: 'x', kind: 'functionapp' }] })],
+  ['rows without a kind', (rows: readonly object[]) => ({ data: rows.map((row) => ({ ...row, kind: undefined })) })],
+])('an answer of Resource Graph with %s is not taken for all there is', async (_, body) => {
+  const here = await world();
+  const { apps } = await audit(here, '--all', '--step', 'ftp');
+  const rows = (await Array.fromAsync((await here.connection()).discovery.inventory(here.subscriptionIds[0] as string))).map(
+    ({ held }) => held.get('site') as object,
+  );
+  await here.faults([
+    { method: 'POST', path: 'ResourceGraph', times: 1, status: 200, body: { data: [{ Count: 6 }] } },
+    { method: 'POST', path: 'ResourceGraph', times: 1, status: 200, body: body(rows) },
+  ] as never);
+  const again = await audit(here, '--all', '--step', 'ftp');
+  expect(again.stderr).toMatch(fallback);
+  expect(verdicts(again.apps)).toEqual(verdicts(apps));
+});
+
+test('an app that comes twice is judged once', async () => {
+  const here = await world();
+  const rows = (await Array.fromAsync((await here.connection()).discovery.inventory(here.subscriptionIds[0] as string))).map(
+    ({ held }) => held.get('site') as object,
+  );
+  await here.faults([{ method: 'POST', path: 'ResourceGraph', times: 1, status: 200, body: { data: [...rows, ...rows] } }] as never);
+  const { apps } = await audit(here, '--all', '--slot', 'all', '--step', 'ftp');
+  expect(apps).toHaveLength(rows.length);
+});

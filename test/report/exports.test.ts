@@ -272,7 +272,7 @@ test('a run gives its applied changes; what it has in words is read again, or le
     controls: ['s.c'],
     instance: false,
     method: 'PUT',
-    apiVersion: '1',
+    apiVersion: '2024-11-01',
     before: {},
     restore: {},
     body: null,
@@ -412,4 +412,45 @@ describe('policy', () => {
     expect(ran.stderr).toContain('--name func-harden-a096cbd0');
     expect(ran.stdout).toMatch(/^assigned func-harden-a096cbd0$/m);
   });
+});
+
+test.each([
+  ['another host', { path: '@evil.example/x', resource: '@evil.example/x' }],
+  ['another path than the resource', { path: `${SITE}/config/appsettings` }],
+  ['another app', { path: `${SITE}-other/config/web`, resource: `${SITE}-other/config/web` }],
+  ['another place of the same app', { path: `${SITE}/config/authsettingsV2`, resource: `${SITE}/config/authsettingsV2` }],
+  ['a way out of the path', { path: `${SITE}/../x`, resource: `${SITE}/../x` }],
+  ['another subscription', { path: '/subscriptions/other/providers/x/y', resource: '/subscriptions/other/providers/x/y', instance: true }],
+  ['the app itself, taken away', { key: 'site', path: SITE, resource: SITE, method: 'DELETE', after: { '': null } }],
+  ['an odd version', { apiVersion: '2024-11-01&x=y' }],
+])('a run whose log names %s is not exported', (_, edited) => {
+  const config = `${SITE}/config/web`;
+  const intent = {
+    change: 1,
+    app: 'a',
+    target: SITE,
+    controls: [],
+    key: 'siteConfig',
+    resource: config,
+    path: config,
+    method: 'PATCH',
+    apiVersion: '2024-11-01',
+  };
+  const rest = {
+    instance: false,
+    before: {},
+    after: { 'properties.http20Enabled': true },
+    restore: {},
+    body: null,
+    risk: 'safe',
+    undo: 'exact',
+  };
+  const run = (more: object) =>
+    fromRun({
+      run: 'r',
+      state: 'done',
+      changes: [{ intent: { ...intent, ...rest, ...more }, state: 'applied' }],
+    } as unknown as RecordedRun);
+  expect(run({})).toHaveLength(1);
+  expect(() => run(edited)).toThrow('names a resource that does not belong to a; nothing is exported.');
 });

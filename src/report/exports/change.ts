@@ -1,9 +1,12 @@
 /** The changes of a plan or of a run in one neutral shape, from which every format is written. */
 import { isKnown, shapeOf } from '../../arm/actions.ts';
 import type { Change } from '../../engine/plan.ts';
-import type { RecordedRun, UndoKind } from '../../engine/journal.ts';
+import { EXIT, UserError } from '../../engine/errors.ts';
+import type { RecordedChange, RecordedRun, UndoKind } from '../../engine/journal.ts';
 import type { ArmRequest } from '../../engine/ports.ts';
 import { REDACTED } from '../../engine/redact.ts';
+import { parseSiteId } from '../../engine/targets.ts';
+import { plainText } from '../../text/plain.ts';
 import { isRecord, valueAt } from '../../engine/values.ts';
 import type { Json, LatePart, ResourceKey, Risk } from '../../step.ts';
 
@@ -70,11 +73,20 @@ export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
     });
   });
 
-/** What a run changed and nobody took back since. */
-export const fromRun = ({ changes }: RecordedRun): ExportedChange[] =>
+/**
+ * What a run changed and nobody took back since.
+ * @throws UserError where the log names a resource that does not belong to the app: somebody edited it
+ */
+export const fromRun = ({ run, changes }: RecordedRun): ExportedChange[] =>
   changes
     .filter(({ state }) => state === 'applied')
     .map(({ intent }) => {
+      if (!isPlausible(intent))
+        throw new UserError(
+          `Change ${intent.change} of run ${run} names a resource that does not belong to ${plainText(intent.app)}; nothing is exported.`,
+          EXIT.failed,
+          ['Somebody changed this undo log. Put back a copy of it, or export an answers file instead.'],
+        );
       const sets = Object.entries(intent.after).map(([path, to]): ExportedSet => {
         const [was, absent] = [intent.before[path] ?? null, intent.absent?.[path]];
         return {
@@ -103,6 +115,34 @@ export const fromRun = ({ changes }: RecordedRun): ExportedChange[] =>
         waits: [],
       });
     });
+
+/** An id as Azure writes them: nothing in it leads to another host, another resource or out of the path. */
+const ID = /^\/subscriptions\/[\w-]+\/[\w.()\-/$]+$/;
+const isId = (id: string): boolean => ID.test(id) && !/\/\.{1,2}(\/|$)|\/\//.test(id);
+
+/** Whether a change of this app can have been recorded so: its own resources, or those of its subscription that are no other app. */
+function isPlausible({ target, resource, path, apiVersion, instance, key, method, after }: RecordedChange['intent']): boolean {
+  const site = parseSiteId(target);
+  if (
+    !site ||
+    !isId(target) ||
+    !isId(path) ||
+    path.toLowerCase() !== resource.toLowerCase() ||
+    !/^\d{4}-\d\d-\d\d(-preview)?$/.test(apiVersion)
+  )
+    return false;
+  const [id, own] = [path.toLowerCase(), target.toLowerCase()];
+  const production = own.replace(/\/slots\/[^/]+$/, '');
+  if (!id.startsWith(`/subscriptions/${site.subscriptionId.toLowerCase()}/`)) return false;
+  const isSite = /\/providers\/microsoft\.web\/sites\//.test(id);
+  if (isSite && id !== own && !id.startsWith(`${own}/`) && !id.startsWith(`${production}/`)) return false;
+  // An app itself is never made or taken away.
+  if ((id === own || id === production) && (method === 'DELETE' || Object.hasOwn(after, ''))) return false;
+  const whole = isKnown(key) ? shapeOf(key).suffix : undefined;
+  return (
+    instance || whole === undefined || !isSite || id === `${own}${whole}`.toLowerCase() || id === `${production}${whole}`.toLowerCase()
+  );
+}
 
 /** Only what the shape names, so that nothing else of a change comes along. */
 function finished(change: ExportedChange): ExportedChange {
@@ -165,6 +205,8 @@ const READABLE: readonly ResourceKey[] = ['site', 'siteIdentity', 'components', 
 function lossOf({ key, sets }: ExportedChange): string | undefined {
   if (!isKnown(key)) return `this version knows no resource called ${String(key)}`;
   const unreadable = sets.flatMap(({ to }) => lateParts(to)).find((part) => !READABLE.includes(part.key));
+  const strange = sets.flatMap(({ to }) => lateParts(to)).find(({ of }) => of !== undefined && !isId(of));
+  if (strange) return 'it reads from a place that is no resource of Azure';
   if (unreadable) return `it needs the ${unreadable.says}, which stands in no file`;
   return sets.some(({ to }) => holdsHidden(to)) ? 'it writes a secret that was kept nowhere' : undefined;
 }

@@ -1,3 +1,4 @@
+import { plainText } from '../../text/plain.ts';
 import type { AuditWriter } from '../audit.ts';
 import { rowsOf, type Row } from './rows.ts';
 
@@ -19,7 +20,8 @@ const HEAD = [
 ];
 
 /** RFC 4180. A cell that a spreadsheet would run as a formula starts with an apostrophe. */
-const cell = (text: string): string => {
+const cell = (given: string): string => {
+  const text = plainText(given);
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };

@@ -1,5 +1,5 @@
 /** One page for people who read no terminals: nothing is loaded from elsewhere, nothing runs, it prints. */
-import type { AuditHead, AuditReport, AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditHead, type AuditReport, type AuditWriter } from '../audit.ts';
 import { changed } from './html/changes.ts';
 import { collect, nothingYet, type Collected } from './html/collect.ts';
 import { html, plural } from './html/parts.ts';
@@ -18,7 +18,7 @@ export function htmlWriter(head: AuditHead): AuditWriter {
 /** The page from what was collected app by app, and from what is told once. */
 export function htmlPage(
   collected: Collected,
-  { tool, generatedAt, comparison, changes }: AuditHead & Pick<AuditReport, 'comparison' | 'changes'>,
+  { tool, generatedAt, comparison, changes, stopped }: AuditHead & Pick<AuditReport, 'comparison' | 'changes' | 'stopped'>,
 ): string[] {
   const sections = [
     summary(collected),
@@ -33,7 +33,7 @@ export function htmlPage(
   return [
     `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="referrer" content="no-referrer"><title>Azure Functions hardening, ${html(generatedAt.slice(0, 10))}</title><style>${STYLE}</style></head>
-<body><header><h1>Azure Functions hardening</h1><p class="soft">${plural(collected.apps.length, 'app')}, read ${html(generatedAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}</p>
+<body><header><h1>Azure Functions hardening</h1><p class="soft">${plural(collected.apps.length, 'app')}, read ${html(generatedAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}</p>${stopped ? `<p class="bad"><strong>${STOPPED}</strong></p>` : ''}
 <nav aria-label="Contents"><ul>${contents.map(([, id = '', title = '']) => `<li><a href="#${id}">${title}</a></li>`).join('')}</ul></nav></header>
 <main>`,
     ...sections.flatMap((text) => [text, '\n']),

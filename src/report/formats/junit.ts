@@ -1,4 +1,4 @@
-import type { AuditedApp, AuditHead, AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditedApp, type AuditHead, type AuditWriter } from '../audit.ts';
 import { docsOf, rowsOf, type Row } from './rows.ts';
 
 // XML 1.0 has no way to write most control characters.
@@ -12,7 +12,14 @@ export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
   // The counts of the whole are not known yet, and may be left out.
   begin: () => '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="func-harden">\n',
   app: (app) => `${suite(app, rowsOf(app), generatedAt)}\n`,
-  end: () => ['</testsuites>\n'],
+  end: ({ stopped }) => [
+    ...(stopped
+      ? [
+          `  <testsuite name="func-harden" tests="1" failures="0" errors="1" skipped="0" time="0" timestamp="${generatedAt.slice(0, 19)}">\n    <testcase classname="func-harden" name="all apps" time="0">\n      <error type="stopped" message="${STOPPED}"/>\n    </testcase>\n  </testsuite>\n`,
+        ]
+      : []),
+    '</testsuites>\n',
+  ],
 });
 
 const isFailure = ({ state }: Row): boolean => state === 'fail' || state === 'attestation-expired';

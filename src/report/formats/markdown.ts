@@ -1,7 +1,8 @@
 /** For a pull request: what is open in one table, the rest folded away, never longer than a comment may be. */
 import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/assess.ts';
-import type { AuditHead, AuditWriter } from '../audit.ts';
+import { plainText } from '../../text/plain.ts';
+import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
 import { docsOf, Gravest, isOpen, labelOf, rowsOf, SEVEREST, type Row } from './rows.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
@@ -9,7 +10,7 @@ const MOST = 60_000;
 
 // What Azure says may hold anything: no pipe ends a cell, no tag and no link is made of it.
 const cell = (text: string): string =>
-  text
+  plainText(text)
     .replace(/[\r\n]+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -30,13 +31,14 @@ export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
       for (const row of rowsOf(app).filter(isOpen)) (row.state === 'fail' ? findings : others).add(row);
       return '';
     },
-    end({ apps, counts }) {
+    end({ apps, counts, stopped }) {
       const summary = STATES.filter((state) => counts[state]).map((state) => `**${counts[state] ?? 0}** ${MARKS[state].word}`);
       const { total } = findings;
       const head = [
         `### func-harden: ${total === 0 ? 'no findings' : `${total} ${total === 1 ? 'finding' : 'findings'}`} on ${apps} ${apps === 1 ? 'app' : 'apps'}`,
         '',
         summary.join(' · '),
+        ...(stopped ? ['', `**${STOPPED}**`] : []),
         '',
       ];
       const parts = [

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
-import type { AuditHead, AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
 import { docsOf, Gravest, isOpen, labelOf, rowsOf, SEVEREST, type Row } from './rows.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
@@ -26,18 +26,28 @@ export function sarifWriter(head: AuditHead): AuditWriter {
       }
       return '';
     },
-    end: () => sarif(head, [...rules.values()], told, allRead),
+    end: ({ stopped = false }) => sarif(head, [...rules.values()], told, allRead, stopped),
   };
 }
 
-function* sarif({ tool, generatedAt }: AuditHead, rules: readonly Row[], told: Gravest, allRead: boolean): Generator<string> {
+function* sarif(
+  { tool, generatedAt }: AuditHead,
+  rules: readonly Row[],
+  told: Gravest,
+  allRead: boolean,
+  stopped: boolean,
+): Generator<string> {
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const version = tool.split(' ')[1] ?? '0.0.0';
   const driver = { name: 'func-harden', version, semanticVersion: version, rules: rules.map(ruleOf) };
-  const cut = told.total > MOST ? { toolExecutionNotifications: [leftOut(told.total - MOST)] } : {};
+  const notes = [
+    ...(stopped ? [{ level: 'error', message: { text: STOPPED } }] : []),
+    ...(told.total > MOST ? [leftOut(told.total - MOST)] : []),
+  ];
+  const cut = notes.length > 0 ? { toolExecutionNotifications: notes } : {};
   const run = {
     tool: { driver },
-    invocations: [{ executionSuccessful: allRead, endTimeUtc: generatedAt, ...cut }],
+    invocations: [{ executionSuccessful: allRead && !stopped, endTimeUtc: generatedAt, ...cut }],
     automationDetails: { id: 'func-harden/' },
     columnKind: 'utf16CodeUnits',
     results: [],

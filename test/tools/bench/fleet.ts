@@ -70,16 +70,13 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 /** Linux tells of another process in /proc; elsewhere both are NaN. */
 function watch({ pid }: ChildProcess): () => Pick<Ran, 'peakMegabytes' | 'cpuMilliseconds'> {
   let [peakMegabytes, cpuMilliseconds] = [Number.NaN, Number.NaN];
-  const timer = setInterval(() => {
-    void Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]).then(
-      ([status, line]) => {
-        peakMegabytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
-        const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-        cpuMilliseconds = (Number(fields[11]) + Number(fields[12])) * 10;
-      },
-      () => undefined,
-    );
-  }, 50);
+  const look = async (): Promise<void> => {
+    const [status, line] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
+    peakMegabytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    cpuMilliseconds = (Number(fields[11]) + Number(fields[12])) * 10;
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), 50);
   return () => {
     clearInterval(timer);
     return { peakMegabytes, cpuMilliseconds };

@@ -1,0 +1,46 @@
+/** The file of `--output`: what stood there stays until the new one is whole. */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { EXIT, UserError } from '../engine/errors.ts';
+
+export interface Output {
+  write(text: string): Promise<void>;
+  /** Puts it in place. */
+  end(): Promise<void>;
+  /** Leaves what stood there. */
+  discard(): Promise<void>;
+}
+
+/** @throws UserError where it cannot be written, as its members do */
+export async function openOutput(file: string): Promise<Output> {
+  const told = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
+    });
+  const known = await stat(file).catch(() => undefined);
+  // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.
+  if (known && !known.isFile()) {
+    const handle = await told(open(file, constants.O_WRONLY | constants.O_NONBLOCK));
+    return { write: (text) => told(handle.appendFile(text)), end: () => told(handle.close()), discard: () => handle.close() };
+  }
+  const place = known ? await told(realpath(file)) : file;
+  const beside = join(dirname(place), `.${basename(place)}.${randomBytes(4).toString('hex')}`);
+  let handle: FileHandle | undefined = await told(open(beside, 'wx', known ? known.mode & 0o777 : 0o666));
+  const close = async () => {
+    await handle?.close();
+    handle = undefined;
+  };
+  return {
+    write: (text) => told(handle ? handle.appendFile(text) : Promise.reject(new Error('it is closed'))),
+    async end() {
+      await told(close());
+      await told(rename(beside, place));
+    },
+    async discard() {
+      await close().catch(() => undefined);
+      await rm(beside, { force: true });
+    },
+  };
+}

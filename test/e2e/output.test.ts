@@ -1,0 +1,143 @@
+/** Where results go: files that stay until the new one is whole, readers that go away, what is stopped half-way. */
+import { execFileSync, spawn } from 'node:child_process';
+import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { BIN, world, type World } from '../helpers/world.ts';
+
+const environment = (here: World) => ({
+  ...process.env,
+  FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+  FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+  XDG_STATE_HOME: here.folder,
+});
+
+test('a report that comes to nothing leaves the earlier one as it was', async () => {
+  const here = await world();
+  const file = join(here.folder, 'audit.json');
+  const link = join(here.folder, 'link.json');
+  await inside(here, ['audit', '--all', '--step', 'ftp', '--json', '--output', file]);
+  await symlink(file, link);
+  const before = await readFile(file, 'utf8');
+  const tries = [
+    inside(here, ['audit', '--all', '--json', '--output', file], { FUNC_HARDEN_ACCESS_TOKEN: 'bad' }).catch(() => undefined),
+    inside(here, ['audit', '--app', 'nope', '--json', '--output', link]),
+    inside(here, ['audit', '--resource-group', 'nope', '--json', '--output', link]),
+  ];
+  await Promise.all(tries);
+  expect(await readFile(file, 'utf8')).toBe(before);
+  expect((await readdir(here.folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  await inside(here, ['audit', '--app', 'fn-ledger', '--step', 'ftp', '--json', '--output', link]);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ apps: [{ name: 'fn-ledger' }] });
+  expect((await stat(link)).isFile()).toBe(true);
+});
+
+test('an audit that fails before its first app prints no half of a document', async () => {
+  const here = await world();
+  await here.faults([
+    { method: 'GET', path: '/subscriptions\\?', times: 9, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
+  ]);
+  const ran = await here.cli(['audit', '--all', '--json']);
+  expect([ran.code, ran.stdout]).toEqual([4, '']);
+});
+
+test.each([
+  ['--output', 'plan'],
+  ['--debug', 'plan'],
+])('%s does not write over what is read', async (option, command) => {
+  const here = await world();
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } } }\n');
+  const ran = await inside(here, [command, file, option, join(here.folder, '.', 'a.yaml')]);
+  expect(ran.code).toBe(64);
+  expect(ran.stderr).toContain(`${option} would write over`);
+  expect(await readFile(file, 'utf8')).toContain('version: 1');
+});
+
+test.each([
+  [['audit', '--all', '--output', ''], '--output names no file'],
+  [['audit', '--all', '--json', '--format', 'html'], 'two forms at once'],
+  [['audit', '--all', '--tag', 'env'], '"env" is no tag'],
+])('%j is a usage error', async (args, says) => {
+  const ran = await inside(await world(), args);
+  expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(says)]);
+});
+
+test('an unknown name in --confirm is told also where nothing is to be done', async () => {
+  const here = await world();
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-ledger: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } } }\n');
+  expect((await inside(here, ['replay', file, '--yes', '--confirm', 'nope'])).code).toBe(64);
+});
+
+test('--debug makes an older file private, and does not wait for a reader of a pipe', async () => {
+  const here = await world();
+  const file = join(here.folder, 'debug.log');
+  await writeFile(file, '');
+  await chmod(file, 0o666);
+  await inside(here, ['audit', '--app', 'fn-ledger', '--step', 'ftp', '--debug', file]);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const pipe = join(here.folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const option of ['--debug', '--output']) {
+    const ran = await inside(here, ['audit', '--app', 'fn-ledger', '--step', 'ftp', option, pipe]);
+    expect([ran.code === 64 || ran.code === 1, ran.stderr]).toEqual([true, expect.stringContaining('cannot be written')]);
+  }
+});
+
+test('a reader of stdout that goes away does not turn findings into success', { timeout: 30_000 }, async () => {
+  const here = await world({ scenario: 'fleet', apps: 60 });
+  const child = spawn(process.execPath, [BIN, 'audit', '--all', '--json'], { env: environment(here), stdio: ['ignore', 'pipe', 'ignore'] });
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(2);
+});
+
+test('what is stopped half-way says so, in every form, and calls nothing gone', { timeout: 60_000 }, async () => {
+  const here = await world({ scenario: 'fleet', apps: 40, latency: 40 });
+  const old = join(here.folder, 'old.json');
+  await inside(here, ['audit', '--all', '--step', 'ftp', '--json', '--output', old]);
+  const stopped = async (...args: string[]): Promise<{ code: unknown; text: string }> => {
+    const child = spawn(process.execPath, [BIN, 'audit', '--all', '--concurrency', '1', '--profile', 'baseline', ...args], {
+      env: environment(here),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let text = '';
+    // HTML, Markdown and SARIF are told at the end; settings that were asked for show that it is under way.
+    const begun = setInterval(() => {
+      void here.exchanges().then((all) => all.filter(({ url }) => url.includes('/appsettings/list')).length > 1 && child.kill('SIGTERM'));
+    }, 100);
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    clearInterval(begun);
+    await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
+    return { code, text };
+  };
+  const json = await stopped('--json', '--compare', old);
+  expect(json.code).toBe(143);
+  const report = JSON.parse(json.text) as { stopped: boolean; apps: unknown[]; comparison: { shifts: { trend: string }[] } };
+  expect(report.stopped).toBe(true);
+  expect(report.apps.length).toBeLessThan(40);
+  expect(report.comparison.shifts.filter(({ trend }) => trend === 'gone')).toEqual([]);
+  for (const format of ['html', 'markdown', 'junit', 'text']) {
+    const { text } = await stopped('--format', format);
+    expect(text.replaceAll(/\s+/g, ' '), format).toContain('Stopped before it was through: there are more apps than these.');
+  }
+  const sarif = JSON.parse((await stopped('--format', 'sarif')).text) as { runs: { invocations: { executionSuccessful: boolean }[] }[] };
+  expect(sarif.runs[0]?.invocations[0]?.executionSuccessful).toBe(false);
+});
+
+test('what was not looked at is not gone', async () => {
+  const here = await world();
+  const old = join(here.folder, 'old.json');
+  await inside(here, ['audit', '--all', '--step', 'ftp', '--step', 'cors', '--json', '--output', old]);
+  const gone = async (...args: string[]) => {
+    const { stdout } = await inside(here, ['audit', ...args, '--json', '--compare', old]);
+    const { comparison } = JSON.parse(stdout) as { comparison: { shifts: { trend: string; app: string; control: string }[] } };
+    return comparison.shifts.filter(({ trend }) => trend === 'gone').map(({ app, control }) => `${app} ${control}`);
+  };
+  expect(await gone('--app', 'fn-orders')).toEqual([]);
+  expect(await gone('--all', '--step', 'ftp')).toEqual([]);
+  expect(await gone('--resource-group', 'rg-shop')).toEqual([]);
+  expect(await gone('--all', '--step', 'ftp', '--slot', 'all')).toEqual([]);
+});
