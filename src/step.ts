@@ -19,9 +19,13 @@ export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
+export * from './step/hosting.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export { compareVersions } from './step/versions.ts';
+
+/** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */
+export type NotOn = Partial<Record<PlanKind | Os | `${PlanKind}-${Os}` | 'slot', string>>;
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
 export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
@@ -135,7 +139,7 @@ interface Judged<A> {
   readonly docs?: string;
   readonly compliance?: Compliance;
   /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. */
-  readonly notOn?: Partial<Record<PlanKind | Os | `${PlanKind}-${Os}` | 'slot', string>>;
+  readonly notOn?: NotOn;
   /** A reason why it does not apply to this app, or true. */
   readonly appliesTo?: (x: Context<A>) => true | string;
   /** Answers that its change needs. */

@@ -1,4 +1,5 @@
 import {
+  LACKS,
   byNameOrId,
   defineStep,
   hasRole,
@@ -271,7 +272,7 @@ export default defineStep({
       expect: { equals: true },
       set: true,
       docs: 'https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-administrative-endpoints',
-      notOn: { CA: 'Container Apps has no such switch' },
+      notOn: LACKS.adminIsolation,
       compliance: { mcsb: ['NS-2'] },
       guards: [
         {

@@ -1,4 +1,4 @@
-import { defineStep, type Context, type GuardFinding } from '../src/step.ts';
+import { LACKS, defineStep, type Context, type GuardFinding } from '../src/step.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
@@ -46,7 +46,7 @@ export default defineStep({
       expect: { equals: false },
       set: false,
       docs: BASIC_DOCS,
-      notOn: { CA: 'Container Apps has no scm site' },
+      notOn: LACKS.scmSite,
       compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' }, policy: 'aede300b-d67f-480a-ae26-4b3dfb1a1fdc' },
       guards: [{ id: 'L5', reads: ['deployments', 'sourceControl'], check: whoDeploys }],
     },
@@ -63,7 +63,7 @@ export default defineStep({
       expect: { equals: false },
       set: false,
       docs: BASIC_DOCS,
-      notOn: { CA: 'Container Apps has no FTP' },
+      notOn: LACKS.ftpSignIn,
       compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' }, policy: '871b205b-57cf-4e1e-a234-492616998bf7' },
       guards: [
         {
@@ -97,7 +97,7 @@ export default defineStep({
       },
       writes: ['publishingPassword'],
       draft: () => [{ call: 'publishingPassword', says: 'Makes a new publishing password; the old one stops working at once.' }],
-      notOn: { CA: 'Container Apps has no publishing password' },
+      notOn: LACKS.publishingPassword,
       guards: [{ id: 'L5', reads: ['deployments', 'sourceControl'], check: whoDeploys }],
     },
   ],

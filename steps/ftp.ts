@@ -1,4 +1,4 @@
-import { defineStep } from '../src/step.ts';
+import { LACKS, defineStep } from '../src/step.ts';
 
 export default defineStep({
   id: 'ftp',
@@ -31,7 +31,7 @@ export default defineStep({
       expect: ({ answers }) => (answers.state === 'FtpsOnly' ? { oneOf: ['FtpsOnly', 'Disabled'] } : { equals: 'Disabled' }),
       set: ({ answers }) => answers.state ?? 'Disabled',
       needs: ['state'],
-      notOn: { FC1: 'Flex Consumption has no FTP, and ARM refuses the property', CA: 'Container Apps has no FTP' },
+      notOn: LACKS.ftp,
       compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.10', '2.1': '9.9', '3.0': '9.3' }, policy: '399b2637-a50f-4f95-96f8-3a145476eb15' },
       guards: [
         {

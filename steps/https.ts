@@ -1,4 +1,4 @@
-import { defineStep, hasTrigger, type Context, type GuardFinding } from '../src/step.ts';
+import { LACKS, defineStep, hasTrigger, type Context, type GuardFinding } from '../src/step.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 const STRONG_SUITES = [
@@ -175,11 +175,7 @@ export default defineStep({
       expect: { equals: true },
       set: true,
       docs: TLS_DOCS,
-      notOn: {
-        Y1: 'Consumption has no end-to-end encryption; it needs Standard or Premium',
-        FC1: 'Flex Consumption does not support end-to-end encryption yet',
-        CA: 'Container Apps encrypts by its own environment setting',
-      },
+      notOn: LACKS.endToEndEncryption,
       appliesTo: ({ facts }) =>
         /^(Standard|Premium|ElasticPremium|Isolated)/.test(facts.site.properties.sku ?? '')
           ? true
@@ -201,11 +197,7 @@ export default defineStep({
       expect: { oneOf: STRONG_SUITES },
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       docs: `${TLS_DOCS}#minimum-tls-cipher-suite`,
-      notOn: {
-        Y1: 'the cipher suite can be set on Basic plans or higher',
-        FC1: 'the cipher suite can be set on Basic plans or higher',
-        CA: 'Container Apps manages its own TLS',
-      },
+      notOn: LACKS.cipherSuite,
       compliance: { mcsb: ['DP-3'] },
     },
     {

@@ -1,4 +1,6 @@
 import {
+  LACKS,
+  delegationFor,
   allSubnets,
   defineStep,
   findSubnet,
@@ -7,7 +9,6 @@ import {
   sameResource,
   SUBNET_ID,
   subnetName,
-  type App,
   type Context,
   type Draft,
   type GuardFinding,
@@ -19,11 +20,6 @@ interface Given {
 type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-networking-options#virtual-network-integration';
-const NO_NETWORK = {
-  Y1: 'a Consumption app cannot join a virtual network',
-  CA: 'Container Apps joins a network by its environment',
-} as const;
-const delegation = ({ plan }: App): string => (plan === 'FC1' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms');
 const inAse = {
   state: 'not-applicable',
   found: 'it runs in an App Service Environment, inside a network',
@@ -47,7 +43,7 @@ function subnetIsGood(x: X): GuardFinding[] {
   const { app, facts, answers } = x;
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
-  const wanted = delegation(app);
+  const wanted = delegationFor(app);
   if (!isDelegatedTo(found.subnet, wanted))
     return [
       {
@@ -118,7 +114,7 @@ export default defineStep({
   options: {
     subnet: (x) =>
       allSubnets(x.facts.virtualNetworks.value)
-        .filter(({ subnet }) => isDelegatedTo(subnet, delegation(x.app)))
+        .filter(({ subnet }) => isDelegatedTo(subnet, delegationFor(x.app)))
         .map((one) => ({ ...one, plans: otherPlans(x as X, one.subnet.id) }))
         .toSorted((a, b) => a.plans.length - b.plans.length)
         .map(({ network, subnet, plans }) => ({
@@ -140,7 +136,7 @@ export default defineStep({
       draftReads: ['virtualNetworks', 'vnetConnection'],
       writes: ['vnetConnection'],
       needs: ['subnet'],
-      notOn: NO_NETWORK,
+      notOn: LACKS.virtualNetwork,
       docs: DOCS,
       compliance: { mcsb: ['NS-1'], policy: '72d04c29-f87d-4575-9731-419ff16a2757' },
       judge: ({ app, facts }) => {
@@ -167,7 +163,7 @@ export default defineStep({
       reads: ['site'],
       draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['site'],
-      notOn: { ...NO_NETWORK, FC1: 'on Flex Consumption all traffic goes through the network anyway' },
+      notOn: LACKS.routing,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing',
       compliance: { mcsb: ['NS-1'] },
       judge: ({ app, facts }) => {
@@ -190,7 +186,7 @@ export default defineStep({
       reads: ['site'],
       draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['site'],
-      notOn: { ...NO_NETWORK, FC1: 'on Flex Consumption there is no content share' },
+      notOn: LACKS.contentShare,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing#configure-configuration-routing',
       compliance: { mcsb: ['NS-1'], policy: '5e57f5ad-995a-485b-9f42-4748935ee5d9' },
       judge: ({ app, facts }) => {

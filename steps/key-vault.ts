@@ -1,4 +1,5 @@
 import {
+  LACKS,
   byNameOrId,
   clearSecrets,
   closedFor,
@@ -297,7 +298,7 @@ export default defineStep({
       writes: ['vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/network-security',
       compliance: { mcsb: ['NS-2'], policy: '55615ac9-af46-4a59-874e-391cc3dfb490' },
-      notOn: { Y1: 'a Consumption app has no virtual network and would not get through' },
+      notOn: LACKS.wayToVault,
       judge: (x) =>
         judgeEach(
           vaultsOf(x),

@@ -1,7 +1,8 @@
 import {
+  hasContentShare,
+  LACKS,
   accountOf,
   actingIdentity,
-  CONTENT_SHARE,
   connectionsOf,
   defineStep,
   grant,
@@ -174,11 +175,12 @@ export default defineStep({
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles'],
       writes: ['siteIdentity', 'roleAssignments', 'appSettings'],
-      notOn: { CA: 'Container Apps keeps the storage of the host outside the app settings' },
-      judge: ({ app, facts }) => {
+      notOn: LACKS.hostStorageSettings,
+      judge: (x) => {
+        const { facts } = x;
         const wanted = `${HOST_STORAGE}__accountName, no key`;
         if (hostByIdentity(facts.appSettings)) return { state: 'pass', found: 'by identity', wanted };
-        if ((app.plan === 'Y1' || app.plan === 'EP') && facts.appSettings.properties[CONTENT_SHARE])
+        if (hasContentShare(x))
           return { state: 'not-applicable', found: 'the content share of this plan needs a key of the same account', wanted };
         return { state: 'fail', found: facts.appSettings.properties[HOST_STORAGE] ? 'by a key' : 'not set', wanted };
       },
@@ -207,12 +209,7 @@ export default defineStep({
       reads: ['site'],
       draftReads: ['siteIdentity', 'appSettings', 'storageAccounts', 'identityRoles'],
       writes: ['siteIdentity', 'site', 'roleAssignments'],
-      notOn: {
-        Y1: 'only Flex Consumption keeps its package in a container of its own',
-        EP: 'only Flex Consumption keeps its package in a container of its own',
-        D: 'only Flex Consumption keeps its package in a container of its own',
-        CA: 'only Flex Consumption keeps its package in a container of its own',
-      },
+      notOn: LACKS.deploymentContainer,
       judge: ({ facts }) => {
         const storage = facts.site.properties.functionAppConfig?.deployment?.storage;
         const wanted = 'by an identity';

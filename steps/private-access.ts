@@ -1,4 +1,5 @@
 import {
+  LACKS,
   allSubnets,
   byNameOrId,
   defineStep,
@@ -25,8 +26,6 @@ type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
 const ZONE = 'privatelink.azurewebsites.net';
-const NOT_ON = { Y1: 'a Consumption app can have no private endpoint', CA: 'Container Apps is closed by its environment' } as const;
-
 const isApproved = ({ properties }: PrivateConnection): boolean => properties.privateLinkServiceConnectionState?.status === 'Approved';
 const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 const approved = (site: Site): boolean => connections(site).some(isApproved);
@@ -193,7 +192,7 @@ export default defineStep({
       draftReads: ['virtualNetworks', 'privateEndpoints'],
       writes: ['privateEndpoints'],
       needs: ['subnet'],
-      notOn: NOT_ON,
+      notOn: LACKS.privateEndpoint,
       docs: DOCS,
       compliance: { mcsb: ['NS-2'], policy: '687aa49d-0982-40f8-bf6b-66d1da97a04b' },
       judge: ({ app, facts }) => {
@@ -219,7 +218,7 @@ export default defineStep({
       draftReads: ['privateDnsZones', 'privateEndpoints'],
       writes: ['dnsZoneGroups'],
       needs: ['dnsZone'],
-      notOn: NOT_ON,
+      notOn: LACKS.privateEndpoint,
       docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
       judge: ({ app, facts }) => {
         const wanted = `a zone group for ${ZONE}`;
@@ -258,7 +257,7 @@ export default defineStep({
       reads: ['site'],
       draftReads: ['privateEndpoints', 'siteConfig'],
       writes: ['site', 'siteConfig'],
-      notOn: NOT_ON,
+      notOn: LACKS.privateEndpoint,
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
       compliance: { mcsb: ['NS-2'], policy: '969ac98b-88a8-449f-883c-2e9adb123127' },
       judge: ({ app, facts }) => {

@@ -1,4 +1,4 @@
-import { defineStep } from '../src/step.ts';
+import { LACKS, defineStep } from '../src/step.ts';
 
 export default defineStep({
   id: 'remote-debugging',
@@ -19,11 +19,7 @@ export default defineStep({
       absent: false,
       expect: { equals: false },
       set: false,
-      notOn: {
-        FC1: 'Flex Consumption has no remote debugging',
-        'Y1-linux': 'Linux Consumption has no remote debugging',
-        CA: 'Container Apps has no remote debugging',
-      },
+      notOn: LACKS.remoteDebugging,
       compliance: { mcsb: ['PV-2'], cis: { '3.0': '9.12' }, policy: '0e60b895-3786-45da-8377-9c6b4b6ac5f9' },
       guards: [
         {
@@ -49,12 +45,7 @@ export default defineStep({
       absent: true,
       expect: { equals: false },
       set: false,
-      notOn: {
-        windows: 'Windows apps have no SSH',
-        FC1: 'Flex Consumption has no SSH',
-        'Y1-linux': 'Linux Consumption has no SSH',
-        CA: 'Container Apps has its own console',
-      },
+      notOn: LACKS.ssh,
       compliance: { policy: '25255ddf-ef4f-4283-975a-5590ad111bba' },
     },
     {

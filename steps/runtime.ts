@@ -1,4 +1,4 @@
-import { compareVersions, defineStep, type Context, type Verdict } from '../src/step.ts';
+import { LACKS, compareVersions, defineStep, type Context, type Verdict } from '../src/step.ts';
 
 /** End of support by language and version, as the makers publish it (dates as of November 2026). */
 const END_OF_SUPPORT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -82,7 +82,7 @@ export default defineStep({
       severity: 'high',
       compliance: { mcsb: ['PV-6'] },
       reads: ['appSettings'],
-      notOn: { FC1: 'Flex Consumption keeps the host up to date itself', CA: 'the image brings its own host' },
+      notOn: LACKS.hostVersion,
       judge: ({ facts }) => {
         const version = facts.appSettings.properties['FUNCTIONS_EXTENSION_VERSION'];
         return {
@@ -102,7 +102,7 @@ export default defineStep({
       severity: 'medium',
       compliance: { mcsb: ['PV-6'] },
       reads: ['site', 'siteConfig'],
-      notOn: { CA: 'the image brings its own language' },
+      notOn: LACKS.language,
       judge: (x) => {
         const language = languageOf(x);
         return language

@@ -1,4 +1,5 @@
 import {
+  LACKS,
   admitted,
   defineStep,
   effectiveDefault,
@@ -104,7 +105,7 @@ export default defineStep({
       effect: "Deployments and the portal's file views from elsewhere get 403.",
       reads: ['siteConfig'],
       needs: ['sameAsMain', 'rules'],
-      notOn: { CA: 'Container Apps has no scm site' },
+      notOn: LACKS.scmSite,
       judge: (x) => {
         const { sameAsMain } = x.answers;
         if (sameAsMain)
@@ -146,7 +147,7 @@ export default defineStep({
       effect: 'Deployments from addresses that no rule names get 403.',
       reads: ['siteConfig'],
       needs: ['defaultAction'],
-      notOn: { CA: 'Container Apps has no scm site' },
+      notOn: LACKS.scmSite,
       judge: (x) => {
         const fence = x.answers.sameAsMain ? main(x) : today(x);
         const verdict = judgeDefault(fence, x.answers.defaultAction ?? 'Deny');

@@ -1,4 +1,5 @@
 import {
+  LACKS,
   closedFor,
   CONTENT_SHARE,
   defineStep,
@@ -213,7 +214,7 @@ export default defineStep({
         cis: { '2.0': '3.8', '2.1': '3.8', '3.0': '4.7', '4.0': '10.3.2.3' },
         policy: '34c877ad-507e-4c82-993e-3452a6e0ad3c',
       },
-      notOn: { Y1: 'a Consumption app has no virtual network; with the account closed it would not start' },
+      notOn: LACKS.wayToStorage,
       judge: (x) => judgeAccounts(x, open, 'closed but for named networks'),
       draft: (x) =>
         onAccounts(x, open, ({ id, properties }) => ({

@@ -1,4 +1,4 @@
-import { defineStep } from '../src/step.ts';
+import { LACKS, defineStep } from '../src/step.ts';
 
 /** What the free grant of a month (400,000 GB-s) leaves for a day. */
 const FREE_GRANT_A_DAY = 13_000;
@@ -36,12 +36,7 @@ export default defineStep({
       expect: ({ answers }) => (answers.gbSeconds === undefined ? { positive: true } : { equals: answers.gbSeconds }),
       set: ({ answers }) => answers.gbSeconds ?? FREE_GRANT_A_DAY,
       needs: ['gbSeconds'],
-      notOn: {
-        FC1: 'a daily quota exists on Consumption only; on Flex Consumption the maximum instance count bounds the cost',
-        EP: 'a daily quota exists on Consumption only; Elastic Premium is bounded by its plan',
-        D: 'a daily quota exists on Consumption only; a Dedicated plan has a fixed price',
-        CA: 'a daily quota exists on Consumption only',
-      },
+      notOn: LACKS.dailyQuota,
       guards: [
         {
           id: 'L21',
@@ -65,12 +60,7 @@ export default defineStep({
       severity: 'low',
       strict: true,
       reads: ['site'],
-      notOn: {
-        Y1: 'Consumption has a daily quota instead',
-        EP: 'bounded by the plan',
-        D: 'bounded by the plan',
-        CA: 'bounded by its environment',
-      },
+      notOn: LACKS.instanceLimit,
       judge: ({ facts }) => {
         const count = facts.site.properties.functionAppConfig?.scaleAndConcurrency?.maximumInstanceCount;
         return {
