@@ -1,4 +1,5 @@
 import {
+  CONTENT_SHARE,
   hasContentShare,
   LACKS,
   accountOf,
