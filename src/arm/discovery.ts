@@ -2,7 +2,7 @@ import { WebSiteManagementClient, type Site } from '@azure/arm-appservice';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import type { Json, ResourceKey } from '../step.ts';
-import type { Discovery, Inventoried, Subscription, Target } from '../engine/ports.ts';
+import type { Discovery, Inventoried, LeftOut, Subscription, Target } from '../engine/ports.ts';
 import { parseSiteId } from '../engine/targets.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
@@ -37,9 +37,11 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       }
       return found;
     },
-    async *apps(subscriptionId) {
+    async *apps(subscriptionId, leftOut) {
       try {
-        for await (const site of web(subscriptionId).webApps.list()) if (isFunctionApp(site.kind ?? '')) yield targetOf(site);
+        for await (const site of web(subscriptionId).webApps.list())
+          if (isFunctionApp(site.kind ?? '')) yield targetOf(site);
+          else if (isWorkflowApp(site.kind ?? '')) leftOut?.(plainText(site.name ?? ''));
       } catch (error) {
         throw noAnswer(error, false);
       }
@@ -53,7 +55,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       }
       return found;
     },
-    inventory: (subscriptionId) => inventory(client, subscriptionId),
+    inventory: (subscriptionId, leftOut) => inventory(client, subscriptionId, leftOut),
     async count(subscriptionId) {
       for await (const { Count } of rowsOf(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
       return 0;
@@ -65,7 +67,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
 const MOST_AHEAD = 1000;
 
 /** Sites and their configurations are in two tables, both in the order of the sites: read side by side, a page of each is held. */
-async function* inventory(client: ArmClient, subscriptionId: string): AsyncGenerator<Inventoried> {
+async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried> {
   const rows = rowsOf(client, subscriptionId, CONFIGS_QUERY);
   const ahead = new Map<string, Body>();
   let through = false;
@@ -84,7 +86,10 @@ async function* inventory(client: ArmClient, subscriptionId: string): AsyncGener
   for await (const row of rowsOf(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
     if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties)) throw notWhole('a row is no app');
-    if (!isFunctionApp(kind)) continue;
+    if (!isFunctionApp(kind)) {
+      if (isWorkflowApp(kind)) leftOut?.(plainText(parseSiteId(id)?.label ?? id));
+      continue;
+    }
     const config = await configOf(id.toLowerCase());
     const { siteConfig: __, ...told } = properties;
     const site = { ...rest, id, kind, location: typeof location === 'string' ? location : '' };
@@ -102,7 +107,8 @@ const textsIn = (tags: Json | undefined): Record<string, string> =>
 const cleaned = (key: ResourceKey, body: Body): Body => RESOURCES[key].clean?.(body) ?? body;
 
 /** Logic Apps (workflow apps) share the type but are another product. */
-export const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(kind) && !/\bworkflowapp\b/i.test(kind);
+export const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(kind) && !isWorkflowApp(kind);
+const isWorkflowApp = (kind: string): boolean => /\bworkflowapp\b/i.test(kind);
 
 function targetOf(site: Site): Target {
   const parts = parseSiteId(site.id ?? '');

@@ -10,11 +10,11 @@ const VERSION = '2024-04-01';
 const PAGE = 100;
 const MOST_PAGES = 10_000;
 
-/** Function apps and their slots; Logic Apps share the type and are another product. */
+/** Function apps and their slots, and the Logic Apps that share the type. */
 export const SITES_QUERY = [
   'resources',
   "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')",
-  "where kind contains 'functionapp' and kind !contains 'workflowapp'",
+  "where kind contains 'functionapp'",
   'extend site=tolower(id)',
   'project site, id, name, type, kind, location, tags, identity, properties',
   'order by site asc',

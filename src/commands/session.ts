@@ -16,6 +16,7 @@ import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { execute, type RunOptions } from './applying.ts';
 import { isFree, planResume } from './resuming.ts';
+import { asTheyCome } from '../engine/limited.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import type { Change } from '../engine/plan.ts';
 import { circumstances, openApp, select, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
@@ -34,6 +35,7 @@ export async function createSession(given: Invocation, connection: Connection): 
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
   let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
   const surveyor = connection.surveyor();
+  const logicApps = new Set<string>();
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
 
@@ -84,7 +86,8 @@ export async function createSession(given: Invocation, connection: Connection): 
         yield* found.targets;
         return;
       }
-      for (const { id } of await connection.discovery.subscriptions()) yield* connection.discovery.apps(id);
+      const subscriptions = await connection.discovery.subscriptions();
+      yield* asTheyCome(subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`))));
     },
     async open(target) {
       const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, steps, answers), siblingsOf(target, connection)]);
@@ -93,6 +96,7 @@ export async function createSession(given: Invocation, connection: Connection): 
       await store.load(steps.flatMap(({ asks }) => asks ?? []));
       return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings };
     },
+    leftOut: () => logicApps.size,
     judge({ target, siblings, readAt }) {
       const store = stores.get(target.id);
       if (!store) throw new TypeError('an app is opened before it is judged');

@@ -98,8 +98,10 @@ export const selectionOf = (
   ...(slot ? { slot } : {}),
 });
 
-export const missingApp = (name: string, known: readonly string[]): string =>
-  `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
+export const missingApp = (name: string, known: readonly string[], leftOut: readonly string[] = []): string =>
+  leftOut.some((one) => one.toLowerCase() === name.toLowerCase())
+    ? `"${name}" is a Logic App (workflow app): it shares its type with function apps, and is another product.`
+    : `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
 
 export const MISSING_NEXT = [
   'Check the name, or look in another subscription with --subscription.',
@@ -108,7 +110,11 @@ export const MISSING_NEXT = [
 
 /** What was asked for and is not there, or could not be listed; and the emptiness where nothing was found at all. */
 export function selectionTroubles(
-  found: Pick<Found, 'missing' | 'unknown' | 'failures'> & { known?: Found['known']; targets: readonly unknown[] },
+  found: Pick<Found, 'missing' | 'unknown' | 'failures'> & {
+    known?: Found['known'];
+    leftOut?: Found['leftOut'];
+    targets: readonly unknown[];
+  },
 ): { app: string; message: string; next: readonly string[]; code: ExitCode }[] {
   const troubles = [
     ...found.unknown.map((name) => ({
@@ -117,7 +123,12 @@ export function selectionTroubles(
       next: ['az account list shows them.'],
       code: EXIT.failed,
     })),
-    ...found.missing.map((name) => ({ app: name, message: missingApp(name, found.known ?? []), next: MISSING_NEXT, code: EXIT.failed })),
+    ...found.missing.map((name) => ({
+      app: name,
+      message: missingApp(name, found.known ?? [], found.leftOut),
+      next: MISSING_NEXT,
+      code: EXIT.failed,
+    })),
     ...found.failures.map(({ app, failure }) => ({
       app,
       message: `Its slots could not be listed: ${failure.message}`,

@@ -30,12 +30,18 @@ async function* appsOf(discovery: Discovery, { id, name }: Subscription, selecti
     matches(target, selection) &&
     (selection.slot === undefined ? !target.slot : selection.slot === 'all' || target.slot?.toLowerCase() === selection.slot.toLowerCase());
   const seen = new Set<string>();
+  let logicApps = 0;
+  const leftOut = () => void (logicApps += 1);
   try {
-    for await (const one of discovery.inventory(id)) {
+    for await (const one of discovery.inventory(id, leftOut)) {
       if (seen.has(one.target.id.toLowerCase())) continue;
       seen.add(one.target.id.toLowerCase());
       if (isWanted(one)) yield one;
     }
+    if (logicApps > 0)
+      told(
+        `${logicApps} Logic ${logicApps === 1 ? 'App' : 'Apps'} (workflow apps) in ${name} left out: they share the type, and are another product.`,
+      );
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     told(`Azure Resource Graph does not answer for ${name} (${error.message}); its apps are listed and read one by one.`);

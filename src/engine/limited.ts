@@ -30,3 +30,22 @@ export async function* inTurn<T>(lists: readonly AsyncIterable<T>[]): AsyncGener
     open = open.filter((_, index) => !next[index]?.done);
   }
 }
+
+/** Of each as soon as it has one: a slow list holds up no other. */
+export async function* asTheyCome<T>(lists: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
+  const pending = new Map(
+    lists.map((list, index) => {
+      const iterator = list[Symbol.asyncIterator]();
+      return [index, { iterator, next: iterator.next() }];
+    }),
+  );
+  while (pending.size > 0) {
+    const { index, result } = await Promise.race([...pending].map(async ([at, { next }]) => ({ index: at, result: await next })));
+    const one = pending.get(index);
+    if (result.done || !one) pending.delete(index);
+    else {
+      one.next = one.iterator.next();
+      yield result.value;
+    }
+  }
+}

@@ -133,14 +133,17 @@ export interface Inventoried {
   readonly held: ReadonlyMap<ResourceKey, Body>;
 }
 
+/** Told of each Logic App by its name: it shares the type with function apps and is another product. */
+export type LeftOut = (name: string) => void;
+
 /** Finds function apps; workflow apps (Logic Apps) are left out. All throw ArmFailure. */
 export interface Discovery {
   subscriptions(): Promise<Subscription[]>;
   /** The function apps of one subscription, page by page as they come. */
-  apps(subscriptionId: string): AsyncGenerator<Target>;
+  apps(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Target>;
   slots(app: Target): Promise<Target[]>;
   /** The apps and slots of one subscription from Azure Resource Graph, by id. */
-  inventory(subscriptionId: string): AsyncGenerator<Inventoried>;
+  inventory(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried>;
   /** How many apps that is, slots left out. */
   count(subscriptionId: string): Promise<number>;
 }

@@ -55,6 +55,8 @@ export interface Session {
   readonly setMyIp: (address: string) => void;
   /** Apps as they are found. @throws ArmFailure */
   apps(): AsyncGenerator<Target>;
+  /** Logic Apps among what was found; they are not offered. */
+  leftOut(): number;
   /** Reads the app afresh and judges it. */
   open(target: Target): Promise<OpenApp>;
   /** Judges an open app anew by what was decided since, from what was read. */

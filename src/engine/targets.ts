@@ -24,6 +24,8 @@ export interface Found {
   /** Every app in reach, for "did you mean". */
   readonly known: readonly string[];
   readonly subscriptions: readonly Subscription[];
+  /** Names of Logic Apps that lie beside them. */
+  readonly leftOut: readonly string[];
   /** Apps whose slots could not be listed. */
   readonly failures: readonly { readonly app: string; readonly failure: ArmFailure }[];
 }
@@ -50,7 +52,8 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     ({ id, name }) =>
       selection.subscriptions.length === 0 || selection.subscriptions.some((one) => [id, name.toLowerCase()].includes(one.toLowerCase())),
   );
-  const lists = await Promise.all(chosen.map(({ id }) => Array.fromAsync(discovery.apps(id))));
+  const leftOut: string[] = [];
+  const lists = await Promise.all(chosen.map(({ id }) => Array.fromAsync(discovery.apps(id, (name) => void leftOut.push(name)))));
   const apps = lists.flat().filter((app) => matches(app, selection));
   const targets: Target[] = [];
   const failures: { app: string; failure: ArmFailure }[] = [];
@@ -92,6 +95,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     known: apps.map(({ name }) => name),
     subscriptions: chosen,
     failures,
+    leftOut,
   };
 }
 

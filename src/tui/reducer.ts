@@ -27,7 +27,7 @@ export type Action =
   | { readonly type: 'armed' }
   | { readonly type: 'read'; readonly scroll: number; readonly toEnd: boolean }
   | { readonly type: 'found'; readonly targets: readonly Target[] }
-  | { readonly type: 'found-all'; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
+  | { readonly type: 'found-all'; readonly leftOut: number; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
   | { readonly type: 'opened'; readonly open: OpenApp; readonly keep?: boolean }
   | { readonly type: 'surveyed'; readonly one: Surveyed }
   | { readonly type: 'sketched'; readonly of: string; readonly plan?: Plan; readonly why?: string }
@@ -57,7 +57,7 @@ export function reduce(state: State, action: Action): Next {
     case 'found':
       return next({ ...state, apps: [...state.apps, ...action.targets] });
     case 'found-all': {
-      const known = listed(state, action.failure, action.exitCode);
+      const known = listed({ ...state, leftOut: action.leftOut }, action.failure, action.exitCode);
       const [only, ...others] = known.apps;
       return state.direct && only && others.length === 0 && screen.at === 'apps' ? opening(known, only) : next(known);
     }

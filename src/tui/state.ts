@@ -92,6 +92,8 @@ export interface State {
   readonly myIp?: string;
   readonly apps: readonly Target[];
   readonly searching: boolean;
+  /** Logic Apps that were found and are not offered. */
+  readonly leftOut: number;
   /** The apps that were chosen together, in their order. */
   readonly fleet: readonly Surveyed[];
   readonly open?: OpenApp;

@@ -57,6 +57,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     dryRun: session.dryRun,
     apps: [],
     searching: true,
+    leftOut: 0,
     fleet: [],
     began: {},
     queued: {},
@@ -251,11 +252,11 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         }
       }
       flush();
-      dispatch({ type: 'found-all' });
+      dispatch({ type: 'found-all', leftOut: session.leftOut() });
     } catch (error) {
       flush();
       const exitCode = error instanceof ArmFailure ? exitOf(error) : error instanceof UserError ? error.exitCode : EXIT.failed;
-      dispatch({ type: 'found-all', failure: troubleLines(error), exitCode });
+      dispatch({ type: 'found-all', leftOut: session.leftOut(), failure: troubleLines(error), exitCode });
     }
   }
 

@@ -151,3 +151,11 @@ test('an app that comes twice is judged once', async () => {
   const { apps } = await audit(here, '--all', '--slot', 'all', '--step', 'ftp');
   expect(apps).toHaveLength(rows.length);
 });
+
+test('Logic Apps share the type: they are left out with a word, and told when they are named', async () => {
+  const here = await world();
+  const all = await inside(here, ['audit', '--all', '--step', 'ftp']);
+  expect(all.stderr).toMatch(/NOTE: 1 Logic App \(workflow apps\) in .* left out/);
+  const named = await inside(here, ['audit', '--app', 'la-approvals']);
+  expect([named.code, named.stderr]).toEqual([1, expect.stringContaining('"la-approvals" is a Logic App (workflow app)')]);
+});

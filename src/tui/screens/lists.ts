@@ -24,6 +24,7 @@ export function appsFrame(state: State, screen: At<'apps'>): Frame {
     total,
     ...(matches.length === apps.length ? [] : [`${matches.length} ${matches.length === 1 ? 'match' : 'match'}`]),
     ...(marked.size > 0 ? [`${marked.size} marked`] : []),
+    ...(state.leftOut > 0 ? [`${state.leftOut} Logic ${state.leftOut === 1 ? 'App' : 'Apps'} left out`] : []),
   ].join(', ');
   const none = searching
     ? `Asking Azure for function apps${ellipsis(look)}`
