@@ -4,7 +4,7 @@
  */
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
-import { askedWait } from './waits.ts';
+import { askedWait, paceOf, type Pace } from './waits.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
 
@@ -28,6 +28,7 @@ const WINDOW = 5000;
 
 export interface BudgetOptions {
   readonly sleep: Clock['sleep'];
+  readonly pace?: Pace;
   readonly signal?: AbortSignal;
   /** Told before a longer wait. */
   readonly onWait?: (milliseconds: number, why: string) => void;
@@ -150,7 +151,8 @@ class Bucket {
 
   /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
   told(number: number, response: PipelineResponse): void {
-    const wait = response.status === 429 ? (askedWait((name) => response.headers.get(name)) ?? 1000) : 0;
+    const { longestWait } = this.#options.pace ?? paceOf({});
+    const wait = response.status === 429 ? Math.min(askedWait((name) => response.headers.get(name)) ?? 1000, longestWait) : 0;
     if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, performance.now() + wait);
     if (number < this.#latest) return;
     this.#latest = number;

@@ -103,6 +103,18 @@ test('after a refusal nothing goes out before the service wants it', async () =>
   expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(3000);
 });
 
+test('no refusal closes it for longer than the longest wait', async () => {
+  const policy = budgetPolicy({ sleep, pace: { firstWait: 1, longestWait: 2000, timeLimit: 1000 } });
+  const send = (status: number) =>
+    policy.sendRequest(createPipelineRequest({ url: SITE, method: 'GET' }), (request) =>
+      Promise.resolve({ request, status, headers: createHttpHeaders(status === 429 ? { 'retry-after': '999999' } : {}) }),
+    );
+  await send(429);
+  const next = send(200);
+  await vi.advanceTimersByTimeAsync(2100);
+  expect((await next).status).toBe(200);
+});
+
 test('what belongs to no subscription is not held up', async () => {
   const seen = await served(500, { url: 'https://management.azure.com/subscriptions?api-version=1', method: 'GET', latency: 10 }, () => ({
     status: 200,
