@@ -1,5 +1,5 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -12,10 +12,11 @@ const narrowWidth: Plugin = {
   },
 };
 
-/** Writes `dist/`. */
+/** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: { main: 'src/main.ts' },
     outdir: 'dist',
     bundle: true,
@@ -34,4 +35,18 @@ export async function buildCommand(): Promise<void> {
     },
     logLevel: 'warning',
   });
+  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(Object.keys(metafile.inputs)));
+}
+
+/** The licence of each package that something was taken from: they ask to come along. */
+async function licencesOf(inputs: readonly string[]): Promise<string> {
+  const folders = new Set(inputs.flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
+  const texts = await Promise.all(
+    [...folders].toSorted().map(async (folder) => {
+      const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
+      const file = (await readdir(folder)).find((one) => /^licen[cs]e(\.|$)/i.test(one));
+      return `${String(name)} ${String(version)} (${String(license)})\n\n${file ? await readFile(join(folder, file), 'utf8') : 'It has no text of its licence.'}`;
+    }),
+  );
+  return `${texts.map((text) => text.trim()).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -1,0 +1,89 @@
+/** What people install: packed, put into an empty folder, and run there. */
+import { execFile, spawnSync } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { temporaryFolder, world } from './helpers/world.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const run = promisify(execFile);
+
+/** A copy of the tree, so that nothing is rebuilt under the feet of other tests. */
+async function packed(): Promise<{ folder: string; tarball: string; files: string[] }> {
+  const folder = await temporaryFolder();
+  for (const name of ['bin', 'docs', 'src', 'steps', 'test', 'package.json', 'README.md', 'LICENSE'])
+    await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const { stdout } = await run('npm', ['pack', '--json'], { cwd: folder });
+  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string; files: { path: string }[] }];
+  return { folder, tarball: join(folder, filename), files: files.map(({ path }) => path) };
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const sizes = await Promise.all(names.map(async (name) => stat(join(folder, name))));
+  return sizes.reduce((sum, one) => sum + (one.isFile() ? one.size : 0), 0);
+}
+
+test('packed, installed in an empty folder, and run from there', { timeout: 180_000 }, async () => {
+  const { folder, tarball, files } = await packed();
+  expect(await readFile(join(folder, 'package.json'), 'utf8'), 'the tree is as it was').toBe(
+    await readFile(join(ROOT, 'package.json'), 'utf8'),
+  );
+  expect(files.filter((path) => !/^(dist|docs)\//.test(path)).toSorted()).toEqual([
+    'LICENSE',
+    'README.md',
+    'bin/func-harden.cjs',
+    'package.json',
+  ]);
+  expect(files.filter((path) => path.startsWith('dist/')).every((path) => /^dist\/([\w-]+\.js|LICENSES\.txt)$/.test(path))).toBe(true);
+
+  const home = join(await temporaryFolder(), 'leer und ünïcode');
+  await mkdir(home);
+  await writeFile(join(home, 'package.json'), '{}');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: home });
+  expect((await readdir(join(home, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual(['func-harden']);
+  const installed = join(home, 'node_modules', 'func-harden');
+  expect(await sizeOf(installed), 'bytes').toBeLessThan(8e6);
+  expect(await readFile(join(installed, 'dist', 'LICENSES.txt'), 'utf8')).toMatch(/^@azure\/identity [\s\S]*^ink /m);
+
+  const here = await world();
+  const bin = join(installed, 'bin', 'func-harden.cjs');
+  const env = {
+    PATH: dirname(process.execPath),
+    FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+    FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+    XDG_STATE_HOME: join(home, 'state'),
+  };
+  const command = (...args: string[]) =>
+    run(process.execPath, [bin, ...args], { cwd: home, env, maxBuffer: 1e8 }).then(
+      ({ stdout }) => [0, stdout] as const,
+      (error: { code: number; stdout: string }) => [error.code, error.stdout] as const,
+    );
+  await writeFile(
+    join(home, 'a.yaml'),
+    'version: 1\napps: { fn-orders: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } } }\n',
+  );
+  expect((await command('--version'))[0]).toBe(0);
+  expect((await command('audit', '--all', '--json'))[0]).toBe(2);
+  const [code, text] = await command('replay', 'a.yaml', '--yes');
+  expect([code, text]).toEqual([0, expect.stringContaining('SUCCESS: 1 applied, 1 verified')]);
+  expect((await command('undo', /^Run: (\S+)$/m.exec(text)?.[1] ?? '', '--yes'))[0]).toBe(0);
+  expect((await command('completion', 'bash'))[1]).toContain('func-harden');
+  expect((await command('demo'))[0]).toBe(0);
+});
+
+test('on a Node that is too old it says what it needs', () => {
+  const old = spawnSync('/usr/bin/env', ['node', '--version'], { encoding: 'utf8', env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
+  const version = /^v(\d+)/.exec(old.stdout)?.[1];
+  // Said in words where it cannot be tried.
+  if (version === undefined || Number(version) >= 22)
+    return void console.log('skipped: there is no older Node on this machine to try it with');
+  const tried = spawnSync('node', [join(ROOT, 'bin', 'func-harden.cjs'), '--version'], {
+    encoding: 'utf8',
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', FUNC_HARDEN_RELAUNCHED: '1' },
+  });
+  expect(tried.stderr).toMatch(/^func-harden needs Node\.js 22\.22\.2 or newer/);
+  expect(tried.status).not.toBe(0);
+});
