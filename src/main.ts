@@ -1,5 +1,4 @@
 /** Joins arguments, catalogue and commands. Everything a person can cause ends here as a sentence and an exit code. */
-import { catalogue } from '../steps/index.ts';
 import type { Invocation, Io } from './cli/invocation.ts';
 import { parse } from './cli/parse.ts';
 import { terminal } from './cli/terminal.ts';
@@ -27,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const parsed = parse(argv, VERSION, io.out);
     if (!parsed) return EXIT.ok;
-    const { run } = await parsed.command.load();
+    const [{ run }, { catalogue }] = await Promise.all([parsed.command.load(), import('../steps/index.ts')]);
     const invocation: Invocation = {
       ...parsed,
       io: terminal(process, argv, parsed.options),

@@ -1,7 +1,7 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const NARROW = join(import.meta.dirname, '..', '..', 'src', 'text', 'narrow-width.ts');
 /** One measure of text for everybody in the bundle. */
@@ -15,28 +15,30 @@ const narrowWidth: Plugin = {
 /** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
-  const { metafile } = await build({
-    metafile: true,
-    entryPoints: { main: 'src/main.ts' },
-    outdir: 'dist',
-    bundle: true,
-    plugins: [narrowWidth],
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    minify: true,
-    keepNames: true,
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    // Ink asks for it only when DEV is set.
-    external: ['react-devtools-core'],
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __url}from'node:url';import{dirname as __dir}from'node:path';const require=__createRequire(import.meta.url),__filename=__url(import.meta.url),__dirname=__dir(__filename);",
-    },
-    logLevel: 'warning',
-  });
+  const { metafile } = await build(OPTIONS);
   await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(Object.keys(metafile.inputs)));
 }
+
+export const OPTIONS = {
+  metafile: true,
+  entryPoints: { main: 'src/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  plugins: [narrowWidth],
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  keepNames: true,
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  // Ink asks for it only when DEV is set.
+  external: ['react-devtools-core'],
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __url}from'node:url';import{dirname as __dir}from'node:path';const require=__createRequire(import.meta.url),__filename=__url(import.meta.url),__dirname=__dir(__filename);",
+  },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 /** The licence of each package that something was taken from: they ask to come along. */
 async function licencesOf(inputs: readonly string[]): Promise<string> {

@@ -1,15 +1,16 @@
 /** `npm run bench`: prints a table, writes bench.json. `--smoke` runs each once, to see that it works. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { auditFigures } from './audit.ts';
 import { fleetFigures } from './fleet.ts';
 import { ratio, tableOf, type Figure } from './measure.ts';
 import { startFigures } from './start.ts';
 import { terminalFigures } from './terminal.ts';
 
 const smoke = process.argv.includes('--smoke');
-/** `--only start|terminal|fleet`: the whole takes about five minutes. */
+/** `--only start|audit|terminal|fleet`: the whole takes about five minutes. */
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
-const PARTS = { start: startFigures, terminal: terminalFigures, fleet: fleetFigures };
+const PARTS = { start: startFigures, audit: auditFigures, terminal: terminalFigures, fleet: fleetFigures };
 const figures: Figure[] = [];
 for (const [name, part] of Object.entries(PARTS)) if (!(only in PARTS) || only === name) figures.push(...(await part(smoke)));
 

@@ -1,0 +1,59 @@
+/** What each command loads before it does anything: start-up is what an operator waits for. */
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { OPTIONS } from './tools/bundle.ts';
+
+const { metafile } = await build({ ...OPTIONS, write: false });
+const outputs = Object.entries(metafile.outputs);
+
+/** Packages and kilobytes of a part and everything that it imports at once. */
+function loadedBy(entry: string): { packages: string[]; kilobytes: number } {
+  const start = outputs.find(([, { entryPoint }]) => entryPoint === entry)?.[0];
+  if (!start) throw new Error(`${entry} is no part of its own`);
+  const seen = new Set([start]);
+  for (const name of seen)
+    for (const { path, kind, external } of metafile.outputs[name]?.imports ?? [])
+      if (kind === 'import-statement' && !external) seen.add(path);
+  const inputs = [...seen].flatMap((name) => Object.keys(metafile.outputs[name]?.inputs ?? {}));
+  const packages = new Set(inputs.flatMap((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
+  const bytes = [...seen].reduce((sum, name) => sum + (metafile.outputs[name]?.bytes ?? 0), 0);
+  return { packages: [...packages].toSorted(), kilobytes: Math.ceil(bytes / 1000) };
+}
+
+test.each([
+  ['help and version', 'src/main.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 110],
+  ['completion', 'src/commands/completion.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 220],
+  [
+    'steps',
+    'src/commands/steps.ts',
+    [
+      'commander',
+      'fastest-levenshtein',
+      'ipaddr.js',
+      'get-east-asian-width',
+      'string-width',
+      'strip-ansi',
+      'ansi-regex',
+      'wrap-ansi',
+      'ansi-styles',
+    ],
+    260,
+  ],
+])('%s: nothing of Azure, Ink or YAML', (_, entry, packages, most) => {
+  const { packages: loaded, kilobytes } = loadedBy(entry);
+  expect(loaded.filter((one) => !packages.includes(one))).toEqual([]);
+  expect(kilobytes).toBeLessThan(most);
+});
+
+test.each(['audit', 'plan', 'replay', 'undo', 'resume', 'history', 'export', 'doctor', 'emulator', 'pipeline', 'wizard'])(
+  '%s: no Ink, no prompts, no Azure before they are needed',
+  (command) => {
+    const { packages } = loadedBy(`src/commands/${command}.ts`);
+    expect(packages.filter((one) => /^(ink|react|@inquirer\/|@azure\/|yoga)/.test(one))).toEqual([]);
+  },
+);
+
+test('signing in loads no library of Microsoft for identity before it is known which is needed', () => {
+  expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/identity');
+  expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/arm-keyvault');
+});
