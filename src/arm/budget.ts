@@ -151,8 +151,8 @@ class Bucket {
 
   /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
   told(number: number, response: PipelineResponse): void {
-    const { longestWait } = this.#options.pace ?? paceOf({});
-    const wait = response.status === 429 ? Math.min(askedWait((name) => response.headers.get(name)) ?? 1000, longestWait) : 0;
+    const { firstWait, longestWait } = this.#options.pace ?? paceOf({});
+    const wait = response.status === 429 ? Math.min(askedWait((name) => response.headers.get(name)) ?? 2 * firstWait, longestWait) : 0;
     if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, performance.now() + wait);
     if (number < this.#latest) return;
     this.#latest = number;

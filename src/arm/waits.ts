@@ -20,7 +20,7 @@ export function paceOf(environment: Readonly<Record<string, string | undefined>>
   const read = (what: keyof Pace): number => {
     const [name, usual] = NAMES[what];
     const given = Number(environment[name] ?? Number.NaN);
-    return Number.isFinite(given) && given > 0 ? given : usual;
+    return Number.isFinite(given) && given >= 0 ? given : usual;
   };
   return { firstWait: read('firstWait'), longestWait: read('longestWait'), timeLimit: read('timeLimit') };
 }
