@@ -102,7 +102,8 @@ async function findZoneGroups(x: Finder): Promise<Body> {
 
 /** Nothing on a site points at what stands in front of it; the gateways have to be asked whom they serve. */
 async function findGateways(x: Finder): Promise<Body> {
-  const hosts = listOfTexts(valueAt((await bodyOf(x, 'site')) ?? {}, 'properties.hostNames'));
+  // The lists need not wait for the names.
+  const hosts = bodyOf(x, 'site').then((site) => listOfTexts(valueAt(site ?? {}, 'properties.hostNames')));
   const [doors, gates] = await Promise.all([frontDoors(x, hosts), applicationGateways(x, hosts)]);
   return { value: [...doors, ...gates] };
 }
@@ -113,10 +114,11 @@ const listOfTexts = (value: Json | undefined): readonly string[] =>
     : [];
 const subscription = (x: Finder): string => `/subscriptions/${x.target.subscriptionId}/providers`;
 
-async function frontDoors(x: Finder, hosts: readonly string[]): Promise<Body[]> {
+async function frontDoors(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
   const profiles = (await all(x.client, `${subscription(x)}/Microsoft.Cdn/profiles`, CDN)).filter((one) =>
     /AzureFrontDoor$/i.test(textOf(valueAt(one, 'sku.name'))),
   );
+  const hosts = await names;
   const found = await Promise.all(
     profiles.map(async (profile) => {
       const groups = await all(x.client, `${textOf(profile['id'])}/originGroups`, CDN);
@@ -132,8 +134,9 @@ async function frontDoors(x: Finder, hosts: readonly string[]): Promise<Body[]> 
   return found.flat();
 }
 
-async function applicationGateways(x: Finder, hosts: readonly string[]): Promise<Body[]> {
+async function applicationGateways(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
   const gates = await all(x.client, `${subscription(x)}/Microsoft.Network/applicationGateways`, NETWORK);
+  const hosts = await names;
   const own = gates.filter((one) =>
     listAt(one, 'properties.backendAddressPools').some((pool) =>
       listAt(pool, 'properties.backendAddresses').some(({ fqdn }) => hosts.includes(textOf(fqdn).toLowerCase())),
