@@ -104,6 +104,7 @@ async function findZoneGroups(x: Finder): Promise<Body> {
 async function findGateways(x: Finder): Promise<Body> {
   // The lists need not wait for the names.
   const hosts = bodyOf(x, 'site').then((site) => listOfTexts(valueAt(site ?? {}, 'properties.hostNames')));
+  hosts.catch(() => undefined); // Told where it is awaited.
   const [doors, gates] = await Promise.all([frontDoors(x, hosts), applicationGateways(x, hosts)]);
   return { value: [...doors, ...gates] };
 }
