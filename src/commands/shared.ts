@@ -17,17 +17,19 @@ import { didYouMean } from '../text/nearest.ts';
 export async function connectWith({ options, environment, version, io, signal }: Invocation): Promise<Connection> {
   const { connect } = await import('../connect.ts');
   const { cloud, tenant, auth, armEndpoint, debug } = options;
-  const onExchange = debug === undefined ? undefined : debugLog(debug);
+  const ask = (text: string) => io.err(`${text}\n`);
+  const log = debug === undefined ? undefined : debugLog(debug);
   return connect({
     environment,
     version,
     signal,
-    say: options.quiet ? () => {} : (text) => io.err(`${text}\n`),
+    say: options.quiet ? () => {} : ask,
+    ask,
     ...(cloud ? { cloud } : {}),
     ...(tenant ? { tenant } : {}),
     ...(auth ? { auth } : {}),
     ...(armEndpoint ? { armEndpoint } : {}),
-    ...(onExchange ? { onExchange } : {}),
+    ...(log ? { onExchange: log, onSignIn: log } : {}),
   });
 }
 
