@@ -6,6 +6,7 @@ import { createDiscovery } from './arm/discovery.ts';
 import type { DebugEntry } from './arm/debug.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
+import { reach } from './arm/reach.ts';
 import { remembering } from './arm/remember.ts';
 import { createSession, type SignInEntry } from './arm/session.ts';
 import { tenantsOf } from './arm/tenants.ts';
@@ -71,7 +72,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return {
     endpoint: endpoint.origin,
     account: accountOf(token),
-    signIn: { way: credential.taken() ?? 'a token', until: new Date(token.expiresOnTimestamp) },
+    signIn: credential.signIn(token),
     tenants: () => tenantsOf(client),
     reader: createReader(azure),
     surveyor: () => createReader(remembering(azure)),
@@ -80,5 +81,23 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   };
 }
 
-const endpointOf = ({ armEndpoint: given, environment }: ConnectOptions, cloud: Cloud): URL =>
+type Place = Pick<ConnectOptions, 'cloud' | 'armEndpoint' | 'environment'>;
+
+const endpointOf = ({ armEndpoint: given, environment }: Place, cloud: Cloud): URL =>
   armEndpoint(given || environment['FUNC_HARDEN_ARM_ENDPOINT'] || cloud.arm);
+
+/** What can be asked before anybody signs in: pages that are open to all. */
+export function surroundingsOf(place: Place, version: string) {
+  const { cloud, authority } = cloudOf(place.cloud, place.environment['AZURE_AUTHORITY_HOST']);
+  const endpoint = endpointOf(place, cloud);
+  const pages = {
+    endpoint: new URL('/metadata/endpoints?api-version=2020-06-01', endpoint),
+    authority: new URL('/common/v2.0/.well-known/openid-configuration', authority.host),
+  };
+  return {
+    cloud: cloud.name,
+    endpoint: endpoint.origin,
+    authority: authority.host,
+    reach: (what: keyof typeof pages) => reach(pages[what], version),
+  };
+}

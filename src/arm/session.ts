@@ -3,14 +3,14 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-
 import { EXIT, UserError } from '../engine/errors.ts';
 import { waysOf, type SignIn, type Way } from './credentials.ts';
 import { againWith, SignInError, signInError } from './sign-in-errors.ts';
-import { accountOf } from './token.ts';
+import { accountOf, claimsOf } from './token.ts';
 
 export interface Session extends TokenCredential {
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
   /** Another token than the one that was refused; null where there is no other. */
   renew(scope: string, refused: string): Promise<AccessToken | null>;
-  /** The way that was taken, in words, once there was a token. */
-  readonly taken: () => string | undefined;
+  /** The way that was taken for this token, in words, and when it ends; null where that is not known. */
+  readonly signIn: (token: AccessToken) => { way: string; until: Date | null };
 }
 
 /** One try of one way to sign in, for the debug log. */
@@ -88,7 +88,10 @@ export function createSession(options: SessionOptions): Session {
   }
 
   return {
-    taken: () => taken?.name,
+    signIn({ token, expiresOnTimestamp }) {
+      const unknown = taken?.mode === 'token' && claimsOf(token)['exp'] === undefined;
+      return { way: taken?.name ?? 'a token', until: unknown ? null : new Date(expiresOnTimestamp) };
+    },
     getToken(scopes, asked = {}) {
       const scope = typeof scopes === 'string' ? scopes : (scopes[0] ?? '');
       const { claims, abortSignal } = asked;

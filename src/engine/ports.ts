@@ -164,8 +164,8 @@ export interface Tenant {
 export interface Connection {
   readonly endpoint: string;
   readonly account: Account;
-  /** Which way was taken, in words, and how long its token lives. */
-  readonly signIn: { readonly way: string; readonly until: Date };
+  /** Which way was taken, in words, and how long its token lives; null where it does not tell. */
+  readonly signIn: { readonly way: string; readonly until: Date | null };
   /** Those that the account has a place in, be it as a guest. @throws ArmFailure */
   readonly tenants: () => Promise<Tenant[]>;
   readonly reader: ArmReader;
