@@ -1,12 +1,15 @@
 /** Sign-in over real https against an authority and an ARM of its own on loopback; most of it is the real command. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { APP, OTHER_TENANT, SECRET, startAuthority, TENANT, type Authority } from '../helpers/authority.ts';
+import { connect } from '../../src/connect.ts';
+import { APP, FEDERATED, OTHER_TENANT, SECRET, startAuthority, TENANT, type Authority } from '../helpers/authority.ts';
 import { hasOpenssl, makeCertificates, type Certificates } from '../helpers/certificates.ts';
-import { fakeSignIn, type AzCall } from '../helpers/fake-sign-in.ts';
+import { fakeSignIn, type Call } from '../helpers/fake-sign-in.ts';
+import { startIdentity } from '../helpers/identity.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { run, temporaryFolder, type Outcome } from '../helpers/world.ts';
 
@@ -23,12 +26,15 @@ afterAll(() => {
 
 const APP_SECRET = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: SECRET };
 
-/** The command without any sign-in of the machine that runs the test. */
-async function doctor(here: Authority, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+const doctor = (here: Authority, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
+  command(here, ['doctor', '--json', ...args], extra);
+
+/** Without any sign-in of the machine that runs the test. */
+async function command(here: Authority, args: readonly string[], extra: Readonly<Record<string, string>>): Promise<Outcome> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'nothing'));
   const clean = { FUNC_HARDEN_ACCESS_TOKEN: undefined, AZURE_CLIENT_ID: undefined, HTTPS_PROXY: undefined, NO_PROXY: undefined };
-  return run(['doctor', '--json', ...args], {
+  return run(args, {
     ...clean,
     PATH: join(folder, 'nothing'),
     XDG_STATE_HOME: folder,
@@ -52,8 +58,8 @@ const WAYS = {
 } satisfies Record<string, (here: Authority) => Promise<{ args: string[]; extra: Record<string, string> }>>;
 const ways = Object.entries(WAYS);
 
-const azOf = async (...answers: AzCall[]): Promise<Record<string, string>> => ({
-  PATH: (await fakeSignIn(await temporaryFolder(), ...answers)).path,
+const azOf = async (...answers: Call[]): Promise<Record<string, string>> => ({
+  PATH: (await fakeSignIn(await temporaryFolder(), 'az', ...answers)).path,
 });
 
 const reads = ['GET /tenants', 'GET /subscriptions', 'GET /subscriptions/s1/providers/Microsoft.Web/sites'];
@@ -168,7 +174,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect([outcome.code, here.done]).toEqual([4, []]);
   });
 
-  test.each<[string, AzCall | undefined, RegExp, RegExp]>([
+  test.each<[string, Call | undefined, RegExp, RegExp]>([
     ['not there', undefined, /^The Azure CLI \(az\) is not installed/, /^Install it from https:\S+, then sign in with: az login$/],
     [
       'not signed in',
@@ -225,7 +231,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
 
   test('what is set up and fails ends the search: nobody else is signed in instead', async () => {
     const here = await startAuthority(certificates);
-    const az = await fakeSignIn(await temporaryFolder(), { token: here.issue() });
+    const az = await fakeSignIn(await temporaryFolder(), 'az', { token: here.issue() });
     const { code } = await doctor(here, [], { ...APP_SECRET, AZURE_CLIENT_SECRET: 'wrong', PATH: az.path });
     expect([code, await az.calls()]).toEqual([4, []]);
   });
@@ -242,7 +248,9 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const here = await startAuthority(certificates);
     const outcome = await doctor(here, ENVIRONMENT, { ...APP_SECRET, AZURE_AUTHORITY_HOST: 'https://localhost:9' });
     expect(findings(outcome)['sign-in']?.says).toMatch(/^localhost:9 cannot be reached to sign in \(ECONNREFUSED\)\.$/);
-    expect(outcome.code).toBe(4);
+    const audit = await command(here, ['audit', '--all', ...ENVIRONMENT], { ...APP_SECRET, AZURE_AUTHORITY_HOST: 'https://localhost:9' });
+    expect(audit.stderr).toMatch(/^ERROR: localhost:9 cannot be reached[^\n]*\n {2}Check the network and the proxy variables[^\n]*\n$/);
+    expect(audit.code).toBe(4);
   });
 
   test('the debug log tells of each way that was tried; no secret, token, code or assertion is in it', async () => {
@@ -264,7 +272,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       ['device-code', 'ok'],
       ['environment', 'ok'],
     ]);
-    expect(lines.filter(({ url }) => String(url).endsWith('/oauth2/v2.0/token')).map(({ status }) => status)).toEqual([401, 200, 200]);
+    expect(lines.filter(({ url }) => String(url).includes('/oauth2/v2.0/token')).map(({ status }) => status)).toEqual([401, 200, 200]);
     expect(text).not.toMatch(/secret|eyJ|refresh-token|device-code"[^,]*the-|ABCD-EFGH|client_assertion/);
   });
 
@@ -278,17 +286,63 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect((await doctor(here, ENVIRONMENT, { ...APP_SECRET, HTTPS_PROXY: address, NO_PROXY: 'localhost' })).code).toBe(0);
     expect(connected).toEqual([]);
   });
-});
 
-test('no managed identity: said within seconds', async () => {
-  const folder = await temporaryFolder();
-  const outcome = await run(['doctor', '--json', '--auth', 'managed-identity'], {
-    FUNC_HARDEN_ACCESS_TOKEN: undefined,
-    FUNC_HARDEN_ARM_ENDPOINT: 'http://127.0.0.1:9',
-    FUNC_HARDEN_TIME_LIMIT_MS: '1000',
-    FUNC_HARDEN_FIRST_WAIT_MS: '1',
-    AZURE_AUTHORITY_HOST: 'https://localhost:9',
-    XDG_STATE_HOME: folder,
+  test('azd, a workload identity and a managed identity', async () => {
+    const here = await startAuthority(certificates);
+    const folder = await temporaryFolder();
+    const azd = await fakeSignIn(folder, 'azd', { token: here.issue() });
+    expect((await doctor(here, ['--auth', 'azd', '--tenant', TENANT], { PATH: azd.path })).code).toBe(0);
+    expect(await azd.calls()).toEqual([expect.stringMatching(new RegExp(`^auth token .*--tenant-id ${TENANT}`))]);
+    const file = join(folder, 'federated');
+    await writeFile(file, FEDERATED);
+    expect((await doctor(here, [], { ...APP_SECRET, AZURE_CLIENT_SECRET: '', AZURE_FEDERATED_TOKEN_FILE: file })).code).toBe(0);
+    const endpoint = await startIdentity(() => here.issue());
+    expect((await doctor(here, ['--auth', 'managed-identity'], { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: 'x' })).code).toBe(0);
   });
-  expect(findings(outcome)['sign-in']?.says).toMatch(/^There is no managed identity here/);
+
+  test('a managed identity that never answers: said within seconds', async () => {
+    const here = await startAuthority(certificates);
+    const identity = { IDENTITY_ENDPOINT: await startIdentity(() => undefined), IDENTITY_HEADER: 'x', FUNC_HARDEN_TIME_LIMIT_MS: '1000' };
+    const outcome = await doctor(here, ['--auth', 'managed-identity'], identity);
+    expect(findings(outcome)['sign-in']?.says).toMatch(/^There is no managed identity here \(ETIMEDOUT\)/);
+    expect(outcome.code).toBe(4);
+  });
+
+  describe('a write', () => {
+    const write = { method: 'PATCH', path: '/subscriptions/s1/x', apiVersion: '2024-11-01', body: {} } as const;
+    const signedIn = (here: Authority) =>
+      connect({ auth: 'environment', environment: { ...here.environment, ...APP_SECRET }, version: 'test', say: () => {} });
+    beforeAll(() => setDefaultCACertificates([...getCACertificates(), certificates.ca]));
+
+    test.each(['claims', 'expired'] as const)('that was refused for %s was not done, so it is sent once more', async (trouble) => {
+      const here = await startAuthority(certificates);
+      const { writer } = await signedIn(here);
+      here.armTrouble.push(trouble);
+      expect((await writer.send(write)).status).toBe(200);
+      expect(here.done.map(({ request }) => request)).toEqual(['PATCH /subscriptions/s1/x']);
+      await writer.send(write);
+      expect(new Set(here.done.map(({ token }) => token)).size).toBe(1);
+      expect(here.asked).toHaveLength(2);
+    });
+
+    test.each(['claims', 'expired'] as const)('that is refused for %s twice is not sent a third time', async (trouble) => {
+      const here = await startAuthority(certificates);
+      const { writer } = await signedIn(here);
+      here.armTrouble.push(trouble, trouble);
+      await expect(writer.send(write)).rejects.toMatchObject({ kind: 'signed-out', mayHaveHappened: false });
+      expect(here.done).toEqual([]);
+    });
+
+    test('whose claims cannot be had says why', async () => {
+      const here = await startAuthority(certificates);
+      const { writer } = await signedIn(here);
+      here.armTrouble.push('claims');
+      here.tokenTrouble.push({ error: 'interaction_required', code: 53003 });
+      await expect(writer.send(write)).rejects.toMatchObject({
+        kind: 'signed-out',
+        code: 'AADSTS53003',
+        message: 'A conditional access policy of the tenant blocks this sign-in. (AADSTS53003)',
+      });
+    });
+  });
 });

@@ -10,6 +10,8 @@ import type { Certificates } from './certificates.ts';
 export const TENANT = '11111111-1111-4111-8111-111111111111';
 export const OTHER_TENANT = '22222222-2222-4222-8222-222222222222';
 export const APP = '33333333-3333-4333-8333-333333333333';
+/** What a workload identity shows instead of a secret. */
+export const FEDERATED = 'the-federated-token';
 export const SECRET = 'the-secret-of-the-app';
 
 export interface Refusal {
@@ -140,7 +142,7 @@ export async function startAuthority({ key, cert, caFile, appFile }: Certificate
     if (body.get('grant_type') !== 'client_credentials') return undefined;
     if (body.get('client_id') !== APP) return { error: 'unauthorized_client', code: 700016 };
     const assertion = body.get('client_assertion');
-    if (assertion) return isSigned(assertion) ? undefined : { error: 'invalid_client', code: 700027 };
+    if (assertion) return assertion === FEDERATED || isSigned(assertion) ? undefined : { error: 'invalid_client', code: 700027 };
     return body.get('client_secret') === SECRET ? undefined : { error: 'invalid_client', code: 7000215 };
   }
 

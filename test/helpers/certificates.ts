@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export interface Certificates {
   /** The authority's own, as a file for NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
+  readonly ca: string;
   readonly key: string;
   readonly cert: string;
   /** Certificate and key of an app, in one file, for AZURE_CLIENT_CERTIFICATE_PATH. */
@@ -35,6 +36,7 @@ export function makeCertificates(folder: string): Certificates {
   writeFileSync(at('app-both.pem'), readFileSync(at('app.pem'), 'utf8') + readFileSync(at('app.key'), 'utf8'), { mode: 0o600 });
   return {
     caFile: at('ca.pem'),
+    ca: readFileSync(at('ca.pem'), 'utf8'),
     key: readFileSync(at('host.key'), 'utf8'),
     cert: readFileSync(at('host.pem'), 'utf8'),
     appFile: at('app-both.pem'),
