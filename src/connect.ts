@@ -1,17 +1,18 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
 import { createArmClient } from './arm/client.ts';
-import { armEndpoint, CLOUDS } from './arm/clouds.ts';
+import { armEndpoint, audienceOf, cloudOf, type Cloud } from './arm/clouds.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
-import { accountOf, credentialFor } from './arm/credentials.ts';
 import { createDiscovery } from './arm/discovery.ts';
 import type { DebugEntry } from './arm/debug.ts';
-import { noAnswer } from './arm/failures.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
+import { reach } from './arm/reach.ts';
 import { remembering } from './arm/remember.ts';
+import { createSession, type SignInEntry } from './arm/session.ts';
+import { tenantsOf } from './arm/tenants.ts';
+import { accountOf } from './arm/token.ts';
 import { createVaults } from './arm/vaults.ts';
 import { paceOf } from './arm/waits.ts';
-import { EXIT, UserError } from './engine/errors.ts';
 import type { Connection } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
 import type { Environment } from './files/paths.ts';
@@ -25,28 +26,34 @@ export interface ConnectOptions {
   readonly version: string;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Where a person reads what to do to sign in; where `say` goes, if left out. */
+  readonly ask?: (line: string) => void;
   /** Told of each try of each request, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
+  /** Told of each try to sign in, for `--debug`. */
+  readonly onSignIn?: (entry: SignInEntry) => void;
 }
 
-/** @throws UserError, ArmFailure when nobody is signed in */
+/** @throws UserError when nobody is signed in */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const cloud = CLOUDS.find(({ name }) => name === (options.cloud ?? 'AzureCloud'));
-  if (!cloud)
-    throw new UserError(`There is no cloud "${options.cloud ?? ''}".`, EXIT.usage, [`Known: ${CLOUDS.map(({ name }) => name).join(', ')}`]);
-  const endpoint = armEndpoint(options.armEndpoint || options.environment['FUNC_HARDEN_ARM_ENDPOINT'] || cloud.arm);
-  const credential = await credentialFor({
+  const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
+  const endpoint = endpointOf(options, cloud);
+  const { version, signal, onExchange, onSignIn } = options;
+  const pace = paceOf(options.environment);
+  const credential = createSession({
     mode: (options.auth ?? 'auto') as AuthMode,
     cloud,
+    authority,
     environment: options.environment,
-    say: options.say,
+    say: options.ask ?? options.say,
+    pace,
     ...(options.tenant ? { tenant: options.tenant } : {}),
+    ...(onExchange ? { onExchange } : {}),
+    ...(onSignIn ? { onSignIn } : {}),
   });
   const onWait = (milliseconds: number, why: string) => {
     if (milliseconds >= 1000) options.say(`${why}; waiting ${Math.ceil(milliseconds / 1000)} s`);
   };
-  const pace = paceOf(options.environment);
-  const { version, signal, onExchange } = options;
   const common = {
     credential,
     version,
@@ -56,19 +63,41 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
   };
-  const pipeline = createArmPipeline({ ...common, endpoint });
+  const scope = `${audienceOf(cloud, endpoint)}/.default`;
+  const pipeline = createArmPipeline({ ...common, endpoint, scope });
   const pipelineFor = (vault: URL, scope: string) => createArmPipeline({ ...common, endpoint: vault, scope });
   const client = createArmClient(endpoint, pipeline);
   const azure = { client, vaults: createVaults({ endpoint, pipeline, credential, suffix: cloud.vaults, pipelineFor }) };
-  const token = await credential.getToken(`${endpoint.origin}/.default`).catch((error: unknown) => {
-    throw noAnswer(error, false);
-  });
+  const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
   return {
     endpoint: endpoint.origin,
     account: accountOf(token),
+    signIn: credential.signIn(token),
+    tenants: () => tenantsOf(client),
     reader: createReader(azure),
     surveyor: () => createReader(remembering(azure)),
     writer: createWriter(azure, { wait: pace.firstWait * 4, sleep: systemClock.sleep, ...(signal ? { signal } : {}) }),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
+  };
+}
+
+type Place = Pick<ConnectOptions, 'cloud' | 'armEndpoint' | 'environment'>;
+
+const endpointOf = ({ armEndpoint: given, environment }: Place, cloud: Cloud): URL =>
+  armEndpoint(given || environment['FUNC_HARDEN_ARM_ENDPOINT'] || cloud.arm);
+
+/** What can be asked before anybody signs in: pages that are open to all. */
+export function surroundingsOf(place: Place, version: string) {
+  const { cloud, authority } = cloudOf(place.cloud, place.environment['AZURE_AUTHORITY_HOST']);
+  const endpoint = endpointOf(place, cloud);
+  const pages = {
+    endpoint: new URL('/metadata/endpoints?api-version=2020-06-01', endpoint),
+    authority: new URL('/common/v2.0/.well-known/openid-configuration', authority.host),
+  };
+  return {
+    cloud: cloud.name,
+    endpoint: endpoint.origin,
+    authority: authority.host,
+    reach: (what: keyof typeof pages) => reach(pages[what], version),
   };
 }

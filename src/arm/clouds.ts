@@ -3,7 +3,11 @@ import { EXIT, UserError } from '../engine/errors.ts';
 export interface Cloud {
   readonly name: string;
   readonly arm: string;
+  /** What a token for Azure Resource Manager is asked for. Only in the public cloud that is the endpoint itself. */
+  readonly audience: string;
   readonly authority: string;
+  /** Other names of the same authority, as they stand in AZURE_AUTHORITY_HOST. */
+  readonly aliases: readonly string[];
   readonly portal: string;
   /** Where vaults lie, and the audience of their tokens. */
   readonly vaults: string;
@@ -13,25 +17,60 @@ export const CLOUDS: readonly Cloud[] = [
   {
     name: 'AzureCloud',
     arm: 'https://management.azure.com',
+    audience: 'https://management.azure.com',
     authority: 'https://login.microsoftonline.com',
+    aliases: ['https://login.windows.net', 'https://login.microsoft.com'],
     portal: 'https://portal.azure.com',
     vaults: 'vault.azure.net',
   },
   {
     name: 'AzureUSGovernment',
     arm: 'https://management.usgovcloudapi.net',
+    audience: 'https://management.core.usgovcloudapi.net',
     authority: 'https://login.microsoftonline.us',
+    aliases: ['https://login.usgovcloudapi.net'],
     portal: 'https://portal.azure.us',
     vaults: 'vault.usgovcloudapi.net',
   },
   {
     name: 'AzureChinaCloud',
     arm: 'https://management.chinacloudapi.cn',
+    audience: 'https://management.core.chinacloudapi.cn',
     authority: 'https://login.partner.microsoftonline.cn',
+    aliases: ['https://login.chinacloudapi.cn'],
     portal: 'https://portal.azure.cn',
     vaults: 'vault.azure.cn',
   },
 ];
+
+/** Where to sign in; one that Microsoft does not know is taken as it is, since nobody there could vouch for it. */
+export interface Authority {
+  readonly host: string;
+  readonly known: boolean;
+}
+
+/**
+ * The cloud and its authority. `--cloud` decides; without it AZURE_AUTHORITY_HOST does, which may also name an authority of its own.
+ * @throws UserError on a cloud that is none, or an authority that is no https address
+ */
+export function cloudOf(name: string | undefined, authorityHost: string | undefined): { cloud: Cloud; authority: Authority } {
+  const named = CLOUDS.find((cloud) => cloud.name === name);
+  if (name !== undefined && !named)
+    throw new UserError(`There is no cloud "${name}".`, EXIT.usage, [`Known: ${CLOUDS.map((cloud) => cloud.name).join(', ')}`]);
+  if (named) return { cloud: named, authority: { host: named.authority, known: true } };
+  const usual = CLOUDS[0] as Cloud;
+  if (!authorityHost) return { cloud: usual, authority: { host: usual.authority, known: true } };
+  const url = URL.parse(authorityHost);
+  if (url?.protocol !== 'https:')
+    throw new UserError(`AZURE_AUTHORITY_HOST is "${authorityHost}", which is no https address.`, EXIT.usage, [
+      `Write it like ${usual.authority}, or take it away and choose with --cloud`,
+    ]);
+  const cloud = CLOUDS.find(({ authority, aliases }) => [authority, ...aliases].includes(url.origin));
+  return { cloud: cloud ?? usual, authority: { host: url.origin, known: cloud !== undefined } };
+}
+
+/** Only Azure's own endpoint gets a token for Azure; another one gets a token for itself, which is of no use elsewhere. */
+export const audienceOf = (cloud: Cloud, endpoint: URL): string => (endpoint.origin === cloud.arm ? cloud.audience : endpoint.origin);
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 

@@ -1,112 +1,168 @@
-import type { AccessToken, TokenCredential } from '@azure/core-auth';
+/** The ways to sign in, each as something that can be tried. Azure's library is loaded only by those that need it. */
+import type { TokenCredential } from '@azure/core-auth';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { Account } from '../engine/ports.ts';
-import { isRecord } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
-import type { Cloud } from './clouds.ts';
+import { listening, type Ear } from './authority.ts';
+import type { Authority, Cloud } from './clouds.ts';
+import { debugPolicy, type DebugEntry } from './debug.ts';
+import { claimsNeeded, SignInError } from './sign-in-errors.ts';
+import { claimsOf } from './token.ts';
+import type { Pace } from './waits.ts';
 
 export interface SignIn {
   readonly mode: AuthMode;
   readonly cloud: Cloud;
+  readonly authority: Authority;
   readonly tenant?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the device code is shown. */
   readonly say: (line: string) => void;
+  readonly pace: Pace;
+  readonly onExchange?: (entry: DebugEntry) => void;
 }
 
-/** A credential of the kind asked for. `auto` is a short, explicit chain; it never probes addresses of the machine. */
-export async function credentialFor(by: SignIn): Promise<TokenCredential> {
-  const token = by.environment['FUNC_HARDEN_ACCESS_TOKEN'];
-  if (by.mode === 'token' || (by.mode === 'auto' && token)) return fixedToken(token);
-  const identity = await import('@azure/identity');
-  const options = { authorityHost: by.cloud.authority, ...(by.tenant ? { tenantId: by.tenant } : {}) };
+/** One way to sign in. */
+export interface Way {
+  readonly mode: AuthMode;
+  /** In words, as it stands in `doctor` and the debug log. */
+  readonly name: string;
+  readonly tenant?: string;
+  readonly clientId?: string;
+  /** Whether it can get another token by asking for claims. */
+  readonly takesClaims: boolean;
+  readonly ear: Ear;
+  /** @throws SignInError where nothing of this kind is set up here */
+  readonly open: () => Promise<TokenCredential>;
+}
+
+/** The ways that `--auth` stands for. `auto` is a short, explicit chain; it never probes addresses of the machine. */
+export function waysOf(by: SignIn): readonly Way[] {
+  const { environment } = by;
+  if (by.mode !== 'auto') return [wayOf(by.mode, by)];
+  if (environment['FUNC_HARDEN_ACCESS_TOKEN']) return [wayOf('token', by)];
+  const modes: AuthMode[] = [
+    'environment',
+    ...(environment['AZURE_FEDERATED_TOKEN_FILE'] ? (['workload-identity'] as const) : []),
+    'azure-cli',
+    'azd',
+  ];
+  return modes.map((mode) => wayOf(mode, by));
+}
+
+const NAMES: Readonly<Record<Exclude<AuthMode, 'auto'>, string>> = {
+  'azure-cli': 'the Azure CLI',
+  azd: 'the Azure Developer CLI',
+  environment: 'the AZURE_ variables of the environment',
+  'workload-identity': 'the workload identity',
+  'managed-identity': 'the managed identity',
+  browser: 'the browser',
+  'device-code': 'a device code',
+  token: 'FUNC_HARDEN_ACCESS_TOKEN',
+};
+/** Longer than a service on the same machine needs, short enough to wait for where there is none. */
+const IDENTITY_LIMIT = 5000;
+
+function wayOf(mode: AuthMode, by: SignIn): Way {
+  const { environment, cloud } = by;
+  const isApp = mode === 'environment' || mode === 'workload-identity';
+  const tenant = by.tenant ?? (isApp ? environment['AZURE_TENANT_ID'] : undefined);
+  const clientId = isApp || mode === 'managed-identity' ? environment['AZURE_CLIENT_ID'] : undefined;
+  const ear = listening(mode === 'managed-identity' ? Math.min(IDENTITY_LIMIT, by.pace.timeLimit) : by.pace.timeLimit);
+  const way = {
+    mode,
+    name: NAMES[mode as Exclude<AuthMode, 'auto'>],
+    takesClaims: mode === 'environment' || mode === 'workload-identity' || mode === 'browser' || mode === 'device-code',
+    ear,
+    ...(tenant ? { tenant } : {}),
+    ...(clientId ? { clientId } : {}),
+  };
+  const open = async (): Promise<TokenCredential> => {
+    if (mode === 'token') return fixedToken(environment['FUNC_HARDEN_ACCESS_TOKEN'], () => claimsNeeded({ ...way, cloud }));
+    const settled = { ...by, ...way };
+    const identity = await import('@azure/identity');
+    return made(identity, settled, [ear.policy, ...(by.onExchange ? [debugPolicy(by.onExchange)] : [])]);
+  };
+  return { ...way, open };
+}
+
+function made(
+  identity: typeof import('@azure/identity'),
+  by: SignIn & Omit<Way, 'open'>,
+  policies: readonly PipelinePolicy[],
+): TokenCredential {
+  const { environment, tenant, clientId, pace } = by;
+  const options = {
+    authorityHost: by.authority.host,
+    disableInstanceDiscovery: !by.authority.known,
+    retryOptions: { maxRetries: 2, retryDelayInMs: pace.firstWait },
+    additionalPolicies: policies.map((policy) => ({ policy, position: 'perRetry' as const })),
+    processTimeoutInMs: pace.timeLimit,
+    ...(tenant ? { tenantId: tenant } : {}),
+  };
+  const needed = (...names: string[]) => names.map((name) => environment[name]).filter((value) => value !== undefined && value !== '');
   switch (by.mode) {
-    case 'azure-cli':
-      return new identity.AzureCliCredential(options);
     case 'azd':
       return new identity.AzureDeveloperCliCredential(options);
-    case 'environment':
-      return new identity.EnvironmentCredential(options);
-    case 'workload-identity':
-      return new identity.WorkloadIdentityCredential(options);
-    case 'managed-identity': {
-      const clientId = by.environment['AZURE_CLIENT_ID'];
-      return new identity.ManagedIdentityCredential(clientId ? { clientId } : {});
+    case 'environment': {
+      const secret = environment['AZURE_CLIENT_SECRET'];
+      const certificatePath = environment['AZURE_CLIENT_CERTIFICATE_PATH'];
+      if (!tenant || !clientId || !(secret || certificatePath))
+        throw notSet(
+          'an app to sign in as',
+          ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH'],
+          by,
+        );
+      if (secret) return new identity.ClientSecretCredential(tenant, clientId, secret, options);
+      const [certificatePassword] = needed('AZURE_CLIENT_CERTIFICATE_PASSWORD');
+      const sendCertificateChain = /^(1|true)$/i.test(environment['AZURE_CLIENT_SEND_CERTIFICATE_CHAIN'] ?? '');
+      return new identity.ClientCertificateCredential(
+        tenant,
+        clientId,
+        { certificatePath: certificatePath as string, ...(certificatePassword ? { certificatePassword } : {}) },
+        { ...options, sendCertificateChain },
+      );
     }
+    case 'workload-identity': {
+      const tokenFilePath = environment['AZURE_FEDERATED_TOKEN_FILE'];
+      if (!tenant || !clientId || !tokenFilePath)
+        throw notSet('a workload identity', ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_FEDERATED_TOKEN_FILE'], by);
+      return new identity.WorkloadIdentityCredential({ ...options, tenantId: tenant, clientId, tokenFilePath });
+    }
+    case 'managed-identity':
+      return new identity.ManagedIdentityCredential({ ...options, ...(clientId ? { clientId } : {}) });
     case 'browser':
       return new identity.InteractiveBrowserCredential(options);
     case 'device-code':
       return new identity.DeviceCodeCredential({ ...options, userPromptCallback: ({ message }) => by.say(plainText(message)) });
     default:
-      return chain([
-        ['environment variables (AZURE_CLIENT_ID …)', new identity.EnvironmentCredential(options)],
-        ['Azure CLI', new identity.AzureCliCredential(options)],
-        ['Azure Developer CLI', new identity.AzureDeveloperCliCredential(options)],
-      ]);
+      return new identity.AzureCliCredential(options);
   }
 }
 
-function fixedToken(token: string | undefined): TokenCredential {
+/** Names all that is missing at once. */
+function notSet(what: string, names: readonly string[], { environment, tenant }: SignIn): SignInError {
+  const missing = names.filter((name) => !(name.split(' or ').some((one) => environment[one]) || (name === 'AZURE_TENANT_ID' && tenant)));
+  return new SignInError({
+    code: 'NotSet',
+    absent: true,
+    message: `The environment names no ${what.replace(/^an? /, '')}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`,
+    next: [`Set ${missing.join(', ')}, or sign in with: az login`],
+  });
+}
+
+function fixedToken(token: string | undefined, claimsNeeded: () => SignInError): TokenCredential {
   if (!token)
     throw new UserError('--auth token needs the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, [
       'Set it, or sign in with: az login',
     ]);
   const { exp } = claimsOf(token);
   const expiresOnTimestamp = typeof exp === 'number' ? exp * 1000 : Date.now() + 3_600_000;
-  return { getToken: () => Promise.resolve({ token, expiresOnTimestamp }) };
-}
-
-/** Tries one after the other and stays with the first that works; says what was tried when none does. */
-function chain(members: readonly (readonly [string, TokenCredential])[]): TokenCredential {
-  let chosen: TokenCredential | undefined;
   return {
-    async getToken(scopes, options) {
-      if (chosen) return chosen.getToken(scopes, options);
-      const tried: string[] = [];
-      for (const [name, credential] of members) {
-        try {
-          const token = await credential.getToken(scopes, options);
-          if (token) {
-            chosen = credential;
-            return token;
-          }
-        } catch (error) {
-          tried.push(
-            `${name}: ${
-              plainText(error instanceof Error ? error.message : String(error))
-                .split('. ')[0]
-                ?.slice(0, 160) ?? ''
-            }`,
-          );
-        }
-      }
-      throw new UserError('You are not signed in to Azure.', EXIT.forbidden, [
-        ...tried.map((line) => `tried ${line}`),
-        'Sign in with: az login',
-      ]);
+    getToken(_, options) {
+      if (options?.claims) return Promise.reject(claimsNeeded());
+      return Promise.resolve({ token, expiresOnTimestamp });
     },
   };
-}
-
-/** Who the token speaks for, from its own claims: for display and the undo log, never for a decision. */
-export function accountOf(token: AccessToken | null): Account {
-  const claims = claimsOf(token?.token ?? '');
-  const text = (...names: string[]) => names.map((name) => claims[name]).find((value): value is string => typeof value === 'string');
-  const name = text('upn', 'unique_name', 'preferred_username', 'app_displayname', 'appid', 'oid');
-  return {
-    id: text('oid') ?? null,
-    isApp: text('idtyp') === 'app' || (text('upn', 'unique_name', 'preferred_username') === undefined && text('appid') !== undefined),
-    name: name ? plainText(name) : null,
-    tenant: text('tid') ?? null,
-  };
-}
-
-function claimsOf(token: string): Record<string, unknown> {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    return isRecord(claims) ? claims : {};
-  } catch {
-    return {}; // Not a JWT; Azure does not promise that it is one.
-  }
 }

@@ -3,6 +3,8 @@ import { UserError } from '../engine/errors.ts';
 import { ArmFailure, type FailureKind } from '../engine/ports.ts';
 import { isRecord } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
+import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
+import { SignInError } from './sign-in-errors.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
   'signed-out': 'Sign in again (for example: az login), then run it again.',
@@ -53,6 +55,8 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
     body = undefined; // The front end answers with HTML now and then.
   }
   const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write);
+  if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
+  if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return unmet(failure);
   const skew = failure.kind === 'signed-out' ? skewOf(response.headers.get('date')) : undefined;
   return skew === undefined ? failure : offTime(failure, skew);
 }
@@ -66,17 +70,35 @@ function skewOf(date: string | undefined): number | undefined {
   return Math.abs(skew) > FORGIVEN ? skew : undefined;
 }
 
-function offTime({ kind, status, code, message, correlationId }: ArmFailure, skew: number): ArmFailure {
+function offTime(failure: ArmFailure, skew: number): ArmFailure {
   const minutes = Math.round(Math.abs(skew) / 60_000);
-  return new ArmFailure({
-    kind,
-    status,
-    code,
-    correlationId,
-    message: `${message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
+  return changed(failure, {
+    message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
     next: 'Set the clock, sign in again, then run it again.',
   });
 }
+
+const TENANT = /https:\/\/[^/"']+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i;
+
+/** The challenge names the tenant that the subscription belongs to; the message names both, that of the token first. */
+function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
+  const [has, wanted] = Array.from(failure.message.matchAll(new RegExp(TENANT, 'gi')), ([, id]) => id ?? '');
+  const tenant = TENANT.exec(challenge)?.[1] ?? wanted;
+  return changed(failure, {
+    message: `The token is for ${has ? `tenant ${has}` : 'another tenant'}; the subscription belongs to ${tenant ? `tenant ${tenant}` : 'a different one'}.`,
+    next: tenant ? `Run it with --tenant ${tenant} (for the Azure CLI first: az login --tenant ${tenant})` : NEXT['signed-out'],
+  });
+}
+
+/** A new token was had with the claims that Azure asked for, and that was not enough. */
+const unmet = (failure: ArmFailure): ArmFailure =>
+  changed(failure, {
+    message: 'Azure asks for a new sign-in: the session was revoked, or a conditional access policy asks for more.',
+    next: NEXT['signed-out'],
+  });
+
+const changed = ({ kind, status, code, correlationId, mayHaveHappened }: ArmFailure, to: { message: string; next: string }): ArmFailure =>
+  new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, ...to });
 
 function refusal(
   status: number,
@@ -93,7 +115,12 @@ function refusal(
 export function noAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   if (error instanceof UserError)
-    return new ArmFailure({ kind: 'signed-out', code: 'NotSignedIn', message: error.message, next: error.next.join('. ') });
+    return new ArmFailure({
+      kind: 'signed-out',
+      code: error instanceof SignInError ? error.code : 'NotSignedIn',
+      message: error.message,
+      next: error.next.join('. '),
+    });
   const code = error instanceof RestError ? (error.code ?? 'REQUEST_SEND_ERROR') : error instanceof Error ? error.name : 'Error';
   if (code === 'ForeignOrigin') return new ArmFailure({ kind: 'untrusted', code, message: (error as Error).message, next: NEXT.untrusted });
   if (error instanceof Error && error.name === 'AbortError') return interrupted(error, write);
@@ -113,13 +140,25 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
       write,
     );
   }
+  if (isUntrusted(code)) return untrusted(error, code);
   const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${code} ${error.message}`);
-  const host = error.request ? new URL(error.request.url).host : 'Azure Resource Manager';
+  const host = hostOf(error);
   const message = refused
     ? `${host} cannot be reached (${plainText(error.message).slice(0, 200)}).`
     : `The connection to ${host} broke before an answer came (${plainText(error.message).slice(0, 200)}).`;
   return new ArmFailure({ kind: 'network', code, message, mayHaveHappened: write && !refused, next: NEXT.network });
 }
+
+const hostOf = ({ request }: RestError): string => (request ? new URL(request.url).host : 'Azure Resource Manager');
+
+/** The other side could not prove who it is, so nothing was sent. */
+const untrusted = (error: RestError, code: string): ArmFailure =>
+  new ArmFailure({
+    kind: 'network',
+    code,
+    message: `The certificate of ${hostOf(error)} is not trusted here (${code}).`,
+    next: UNTRUSTED_NEXT,
+  });
 
 /** A time limit was reached, or a person stopped the wait between two tries. */
 function interrupted(error: Error, write: boolean): ArmFailure {

@@ -1,7 +1,6 @@
-import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import type { AccessToken } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
-  bearerTokenAuthenticationPolicyName,
   createEmptyPipeline,
   proxyPolicy,
   RestError,
@@ -10,19 +9,21 @@ import {
   type Pipeline,
   type PipelinePolicy,
   type PipelineRequest,
+  type PipelineResponse,
   type RetryStrategy,
 } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
 import { budgetPolicy } from './budget.ts';
 import { debugPolicy, type DebugEntry } from './debug.ts';
 import { STOPPED } from './failures.ts';
+import type { Session } from './session.ts';
 import { askedWait, paceOf, type Pace } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
-  readonly credential: TokenCredential;
-  /** What the token is asked for, where that is not the endpoint itself. */
-  readonly scope?: string;
+  readonly credential: Session;
+  /** What the token is asked for. */
+  readonly scope: string;
   readonly version: string;
   /** Told before each wait, so that a host can say why nothing happens. */
   readonly onWait?: (milliseconds: number, why: string) => void;
@@ -112,19 +113,42 @@ function sameOrigin(endpoint: URL): PipelinePolicy {
   };
 }
 
-/** The stock policy refuses http whatever its options say, so loopback gets a policy of its own under the same name. */
-function authentication({ endpoint, credential, scope = `${endpoint.origin}/.default` }: PipelineOptions): PipelinePolicy {
-  if (endpoint.protocol === 'https:') return bearerTokenAuthenticationPolicy({ credential, scopes: scope });
-  let token: AccessToken | null = null;
-  return {
-    name: bearerTokenAuthenticationPolicyName,
-    async sendRequest(request, next) {
-      if (!token || token.expiresOnTimestamp - Date.now() < 60_000) token = await credential.getToken(scope);
-      if (token) request.headers.set('authorization', `Bearer ${token.token}`);
-      return next(request);
+/**
+ * The library's policy, which answers claims challenges too. A token that is refused as expired is replaced once; a request
+ * that got a 401 was not done, so this holds for writes as well.
+ */
+function authentication({ endpoint, credential, scope }: PipelineOptions): PipelinePolicy {
+  const authorize = (request: PipelineRequest, { token }: AccessToken) => request.headers.set('authorization', `Bearer ${token}`);
+  const policy = bearerTokenAuthenticationPolicy({
+    credential,
+    scopes: scope,
+    challengeCallbacks: {
+      async authorizeRequest({ request }) {
+        const { abortSignal } = request;
+        authorize(request, await credential.getToken(scope, abortSignal ? { abortSignal } : {}));
+      },
+      async authorizeRequestOnChallenge({ request, response }) {
+        if (!isExpired(response)) return false;
+        const refused = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? '';
+        const token = await credential.renew(scope, refused);
+        if (token) authorize(request, token);
+        return token !== null;
+      },
     },
+  });
+  if (endpoint.protocol === 'https:') return policy;
+  // The policy refuses http, whatever its options say. On loopback it is shown the same request under https, so that both go the same way.
+  return {
+    name: policy.name,
+    sendRequest: (request, next) =>
+      policy.sendRequest(Object.create(request, { url: { value: request.url.replace(/^http:/, 'https:') } }) as PipelineRequest, () =>
+        next(request),
+      ),
   };
 }
+
+const isExpired = ({ headers, bodyAsText }: PipelineResponse): boolean =>
+  /invalid_token/.test(headers.get('www-authenticate') ?? '') && /expired/i.test(`${headers.get('www-authenticate')} ${bodyAsText ?? ''}`);
 
 /**
  * Throttled requests were not done, so all of them are sent again. A read is also sent again after a server error or

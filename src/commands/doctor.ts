@@ -2,24 +2,15 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
-import { ArmFailure, type Connection } from '../engine/ports.ts';
+import { EXIT, worst } from '../engine/errors.ts';
+import type { Connection } from '../engine/ports.ts';
 import { readRuns } from '../files/journal.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
-import { connectWith, isJson, printed, stateDirOf } from './shared.ts';
-
-export interface Finding {
-  readonly what: string;
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly says: string;
-  readonly next?: string;
-  readonly code?: ExitCode;
-}
-
-const ok = (what: string, says: string): Finding => ({ what, state: 'ok', says });
-const warn = (what: string, says: string, next: string): Finding => ({ what, state: 'warn', says, next });
+import { signedIn, surroundings, tenants } from './doctor-sign-in.ts';
+import { failed, ok, warn, type Finding } from './findings.ts';
+import { connectWith, isJson, lookAround, printed, stateDirOf } from './shared.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io } = invocation;
@@ -39,8 +30,8 @@ export const run: CommandModule['run'] = async (invocation) => {
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
 const linesOf = ({ what, state, says, next }: Finding): Line[] => [
-  line(WORDS[state], span(what.padEnd(14), 'strong'), plainText(says)),
-  ...(next ? [line(span(`                   ${next}`, 'dim'))] : []),
+  line(WORDS[state], span(what.padEnd(16), 'strong'), plainText(says)),
+  ...(next ? [line(span(`${' '.repeat(21)}${next}`, 'dim'))] : []),
 ];
 
 function terminal({ io }: Invocation): Finding {
@@ -78,22 +69,24 @@ async function folders(invocation: Invocation): Promise<Finding[]> {
 }
 
 async function azure(invocation: Invocation): Promise<Finding[]> {
+  const { options, environment } = invocation;
+  const given = options.auth === 'token' || (!options.auth && Boolean(environment['FUNC_HARDEN_ACCESS_TOKEN']));
+  let around: Finding[] = [];
   let connection: Connection;
   try {
+    around = await surroundings(await lookAround(invocation), !given);
     connection = await connectWith(invocation);
   } catch (error) {
-    return [failed('sign-in', error)];
+    return [...around, failed('sign-in', error)];
   }
-  const { account, endpoint, discovery } = connection;
-  const signedIn = [
-    ok('endpoint', endpoint),
-    ok('sign-in', `${account.name ?? 'signed in'}${account.tenant ? `, tenant ${account.tenant}` : ''}`),
-  ];
+  const { discovery } = connection;
+  const found = [...around, ...signedIn(connection)];
   try {
+    found.push(...(await tenants(connection)));
     const subscriptions = await discovery.subscriptions();
     if (subscriptions.length === 0)
       return [
-        ...signedIn,
+        ...found,
         {
           what: 'subscriptions',
           state: 'fail',
@@ -105,19 +98,13 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
     let apps = 0;
     for (const { id } of subscriptions) for await (const _ of discovery.apps(id)) apps += 1;
     return [
-      ...signedIn,
+      ...found,
       ok('subscriptions', subscriptions.map(({ name }) => name).join(', ')),
       apps > 0
         ? ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`)
         : warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'),
     ];
   } catch (error) {
-    return [...signedIn, failed('azure', error)];
+    return [...found, failed('azure', error)];
   }
-}
-
-function failed(what: string, error: unknown): Finding {
-  if (error instanceof ArmFailure) return { what, state: 'fail', says: error.message, next: error.next, code: exitOf(error) };
-  if (error instanceof UserError) return { what, state: 'fail', says: error.message, next: error.next.join(' '), code: error.exitCode };
-  throw error;
 }

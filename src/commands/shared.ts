@@ -15,24 +15,37 @@ import { debugLog } from '../files/debug-log.ts';
 import { openOutput, type Output } from '../files/output.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
+import type { Surroundings } from './doctor-sign-in.ts';
 
-export async function connectWith({ options, args, environment, version, io, signal }: Invocation): Promise<Connection> {
-  await checkFiles({ options, args });
+export async function connectWith(invocation: Invocation): Promise<Connection> {
+  const { options, version, io, signal } = invocation;
+  await checkFiles(invocation);
   const { connect } = await import('../connect.ts');
-  const { cloud, tenant, auth, armEndpoint, debug } = options;
-  const onExchange = debug === undefined ? undefined : debugLog(debug);
+  const ask = (text: string) => io.err(`${text}\n`);
+  const log = options.debug === undefined ? undefined : debugLog(options.debug);
   return connect({
-    environment,
+    ...placeOf(invocation),
     version,
     signal,
-    say: options.quiet ? () => {} : (text) => io.err(`${text}\n`),
-    ...(cloud ? { cloud } : {}),
-    ...(tenant ? { tenant } : {}),
-    ...(auth ? { auth } : {}),
-    ...(armEndpoint ? { armEndpoint } : {}),
-    ...(onExchange ? { onExchange } : {}),
+    say: options.quiet ? () => {} : ask,
+    ask,
+    ...(options.auth ? { auth: options.auth } : {}),
+    ...(log ? { onExchange: log, onSignIn: log } : {}),
   });
 }
+
+/** What can be seen of Azure without a sign-in. */
+export async function lookAround(invocation: Invocation): Promise<Surroundings> {
+  const { surroundingsOf } = await import('../connect.ts');
+  return surroundingsOf(placeOf(invocation), invocation.version);
+}
+
+const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invocation) => ({
+  environment,
+  ...(cloud ? { cloud } : {}),
+  ...(tenant ? { tenant } : {}),
+  ...(armEndpoint ? { armEndpoint } : {}),
+});
 
 /** The areas that `--step` names, or all. @throws UserError on a name that is none */
 export function stepsOf({ catalogue, options }: Invocation): readonly AnyStep[] {

@@ -146,6 +146,10 @@ function missingSite(method: string, id: string): EmulatedResponse {
 }
 
 function list(state: State, path: string, url: URL): EmulatedResponse | undefined {
+  if (/^\/tenants$/i.test(path))
+    return answer(200, {
+      value: [{ id: `/tenants/${state.tenantId}`, tenantId: state.tenantId, displayName: 'Contoso', defaultDomain: 'contoso.example' }],
+    });
   if (/^\/subscriptions$/i.test(path))
     return answer(200, {
       value: state.subscriptions.map((one) => subscription(state, one)),

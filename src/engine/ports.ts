@@ -158,10 +158,19 @@ export interface Account {
   readonly tenant: string | null;
 }
 
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A signed-in way to Azure. */
 export interface Connection {
   readonly endpoint: string;
   readonly account: Account;
+  /** Which way was taken, in words, and how long its token lives; null where it does not tell. */
+  readonly signIn: { readonly way: string; readonly until: Date | null };
+  /** Those that the account has a place in, be it as a guest. @throws ArmFailure */
+  readonly tenants: () => Promise<Tenant[]>;
   readonly reader: ArmReader;
   /** Reads many apps: what they share is asked for once. */
   readonly surveyor: () => ArmReader;

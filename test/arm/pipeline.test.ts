@@ -1,12 +1,13 @@
 /** The one way to Azure, over real HTTP: what is sent again, what is never followed, who sees the token. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { DebugEntry } from '../../src/arm/debug.ts';
-import { armEndpoint } from '../../src/arm/clouds.ts';
+import { armEndpoint, audienceOf, cloudOf } from '../../src/arm/clouds.ts';
 import { connect } from '../../src/connect.ts';
 import { ArmFailure, type Target } from '../../src/engine/ports.ts';
-import { ORDERS, world } from '../helpers/world.ts';
+import { fakeSignIn } from '../helpers/fake-sign-in.ts';
+import { ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -50,6 +51,7 @@ const target: Target = {
   kind: '',
   tags: {},
 };
+const EXPIRED = { 'www-authenticate': 'Bearer error="invalid_token", error_description="The access token expired."' };
 const write = { method: 'PATCH', path: ORDERS, apiVersion: '2024-11-01', body: {} } as const;
 
 test.each([
@@ -232,4 +234,56 @@ test('the debug log tells each try, with names and codes; no value, key or token
   expect(debug[0]?.headers).toMatchObject({ 'retry-after': '0', 'x-ms-request-id': 'r1' });
   expect(debug[0]?.url).toContain('code=masked&api-version=2024-11-01');
   expect(JSON.stringify(debug)).not.toMatch(/secret/);
+});
+
+test('on loopback too, a token that ends in mid-run is replaced once, and a write that was refused is sent again', async () => {
+  const az = await fakeSignIn(await temporaryFolder(), 'az', { token: 'first' }, { token: 'second' });
+  vi.stubEnv('PATH', az.path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { endpoint, seen } = await serving((request, response) =>
+    request.headers.authorization === 'Bearer first'
+      ? json(response, 401, { error: { code: 'ExpiredAuthenticationToken', message: 'The access token expired.' } }, EXPIRED)
+      : json(response, 200, {}),
+  );
+  const environment = { FUNC_HARDEN_ARM_ENDPOINT: endpoint };
+  const { writer, signIn } = await connect({ auth: 'azure-cli', environment, version: 'test', say: () => {} });
+  await writer.send(write);
+  await writer.send(write);
+  expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer first', 'Bearer second', 'Bearer second']);
+  expect(signIn.way).toBe('the Azure CLI');
+  expect((await az.calls()).map((call) => call.includes(`--resource ${endpoint}`))).toEqual([true, true]);
+});
+
+test('claims that a fixed token cannot have are a sentence', async () => {
+  const { writer, seen } = await serving((_, response) =>
+    json(response, 401, {}, { 'www-authenticate': 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="' }),
+  );
+  await expect(writer.send(write)).rejects.toMatchObject({
+    kind: 'signed-out',
+    code: 'ClaimsNeeded',
+    message: expect.stringMatching(/^Azure asks for a new sign-in .* cannot be had through FUNC_HARDEN_ACCESS_TOKEN\.$/) as string,
+    mayHaveHappened: false,
+  });
+  expect(seen).toHaveLength(1);
+});
+
+test.each([
+  ['AzureCloud', undefined, 'https://management.azure.com', 'https://login.microsoftonline.com'],
+  ['AzureUSGovernment', undefined, 'https://management.core.usgovcloudapi.net', 'https://login.microsoftonline.us'],
+  ['AzureChinaCloud', undefined, 'https://management.core.chinacloudapi.cn', 'https://login.partner.microsoftonline.cn'],
+  [undefined, 'https://login.microsoftonline.us/', 'https://management.core.usgovcloudapi.net', 'https://login.microsoftonline.us'],
+  [undefined, 'https://login.chinacloudapi.cn', 'https://management.core.chinacloudapi.cn', 'https://login.chinacloudapi.cn'],
+  ['AzureCloud', 'https://login.microsoftonline.us', 'https://management.azure.com', 'https://login.microsoftonline.com'],
+])('cloud %s, AZURE_AUTHORITY_HOST %s: tokens for %s from %s', (name, host, audience, at) => {
+  const { cloud, authority } = cloudOf(name, host);
+  expect([audienceOf(cloud, armEndpoint(cloud.arm)), authority]).toEqual([audience, { host: at, known: true }]);
+  expect(audienceOf(cloud, armEndpoint('https://arm.contoso.example'))).toBe('https://arm.contoso.example');
+});
+test('an authority of its own is taken by https only, and not looked up at Microsoft', () => {
+  expect(cloudOf(undefined, 'https://login.contoso.example:8443/').authority).toEqual({
+    host: 'https://login.contoso.example:8443',
+    known: false,
+  });
+  expect(() => cloudOf(undefined, 'http://login.contoso.example')).toThrow(/no https address/);
+  expect(() => cloudOf('AzureMoon', undefined)).toThrow(/There is no cloud/);
 });

@@ -17,8 +17,12 @@ test('what is there and what it found; nothing is changed', async () => {
     node: 'ok',
     terminal: 'warn',
     'undo log': 'ok',
+    cloud: 'ok',
     endpoint: 'ok',
+    clock: 'ok',
     'sign-in': 'ok',
+    token: 'ok',
+    tenants: 'ok',
     subscriptions: 'ok',
     apps: 'ok',
   });

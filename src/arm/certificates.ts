@@ -1,0 +1,9 @@
+/** Node's names for a certificate that it does not trust. */
+const UNTRUSTED =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|CERT_\w+|ERR_TLS_CERT\w+)$/;
+
+/** Whether a connection ended before anything was sent, because the other side could not prove who it is. */
+export const isUntrusted = (code: string): boolean => UNTRUSTED.test(code);
+
+export const UNTRUSTED_NEXT =
+  'Where a proxy of the company opens TLS, name its certificate authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem, then run it again';

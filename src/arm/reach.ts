@@ -1,0 +1,35 @@
+/** Whether a service answers at all, and what time it has: asked without a token, before anybody signs in. */
+import {
+  createDefaultHttpClient,
+  createEmptyPipeline,
+  createPipelineRequest,
+  proxyPolicy,
+  userAgentPolicy,
+} from '@azure/core-rest-pipeline';
+import type { ArmFailure } from '../engine/ports.ts';
+import { noAnswer } from './failures.ts';
+
+export interface Reached {
+  readonly origin: string;
+  readonly milliseconds: number;
+  /** Milliseconds that this machine's clock is ahead of the service's. */
+  readonly ahead?: number;
+}
+
+/** Long enough for a slow proxy. */
+const LIMIT = 10_000;
+
+/** Any answer will do, a refusal too. @throws ArmFailure */
+export async function reach(url: URL, version: string): Promise<Reached> {
+  const pipeline = createEmptyPipeline();
+  pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${version}` }));
+  if (url.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
+  const request = createPipelineRequest({ url: url.href, timeout: LIMIT, allowInsecureConnection: url.protocol === 'http:' });
+  const began = Date.now();
+  const response = await pipeline.sendRequest(createDefaultHttpClient(), request).catch((error: unknown): never => {
+    throw noAnswer(error, false) satisfies ArmFailure;
+  });
+  const milliseconds = Date.now() - began;
+  const there = Date.parse(response.headers.get('date') ?? '');
+  return { origin: url.origin, milliseconds, ...(Number.isNaN(there) ? {} : { ahead: began + milliseconds / 2 - there }) };
+}

@@ -1,0 +1,129 @@
+/** Signed in once, for as long as the command runs: the tokens that are there, and new ones where Azure wants them. */
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { waysOf, type SignIn, type Way } from './credentials.ts';
+import { againWith, SignInError, signInError } from './sign-in-errors.ts';
+import { accountOf, claimsOf } from './token.ts';
+
+export interface Session extends TokenCredential {
+  getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
+  /** Another token than the one that was refused; null where there is no other. */
+  renew(scope: string, refused: string): Promise<AccessToken | null>;
+  /** The way that was taken for this token, in words, and when it ends; null where that is not known. */
+  readonly signIn: (token: AccessToken) => { way: string; until: Date | null };
+}
+
+/** One try of one way to sign in, for the debug log. */
+export interface SignInEntry {
+  readonly time: string;
+  readonly signIn: string;
+  readonly scope: string;
+  /** `ok`, an AADSTS code, or a word of ours. */
+  readonly outcome: string;
+  readonly milliseconds: number;
+}
+
+export interface SessionOptions extends SignIn {
+  readonly onSignIn?: (entry: SignInEntry) => void;
+}
+
+/** A token that ends sooner is not taken for another request. */
+const NEAR_ITS_END = 120_000;
+/** Asks for a token made from now on, past every cache. */
+const freshClaims = (): string =>
+  JSON.stringify({ access_token: { nbf: { essential: true, value: String(Math.floor(Date.now() / 1000)) } } });
+
+export function createSession(options: SessionOptions): Session {
+  const ways = waysOf(options);
+  const opened = new Map<Way, Promise<TokenCredential>>();
+  const tokens = new Map<string, AccessToken>();
+  const underway = new Map<string, Promise<AccessToken>>();
+  let taken: Way | undefined;
+
+  async function from(way: Way, scope: string, asked: GetTokenOptions): Promise<AccessToken> {
+    const began = performance.now();
+    const milliseconds = () => Math.round(performance.now() - began);
+    const told = (outcome: string) =>
+      options.onSignIn?.({ time: new Date().toISOString(), signIn: way.mode, scope, outcome, milliseconds: milliseconds() });
+    try {
+      const credential = opened.get(way) ?? way.open();
+      opened.set(way, credential);
+      // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
+      const token = await (await credential).getToken(scope, { ...asked, enableCae: true });
+      if (!token) throw new Error('no token came back');
+      rightTenant(token, way, options);
+      told('ok');
+      return token;
+    } catch (error) {
+      if (asked.abortSignal?.aborted) throw error;
+      const heard = way.ear.heard();
+      const failure =
+        error instanceof UserError
+          ? error
+          : signInError(error, { ...way, cloud: options.cloud, heard, milliseconds: milliseconds(), timeLimit: options.pace.timeLimit });
+      told(failure instanceof SignInError ? failure.code : 'NotSet');
+      throw failure;
+    }
+  }
+
+  /** Tries one way after the other and stays with the first that works. What is set up and fails ends the search: it is who was meant. */
+  async function search(scope: string, asked: GetTokenOptions): Promise<AccessToken> {
+    const tried: SignInError[] = [];
+    for (const way of taken ? [taken] : ways) {
+      try {
+        const token = await from(way, scope, asked);
+        taken = way;
+        tokens.set(scope, token);
+        return token;
+      } catch (error) {
+        if (!(error instanceof SignInError && error.absent) || taken || ways.length === 1) throw error;
+        tried.push(error);
+      }
+    }
+    throw new UserError('You are not signed in to Azure.', EXIT.forbidden, [
+      ...tried.map(({ message }) => `tried: ${message}`),
+      ...againWith({ ...options, mode: 'azure-cli' }).map((line) => line.replace('Sign in again', 'Sign in')),
+      'Other ways: func-harden … --auth browser, device-code, managed-identity or workload-identity',
+    ]);
+  }
+
+  return {
+    signIn({ token, expiresOnTimestamp }) {
+      const unknown = taken?.mode === 'token' && claimsOf(token)['exp'] === undefined;
+      return { way: taken?.name ?? 'a token', until: unknown ? null : new Date(expiresOnTimestamp) };
+    },
+    getToken(scopes, asked = {}) {
+      const scope = typeof scopes === 'string' ? scopes : (scopes[0] ?? '');
+      const { claims, abortSignal } = asked;
+      const wanted = { ...(claims ? { claims } : {}), ...(abortSignal ? { abortSignal } : {}) };
+      if (claims) return search(scope, wanted);
+      const held = tokens.get(scope);
+      if (held && held.expiresOnTimestamp - Date.now() > NEAR_ITS_END) return Promise.resolve(held);
+      const waiting = underway.get(scope) ?? search(scope, wanted).finally(() => underway.delete(scope));
+      underway.set(scope, waiting);
+      return waiting;
+    },
+    async renew(scope, refused) {
+      const isNew = (token: AccessToken | undefined) => (token && token.token !== refused ? token : null);
+      const held = isNew(tokens.get(scope)); // Another request was refused as well, and was quicker.
+      if (held) return held;
+      tokens.delete(scope);
+      const token = isNew(await this.getToken(scope));
+      if (token || !taken?.takesClaims) return token;
+      return isNew(await search(scope, { claims: freshClaims() }));
+    },
+  };
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A tool that is signed in elsewhere may hand out what it has. @throws SignInError */
+function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SessionOptions): void {
+  const { tenant: has, name } = accountOf(token);
+  if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return;
+  throw new SignInError({
+    code: 'WrongTenant',
+    message: `The token of ${way.name} is for tenant ${has}${name ? ` (${name})` : ''}; asked was tenant ${tenant}.`,
+    next: againWith({ ...way, cloud, tenant }),
+  });
+}

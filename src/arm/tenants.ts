@@ -1,0 +1,16 @@
+import type { Tenant } from '../engine/ports.ts';
+import { isRecord } from '../engine/values.ts';
+import { plainText } from '../text/plain.ts';
+import type { ArmClient } from './client.ts';
+
+/** The tenants that the account has a place in. @throws ArmFailure */
+export async function tenantsOf(client: ArmClient): Promise<Tenant[]> {
+  const found: Tenant[] = [];
+  for await (const item of client.list('/tenants', '2022-12-01')) {
+    if (!isRecord(item) || typeof item['tenantId'] !== 'string') continue;
+    const { tenantId, displayName, defaultDomain } = item;
+    const name = [displayName, defaultDomain].find((one) => typeof one === 'string' && one !== '');
+    found.push({ id: plainText(tenantId), name: plainText(typeof name === 'string' ? name : tenantId) });
+  }
+  return found;
+}
