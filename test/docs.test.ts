@@ -14,6 +14,8 @@ const ROOT = join(import.meta.dirname, '..');
 const read = (name: string) => readFile(join(ROOT, name), 'utf8');
 const PAGES = [
   'README.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
   'docs/answers.md',
   'docs/architecture.md',
   'docs/export.md',
