@@ -1,10 +1,11 @@
 /** What is heard from the sign-in service, kept for the sentence that explains a failure: codes and words, no tokens. */
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { isRecord } from '../engine/values.ts';
 import type { Heard } from './sign-in-errors.ts';
 
 export interface Ear {
-  readonly policy: PipelinePolicy;
+  /** What the library sends through: policies it would drop for a managed identity. */
+  readonly client: (nearest?: PipelinePolicy) => Promise<HttpClient>;
   /** The last that was heard since the last call. */
   readonly heard: () => Heard;
 }
@@ -12,24 +13,25 @@ export interface Ear {
 /** Listens to each try of each request of a sign-in, and ends a try that takes too long. */
 export function listening(timeLimit: number): Ear {
   let last: Heard = {};
-  const policy: PipelinePolicy = {
-    name: 'listeningPolicy',
-    async sendRequest(request, next) {
-      const { host } = new URL(request.url);
-      request.timeout = timeLimit;
-      try {
-        const response = await next(request);
-        last = { host, ...refusalIn(response.bodyAsText ?? '') };
-        return response;
-      } catch (error) {
-        const { name, code } = error as { name?: string; code?: string };
-        last = { host, failed: name === 'AbortError' ? 'ETIMEDOUT' : (code ?? name ?? 'no answer') };
-        throw error;
-      }
-    },
-  };
   return {
-    policy,
+    async client(nearest) {
+      const wire = (await import('@azure/core-rest-pipeline')).createDefaultHttpClient();
+      return {
+        async sendRequest(request) {
+          const { host } = new URL(request.url);
+          request.timeout = timeLimit;
+          try {
+            const response = await (nearest ? nearest.sendRequest(request, (one) => wire.sendRequest(one)) : wire.sendRequest(request));
+            last = { host, ...refusalIn(response.bodyAsText ?? '') };
+            return response;
+          } catch (error) {
+            const { name, code } = error as { name?: string; code?: string };
+            last = { host, failed: name === 'AbortError' ? 'ETIMEDOUT' : (code ?? name ?? 'no answer') };
+            throw error;
+          }
+        },
+      };
+    },
     heard() {
       const told = last;
       last = {};

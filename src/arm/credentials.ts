@@ -1,6 +1,6 @@
 /** The ways to sign in, each as something that can be tried. Azure's library is loaded only by those that need it. */
 import type { TokenCredential } from '@azure/core-auth';
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
@@ -82,22 +82,18 @@ function wayOf(mode: AuthMode, by: SignIn): Way {
     if (mode === 'token') return fixedToken(environment['FUNC_HARDEN_ACCESS_TOKEN'], () => claimsNeeded({ ...way, cloud }));
     const settled = { ...by, ...way };
     const identity = await import('@azure/identity');
-    return made(identity, settled, [ear.policy, ...(by.onExchange ? [debugPolicy(by.onExchange)] : [])]);
+    return made(identity, settled, await ear.client(by.onExchange ? debugPolicy(by.onExchange) : undefined));
   };
   return { ...way, open };
 }
 
-function made(
-  identity: typeof import('@azure/identity'),
-  by: SignIn & Omit<Way, 'open'>,
-  policies: readonly PipelinePolicy[],
-): TokenCredential {
+function made(identity: typeof import('@azure/identity'), by: SignIn & Omit<Way, 'open'>, httpClient: HttpClient): TokenCredential {
   const { environment, tenant, clientId, pace } = by;
   const options = {
     authorityHost: by.authority.host,
     disableInstanceDiscovery: !by.authority.known,
     retryOptions: { maxRetries: 2, retryDelayInMs: pace.firstWait },
-    additionalPolicies: policies.map((policy) => ({ policy, position: 'perRetry' as const })),
+    httpClient,
     processTimeoutInMs: pace.timeLimit,
     ...(tenant ? { tenantId: tenant } : {}),
   };
