@@ -105,13 +105,15 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
     let text = '';
     // HTML, Markdown and SARIF are told at the end; settings that were asked for show that it is under way.
     let told = false;
+    const look = async (): Promise<void> => {
+      const asked = (await here.exchanges()).filter(({ url }) => url.includes('/appsettings/list')).length;
+      if (told || asked < 2) return;
+      // Once: a second signal leaves at once.
+      told = true;
+      child.kill('SIGTERM');
+    };
     const begun = setInterval(() => {
-      void here.exchanges().then((all) => {
-        // Once: a second signal leaves at once.
-        if (told || all.filter(({ url }) => url.includes('/appsettings/list')).length < 2) return;
-        told = true;
-        child.kill('SIGTERM');
-      });
+      void look();
     }, 100);
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
     const code = await new Promise((resolve) => child.on('exit', resolve));
