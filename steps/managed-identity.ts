@@ -174,6 +174,7 @@ export default defineStep({
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles'],
       writes: ['siteIdentity', 'roleAssignments', 'appSettings'],
+      later: ['storageKeys', 'accessKeys'],
       notOn: { CA: 'Container Apps keeps the storage of the host outside the app settings' },
       judge: ({ app, facts }) => {
         const wanted = `${HOST_STORAGE}__accountName, no key`;

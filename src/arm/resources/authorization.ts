@@ -30,6 +30,7 @@ export const permissions: Resource = {
   read: list,
   write: null,
   actions: readOnly('Microsoft.Authorization/permissions/read'),
+  open: async ({ client }, id) => ({ value: await all(client, id, ROLES) }),
 };
 export const denyPolicies: Resource = {
   suffix: at('policyAssignments'),
@@ -37,6 +38,7 @@ export const denyPolicies: Resource = {
   read: list,
   write: null,
   actions: readOnly('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
+  through: ['policyAssignments'],
   find: findDenyPolicies,
 };
 
@@ -57,6 +59,7 @@ export const identityRoles: Resource = {
   read: list,
   write: 'PUT',
   actions: roleActions,
+  through: ['site'],
   find: findIdentityRoles,
 };
 
