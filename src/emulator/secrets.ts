@@ -121,8 +121,16 @@ export function hostTrouble(state: State, site: SiteRecord): string | undefined 
   if (!account) return undefined;
   if (!isOpenTo(account, subnetOf(site))) return 'storage is closed to the app';
   if (connection) return propertiesOf(account)['allowSharedKeyAccess'] === false ? 'shared key access is off' : undefined;
-  const principal = typeof site.identity?.['principalId'] === 'string' ? site.identity['principalId'] : undefined;
+  const principal = hostPrincipal(site);
   return principal && holds(state, principal, String(account['id']), [ROLE.blobOwner]) ? undefined : 'the identity may not use the storage';
+}
+
+/** The identity that the host signs in with: its own, or the user-assigned one that its settings name. */
+function hostPrincipal({ identity, appSettings }: SiteRecord): string | undefined {
+  const clientId = appSettings['AzureWebJobsStorage__clientId'];
+  const users = isObject(identity?.['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']).filter(isObject) : [];
+  const chosen = clientId === undefined ? identity : users.find((one) => one['clientId'] === clientId);
+  return typeof chosen?.['principalId'] === 'string' ? chosen['principalId'] : undefined;
 }
 
 /** The same two keys for an account as long as it lives. */
