@@ -28,6 +28,8 @@ export function needOf({ method }: EmulatedRequest, path: string): Need | undefi
     const site = SITE.exec(path);
     if (site) return onSite(method, site[1] ?? '', site[2] ?? '', path);
   }
+  // What the tenant holds for everybody, like built-in policies: a right anywhere will do.
+  if (!path.startsWith('/subscriptions/')) return { action: `${place.type}/read`, scope: '/', list: true };
   if (method === 'POST') return { action: `${place.type}/action`, scope: path.replace(/\/[^/]+$/, '') };
   if (method === 'GET')
     return place.isList
@@ -50,7 +52,7 @@ export function refused(caller: Caller, request: EmulatedRequest, path: string):
   if (!need) return undefined;
   if (!(need.list ? allowsSome(caller, need) : allows(caller, need))) return refusal(caller, need);
   if (request.method !== 'PUT' && request.method !== 'PATCH') return undefined;
-  const lacking = linkedTo(need.action, request.body).find((one) => !allows(caller, one));
+  const lacking = linkedTo(need, request.body).find((one) => !allows(caller, one));
   return lacking && linkedRefusal(caller, need, lacking);
 }
 
@@ -124,4 +126,4 @@ const LINKS: Readonly<Record<string, (body: Json) => Right[]>> = {
     ),
 };
 
-const linkedTo = (action: string, body: Json): Right[] => LINKS[action.toLowerCase()]?.(body) ?? [];
+export const linkedTo = ({ action }: Right, body: Json): Right[] => LINKS[action.toLowerCase()]?.(body) ?? [];

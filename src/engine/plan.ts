@@ -1,4 +1,14 @@
-import type { AnyControl, AnyStep, Draft, GuardFinding, Proof, Questions, ResourceKey, Risk } from '../step.ts';
+import {
+  keyOfDraft,
+  type AnyControl,
+  type AnyStep,
+  type Draft,
+  type GuardFinding,
+  type Proof,
+  type Questions,
+  type ResourceKey,
+  type Risk,
+} from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
 import { changesOf, type Drafted } from './changes.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
@@ -120,7 +130,8 @@ export async function plan(
       ]);
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
-        draftsOf(control, context);
+        // What is drafted must be known as well: the request is made from what stands there.
+        for (const draft of draftsOf(control, context)) if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
         candidates.push({ step, control, id, context });
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;

@@ -1,14 +1,13 @@
 /** The roles that `steps --permissions` prints are enough for the whole job, and every right in them is needed. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/server.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { BEFORE_WRITES, FINDING } from '../../src/report/permissions.ts';
-import { catalogue } from '../../steps/index.ts';
 import { inside } from '../helpers/inside.ts';
-import { APPLY, AUDIT, granted, moreToDo, moreToSee } from '../helpers/least.ts';
+import { APPLY, askedFor, AUDIT, granted, moreToDo, moreToSee } from '../helpers/least.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { GONE } from '../../src/emulator/quality.ts';
 import { APPS, CONFIRMED, strictAnswers } from '../helpers/strict.ts';
@@ -31,6 +30,8 @@ const controlsOf = ({ stdout }: Outcome) =>
       controls.map(({ id, state, reason }) => ({ app: `${name}/${slot ?? ''}`, id, state, reason: reason ?? '' })),
     ),
   );
+/** The action alone, not as the beginning of a longer one. */
+const named = (action: string) => new RegExp(`(?<![\\w./])${action.toLowerCase().replaceAll('.', '\\.')}(?![\\w/])`);
 
 // What the whole run leaves behind, for those that look at taking it back.
 let done: { readonly state: State; readonly run: string; readonly stateDir: string } | undefined;
@@ -71,8 +72,27 @@ test('with exactly these rights the whole job is done, and nothing is refused', 
   for (const [id, one] of Object.entries(before.resources))
     if ((one['properties'] as Record<string, unknown>)['principalId'] === GONE) delete before.resources[id];
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
+  const rotation = await as(
+    here,
+    ['replay', await rotating(here), '--yes', '--confirm', 'fn-orders', 'fn-events', 'fn-billing/staging'],
+    'apply',
+  );
+  expect(rotation.code, rotation.stderr).toBe(0);
+  const asked = askedFor(await here.exchanges());
+  const gateway = /applicationGatewayWebApplicationFirewallPolicies/i;
+  expect(
+    [...APPLY.needs.keys()].filter((action) => !asked.has(action.toLowerCase()) && !gateway.test(action)),
+    'never asked for',
+  ).toEqual([]);
   const refused = (await here.exchanges()).filter(({ status }) => status === 401 || status === 403);
   expect(refused.map(({ method, url, responseBody }) => [method, url, responseBody])).toEqual([]);
+});
+
+test('an audit asks for no right but those of its role, and for each of them', { timeout: 60_000 }, async () => {
+  const here = await world({ seed: moreToSee, callers: { audit: granted(AUDIT) } });
+  for (const which of [SITES_OF, ['--all']]) await as(here, ['audit', ...which, '--slot', 'all', '--profile', 'strict'], 'audit');
+  const own = [...AUDIT.needs.keys()].map((action) => action.toLowerCase());
+  expect([...askedFor(await here.exchanges())].toSorted()).toEqual(own.toSorted());
 });
 
 /** Each of them gives itself the right to read what it puts into a new vault. */
@@ -87,51 +107,48 @@ describe('an audit with one right fewer', () => {
   test.each([...AUDIT.needs])('%s', { timeout: 30_000 }, async (action, areas) => {
     const here = await world({ seed: moreToSee, callers: { one: granted(AUDIT, action) } });
     const steps = areasOf(areas);
-    const select = steps.length > 0 ? [...SITES_OF, '--step', ...steps] : ['--all', '--step', 'https'];
-    const outcome = await as(here, ['audit', ...select, '--slot', 'all', '--json', '--profile', 'strict']);
-    const unknown = outcome.stdout === '' ? [] : controlsOf(outcome).filter(({ state }) => state === 'unknown');
-    const telling = [...unknown.map(({ reason }) => reason.toLowerCase()), outcome.stderr.replaceAll(/\s+/g, ' ').toLowerCase()];
-    // "(action)" or "'action'": the name alone, and no other one beside it.
-    expect(
-      telling.filter((text) => new RegExp(`[('"]${action.toLowerCase().replaceAll('.', '\\.')}[)'"]`).test(text)),
-      said(outcome),
-    ).not.toEqual([]);
-    if (steps.length > 0) expect(outcome.code).toBe(4);
+    const select = steps.length > 0 ? [...SITES_OF, '--slot', 'all', '--step', ...steps] : ['--all', '--step', 'https'];
+    const audit = ['audit', ...select, '--profile', 'strict'];
+    const outcome = await as(here, [...audit, '--json']);
+    // Without an app to look at there is no report, only the reason.
+    const unknown = outcome.stderr.includes('no function app') || !outcome.stdout.endsWith('}\n') ? [] : controlsOf(outcome);
+    const reasons = unknown.filter(({ state }) => state === 'unknown').map(({ reason }) => reason.toLowerCase());
+    if (reasons.some((reason) => named(action).test(reason))) {
+      const others = reasons.flatMap((reason) => /you may not read this \((.*?)\)/.exec(reason)?.[1] ?? []);
+      expect([...new Set(others)], 'no other action is named').toEqual([action.toLowerCase()]);
+      expect(outcome.code).toBe(4);
+    } else {
+      // What is only evidence, or finds the apps, is missed in words.
+      expect(said(await as(here, audit))).toMatch(named(action));
+    }
   });
 });
 
 describe('a run with one right fewer', () => {
   const more = [...APPLY.needs].filter(([action]) => !AUDIT.needs.has(action));
   test.each(more)('%s', { timeout: 60_000 }, async (action, areas) => {
-    const steps = areasOf(areas);
-    const chosen = steps.length > 0 ? ['--step', ...steps] : ['--step', ...catalogue.slice(0, 3).map(({ id }) => id)];
     const callers = { one: granted(APPLY, action), all: granted(APPLY) };
-    const names = (outcome: Outcome) => new RegExp(`${action.toLowerCase().replaceAll('.', '\\.')}(?![\\w/])`).test(said(outcome));
+    const steps = areasOf(areas).flatMap((area) => ['--step', area]);
     const tried: string[] = [];
     /** Whether what was done says what is missing; nothing may have been sent that Azure then refuses. */
-    const tells = async (here: World, what: string, outcome: Outcome): Promise<boolean> => {
-      tried.push(`${what}: ${said(outcome)}`);
-      expect(await refusedWrites(here), `${what}: a change is refused before it is sent`).toEqual([]);
-      return names(outcome);
+    const tells = async (here: World, args: readonly string[]): Promise<boolean> => {
+      const outcome = await as(here, args);
+      expect(await refusedWrites(here), `${args[0]}: a change is refused before it is sent`).toEqual([]);
+      tried.push(`${args.join(' ')}: ${said(outcome)}`);
+      return named(action).test(said(outcome));
     };
     const fresh = await world({ seed: moreToDo, callers });
-    const rotation = await rotating(fresh);
-    for (const file of action.includes('keys/write') ? [rotation] : [answers])
-      if (await tells(fresh, 'plan', await as(fresh, ['plan', file, ...(file === answers ? chosen : [])]))) return;
+    const file = action.includes('keys/write') ? await rotating(fresh) : answers;
+    if (await tells(fresh, ['plan', file, ...(file === answers ? steps : [])])) return;
+    // Some areas have something to do only where another one was there before.
+    if (await tells(fresh, ['plan', file])) return;
     const finished = await world({ seed: () => structuredClone(done!.state), callers });
-    const back = ['undo', done!.run, '--state-dir', join(done!.stateDir, 'func-harden'), '--dry-run'];
-    if (await tells(finished, 'undo', await as(finished, back))) return;
-    const replay = await as(fresh, ['replay', answers, '--yes', ...CONFIRMED, ...chosen]);
-    if (await tells(fresh, 'replay', replay)) {
-      expect(replay.code, replay.stderr).not.toBe(0);
-      return;
-    }
-    const undo = await as(fresh, ['undo', runName(replay), '--yes', ...CONFIRMED]);
-    if (await tells(fresh, 'undo after replay', undo)) {
-      expect(undo.code).not.toBe(0);
-      return;
-    }
-    expect.fail(`${action} is superfluous: nothing misses it\n${tried.map((text) => text.slice(0, 1500)).join('\n')}`);
+    const stateDir = join(finished.folder, 'func-harden');
+    await cp(join(done!.stateDir, 'func-harden'), stateDir, { recursive: true });
+    if (await tells(finished, ['undo', done!.run, '--dry-run'])) return;
+    if (await tells(fresh, ['replay', answers, '--yes', ...CONFIRMED])) return;
+    if (await tells(finished, ['undo', done!.run, '--yes', ...CONFIRMED])) return;
+    expect.fail(`${action} is superfluous: nothing misses it\n${tried.map((text) => text.slice(0, 300)).join('\n')}`);
   });
 });
 
@@ -148,7 +165,7 @@ async function rotating({ folder }: World): Promise<string> {
       apps: {
         'fn-orders': rotate('host/ci', 'PlaceOrder/default'),
         'fn-events': rotate('system/eventgrid_extension'),
-        'fn-billing/staging': rotate('host/default', 'CreateInvoice/default'),
+        'fn-billing/staging': rotate('host/default', 'CreateInvoice/default', 'system/eventgrid_extension'),
       },
     }),
   );
