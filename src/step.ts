@@ -177,6 +177,10 @@ export interface Rule<A> extends Judged<A>, Partial<Changing> {
   readonly onDemand?: true;
   /** What the draft changes, where that is not what was judged. */
   readonly writes?: readonly ResourceKey[];
+  /** Read while it is applied or taken back: by proofs, and for values that are known only then. */
+  readonly later?: readonly ResourceKey[];
+  /** Access rules that it writes may name subnets, and those need a right of their own. */
+  readonly namesSubnets?: true;
 }
 
 /** What no API can show. Never shown as pass. */

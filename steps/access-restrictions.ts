@@ -80,6 +80,7 @@ export default defineStep({
       strict: true,
       effect: 'Callers outside the listed networks get 403.',
       reads: ['siteConfig'],
+      namesSubnets: true,
       needs: ['rules'],
       judge: (x) => judgeRules(fence(x), x.answers.rules),
       draft: (x) => [

@@ -102,6 +102,7 @@ export default defineStep({
       effect: 'Everybody who does not come through the Front Door gets 403, the portal and monitors included.',
       reads: ['site', 'siteConfig', 'gateways'],
       writes: ['siteConfig'],
+      namesSubnets: true,
       needs: ['frontDoorId'],
       docs: DOCS,
       compliance: { mcsb: ['NS-6'] },

@@ -148,7 +148,8 @@ export default defineStep({
       compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'vaults', 'identityRoles', 'references'],
-      writes: ['siteIdentity', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings'],
+      writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings', 'referenceRefresh'],
+      later: ['references'],
       needs: ['vault', 'settings'],
       judge: (x) => {
         const left = inClear(x);
@@ -242,7 +243,7 @@ export default defineStep({
       effect: 'Access policies stop counting at once; only roles do.',
       reads: ['appSettings', 'vaults'],
       draftReads: ['siteIdentity', 'identityRoles'],
-      writes: ['siteIdentity', 'vaults', 'roleAssignments'],
+      writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/rbac-migration',
       compliance: {
         mcsb: ['IM-1'],

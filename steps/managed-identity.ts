@@ -176,6 +176,7 @@ export default defineStep({
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles'],
       writes: ['siteIdentity', 'roleAssignments', 'appSettings'],
+      later: ['storageKeys', 'accessKeys'],
       notOn: LACKS.hostStorageSettings,
       judge: (x) => {
         const { facts } = x;

@@ -104,6 +104,7 @@ export default defineStep({
       strict: true,
       effect: "Deployments and the portal's file views from elsewhere get 403.",
       reads: ['siteConfig'],
+      namesSubnets: true,
       needs: ['sameAsMain', 'rules'],
       notOn: LACKS.scmSite,
       judge: (x) => {

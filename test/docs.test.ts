@@ -8,7 +8,7 @@ import { decisionsFor } from '../src/engine/decisions.ts';
 import type { Target } from '../src/engine/ports.ts';
 import { parseAnswers } from '../src/files/answers.ts';
 import { catalogue } from '../steps/index.ts';
-import { areaPages } from './tools/area-pages.ts';
+import { areaPages, permissionsText } from './tools/area-pages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (name: string) => readFile(join(ROOT, name), 'utf8');
@@ -20,6 +20,7 @@ const PAGES = [
   'docs/architecture.md',
   'docs/export.md',
   'docs/performance.md',
+  'docs/permissions.md',
   'docs/reliability.md',
   'docs/reports.md',
   'docs/schema/README.md',
@@ -30,6 +31,10 @@ test('docs/areas is what the declarations say (npm run docs writes it)', async (
   const wanted = await areaPages();
   expect((await readdir(join(ROOT, 'docs', 'areas'))).toSorted()).toEqual(Object.keys(wanted).toSorted());
   for (const [name, text] of Object.entries(wanted)) expect(await read(join('docs', 'areas', name)), name).toBe(text);
+});
+
+test('docs/permissions.md is what the declarations say (npm run docs writes it)', async () => {
+  expect(await read('docs/permissions.md')).toBe(await permissionsText());
 });
 
 test.each(PAGES)('every link of %s leads somewhere', async (page) => {

@@ -2,7 +2,7 @@ import { WebSiteManagementClient, type Site } from '@azure/arm-appservice';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import type { Json, ResourceKey } from '../step.ts';
-import type { Discovery, Inventoried, LeftOut, Subscription, Target } from '../engine/ports.ts';
+import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type Subscription, type Target } from '../engine/ports.ts';
 import { parseSiteId } from '../engine/targets.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
@@ -43,7 +43,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
           if (isFunctionApp(site.kind ?? '')) yield targetOf(site);
           else if (isWorkflowApp(site.kind ?? '')) leftOut?.(plainText(site.name ?? ''));
       } catch (error) {
-        throw noAnswer(error, false);
+        throw await inWords(client, `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, error);
       }
     },
     async slots(app) {
@@ -51,7 +51,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       try {
         for await (const site of web(app.subscriptionId).webApps.listSlots(app.resourceGroup, app.name)) found.push(targetOf(site));
       } catch (error) {
-        throw noAnswer(error, false);
+        throw await inWords(client, `${app.id}/slots`, error);
       }
       return found;
     },
@@ -61,6 +61,16 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       return 0;
     },
   };
+}
+
+/** The SDK says no more of a page that is refused than its status; asked plainly, Azure names the action that is missing. */
+async function inWords(client: ArmClient, path: string, error: unknown): Promise<ArmFailure> {
+  const failure = noAnswer(error, false);
+  if (failure.kind !== 'forbidden') return failure;
+  return client.send('GET', path, WEB).then(
+    () => failure,
+    (told: unknown) => (told instanceof ArmFailure ? told : failure),
+  );
 }
 
 /** Configurations that are held at most while their site is looked for. */

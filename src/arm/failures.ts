@@ -20,6 +20,9 @@ const NEXT: Readonly<Record<FailureKind, string>> = {
   untrusted: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
 };
 
+/** The action that a refusal names: ARM's own words, those about a linked resource, and Key Vault's. */
+const LACKS = /does not have (?:authorization|permission) to perform action(?:\(s\))? '([\w./*]+)'|Action: '([\w./*]+)'/;
+
 interface Told {
   readonly code?: string;
   readonly message?: string;
@@ -107,8 +110,18 @@ function refusal(
   write: boolean,
 ): ArmFailure {
   const kind = kindOf(status, code);
+  const lacks = kind === 'forbidden' ? LACKS.exec(message)?.slice(1).find(Boolean) : undefined;
   // A gateway that gives up does not stop the work behind it.
-  return new ArmFailure({ kind, status, code, message, correlationId, mayHaveHappened: write && kind === 'server', next: NEXT[kind] });
+  return new ArmFailure({
+    kind,
+    status,
+    code,
+    message,
+    correlationId,
+    mayHaveHappened: write && kind === 'server',
+    next: NEXT[kind],
+    ...(lacks ? { lacks } : {}),
+  });
 }
 
 /** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */

@@ -1,9 +1,11 @@
 import type { Json, ResourceKey } from '../step.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../engine/ports.ts';
+import { builtInFor } from '../engine/rights.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
 import { finished, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
+import { rightsFor } from './rights.ts';
 import { alreadyTold, type Azure } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
 
@@ -29,12 +31,11 @@ export function createReader(azure: Azure): ArmReader {
     readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(azure, key, of))),
     knows: (key) => Object.hasOwn(RESOURCES, key),
     describe(target, key, of) {
-      const { apiVersion, actions, secret, restarts, replaces } = RESOURCES[key];
+      const { apiVersion, secret, restarts, replaces } = RESOURCES[key];
       return {
         key,
         id: of ?? idOf(target, key),
         apiVersion,
-        actions,
         secret: secret === true,
         restarts: restarts === true,
         replaces: replaces !== undefined,
@@ -73,6 +74,7 @@ export function createWriter(azure: Azure, waiting: Waiting): ArmWriter {
   return {
     ...createReader(azure),
     request: requestFor,
+    needs: rightsFor,
     async send({ method, path, apiVersion, body }, onProgress) {
       if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body)) return vaults.putSecret(path, body);
       const answer = await client.send(method, path, apiVersion, body);
@@ -122,14 +124,16 @@ async function isGone(client: ArmClient, target: Target, apiVersion: string): Pr
 
 function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (failure.kind !== 'forbidden') return failure;
-  const action = RESOURCES[key].actions.read.join(', ');
-  const { status, code, correlationId } = failure;
+  const { status, code, correlationId, lacks } = failure;
+  const action = lacks ?? RESOURCES[key].actions.read.join(', ');
+  const role = lacks && builtInFor(lacks);
   return new ArmFailure({
     kind: 'forbidden',
     status,
     code,
     correlationId,
+    ...(lacks ? { lacks } : {}),
     message: `You may not read this (${action}).`,
-    next: `Ask for a role that holds ${action}.`,
+    next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
   });
 }

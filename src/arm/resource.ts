@@ -20,6 +20,20 @@ export interface Finder extends Azure {
   readonly known: (key: ResourceKey) => Promise<Fact>;
 }
 
+/** Something that a body names by its id, and that needs a right of its own. */
+export interface Link {
+  readonly action: string;
+  readonly ids: (body: Json) => readonly (Json | undefined)[];
+}
+
+export interface Actions {
+  readonly read: readonly string[];
+  /** To make, change or delete it; what its body leads to is in `links`. */
+  readonly write: readonly string[];
+  /** To read it by itself, where it was found in another way. */
+  readonly again?: readonly string[];
+}
+
 export interface Resource {
   readonly suffix: string;
   /** Where it lies, if not at or below the app. */
@@ -27,7 +41,8 @@ export interface Resource {
   readonly apiVersion: string;
   readonly read: { readonly method: 'GET' | 'POST'; readonly suffix?: string; readonly query?: string; readonly list?: true } | null;
   readonly write: ArmRequest['method'] | null;
-  readonly actions: { readonly read: readonly string[]; readonly write: readonly string[] };
+  readonly actions: Actions;
+  readonly links?: readonly Link[];
   /** Every value of it is a secret. */
   readonly secret?: true;
   /** Lives on the production site only, for slots as well. */
@@ -40,6 +55,8 @@ export interface Resource {
   readonly restarts?: true;
   /** What the service replaces as a whole, so that all of it is sent back. */
   readonly replaces?: 'properties' | 'body';
+  /** Other resources of the app that finding it goes through. */
+  readonly through?: readonly ResourceKey[];
   /** How it is found, where it does not lie below the app. */
   readonly find?: (x: Finder) => Promise<Body | null>;
   /** How one of several is read by its id, where a plain GET does not do. */

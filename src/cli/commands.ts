@@ -94,8 +94,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'steps',
     args: ['[step]'],
     says: 'the areas, or one area explained: why, controls, questions, links',
-    options: ['json', ...LOOK],
-    examples: ['func-harden steps', 'func-harden steps https'],
+    options: ['permissions', 'step', 'profile', 'json', ...LOOK],
+    examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
     load: () => import('../commands/steps.ts'),
   },
   {

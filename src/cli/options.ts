@@ -21,6 +21,7 @@ export const OPTIONS = {
   all: { flags: '--all', says: 'every function app in reach' },
   step: { flags: '--step <id...>', says: 'only these areas' },
   profile: { flags: '--profile <name>', says: 'baseline: what breaks next to nobody; strict: everything', choices: ['baseline', 'strict'] },
+  permissions: { flags: '--permissions', says: 'print the least custom roles for an audit and for a run' },
   cloud: { flags: '--cloud <name>', says: 'the Azure cloud', choices: ['AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud'] },
   tenant: { flags: '--tenant <id>', says: 'sign in to this tenant' },
   auth: { flags: '--auth <how>', says: 'how to sign in; token takes FUNC_HARDEN_ACCESS_TOKEN', choices: AUTH_MODES },
@@ -76,6 +77,7 @@ export interface Options {
   readonly all?: boolean;
   readonly step?: string[];
   readonly profile?: 'baseline' | 'strict';
+  readonly permissions?: boolean;
   readonly cloud?: string;
   readonly tenant?: string;
   readonly auth?: string;

@@ -119,7 +119,12 @@ export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan)
     next: [],
     code: failure ? exitOf(failure) : EXIT.failed,
   })),
-  ...blocked.map(({ control, says }) => ({ app, message: `${control} is not changed: ${says}`, next: [], code: EXIT.failed })),
+  ...blocked.map(({ id, control, says }) => ({
+    app,
+    message: `${control} is not changed: ${says}`,
+    next: [],
+    code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
+  })),
 ];
 
 /** Apps that the file names and that are not there, where every app in reach was looked at. */

@@ -6,7 +6,7 @@ import { mapLimited } from '../engine/limited.ts';
 import { plan, type Plan } from '../engine/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/resume.ts';
-import { planUndo } from '../engine/undo.ts';
+import { planUndo } from '../engine/plan-undo.ts';
 import { systemClock } from '../files/clock.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';

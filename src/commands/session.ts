@@ -10,7 +10,7 @@ import type { Connection, Target } from '../engine/ports.ts';
 import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
 import { threeWay } from '../engine/three-way.ts';
 import { survey } from '../engine/survey.ts';
-import { planUndo } from '../engine/undo.ts';
+import { planUndo } from '../engine/plan-undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';

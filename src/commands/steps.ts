@@ -2,9 +2,11 @@ import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { printed } from './shared.ts';
+import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
+import { printed, stepsOf } from './shared.ts';
 
-export const run: CommandModule['run'] = ({ io, args, options, catalogue }) => {
+export const run: CommandModule['run'] = (invocation) => {
+  const { io, args, options, catalogue } = invocation;
   const [id] = args;
   const step = catalogue.find((one) => one.id === id);
   if (id !== undefined && !step)
@@ -16,7 +18,13 @@ export const run: CommandModule['run'] = ({ io, args, options, catalogue }) => {
       EXIT.usage,
       ['func-harden steps lists the areas.'],
     );
-  if (options.json) io.out(`${catalogueJson(step ? [step] : catalogue)}\n`);
-  else io.out(`${printed(step ? stepLines(step, io.width) : catalogueLines(catalogue, io.width), io.outLook.colour)}\n`);
+  const chosen = step ? [step] : stepsOf(invocation);
+  if (options.permissions) {
+    const roles = leastRoles(chosen, options.profile);
+    io.out(
+      options.json ? `${permissionsJson(roles)}\n` : `${printed(permissionsLines(roles, chosen.length, io.width), io.outLook.colour)}\n`,
+    );
+  } else if (options.json) io.out(`${catalogueJson(chosen)}\n`);
+  else io.out(`${printed(step ? stepLines(step, io.width) : catalogueLines(chosen, io.width), io.outLook.colour)}\n`);
   return Promise.resolve(EXIT.ok);
 };

@@ -1,11 +1,12 @@
 /** What guards a scope: locks, policy assignments, and what the caller may do. Each holds for all that lies below. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
+import { permissionsAt, type Caller } from './rights.ts';
 import { keyOf, type Lock, type State } from './state.ts';
 
 const holds = (made: string, scope: string): boolean => `${keyOf(scope)}/`.startsWith(`${keyOf(made)}/`);
 
 /** Answers the lists that lie under `{scope}/providers/Microsoft.Authorization`; undefined for other paths. */
-export function authorizationLists(state: State, path: string, readsOnly: boolean): EmulatedResponse | undefined {
+export function authorizationLists(state: State, path: string, caller: Caller): EmulatedResponse | undefined {
   const [, scope = '', type = ''] = /^(.*)\/providers\/Microsoft\.Authorization\/(policyAssignments|locks|permissions)$/i.exec(path) ?? [];
   switch (type.toLowerCase()) {
     case 'policyassignments':
@@ -13,7 +14,7 @@ export function authorizationLists(state: State, path: string, readsOnly: boolea
     case 'locks':
       return answer(200, { value: state.locks.filter((lock) => holds(lock.scope, scope)).map(lockBody) });
     case 'permissions':
-      return answer(200, { value: [{ actions: [readsOnly ? '*/read' : '*'], notActions: [], dataActions: [], notDataActions: [] }] });
+      return answer(200, { value: permissionsAt(caller, scope) });
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { currentConfig, planBody, planOf, siteBody, siteType } from './bodies.ts';
 import { InvalidQuery, parseQuery } from './kql.ts';
+import type { Right } from './rights.ts';
 import { isObject, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
 import { bodyOf, placeOf } from './store.ts';
 import { TYPES } from './types.ts';
@@ -11,7 +12,8 @@ export const GRAPH = /^\/providers\/Microsoft\.ResourceGraph\/resources$/i;
 const PAGE = 100;
 const MOST = 1000;
 
-export function graph(state: State, { body }: EmulatedRequest): EmulatedResponse {
+/** `mayRead`: rows that the caller may not read are left out. */
+export function graph(state: State, { body }: EmulatedRequest, mayRead: (right: Right) => boolean): EmulatedResponse {
   if (!isObject(body) || typeof body['query'] !== 'string') return invalid('InvalidRequestBody', 'The request has no query.');
   const options = isObject(body['options']) ? body['options'] : {};
   const asked = Array.isArray(body['subscriptions']) ? body['subscriptions'].map((id) => String(id).toLowerCase()) : undefined;
@@ -21,7 +23,7 @@ export function graph(state: State, { body }: EmulatedRequest): EmulatedResponse
     const query = parseQuery(body['query']);
     const table = TABLES[query.table];
     if (!table) return invalid('DisallowedLogicalTableName', `Table ${query.table} is invalid, unsupported or disallowed.`);
-    rows = query.run(table(state, subscriptions));
+    rows = query.run(table(state, subscriptions).filter(({ id, type }) => mayRead({ action: readOf(String(type)), scope: String(id) })));
   } catch (error) {
     if (!(error instanceof InvalidQuery)) throw error;
     return invalid('InvalidQuery', `Query is invalid: ${error.message}.`);
@@ -82,6 +84,8 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
   },
 };
 
+/** The configuration of a site is a row of its own, and one right with all its other settings. */
+const readOf = (type: string): string => `${type.replace(/\/web$/, '')}/read`;
 const subscriptionOf = (id: string): string => (id.split('/')[2] ?? '').toLowerCase();
 
 /** The columns that every table has. */

@@ -1,20 +1,15 @@
 /** The emulated Azure Resource Manager: a request in, an answer out, and the state between. No sockets, no clock of its own. */
-import { answer, forbidden, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { readable, refused } from './access.ts';
+import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { planBody, planOf, siteBody } from './bodies.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
 import { graph, GRAPH } from './graph.ts';
 import { assessments, pricing } from './security.ts';
-import { OPERATOR_ID, READER_ID } from './roles.ts';
+import { allows, type Caller } from './rights.ts';
 import { accountKeys, readSecret } from './secrets.ts';
 import { onResource, placeOf, type Place } from './store.ts';
-import { ROUTES } from './web.ts';
-
-export interface Tokens {
-  readonly operator: string;
-  /** May read; writes and secret-listing actions are refused. */
-  readonly reader: string;
-}
+import { ROUTES, SITE } from './web.ts';
 
 export interface Emulator {
   state: State;
@@ -23,9 +18,9 @@ export interface Emulator {
 
 /** Sites a page of the subscription's list; the service pages too, though it does not say how. */
 const PAGE = 200;
-const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?)(.*)$/i;
 
-export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Emulator {
+/** `callers`: who is who, by their tokens. */
+export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>, now: () => Date): Emulator {
   let version = 0x1dcbf27;
   const emulator: Emulator = { state: seed, handle };
   /** What is going on, by the path it is asked after at. */
@@ -33,8 +28,8 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
 
   function handle(request: EmulatedRequest): EmulatedResponse {
     const url = new URL(request.url, 'http://arm.invalid');
-    const refused = unauthorized(request.headers['authorization'], tokens, now(), emulator.state.tenantId);
-    if (refused) return refused;
+    const stranger = unauthorized(request.headers['authorization'], callers, now(), emulator.state.tenantId);
+    if (stranger) return stranger;
     // Vaults number their own versions.
     if (!/^(\d{4}-\d\d-\d\d(-preview)?|7\.\d)$/.test(url.searchParams.get('api-version') ?? '')) {
       return gatewayError(
@@ -43,52 +38,39 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
         'The api-version query parameter (?api-version=) is required for all requests.',
       );
     }
-    const reads = request.headers['authorization'] === `Bearer ${tokens.reader}`;
-    const response = route(request, url, reads);
+    const caller = callers.get(tokenIn(request.headers['authorization']) ?? '') as Caller;
+    const path = decodeURIComponent(url.pathname).replace(/\/$/, '');
+    const response = refused(caller, request, path) ?? readable(caller, request, path, route(request, url, path, caller));
     return { ...response, headers: { ...quota(request), ...response.headers } };
   }
 
-  function route(request: EmulatedRequest, url: URL, readsOnly: boolean): EmulatedResponse {
+  function route(request: EmulatedRequest, url: URL, path: string, caller: Caller): EmulatedResponse {
     const { state } = emulator;
-    const path = decodeURIComponent(url.pathname).replace(/\/$/, '');
-    const guarding = request.method === 'GET' ? authorizationLists(state, path, readsOnly) : undefined;
+    const guarding = request.method === 'GET' ? authorizationLists(state, path, caller) : undefined;
     if (guarding) return guarding;
     const found = /^(.*)\/providers\/Microsoft\.Security\/assessments$/i.exec(path);
     if (found && request.method === 'GET') return assessments(state, found[1] ?? '');
-    if (/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings\/[^/]+$/i.test(path) && /^(GET|PUT)$/.test(request.method)) {
-      if (request.method === 'PUT' && readsOnly)
-        return forbidden('reader@contoso.example', READER_ID, 'Microsoft.Security/pricings/write', path);
+    if (/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings\/[^/]+$/i.test(path) && /^(GET|PUT)$/.test(request.method))
       return pricing(state, request, path);
-    }
     const vault = /^\/vault\/([^/]+)\/secrets\/([^/]+)$/.exec(path);
-    if (vault) return readSecret(state, vault[1] ?? '', vault[2] ?? '', readsOnly ? READER_ID : OPERATOR_ID);
+    if (vault) return readSecret(state, vault[1] ?? '', vault[2] ?? '', caller);
     const operation = operations.get(path);
     if (operation) return operation();
-    if (request.method === 'POST' && GRAPH.test(path)) return graph(state, request);
+    if (request.method === 'POST' && GRAPH.test(path)) return graph(state, request, (right) => allows(caller, right));
     const place = placeOf(path);
-    if (place && !/^Microsoft\.(Web|Security)$/i.test(place.type.split('/')[0] ?? '')) return elsewhere(request, url, place, readsOnly);
+    if (place && !/^Microsoft\.(Web|Security)$/i.test(place.type.split('/')[0] ?? '')) return elsewhere(request, url, place);
     const match = SITE.exec(path);
-    if (match) return onSite(request, match[1] ?? '', match[2] ?? '', readsOnly);
+    if (match) return onSite(request, match[1] ?? '', match[2] ?? '');
     if (request.method !== 'GET') return gatewayError(405, 'MethodNotAllowed', `The emulator has no ${request.method} for this resource.`);
     return list(state, path, url) ?? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
   }
 
   /** Resources of other providers; long operations are asked after twice before they are done. */
-  function elsewhere(request: EmulatedRequest, url: URL, place: Place, readsOnly: boolean): EmulatedResponse {
+  function elsewhere(request: EmulatedRequest, url: URL, place: Place): EmulatedResponse {
     const { state } = emulator;
     const keys = /^(.*)\/listKeys$/i.exec(place.id);
-    const action = `${place.type}/${request.method === 'DELETE' ? 'delete' : 'write'}`;
-    if (request.method !== 'GET') {
-      if (readsOnly)
-        return forbidden(
-          'reader@contoso.example',
-          READER_ID,
-          keys ? 'Microsoft.Storage/storageAccounts/listKeys/action' : action,
-          place.scope,
-        );
-      const locked = lockedBy(state, place.id, request.method);
-      if (locked) return locked;
-    }
+    const locked = request.method === 'GET' ? undefined : lockedBy(state, place.id, request.method);
+    if (locked) return locked;
     if (keys && request.method === 'POST')
       return state.resources[keyOf(keys[1] ?? '')]
         ? accountKeys()
@@ -111,7 +93,7 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
     );
   }
 
-  function onSite(request: EmulatedRequest, id: string, rest: string, readsOnly: boolean): EmulatedResponse {
+  function onSite(request: EmulatedRequest, id: string, rest: string): EmulatedResponse {
     const { state } = emulator;
     const routes = ROUTES.filter((one) => one.path.test(rest));
     const found = routes.find((one) => one.method === request.method);
@@ -119,7 +101,6 @@ export function createEmulator(seed: State, tokens: Tokens, now: () => Date): Em
       return routes.length > 0
         ? gatewayError(405, 'MethodNotAllowed', 'The requested resource does not support this method.')
         : gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
-    if (readsOnly && found.method !== 'GET') return forbidden('reader@contoso.example', READER_ID, found.action, id);
     if (found.method !== 'GET' && request.body !== null && !isObject(request.body))
       return gatewayError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
     const site = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
@@ -221,7 +202,14 @@ const subscription = (state: State, { id, name }: State['subscriptions'][number]
   subscriptionPolicies: { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' },
 });
 
-function unauthorized(header: string | undefined, tokens: Tokens, now: Date, tenant: string): EmulatedResponse | undefined {
+const tokenIn = (header: string | undefined): string | undefined => /^Bearer (.+)$/.exec(header ?? '')?.[1];
+
+function unauthorized(
+  header: string | undefined,
+  callers: ReadonlyMap<string, Caller>,
+  now: Date,
+  tenant: string,
+): EmulatedResponse | undefined {
   const challenge = (code: string, message: string): EmulatedResponse =>
     gatewayError(
       401,
@@ -233,13 +221,13 @@ function unauthorized(header: string | undefined, tokens: Tokens, now: Date, ten
       },
     );
   if (!header) return challenge('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
-  const token = /^Bearer (.+)$/.exec(header)?.[1];
+  const token = tokenIn(header);
   if (!token)
     return challenge(
       'AuthenticationFailedInvalidHeader',
       "Authentication failed. The 'Authorization' header is provided in an invalid format.",
     );
-  if (token === tokens.operator || token === tokens.reader) return undefined;
+  if (callers.has(token)) return undefined;
   const expiry = expiryOf(token);
   if (expiry !== undefined && expiry < now.getTime()) {
     return challenge(

@@ -1,9 +1,11 @@
 /** What an app can reach: the vaults its settings refer to, and the storage its host lives on. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
+import { allowsData, type Caller } from './rights.ts';
 import { holds, ROLE } from './roles.ts';
 import { isObject, keyOf, type JsonObject, type SiteRecord, type State } from './state.ts';
 import { propertiesOf } from './store.ts';
 
+const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 const READS_SECRETS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
 
 export const byType = (state: State, type: string): JsonObject[] =>
@@ -93,16 +95,14 @@ function statusOf(state: State, site: SiteRecord, vaultName: string, secretName:
 }
 
 /** The vault itself: the current value of a secret, for whoever holds a data role. */
-export function readSecret(state: State, vaultName: string, secretName: string, caller: string): EmulatedResponse {
+export function readSecret(state: State, vaultName: string, secretName: string, caller: Caller): EmulatedResponse {
   const vault = named(state, 'Microsoft.KeyVault/vaults', vaultName);
   const error = (status: number, code: string, message: string) => gatewayError(status, code, message);
   if (!vault) return error(404, 'VaultNotFound', `The vault ${vaultName} does not exist.`);
-  if (!mayRead(state, vault, caller))
-    return error(
-      403,
-      'Forbidden',
-      `Caller is not authorized to perform action on resource. Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action' Vault: ${vaultName}`,
-    );
+  const byRole =
+    propertiesOf(vault)['enableRbacAuthorization'] !== false && allowsData(caller, { action: GET_SECRET, scope: String(vault['id']) });
+  if (!byRole && !mayRead(state, vault, caller.id))
+    return error(403, 'Forbidden', `Caller is not authorized to perform action on resource. Action: '${GET_SECRET}' Vault: ${vaultName}`);
   const secret = state.resources[keyOf(`${String(vault['id'])}/secrets/${secretName}`)];
   if (!secret) return error(404, 'SecretNotFound', `A secret with (name/id) ${secretName} was not found in this key vault.`);
   return answer(200, {
@@ -121,8 +121,16 @@ export function hostTrouble(state: State, site: SiteRecord): string | undefined 
   if (!account) return undefined;
   if (!isOpenTo(account, subnetOf(site))) return 'storage is closed to the app';
   if (connection) return propertiesOf(account)['allowSharedKeyAccess'] === false ? 'shared key access is off' : undefined;
-  const principal = typeof site.identity?.['principalId'] === 'string' ? site.identity['principalId'] : undefined;
+  const principal = hostPrincipal(site);
   return principal && holds(state, principal, String(account['id']), [ROLE.blobOwner]) ? undefined : 'the identity may not use the storage';
+}
+
+/** The identity that the host signs in with: its own, or the user-assigned one that its settings name. */
+function hostPrincipal({ identity, appSettings }: SiteRecord): string | undefined {
+  const clientId = appSettings['AzureWebJobsStorage__clientId'];
+  const users = isObject(identity?.['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']).filter(isObject) : [];
+  const chosen = clientId === undefined ? identity : users.find((one) => one['clientId'] === clientId);
+  return typeof chosen?.['principalId'] === 'string' ? chosen['principalId'] : undefined;
 }
 
 /** The same two keys for an account as long as it lives. */

@@ -6,8 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { EmulatedResponse } from './answers.ts';
 import { faultAnswer, faultFor, parseFaults } from './faults.ts';
 import { createEmulator, type Emulator } from './handle.ts';
-import { OPERATOR_ID, READER_ID } from './roles.ts';
+import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
+import { guidOf } from './types.ts';
 import { masked } from './mask.ts';
 import { throttle, type Budget } from './throttle.ts';
 import type { Json, State } from './state.ts';
@@ -23,6 +24,8 @@ export interface EmulatorOptions extends Scenario {
   readonly faults: Json;
   /** What ARM lets through; without it everything goes through at once. */
   readonly budget?: Budget;
+  /** More callers, by a short name, with what they may do; `tokens` has a token for each. */
+  readonly callers?: Readonly<Record<string, readonly Grant[]>>;
 }
 
 export interface RunningEmulator {
@@ -32,6 +35,8 @@ export interface RunningEmulator {
   readonly tenantId: string;
   readonly subscriptionIds: readonly string[];
   readonly apps: readonly string[];
+  /** Tokens of the callers that were asked for. */
+  readonly tokens?: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -53,11 +58,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const seed = options.seed ?? (() => scenario(options));
   const saved = options.stateFile ? await readState(options.stateFile) : undefined;
   const state = saved ?? seed();
-  const tokens = {
-    operator: jwt('operator@contoso.example', OPERATOR_ID, state.tenantId),
-    reader: jwt('reader@contoso.example', READER_ID, state.tenantId),
-  };
-  const emulator = createEmulator(state, tokens, () => new Date());
+  const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, state.tenantId);
+  const [accessToken, readerToken] = [tokenFor(OPERATOR), tokenFor(READER)];
+  const others = Object.entries(options.callers ?? {}).map(([name, grants]): [string, Caller] => {
+    const caller = { name: `${name}@contoso.example`, id: guidOf(name), grants };
+    return [tokenFor(caller), caller];
+  });
+  const callers = new Map<string, Caller>([[accessToken, OPERATOR], [readerToken, READER], ...others]);
+  const emulator = createEmulator(state, callers, () => new Date());
   const counted = options.budget ? throttle(options.budget, () => performance.now()) : undefined;
   let faults = parseFaults(options.faults);
   const exchanges: Exchange[] = [];
@@ -150,13 +158,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     endpoint,
-    accessToken: tokens.operator,
-    readerToken: tokens.reader,
+    accessToken,
+    readerToken,
     tenantId: state.tenantId,
     subscriptionIds: state.subscriptions.map(({ id }) => id),
     apps: Object.values(state.sites)
       .filter((site) => !site.slot && /functionapp/.test(site.kind) && !/workflowapp/.test(site.kind))
       .map(({ id }) => id),
+    ...(options.callers ? { tokens: Object.fromEntries(others.map(([token, { name }]) => [name.split('@')[0] ?? '', token])) } : {}),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -229,7 +238,7 @@ async function save(emulator: Emulator, file: string | undefined): Promise<void>
   if (file) await writeFile(file, JSON.stringify(emulator.state));
 }
 
-/** A token with the claims that a real one shows; its signature means nothing, so it must be one of the two known ones. */
+/** A token with the claims that a real one shows; its signature means nothing, so it must be one of those that were given out. */
 function jwt(upn: string, oid: string, tid: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor((Date.now() + DAY) / 1000);

@@ -20,11 +20,14 @@ import { referencesBody } from './secrets.ts';
 import { keyOf } from './state.ts';
 import { members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
 
+/** A site or slot, and what follows its id. */
+export const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?)(.*)$/i;
+
 export interface Route {
   readonly method: string;
   /** What follows the id of the site or slot. */
   readonly path: RegExp;
-  /** ARM action, as roles name it. */
+  /** ARM action, as roles name it for a production site. */
   readonly action: string;
   readonly handle: (x: WebContext) => EmulatedResponse;
 }
@@ -96,14 +99,17 @@ export const ROUTES: readonly Route[] = [
       properties: site.connectionStrings ?? {},
     }),
   ),
-  get(/^\/config\/authsettingsV2(?:\/list)?$/i, 'config/read', (x) => answer(200, authBody(x))),
+  get(/^\/config\/authsettingsV2$/i, 'config/read', (x) => answer(200, authBody(x))),
+  get(/^\/config\/authsettingsV2\/list$/i, 'config/list/action', (x) => answer(200, authBody(x))),
   write('PUT', /^\/config\/authsettingsV2$/i, 'config/write', putAuth),
-  get(/^\/config\/configreferences\/appsettings$/i, 'config/read', ({ state, site }) => referencesBody(state, site)),
+  get(/^\/config\/configreferences\/appsettings$/i, 'config/appsettings/read', ({ state, site }) => referencesBody(state, site)),
   write('POST', /^\/config\/configreferences\/appsettings\/refresh$/i, 'config/write', ({ state, site }) => referencesBody(state, site)),
   write('POST', /^\/host\/default\/listkeys$/i, 'host/listkeys/action', listHostKeys),
   write('POST', /^\/functions\/([^/]+)\/listkeys$/i, 'functions/listkeys/action', listFunctionKeys),
-  write('PUT', /^\/host\/default\/(functionKeys|systemKeys)\/([^/]+)$/i, 'host/functionkeys/write', putKey),
-  write('DELETE', /^\/host\/default\/(functionKeys|systemKeys)\/([^/]+)$/i, 'host/functionkeys/delete', deleteKey),
+  ...(['functionKeys', 'systemKeys'] as const).flatMap((kind) => [
+    write('PUT', new RegExp(`^/host/default/(${kind})/([^/]+)$`, 'i'), `host/${kind.toLowerCase()}/write`, putKey),
+    write('DELETE', new RegExp(`^/host/default/(${kind})/([^/]+)$`, 'i'), `host/${kind.toLowerCase()}/delete`, deleteKey),
+  ]),
   write('PUT', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/write', putKey),
   write('DELETE', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/delete', deleteKey),
   get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x))),

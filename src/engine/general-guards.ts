@@ -1,22 +1,15 @@
-/** What is looked at before any write, whatever it is about: locks in scope, and what the caller may do. */
+/** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
 import type { ResourceKey } from '../step.ts';
 import type { FactStore } from './facts.ts';
 import type { Change, GuardNote } from './plan.ts';
-import type { ArmReader } from './ports.ts';
 import { membersOf } from './values.ts';
 
 export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
 
 /** The notes that go with one change. */
-export function generalNotes(change: Change, store: FactStore, arm: ArmReader): GuardNote[] {
+export function generalNotes(change: Change, store: FactStore): GuardNote[] {
   const control = change.controls[0] ?? '';
-  const notes = [
-    ...lockNotes(store),
-    ...policyNotes(store),
-    ...permissionNotes(change, store, arm),
-    ...settingNotes(change, store),
-    ...slotNotes(change, store),
-  ];
+  const notes = [...lockNotes(store), ...policyNotes(store), ...settingNotes(change, store), ...slotNotes(change, store)];
   return notes.map((note) => ({ ...note, control }));
 }
 
@@ -76,24 +69,7 @@ function slotNotes(change: Change, store: FactStore): Note[] {
   return [{ id: 'L28', level: 'warn', says: `The slots ${slots.join(', ')} stay as they are; they are apps of their own here.${swap}` }];
 }
 
-function permissionNotes(change: Change, store: FactStore, arm: ArmReader): Note[] {
-  const granted = store.view.maybe('permissions')?.value;
-  const needed = arm.describe(change.target, change.key, change.of).actions.write;
-  if (!granted) return [{ id: 'rights', level: 'warn', says: `Your own rights could not be checked: ${failureOf(store, 'permissions')}` }];
-  const lacking = needed.filter(
-    (action) => !granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action)),
-  );
-  return lacking.map((action) => ({ id: 'rights', level: 'warn', says: `You may not do this: it needs ${action}.` }));
-}
-
 function failureOf(store: FactStore, key: ResourceKey): string {
   const fact = store.fact(key);
   return fact?.state === 'unreadable' ? fact.failure.message : 'nothing came back';
 }
-
-/** Whether one of the patterns, in which a star stands for anything, names the action. */
-function covers(patterns: readonly string[], action: string): boolean {
-  return patterns.some((pattern) => new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'i').test(action));
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,12 +1,24 @@
-import type { AnyControl, AnyStep, Draft, GuardFinding, Proof, Questions, ResourceKey, Risk } from '../step.ts';
+import {
+  keyOfDraft,
+  type AnyControl,
+  type AnyStep,
+  type Draft,
+  type GuardFinding,
+  type Proof,
+  type Questions,
+  type ResourceKey,
+  type Risk,
+} from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
 import { changesOf, type Drafted } from './changes.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { GENERAL_READS, generalNotes } from './general-guards.ts';
 import type { DiffLine, UndoKind, Work } from './journal.ts';
-import type { ArmRequest, ArmWriter, Target } from './ports.ts';
+import type { ArmFailure, ArmRequest, ArmWriter, Target } from './ports.ts';
+import { preflight, type Preflight } from './preflight.ts';
 import { projected } from './projection.ts';
+import { saysLacking } from './rights.ts';
 
 export interface GuardNote extends GuardFinding {
   readonly id: string;
@@ -118,7 +130,8 @@ export async function plan(
       ]);
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
-        draftsOf(control, context);
+        // What is drafted must be known as well: the request is made from what stands there.
+        for (const draft of draftsOf(control, context)) if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
         candidates.push({ step, control, id, context });
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
@@ -126,10 +139,8 @@ export async function plan(
       }
     }
   }
-  const { drafted, blocked } = guarded(candidates, store);
-  const changes = changesOf(drafted, store, arm);
-  if (changes.length > 0) await store.load(GENERAL_READS);
-  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, arm)] }));
+  const { changes, blocked } = await permitted(candidates, store, arm);
+  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store)] }));
   return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
 }
 
@@ -151,6 +162,43 @@ function unusedIn(controls: readonly ControlState[], decided: StepDecision): str
     ];
   });
 }
+
+/** The changes that no guard stands against and that the caller may make; without those of one control the others are worked out anew. */
+async function permitted(candidates: readonly Candidate[], store: FactStore, arm: ArmWriter): Promise<Pick<Plan, 'changes' | 'blocked'>> {
+  const blocked: GuardNote[] = [];
+  let kept = candidates;
+  let rights: Preflight | undefined;
+  for (;;) {
+    const { drafted, blocked: stopped } = guarded(kept, store);
+    blocked.push(...stopped);
+    const changes = changesOf(drafted, store, arm);
+    if (changes.length === 0) return { changes, blocked };
+    await store.load(GENERAL_READS);
+    rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
+    const found = await Promise.all(changes.map(async (change) => ({ change, ...(await rights!.lacking(change)) })));
+    const refused = found.flatMap(({ change, rights: lacking }) =>
+      change.controls.flatMap((control) =>
+        lacking.map((right): GuardNote => ({ id: 'rights', control, level: 'stop', says: saysLacking(right) })),
+      ),
+    );
+    if (refused.length === 0)
+      return {
+        changes: found.map(({ change, unknown }) => ({ ...change, guards: [...change.guards, ...unknown.map(uncheckedRights(change))] })),
+        blocked,
+      };
+    blocked.push(...refused);
+    kept = kept.filter(({ id }) => !blocked.some(({ control }) => control === id));
+  }
+}
+
+const uncheckedRights =
+  ({ controls }: Change) =>
+  ({ message }: ArmFailure): GuardNote => ({
+    id: 'rights',
+    control: controls[0] ?? '',
+    level: 'warn',
+    says: `Your own rights could not be checked: ${message}`,
+  });
 
 /** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */
 function guarded(candidates: readonly Candidate[], store: FactStore): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {

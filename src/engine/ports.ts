@@ -1,6 +1,7 @@
 /** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
 import type { Json, ResourceKey } from '../step.ts';
 import type { Entry } from './journal.ts';
+import type { Right } from './rights.ts';
 import type { Body } from './values.ts';
 
 /** One function app or one of its slots. */
@@ -24,8 +25,6 @@ export interface ResourceRef {
   readonly key: ResourceKey;
   readonly id: string;
   readonly apiVersion: string;
-  /** ARM actions that reading and writing it need. */
-  readonly actions: { readonly read: readonly string[]; readonly write: readonly string[] };
   /** Whether every value of it is a secret. */
   readonly secret: boolean;
   /** Whether any write to it restarts the app. */
@@ -62,6 +61,8 @@ export interface ArmReader {
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
   request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
+  /** What the caller must hold for a request, there and on what its body leads to. */
+  needs(request: ArmRequest, key: ResourceKey): readonly Right[];
   /** Resolves once Azure is done with it, long operations included. @throws ArmFailure */
   send(
     request: ArmRequest,
@@ -81,6 +82,8 @@ export class ArmFailure extends Error {
   /** True where the service may have done the write though no good answer came. */
   readonly mayHaveHappened: boolean;
   readonly next: string;
+  /** The ARM action that was missing, where the service named it. */
+  readonly lacks: string | undefined;
   constructor(of: {
     kind: FailureKind;
     status?: number | null;
@@ -89,6 +92,7 @@ export class ArmFailure extends Error {
     correlationId?: string | null;
     mayHaveHappened?: boolean;
     next: string;
+    lacks?: string;
   }) {
     super(of.message);
     this.name = 'ArmFailure';
@@ -98,6 +102,7 @@ export class ArmFailure extends Error {
     this.correlationId = of.correlationId ?? null;
     this.mayHaveHappened = of.mayHaveHappened ?? false;
     this.next = of.next;
+    this.lacks = of.lacks;
   }
 }
 

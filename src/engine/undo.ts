@@ -46,8 +46,17 @@ export interface UndoOptions {
   readonly concurrency?: number;
 }
 
-/** From what stands there now back to the recorded values, last change first; what others build on stays while they stay. */
-export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
+/**
+ * From what stands there now back to the recorded values, last change first; what others build on stays while they stay.
+ * `forbidden`: changes that the caller may not take back, and why.
+ */
+export async function undoPlan(
+  run: RecordedRun,
+  arm: ArmWriter,
+  options: UndoOptions,
+  facts: ReadonlyMap<string, Fact>,
+  forbidden: ReadonlyMap<number, ArmFailure>,
+): Promise<UndoPlan> {
   const plan = {
     changes: [] as Change[],
     conflicts: [] as Conflict[],
@@ -55,7 +64,6 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
     rotated: [] as UndoPlan['rotated'][number][],
   };
   const standing: Intent[] = [];
-  const facts = await factsOf(run, arm, options);
   const now = new Map<string, Body | null>();
   for (const recorded of run.changes.toReversed()) {
     const { intent, state } = recorded;
@@ -75,6 +83,12 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
     const later = standing.find((one) => buildsOn(one, intent));
     if (later) {
       leave(`change ${later.change} builds on it and stays as it is`);
+      standing.push(intent);
+      continue;
+    }
+    const refused = forbidden.get(intent.change);
+    if (refused) {
+      leave(refused.message, refused);
       standing.push(intent);
       continue;
     }
@@ -127,7 +141,11 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
 }
 
 /** What stands there now of all that may be taken back, each resource once. */
-async function factsOf(run: RecordedRun, arm: ArmReader, { only, concurrency = 1 }: UndoOptions): Promise<ReadonlyMap<string, Fact>> {
+export async function factsOf(
+  run: RecordedRun,
+  arm: ArmReader,
+  { only, concurrency = 1 }: UndoOptions,
+): Promise<ReadonlyMap<string, Fact>> {
   const wanted = new Map<string, readonly [Intent, Target]>();
   for (const recorded of run.changes) {
     const { intent, state } = recorded;

@@ -8,9 +8,13 @@ import { RISK_WORDS } from '../view/plan.ts';
 import { answersExample, formOf } from '../view/questions.ts';
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
-const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);
-const writesOf = (control: AnyControl): readonly ResourceKey[] =>
+export const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);
+export const writesOf = (control: AnyControl): readonly ResourceKey[] =>
   control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' && control.draft ? (control.writes ?? control.reads) : [];
+
+/** On what else a write of it needs rights; in a configuration only access rules lead elsewhere. */
+export const linkedOf = (control: AnyControl, key: ResourceKey): readonly string[] =>
+  key === 'siteConfig' && !(control.kind === 'rule' && control.namesSubnets) ? [] : actionsOf(key).linked;
 
 /** ARM actions that reading and changing a control need, evidence for its guards included. */
 export const controlActions = (control: AnyControl): { readonly reads: string[]; readonly writes: string[] } => ({
@@ -19,7 +23,7 @@ export const controlActions = (control: AnyControl): { readonly reads: string[];
       (key) => actionsOf(key).read,
     ),
   ),
-  writes: unique(writesOf(control).flatMap((key) => actionsOf(key).write)),
+  writes: unique(writesOf(control).flatMap((key) => [...actionsOf(key).write, ...linkedOf(control, key)])),
 });
 
 export const catalogueJson = (steps: readonly AnyStep[]): string =>

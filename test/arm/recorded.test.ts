@@ -88,7 +88,6 @@ when(`every recorded site gives verdicts ${all.length === 0 ? NO_RECORDINGS : ''
         key,
         id: target.id,
         apiVersion: '',
-        actions: { read: [], write: [] },
         secret: false,
         restarts: false,
         replaces: false,

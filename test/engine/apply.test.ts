@@ -7,7 +7,7 @@ import { recordedRun, type Entry } from '../../src/engine/journal.ts';
 import { plan } from '../../src/engine/plan.ts';
 import { ArmFailure, type Clock, type Journal, type Target } from '../../src/engine/ports.ts';
 import { runChanges, type OnFailure, type RunEvent } from '../../src/engine/run.ts';
-import { planUndo } from '../../src/engine/undo.ts';
+import { planUndo } from '../../src/engine/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/assess.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 

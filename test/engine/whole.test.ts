@@ -7,7 +7,7 @@ import { FactStore } from '../../src/engine/facts.ts';
 import { recordedRun } from '../../src/engine/journal.ts';
 import { plan } from '../../src/engine/plan.ts';
 import type { ArmWriter, Target } from '../../src/engine/ports.ts';
-import { planUndo } from '../../src/engine/undo.ts';
+import { planUndo } from '../../src/engine/plan-undo.ts';
 import type { Body } from '../../src/engine/values.ts';
 import { requestFor } from '../../src/arm/requests.ts';
 import { systemClock } from '../../src/files/clock.ts';
@@ -39,12 +39,12 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
       key,
       id: of ?? target.id,
       apiVersion: '1',
-      actions: { read: [], write: [] },
       secret: false,
       restarts: false,
       replaces: false,
     }),
     // Locks are only read by the tool; here they stand for any resource with an id of its own.
+    needs: () => [],
     request: (at, _, fresh, sets, of) => requestFor(at, 'siteConfig', fresh, sets, of),
     send({ method, path, body }) {
       sent.push(`${method} ${path.split('/').at(-1)}`);

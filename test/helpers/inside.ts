@@ -1,6 +1,7 @@
 /** The command inside this process: quick, where what is tested is not the process. */
 import { parse } from '../../src/cli/parse.ts';
-import { UserError } from '../../src/engine/errors.ts';
+import { exitOf, UserError } from '../../src/engine/errors.ts';
+import { ArmFailure } from '../../src/engine/ports.ts';
 import { catalogue } from '../../steps/index.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -30,6 +31,7 @@ export async function inside(here: World, args: readonly string[], extra: Readon
     const code = await run({ ...parsed, io, environment, version: 'test', catalogue, signal: new AbortController().signal });
     return { code, stdout, stderr };
   } catch (error) {
+    if (error instanceof ArmFailure) return { code: exitOf(error), stdout, stderr: `${stderr}${error.message} ${error.next}` };
     if (!(error instanceof UserError)) throw error;
     return { code: error.exitCode, stdout, stderr: `${stderr}${error.message}` };
   }

@@ -12,7 +12,7 @@ import { plan as planChanges } from '../../src/engine/plan.ts';
 import { ArmFailure, type ArmReader, type Target } from '../../src/engine/ports.ts';
 import { applyChange, type ApplyResult } from '../../src/engine/apply.ts';
 import { recordedRun } from '../../src/engine/journal.ts';
-import { planUndo } from '../../src/engine/undo.ts';
+import { planUndo } from '../../src/engine/plan-undo.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { world } from '../helpers/world.ts';
 import { memoryJournal } from '../helpers/journal.ts';

@@ -1,6 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { catalogue } from '../../steps/index.ts';
 import { areaPage } from '../../src/report/area-page.ts';
+import { permissionsPage } from '../../src/report/permissions.ts';
 
 /** Every page of docs/areas by its file name, formatted as the rest of the project. */
 export async function areaPages(): Promise<Record<string, string>> {
@@ -9,4 +10,10 @@ export async function areaPages(): Promise<Record<string, string>> {
     catalogue.map(async (step) => [`${step.id}.md`, await format(areaPage(step), { ...options, parser: 'markdown' })] as const),
   );
   return Object.fromEntries(pages);
+}
+
+/** docs/permissions.md, the same way. */
+export async function permissionsText(): Promise<string> {
+  const options = (await resolveConfig(import.meta.filename)) ?? {};
+  return format(permissionsPage(catalogue), { ...options, parser: 'markdown' });
 }

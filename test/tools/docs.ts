@@ -1,7 +1,7 @@
-/** Writes docs/areas and the generated part of docs/schema from the declarations. */
+/** Writes docs/areas, docs/permissions.md and the generated part of docs/schema from the declarations. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { areaPages } from './area-pages.ts';
+import { areaPages, permissionsText } from './area-pages.ts';
 import { generatedSchemas } from './schemas.ts';
 
 const DOCS = join(import.meta.dirname, '..', '..', 'docs');
@@ -12,3 +12,5 @@ for (const [folder, files] of Object.entries(written)) {
   for (const [name, text] of Object.entries(files)) await writeFile(join(DOCS, folder, name), text);
   console.log(`docs/${folder}`);
 }
+await writeFile(join(DOCS, 'permissions.md'), await permissionsText());
+console.log('docs/permissions.md');

@@ -1,5 +1,6 @@
 /** Microsoft.Authorization: what guards an app, and who may do what. */
 import type { Body } from '../../engine/values.ts';
+import { ArmFailure } from '../../engine/ports.ts';
 import { valueAt } from '../../engine/values.ts';
 import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 
@@ -30,6 +31,7 @@ export const permissions: Resource = {
   read: list,
   write: null,
   actions: readOnly('Microsoft.Authorization/permissions/read'),
+  open: async ({ client }, id) => ({ value: await all(client, id, ROLES) }),
 };
 export const denyPolicies: Resource = {
   suffix: at('policyAssignments'),
@@ -37,6 +39,7 @@ export const denyPolicies: Resource = {
   read: list,
   write: null,
   actions: readOnly('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
+  through: ['policyAssignments'],
   find: findDenyPolicies,
 };
 
@@ -57,6 +60,7 @@ export const identityRoles: Resource = {
   read: list,
   write: 'PUT',
   actions: roleActions,
+  through: ['site'],
   find: findIdentityRoles,
 };
 
@@ -77,22 +81,27 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
       // The effects inside an initiative are those of many definitions; only the assignment's own parameter is looked at.
       if (/\/policySetDefinitions\//i.test(definition)) return { name, effect: '' };
       if (index >= MOST_DEFINITIONS) return { name, effect: undefined };
-      return { name, effect: await effectOf(x, definition) };
+      return { name, ...(await effectOf(x, definition)) };
     }),
   );
   return {
     value: effects.filter(({ effect }) => effect?.toLowerCase() === 'deny').map(({ name }) => ({ name })),
-    unknown: effects.filter(({ effect }) => effect === undefined).map(({ name }) => name),
+    unknown: effects
+      .filter(({ effect }) => effect === undefined)
+      .map((one) => ('lacks' in one && one.lacks ? `${one.name} (you lack ${one.lacks})` : one.name)),
   };
 }
 
-async function effectOf({ client }: Finder, definition: string): Promise<string | undefined> {
+async function effectOf({ client }: Finder, definition: string): Promise<{ effect: string | undefined; lacks?: string }> {
   try {
     const { body } = await client.send('GET', definition, DEFINITIONS);
     const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
-    return /^\[parameters\('effect'\)\]$/i.test(effect) ? textOf(valueAt(body, 'properties.parameters.effect.defaultValue')) : effect;
-  } catch {
-    return undefined; // A definition of another tenant or scope may be closed to the caller.
+    const isGiven = /^\[parameters\('effect'\)\]$/i.test(effect);
+    return { effect: isGiven ? textOf(valueAt(body, 'properties.parameters.effect.defaultValue')) : effect };
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    // A definition of another tenant or scope may be closed to the caller.
+    return { effect: undefined, ...(error.lacks ? { lacks: error.lacks } : {}) };
   }
 }
 

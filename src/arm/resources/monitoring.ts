@@ -2,6 +2,7 @@
 import type { Body } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord } from '../../engine/values.ts';
+import { SINK } from '../links.ts';
 import { bodyOf, get, inSubscription, itemsOf, list, textOf, type Finder, type Resource } from '../resource.ts';
 
 const DIAGNOSTICS = '2021-05-01-preview';
@@ -19,11 +20,9 @@ export const diagnosticSettings: Resource = {
   write: 'PUT',
   actions: {
     read: insights('diagnosticSettings/read'),
-    write: [
-      ...insights('diagnosticSettings/write', 'diagnosticSettings/delete'),
-      'Microsoft.OperationalInsights/workspaces/sharedKeys/action',
-    ],
+    write: insights('diagnosticSettings/write', 'diagnosticSettings/delete'),
   },
+  links: SINK,
 };
 export const workspaces: Resource = inSubscription('Microsoft.OperationalInsights/workspaces', WORKSPACES, {
   read: ['Microsoft.OperationalInsights/workspaces/read'],
@@ -44,6 +43,7 @@ export const sentinel: Resource = {
     read: ['Microsoft.SecurityInsights/onboardingStates/read'],
     write: ['Microsoft.SecurityInsights/onboardingStates/write', 'Microsoft.SecurityInsights/onboardingStates/delete'],
   },
+  through: ['workspaces'],
   find: findOnboardings,
 };
 export const defenderPlan: Resource = {

@@ -3,6 +3,7 @@ import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt } from '../../engine/values.ts';
 import type { Json } from '../../step.ts';
 import type { ArmClient } from '../client.ts';
+import { ENDPOINT, INTEGRATION, ZONES } from '../links.ts';
 import { all, bodyOf, get, inSubscription, itemsOf, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const NETWORK = '2024-07-01';
@@ -11,18 +12,18 @@ const DNS = '2024-06-01';
 const CDN = '2024-02-01';
 const network = (...names: string[]) => names.map((name) => `Microsoft.Network/${name}`);
 
-export const privateEndpoints: Resource = inSubscription(
-  'Microsoft.Network/privateEndpoints',
-  ENDPOINTS,
-  {
-    read: network('privateEndpoints/read'),
-    write: [
-      ...network('privateEndpoints/write', 'privateEndpoints/delete', 'virtualNetworks/subnets/join/action'),
-      ...web('PrivateEndpointConnectionsApproval/action'),
-    ],
-  },
-  'PUT',
-);
+export const privateEndpoints: Resource = {
+  ...inSubscription(
+    'Microsoft.Network/privateEndpoints',
+    ENDPOINTS,
+    {
+      read: network('privateEndpoints/read'),
+      write: network('privateEndpoints/write', 'privateEndpoints/delete'),
+    },
+    'PUT',
+  ),
+  links: ENDPOINT,
+};
 export const dnsZoneGroups: Resource = {
   suffix: '',
   apiVersion: ENDPOINTS,
@@ -30,12 +31,10 @@ export const dnsZoneGroups: Resource = {
   write: 'PUT',
   actions: {
     read: network('privateEndpoints/privateDnsZoneGroups/read'),
-    write: network(
-      'privateEndpoints/privateDnsZoneGroups/write',
-      'privateEndpoints/privateDnsZoneGroups/delete',
-      'privateDnsZones/join/action',
-    ),
+    write: network('privateEndpoints/privateDnsZoneGroups/write', 'privateEndpoints/privateDnsZoneGroups/delete'),
   },
+  links: ZONES,
+  through: ['privateEndpoints'],
   find: findZoneGroups,
 };
 export const privateDnsZones: Resource = inSubscription(
@@ -58,8 +57,9 @@ export const vnetConnection: Resource = {
   open: ({ client }, id) => integration(client, id),
   actions: {
     read: web('networkConfig/read'),
-    write: [...web('networkConfig/write', 'networkConfig/delete'), ...network('virtualNetworks/subnets/join/action')],
+    write: web('networkConfig/write', 'networkConfig/delete'),
   },
+  links: INTEGRATION,
 };
 export const gateways: Resource = {
   suffix: '',
@@ -77,6 +77,7 @@ export const gateways: Resource = {
       'ApplicationGatewayWebApplicationFirewallPolicies/read',
     ),
   ),
+  through: ['site'],
   find: findGateways,
 };
 

@@ -4,7 +4,8 @@ import { isRecord, valueAt, withValue } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { accountOf, accountsIn, HOST_STORAGE, isReference, secretIn } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
-import { all, bodyOf, itemsOf, readOnly, sameId, textOf, WEB, type Finder, type Resource } from '../resource.ts';
+import { FIREWALL } from '../links.ts';
+import { all, bodyOf, itemsOf, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
@@ -14,6 +15,8 @@ export const storageAccounts: Resource = {
   ...NOT_LISTED,
   write: 'PATCH',
   actions: { read: storage('read'), write: storage('write') },
+  links: FIREWALL,
+  through: ['site', 'appSettings'],
   find: findAccounts,
   clean: withoutRuleStates,
 };
@@ -21,18 +24,21 @@ export const blobServices: Resource = {
   ...NOT_LISTED,
   write: 'PUT',
   actions: { read: storage('blobServices/read'), write: storage('blobServices/write') },
+  through: ['storageAccounts'],
   find: (x) => findServices(x, 'blobServices'),
 };
 export const fileServices: Resource = {
   ...NOT_LISTED,
   write: 'PUT',
   actions: { read: storage('fileServices/read'), write: storage('fileServices/write') },
+  through: ['storageAccounts'],
   find: (x) => findServices(x, 'fileServices'),
 };
 export const storageUsers: Resource = {
   ...NOT_LISTED,
   write: null,
-  actions: readOnly('Microsoft.Web/sites/read', 'Microsoft.Web/sites/config/list/action'),
+  actions: readOnly(...web('read', 'slots/read', 'config/list/action')),
+  through: ['site', 'appSettings'],
   find: findUsers,
 };
 export const storageKeys: Resource = {

@@ -1,6 +1,7 @@
 /** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
 import type { Body } from '../../engine/values.ts';
 import { valueAt } from '../../engine/values.ts';
+import { FIREWALL } from '../links.ts';
 import { textOf, type Resource } from '../resource.ts';
 
 /** The version that Microsoft's package speaks. */
@@ -13,6 +14,7 @@ export const vaults: Resource = {
   read: { method: 'GET', list: true },
   write: 'PATCH',
   actions: { read: vault('read'), write: vault('write') },
+  links: FIREWALL,
   find: async ({ vaults: all, target }) => ({ value: await all.list(target.subscriptionId) }),
   open: ({ vaults: all }, id) => all.get(id),
 };

@@ -1,6 +1,7 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
 import type { Json } from '../../step.ts';
 import { isRecord, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
+import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
 import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const base = { apiVersion: WEB } as const;
@@ -29,7 +30,7 @@ export const site: Resource = {
   // Without an identity the member is missing; "None" is the word that takes one away.
   clean: (body) => (body['identity'] ? body : { ...body, identity: { type: 'None' } }),
 };
-export const siteIdentity: Resource = { ...site, find: (x) => bodyOf(x, 'site') };
+export const siteIdentity: Resource = { ...site, links: IDENTITIES, through: ['site'], find: (x) => bodyOf(x, 'site') };
 /**
  * A member that no schema of Microsoft's takes and the service returns and keeps. Microsoft's own way to write it is
  * `az resource update`: the site as it was just read goes back as a whole, with the one member changed. Its copy of the
@@ -37,6 +38,7 @@ export const siteIdentity: Resource = { ...site, find: (x) => bodyOf(x, 'site') 
  */
 export const siteUnlisted: Resource = {
   ...siteIdentity,
+  links: WHOLE_SITE,
   write: 'PUT',
   replaces: 'body',
   sent: (body) => withoutNulls(withoutConfig(site.sent?.(body) ?? body)) as Body,
@@ -48,6 +50,7 @@ export const siteConfig: Resource = {
   read: get,
   write: 'PATCH',
   actions: { read: web('config/read'), write: web('config/write') },
+  links: RULES,
   restarts: true,
   together: [['properties.cors.allowedOrigins', 'properties.cors.supportCredentials']],
   clean: withoutMadeUpRows,
@@ -84,7 +87,8 @@ export const references: Resource = {
   suffix: '/config/configreferences/appsettings',
   read: list,
   write: null,
-  actions: readOnly(...web('config/read')),
+  // By the types in its path, and the one action of that name in Microsoft's list of permissions.
+  actions: readOnly(...web('config/appsettings/read')),
 };
 export const referenceRefresh: Resource = {
   ...base,
@@ -148,6 +152,7 @@ export const accessKeys: Resource = {
   read: list,
   write: null,
   actions: readOnly(...web('host/listkeys/action', 'functions/listkeys/action')),
+  through: ['functions'],
   find: findKeys,
 };
 export const accessKey: Resource = {
@@ -173,7 +178,8 @@ function policy(name: 'scm' | 'ftp'): Resource {
       const listed = itemsOf(await bodyOf(x, 'publishingPolicies')).find((one) => one['name'] === name);
       return listed ?? ((await x.client.send('GET', `${x.target.id}/${place}`, WEB)).body as Body);
     },
-    actions: { read: web('basicPublishingCredentialsPolicies/read', `${place}/read`), write: web(`${place}/write`) },
+    through: ['publishingPolicies'],
+    actions: { read: web('basicPublishingCredentialsPolicies/read'), again: web(`${place}/read`), write: web(`${place}/write`) },
   };
 }
 

@@ -1,0 +1,72 @@
+/** What a caller may do: actions that are granted at a scope and hold for all that lies below, as role assignments give them. */
+import { forbidden, gatewayError, type EmulatedResponse } from './answers.ts';
+import { OPERATOR_ID, READER_ID } from './roles.ts';
+import { keyOf, type Json } from './state.ts';
+
+export interface Grant {
+  /** `/` for everything, or the id of a subscription, group or resource. */
+  readonly scope: string;
+  readonly actions: readonly string[];
+  readonly notActions?: readonly string[];
+  /** Rights on what resources hold: secrets of a vault that goes by roles. */
+  readonly dataActions?: readonly string[];
+  readonly notDataActions?: readonly string[];
+}
+
+export interface Caller {
+  /** User principal name. */
+  readonly name: string;
+  /** Object id. */
+  readonly id: string;
+  readonly grants: readonly Grant[];
+}
+
+/** An action somewhere: what a request needs, or a resource that its body links to. */
+export interface Right {
+  readonly action: string;
+  readonly scope: string;
+}
+
+export const OPERATOR: Caller = { name: 'operator@contoso.example', id: OPERATOR_ID, grants: [{ scope: '/', actions: ['*'] }] };
+export const READER: Caller = { name: 'reader@contoso.example', id: READER_ID, grants: [{ scope: '/', actions: ['*/read'] }] };
+
+/** A list is asked for below a provider, which is no scope by itself. */
+const bare = (scope: string): string => keyOf(scope).replace(/\/providers\/[^/]+$|\/$/, '');
+const isWithin = (outer: string, inner: string): boolean => `${bare(inner)}/`.startsWith(`${bare(outer)}/`);
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const names = (patterns: readonly string[] | undefined, action: string): boolean =>
+  (patterns ?? []).some((pattern) => new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'i').test(action));
+const gives = ({ actions, notActions }: Grant, action: string): boolean => names(actions, action) && !names(notActions, action);
+
+export const allows = ({ grants }: Caller, { action, scope }: Right): boolean =>
+  grants.some((grant) => isWithin(grant.scope, scope) && gives(grant, action));
+
+/** Whether the right is held there, or for a part of what lies below. */
+export const allowsSome = ({ grants }: Caller, { action, scope }: Right): boolean =>
+  grants.some((grant) => (isWithin(grant.scope, scope) || isWithin(scope, grant.scope)) && gives(grant, action));
+
+export const allowsData = ({ grants }: Caller, { action, scope }: Right): boolean =>
+  grants.some(
+    ({ scope: at, dataActions, notDataActions }) => isWithin(at, scope) && names(dataActions, action) && !names(notDataActions, action),
+  );
+
+/** What `{scope}/providers/Microsoft.Authorization/permissions` tells the caller: one row a grant. */
+export const permissionsAt = ({ grants }: Caller, scope: string): Json =>
+  grants
+    .filter((grant) => isWithin(grant.scope, scope))
+    .map(({ actions, notActions = [], dataActions = [], notDataActions = [] }) => ({
+      actions: [...actions],
+      notActions: [...notActions],
+      dataActions: [...dataActions],
+      notDataActions: [...notDataActions],
+    }));
+
+export const refusal = ({ name, id }: Caller, { action, scope }: Right): EmulatedResponse => forbidden(name, id, action, scope);
+
+/** The action itself is granted, one on what the body links to is not. */
+export const linkedRefusal = ({ name, id }: Caller, own: Right, linked: Right): EmulatedResponse =>
+  gatewayError(
+    403,
+    'LinkedAuthorizationFailed',
+    `The client '${name}' with object id '${id}' has permission to perform action '${own.action}' on scope '${own.scope}'; however, it does not have permission to perform action(s) '${linked.action}' on the linked scope(s) '${linked.scope}' (respectively) or the linked scope(s) are invalid.`,
+  );

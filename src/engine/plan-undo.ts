@@ -1,0 +1,32 @@
+import type { RecordedRun } from './journal.ts';
+import { mapLimited } from './limited.ts';
+import { ArmFailure, type ArmWriter } from './ports.ts';
+import { preflight } from './preflight.ts';
+import { saysLacking, type Right } from './rights.ts';
+import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
+
+/** What takes a run back, as far as the caller may: a change that is refused stays, and so does what it builds on. */
+export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
+  const facts = await factsOf(run, arm, options);
+  const rights = preflight(arm);
+  const forbidden = new Map<number, ArmFailure>();
+  for (;;) {
+    const plan = await undoPlan(run, arm, options, facts, forbidden);
+    const known = forbidden.size;
+    await mapLimited(plan.changes, options.concurrency ?? 1, async (change) => {
+      const [right] = (await rights.lacking(change)).rights;
+      if (right && change.undoes) forbidden.set(change.undoes.change, mayNot(right));
+    });
+    // Something stays that was not known to stay: all is looked at again.
+    if (forbidden.size === known) return plan;
+  }
+}
+
+const mayNot = (right: Right): ArmFailure =>
+  new ArmFailure({
+    kind: 'forbidden',
+    code: 'AuthorizationFailed',
+    message: saysLacking(right),
+    next: `Ask for a role that holds ${right.action}, then undo again.`,
+    lacks: right.action,
+  });

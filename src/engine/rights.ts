@@ -1,0 +1,134 @@
+/** ARM actions: what is granted, which names a pattern covers, where a right is held, and which built-in roles hold it. */
+
+/** An action, and the id of what it is done to. */
+export interface Right {
+  readonly action: string;
+  readonly scope: string;
+}
+
+/** A row of what the caller may do at a scope. */
+export interface Granted {
+  readonly actions?: readonly string[];
+  readonly notActions?: readonly string[];
+  readonly dataActions?: readonly string[];
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Whether one of the patterns, in which a star stands for anything, names the action. */
+const covers = (patterns: readonly string[], action: string): boolean =>
+  patterns.some((pattern) => new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'i').test(action));
+
+export const isGranted = (granted: readonly Granted[], action: string): boolean =>
+  granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action));
+
+/** What belongs to a slot has actions of its own, next to those of the production site. */
+export const slotAction = (action: string): string => action.replace(/^(Microsoft\.Web\/sites)\/(?!slots\/)/i, '$1/slots/');
+
+/** Rights on what a resource holds are no actions but data actions. */
+export const isData = (action: string): boolean => /^Microsoft\.KeyVault\/vaults\/secrets\/getSecret\/action$/i.test(action);
+
+const SCOPE =
+  /^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+(?:\/providers\/(?!Microsoft\.Authorization\/)[^/]+\/[^/]+\/[^/]+(?:\/(?:slots|subnets)\/[^/]+)?)?)?/i;
+
+/** Where roles are given: the resource itself, not what lies below it. What is still to be made has the rights of its group. */
+export function heldAt(id: string, isNew = false): string {
+  const scope = SCOPE.exec(id)?.[0] ?? id;
+  return isNew && scope === id ? id.split('/').slice(0, 5).join('/') : scope;
+}
+
+export const permissionsOf = (scope: string): string => `${scope}/providers/Microsoft.Authorization/permissions`;
+
+/** A scope as people call it. */
+export function scopeName(scope: string): string {
+  const parts = scope.split('/');
+  if (parts.length === 3) return 'the subscription';
+  if (parts.length === 5) return `the resource group ${parts[4] ?? ''}`;
+  return parts
+    .slice(8)
+    .filter((_, index) => index % 2 === 0)
+    .join('/');
+}
+
+interface BuiltIn {
+  readonly name: string;
+  readonly actions: readonly string[];
+  readonly notActions?: readonly string[];
+  readonly dataActions?: readonly string[];
+}
+
+/**
+ * Built-in roles that hold what this tool needs, the narrowest first, as far as their actions matter here
+ * (learn.microsoft.com/azure/role-based-access-control/built-in-roles).
+ */
+export const BUILT_IN: readonly BuiltIn[] = [
+  { name: 'Key Vault Secrets User', actions: [], dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action'] },
+  { name: 'Managed Identity Operator', actions: ['Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'] },
+  { name: 'Reader', actions: ['*/read'] },
+  {
+    name: 'Website Contributor',
+    actions: [
+      'Microsoft.Web/sites/*',
+      'Microsoft.Web/serverfarms/read',
+      'Microsoft.Web/serverfarms/join/action',
+      'Microsoft.Insights/components/*',
+      'Microsoft.Authorization/*/read',
+    ],
+  },
+  {
+    name: 'Storage Account Contributor',
+    actions: [
+      'Microsoft.Storage/storageAccounts/*',
+      'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action',
+      'Microsoft.Insights/diagnosticSettings/*',
+      'Microsoft.Authorization/*/read',
+    ],
+  },
+  { name: 'Key Vault Contributor', actions: ['Microsoft.KeyVault/*', 'Microsoft.Authorization/*/read'] },
+  { name: 'Network Contributor', actions: ['Microsoft.Network/*', 'Microsoft.Authorization/*/read'] },
+  {
+    name: 'Monitoring Contributor',
+    actions: [
+      '*/read',
+      'Microsoft.Insights/diagnosticSettings/*',
+      'Microsoft.Insights/components/*',
+      'Microsoft.OperationalInsights/workspaces/sharedKeys/action',
+    ],
+  },
+  { name: 'Microsoft Sentinel Contributor', actions: ['Microsoft.SecurityInsights/*', 'Microsoft.OperationalInsights/workspaces/*/read'] },
+  { name: 'Security Admin', actions: ['Microsoft.Security/*', 'Microsoft.Authorization/*/read'] },
+  {
+    name: 'Role Based Access Control Administrator',
+    actions: ['*/read', 'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/roleAssignments/delete'],
+  },
+  { name: 'Contributor', actions: ['*'], notActions: ['Microsoft.Authorization/*/write', 'Microsoft.Authorization/*/delete'] },
+  { name: 'Owner', actions: ['*'] },
+];
+
+const holds = ({ actions, notActions = [], dataActions = [] }: BuiltIn, action: string): boolean =>
+  isData(action) ? covers(dataActions, action) : covers(actions, action) && !covers(notActions, action);
+
+/** The narrowest built-in role that holds an action. */
+export const builtInFor = (action: string): string | undefined => BUILT_IN.find((role) => holds(role, action))?.name;
+
+/** Few built-in roles that hold all of the actions together: each time the one that holds most of what is left. */
+export function builtInForAll(actions: readonly string[]): string[] {
+  // Those two hold nearly everything; they are no answer to "the least".
+  const roles = BUILT_IN.filter(({ name }) => name !== 'Owner' && name !== 'Contributor');
+  const chosen: string[] = [];
+  let left = actions;
+  while (left.length > 0) {
+    const counts = roles.map((role) => left.filter((action) => holds(role, action)).length);
+    const best = roles[counts.indexOf(Math.max(...counts))];
+    if (!best || Math.max(...counts) === 0) break;
+    chosen.push(best.name);
+    left = left.filter((action) => !holds(best, action));
+  }
+  return left.length > 0 ? [...chosen, 'Contributor'] : chosen;
+}
+
+/** What is missing where, and what brings it. */
+export function saysLacking({ action, scope }: Right): string {
+  const role = builtInFor(action);
+  return `You may not do this: it needs ${action} on ${scopeName(scope)}${role ? `, which the role ${role} holds` : ''}.`;
+}

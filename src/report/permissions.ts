@@ -1,0 +1,225 @@
+/** The least that an audit and a run need, as two custom roles: made from what the areas declare to read and write. */
+import { actionsOf } from '../arm/actions.ts';
+import { readsOf } from '../engine/assess.ts';
+import { GENERAL_READS } from '../engine/general-guards.ts';
+import type { Profile } from '../engine/plan.ts';
+import { builtInForAll, isData, slotAction } from '../engine/rights.ts';
+import type { AnyControl, AnyStep, ResourceKey } from '../step.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import { wrap } from '../text/width.ts';
+import { guardReads, linkedOf, writesOf } from './catalogue.ts';
+
+/** As `az role definition create --role-definition @FILE` takes it. */
+export interface RoleDefinition {
+  readonly Name: string;
+  readonly IsCustom: true;
+  readonly Description: string;
+  readonly Actions: readonly string[];
+  readonly NotActions: readonly string[];
+  readonly DataActions: readonly string[];
+  readonly NotDataActions: readonly string[];
+  readonly AssignableScopes: readonly string[];
+}
+
+export interface LeastRole {
+  readonly for: 'audit' | 'apply';
+  readonly definition: RoleDefinition;
+  /** Built-in roles that hold all of it together. */
+  readonly builtIn: readonly string[];
+  /** Each action, and the areas that need it. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What stands in place of an area where no area alone needs it. */
+export const FINDING = 'finding apps';
+export const BEFORE_WRITES = 'before any change';
+const SCOPE = '/subscriptions/SUBSCRIPTION_ID';
+
+class Needs {
+  readonly #areas = new Map<string, Set<string>>();
+  add(actions: readonly string[], area: string): void {
+    for (const action of actions) this.#areas.set(action, (this.#areas.get(action) ?? new Set()).add(area));
+  }
+  /** A site and its slots: the same work, under actions of their own. */
+  onApp(actions: readonly string[], area: string): void {
+    this.add([...actions, ...actions.map(slotAction)], area);
+  }
+  entries(): ReadonlyMap<string, readonly string[]> {
+    const sorted = [...this.#areas].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return new Map(sorted.map(([action, areas]) => [action, [...areas]]));
+  }
+}
+
+/** Resources of the production site only, which slots have no copy of. */
+const SITE_ONLY: readonly ResourceKey[] = ['slots', 'stickyNames', 'sites'];
+const reading = (needs: Needs, keys: readonly ResourceKey[], area: string): void => {
+  for (const key of keys)
+    if (SITE_ONLY.includes(key)) needs.add(actionsOf(key).read, area);
+    else needs.onApp(actionsOf(key).read, area);
+};
+
+function audits(needs: Needs, steps: readonly AnyStep[]): void {
+  needs.onApp(actionsOf('site').read, FINDING);
+  needs.add(['Microsoft.ResourceGraph/resources/read'], FINDING);
+  for (const { id, controls } of steps) for (const control of controls) reading(needs, ['site', ...readsOf(control)], id);
+}
+
+function applies(needs: Needs, { id, controls, asks = [] }: AnyStep): void {
+  reading(needs, asks, id);
+  for (const control of controls) {
+    reading(needs, [...guardReads(control), ...(control.kind === 'rule' ? (control.draftReads ?? []) : [])], id);
+    for (const key of [...writesOf(control), ...laterOf(control)]) needs.onApp(actionsOf(key).again, id);
+    for (const key of writesOf(control)) {
+      needs.onApp(actionsOf(key).write, id);
+      needs.add(linkedOf(control, key), id);
+    }
+  }
+}
+
+const laterOf = (control: AnyControl): readonly ResourceKey[] => (control.kind === 'rule' ? (control.later ?? []) : []);
+
+/** The roles for these areas; `baseline` leaves out what that profile leaves out. */
+export function leastRoles(steps: readonly AnyStep[], profile?: Profile): LeastRole[] {
+  const chosen = steps.map((step) =>
+    profile === 'baseline' ? { ...step, controls: step.controls.filter(({ strict }) => !strict) } : step,
+  );
+  const [audit, apply] = [new Needs(), new Needs()];
+  audits(audit, chosen);
+  audits(apply, chosen);
+  for (const step of chosen) applies(apply, step);
+  if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0))) reading(apply, GENERAL_READS, BEFORE_WRITES);
+  return [
+    roleOf('audit', audit.entries(), 'Reads what func-harden audit judges; changes nothing.'),
+    roleOf('apply', apply.entries(), 'Reads, changes and takes back what func-harden plan, replay and undo work on.'),
+  ];
+}
+
+function roleOf(of: LeastRole['for'], needs: LeastRole['needs'], says: string): LeastRole {
+  const actions = [...needs.keys()];
+  return {
+    for: of,
+    needs,
+    builtIn: builtInForAll(actions),
+    definition: {
+      Name: `func-harden ${of}`,
+      IsCustom: true,
+      Description: says,
+      Actions: actions.filter((action) => !isData(action)),
+      NotActions: [],
+      DataActions: actions.filter(isData),
+      NotDataActions: [],
+      AssignableScopes: [SCOPE],
+    },
+  };
+}
+
+export const permissionsJson = (roles: readonly LeastRole[]): string =>
+  JSON.stringify(
+    {
+      schemaVersion: 1,
+      roles: roles.map(({ for: of, definition, builtIn, needs }) => ({
+        for: of,
+        definition,
+        builtInRoles: builtIn,
+        actions: [...needs].map(([action, areas]) => ({ action, data: isData(action), for: areas })),
+      })),
+    },
+    null,
+    2,
+  );
+
+/** Areas in words: all of them are "every area". */
+export const areasText = (areas: readonly string[], all: number): string => {
+  const own = areas.filter((area) => area !== FINDING && area !== BEFORE_WRITES);
+  const others = areas.filter((area) => !own.includes(area));
+  return own.length === all && all > 1 ? ['every area', ...others].join(', ') : areas.join(', ');
+};
+
+export const HOW = `Write it to a file, put your subscription or group in place of ${SCOPE}, then: az role definition create --role-definition @FILE`;
+
+export function permissionsLines(roles: readonly LeastRole[], areas: number, width: number): Line[] {
+  const text = (words: string, indent = ''): Line[] => wrap(words, Math.max(20, width - indent.length)).map((one) => line(indent + one));
+  return roles.flatMap((role) => [
+    line(span(`ROLE FOR ${role.for.toUpperCase()}`, 'strong')),
+    ...text(role.definition.Description),
+    ...JSON.stringify(role.definition, null, 2)
+      .split('\n')
+      .map((one) => line(one)),
+    [],
+    ...text(HOW),
+    ...text(`Built-in roles that hold it all, and more: ${role.builtIn.join(', ')}.`),
+    [],
+    line(span('WHAT FOR', 'strong')),
+    ...[...role.needs].flatMap(([action, own]) => [line(span(action, 'info')), ...text(areasText(own, areas), '  ')]),
+    [],
+  ]);
+}
+
+const MARKS = (text: string): string => `\`${text}\``;
+
+/** docs/permissions.md, in Markdown. */
+export function permissionsPage(steps: readonly AnyStep[]): string {
+  const roles = leastRoles(steps);
+  const table = (needs: LeastRole['needs'], without: LeastRole['needs'] = new Map()): string[] => [
+    '| action | what for |',
+    '| --- | --- |',
+    ...[...needs].flatMap(([action, areas]) =>
+      without.has(action) ? [] : [`| ${MARKS(action)}${isData(action) ? ' (data action)' : ''} | ${areasText(areas, steps.length)} |`],
+    ),
+  ];
+  const [audit, apply] = roles as [LeastRole, LeastRole];
+  const lines = [
+    '# Permissions',
+    '',
+    'Written from the declarations of the areas by `npm run docs`. Two custom roles: the least that an audit needs, and the least that a run',
+    'needs, undo included. `func-harden steps --permissions` prints them as JSON, for all areas or with `--step` and `--profile` for some.',
+    '[A test](../test/e2e/least-privilege.test.ts) does the whole job with exactly these rights, and looks what happens with each one missing.',
+    '',
+    HOW.replace(/az .*$/, (command) => MARKS(command)),
+    '',
+    'What may not be read is `unknown`, never passed; what may not be changed is not offered, with the action that is missing and a built-in',
+    'role that holds it. The rights are asked for where they matter: at the app, and at each vault, storage account, subnet, zone or workspace',
+    'that a change writes or leads to.',
+    '',
+    '## Audit',
+    '',
+    `Built-in roles that hold it all, and more: ${audit.builtIn.join(', ')}.`,
+    '',
+    ...table(audit.needs),
+    '',
+    '## Apply and undo',
+    '',
+    `Built-in roles that hold it all, and more: ${apply.builtIn.join(', ')}. Everything that an audit needs, and:`,
+    '',
+    ...table(apply.needs, audit.needs),
+    '',
+    '## By area',
+    '',
+    ...steps.flatMap((step) => {
+      const [reads, writes] = leastRoles([step]).map(({ needs }) =>
+        [...needs].filter(([, areas]) => areas.includes(step.id)).map(([action]) => action),
+      );
+      const more = (writes ?? []).filter((action) => !reads?.includes(action));
+      return [
+        `### ${step.title} (${MARKS(step.id)})`,
+        '',
+        `To audit: ${(reads ?? [])
+          .filter((action) => !/\/sites\/slots\//.test(action))
+          .map(MARKS)
+          .join(', ')}.`,
+        '',
+        ...(more.length > 0
+          ? [
+              `To change and undo, as well: ${more
+                .filter((action) => !/\/sites\/slots\//.test(action))
+                .map(MARKS)
+                .join(', ')}.`,
+              '',
+            ]
+          : []),
+      ];
+    }),
+    'Slots need the same under `Microsoft.Web/sites/slots/…`.',
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,173 @@
+/** The roles that `steps --permissions` prints are enough for the whole job, and every right in them is needed. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEmulator } from '../../src/emulator/server.ts';
+import type { State } from '../../src/emulator/state.ts';
+import { BEFORE_WRITES, FINDING } from '../../src/report/permissions.ts';
+import { inside } from '../helpers/inside.ts';
+import { APPLY, askedFor, AUDIT, granted, moreToDo, moreToSee } from '../helpers/least.ts';
+import { withoutOneWay } from '../helpers/states.ts';
+import { GONE } from '../../src/emulator/quality.ts';
+import { APPS, CONFIRMED, strictAnswers } from '../helpers/strict.ts';
+import { runName, world, type Outcome, type World } from '../helpers/world.ts';
+
+const SITES_OF = APPS.filter((app) => !app.includes('/')).flatMap((app) => ['--app', app]);
+const areasOf = (areas: readonly string[]): string[] => areas.filter((area) => area !== FINDING && area !== BEFORE_WRITES);
+/** Everything that was said, without the line breaks and with one case: ARM does not mind that either. */
+const said = ({ stdout, stderr }: Outcome): string => `${stdout} ${stderr}`.replaceAll(/\s+/g, ' ').toLowerCase();
+const refusedWrites = async (here: World) =>
+  (await here.exchanges()).filter(({ status, method, url }) => status === 403 && method !== 'GET' && !/\/list\w*\?/i.test(url));
+const as = (here: World, args: readonly string[], name = 'one') => inside(here, args, { FUNC_HARDEN_ACCESS_TOKEN: here.tokens![name]! });
+
+interface Judged {
+  readonly apps: { name: string; slot: string | null; steps: { controls: { id: string; state: string; reason: string | null }[] }[] }[];
+}
+const controlsOf = ({ stdout }: Outcome) =>
+  (JSON.parse(stdout) as Judged).apps.flatMap(({ name, slot, steps }) =>
+    steps.flatMap(({ controls }) =>
+      controls.map(({ id, state, reason }) => ({ app: `${name}/${slot ?? ''}`, id, state, reason: reason ?? '' })),
+    ),
+  );
+/** The action alone, not as the beginning of a longer one. */
+const named = (action: string) => new RegExp(`(?<![\\w./])${action.toLowerCase().replaceAll('.', '\\.')}(?![\\w/])`);
+
+// What the whole run leaves behind, for those that look at taking it back.
+let done: { readonly state: State; readonly run: string; readonly stateDir: string } | undefined;
+let answers = '';
+const folders: string[] = [];
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'least-'));
+  folders.push(folder);
+  answers = join(folder, 'strict.json');
+  await writeFile(answers, strictAnswers(moreToDo()));
+  const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 1, latency: 0, faults: [], seed: moreToDo });
+  const here = { ...emulator, folder } as unknown as World;
+  const replay = await inside(here, ['replay', answers, '--yes', ...CONFIRMED]);
+  expect(replay.code, replay.stderr).toBe(0);
+  const state = (await (await fetch(`${emulator.endpoint}/_emulator/state`)).json()) as State;
+  done = { state, run: runName(replay), stateDir: folder };
+  await emulator.close();
+}, 60_000);
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+test('with exactly these rights the whole job is done, and nothing is refused', { timeout: 120_000 }, async () => {
+  const here = await world({ seed: moreToDo, callers: { audit: granted(AUDIT), apply: granted(APPLY) } });
+  const before = await here.state();
+  const audit = ['audit', ...SITES_OF, '--slot', 'all', '--json', '--profile', 'strict'];
+  const [by, operator] = [await as(here, audit, 'audit'), await inside(here, audit)];
+  expect(controlsOf(by), 'every verdict is that of the operator').toEqual(controlsOf(operator));
+  expect((await as(here, ['audit', '--all', '--slot', 'all', '--json'], 'audit')).code).toBe(2);
+  expect((await as(here, ['plan', answers], 'apply')).code).toBe(2);
+  const replay = await as(here, ['replay', answers, '--yes', ...CONFIRMED], 'apply');
+  expect(replay.code, replay.stderr).toBe(0);
+  const judged = await as(here, [...audit, '--answers', answers], 'audit');
+  expect(controlsOf(judged).filter(({ state }) => !['pass', 'attested', 'not-applicable'].includes(state))).toEqual([]);
+  expect(judged.code).toBe(0);
+  const after = await here.state();
+  expect(withoutMe(after), 'what stands there is what the operator would have left').toEqual(withoutMe(done!.state));
+  const undo = await as(here, ['undo', runName(replay), '--yes', ...CONFIRMED], 'apply');
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  for (const [id, one] of Object.entries(before.resources))
+    if ((one['properties'] as Record<string, unknown>)['principalId'] === GONE) delete before.resources[id];
+  expect(withoutOneWay(await here.state(), before)).toEqual(before);
+  const rotation = await as(
+    here,
+    ['replay', await rotating(here), '--yes', '--confirm', 'fn-orders', 'fn-events', 'fn-billing/staging'],
+    'apply',
+  );
+  expect(rotation.code, rotation.stderr).toBe(0);
+  const asked = askedFor(await here.exchanges());
+  const gateway = /applicationGatewayWebApplicationFirewallPolicies/i;
+  expect(
+    [...APPLY.needs.keys()].filter((action) => !asked.has(action.toLowerCase()) && !gateway.test(action)),
+    'never asked for',
+  ).toEqual([]);
+  const refused = (await here.exchanges()).filter(({ status }) => status === 401 || status === 403);
+  expect(refused.map(({ method, url, responseBody }) => [method, url, responseBody])).toEqual([]);
+});
+
+test('an audit asks for no right but those of its role, and for each of them', { timeout: 60_000 }, async () => {
+  const here = await world({ seed: moreToSee, callers: { audit: granted(AUDIT) } });
+  for (const which of [SITES_OF, ['--all']]) await as(here, ['audit', ...which, '--slot', 'all', '--profile', 'strict'], 'audit');
+  const own = [...AUDIT.needs.keys()].map((action) => action.toLowerCase());
+  expect([...askedFor(await here.exchanges())].toSorted()).toEqual(own.toSorted());
+});
+
+/** Each of them gives itself the right to read what it puts into a new vault. */
+const withoutMe = ({ resources, ...state }: State): State => ({
+  ...state,
+  resources: Object.fromEntries(
+    Object.entries(resources).filter(([, one]) => (one['properties'] as Record<string, unknown>)['principalType'] !== 'User'),
+  ),
+});
+
+describe('an audit with one right fewer', () => {
+  test.each([...AUDIT.needs])('%s', { timeout: 30_000 }, async (action, areas) => {
+    const here = await world({ seed: moreToSee, callers: { one: granted(AUDIT, action) } });
+    const steps = areasOf(areas);
+    const select = steps.length > 0 ? [...SITES_OF, '--slot', 'all', '--step', ...steps] : ['--all', '--step', 'https'];
+    const audit = ['audit', ...select, '--profile', 'strict'];
+    const outcome = await as(here, [...audit, '--json']);
+    // Without an app to look at there is no report, only the reason.
+    const unknown = outcome.stderr.includes('no function app') || !outcome.stdout.endsWith('}\n') ? [] : controlsOf(outcome);
+    const reasons = unknown.filter(({ state }) => state === 'unknown').map(({ reason }) => reason.toLowerCase());
+    if (reasons.some((reason) => named(action).test(reason))) {
+      const others = reasons.flatMap((reason) => /you may not read this \((.*?)\)/.exec(reason)?.[1] ?? []);
+      expect([...new Set(others)], 'no other action is named').toEqual([action.toLowerCase()]);
+      expect(outcome.code).toBe(4);
+    } else {
+      // What is only evidence, or finds the apps, is missed in words.
+      expect(said(await as(here, audit))).toMatch(named(action));
+    }
+  });
+});
+
+describe('a run with one right fewer', () => {
+  const more = [...APPLY.needs].filter(([action]) => !AUDIT.needs.has(action));
+  test.each(more)('%s', { timeout: 60_000 }, async (action, areas) => {
+    const callers = { one: granted(APPLY, action), all: granted(APPLY) };
+    const steps = areasOf(areas).flatMap((area) => ['--step', area]);
+    const tried: string[] = [];
+    /** Whether what was done says what is missing; nothing may have been sent that Azure then refuses. */
+    const tells = async (here: World, args: readonly string[]): Promise<boolean> => {
+      const outcome = await as(here, args);
+      expect(await refusedWrites(here), `${args[0]}: a change is refused before it is sent`).toEqual([]);
+      tried.push(`${args.join(' ')}: ${said(outcome)}`);
+      return named(action).test(said(outcome));
+    };
+    const fresh = await world({ seed: moreToDo, callers });
+    const file = action.includes('keys/write') ? await rotating(fresh) : answers;
+    if (await tells(fresh, ['plan', file, ...(file === answers ? steps : [])])) return;
+    // Some areas have something to do only where another one was there before.
+    if (await tells(fresh, ['plan', file])) return;
+    const finished = await world({ seed: () => structuredClone(done!.state), callers });
+    const stateDir = join(finished.folder, 'func-harden');
+    await cp(join(done!.stateDir, 'func-harden'), stateDir, { recursive: true });
+    if (await tells(finished, ['undo', done!.run, '--dry-run'])) return;
+    if (await tells(fresh, ['replay', answers, '--yes', ...CONFIRMED])) return;
+    if (await tells(finished, ['undo', done!.run, '--yes', ...CONFIRMED])) return;
+    expect.fail(`${action} is superfluous: nothing misses it\n${tried.map((text) => text.slice(0, 300)).join('\n')}`);
+  });
+});
+
+/** Keys of each kind, chosen by name: rotating is no part of the strict answers. */
+async function rotating({ folder }: World): Promise<string> {
+  const file = join(folder, 'rotation.json');
+  const rotate = (...places: string[]) => ({
+    steps: { 'access-keys': { controls: { rotate: { decision: 'apply' } }, answers: { rotate: places } } },
+  });
+  await writeFile(
+    file,
+    JSON.stringify({
+      version: 1,
+      apps: {
+        'fn-orders': rotate('host/ci', 'PlaceOrder/default'),
+        'fn-events': rotate('system/eventgrid_extension'),
+        'fn-billing/staging': rotate('host/default', 'CreateInvoice/default', 'system/eventgrid_extension'),
+      },
+    }),
+  );
+  return file;
+}

@@ -1,0 +1,72 @@
+/** Callers with exactly the rights of the printed roles, and with one right fewer; and a cloud in which each right is needed. */
+import { linkedTo, needOf } from '../../src/emulator/access.ts';
+import { contoso } from '../../src/emulator/contoso.ts';
+import type { Grant } from '../../src/emulator/rights.ts';
+import { keyOf, type State } from '../../src/emulator/state.ts';
+import { guidOf } from '../../src/emulator/types.ts';
+import { leastRoles, type LeastRole } from '../../src/report/permissions.ts';
+import { catalogue } from '../../steps/index.ts';
+import { SITES, type Exchange } from './world.ts';
+
+export const [AUDIT, APPLY] = leastRoles(catalogue) as [LeastRole, LeastRole];
+const SCOPE = SITES.replace('/resourceGroups', '');
+
+/** The role as it would be assigned to the caller, less one action. */
+export const granted = ({ definition }: LeastRole, without?: string): readonly Grant[] => [
+  {
+    scope: SCOPE,
+    actions: definition.Actions.filter((action) => action !== without),
+    notActions: definition.NotActions,
+    dataActions: definition.DataActions.filter((action) => action !== without),
+  },
+];
+
+/** What the emulator asked for on the way, as lower-cased names: it knows nothing of what the areas declare. */
+export const askedFor = (exchanges: readonly Exchange[]): ReadonlySet<string> =>
+  new Set(
+    exchanges.flatMap(({ method, url, requestBody }) => {
+      const path = decodeURIComponent(new URL(url).pathname);
+      if (path.startsWith('/vault/')) return ['microsoft.keyvault/vaults/secrets/getsecret/action'];
+      const need = needOf({ method, url, headers: {}, body: requestBody }, path);
+      const linked = need && /^P(UT|ATCH)$/.test(method) ? linkedTo(need, requestBody) : [];
+      return [...(need ? [need] : []), ...linked].map(({ action }) => action.toLowerCase());
+    }),
+  );
+
+const put = (state: State, id: string, properties: object): void => {
+  state.resources[keyOf(id)] = { id, location: 'westeurope', properties: JSON.parse(JSON.stringify(properties)) as never };
+};
+
+/** The sample subscription with more to do: no Defender plan, no Sentinel, an app with an identity that it did not make. */
+export function moreToDo(): State {
+  const state = contoso();
+  state.pricings = {};
+  for (const id of Object.keys(state.resources)) if (id.endsWith('/onboardingstates/default')) delete state.resources[id];
+  const user = `${SITES}/rg-shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shop`;
+  const [principalId, clientId] = [guidOf(`${user}/principal`), guidOf(`${user}/client`)];
+  state.sites[keyOf(`${SITES}/rg-shop/providers/Microsoft.Web/sites/fn-intake`)]!.identity = {
+    type: 'UserAssigned',
+    userAssignedIdentities: { [user]: { principalId, clientId } },
+  };
+  // A function that Event Grid calls, so that a slot has a system key too.
+  const staging = state.sites[keyOf(`${SITES}/rg-finance/providers/Microsoft.Web/sites/fn-billing/slots/staging`)]!;
+  staging.functions.push({
+    name: 'OnBlob',
+    language: 'dotnet-isolated',
+    bindings: [{ type: 'eventGridTrigger', direction: 'in', name: 'e' }],
+  });
+  return state;
+}
+
+/** The same with an application gateway and its WAF policy in front of one app, which only judging looks at. */
+export function moreToSee(): State {
+  const state = moreToDo();
+  const at = `${SITES}/rg-network/providers/Microsoft.Network`;
+  const policy = `${at}/ApplicationGatewayWebApplicationFirewallPolicies/waf-billing`;
+  put(state, policy, { policySettings: { state: 'Enabled', mode: 'Prevention' } });
+  put(state, `${at}/applicationGateways/gw-billing`, {
+    firewallPolicy: { id: policy },
+    backendAddressPools: [{ properties: { backendAddresses: [{ fqdn: 'fn-billing.azurewebsites.net' }] } }],
+  });
+  return state;
+}
