@@ -129,6 +129,9 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
 
 export const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
+/** A guard stops a change; what the caller has no right for is not offered at all. */
+export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'stop');
+
 /** What is known about the change besides the diff: evidence of its guards, effect, undo. */
 export function noteLines(changes: readonly Change[]): Line[] {
   const guards = unique(changes.flatMap(({ guards: notes }) => notes.map(guardLine)));
@@ -185,7 +188,7 @@ export function planLines(plan: Plan, look: Look): Line[] {
   for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
   if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
   if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Left out; the rest goes on:' : 'Left out:', 'bad')));
-  for (const note of blocked) lines.push(line(span('  stop ', 'bad'), `${note.control}: ${plainText(note.says)}`));
+  for (const note of blocked) lines.push(line(span(`  ${blockedWord(note)} `, 'bad'), `${note.control}: ${plainText(note.says)}`));
   for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));
   for (const text of plan.unused) lines.push(line(span('  note ', 'warn'), plainText(text)));
   lines.push(line(summary(changes)));

@@ -172,7 +172,9 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
   expect(await told(here.accessToken)).toEqual([2, expect.stringContaining('note The lock "freeze" (until Monday) refuses every write')]);
   expect(await told(here.readerToken)).toEqual([
     4,
-    expect.stringContaining('stop remote-debugging.off: You may not do this: it needs Microsoft.Web/sites/config/write on fn-orders'),
+    expect.stringContaining(
+      'not offered remote-debugging.off: You may not do this: it needs Microsoft.Web/sites/config/write on fn-orders',
+    ),
   ]);
   const replay = await here.cli(['replay', file, '--yes']);
   expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('ScopeLocked')]);

@@ -8,7 +8,7 @@ import { line, lineText, span, type Line } from '../../text/spans.ts';
 import { MARKS, ellipsis, symbolOf } from '../../text/symbols.ts';
 import { cut, padEnd } from '../../text/width.ts';
 import { reasonLines } from '../../view/assessment.ts';
-import { changeLines, summary } from '../../view/plan.ts';
+import { blockedWord, changeLines, summary } from '../../view/plan.ts';
 import { RULE_EXAMPLE } from '../../view/rule-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { stepStateOf } from '../selectors.ts';
@@ -94,7 +94,7 @@ function sketchLines({ look }: State, { sketch, ticked }: Area): Line[] {
   return [
     head,
     ...plan.changes.flatMap((change) => changeLines(change, look)).map((one) => [span('  '), ...one]),
-    ...plan.blocked.map((note) => line(span('  stop ', 'bad'), plainText(note.says))),
+    ...plan.blocked.map((note) => line(span(`  ${blockedWord(note)} `, 'bad'), plainText(note.says))),
     ...(missing > 0 ? [line(span(`  ${missing} ${missing === 1 ? 'question is' : 'questions are'} asked first: Enter`, 'dim'))] : []),
     ...(missing === 0 ? [line(span(`  ${summary(plan.changes)}`, 'dim'))] : []),
   ];

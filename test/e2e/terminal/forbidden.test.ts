@@ -33,3 +33,13 @@ test('a change that is forbidden says who must do what; the rest goes on, and ca
   await screen.sees(/Enter back/);
   expect(await here.state()).toEqual(before);
 });
+
+test('what the caller has no right for is not offered, with the action that is missing; the rest is', async () => {
+  const actions = ['*/read', 'Microsoft.Web/sites/config/list/action', 'Microsoft.Web/sites/write'];
+  const here = await world({ callers: { some: [{ scope: '/', actions }] } });
+  const screen = wizard({ ...here, accessToken: here.tokens!['some']! }, ['--app', 'fn-orders'], { rows: 50 });
+  await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);
+  const sketch = await screen.sees(/not offered/);
+  expect(sketch.replaceAll(/\s+/g, ' ')).toContain('it needs Microsoft.Web/sites/config/write');
+  expect(sketch).toContain('httpsOnly');
+});
