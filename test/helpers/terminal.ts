@@ -50,10 +50,14 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
   const child = pty.spawn(file, words, { name: 'xterm-256color', cols: columns, rows, env });
   const screenOf = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });
   let raw = '';
+  let drawn = 0;
   let changed: () => void = () => {};
   child.onData((data) => {
     raw += data;
-    screenOf.write(data, () => changed());
+    screenOf.write(data, () => {
+      drawn += data.length;
+      changed();
+    });
   });
   const ended = new Promise<number>((resolve) => child.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)));
   onTestFinished(() => {
@@ -69,11 +73,13 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
       .join('\n')
       .trimEnd();
   const screen = () => lines(screenOf.buffer.active.viewportY, screenOf.buffer.active.viewportY + screenOf.rows);
+  // Half a frame is no screen: a key sent for it would meet the other half (synchronized output, mode 2026).
+  const whole = () => raw.lastIndexOf('\u001B[?2026h', drawn) <= raw.lastIndexOf('\u001B[?2026l', drawn);
   const until = (found: () => boolean, what: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`the screen never ${what}:\n${screen()}`)), DEADLINE);
       changed = () => {
-        if (!found()) return;
+        if (!whole() || !found()) return;
         clearTimeout(timer);
         changed = () => {};
         resolve(screen());
