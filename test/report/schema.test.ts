@@ -191,6 +191,11 @@ test('steps and doctor', async () => {
   const steps = JSON.parse((await inside(here, ['steps', '--json'])).stdout) as { steps: object[] };
   expect(wrongWith('steps', steps)).toEqual([]);
   for (const step of steps.steps.slice(0, 4)) refusesStray('steps', { ...steps, steps: [step] }, ['cis', 'notOn']);
+  const roles = JSON.parse(
+    (await inside(here, ['steps', '--permissions', '--step', 'https', '--profile', 'baseline', '--json'])).stdout,
+  ) as object;
+  expect(wrongWith('permissions', roles)).toEqual([]);
+  refusesStray('permissions', roles);
   const doctor = JSON.parse((await inside(here, ['doctor', '--json'])).stdout) as object;
   expect(wrongWith('doctor', doctor)).toEqual([]);
   refusesStray('doctor', doctor);
