@@ -26,6 +26,10 @@ type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
 const ZONE = 'privatelink.azurewebsites.net';
+/** By cloud; a subscription has only those of its own. */
+const ZONES = [ZONE, 'privatelink.azurewebsites.us', 'privatelink.chinacloudsites.cn'];
+const isZone = (name: string): boolean => ZONES.includes(name.toLowerCase());
+
 const isApproved = ({ properties }: PrivateConnection): boolean => properties.privateLinkServiceConnectionState?.status === 'Approved';
 const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 const approved = (site: Site): boolean => connections(site).some(isApproved);
@@ -75,17 +79,16 @@ function connectionState(site: Site): boolean | string {
   return states.includes('Rejected') ? 'it was rejected.' : false;
 }
 
-const zoneOf = ({ facts, answers }: X) =>
-  byNameOrId(
-    facts.privateDnsZones.value.filter(({ name }) => name.toLowerCase() === ZONE),
-    answers.dnsZone ?? ZONE,
-  );
+const zoneOf = ({ facts, answers }: X) => {
+  const zones = facts.privateDnsZones.value.filter(({ name }) => isZone(name));
+  return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? ZONE);
+};
 
 function zoneGroup(x: X): Draft[] {
   const zone = zoneOf(x);
   const own = endpointsOf(x.planned)[0]?.id ?? endpointsOf(x.facts)[0]?.id;
   if (!zone || !own) return [];
-  const config = { name: ZONE.replaceAll('.', '-'), properties: { privateDnsZoneId: zone.id } };
+  const config = { name: zone.name.toLowerCase().replaceAll('.', '-'), properties: { privateDnsZoneId: zone.id } };
   return [
     {
       whole: 'dnsZoneGroups',
@@ -164,7 +167,7 @@ export default defineStep({
     },
   },
   asks: ['virtualNetworks', 'privateDnsZones'],
-  prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => name === ZONE)?.id },
+  prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isZone(name))?.id },
   options: {
     subnet: ({ facts }) =>
       allSubnets(facts.virtualNetworks.value)
@@ -175,7 +178,7 @@ export default defineStep({
         })),
     dnsZone: ({ facts }) =>
       facts.privateDnsZones.value
-        .filter(({ name }) => name === ZONE)
+        .filter(({ name }) => isZone(name))
         .map(({ id, name }) => ({ value: id, label: `${name}   ${id.split('/')[4] ?? ''}` })),
   },
   controls: [
@@ -226,7 +229,7 @@ export default defineStep({
         const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
         );
-        return { state: zones.some((zone) => zone.toLowerCase() === ZONE) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
+        return { state: zones.some(isZone) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
       },
       draft: zoneGroup,
       guards: [
