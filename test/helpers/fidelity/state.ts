@@ -88,7 +88,8 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
   if (recorded.status >= 400) return state;
   const isNew = recorded.status === 201 || (recorded.method === 'PUT' && !known && MADE_BY_PUT.test(path));
   if (isNew) forget(state, path);
-  else if (!known) take(state, recorded, recorded.method === 'GET' || recorded.method === 'POST' ? undefined : objectAt(recorded.requestBody as Json));
+  else if (!known)
+    take(state, recorded, recorded.method === 'GET' || recorded.method === 'POST' ? undefined : objectAt(recorded.requestBody as Json));
   siteOf(state, path);
   return state;
 }
@@ -102,7 +103,8 @@ const SITE = /^(.*\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+)
 
 function planFor(state: State, site: string, properties: JsonObject): string {
   const group = site.replace(/\/providers\/.*$/i, '');
-  const id = typeof properties['serverFarmId'] === 'string' ? properties['serverFarmId'] : `${group}/providers/Microsoft.Web/serverfarms/plan`;
+  const id =
+    typeof properties['serverFarmId'] === 'string' ? properties['serverFarmId'] : `${group}/providers/Microsoft.Web/serverfarms/plan`;
   const tier = typeof properties['sku'] === 'string' ? properties['sku'] : 'Dynamic';
   const plan: PlanRecord = {
     id,
@@ -131,7 +133,8 @@ function siteOf(state: State, path: string): SiteRecord | undefined {
     planId: planFor(state, id, {}),
     properties: {},
     config: {},
-    appSettings: {},
+    // A host without storage answers no key call; the recorded ones all have some.
+    appSettings: { AzureWebJobsStorage: 'AccountName=strecorded' },
     stickySettings: [],
     publishing: {},
     functions: [],
@@ -164,19 +167,32 @@ function take(state: State, recorded: Recorded, less?: JsonObject): void {
 function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: Recorded, less?: JsonObject): void {
   const properties = objectAt(body['properties']);
   const without = objectAt(less?.['properties']);
-  const kept = (names: readonly string[]) => pick(properties, names.filter((name) => !(name in without)));
+  const kept = (names: readonly string[]) =>
+    pick(
+      properties,
+      names.filter((name) => !(name in without)),
+    );
   const operation = /^\/operationresults\//.test(rest);
   if (rest === '' || operation) {
     site.location = String(body['location'] ?? site.location);
     site.properties = kept(OF_SITE);
+    // The same as nothing set; config/web tells which of the two it is.
+    if (site.properties['publicNetworkAccess'] === 'Enabled') delete site.properties['publicNetworkAccess'];
     if (isObject(body['tags'])) site.tags = body['tags'];
     if (isObject(body['identity'])) site.identity = body['identity'];
     else delete site.identity;
     // The few members of the configuration that a site tells.
-    Object.assign(site.config, pick(objectAt(properties['siteConfig']), OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|numberOf)/.test(name))));
+    Object.assign(
+      site.config,
+      pick(
+        objectAt(properties['siteConfig']),
+        OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|numberOf)/.test(name)),
+      ),
+    );
   } else if (/^\/config\/web$/i.test(rest)) {
     site.location = String(body['location'] ?? site.location);
     site.config = kept(OF_CONFIG);
+    if (typeof properties['publicNetworkAccess'] === 'string') site.properties['publicNetworkAccess'] = properties['publicNetworkAccess'];
     for (const name of ['ipSecurityRestrictions', 'scmIpSecurityRestrictions']) {
       const rows = site.config[name];
       if (Array.isArray(rows)) site.config[name] = rows.filter((row) => !(isObject(row) && row['ipAddress'] === 'Any'));
@@ -185,7 +201,10 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
   else if (/^\/config\/slotConfigNames$/i.test(rest)) site.stickySettings = (properties['appSettingNames'] ?? []) as string[];
   else if (/^\/basicPublishing/i.test(rest)) site.publishing = { scm: properties['allow'] === true };
   else if (/^\/host\/default\/listkeys$/i.test(rest)) {
-    const keys = Object.entries(objectAt(body['functionKeys'])).map(([name, value]) => [`host/default/functionKeys/${name}`, String(value)]);
+    const keys = Object.entries(objectAt(body['functionKeys'])).map(([name, value]) => [
+      `host/default/functionKeys/${name}`,
+      String(value),
+    ]);
     site.keys = Object.fromEntries(keys) as Record<string, string>;
   } else if (/\/\w*keys\/[^/]+$/i.test(rest)) site.keys = { ...site.keys, [rest.slice(1)]: String(properties['value'] ?? recorded.status) };
 }
@@ -197,7 +216,15 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
   const key = keyOf([namespace, ...rest.filter((_, index) => index % 2 === 0)].join('/'));
   const properties = objectAt(body['properties']);
   if (key === 'microsoft.security/pricings') {
-    if (properties['pricingTier'] !== 'Free') state.pricings[keyOf(body['id'])] = pick(properties, ['pricingTier', 'subPlan', 'extensions', 'enablementTime']);
+    delete state.pricings[keyOf(body['id'])];
+    if (properties['pricingTier'] !== 'Free')
+      state.pricings[keyOf(body['id'])] = pick(properties, ['pricingTier', 'subPlan', 'extensions', 'enablementTime']);
+    return;
+  }
+  if (key === 'microsoft.network/virtualnetworks/subnets') return takeSubnet(state, body);
+  if (key === 'microsoft.authorization/locks') {
+    const [scope = '', name = ''] = body['id'].split(/\/providers\/Microsoft\.Authorization\/locks\//i);
+    state.locks = [{ scope, name, level: properties['level'] as 'ReadOnly', notes: String(properties['notes'] ?? '') }];
     return;
   }
   const without = objectAt(less?.['properties']);
@@ -205,8 +232,21 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
   state.resources[keyOf(body['id'])] = {
     id: body['id'],
     ...pick(body, ['location', 'kind', 'sku', 'tags', 'identity']),
-    properties: { ...pick(properties, (OF_TYPE[key] ?? []).filter((name) => !(name in without))), ...connections, ...stands(properties, key) },
+    properties: {
+      ...pick(
+        properties,
+        (OF_TYPE[key] ?? []).filter((name) => !(name in without)),
+      ),
+      ...connections,
+      ...stands(properties, key),
+    },
   };
+}
+
+function takeSubnet(state: State, body: JsonObject): void {
+  const id = String(body['id']).replace(/\/subnets\/.*$/i, '');
+  const subnet = { id: body['id']!, name: body['name']!, properties: pick(objectAt(body['properties']), ['addressPrefix', 'delegations']) };
+  state.resources[keyOf(id)] = { id, properties: { subnets: [subnet] } };
 }
 
 /** A private endpoint's connections as they were asked for. */
@@ -215,7 +255,15 @@ const connectionsIn = (properties: JsonObject): JsonObject =>
     ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'].flatMap((name): [string, Json][] => {
       const list = properties[name];
       if (!Array.isArray(list) || list.length === 0) return [];
-      return [[name, list.map((one) => ({ name: objectAt(one)['name']!, properties: pick(objectAt(objectAt(one)['properties']), ['privateLinkServiceId', 'groupIds']) }))]];
+      return [
+        [
+          name,
+          list.map((one) => ({
+            name: objectAt(one)['name']!,
+            properties: pick(objectAt(objectAt(one)['properties']), ['privateLinkServiceId', 'groupIds']),
+          })),
+        ],
+      ];
     }),
   );
 const stands = (properties: JsonObject, key: string): JsonObject =>
@@ -225,6 +273,7 @@ function forget(state: State, path: string): void {
   delete state.resources[keyOf(path)];
   const [, id, , , rest] = SITE.exec(path) ?? [];
   const site = id ? state.sites[keyOf(id)] : undefined;
+  if (id && !rest) delete state.sites[keyOf(id)];
   if (!site || !rest) return;
   if (/keys\//i.test(rest)) site.keys = { ...site.keys, [rest.slice(1)]: '' };
   if (/virtualNetwork$/i.test(rest)) delete site.properties['virtualNetworkSubnetId'];
