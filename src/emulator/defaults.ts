@@ -265,12 +265,16 @@ const TOLD_OF_CONTAINED_SITE = new Set(
    storageAccountRequired`.split(/\s+/),
 );
 
+const NOT_OF_CONTAINED_SITE = new Set(['dnsConfiguration', 'homeStamp', 'keyVaultReferenceIdentity', 'outboundVnetRouting']);
+const CONTAINED_USUAL: JsonObject = { workloadProfileName: 'Consumption', resourceConfig: { cpu: 1, memory: '2Gi' } };
+
 /** A site on Container Apps: what App Service itself would have is null. */
 export const containedSite = (properties: JsonObject): JsonObject =>
   Object.fromEntries(
-    Object.entries(properties).map(([name, value]): [string, Json] => {
-      if (name === 'enabledHostNames') return [name, properties['hostNames'] ?? null];
-      return [name, TOLD_OF_CONTAINED_SITE.has(name) ? value : null];
+    Object.entries(properties).flatMap(([name, value]): [string, Json][] => {
+      if (NOT_OF_CONTAINED_SITE.has(name)) return [];
+      if (name === 'enabledHostNames') return [[name, properties['hostNames'] ?? null]];
+      return [[name, TOLD_OF_CONTAINED_SITE.has(name) ? (value ?? CONTAINED_USUAL[name] ?? null) : null]];
     }),
   );
 

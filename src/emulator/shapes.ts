@@ -181,9 +181,10 @@ export function diagnosticSpelled(body: JsonObject): JsonObject {
 }
 
 export const assignmentDefaults = (): JsonObject => ({
-  ...nulls('condition', 'conditionVersion', 'createdBy', 'delegatedManagedIdentityResourceId', 'description'),
+  ...nulls('condition', 'conditionVersion', 'delegatedManagedIdentityResourceId', 'description'),
   createdOn: MADE,
   updatedOn: MADE,
+  createdBy: guidOf('operator'),
   updatedBy: guidOf('operator'),
 });
 
@@ -220,6 +221,15 @@ export function endpointSpelled(body: JsonObject): JsonObject {
       customDnsConfigs: [],
     },
   };
+}
+/** Each zone comes back with the records that were made in it. */
+export function zoneGroupSpelled(body: JsonObject): JsonObject {
+  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const configs = objects(properties['privateDnsZoneConfigs']).map((one) => ({
+    ...one,
+    properties: { ...(isObject(one['properties']) ? one['properties'] : {}), recordSets: [] },
+  }));
+  return { properties: { ...properties, privateDnsZoneConfigs: configs } };
 }
 /** The same for the same content. */
 export const etagOf = (body: JsonObject): string => `W/"${guidOf(JSON.stringify(body['properties'] ?? null))}"`;

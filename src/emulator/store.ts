@@ -104,7 +104,7 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
   x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
   forgetEmpty(x, rules);
   const shown = bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored);
-  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(stored) });
+  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) });
   const operation = x.begin(() => rules.slow?.(stored, x.state));
   return answer(found ? 200 : 201, shown, { 'azure-asyncoperation': `{origin}${operation}`, 'retry-after': '0' });
 }

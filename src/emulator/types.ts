@@ -179,6 +179,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     listed: roleAssignmentsFor,
     deleted: (body) => body,
     defaults: shapes.assignmentDefaults,
+    answered: (resource) => ({ properties: { ...stored(resource), createdBy: null } }),
     computed: ({ id }) => ({ scope: idOf({ id: id ?? '' }).replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '') || '/' }),
   },
   'microsoft.authorization/policydefinitions': child,
@@ -190,7 +191,11 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     defaults: () => ({ provisioningState: 'Updating' }),
     spelled: shapes.endpointSpelled,
   },
-  'microsoft.network/privateendpoints/privatednszonegroups': { created: 201, defaults: () => ({ provisioningState: 'Succeeded' }) },
+  'microsoft.network/privateendpoints/privatednszonegroups': {
+    created: 201,
+    defaults: () => ({ provisioningState: 'Succeeded' }),
+    spelled: shapes.zoneGroupSpelled,
+  },
   'microsoft.network/applicationgateways': { ...networked, defaults: shapes.gatewayDefaults },
   'microsoft.network/frontdoorwebapplicationfirewallpolicies': { defaults: shapes.doorPolicyDefaults },
   'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': {

@@ -3,26 +3,47 @@ import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt } from '../../engine/values.ts';
 import type { Json } from '../../step.ts';
 import type { ArmClient } from '../client.ts';
-import { all, bodyOf, get, inSubscription, itemsOf, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import {
+  all,
+  bodyOf,
+  get,
+  inSubscription,
+  itemsOf,
+  readOnly,
+  textOf,
+  web,
+  WEB,
+  withRows,
+  type Finder,
+  type Resource,
+} from '../resource.ts';
 
 const NETWORK = '2024-07-01';
 const ENDPOINTS = '2025-07-01';
 const DNS = '2024-06-01';
 const CDN = '2024-02-01';
+/** A connection as it was asked for; its state is read at the app. */
+const CONNECTIONS = withRows('properties.privateLinkServiceConnections', (row) =>
+  only(row, 'privateLinkServiceId', 'groupIds', 'requestMessage'),
+);
+const ZONES = withRows('properties.privateDnsZoneConfigs', (row) => only(row, 'privateDnsZoneId'));
 const network = (...names: string[]) => names.map((name) => `Microsoft.Network/${name}`);
 
-export const privateEndpoints: Resource = inSubscription(
-  'Microsoft.Network/privateEndpoints',
-  ENDPOINTS,
-  {
-    read: network('privateEndpoints/read'),
-    write: [
-      ...network('privateEndpoints/write', 'privateEndpoints/delete', 'virtualNetworks/subnets/join/action'),
-      ...web('PrivateEndpointConnectionsApproval/action'),
-    ],
-  },
-  'PUT',
-);
+export const privateEndpoints: Resource = {
+  clean: CONNECTIONS,
+  ...inSubscription(
+    'Microsoft.Network/privateEndpoints',
+    ENDPOINTS,
+    {
+      read: network('privateEndpoints/read'),
+      write: [
+        ...network('privateEndpoints/write', 'privateEndpoints/delete', 'virtualNetworks/subnets/join/action'),
+        ...web('PrivateEndpointConnectionsApproval/action'),
+      ],
+    },
+    'PUT',
+  ),
+};
 export const dnsZoneGroups: Resource = {
   suffix: '',
   apiVersion: ENDPOINTS,
@@ -37,6 +58,7 @@ export const dnsZoneGroups: Resource = {
     ),
   },
   find: findZoneGroups,
+  clean: ZONES,
 };
 export const privateDnsZones: Resource = inSubscription(
   'Microsoft.Network/privateDnsZones',
@@ -97,7 +119,13 @@ async function findZoneGroups(x: Finder): Promise<Body> {
   const site = x.target.id.replace(/\/slots\/.*$/i, '').toLowerCase();
   const own = itemsOf(await bodyOf(x, 'privateEndpoints')).filter((one) => linksTo(one, site));
   const lists = await Promise.all(own.map((one) => all(x.client, `${textOf(one['id'])}/privateDnsZoneGroups`, ENDPOINTS)));
-  return { value: lists.flat() };
+  return { value: lists.flat().map(ZONES) };
+}
+
+function only(row: Body, ...names: string[]): Body {
+  const properties = valueAt(row, 'properties');
+  const kept = isRecord(properties) ? names.filter((name) => name in properties).map((name) => [name, properties[name]]) : [];
+  return { name: row['name'] ?? '', properties: Object.fromEntries(kept) as Body };
 }
 
 /** Nothing on a site points at what stands in front of it; the gateways have to be asked whom they serve. */

@@ -34,7 +34,7 @@ export const PLACES: readonly PlaceOfTool[] = [
   place('VNet integration', below('networkConfig/virtualNetwork'), 'DELETE', 'vnetConnection'),
   place('vault', /\/Microsoft\.KeyVault\/vaults\/[^/]+$/i, 'GET PUT PATCH', 'vaults'),
   place('vault secret', /\/vaults\/[^/]+\/secrets\/[^/]+$/i, 'GET PUT', 'vaultSecret'),
-  place('storage account', /\/Microsoft\.Storage\/storageAccounts\/[^/]+$/i, 'GET PATCH PUT', 'storageAccounts'),
+  place('storage account', /\/Microsoft\.Storage\/storageAccounts\/[^/]+$/i, 'GET PATCH', 'storageAccounts'),
   place('role assignment', /\/roleAssignments\/[^/]+$/i, 'PUT DELETE', 'roleAssignments', 'identityRoles'),
   place('role assignments', /\/roleAssignments$/i, 'GET', 'roleAssignments', 'identityRoles'),
   place('diagnostic setting', /\/diagnosticSettings\/[^/]+$/i, 'GET PUT DELETE', 'diagnosticSettings'),

@@ -40,7 +40,9 @@ const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.cdn/profiles/securitypolicies': words('parameters'),
   'microsoft.network/frontdoorwebapplicationfirewallpolicies': words('policySettings customRules managedRules'),
   'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': words('policySettings customRules managedRules'),
-  'microsoft.network/applicationgateways': words('sku gatewayIPConfigurations backendAddressPools firewallPolicy'),
+  'microsoft.network/applicationgateways': words(
+    'sku gatewayIPConfigurations backendAddressPools firewallPolicy frontendIPConfigurations frontendPorts backendHttpSettingsCollection httpListeners requestRoutingRules',
+  ),
 };
 /** Their values are compared, not only their types: the emulator was told them. */
 export const SETTABLE: ReadonlySet<string> = new Set([
@@ -173,12 +175,12 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
       names.filter((name) => !(name in without)),
     );
   const operation = /^\/operationresults\//.test(rest);
+  if (isObject(body['tags'])) site.tags = body['tags'];
   if (rest === '' || operation) {
     site.location = String(body['location'] ?? site.location);
     site.properties = kept(OF_SITE);
     // The same as nothing set; config/web tells which of the two it is.
     if (site.properties['publicNetworkAccess'] === 'Enabled') delete site.properties['publicNetworkAccess'];
-    if (isObject(body['tags'])) site.tags = body['tags'];
     if (isObject(body['identity'])) site.identity = body['identity'];
     else delete site.identity;
     // The few members of the configuration that a site tells.
