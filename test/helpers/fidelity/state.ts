@@ -147,7 +147,7 @@ function siteOf(state: State, path: string): SiteRecord | undefined {
 function takeSiteItself(state: State, { status, responseBody, ...recorded }: Recorded): void {
   const [, id, , , rest] = SITE.exec(pathOf(recorded as Recorded)) ?? [];
   const body = objectAt(responseBody as Json);
-  if (!id || status >= 300 || (rest && !/^\/operationresults\//.test(rest)) || !isObject(body['properties'])) return;
+  if (!id || status >= 300 || (rest && !rest.startsWith('/operationresults/')) || !isObject(body['properties'])) return;
   const site = siteOf(state, id)!;
   site.kind = String(body['kind']);
   site.location = String(body['location']);
@@ -174,7 +174,7 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
       properties,
       names.filter((name) => !(name in without)),
     );
-  const operation = /^\/operationresults\//.test(rest);
+  const operation = rest.startsWith('/operationresults/');
   if (isObject(body['tags'])) site.tags = body['tags'];
   if (rest === '' || operation) {
     site.location = String(body['location'] ?? site.location);
