@@ -133,7 +133,7 @@ test('an app that is gone: its changes are named, the rest is taken back', async
   await here.faults([{ method: 'GET', path: 'fn-orders/config/web', times: 50, status: 404, body }]);
   const undo = await inside(here, ['undo', runName(replay), '--yes']);
   expect(undo.code).toBe(1);
-  expect(undo.stdout).toMatch(/change 2 of fn-orders[\s\S]*was not\s+found/);
+  expect(undo.stdout).toMatch(/change \d of fn-orders[\s\S]*was not\s+found/);
   expect(undo.stderr).toContain('fn-billing/staging config/web');
 });
 
