@@ -2,7 +2,7 @@
 import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
 import { isFlex } from './defaults.ts';
 import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
-import { guidOf } from './types.ts';
+import { guidOf } from './guid.ts';
 import type { WebContext } from './bodies.ts';
 
 const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});

@@ -114,9 +114,9 @@ export const ROUTES: readonly Route[] = [
   write('DELETE', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/delete', deleteKey),
   get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x))),
   write('PUT', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/write', putVnet),
-  write('DELETE', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/delete', ({ site }) => {
+  write('DELETE', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/delete', ({ site, etag }) => {
     delete site.properties['virtualNetworkSubnetId'];
-    return answer(200);
+    return answer(200, null, { etag: etag() });
   }),
   get(/^\/privateEndpointConnections$/i, 'privateEndpointConnections/read', ({ state, site }) =>
     answer(200, { value: connectionsOf(state, site), nextLink: null }),
