@@ -1,6 +1,7 @@
 /** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
 import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { configDefaults, containedConfig, containedSite, isContained, siteConfigInSite, siteDefaults } from './defaults.ts';
+import { containedConfig, containedSite, isContained } from './contained.ts';
+import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
 import { connectionsOf } from './networks.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 

@@ -3,7 +3,7 @@ import { readable, refused } from './access.ts';
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { planBody, planOf, siteBody } from './bodies.ts';
-import { isContained } from './defaults.ts';
+import { isContained } from './contained.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
 import { graph, GRAPH } from './graph.ts';
 import { quota } from './quota.ts';

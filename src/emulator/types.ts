@@ -1,6 +1,7 @@
 /** What differs from type to type (BEHAVIOUR.md, "Other providers"). */
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
+import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
 import { roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
 import type { StoreContext } from './store.ts';
@@ -113,7 +114,7 @@ function endpointDone(resource: JsonObject, state: State): void {
   if (kept) kept['properties'] = { ...stored(kept), provisioningState: 'Succeeded' };
 }
 
-const { etagOf } = shapes;
+const { etagOf } = fronts;
 const child: TypeRules = {};
 const networked = { etag: true, spelled: (body: JsonObject): JsonObject => ({ etag: etagOf(body) }) } as const;
 export const TYPES: Readonly<Record<string, TypeRules>> = {
@@ -189,21 +190,21 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     slow: endpointDone,
     etag: true,
     defaults: () => ({ provisioningState: 'Updating' }),
-    spelled: shapes.endpointSpelled,
+    spelled: fronts.endpointSpelled,
   },
   'microsoft.network/privateendpoints/privatednszonegroups': {
     created: 201,
     defaults: () => ({ provisioningState: 'Succeeded' }),
-    spelled: shapes.zoneGroupSpelled,
+    spelled: fronts.zoneGroupSpelled,
   },
-  'microsoft.network/applicationgateways': { ...networked, defaults: shapes.gatewayDefaults },
-  'microsoft.network/frontdoorwebapplicationfirewallpolicies': { defaults: shapes.doorPolicyDefaults },
+  'microsoft.network/applicationgateways': { ...networked, defaults: fronts.gatewayDefaults },
+  'microsoft.network/frontdoorwebapplicationfirewallpolicies': { defaults: fronts.doorPolicyDefaults },
   'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': {
     ...networked,
     defaults: () => ({ provisioningState: 'Succeeded' }),
   },
-  'microsoft.cdn/profiles': { defaults: shapes.profileDefaults },
+  'microsoft.cdn/profiles': { defaults: fronts.profileDefaults },
   'microsoft.cdn/profiles/origingroups': child,
-  'microsoft.cdn/profiles/origingroups/origins': { defaults: shapes.originDefaults },
-  'microsoft.cdn/profiles/securitypolicies': { defaults: shapes.securityPolicyDefaults },
+  'microsoft.cdn/profiles/origingroups/origins': { defaults: fronts.originDefaults },
+  'microsoft.cdn/profiles/securitypolicies': { defaults: fronts.securityPolicyDefaults },
 };

@@ -87,12 +87,24 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
   for (const one of same) takeSiteItself(state, one);
   for (const one of earlier) take(state, one);
   const known = earlier.some((one) => one.status < 300 && sameResource(one, recorded));
-  if (recorded.status >= 400) return state;
+  if (recorded.status >= 400) {
+    // Where a provider refused, and not the gateway, the site was there.
+    if (!('x-ms-failure-cause' in recorded.responseHeaders)) siteOf(state, path);
+    return state;
+  }
   const isNew = recorded.status === 201 || (recorded.method === 'PUT' && !known && MADE_BY_PUT.test(path));
+  if (recorded.method === 'DELETE' && !known) return withKey(state, path);
   if (isNew) forget(state, path);
   else if (!known)
     take(state, recorded, recorded.method === 'GET' || recorded.method === 'POST' ? undefined : objectAt(recorded.requestBody as Json));
   siteOf(state, path);
+  return state;
+}
+
+/** A key that is taken away was there. */
+function withKey(state: State, path: string): State {
+  const site = siteOf(state, path);
+  if (site) site.keys = { [SITE.exec(path)![4]!.slice(1)]: 'recorded' };
   return state;
 }
 
@@ -179,6 +191,9 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
   if (rest === '' || operation) {
     site.location = String(body['location'] ?? site.location);
     site.properties = kept(OF_SITE);
+    // Certificates are set; all the rest of a host name is the service's.
+    const hosts = properties['hostNameSslStates'];
+    if (Array.isArray(hosts) && hosts.some((one) => objectAt(one)['thumbprint'])) site.properties['hostNameSslStates'] = hosts;
     // The same as nothing set; config/web tells which of the two it is.
     if (site.properties['publicNetworkAccess'] === 'Enabled') delete site.properties['publicNetworkAccess'];
     if (isObject(body['identity'])) site.identity = body['identity'];
