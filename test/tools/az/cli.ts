@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningEmulator } from '../../../src/emulator/server.ts';
-import { makeCertificate } from './certificate.ts';
+import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts';
 import { SIGN_IN, startFront } from './front.ts';
 
 export interface AzureCli {
@@ -24,20 +24,20 @@ const CLOUD = 'func-harden-emulator';
 
 /** What is missing on this machine, in words. */
 export function lacksAzureCli(): string | undefined {
-  const missing = ['az', 'openssl'].filter((tool) => spawnSync(tool, ['version'], { stdio: 'ignore' }).status !== 0);
-  return missing.length > 0 ? `this machine has no working ${missing.join(', ')}` : undefined;
+  if (spawnSync('az', ['version'], { stdio: 'ignore' }).status !== 0) return 'this machine has no Azure CLI';
+  return hasOpenssl() ? undefined : 'this machine has no openssl';
 }
 
 /** Registers the emulator as a cloud and signs in. Everything that is written is in the folder. */
 export async function azureCli(emulator: RunningEmulator, folder: string): Promise<AzureCli> {
   const config = join(folder, 'azure');
   await mkdir(config, { recursive: true, mode: 0o700 });
-  const certificate = makeCertificate(folder);
+  const certificates = makeCertificates(folder);
   const principal = { id: randomUUID(), secret: randomUUID() };
-  const front = await startFront(emulator, certificate, principal);
+  const front = await startFront(emulator, certificates, principal);
   const environment = {
     AZURE_CONFIG_DIR: config,
-    REQUESTS_CA_BUNDLE: certificate.file,
+    REQUESTS_CA_BUNDLE: certificates.caFile,
     NO_PROXY: 'localhost,127.0.0.1',
     no_proxy: 'localhost,127.0.0.1',
     AZURE_CORE_COLLECT_TELEMETRY: 'false',
@@ -48,13 +48,15 @@ export async function azureCli(emulator: RunningEmulator, folder: string): Promi
   };
   const run = (...args: string[]): Promise<string> => runAz(args, environment);
   try {
-    const signIn = `${front.origin}${SIGN_IN}`;
-    await run(
-      ...['cloud', 'register', '--name', CLOUD],
-      ...['--endpoint-resource-manager', front.origin, '--endpoint-management', front.origin],
-      ...['--endpoint-active-directory', signIn, '--endpoint-active-directory-resource-id', front.origin],
-      ...['--endpoint-active-directory-graph-resource-id', front.origin, '--suffix-keyvault-dns', '.vault.azure.net'],
-    );
+    const endpoints = {
+      'resource-manager': front.origin,
+      management: front.origin,
+      'active-directory': `${front.origin}${SIGN_IN}`,
+      'active-directory-resource-id': front.origin,
+      'active-directory-graph-resource-id': front.origin,
+    };
+    const told = Object.entries(endpoints).flatMap(([name, url]) => [`--endpoint-${name}`, url]);
+    await run('cloud', 'register', '--name', CLOUD, ...told, '--suffix-keyvault-dns', '.vault.azure.net');
     await run('cloud', 'set', '--name', CLOUD);
     await run('login', '--service-principal', '-u', principal.id, '-p', principal.secret, '--tenant', emulator.tenantId);
   } catch (error) {

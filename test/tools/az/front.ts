@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { RunningEmulator } from '../../../src/emulator/server.ts';
-import type { Certificate } from './certificate.ts';
+import type { Certificates } from '../../helpers/certificates.ts';
 
 export interface Principal {
   readonly id: string;
@@ -23,7 +23,7 @@ export const SIGN_IN = '/adfs';
 /** Shorter than the emulator's token lives. */
 const SECONDS = 3600;
 
-export async function startFront(emulator: RunningEmulator, { cert, key }: Certificate, principal: Principal): Promise<Front> {
+export async function startFront(emulator: RunningEmulator, { cert, key }: Certificates, principal: Principal): Promise<Front> {
   let origin = '';
   let requests = 0;
   const server = createServer({ cert, key }, (request, response) => {
