@@ -16,6 +16,7 @@ import {
 import { authBody, putAuth } from './auth.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
 import { connectionsOf, putVnet, vnetBody } from './networks.ts';
+import { publishProfile } from './publishing.ts';
 import { referencesBody } from './secrets.ts';
 import { keyOf } from './state.ts';
 import { members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
@@ -122,5 +123,6 @@ export const ROUTES: readonly Route[] = [
     answer(200, { value: connectionsOf(state, site), nextLink: null }),
   ),
   write('POST', /^\/restart$/i, 'restart/action', () => answer(200)),
+  write('POST', /^\/publishxml$/i, 'publishxml/action', publishProfile),
   write('POST', /^\/newpassword$/i, 'newpassword/action', () => answer(204)),
 ];
