@@ -91,7 +91,7 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
   const path = `${idOf(target, key)}${read?.suffix ?? ''}${read?.query ? `?${read.query}` : ''}`;
   if (read?.list) {
     const value: Json[] = [];
-    for await (const item of client.list(path, apiVersion)) value.push(item);
+    for await (const item of client.list(path, apiVersion)) value.push(clean && isRecord(item) ? clean(item) : item);
     return { value };
   }
   const { body } = await client.send(read?.method ?? 'GET', path, apiVersion);

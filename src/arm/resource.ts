@@ -1,7 +1,7 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
 import type { Json, ResourceKey } from '../step.ts';
 import type { ArmFailure, ArmRequest, Fact, Target } from '../engine/ports.ts';
-import { isRecord, type Body } from '../engine/values.ts';
+import { isRecord, valueAt, withValue, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
 import type { Vaults } from './vaults.ts';
 
@@ -90,6 +90,20 @@ export async function bodyOf(x: Finder, key: ResourceKey): Promise<Body | null> 
     throw fact.failure;
   }
   return fact.body;
+}
+
+/** The rows of a list that somebody writes, without what the service adds to each: a row is compared as it was sent. */
+export function withRows(path: string, bare: (row: Body) => Body): (body: Body) => Body {
+  return (body) => {
+    const rows = valueAt(body, path);
+    return Array.isArray(rows)
+      ? withValue(
+          body,
+          path,
+          (rows as readonly Json[]).map((row) => (isRecord(row) ? bare(row) : row)),
+        )
+      : body;
+  };
 }
 
 export const itemsOf = (body: Body | null): readonly Body[] => ((body?.['value'] ?? []) as readonly Json[]).filter(isRecord);

@@ -29,6 +29,10 @@ export const gatewayError = (
   headers: Record<string, string> = {},
 ): EmulatedResponse => answer(status, { error: { code, ...extra, message } }, { 'x-ms-failure-cause': 'gateway', ...headers });
 
+/** A refusal in the same shape by a provider behind the gateway: nothing says that the gateway gave it. */
+export const providerError = (status: number, code: string, message: string): EmulatedResponse =>
+  answer(status, { error: { code, message } });
+
 /** A refusal by Microsoft.Web, with its template and parameters spelled out. */
 export function webError(status: number, name: string, extendedCode: string, template: string, ...parameters: string[]): EmulatedResponse {
   const message = parameters.reduce((text, parameter, index) => text.replaceAll(`{${index}}`, parameter), template);

@@ -16,8 +16,8 @@ const PROVIDERS: JsonObject = {
   gitHub: { enabled: true, registration: {}, login: {} },
   google: { enabled: true, registration: {}, login: {}, validation: {} },
   twitter: { enabled: true, registration: {} },
+  legacyMicrosoftAccount: { enabled: true, registration: {}, login: {}, validation: {} },
   apple: { enabled: true, registration: {}, login: {} },
-  azureStaticWebApps: { enabled: true, registration: {} },
 };
 const SPELLED_OUT: JsonObject = {
   platform: { enabled: false, runtimeVersion: '~1' },
@@ -31,13 +31,14 @@ const SPELLED_OUT: JsonObject = {
     nonce: { validateNonce: true, nonceExpirationInterval: '00:05:00' },
   },
   httpSettings: { requireHttps: true, routes: { apiPrefix: '/.auth' }, forwardProxy: { convention: 'NoProxy' } },
-  clearInboundClaimsMapping: 'false',
 };
 
 const over = (base: Json | undefined, own: Json): Json =>
   isObject(base) && isObject(own)
     ? { ...base, ...Object.fromEntries(Object.entries(own).map(([key, value]) => [key, over(base[key], value)])) }
-    : own;
+    : typeof base === 'boolean' && (own === 'true' || own === 'false')
+      ? own === 'true'
+      : own;
 
 export const authBody = ({ site }: WebContext): JsonObject => ({
   id: `${site.id}/config/authsettingsV2`,
@@ -50,5 +51,5 @@ export const authBody = ({ site }: WebContext): JsonObject => ({
 export function putAuth(x: WebContext): EmulatedResponse {
   const written = members(x.request.body);
   x.site.auth = written;
-  return answer(200, authBody(x));
+  return answer(200, authBody(x), { etag: x.etag() });
 }

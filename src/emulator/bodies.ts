@@ -1,5 +1,6 @@
 /** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
 import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { containedConfig, containedSite, isContained } from './contained.ts';
 import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
 import { connectionsOf } from './networks.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
@@ -19,8 +20,11 @@ export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.We
 export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);
 export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan), ...site.config });
 
-export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State): JsonObject {
-  const siteConfig = siteConfigInSite(currentConfig(site, plan));
+/** `written`: as a write answers it, with the restriction lists told and what is not looked up then left null. */
+export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, written = false): JsonObject {
+  const config = currentConfig(site, plan);
+  const siteConfig = isContained(site) ? containedConfig(config) : siteConfigInSite(config);
+  if (written && !isContained(site)) Object.assign(siteConfig, restrictionsOf(config));
   return {
     id: site.id,
     name: siteName(site),
@@ -30,9 +34,10 @@ export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State): Jso
     ...(site.tags ? { tags: site.tags } : {}),
     ...(site.identity ? { identity: site.identity } : {}),
     properties: {
-      ...siteDefaults(site, plan),
+      ...(isContained(site) ? containedSite(siteDefaults(site, plan)) : siteDefaults(site, plan)),
       ...site.properties,
-      ...(state ? { privateEndpointConnections: connectionsOf(state, site) } : {}),
+      ...(state && !isContained(site) ? { privateEndpointConnections: connectionsOf(state, site) } : {}),
+      ...(written ? { privateEndpointConnections: null, inFlightFeatures: null } : {}),
       siteConfig,
     },
   };
@@ -42,19 +47,26 @@ export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State): Jso
 export function configBody({ site, plan }: WebContext, written = false): JsonObject {
   const config = currentConfig(site, plan);
   // The copy in config/web follows the site's own.
-  const properties: JsonObject = { ...config, publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null };
-  for (const prefix of ['ip', 'scmIp']) {
-    const rows = (config[`${prefix}SecurityRestrictions`] ?? []) as Json[];
-    properties[`${prefix}SecurityRestrictions`] = [...rows, madeUpRow(rows, config[`${prefix}SecurityRestrictionsDefaultAction`] ?? null)];
-  }
+  const copied = { ...config, publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null };
+  const properties = isContained(site) ? containedConfig(copied) : { ...copied, ...restrictionsOf(config) };
   return {
     id: written ? site.id : `${site.id}/config/web`,
     name: siteName(site),
     type: written ? siteType(site) : `${siteType(site)}/config`,
     location: site.location,
+    ...(site.tags ? { tags: site.tags } : {}),
     properties,
   };
 }
+
+/** Both lists, each with the row that the service makes up. */
+const restrictionsOf = (config: JsonObject): JsonObject =>
+  Object.fromEntries(
+    ['ip', 'scmIp'].map((prefix): [string, Json] => {
+      const rows = (config[`${prefix}SecurityRestrictions`] ?? []) as Json[];
+      return [`${prefix}SecurityRestrictions`, [...rows, madeUpRow(rows, config[`${prefix}SecurityRestrictionsDefaultAction`] ?? null)]];
+    }),
+  );
 
 function madeUpRow(rows: Json[], defaultAction: Json): JsonObject {
   const action = defaultAction ?? (rows.length === 0 ? 'Allow' : 'Deny');
@@ -64,20 +76,23 @@ function madeUpRow(rows: Json[], defaultAction: Json): JsonObject {
 export const settingsBody = ({ site }: WebContext): JsonObject => ({
   id: `${site.id}/config/appsettings`,
   name: 'appsettings',
-  type: `${siteType(site)}/config`,
+  // Of a slot as well (recorded).
+  type: 'Microsoft.Web/sites/config',
   location: site.location,
   properties: site.appSettings,
 });
 
 /** Sticky names live on the production site, also when asked of a slot. */
 export function stickyBody(site: SiteRecord): JsonObject {
-  const names = site.stickySettings.length > 0 ? site.stickySettings : null;
+  // Once one list is set the others are empty, not null.
+  const isSet = site.stickySettings.length > 0;
+  const others = isSet ? [] : null;
   return {
     id: null,
     name: site.name,
     type: 'Microsoft.Web/sites',
     location: site.location,
-    properties: { connectionStringNames: null, appSettingNames: names, azureStorageConfigNames: null },
+    properties: { connectionStringNames: others, appSettingNames: isSet ? site.stickySettings : null, azureStorageConfigNames: others },
   };
 }
 

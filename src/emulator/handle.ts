@@ -3,12 +3,16 @@ import { readable, refused } from './access.ts';
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { planBody, planOf, siteBody } from './bodies.ts';
+import { isContained } from './contained.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
+import { everything } from './everything.ts';
 import { graph, GRAPH } from './graph.ts';
+import { quota } from './quota.ts';
 import { assessments, pricing } from './security.ts';
 import { allows, type Caller } from './rights.ts';
 import { accountKeys, readSecret } from './secrets.ts';
 import { onResource, placeOf, type Place } from './store.ts';
+import { guidOf } from './guid.ts';
 import { ROUTES, SITE } from './web.ts';
 
 export interface Emulator {
@@ -41,7 +45,8 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     const caller = callers.get(tokenIn(request.headers['authorization']) ?? '') as Caller;
     const path = decodeURIComponent(url.pathname).replace(/\/$/, '');
     const response = refused(caller, request, path) ?? readable(caller, request, path, route(request, url, path, caller));
-    return { ...response, headers: { ...quota(request), ...response.headers } };
+    const told = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request);
+    return { ...response, headers: { ...told, ...response.headers } };
   }
 
   function route(request: EmulatedRequest, url: URL, path: string, caller: Caller): EmulatedResponse {
@@ -108,7 +113,18 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     const locked = found.method === 'GET' ? undefined : lockedBy(state, id, request.method);
     if (locked) return locked;
     const etag = () => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
-    return found.handle({ state, site, plan: planOf(state, site), request, names: (found.path.exec(rest) ?? []).slice(1), etag });
+    const response = found.handle({ state, site, plan: planOf(state, site), request, names: (found.path.exec(rest) ?? []).slice(1), etag });
+    const isSite = rest === '' && found.method !== 'GET' && response.status === 200;
+    return isSite && isContained(site) ? later(site.id, response) : response;
+  }
+
+  /** Apps on Container Apps take a write at once and finish it later: asked after at a place of its own, done at the second look. */
+  function later(id: string, { body }: EmulatedResponse): EmulatedResponse {
+    const place = `${id}/operationresults/${guidOf(String((version += 1)))}`;
+    const at = { location: `{origin}${place}?api-version=2024-11-01`, 'retry-after': '0' };
+    let looks = 0;
+    operations.set(place, () => ((looks += 1) < 2 ? answer(202, null, at) : answer(200, body)));
+    return answer(202, null, at);
   }
   return emulator;
 }
@@ -142,6 +158,7 @@ function list(state: State, path: string, url: URL): EmulatedResponse | undefine
   if (!found) return gatewayError(404, 'SubscriptionNotFound', `The subscription '${match[1] ?? ''}' could not be found.`);
   const [, , group, rest = ''] = match;
   const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
+  if (/^\/resources$/i.test(rest)) return everything(state, below, url.searchParams.get('$filter'));
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
     const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
     return paged(sites, url, (site) => siteBody(site, planOf(state, site), state));
@@ -245,14 +262,4 @@ function expiryOf(token: string): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What is left of the quota, as the service says with each answer. */
-function quota({ method, url }: EmulatedRequest): Record<string, string> {
-  if (method === 'GET')
-    return { 'x-ms-ratelimit-remaining-subscription-reads': '1099', 'x-ms-ratelimit-remaining-subscription-global-reads': '16499' };
-  if (GRAPH.test(new URL(url, 'http://arm.invalid').pathname)) return {};
-  const site = /\/sites\/[^/?]+(\/slots\/[^/?]+)?\?/i.test(url);
-  if (site || method === 'POST') return { 'x-ms-ratelimit-remaining-subscription-resource-requests': '799' };
-  return { 'x-ms-ratelimit-remaining-subscription-writes': '799', 'x-ms-ratelimit-remaining-subscription-global-writes': '11999' };
 }

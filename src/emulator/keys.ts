@@ -1,9 +1,9 @@
 /** Access keys of the host and of functions. All calls go through the running host. */
-import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
+import { answer, providerError, webError, type EmulatedResponse } from './answers.ts';
 import type { WebContext } from './bodies.ts';
 import { hostTrouble } from './secrets.ts';
 import type { SiteRecord } from './state.ts';
-import { guidOf } from './types.ts';
+import { guidOf } from './guid.ts';
 import { members } from './writes.ts';
 
 /** What the host made at its first start: a default key, and one for each extension that has webhooks. */
@@ -50,11 +50,14 @@ const placeOf = ([first = '', second = '', third]: readonly string[]): string =>
     ? `host/default/${/^system/i.test(first) ? 'systemKeys' : 'functionKeys'}/${second}`
     : `functions/${second}/keys/${third}`;
 
+const typeOf = (place: string): string =>
+  `Microsoft.Web/sites/${place.startsWith('host') ? `host/${place.split('/')[2] ?? ''}` : 'functions/keys'}`;
+
 export const putKey = (x: WebContext): EmulatedResponse =>
   throughHost(x, () => {
     const body = members(x.request.body);
     const value = body['value'];
-    if (typeof value !== 'string' || value === '') return gatewayError(400, 'BadRequest', 'Invalid key value');
+    if (typeof value !== 'string' || value === '') return providerError(400, 'BadRequest', 'Invalid key value');
     const place = placeOf(x.names);
     const isNew = !keysOf(x.site).some(([key]) => key === place);
     x.site.keys = { ...x.site.keys, [place]: value };
@@ -62,7 +65,7 @@ export const putKey = (x: WebContext): EmulatedResponse =>
     return answer(isNew ? 201 : 200, {
       id: `${x.site.id}/${place}`,
       name,
-      type: 'Microsoft.Web/sites/host/functionKeys',
+      type: typeOf(place),
       location: x.site.location,
       properties: { name, value },
     });
@@ -71,8 +74,8 @@ export const putKey = (x: WebContext): EmulatedResponse =>
 export const deleteKey = (x: WebContext): EmulatedResponse =>
   throughHost(x, () => {
     const place = placeOf(x.names);
-    if (place.endsWith('/_master')) return gatewayError(400, 'BadRequest', 'Cannot delete System Key.');
-    if (!keysOf(x.site).some(([key]) => key === place)) return gatewayError(404, 'NotFound', 'Error deleting host key.');
+    if (place.endsWith('/_master')) return providerError(400, 'BadRequest', 'Cannot delete System Key.');
+    if (!keysOf(x.site).some(([key]) => key === place)) return providerError(404, 'NotFound', 'Error deleting host key.');
     x.site.keys = { ...x.site.keys, [place]: '' };
-    return answer(204);
+    return answer(204, null, { etag: x.etag(), 'content-type': 'application/octet-stream' });
   });

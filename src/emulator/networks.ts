@@ -2,7 +2,7 @@
 import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
 import { isFlex } from './defaults.ts';
 import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
-import { guidOf } from './types.ts';
+import { guidOf } from './guid.ts';
 import type { WebContext } from './bodies.ts';
 
 const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
@@ -18,8 +18,12 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   const isEndpoint = (key: string) => /\/providers\/microsoft\.network\/privateendpoints\/[^/]+$/.test(key);
   return Object.entries(state.resources).flatMap(([key, endpoint]) => {
     if (!isEndpoint(key)) return [];
-    const { provisioningState = 'Updating', privateLinkServiceConnections } = propertiesOf(endpoint);
-    return objects(privateLinkServiceConnections)
+    const {
+      provisioningState = 'Updating',
+      privateLinkServiceConnections,
+      manualPrivateLinkServiceConnections: manual,
+    } = propertiesOf(endpoint);
+    return [...objects(privateLinkServiceConnections), ...objects(manual)]
       .filter(
         (one) =>
           keyOf(String(propertiesOf(one)['privateLinkServiceId'])) === keyOf(site.id).replace(/\/slots\/.*$/, '') &&
@@ -27,7 +31,8 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
       )
       .map((one) => {
         const name = `${String(one['name'])}-${guidOf(key)}`;
-        const status = provisioningState === 'Succeeded' ? 'Approved' : 'Pending';
+        // One that is asked for by hand waits for somebody who approves it.
+        const status = provisioningState === 'Succeeded' && !objects(manual).includes(one) ? 'Approved' : 'Pending';
         return {
           id: `${site.id}/privateEndpointConnections/${name}`,
           name,

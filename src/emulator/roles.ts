@@ -1,5 +1,5 @@
 /** Role assignments: who holds what, here or from further up. */
-import { gatewayError, type EmulatedResponse } from './answers.ts';
+import { providerError, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 import type { StoreContext } from './store.ts';
 
@@ -23,7 +23,9 @@ export const ROLE = {
 const stored = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
 const scopeOf = (assignment: JsonObject): string =>
   keyOf(String(assignment['id'])).replace(/\/providers\/microsoft\.authorization\/roleassignments\/.*$/, '');
-const isAbove = (made: string, scope: string): boolean => `${keyOf(scope)}/`.startsWith(`${made}/`);
+/** A management group stands above every subscription here. */
+const isAbove = (made: string, scope: string): boolean =>
+  made.startsWith('/providers/microsoft.management/managementgroups/') || `${keyOf(scope)}/`.startsWith(`${made}/`);
 const isBelow = (made: string, scope: string): boolean => `${made}/`.startsWith(`${keyOf(scope)}/`);
 export const isRoleAssignment = ({ id }: JsonObject): boolean =>
   /\/providers\/microsoft\.authorization\/roleassignments\//i.test(String(id));
@@ -53,11 +55,11 @@ export function roleAssignmentRefusal({ state, place }: StoreContext, body: Json
       stored(one)['principalId'] === principalId &&
       roleOf(stored(one)['roleDefinitionId']) === roleOf(roleDefinitionId),
   );
-  if (same) return gatewayError(409, 'RoleAssignmentExists', 'The role assignment already exists.');
+  if (same) return providerError(409, 'RoleAssignmentExists', 'The role assignment already exists.');
   if (!/^[0-9a-f-]{36}$/i.test(String(principalId)))
-    return gatewayError(400, 'InvalidPrincipalId', `A valid principal ID must be provided for role assignment.`);
+    return providerError(400, 'InvalidPrincipalId', `A valid principal ID must be provided for role assignment.`);
   return principalType === undefined
-    ? gatewayError(
+    ? providerError(
         400,
         'PrincipalNotFound',
         `Principal ${String(principalId).replaceAll('-', '')} does not exist in the directory. Check that you have the correct principal ID.`,

@@ -1,5 +1,6 @@
 /** Defender for Cloud: the plans of a subscription, and what was found about a resource. */
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { MADE } from './shapes.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 
 const TIERS = ['Free', 'Standard'];
@@ -23,7 +24,11 @@ function pricingBody(state: State, path: string): JsonObject {
     id: path,
     name: path.split('/').at(-1) ?? '',
     type: 'Microsoft.Security/pricings',
-    properties: { ...properties, freeTrialRemainingTime: 'PT0S' },
+    properties: {
+      ...(properties['pricingTier'] === 'Standard' ? { enablementTime: MADE } : {}),
+      ...properties,
+      freeTrialRemainingTime: 'PT0S',
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { faultAnswer, faultFor, parseFaults } from './faults.ts';
 import { createEmulator, type Emulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
-import { guidOf } from './types.ts';
+import { guidOf } from './guid.ts';
 import { masked } from './mask.ts';
 import { throttle, type Budget } from './throttle.ts';
 import type { Json, State } from './state.ts';

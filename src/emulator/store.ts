@@ -39,8 +39,11 @@ export function onResource(x: StoreContext): EmulatedResponse | undefined {
   if (x.place.isList) return method === 'GET' ? listOf(x, rules) : undefined;
   const found = x.state.resources[keyOf(x.place.id)];
   switch (method) {
-    case 'GET':
-      return found || rules.always ? answer(200, bodyOf(x, rules, found ?? bare(x.place))) : missing(x.place);
+    case 'GET': {
+      if (!found && !rules.always) return missing(x.place);
+      const body = bodyOf(x, rules, found ?? bare(x.place));
+      return answer(200, body, rules.etag ? { etag: String(body['etag']) } : {});
+    }
     case 'PUT':
       return put(x, rules, found);
     case 'PATCH':
@@ -65,7 +68,8 @@ export function bodyOf(x: Pick<StoreContext, 'state'>, rules: TypeRules, resourc
   const stored = propertiesOf(resource);
   const properties = { ...rules.defaults?.(resource, x.state), ...stored, ...rules.computed?.(resource, x.state) };
   for (const hidden of rules.hides ?? []) delete properties[hidden];
-  return { ...resource, name, type, properties };
+  const body = { ...resource, name, type, ...rules.outer?.(resource), properties };
+  return { ...body, ...rules.spelled?.(body) };
 }
 
 function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
@@ -95,12 +99,12 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
     ...(found && rules.merges ? found : {}),
     ...withoutReadOnly(outer),
     id: found?.['id'] ?? x.place.id,
-    properties: { ...kept, ...(isObject(given) ? given : {}) },
+    properties: written(x, rules, kept, isObject(given) ? given : {}),
   };
   x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
   forgetEmpty(x, rules);
-  const shown = bodyOf(x, rules, stored);
-  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(stored) });
+  const shown = bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored);
+  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) });
   const operation = x.begin(() => rules.slow?.(stored, x.state));
   return answer(found ? 200 : 201, shown, { 'azure-asyncoperation': `{origin}${operation}`, 'retry-after': '0' });
 }
@@ -115,10 +119,17 @@ function patch(x: StoreContext, rules: TypeRules, found: JsonObject | undefined)
   const stored: JsonObject = {
     ...found,
     ...withoutReadOnly(outer),
-    properties: { ...propertiesOf(found), ...Object.fromEntries(changes) },
+    properties: written(x, rules, propertiesOf(found), Object.fromEntries(changes)),
   };
   x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
-  return answer(200, bodyOf(x, rules, stored));
+  return answer(200, bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored));
+}
+
+/** What is sent over what is there, spelled out as the service does. */
+function written(x: StoreContext, rules: TypeRules, kept: JsonObject, given: JsonObject): JsonObject {
+  const properties = { ...kept, ...given };
+  for (const name of rules.ignores ?? []) delete properties[name];
+  return { ...properties, ...rules.spellsOut?.(properties, rules.defaults?.({ id: x.place.id, properties }, x.state) ?? {}) };
 }
 
 function remove(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
@@ -129,7 +140,7 @@ function remove(x: StoreContext, rules: TypeRules, found: JsonObject | undefined
     const operation = x.begin(() => {});
     return answer(202, null, { 'azure-asyncoperation': `{origin}${operation}`, location: `{origin}${operation}`, 'retry-after': '0' });
   }
-  return answer(200, rules.returnsDeleted ? bodyOf(x, rules, found) : null);
+  return answer(200, rules.deleted ? rules.deleted(bodyOf(x, rules, found)) : null);
 }
 
 const READ_ONLY: readonly string[] = ['id', 'name', 'type', 'systemData'];

@@ -1,5 +1,5 @@
 /** What lies around the apps of a seed: storage, vaults, workspaces, networks, and who may do what. */
-import { guidOf } from './types.ts';
+import { guidOf } from './guid.ts';
 import { OPERATOR_ID, ROLE } from './roles.ts';
 import { keyOf, type JsonObject } from './state.ts';
 

@@ -1,6 +1,8 @@
 /** What differs from type to type (BEHAVIOUR.md, "Other providers"). */
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
+import * as fronts from './shapes-network.ts';
+import * as shapes from './shapes.ts';
 import { roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
 import type { StoreContext } from './store.ts';
 
@@ -24,7 +26,18 @@ export interface TypeRules {
   readonly listed?: (x: StoreContext, all: readonly JsonObject[]) => JsonObject[];
   /** Members of the answer to a write, beside the body. */
   readonly answered?: (resource: JsonObject) => JsonObject;
-  readonly returnsDeleted?: true;
+  /** What a DELETE answers; nothing where it is not said. */
+  readonly deleted?: (body: JsonObject) => JsonObject;
+  /** Members beside `properties` that the service adds. */
+  readonly outer?: (resource: JsonObject) => JsonObject;
+  /** Members as they come back in another spelling than sent. */
+  readonly spelled?: (body: JsonObject) => JsonObject;
+  /** Members that are sent and not kept. */
+  readonly ignores?: readonly string[];
+  /** Members that come back with more than was sent. */
+  readonly spellsOut?: (properties: JsonObject, usual: JsonObject) => JsonObject;
+  /** GET has an ETag. */
+  readonly etag?: true;
   /** It takes long; what happens when it is done. */
   readonly slow?: (resource: JsonObject, state: State) => void;
 }
@@ -32,26 +45,6 @@ export interface TypeRules {
 const idOf = (resource: JsonObject): string => String(resource['id']);
 const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
 const stored = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
-/** The same guid for the same text, on every machine. */
-export function guidOf(text: string): string {
-  let hash = 0x811c9dc5;
-  const hex = Array.from({ length: 32 }, (_, index) => {
-    for (const character of `${text}${index}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-    return (hash & 15).toString(16);
-  }).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-const vaultDefaults = (resource: JsonObject): JsonObject => ({
-  enableSoftDelete: true,
-  softDeleteRetentionInDays: 90,
-  enableRbacAuthorization: true,
-  publicNetworkAccess: 'Enabled',
-  vaultUri: `{origin}/vault/${nameOf(resource)}/`,
-  accessPolicies: [],
-  provisioningState: 'Succeeded',
-});
-
 /** Purge protection goes one way only; without a tenant or sku there is no vault. */
 function vaultRefusal(x: StoreContext, body: JsonObject, found: JsonObject | undefined): EmulatedResponse | undefined {
   const properties = stored(body);
@@ -87,7 +80,8 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
   const wanted = logs(stored(body)['logs']).flatMap((one) =>
     isObject(one) && typeof one['category'] === 'string' ? [one['category']] : [],
   );
-  const unknown = wanted.find((category) => !eligible(x).includes(category));
+  // What other resources than sites offer is not known here.
+  const unknown = /\/sites\//i.test(x.place.scope) ? wanted.find((category) => !eligible(x).includes(category)) : undefined;
   if (unknown) return { status: 400, headers: {}, body: { code: 'BadRequest', message: `Category '${unknown}' is not supported.` } };
   const sink = String(stored(body)['workspaceId'] ?? '').toLowerCase();
   const others = Object.values(x.state.resources).filter(
@@ -120,37 +114,30 @@ function endpointDone(resource: JsonObject, state: State): void {
   if (kept) kept['properties'] = { ...stored(kept), provisioningState: 'Succeeded' };
 }
 
+const { etagOf } = fronts;
 const child: TypeRules = {};
+const networked = { etag: true, spelled: (body: JsonObject): JsonObject => ({ etag: etagOf(body) }) } as const;
 export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.keyvault/vaults': {
-    defaults: vaultDefaults,
+    defaults: shapes.vaultDefaults,
     patch: true,
     refuse: vaultRefusal,
-    absent: { networkAcls: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] } },
+    spellsOut: shapes.vaultRules,
+    outer: ({ tags }) => ({ tags: tags ?? {}, systemData: shapes.SYSTEM_DATA }),
+    absent: { networkAcls: shapes.OPEN_VAULT },
   },
   'microsoft.keyvault/vaults/secrets': {
     hides: ['value'],
-    computed: (resource) => ({
-      secretUri: `{origin}/vault/${idOf(resource).split('/').at(-3) ?? ''}/secrets/${nameOf(resource)}`,
-      attributes: { enabled: true },
-    }),
+    computed: shapes.secretShown,
+    outer: ({ location }) => ({ location: location ?? 'westeurope' }),
   },
   'microsoft.storage/storageaccounts': {
     patch: true,
     merges: true,
     refuse: storageRefusal,
-    defaults: () => ({
-      minimumTlsVersion: 'TLS1_0',
-      allowBlobPublicAccess: false,
-      supportsHttpsTrafficOnly: true,
-      allowCrossTenantReplication: false,
-      networkAcls: { bypass: 'AzureServices', virtualNetworkRules: [], ipRules: [], defaultAction: 'Allow' },
-      encryption: {
-        keySource: 'Microsoft.Storage',
-        services: { blob: { enabled: true, keyType: 'Account' }, file: { enabled: true, keyType: 'Account' } },
-      },
-      provisioningState: 'Succeeded',
-    }),
+    defaults: shapes.accountDefaults,
+    spellsOut: shapes.accountRules,
+    spelled: shapes.accountShown,
     absent: { allowSharedKeyAccess: true, defaultToOAuthAuthentication: false, publicNetworkAccess: 'Enabled' },
   },
   'microsoft.storage/storageaccounts/blobservices': {
@@ -165,47 +152,59 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   },
   'microsoft.operationalinsights/workspaces': {
     created: 201,
-    defaults: (resource) => ({
-      customerId: guidOf(idOf(resource)),
-      provisioningState: 'Succeeded',
-      sku: { name: 'PerGB2018' },
-      retentionInDays: 30,
-    }),
+    defaults: shapes.workspaceDefaults,
+    spelled: (body) => ({ etag: etagOf(body) }),
   },
   'microsoft.insights/components': {
-    defaults: () => ({ DisableLocalAuth: false, IngestionMode: 'LogAnalytics', provisioningState: 'Succeeded' }),
-    computed: (resource) => {
-      const key = guidOf(keyOf(idOf(resource)));
-      const application = guidOf(`${keyOf(idOf(resource))}/app`);
-      return {
-        InstrumentationKey: key,
-        AppId: application,
-        ConnectionString: `InstrumentationKey=${key};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;ApplicationId=${application}`,
-      };
-    },
+    defaults: shapes.componentDefaults,
+    computed: shapes.componentShown,
+    outer: ({ tags }) => ({ tags: tags ?? {} }),
+    spelled: (body) => ({ etag: etagOf(body), ...shapes.componentSpelled(body) }),
   },
   'microsoft.insights/diagnosticsettings': {
     refuse: diagnosticRefusal,
-    answered: () => ({ location: null, kind: null, tags: null, identity: null }),
+    defaults: shapes.diagnosticDefaults,
+    spelled: shapes.diagnosticSpelled,
+    answered: () => ({ location: null }),
   },
-  'microsoft.securityinsights/onboardingstates': { created: 201 },
+  'microsoft.securityinsights/onboardingstates': {
+    created: 201,
+    ignores: ['customerManagedKey'],
+    outer: () => ({ systemData: {} }),
+    answered: () => ({ systemData: shapes.SYSTEM_DATA }),
+    deleted: () => ({}),
+  },
   'microsoft.authorization/roleassignments': {
     created: 201,
     refuse: roleAssignmentRefusal,
     listed: roleAssignmentsFor,
-    returnsDeleted: true,
+    deleted: (body) => body,
+    defaults: shapes.assignmentDefaults,
+    answered: (resource) => ({ properties: { ...stored(resource), createdBy: null } }),
     computed: ({ id }) => ({ scope: idOf({ id: id ?? '' }).replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '') || '/' }),
   },
   'microsoft.authorization/policydefinitions': child,
   'microsoft.network/virtualnetworks': child,
   'microsoft.network/privatednszones': child,
-  'microsoft.network/privateendpoints': { slow: endpointDone, defaults: () => ({ provisioningState: 'Updating' }) },
-  'microsoft.network/privateendpoints/privatednszonegroups': { created: 201, defaults: () => ({ provisioningState: 'Succeeded' }) },
-  'microsoft.network/applicationgateways': child,
-  'microsoft.network/frontdoorwebapplicationfirewallpolicies': child,
-  'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': child,
-  'microsoft.cdn/profiles': child,
+  'microsoft.network/privateendpoints': {
+    slow: endpointDone,
+    etag: true,
+    defaults: () => ({ provisioningState: 'Updating' }),
+    spelled: fronts.endpointSpelled,
+  },
+  'microsoft.network/privateendpoints/privatednszonegroups': {
+    created: 201,
+    defaults: () => ({ provisioningState: 'Succeeded' }),
+    spelled: fronts.zoneGroupSpelled,
+  },
+  'microsoft.network/applicationgateways': { ...networked, defaults: fronts.gatewayDefaults },
+  'microsoft.network/frontdoorwebapplicationfirewallpolicies': { defaults: fronts.doorPolicyDefaults },
+  'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': {
+    ...networked,
+    defaults: () => ({ provisioningState: 'Succeeded' }),
+  },
+  'microsoft.cdn/profiles': { defaults: fronts.profileDefaults },
   'microsoft.cdn/profiles/origingroups': child,
-  'microsoft.cdn/profiles/origingroups/origins': child,
-  'microsoft.cdn/profiles/securitypolicies': child,
+  'microsoft.cdn/profiles/origingroups/origins': { defaults: fronts.originDefaults },
+  'microsoft.cdn/profiles/securitypolicies': { defaults: fronts.securityPolicyDefaults },
 };

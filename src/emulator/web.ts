@@ -16,6 +16,7 @@ import {
 import { authBody, putAuth } from './auth.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
 import { connectionsOf, putVnet, vnetBody } from './networks.ts';
+import { publishProfile } from './publishing.ts';
 import { referencesBody } from './secrets.ts';
 import { keyOf } from './state.ts';
 import { members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
@@ -114,13 +115,14 @@ export const ROUTES: readonly Route[] = [
   write('DELETE', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/delete', deleteKey),
   get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x))),
   write('PUT', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/write', putVnet),
-  write('DELETE', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/delete', ({ site }) => {
+  write('DELETE', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/delete', ({ site, etag }) => {
     delete site.properties['virtualNetworkSubnetId'];
-    return answer(200);
+    return answer(200, null, { etag: etag() });
   }),
   get(/^\/privateEndpointConnections$/i, 'privateEndpointConnections/read', ({ state, site }) =>
     answer(200, { value: connectionsOf(state, site), nextLink: null }),
   ),
   write('POST', /^\/restart$/i, 'restart/action', () => answer(200)),
+  write('POST', /^\/publishxml$/i, 'publishxml/action', publishProfile),
   write('POST', /^\/newpassword$/i, 'newpassword/action', () => answer(204)),
 ];

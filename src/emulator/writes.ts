@@ -4,8 +4,8 @@ import { configDefaults, siteDefaults } from './defaults.ts';
 import { policyBody, settingsBody, siteBody, type WebContext } from './bodies.ts';
 import { refusal } from './validate.ts';
 import { subnetRefusal } from './networks.ts';
-import { canonical, isObject, type Json, type JsonObject } from './state.ts';
-import { guidOf } from './types.ts';
+import { canonical, isObject, keyOf, type Json, type JsonObject } from './state.ts';
+import { guidOf } from './guid.ts';
 
 export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
 /** Keeps a member where it differs from a new resource; null means no change. */
@@ -23,12 +23,17 @@ export function writeConfig({ site, plan }: WebContext, written: JsonObject): Em
     if (name === 'publicNetworkAccess') assign(site.properties, name, value, siteDefaults(site, plan));
     else if (name === 'cors' && isObject(value)) assign(site.config, name, corsOf(value), defaults);
     else if (name.endsWith('SecurityRestrictions') && Array.isArray(value)) assign(site.config, name, rowsOf(value), defaults);
+    else if (name === 'virtualApplications' && Array.isArray(value)) assign(site.config, name, value.map(spelledOut), defaults);
+    // 0 is what is shown before anything was written; it is not kept.
+    else if (name === 'minimumElasticInstanceCount' && value === 0) assign(site.config, name, 1, defaults);
     else assign(site.config, name, value, defaults);
   }
   // The first write fixes the debugger version, whatever it was about.
   site.config['remoteDebuggingVersion'] ??= 'VS2022';
   return undefined;
 }
+
+const spelledOut = (application: Json): Json => (isObject(application) ? { virtualDirectories: null, ...application } : application);
 
 const corsOf = (cors: JsonObject): JsonObject => ({
   allowedOrigins: cors['allowedOrigins'] ?? null,
@@ -78,11 +83,27 @@ export function writeSite(x: WebContext): EmulatedResponse {
     const before = site.properties[name] ?? defaults[name];
     // What comes back as it was read is no change, and connections are made elsewhere.
     if (name === 'privateEndpointConnections' || bare(value) === bare(before ?? null)) continue;
-    const merged = name === 'functionAppConfig' && isObject(value) && isObject(before) ? { ...before, ...value } : value;
+    const merged =
+      name === 'functionAppConfig' && isObject(value) && isObject(before)
+        ? { ...before, ...value }
+        : name === 'hostNameSslStates'
+          ? hostStates(before ?? null, value)
+          : value;
     assign(site.properties, name, merged, defaults);
   }
   if (isObject(body['tags'])) site.tags = body['tags'];
-  return answer(200, siteBody(site, plan, x.state), { etag: x.etag() });
+  return answer(200, siteBody(site, plan, x.state, true), { etag: x.etag() });
+}
+
+/** Host names are changed one by one, and what is not sent of them stays. */
+function hostStates(before: Json, sent: Json): Json {
+  const list = (value: Json) => (Array.isArray(value) ? value.filter(isObject) : []);
+  const kept = list(before).map((one) => {
+    const own = list(sent).find(({ name }) => name === one['name']) ?? {};
+    const { toUpdate: _, ...rest } = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
+    return { ...one, ...rest };
+  });
+  return [...kept, ...list(sent).filter(({ name }) => !kept.some((one) => one['name'] === name))];
 }
 
 /** The set that is sent is the set that is there afterwards. */
@@ -95,7 +116,13 @@ function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities 
       ? Object.entries(userAssignedIdentities).filter(([, value]) => value !== null)
       : [];
   const system = kinds.includes('SystemAssigned') ? { principalId: guidOf(`${site.id}/identity`), tenantId } : {};
-  const named = users.map(([id]): [string, Json] => [id, { principalId: guidOf(`${id}/principal`), clientId: guidOf(`${id}/client`) }]);
+  const known = isObject(site.identity?.['userAssignedIdentities']) ? Object.keys(site.identity['userAssignedIdentities']) : [];
+  // One that is there already keeps its spelling.
+  const spelled = (id: string) => known.find((one) => keyOf(one) === keyOf(id)) ?? id;
+  const named = users.map(([id]): [string, Json] => [
+    spelled(id),
+    { principalId: guidOf(`${id}/principal`), clientId: guidOf(`${id}/client`) },
+  ]);
   if (kinds.includes('None')) delete site.identity;
   else
     site.identity = {

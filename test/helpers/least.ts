@@ -3,7 +3,7 @@ import { linkedTo, needOf } from '../../src/emulator/access.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import type { Grant } from '../../src/emulator/rights.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
-import { guidOf } from '../../src/emulator/types.ts';
+import { guidOf } from '../../src/emulator/guid.ts';
 import { leastRoles, type LeastRole } from '../../src/report/permissions.ts';
 import { catalogue } from '../../steps/index.ts';
 import { SITES, type Exchange } from './world.ts';

@@ -1,9 +1,9 @@
 /** Logs, metrics and what watches them. */
 import type { Body } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { isRecord } from '../../engine/values.ts';
+import { isRecord, valueAt } from '../../engine/values.ts';
 import { SINK } from '../links.ts';
-import { bodyOf, get, inSubscription, itemsOf, list, textOf, type Finder, type Resource } from '../resource.ts';
+import { bodyOf, get, inSubscription, itemsOf, list, textOf, withRows, type Finder, type Resource } from '../resource.ts';
 
 const DIAGNOSTICS = '2021-05-01-preview';
 const COMPONENTS = '2020-02-02';
@@ -18,6 +18,7 @@ export const diagnosticSettings: Resource = {
   apiVersion: DIAGNOSTICS,
   read: list,
   write: 'PUT',
+  clean: (body) => ['properties.logs', 'properties.metrics'].reduce((cleaned, path) => withRows(path, withoutRetention)(cleaned), body),
   actions: {
     read: insights('diagnosticSettings/read'),
     write: insights('diagnosticSettings/write', 'diagnosticSettings/delete'),
@@ -61,6 +62,12 @@ export const defenderAssessments: Resource = {
   write: null,
   actions: { read: ['Microsoft.Security/assessments/read'], write: [] },
 };
+
+/** Each row comes back with a retention; one that is off says nothing. */
+function withoutRetention(row: Body): Body {
+  const { retentionPolicy, ...rest } = row;
+  return valueAt(row, 'retentionPolicy.enabled') === true ? { ...rest, retentionPolicy: retentionPolicy ?? null } : rest;
+}
 
 /** Of the workspaces of the subscription, the onboarding of those that have it; 404 is "not onboarded". */
 async function findOnboardings(x: Finder): Promise<Body> {

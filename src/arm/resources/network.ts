@@ -4,15 +4,34 @@ import { isRecord, valueAt } from '../../engine/values.ts';
 import type { Json } from '../../step.ts';
 import type { ArmClient } from '../client.ts';
 import { ENDPOINT, INTEGRATION, ZONES } from '../links.ts';
-import { all, bodyOf, get, inSubscription, itemsOf, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import {
+  all,
+  bodyOf,
+  get,
+  inSubscription,
+  itemsOf,
+  readOnly,
+  textOf,
+  web,
+  WEB,
+  withRows,
+  type Finder,
+  type Resource,
+} from '../resource.ts';
 
 const NETWORK = '2024-07-01';
 const ENDPOINTS = '2025-07-01';
 const DNS = '2024-06-01';
 const CDN = '2024-02-01';
+/** A connection as it was asked for; its state is read at the app. */
+const CONNECTIONS = withRows('properties.privateLinkServiceConnections', (row) =>
+  only(row, 'privateLinkServiceId', 'groupIds', 'requestMessage'),
+);
+const ZONE_ROWS = withRows('properties.privateDnsZoneConfigs', (row) => only(row, 'privateDnsZoneId'));
 const network = (...names: string[]) => names.map((name) => `Microsoft.Network/${name}`);
 
 export const privateEndpoints: Resource = {
+  clean: CONNECTIONS,
   ...inSubscription(
     'Microsoft.Network/privateEndpoints',
     ENDPOINTS,
@@ -36,6 +55,7 @@ export const dnsZoneGroups: Resource = {
   links: ZONES,
   through: ['privateEndpoints'],
   find: findZoneGroups,
+  clean: ZONE_ROWS,
 };
 export const privateDnsZones: Resource = inSubscription(
   'Microsoft.Network/privateDnsZones',
@@ -98,7 +118,13 @@ async function findZoneGroups(x: Finder): Promise<Body> {
   const site = x.target.id.replace(/\/slots\/.*$/i, '').toLowerCase();
   const own = itemsOf(await bodyOf(x, 'privateEndpoints')).filter((one) => linksTo(one, site));
   const lists = await Promise.all(own.map((one) => all(x.client, `${textOf(one['id'])}/privateDnsZoneGroups`, ENDPOINTS)));
-  return { value: lists.flat() };
+  return { value: lists.flat().map(ZONE_ROWS) };
+}
+
+function only(row: Body, ...names: string[]): Body {
+  const properties = valueAt(row, 'properties');
+  const kept = isRecord(properties) ? names.filter((name) => name in properties).map((name) => [name, properties[name]]) : [];
+  return { name: row['name'] ?? '', properties: Object.fromEntries(kept) as Body };
 }
 
 /** Nothing on a site points at what stands in front of it; the gateways have to be asked whom they serve. */

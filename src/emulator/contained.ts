@@ -1,0 +1,35 @@
+/** Apps hosted on Container Apps: the site and its config/web tell next to nothing (recorded). */
+import type { Json, JsonObject, SiteRecord } from './state.ts';
+
+/** No plan of App Service, no scm site. */
+export const isContained = (site: SiteRecord): boolean => /azurecontainerapps/i.test(site.kind);
+
+const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
+
+const TOLD_OF_CONTAINED_SITE = new Set(
+  `name state hostNames usageState enabledHostNames availabilityState lastModifiedTimeUtc contentAvailabilityState runtimeAvailabilityState
+   kind managedEnvironmentId workloadProfileName resourceConfig outboundIpAddresses resourceGroup defaultHostName httpsOnly
+   storageAccountRequired`.split(/\s+/),
+);
+
+const NOT_OF_CONTAINED_SITE = new Set(['dnsConfiguration', 'homeStamp', 'keyVaultReferenceIdentity', 'outboundVnetRouting']);
+const CONTAINED_USUAL: JsonObject = { workloadProfileName: 'Consumption', resourceConfig: { cpu: 1, memory: '2Gi' } };
+
+/** A site on Container Apps: what App Service itself would have is null. */
+export const containedSite = (properties: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]): [string, Json][] => {
+      if (NOT_OF_CONTAINED_SITE.has(name)) return [];
+      if (name === 'enabledHostNames') return [[name, properties['hostNames'] ?? null]];
+      return [[name, TOLD_OF_CONTAINED_SITE.has(name) ? (value ?? CONTAINED_USUAL[name] ?? null) : null]];
+    }),
+  );
+
+const TOLD_OF_CONTAINED = new Set(['linuxFxVersion', 'functionAppScaleLimit', 'minimumElasticInstanceCount']);
+
+/** config/web on Container Apps: all but three members are null, and two are not there. */
+export function containedConfig(config: JsonObject): JsonObject {
+  const { siteAuthEnabled: _, siteAuthSettings: __, ...rest } = config;
+  const told = Object.entries(rest).map(([name, value]): [string, Json] => [name, TOLD_OF_CONTAINED.has(name) ? value : null]);
+  return { ...Object.fromEntries(told), machineKey: nulls('validation', 'validationKey', 'decryption', 'decryptionKey') };
+}

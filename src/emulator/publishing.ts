@@ -1,0 +1,21 @@
+/** The publish profile: where an app is deployed to, and with what. XML, as the service has it. */
+import { answer, type EmulatedResponse } from './answers.ts';
+import { siteName, type WebContext } from './bodies.ts';
+import { siteDefaults } from './defaults.ts';
+import { guidOf } from './guid.ts';
+
+export function publishProfile({ site, plan }: WebContext): EmulatedResponse {
+  const { defaultHostName, ftpUsername, ftpsHostName } = siteDefaults(site, plan);
+  const host = String(defaultHostName);
+  const name = siteName(site).replace('/', '__');
+  const scm = `${host.replace('.azurewebsites', '.scm.azurewebsites')}:443`;
+  const one = (what: string, method: string, url: string, user: string): string =>
+    `<publishProfile profileName="${name} - ${what}" publishMethod="${method}" publishUrl="${url}" userName="${user}"` +
+    ` userPWD="${guidOf(`${site.id}/publishing`)}" destinationAppUrl="http://${host}" webSystem="WebSites"><databases /></publishProfile>`;
+  const profiles = [
+    one('Web Deploy', 'MSDeploy', scm, `$${name}`),
+    one('FTP', 'FTP', String(ftpsHostName), String(ftpUsername)),
+    one('Zip Deploy', 'ZipDeploy', scm, `$${name}`),
+  ];
+  return answer(200, `<publishData>${profiles.join('')}</publishData>`, { 'content-type': 'application/xml' });
+}

@@ -1,0 +1,92 @@
+/** Private endpoints, and what may stand in front of an app, as their providers spell them out. */
+import { guidOf } from './guid.ts';
+import { isObject, keyOf, type Json, type JsonObject } from './state.ts';
+
+const idOf = (resource: JsonObject): string => String(resource['id']);
+const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
+const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const emptyLists = (names: string): JsonObject => Object.fromEntries(names.split(/\s+/).map((name) => [name, []]));
+
+/** A private endpoint with its connections as the network provider tells them. */
+export function endpointSpelled(body: JsonObject): JsonObject {
+  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const etag = etagOf(body);
+  const connections = (member: string, status: string) =>
+    objects(properties[member]).map((one) => {
+      const asked = isObject(one['properties']) ? one['properties'] : {};
+      return {
+        name: one['name'] ?? '',
+        id: `${idOf(body)}/${member}/${String(one['name'])}`,
+        etag,
+        type: `Microsoft.Network/privateEndpoints/${member}`,
+        properties: {
+          provisioningState: 'Succeeded',
+          ...asked,
+          privateLinkServiceConnectionState: { status, description: '', actionsRequired: 'None' },
+        },
+      };
+    });
+  const group = idOf(body).split('/providers/')[0] ?? '';
+  return {
+    etag,
+    properties: {
+      ...properties,
+      resourceGuid: guidOf(keyOf(idOf(body))),
+      privateLinkServiceConnections: connections('privateLinkServiceConnections', 'Approved'),
+      manualPrivateLinkServiceConnections: connections('manualPrivateLinkServiceConnections', 'Pending'),
+      customNetworkInterfaceName: '',
+      ipConfigurations: [],
+      networkInterfaces: [{ id: `${group}/providers/Microsoft.Network/networkInterfaces/${nameOf(body)}.nic.${guidOf(idOf(body))}` }],
+      customDnsConfigs: [],
+    },
+  };
+}
+/** Each zone comes back with the records that were made in it. */
+export function zoneGroupSpelled(body: JsonObject): JsonObject {
+  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const configs = objects(properties['privateDnsZoneConfigs']).map((one) => ({
+    ...one,
+    properties: { ...(isObject(one['properties']) ? one['properties'] : {}), recordSets: [] },
+  }));
+  return { properties: { ...properties, privateDnsZoneConfigs: configs } };
+}
+/** The same for the same content. */
+export const etagOf = (body: JsonObject): string => `W/"${guidOf(JSON.stringify(body['properties'] ?? null))}"`;
+
+const DEPLOYED: JsonObject = { provisioningState: 'Succeeded', deploymentStatus: 'NotStarted' };
+export const profileDefaults = (): JsonObject => ({
+  originResponseTimeoutSeconds: 60,
+  logScrubbing: null,
+  extendedProperties: {},
+  resourceState: 'Active',
+  provisioningState: 'Succeeded',
+});
+export const originDefaults = (resource: JsonObject): JsonObject => ({
+  originGroupName: idOf(resource).split('/').at(-3) ?? '',
+  httpPort: 80,
+  httpsPort: 443,
+  originHostHeader: null,
+  priority: 1,
+  weight: 1000,
+  enabledState: 'Enabled',
+  sharedPrivateLinkResource: null,
+  enforceCertificateNameCheck: true,
+  ...DEPLOYED,
+});
+export const securityPolicyDefaults = (): JsonObject => ({ ...DEPLOYED });
+export const doorPolicyDefaults = (): JsonObject => ({
+  customRules: { rules: [] },
+  managedRules: { managedRuleSets: [] },
+  ...emptyLists('frontendEndpointLinks securityPolicyLinks'),
+  resourceState: 'Enabled',
+  provisioningState: 'Succeeded',
+});
+export const gatewayDefaults = (resource: JsonObject): JsonObject => ({
+  provisioningState: 'Succeeded',
+  resourceGuid: guidOf(keyOf(idOf(resource))),
+  operationalState: 'Running',
+  ...emptyLists(`sslCertificates trustedRootCertificates trustedClientCertificates sslProfiles frontendIPConfigurations frontendPorts
+    backendHttpSettingsCollection backendSettingsCollection httpListeners listeners urlPathMaps requestRoutingRules routingRules probes
+    rewriteRuleSets redirectConfigurations privateLinkConfigurations privateEndpointConnections loadDistributionPolicies`),
+  defaultPredefinedSslPolicy: 'AppGwSslPolicy20150501',
+});

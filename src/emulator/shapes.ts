@@ -1,0 +1,188 @@
+/** Members that a resource has without anybody setting them, as the services spell them out. Times stand still: state must not move with the clock. */
+import { guidOf } from './guid.ts';
+import { isObject, keyOf, type Json, type JsonObject } from './state.ts';
+
+export const MADE = '2026-01-01T00:00:00.0000000Z';
+const SECONDS = Date.parse(MADE) / 1000;
+const MAKER = { createdBy: 'operator@contoso.example', createdByType: 'User', createdAt: MADE };
+export const SYSTEM_DATA: JsonObject = {
+  ...MAKER,
+  lastModifiedBy: MAKER.createdBy,
+  lastModifiedByType: MAKER.createdByType,
+  lastModifiedAt: MAKER.createdAt,
+};
+
+const idOf = (resource: JsonObject): string => String(resource['id']);
+const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
+const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
+
+export const vaultDefaults = (resource: JsonObject): JsonObject => ({
+  enabledForDeployment: false,
+  enabledForDiskEncryption: false,
+  enabledForTemplateDeployment: false,
+  enableSoftDelete: true,
+  softDeleteRetentionInDays: 90,
+  enableRbacAuthorization: true,
+  publicNetworkAccess: 'Enabled',
+  vaultUri: `{origin}/vault/${nameOf(resource)}/`,
+  accessPolicies: [],
+  provisioningState: 'Succeeded',
+});
+export const OPEN_VAULT: JsonObject = { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] };
+export const vaultRules = ({ networkAcls }: JsonObject): JsonObject =>
+  isObject(networkAcls) ? { networkAcls: { ...OPEN_VAULT, ...networkAcls } } : {};
+
+export const secretShown = (resource: JsonObject): JsonObject => {
+  const uri = `{origin}/vault/${idOf(resource).split('/').at(-3) ?? ''}/secrets/${nameOf(resource)}`;
+  return {
+    secretUri: uri,
+    secretUriWithVersion: `${uri}/${guidOf(keyOf(idOf(resource))).replaceAll('-', '')}`,
+    attributes: { enabled: true, created: SECONDS, updated: SECONDS },
+  };
+};
+
+const SERVICES = { file: { keyType: 'Account', enabled: true }, blob: { keyType: 'Account', enabled: true } };
+export const accountDefaults = (): JsonObject => ({
+  allowCrossTenantReplication: false,
+  minimumTlsVersion: 'TLS1_0',
+  allowBlobPublicAccess: false,
+  networkAcls: { bypass: 'AzureServices', virtualNetworkRules: [], ipRules: [], defaultAction: 'Allow' },
+  supportsHttpsTrafficOnly: true,
+  encryption: { services: SERVICES, keySource: 'Microsoft.Storage' },
+  accessTier: 'Hot',
+  provisioningState: 'Succeeded',
+});
+/** Of its rules and its encryption what is not sent stays. */
+export const accountRules = ({ networkAcls, encryption }: JsonObject, usual: JsonObject): JsonObject => ({
+  ...(isObject(networkAcls) ? { networkAcls: over(usual['networkAcls'], networkAcls) } : {}),
+  ...(isObject(encryption) ? { encryption: over(usual['encryption'], encryption) } : {}),
+});
+const over = (base: Json | undefined, own: Json): Json =>
+  isObject(base) && isObject(own)
+    ? { ...base, ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, over(base[name], value)])) }
+    : own;
+
+/** What the service adds to an account as it shows it. */
+export function accountShown(body: JsonObject): JsonObject {
+  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const sku = isObject(body['sku']) ? body['sku'] : { name: 'Standard_LRS' };
+  const twice = /GRS|GZRS/.test(String(sku['name']));
+  const classic = body['kind'] === 'Storage';
+  const at = (suffix: string) =>
+    Object.fromEntries(
+      (classic ? ['blob', 'queue', 'table', 'file'] : ['dfs', 'web', 'blob', 'queue', 'table', 'file']).map((service) => [
+        service,
+        `https://${nameOf(body)}${suffix}.${service === 'web' ? 'z6.web' : service}.core.windows.net/`,
+      ]),
+    );
+  const { accessTier, ...shown } = properties;
+  const encryption = isObject(shown['encryption']) ? shown['encryption'] : {};
+  const services = Object.fromEntries(
+    Object.entries(isObject(encryption['services']) ? encryption['services'] : {}).map(([name, one]) => [
+      name,
+      isObject(one) ? { ...one, lastEnabledTime: MADE } : one,
+    ]),
+  );
+  const { file: _, dfs: __, web: ___, ...second } = at('-secondary');
+  return {
+    sku: { ...sku, tier: String(sku['name']).split('_')[0] ?? 'Standard' },
+    tags: body['tags'] ?? {},
+    ...(isObject(body['identity']) && /SystemAssigned/.test(String(body['identity']['type']))
+      ? { identity: { principalId: guidOf(`${idOf(body)}/identity`), tenantId: guidOf('tenant'), ...body['identity'] } }
+      : {}),
+    properties: {
+      ...shown,
+      ...(classic ? {} : { accessTier: accessTier ?? 'Hot' }),
+      encryption: { ...encryption, services },
+      keyCreationTime: { key1: MADE, key2: MADE },
+      privateEndpointConnections: [],
+      creationTime: MADE,
+      primaryEndpoints: at(''),
+      primaryLocation: body['location'] ?? 'westeurope',
+      statusOfPrimary: 'available',
+      ...(twice
+        ? {
+            secondaryLocation: 'northeurope',
+            statusOfSecondary: 'available',
+            secondaryEndpoints: classic ? second : { ...second, dfs: at('-secondary')['dfs'] ?? '', web: at('-secondary')['web'] ?? '' },
+          }
+        : {}),
+    },
+  };
+}
+
+export const workspaceDefaults = (resource: JsonObject): JsonObject => ({
+  customerId: guidOf(idOf(resource)),
+  provisioningState: 'Succeeded',
+  sku: { name: 'PerGB2018', lastSkuUpdate: MADE },
+  retentionInDays: 30,
+  features: { legacy: 0, searchVersion: 1, enableLogAccessUsingOnlyResourcePermissions: true },
+  workspaceCapping: { dailyQuotaGb: -1, quotaNextResetTime: MADE, dataIngestionStatus: 'RespectQuota' },
+  publicNetworkAccessForIngestion: 'Enabled',
+  publicNetworkAccessForQuery: 'Enabled',
+  createdDate: MADE,
+  modifiedDate: MADE,
+});
+
+export const componentDefaults = (): JsonObject => ({
+  ...nulls('Flow_Type', 'Request_Source', 'SamplingPercentage'),
+  IngestionMode: 'LogAnalytics',
+  RetentionInDays: 90,
+  publicNetworkAccessForIngestion: 'Enabled',
+  publicNetworkAccessForQuery: 'Enabled',
+  Ver: 'v2',
+  provisioningState: 'Succeeded',
+});
+export function componentShown(resource: JsonObject): JsonObject {
+  const key = guidOf(keyOf(idOf(resource)));
+  const application = guidOf(`${keyOf(idOf(resource))}/app`);
+  return {
+    ApplicationId: nameOf(resource),
+    Name: nameOf(resource),
+    CreationDate: MADE,
+    TenantId: idOf(resource).split('/')[2] ?? '',
+    InstrumentationKey: key,
+    AppId: application,
+    ConnectionString: `InstrumentationKey=${key};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;ApplicationId=${application}`,
+  };
+}
+/** The provider writes its own name in lower case. */
+export const componentSpelled = (body: JsonObject): JsonObject => ({
+  id: idOf(body).replace(/\/providers\/microsoft\.insights\//i, '/providers/microsoft.insights/'),
+  type: 'microsoft.insights/components',
+});
+
+export const diagnosticDefaults = (): JsonObject => ({
+  ...nulls('storageAccountId', 'serviceBusRuleId', 'workspaceId', 'eventHubAuthorizationRuleId', 'eventHubName'),
+  metrics: [],
+  logs: [],
+  logAnalyticsDestinationType: null,
+});
+/** The id of what it watches comes back in lower case, and each row with what it could have had. */
+export function diagnosticSpelled(body: JsonObject): JsonObject {
+  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const kept = { enabled: false, days: 0 };
+  const row = (one: JsonObject): JsonObject => ({
+    ...(one['category'] === undefined && one['categoryGroup'] !== undefined ? { category: null } : {}),
+    categoryGroup: null,
+    ...one,
+    retentionPolicy: { ...kept, ...(isObject(one['retentionPolicy']) ? one['retentionPolicy'] : {}) },
+  });
+  const { 0: scope = '', 1: name = '' } = idOf(body).split(/\/providers\/microsoft\.insights\/diagnosticsettings\//i);
+  return {
+    id: `${scope.toLowerCase()}/providers/microsoft.insights/diagnosticSettings/${name}`,
+    type: 'Microsoft.Insights/diagnosticSettings',
+    location: body['location'] ?? 'westeurope',
+    ...nulls('kind', 'tags', 'identity'),
+    properties: { ...properties, logs: objects(properties['logs']).map(row), metrics: objects(properties['metrics']).map(row) },
+  };
+}
+
+export const assignmentDefaults = (): JsonObject => ({
+  ...nulls('condition', 'conditionVersion', 'delegatedManagedIdentityResourceId', 'description'),
+  createdOn: MADE,
+  updatedOn: MADE,
+  createdBy: guidOf('operator'),
+  updatedBy: guidOf('operator'),
+});

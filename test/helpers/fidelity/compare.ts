@@ -1,0 +1,77 @@
+/** What differs between a recorded answer and the emulator's: status, headers that matter, shape of the body. */
+import type { Json } from '../../../src/emulator/state.ts';
+import type { Recorded } from '../recorded.ts';
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Json;
+}
+
+/** Present or not is all that counts. */
+const PRESENT = ['etag', 'location', 'azure-asyncoperation', 'retry-after'];
+const QUOTA = 'x-ms-ratelimit-remaining-subscription-';
+/** What the recorder of azure-cli takes out; that it is missing says nothing. */
+const STRIPPED = new Set(['retry-after', `${QUOTA}reads`]);
+/** Members whose text is compared as well, not only its type. */
+const SAME_TEXT = new Set(['id', 'name', 'type', 'kind', 'code', 'Code', 'ExtendedCode']);
+
+const MADE_UP = /^\d{4}-\d\d-\d\dT|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** One line a difference: `missing properties.x`, `type of properties.y: null, here string`. */
+export function differences(recorded: Recorded, answered: Answered, settable: ReadonlySet<string>): string[] {
+  const found = [
+    ...(recorded.status === answered.status ? [] : [`status: ${recorded.status}, here ${answered.status}`]),
+    ...headerDifferences(recorded, answered.headers),
+    ...(recorded.status === answered.status ? shape(recorded.responseBody as Json, answered.body, '', settable, false) : []),
+  ];
+  return [...new Set(found)];
+}
+
+function headerDifferences({ responseHeaders, source }: Recorded, headers: Headers): string[] {
+  const stripped = (name: string) => source.repo.startsWith('Azure/azure-cli') && STRIPPED.has(name);
+  const names = [
+    ...PRESENT,
+    ...Object.keys(responseHeaders).filter((name) => name.startsWith(QUOTA)),
+    ...[...headers.keys()].filter((name) => name.startsWith(QUOTA)),
+  ];
+  const presence = [...new Set(names)]
+    .filter((name) => !stripped(name))
+    .flatMap((name) => {
+      const [there, here] = [name in responseHeaders, headers.has(name)];
+      return there === here ? [] : [`header ${name}: ${there ? 'there' : 'not there'}, ${here ? 'here' : 'not here'}`];
+    });
+  const value = ['content-type', 'x-ms-failure-cause'].flatMap((name) => {
+    const [there, here] = [bareType(responseHeaders[name]), bareType(headers.get(name) ?? undefined)];
+    return there === here ? [] : [`header ${name}: ${there}, here ${here}`];
+  });
+  return [...presence, ...value];
+}
+
+/** Without what follows the semicolon: the services do not agree on blanks and on the charset's case. */
+const bareType = (value: string | undefined): string | undefined => value?.split(';')[0]?.trim().toLowerCase();
+
+const typeOf = (value: Json | undefined): string => (value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value);
+
+/** `whole`: everything below was set by somebody, so that its values count too. */
+function shape(there: Json, here: Json, path: string, settable: ReadonlySet<string>, whole: boolean): string[] {
+  const [a, b] = [typeOf(there), typeOf(here)];
+  if (a !== b) return [`type of ${path || 'body'}: ${a}, here ${b}`];
+  if (Array.isArray(there) && Array.isArray(here)) {
+    if (there.length !== here.length) return [`length of ${path}: ${there.length}, here ${here.length}`];
+    return there.flatMap((item, index) => shape(item, here[index]!, `${path}[]`, settable, whole));
+  }
+  if (typeof there === 'object' && there !== null && typeof here === 'object' && here !== null) {
+    const [left, right] = [there as Record<string, Json>, here as Record<string, Json>];
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((name) => {
+      const at = path ? `${path}.${name}` : name;
+      if (!(name in right)) return [`missing ${at}`];
+      if (!(name in left)) return [`more ${at}`];
+      return shape(left[name]!, right[name]!, at, settable, whole || settable.has(at));
+    });
+  }
+  const member = path.split('.').at(-1)!.replace('[]', '');
+  // A time or a guid that the service made up is its own.
+  const counts = (whole || SAME_TEXT.has(member)) && !MADE_UP.test(String(there));
+  return counts && there !== here ? [`value of ${path}: ${JSON.stringify(there)}, here ${JSON.stringify(here)}`] : [];
+}

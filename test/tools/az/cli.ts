@@ -1,0 +1,87 @@
+/** The Azure CLI, signed in to an emulator, with a configuration folder of its own: the user's is not touched. */
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunningEmulator } from '../../../src/emulator/server.ts';
+import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts';
+import { SIGN_IN, startFront } from './front.ts';
+
+export interface AzureCli {
+  /** Where the emulator is reached over https. */
+  readonly origin: string;
+  /** What a shell has to export so that its `az` is this one. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** @throws with what it printed where it fails */
+  run(...args: string[]): Promise<string>;
+  json<T = unknown>(...args: string[]): Promise<T>;
+  /** Requests to the emulator so far. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+const CLOUD = 'func-harden-emulator';
+
+/** What is missing on this machine, in words. */
+export function lacksAzureCli(): string | undefined {
+  if (spawnSync('az', ['version'], { stdio: 'ignore' }).status !== 0) return 'this machine has no Azure CLI';
+  return hasOpenssl() ? undefined : 'this machine has no openssl';
+}
+
+/** Registers the emulator as a cloud and signs in. Everything that is written is in the folder. */
+export async function azureCli(emulator: RunningEmulator, folder: string): Promise<AzureCli> {
+  const config = join(folder, 'azure');
+  await mkdir(config, { recursive: true, mode: 0o700 });
+  const certificates = makeCertificates(folder);
+  const principal = { id: randomUUID(), secret: randomUUID() };
+  const front = await startFront(emulator, certificates, principal);
+  const environment = {
+    AZURE_CONFIG_DIR: config,
+    REQUESTS_CA_BUNDLE: certificates.caFile,
+    NO_PROXY: 'localhost,127.0.0.1',
+    no_proxy: 'localhost,127.0.0.1',
+    AZURE_CORE_COLLECT_TELEMETRY: 'false',
+    AZURE_CORE_SURVEY_MESSAGE: 'false',
+    AZURE_CORE_ONLY_SHOW_ERRORS: 'true',
+    AZURE_CORE_NO_COLOR: 'true',
+    AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
+  };
+  const run = (...args: string[]): Promise<string> => runAz(args, environment);
+  try {
+    const endpoints = {
+      'resource-manager': front.origin,
+      management: front.origin,
+      'active-directory': `${front.origin}${SIGN_IN}`,
+      'active-directory-resource-id': front.origin,
+      'active-directory-graph-resource-id': front.origin,
+    };
+    const told = Object.entries(endpoints).flatMap(([name, url]) => [`--endpoint-${name}`, url]);
+    await run('cloud', 'register', '--name', CLOUD, ...told, '--suffix-keyvault-dns', '.vault.azure.net');
+    await run('cloud', 'set', '--name', CLOUD);
+    await run('login', '--service-principal', '-u', principal.id, '-p', principal.secret, '--tenant', emulator.tenantId);
+  } catch (error) {
+    await front.close();
+    throw error;
+  }
+  return {
+    origin: front.origin,
+    environment,
+    run,
+    json: async <T>(...args: string[]) => JSON.parse(await run(...args, '--output', 'json')) as T,
+    requests: front.requests,
+    close: front.close,
+  };
+}
+
+function runAz(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
+  const child = spawn('az', [...args], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(output.stdout) : reject(new Error(`az ${args.slice(0, 3).join(' ')} ended with ${code}:\n${output.stderr}`)),
+    );
+  });
+}
