@@ -1,4 +1,5 @@
 import {
+  LACKS,
   admitted,
   defineStep,
   effectiveDefault,
@@ -79,6 +80,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Callers outside the listed networks get 403.',
+      notOn: LACKS.ingressAddresses,
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['rules'],
@@ -107,6 +109,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Callers that no rule names get 403.',
+      notOn: LACKS.ingressAddresses,
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       judge: (x) => judgeDefault(fence(x), x.answers.defaultAction ?? 'Deny'),

@@ -1,4 +1,4 @@
-import { defineStep } from '../src/step.ts';
+import { LACKS, defineStep } from '../src/step.ts';
 
 const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 
@@ -70,6 +70,7 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Browser calls from origins that are not listed fail.',
+      notOn: LACKS.ingressCors,
       reads: ['siteConfig'],
       needs: ['allowedOrigins'],
       judge: ({ facts, answers }) => {
@@ -111,6 +112,7 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Browsers send no cookies to the app from other sites any more.',
+      notOn: LACKS.ingressCors,
       at: ['siteConfig', 'properties.cors.supportCredentials'],
       absent: false,
       expect: ({ answers }) => (answers.supportCredentials ? { oneOf: [false, true] } : { equals: false }),

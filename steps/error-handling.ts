@@ -1,4 +1,4 @@
-import { defineStep, functionLines } from '../src/step.ts';
+import { LACKS, defineStep, functionLines } from '../src/step.ts';
 
 const DEVELOPMENT = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'];
 
@@ -34,6 +34,7 @@ export default defineStep({
       compliance: { mcsb: ['PV-2'] },
       risk: 'safe',
       effect: 'Detailed error pages are no longer kept.',
+      notOn: LACKS.detailedErrors,
       at: ['siteConfig', 'properties.detailedErrorLoggingEnabled'],
       absent: false,
       expect: { equals: false },

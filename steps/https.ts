@@ -107,6 +107,7 @@ export default defineStep({
       set: ({ answers }) => answers.minTls ?? '1.2',
       needs: ['minTls'],
       docs: TLS_DOCS,
+      notOn: LACKS.ingressTls,
       compliance: {
         mcsb: ['DP-3', 'NS-8'],
         cis: { '2.0': '9.3', '2.1': '9.3', '3.0': '9.4' },
@@ -130,6 +131,7 @@ export default defineStep({
       set: ({ answers }) => answers.scmMinTls ?? '1.2',
       needs: ['scmMinTls'],
       docs: TLS_DOCS,
+      notOn: LACKS.scmSite,
       compliance: { mcsb: ['DP-3', 'NS-8'] },
       guards: [{ id: 'L12', check: ({ answers }) => oldClients(answers.scmMinTls, 'Self-hosted build agents') }],
     },
@@ -146,6 +148,7 @@ export default defineStep({
       absent: false,
       expect: { equals: true },
       set: true,
+      notOn: LACKS.ingressProtocol,
       compliance: { cis: { '2.0': '9.9', '2.1': '9.8', '3.0': '9.10' }, policy: 'e2c1c086-2d84-4019-bff3-c44ccd95113c' },
       guards: [
         {
@@ -210,6 +213,7 @@ export default defineStep({
       strict: true,
       optIn: 'Every caller without a certificate is shut out.',
       effect: 'Callers without a client certificate get 403.',
+      notOn: LACKS.ingressCertificates,
       reads: ['site'],
       judge: ({ facts }) => {
         const { clientCertEnabled, clientCertMode = 'Required' } = facts.site.properties;
@@ -258,6 +262,7 @@ export default defineStep({
       strict: true,
       optIn: 'Callers of the excluded paths would need a certificate from then on.',
       effect: 'The excluded paths ask for a certificate too.',
+      notOn: LACKS.ingressCertificates,
       reads: ['site'],
       judge: ({ facts }) => {
         const { clientCertEnabled, clientCertExclusionPaths } = facts.site.properties;

@@ -57,6 +57,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Web socket connections to the app fail.',
+      notOn: LACKS.webSockets,
       at: ['siteConfig', 'properties.webSocketsEnabled'],
       absent: false,
       expect: { equals: false },

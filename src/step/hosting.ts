@@ -2,7 +2,7 @@
  * What hostings do not have, each with the reason as a person reads it: the one place that knows. By plan (Y1 Consumption,
  * FC1 Flex Consumption, EP Elastic Premium, D Dedicated, CA Container Apps), by system, or by both.
  * Sources: learn.microsoft.com/azure/azure-functions/functions-scale, flex-consumption-plan, functions-container-apps-hosting,
- * functions-networking-options; app-service/overview-tls and configure-basic-auth-disable.
+ * functions-networking-options, container-apps/ingress-overview; app-service/overview-tls and configure-basic-auth-disable.
  */
 import type { App, Context, NotOn } from '../step.ts';
 import { CONTENT_SHARE } from './settings.ts';
@@ -12,6 +12,14 @@ const everywhereBut = (reason: string, ...plans: readonly ('Y1' | 'EP' | 'D' | '
 
 export const LACKS = {
   scmSite: { CA: 'Container Apps has no scm site' },
+  // Recorded: on Container Apps config/web holds null in nearly every member, and the site too.
+  ingressTls: { CA: 'Container Apps sets the lowest TLS version at its ingress' },
+  ingressProtocol: { CA: 'Container Apps sets the protocol at its ingress' },
+  ingressCertificates: { CA: 'Container Apps asks for certificates at its ingress' },
+  ingressCors: { CA: 'Container Apps sets CORS at its ingress' },
+  ingressAddresses: { CA: 'Container Apps restricts addresses at its ingress' },
+  webSockets: { CA: 'Container Apps has no such switch' },
+  detailedErrors: { CA: 'Container Apps keeps no error pages' },
   publishingPassword: { CA: 'Container Apps has no publishing password' },
   ftpSignIn: { CA: 'Container Apps has no FTP' },
   ftp: { FC1: 'Flex Consumption has no FTP, and ARM refuses the property', CA: 'Container Apps has no FTP' },
