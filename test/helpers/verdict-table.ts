@@ -109,7 +109,7 @@ export const VERDICTS: readonly Row[] = [
       'managed-identity.assigned: fail, None',
       'managed-identity.host-storage: not-applicable, Container Apps keeps the storage of the host outside the app settings',
       'managed-identity.deployment-storage: not-applicable, only Flex Consumption keeps its package in a container of its own',
-      'managed-identity.reference-identity: not-applicable, the app has a system-assigned identity, or none',
+      'managed-identity.reference-identity: not-applicable, App Service holds no such identity for Container Apps',
       'usage-quota.daily: not-applicable, a daily quota exists on Consumption only',
       'usage-quota.max-instances: not-applicable, bounded by its environment',
       'remote-debugging.ssh: not-applicable, Container Apps has its own console',
