@@ -8,7 +8,9 @@ import { readRuns } from '../files/journal.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
+import { wrap } from '../text/width.ts';
 import { signedIn, surroundings, tenants } from './doctor-sign-in.ts';
+import { rights } from './doctor-rights.ts';
 import { failed, ok, warn, type Finding } from './findings.ts';
 import { connectWith, isJson, lookAround, printed, stateDirOf } from './shared.ts';
 
@@ -24,15 +26,30 @@ export const run: CommandModule['run'] = async (invocation) => {
     io.out(
       `${JSON.stringify({ schemaVersion: 1, findings: findings.map(({ what, state, says, next }) => ({ what, state, says, next: next ?? null })) }, null, 2)}\n`,
     );
-  else io.out(`${printed(findings.flatMap(linesOf), io.outLook.colour, io.width)}\n`);
+  else
+    io.out(
+      `${printed(
+        findings.flatMap((one) => linesOf(one, io.width)),
+        io.outLook.colour,
+        io.width,
+      )}\n`,
+    );
   return worst(findings.map(({ state, code }) => (state === 'fail' ? (code ?? EXIT.failed) : EXIT.ok)));
 };
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
-const linesOf = ({ what, state, says, next }: Finding): Line[] => [
-  line(WORDS[state], span(what.padEnd(16), 'strong'), plainText(says)),
-  ...(next ? [line(span(`${' '.repeat(21)}${next}`, 'dim'))] : []),
-];
+const COLUMN = 21;
+/** What was found stands in a column of its own, where there is room for one. */
+function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
+  const room = width - COLUMN;
+  const column = room < 40 ? 5 : COLUMN;
+  const [first = '', ...rest] = wrap(plainText(says), Math.max(room, 20));
+  return [
+    line(WORDS[state], span(what.padEnd(COLUMN - 5), 'strong'), first),
+    ...rest.map((one) => line(' '.repeat(COLUMN) + one)),
+    ...(next ? wrap(next, width - column).map((one) => line(span(' '.repeat(column) + one, 'dim'))) : []),
+  ];
+}
 
 function terminal({ io }: Invocation): Finding {
   if (!io.interactive)
@@ -103,6 +120,7 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
       apps > 0
         ? ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`)
         : warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'),
+      ...(await rights(invocation, connection)),
     ];
   } catch (error) {
     return [...found, failed('azure', error)];
