@@ -54,6 +54,6 @@ test('what the account may do at an app: all of it, what is missing and which ro
   expect(reader.stdout).toMatch(/note may audit +fn-orders: not .*Microsoft\.Web\/sites\/config\/list\/action[\s\S]*Website Contributor/);
   expect(reader.stdout).toMatch(/note may apply +fn-orders: not\s[\s\S]*and\s+\d+\s+more/);
   const nothing = await inside(here, ['doctor', '--app', 'fn-order']);
-  expect(nothing.code).toBe(64);
+  expect(nothing.code).toBe(1);
   expect(nothing.stdout).toMatch(/FAIL app +There is no function app "fn-order" in reach/);
 });
