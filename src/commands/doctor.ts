@@ -1,10 +1,11 @@
 /** Is everything here that a run needs? Looks at each thing, says what it found and what to do; changes nothing. */
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { readRuns } from '../files/journal.ts';
+import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
@@ -62,7 +63,7 @@ function terminal({ io }: Invocation): Finding {
 async function folders(invocation: Invocation): Promise<Finding[]> {
   const folder = stateDirOf(invocation);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     const { mode } = await stat(folder);
     if (process.platform !== 'win32' && (mode & 0o022) !== 0)
