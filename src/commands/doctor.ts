@@ -40,15 +40,16 @@ export const run: CommandModule['run'] = async (invocation) => {
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
 const COLUMN = 21;
-/** What was found stands in a column of its own, where there is room for one. */
+/** What was found stands in a column of its own; in a narrow window below its name. */
 function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
-  const room = width - COLUMN;
-  const column = room < 40 ? 5 : COLUMN;
-  const [first = '', ...rest] = wrap(plainText(says), Math.max(room, 20));
+  const column = width < 60 ? 5 : COLUMN;
+  const indent = ' '.repeat(column);
+  const lines = wrap(plainText(says), width - column);
+  const label = [WORDS[state], span(what.padEnd(COLUMN - 5), 'strong')];
   return [
-    line(WORDS[state], span(what.padEnd(COLUMN - 5), 'strong'), first),
-    ...rest.map((one) => line(' '.repeat(COLUMN) + one)),
-    ...(next ? wrap(next, width - column).map((one) => line(span(' '.repeat(column) + one, 'dim'))) : []),
+    column < COLUMN ? line(...label) : line(...label, lines.shift() ?? ''),
+    ...lines.map((one) => line(indent + one)),
+    ...(next ? wrap(next, width - column).map((one) => line(span(indent + one, 'dim'))) : []),
   ];
 }
 
