@@ -18,6 +18,7 @@ const PAGES = [
   'CHANGELOG.md',
   'docs/answers.md',
   'docs/architecture.md',
+  'docs/azure-cli.md',
   'docs/export.md',
   'docs/performance.md',
   'docs/permissions.md',
