@@ -28,7 +28,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm pack': 'test/package.test.ts',
   'npm install --global ./func-harden-': 'test/package.test.ts',
   'npm run bench': 'test/bench.test.ts',
-  'npm run build': 'test/setup/build.ts',
+  'npm run check:quick': 'test/scripts.test.ts',
+  'npm run format': 'writes over the sources; npm test begins with the same check',
+  'npm run gallery': 'test/scripts.test.ts',
+  'npm run new-area NAME': 'test/new-area.test.ts',
+  'npm run record -- ': 'test/record.test.ts',
+  'npx vitest run --config test/vitest.config.ts ': 'it is what runs these tests; the files that it names are looked for below',
+  'git config core.hooksPath .githooks': 'test/scripts.test.ts',
+  'npm run func-harden -- emulator': 'test/scripts.test.ts',
   'npm run docs': 'test/docs.test.ts',
   'func-harden': 'test/e2e/terminal/happy-path.test.ts',
   'func-harden --plain': 'test/e2e/terminal/line-prompts.test.ts',
@@ -93,6 +100,13 @@ test.each(PAGES)('%s: every command it shows can be run', { timeout: 40_000 }, a
 test('what is run elsewhere is shown somewhere, and who runs it is there', () => {
   expect(Object.keys(ELSEWHERE).filter((start) => !used.has(start))).toEqual([]);
   for (const by of Object.values(ELSEWHERE)) if (/^(test\/|\.ci\/)/.test(by)) expect(existsSync(join(ROOT, by)), by).toBe(true);
+});
+
+test('the test files that pages name are there', async () => {
+  for (const page of PAGES)
+    for (const { command } of commandsOf(await read(page)))
+      for (const word of wordsOf(command))
+        if (word.startsWith('test/')) expect(existsSync(join(ROOT, word)), `${page}: ${word}`).toBe(true);
 });
 
 test.each(PAGES)('%s: every block says what it is, and every answers file is one', async (page) => {

@@ -14,6 +14,7 @@ const manifest = async () =>
   JSON.parse(await read('package.json')) as Record<'scripts' | 'dependencies' | 'devDependencies', Record<string, string>>;
 const PAGES = [
   'README.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
   'docs/answers.md',

@@ -2,7 +2,7 @@
 
 /** The blocks of one language; `''` for those that name none. */
 export function blocksOf(page: string, language: string): string[] {
-  return [...page.matchAll(/^```([a-z]*)\n([\s\S]*?)^```$/gm)].filter(([, of]) => of === language).map(([, , text]) => text!);
+  return [...page.matchAll(/^ *```([a-z]*)\n([\s\S]*?)^ *```$/gm)].filter(([, of]) => of === language).map(([, , text]) => text!);
 }
 
 export interface Shown {
@@ -13,9 +13,9 @@ export interface Shown {
 
 /** Commands of shell blocks, then those in running text, without comments, in their order. */
 export function commandsOf(page: string): Shown[] {
-  const lines = [...page.matchAll(/^```(?:sh|bash|console)\n([\s\S]*?)^```$/gm)].flatMap(([, text]) => text!.split('\n'));
-  const outside = page.replaceAll(/^```[\s\S]*?^```$/gm, '');
-  const inText = [...outside.matchAll(/`((?:npm (?:run|test|ci)|npx|func-harden|git config|node test\/)(?: [^`]*)?)`/g)].map(
+  const lines = [...page.matchAll(/^ *```(?:sh|bash|console)\n([\s\S]*?)^ *```$/gm)].flatMap(([, text]) => text!.split('\n'));
+  const outside = page.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
+  const inText = [...outside.matchAll(/`((?:npm (?:run|test|ci)|func-harden|git config|npx(?= )|node test\/)(?: [^`]*)?)`/g)].map(
     ([, line]) => line!,
   );
   const shown = [...lines.map((command) => ({ command, inText: false })), ...inText.map((command) => ({ command, inText: true }))];
