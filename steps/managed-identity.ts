@@ -250,6 +250,7 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'References are fetched again, with the user-assigned identity.',
       reads: ['site'],
+      notOn: LACKS.referenceIdentity,
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#access-vaults-with-a-user-assigned-identity',
       judge: (x) => {
         const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';

@@ -42,7 +42,13 @@ function languageOf({ app, facts }: Context<unknown>): Language | undefined {
   }
   if (javaVersion) return { name: 'java', version: javaVersion };
   if (powerShellVersion) return { name: 'powershell', version: powerShellVersion };
-  return netFrameworkVersion ? { name: 'dotnet', version: netFrameworkVersion.replace(/^v/i, '') } : undefined;
+  // Windows tells a .NET version whatever the app is written in; only its settings say what that is.
+  const { FUNCTIONS_WORKER_RUNTIME: worker, WEBSITE_NODE_DEFAULT_VERSION: node } = facts.appSettings.properties;
+  if (worker === 'node') return /^~?\d[\d.]*$/.test(node ?? '') ? { name: 'node', version: node!.replace('~', '') } : undefined;
+  // v4.0 stands where nobody set it, and for .NET Framework, which Windows keeps up to date.
+  return /dotnet/i.test(worker ?? '') && netFrameworkVersion && netFrameworkVersion !== 'v4.0'
+    ? { name: 'dotnet', version: netFrameworkVersion.replace(/^v/i, '') }
+    : undefined;
 }
 
 function supported({ name, version }: Language, today: string): Verdict {
@@ -101,7 +107,7 @@ export default defineStep({
       because: 'The worker runs your code; its holes are yours.',
       severity: 'medium',
       compliance: { mcsb: ['PV-6'] },
-      reads: ['site', 'siteConfig'],
+      reads: ['site', 'siteConfig', 'appSettings'],
       notOn: LACKS.language,
       judge: (x) => {
         const language = languageOf(x);

@@ -103,6 +103,12 @@ const unmet = (failure: ArmFailure): ArmFailure =>
 const changed = ({ kind, status, code, correlationId, mayHaveHappened }: ArmFailure, to: { message: string; next: string }): ArmFailure =>
   new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, ...to });
 
+/** A subscription that never used a provider has to ask for it once. */
+function unregistered(code: string, message: string): string | undefined {
+  const namespace = code === 'MissingSubscriptionRegistration' ? /namespace '([\w.]+)'/.exec(message)?.[1] : undefined;
+  return namespace && `Register the provider once, then run it again: az provider register --namespace ${namespace}`;
+}
+
 function refusal(
   status: number,
   { code = `Http${status}`, message = `The service answered ${status} without saying why.` }: Told,
@@ -119,7 +125,7 @@ function refusal(
     message,
     correlationId,
     mayHaveHappened: write && kind === 'server',
-    next: NEXT[kind],
+    next: unregistered(code, message) ?? NEXT[kind],
     ...(lacks ? { lacks } : {}),
   });
 }

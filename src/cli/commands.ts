@@ -113,9 +113,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'doctor',
     args: [],
-    says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, folders',
-    options: [...AZURE, 'stateDir', 'json', ...LOOK],
-    examples: ['func-harden doctor'],
+    says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
+    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'stateDir', 'json', ...LOOK],
+    examples: ['func-harden doctor', 'func-harden doctor --app fn-orders'],
     load: () => import('../commands/doctor.ts'),
   },
   {

@@ -1,14 +1,17 @@
 /** Is everything here that a run needs? Looks at each thing, says what it found and what to do; changes nothing. */
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { readRuns } from '../files/journal.ts';
+import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
+import { wrap } from '../text/width.ts';
 import { signedIn, surroundings, tenants } from './doctor-sign-in.ts';
+import { rights } from './doctor-rights.ts';
 import { failed, ok, warn, type Finding } from './findings.ts';
 import { connectWith, isJson, lookAround, printed, stateDirOf } from './shared.ts';
 
@@ -24,15 +27,31 @@ export const run: CommandModule['run'] = async (invocation) => {
     io.out(
       `${JSON.stringify({ schemaVersion: 1, findings: findings.map(({ what, state, says, next }) => ({ what, state, says, next: next ?? null })) }, null, 2)}\n`,
     );
-  else io.out(`${printed(findings.flatMap(linesOf), io.outLook.colour, io.width)}\n`);
+  else
+    io.out(
+      `${printed(
+        findings.flatMap((one) => linesOf(one, io.width)),
+        io.outLook.colour,
+        io.width,
+      )}\n`,
+    );
   return worst(findings.map(({ state, code }) => (state === 'fail' ? (code ?? EXIT.failed) : EXIT.ok)));
 };
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
-const linesOf = ({ what, state, says, next }: Finding): Line[] => [
-  line(WORDS[state], span(what.padEnd(16), 'strong'), plainText(says)),
-  ...(next ? [line(span(`${' '.repeat(21)}${next}`, 'dim'))] : []),
-];
+const COLUMN = 21;
+/** What was found stands in a column of its own; in a narrow window below its name. */
+function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
+  const column = width < 60 ? 5 : COLUMN;
+  const indent = ' '.repeat(column);
+  const lines = wrap(plainText(says), width - column);
+  const label = [WORDS[state], span(what.padEnd(COLUMN - 5), 'strong')];
+  return [
+    column < COLUMN ? line(...label) : line(...label, lines.shift() ?? ''),
+    ...lines.map((one) => line(indent + one)),
+    ...(next ? wrap(next, width - column).map((one) => line(span(indent + one, 'dim'))) : []),
+  ];
+}
 
 function terminal({ io }: Invocation): Finding {
   if (!io.interactive)
@@ -45,7 +64,7 @@ function terminal({ io }: Invocation): Finding {
 async function folders(invocation: Invocation): Promise<Finding[]> {
   const folder = stateDirOf(invocation);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     const { mode } = await stat(folder);
     if (process.platform !== 'win32' && (mode & 0o022) !== 0)
@@ -103,6 +122,7 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
       apps > 0
         ? ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`)
         : warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'),
+      ...(await rights(invocation, connection)),
     ];
   } catch (error) {
     return [...found, failed('azure', error)];

@@ -34,10 +34,13 @@ function fleet(count: number): State {
     const flex = plan.sku.tier === 'FlexConsumption';
     const healthyOne = healthy(`fn-${String(index + 1).padStart(5, '0')}`);
     const pick = (members: JsonObject) => Object.fromEntries(Object.entries(members).filter(() => random() < 0.7));
+    const site = pick(healthyOne.properties ?? {});
     const config = pick({ ...healthyOne.config, ...(random() < 0.3 ? { minTlsVersion: '1.0' } : {}) });
     if (flex) for (const refused of ['ftpsState', 'netFrameworkVersion']) delete config[refused];
     // Every twentieth runs on Container Apps, as the recorded ones do: no plan of App Service, no scm site.
     const contained = index % 20 === 19;
+    // App Service holds little of such an app; in each there is something to mend.
+    if (contained) delete site['httpsOnly'];
     const environment = `/subscriptions/${plan.id.split('/')[2] ?? ''}/resourceGroups/rg-apps/providers/Microsoft.App/managedEnvironments/env`;
     return siteOn(plan, {
       ...healthyOne,
@@ -45,7 +48,7 @@ function fleet(count: number): State {
       moreSettings: { AzureWebJobsStorage: connectionString(STORAGE) },
       tags: { env: random() < 0.5 ? 'prod' : 'test' },
       properties: {
-        ...pick(healthyOne.properties ?? {}),
+        ...site,
         ...(contained ? { managedEnvironmentId: environment, serverFarmId: null, sku: null } : {}),
       },
       config,

@@ -47,7 +47,7 @@ export const accountDefaults = (): JsonObject => ({
   allowCrossTenantReplication: false,
   minimumTlsVersion: 'TLS1_0',
   allowBlobPublicAccess: false,
-  networkAcls: { bypass: 'AzureServices', virtualNetworkRules: [], ipRules: [], defaultAction: 'Allow' },
+  networkAcls: { ipv6Rules: [], bypass: 'AzureServices', virtualNetworkRules: [], ipRules: [], defaultAction: 'Allow' },
   supportsHttpsTrafficOnly: true,
   encryption: { services: SERVICES, keySource: 'Microsoft.Storage' },
   accessTier: 'Hot',

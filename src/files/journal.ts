@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, recordedRun, type Entry, type RecordedRun, type RunStart } from '../engine/journal.ts';
 import type { Journal } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 import { entryOf } from './journal-shape.ts';
+import { makeFolder } from './paths.ts';
 
 const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
 
@@ -41,7 +42,7 @@ const fileOf = (stateDir: string, run: string): string => join(folderOf(stateDir
 export async function openJournal(stateDir: string, run: string, again = false): Promise<Journal> {
   const folder = folderOf(stateDir);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await chmod(folder, 0o700);
     const file = await open(fileOf(stateDir, run), again ? 'a' : 'ax', 0o600);
     if (again) await closeTornLine(file, fileOf(stateDir, run));

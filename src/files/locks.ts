@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Locks } from '../engine/ports.ts';
 import { isRecord } from '../engine/values.ts';
+import { makeFolder } from './paths.ts';
 
 interface Holder {
   readonly pid: number;
@@ -36,7 +37,7 @@ async function hold(folder: string, what: string, label: string, run: string, si
   // Written whole beside it and linked into place: nobody ever reads half a lock.
   const own = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await writeFile(own, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
     for (let attempt = 0; ; attempt++) {
       try {

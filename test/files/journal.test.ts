@@ -2,6 +2,7 @@ import { appendFile, chmod, mkdir, readdir, readFile, utimes, writeFile } from '
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { UserError } from '../../src/engine/errors.ts';
 import { recordedRun, type Entry, type Intent } from '../../src/engine/journal.ts';
 import type { Target } from '../../src/engine/ports.ts';
 import { appendTo, newRunName, nextRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
@@ -157,10 +158,16 @@ test.each([
   ['XDG', { XDG_STATE_HOME: '/var/state', HOME: '/home/u' }, 'linux', '/var/state/func-harden'],
   ['a relative XDG value is ignored', { XDG_STATE_HOME: 'state', HOME: '/home/u' }, 'linux', '/home/u/.local/state/func-harden'],
   ['home', { HOME: '/home/u' }, 'darwin', '/home/u/.local/state/func-harden'],
-  ['Windows', { LOCALAPPDATA: '/c/Users/u/AppData/Local' }, 'win32', '/c/Users/u/AppData/Local/func-harden'],
+  ['Windows', { LOCALAPPDATA: 'C:\\Users\\Üser x\\AppData\\Local' }, 'win32', 'C:\\Users\\Üser x\\AppData\\Local\\func-harden'],
+  ['Windows without that', { USERPROFILE: 'C:\\Users\\u' }, 'win32', 'C:\\Users\\u\\.local\\state\\func-harden'],
+  ['an absolute XDG value on Windows', { XDG_STATE_HOME: 'D:\\state' }, 'win32', 'D:\\state\\func-harden'],
 ] as const)('the undo log lies in %s', (_, environment, platform, expected) => {
   expect(stateDirectory(environment, platform)).toBe(expected);
   expect(stateDirectory(environment, platform, '/chosen')).toBe('/chosen');
+});
+
+test.skipIf(process.platform !== 'linux')('where no folder can be made it says so, and does not try for ever', async () => {
+  await expect(openJournal('/proc/nowhere/state/func-harden', '20261124T150645123Z-3f2a')).rejects.toThrow(UserError);
 });
 
 test('of many that find a dead holder at once, one takes over', async () => {

@@ -69,7 +69,10 @@ async function findAccounts(x: Finder): Promise<Body> {
   return { value: found.map(withoutRuleStates), missing: names.filter((name) => !known.includes(name)) };
 }
 
-/** The service adds an action and a state to each rule; there is only one action. */
+/**
+ * The service adds an action and a state to each rule; there is only one action. And it tells `ipv6Rules` in a version that does
+ * not know them: an empty list is not sent back; one with rules is, or they were lost.
+ */
 function withoutRuleStates(account: Body): Body {
   const bare = (path: string, member: string, body: Body): Body => {
     const rules = valueAt(body, path);
@@ -81,7 +84,9 @@ function withoutRuleStates(account: Body): Body {
         )
       : body;
   };
-  return bare('properties.networkAcls.ipRules', 'value', bare('properties.networkAcls.virtualNetworkRules', 'id', account));
+  const bared = bare('properties.networkAcls.ipRules', 'value', bare('properties.networkAcls.virtualNetworkRules', 'id', account));
+  const { ipv6Rules, ...known } = (valueAt(bared, 'properties.networkAcls') ?? {}) as Body;
+  return Array.isArray(ipv6Rules) && ipv6Rules.length === 0 ? withValue(bared, 'properties.networkAcls', known) : bared;
 }
 
 async function findServices(x: Finder, service: string): Promise<Body> {

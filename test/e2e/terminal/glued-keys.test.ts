@@ -9,12 +9,17 @@ test('a y behind an arrow, a deleted letter or text is no yes', async () => {
   await intoArea(screen, 'remote-debugging', /❯ \(x\) Disable remote/);
   screen.type('enter');
   await screen.sees('Apply this?');
-  for (const chunk of ['\u001B[By', '\u007Fy', 'yy', 'y\r', '\u001B[200~y\u001B[201~']) {
+  for (const [index, chunk] of ['\u001B[By', '\u007Fy', 'yy', 'y\r', '\u001B[200~y\u001B[201~'].entries()) {
+    const before = screen.screen();
     screen.type(chunk);
+    // What came before a new size was read before it: the next key stands alone.
+    screen.resize(80, index % 2 === 0 ? 26 : 24);
+    await screen.changes(before);
     screen.type('d');
     await screen.sees('PATCH');
     screen.type('d');
-    await screen.sees('Apply this?');
+    // Not before the request is off the screen again: the next key would come glued to this one.
+    await screen.sees(/^(?![\s\S]*PATCH)[\s\S]*Apply this\?/);
   }
   expect(await here.writes()).toEqual([]);
   screen.type('y');
