@@ -78,3 +78,8 @@ test('what the README tells to run is what continuous integration runs', async (
   const ci = await read('.ci/run');
   for (const command of ['npm ci', 'npm test']) expect([await read('README.md'), ci].every((text) => text.includes(command))).toBe(true);
 });
+
+test('the README counts the areas', async () => {
+  expect(await read('README.md')).toContain(`in ${catalogue.length} areas:`);
+  expect(await read('README.md')).toContain(`${catalogue.length} areas `);
+});
