@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMANDS } from '../src/cli/commands.ts';
-import { OPTIONS } from '../src/cli/options.ts';
 import { decisionsFor } from '../src/engine/decisions.ts';
 import type { Target } from '../src/engine/ports.ts';
 import { parseAnswers } from '../src/files/answers.ts';
@@ -12,19 +10,24 @@ import { areaPages, permissionsText } from './tools/area-pages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (name: string) => readFile(join(ROOT, name), 'utf8');
+const manifest = async () =>
+  JSON.parse(await read('package.json')) as Record<'scripts' | 'dependencies' | 'devDependencies', Record<string, string>>;
 const PAGES = [
   'README.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
   'docs/answers.md',
   'docs/architecture.md',
   'docs/azure-cli.md',
+  'docs/dependencies.md',
   'docs/export.md',
   'docs/performance.md',
   'docs/permissions.md',
   'docs/reliability.md',
   'docs/reports.md',
   'docs/schema/README.md',
+  'docs/undo.md',
   'src/emulator/BEHAVIOUR.md',
 ];
 
@@ -43,20 +46,6 @@ test.each(PAGES)('every link of %s leads somewhere', async (page) => {
   for (const link of links) expect(existsSync(join(ROOT, dirname(page), link)), link).toBe(true);
 });
 
-test('every command and option that the README shows exists', async () => {
-  const text = await read('README.md');
-  const commands = [...text.matchAll(/^(?:npm run )?func-harden (?:-- )?([a-z]+)/gm)].map(([, name]) => name!);
-  expect(commands.length).toBeGreaterThan(5);
-  for (const name of commands) expect(COMMANDS.map((one) => one.name)).toContain(name);
-  const flags = new Set(Object.values(OPTIONS).map(({ flags: spec }) => spec.split(' ')[0]));
-  for (const [flag] of text.matchAll(/--[a-z][a-z-]+/g)) expect(flags.has(flag) || flag === '--help', flag).toBe(true);
-});
-
-test('the answers file in the README is one', async () => {
-  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(await read('README.md')) ?? [];
-  expect(Object.keys(parseAnswers(yaml, 'README.md', catalogue).apps)).toEqual(['fn-orders']);
-});
-
 test('every answers file in docs/answers.md is one, and its keys mean what the page says', async () => {
   const page = await read('docs/answers.md');
   const files = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => parseAnswers(yaml!, 'docs/answers.md', catalogue));
@@ -72,7 +61,26 @@ test('every answers file in docs/answers.md is one, and its keys mean what the p
   expect(of('fn-a/staging')['remote-debugging']?.decision).toEqual({ decision: 'skip' });
 });
 
-test('the scripts that the README names are there', async () => {
-  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
-  for (const [, name] of (await read('README.md')).matchAll(/npm run ([a-z-]+)/g)) expect(Object.keys(scripts)).toContain(name);
+test('the scripts that the pages name are there', async () => {
+  const { scripts } = await manifest();
+  for (const page of PAGES)
+    for (const [, name] of (await read(page)).matchAll(/npm run ([a-z:-]+)/g)) expect(Object.keys(scripts), page).toContain(name);
+});
+
+test('docs/dependencies.md gives a reason for every dependency, and for nothing else', async () => {
+  const { dependencies, devDependencies } = await manifest();
+  const [, ...parts] = (await read('docs/dependencies.md')).split(/^## .*$/m);
+  const named = (part: string) => [...part.matchAll(/^\| `([^`]+)` +\| \S.{10,}\|$/gm)].map(([, name]) => name!);
+  expect(named(parts[0]!)).toEqual(Object.keys(dependencies));
+  expect(named(parts[1]!)).toEqual(Object.keys(devDependencies));
+});
+
+test('what the README tells to run is what continuous integration runs', async () => {
+  const ci = await read('.ci/run');
+  for (const command of ['npm ci', 'npm test']) expect([await read('README.md'), ci].every((text) => text.includes(command))).toBe(true);
+});
+
+test('the README counts the areas', async () => {
+  expect(await read('README.md')).toContain(`in ${catalogue.length} areas:`);
+  expect(await read('README.md')).toContain(`${catalogue.length} areas `);
 });

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { catalogue } from '../../steps/index.ts';
 import { ANSWERS, ORDERS, runName, world, type Outcome } from '../helpers/world.ts';
 
 interface Audit {
@@ -22,7 +23,7 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
   expect(first.stderr).toBe('');
   // The table test holds every verdict; here it counts that all areas are there, and that the planted faults show.
   const states = statesOf(audited(first));
-  expect(audited(first).apps[0]!.steps).toHaveLength(25);
+  expect(audited(first).apps[0]!.steps).toHaveLength(catalogue.length);
   expect(states).toMatchObject({
     'https.https-only': 'fail',
     'https.end-to-end': 'not-applicable',

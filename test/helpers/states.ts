@@ -1,7 +1,8 @@
 /** What undo cannot bring back, and says so before: left out where states are compared. */
 import type { State } from '../../src/emulator/state.ts';
 
-const STAND_INS: Record<string, unknown> = {
+/** Values that ARM cannot take back to "not set"; what comes back behaves the same. */
+export const STAND_INS: Readonly<Record<string, unknown>> = {
   minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA',
   scmIpSecurityRestrictionsDefaultAction: 'Allow',
   sshEnabled: true,

@@ -2,6 +2,7 @@
 import { catalogue } from '../../steps/index.ts';
 import { GONE } from '../../src/emulator/quality.ts';
 import type { State } from '../../src/emulator/state.ts';
+import { answersOn } from './hostings.ts';
 import { SITES } from './world.ts';
 
 type Answers = Record<string, Record<string, unknown>>;
@@ -47,8 +48,11 @@ const answersFor = (app: string, remove: readonly string[]): Answers => ({
   ...(FRONT_DOORS[app] ? { gateway: { frontDoorId: FRONT_DOORS[app] } } : {}),
 });
 
+/** Areas whose answers depend on the app; the others answer as in the table of hostings. */
+const BY_APP = Object.keys(answersFor('fn-orders', []));
+
 function stepsFor(app: string, remove: readonly string[]) {
-  const answers = answersFor(app, remove);
+  const answers: Answers = { ...omitted(answersOn('EP1'), BY_APP), ...answersFor(app, remove) };
   return Object.fromEntries(
     catalogue.map((step) => {
       const controls = step.controls.flatMap((control): [string, object][] => {
@@ -62,6 +66,9 @@ function stepsFor(app: string, remove: readonly string[]) {
     }),
   );
 }
+
+const omitted = (from: Answers, names: readonly string[]): Answers =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)));
 
 export const CONFIRMED = APPS.flatMap((app) => ['--confirm', app]);
 

@@ -16,6 +16,7 @@ import { planUndo } from '../../src/engine/plan-undo.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { world } from '../helpers/world.ts';
 import { memoryJournal } from '../helpers/journal.ts';
+import { STAND_INS } from '../helpers/states.ts';
 import { answersOn, HOSTINGS, seed, targetOf } from '../helpers/hostings.ts';
 
 /** Controls that are only reported: what they want is changed where the app is built, or by people. */
@@ -31,13 +32,6 @@ const BY_HAND = [
 ];
 /** What a bad app cannot be bad at: nothing is there yet, or Azure itself no longer allows it. */
 const NEVER_BAD = ['managed-identity.no-admin', 'key-vault.soft-delete', 'storage.key-source'];
-/** Values that ARM cannot take back to "not set"; what comes back behaves the same. */
-const STAND_INS = {
-  minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA',
-  scmIpSecurityRestrictionsDefaultAction: 'Allow',
-  sshEnabled: true,
-  remoteDebuggingVersion: 'VS2022',
-};
 
 /** Everything that can be changed, those chosen by name only included, less what is one-way. */
 const everything = (plan: PlanName): Decisions =>

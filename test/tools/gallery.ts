@@ -1,4 +1,4 @@
-/** Draws every screen of the wizard at 40, 80 and 120 columns into gallery/, and docs/wizard.svg. Real session, real emulator, no terminal. */
+/** Draws every screen of the wizard at 40, 80 and 120 columns into gallery/, and docs/wizard.svg; all of it into one folder where one is named. Real session, real emulator, no terminal. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ import { pilot, type Pilot } from '../tui/helpers.ts';
 import { svgOf } from './svg.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const FOLDER = join(ROOT, 'gallery');
+const [chosen] = process.argv.slice(2);
+const FOLDER = chosen ?? join(ROOT, 'gallery');
 const SIZES = [
   [40, 24],
   [80, 24],
@@ -150,7 +151,7 @@ for (const [columns, rows] of SIZES) {
         await writeFile(join(FOLDER, `${name}-${columns}.txt`), `${wizard.screen().join('\n')}\n`);
         if (name === 'preview' && columns === 80)
           await writeFile(
-            join(ROOT, 'docs', 'wizard.svg'),
+            join(chosen ?? join(ROOT, 'docs'), 'wizard.svg'),
             svgOf(lines, columns, rows, 'The func-harden wizard previews a change of the area Require HTTPS'),
           );
       },

@@ -1,0 +1,117 @@
+/** Every command that a page shows is run here as it stands there, page by page, or it is named below with who runs it. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { parseAnswers } from '../src/files/answers.ts';
+import { catalogue } from '../steps/index.ts';
+import { inside } from './helpers/inside.ts';
+import { blocksOf, commandsOf, wordsOf, type Shown } from './helpers/pages.ts';
+import { ORDERS, runName, world, type World } from './helpers/world.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (name: string) => readFile(join(ROOT, name), 'utf8');
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...(await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+  'docs/schema/README.md',
+  'src/emulator/BEHAVIOUR.md',
+].filter((page) => existsSync(join(ROOT, page)));
+
+/** What is not run here: the command, or how it begins, and the test that runs it, or why no test can. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci': '.ci/run',
+  'npm test': '.ci/run',
+  'npm run demo': 'test/e2e/terminal/demo.test.ts',
+  'npm pack': 'test/package.test.ts',
+  'npm install --global ./func-harden-': 'test/package.test.ts',
+  'npm run bench': 'test/bench.test.ts',
+  'npm run check:quick': 'test/scripts.test.ts',
+  'npm run format': 'writes over the sources; npm test begins with the same check',
+  'npm run gallery': 'test/scripts.test.ts',
+  'npm run new-area NAME': 'test/new-area.test.ts',
+  'npm run func-harden -- steps NAME': 'NAME is the area that is being made; func-harden steps is run here as other pages show it',
+  'npm run record -- ': 'test/record.test.ts',
+  'npx vitest run --config test/vitest.config.ts ': 'it is what runs these tests; the files that it names are looked for below',
+  'git config core.hooksPath .githooks': 'test/scripts.test.ts',
+  'npm run func-harden -- emulator': 'test/scripts.test.ts',
+  'npm run docs': 'test/docs.test.ts',
+  'func-harden': 'test/e2e/terminal/happy-path.test.ts',
+  'func-harden --plain': 'test/e2e/terminal/line-prompts.test.ts',
+  'az login': 'signs in to a real Azure',
+};
+const used = new Set<string>();
+const elsewhere = (command: string): string | undefined =>
+  Object.keys(ELSEWHERE).find((start) => command === start || (/[ -]$/.test(start) && command.startsWith(start)));
+
+/** Synopses, with their choices and gaps, are for reading, and text may just name a command: it has to exist. */
+const isNamed = ({ command, inText }: Shown): boolean =>
+  /[|[\]…]/.test(command) || (inText && (/^\S+ [a-z]\S*$/.test(command) || /\b(?!RUN)[A-Z]{3,}\b/.test(command)));
+
+/** A world in which the commands of a page make sense: the answers file of the README, a run of it, and one that was cut off. */
+async function prepared(): Promise<{ here: World; cutOff: string; done: string }> {
+  const here = await world();
+  process.chdir(here.folder);
+  await writeFile('answers.yaml', blocksOf(await read('README.md'), 'yaml')[0]!);
+  await writeFile('debugging.yaml', 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const cutOff = runName(await inside(here, ['replay', 'debugging.yaml', '--yes']));
+  const log = join(here.folder, 'func-harden', 'journal', `${cutOff}.jsonl`);
+  const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+  const intent = lines.findIndex((line) => line.includes('"type":"intent"'));
+  await writeFile(log, `${lines.slice(0, intent + 1).join('\n')}\n`, { mode: 0o600 });
+  await here.patch(`${ORDERS}/config/web`, { remoteDebuggingEnabled: true });
+  const done = runName(await inside(here, ['replay', 'answers.yaml', '--yes', '--confirm', 'fn-orders']));
+  await writeFile('audit.json', (await inside(here, ['audit', '--all', '--json'])).stdout);
+  return { here, cutOff, done };
+}
+
+const start = process.cwd();
+afterAll(() => process.chdir(start));
+
+test.each(PAGES)('%s: every command it shows can be run', { timeout: 40_000 }, async (page) => {
+  const commands = commandsOf(await read(page));
+  if (commands.length === 0) return;
+  const { here, cutOff, done } = await prepared();
+  let run = done;
+  for (const one of commands) {
+    const shown = one.command;
+    const known = elsewhere(shown);
+    if (known !== undefined) {
+      used.add(known);
+      continue;
+    }
+    const [name, ...words] = wordsOf(shown.replace(/^npm run (?:--silent )?func-harden -- /, 'func-harden '));
+    expect(name, `${shown}: run it here, or name it in ELSEWHERE`).toBe('func-harden');
+    if (isNamed(one)) {
+      expect((await inside(here, [words[0]!, '--help'])).stdout, shown).toContain(`func-harden ${words[0]}`);
+      continue;
+    }
+    const args = words.map((word) => (word === 'RUN' ? (words[0] === 'resume' ? cutOff : run) : word));
+    let outcome = await inside(here, args);
+    // Where a person would be asked, this one says yes.
+    if (outcome.code === 3 && outcome.stderr.includes('Approval is needed'))
+      outcome = await inside(here, [...args, '--yes', '--confirm', 'fn-orders']);
+    expect([0, 2], `${shown}: ${outcome.code} ${outcome.stderr}`).toContain(outcome.code);
+    if (words[0] === 'replay' && runName(outcome) !== 'no run') run = runName(outcome);
+  }
+});
+
+test('what is run elsewhere is shown somewhere, and who runs it is there', () => {
+  expect(Object.keys(ELSEWHERE).filter((start) => !used.has(start))).toEqual([]);
+  for (const by of Object.values(ELSEWHERE)) if (/^(test\/|\.ci\/)/.test(by)) expect(existsSync(join(ROOT, by)), by).toBe(true);
+});
+
+test('the test files that pages name are there', async () => {
+  for (const page of PAGES)
+    for (const { command } of commandsOf(await read(page)))
+      for (const word of wordsOf(command))
+        if (word.startsWith('test/')) expect(existsSync(join(ROOT, word)), `${page}: ${word}`).toBe(true);
+});
+
+test.each(PAGES)('%s: every block says what it is, and every answers file is one', async (page) => {
+  const text = await read(page);
+  expect(blocksOf(text, ''), 'a block without a language').toEqual([]);
+  for (const yaml of blocksOf(text, 'yaml')) expect(() => parseAnswers(yaml, page, catalogue)).not.toThrow();
+});

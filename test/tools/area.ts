@@ -1,0 +1,76 @@
+/** What `npm run new-area` writes: a small area that works, its place in the catalogue, and what the good sample app has. */
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** What is wrong with a name; undefined where it may be used. */
+export function nameProblem(name: string, taken: readonly string[]): string | undefined {
+  if (!NAME.test(name)) return 'A name is small letters, digits and single hyphens, as in health-check.';
+  return taken.includes(name) ? `There is an area called ${name}: steps/${name}.ts` : undefined;
+}
+
+const words = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1).replaceAll('-', ' ')}`;
+const variable = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** `why` of an area that nobody has edited yet; a test finds it. */
+export const UNEDITED = 'Laid out by npm run new-area';
+
+/** A whole area of one control, on a switch that every hosting has: each line is an example to write over. */
+export const areaText = (name: string): string => `import { defineStep } from '../src/step.ts';
+
+export default defineStep({
+  id: '${name}',
+  title: '${words(name)}',
+  group: 'operation',
+  why: '${UNEDITED}. Say here, in one or two sentences, what can happen to an app without this.',
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts'],
+  controls: [
+    {
+      kind: 'setting',
+      id: 'http-logging',
+      label: 'HTTP requests logged',
+      because: 'Who asked for what can only be found out later if it was written down.',
+      severity: 'low',
+      risk: 'safe',
+      effect: 'Each request is written to the log of the app.',
+      at: ['siteConfig', 'properties.httpLoggingEnabled'],
+      absent: false,
+      expect: { equals: true },
+      set: true,
+      notOn: { CA: 'Container Apps keeps logs of its own' },
+    },
+  ],
+});
+`;
+
+/** steps/index.ts with the area in it, after another one. @throws Error where the file looks different */
+export function withArea(index: string, name: string, after: string): string {
+  const imports = [...index.matchAll(/^import \w+ from '\.\/.+';$/gm)].map(([line]) => line);
+  const added = [...imports, `import ${variable(name)} from './${name}.ts';`].toSorted((a, b) => fileOf(a).localeCompare(fileOf(b)));
+  const listed = index
+    .replace(imports.join('\n'), added.join('\n'))
+    .replace(new RegExp(`^  ${variable(after)},$`, 'm'), (line) => `${line}\n  ${variable(name)},`);
+  if (listed.split('\n').length !== index.split('\n').length + 2) throw new Error('steps/index.ts is not as it was: add the area by hand');
+  return listed;
+}
+
+const fileOf = (line: string): string => /'(.+)'/.exec(line)?.[1] ?? '';
+
+/** src/step/resources.ts with a member of config/web that no area has looked at before. @throws Error where the file looks different */
+export function withMember(resources: string, member: string, type: string): string {
+  const open = '\nexport interface SiteConfig {\n  readonly properties: {\n';
+  return afterText(resources, open, `    readonly ${member}?: ${type};\n`, 'src/step/resources.ts');
+}
+
+/** src/emulator/quality.ts with what the good app has in config/web. @throws Error where the file looks different */
+export function withGoodValue(quality: string, member: string, value: string): string {
+  const start = quality.indexOf('export function healthy');
+  const rest = afterText(quality.slice(start), '\n    config: {\n', `      ${member}: ${value},\n`, 'src/emulator/quality.ts');
+  return quality.slice(0, start) + rest;
+}
+
+function afterText(text: string, before: string, added: string, file: string): string {
+  const at = text.indexOf(before);
+  if (at < 0) throw new Error(`${file} is not as it was: add the line by hand: ${added.trim()}`);
+  const end = at + before.length;
+  return text.slice(0, end) + added + text.slice(end);
+}

@@ -1,0 +1,31 @@
+/** `npm run check:quick`: types of everything, lint and format of what differs from the last commit. A few seconds; `npm run check` looks at everything. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const BIN = join(ROOT, 'node_modules', '.bin');
+
+const changed = (...args: string[]): string[] => {
+  const { stdout, status } = spawnSync('git', [...args, '-z'], { cwd: ROOT, encoding: 'utf8' });
+  return status === 0 ? stdout.split('\0').filter((name) => name !== '') : [];
+};
+const files = [
+  ...new Set([
+    ...changed('diff', '--name-only', '--diff-filter=d', 'HEAD'),
+    ...changed('ls-files', '--others', '--exclude-standard', '--', ':!node_modules'),
+  ]),
+];
+const code = files.filter((name) => /\.(ts|tsx|js|cjs|mjs)$/.test(name));
+
+const checks: readonly (readonly [string, readonly string[]])[] = [
+  ['tsc', ['--incremental', '--tsBuildInfoFile', join('.cache', 'check.tsbuildinfo')]],
+  ...(code.length > 0 ? [['oxlint', ['--deny-warnings', ...code]] as const] : []),
+  ...(files.length > 0 ? [['prettier', ['--check', '--ignore-unknown', ...files]] as const] : []),
+];
+for (const [name, args] of checks) {
+  const { status } = spawnSync(join(BIN, name), args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) {
+    console.error(`${name} found something; nothing was committed if this was a commit.`);
+    process.exit(1);
+  }
+}
