@@ -71,7 +71,7 @@ export async function upkeepFigures(smoke: boolean): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-bench-'));
   const shop = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: 0, faults: [] });
   const env = environmentOf(shop, folder);
-  const wizard = () => session(process.execPath, [BIN, '--app', 'fn-orders'], env);
+  const wizard = () => session(process.execPath, [BIN, '--app', 'fn-orders', '--save', join(folder, 'a.yaml')], env);
   try {
     const node = session(process.execPath, ['-e', 'process.stdin.resume(); console.log("ready")'], env);
     await node.sees('ready');
