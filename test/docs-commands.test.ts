@@ -70,7 +70,7 @@ async function prepared(): Promise<{ here: World; cutOff: string; done: string }
 const start = process.cwd();
 afterAll(() => process.chdir(start));
 
-test.each(PAGES)('%s: every command it shows can be run', { timeout: 40_000 }, async (page) => {
+test.each(PAGES)('%s: every command it shows can be run', { timeout: 90_000 }, async (page) => {
   const commands = commandsOf(await read(page));
   if (commands.length === 0) return;
   const { here, cutOff, done } = await prepared();
