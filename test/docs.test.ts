@@ -19,6 +19,7 @@ const PAGES = [
   'CHANGELOG.md',
   'docs/answers.md',
   'docs/architecture.md',
+  'docs/azure-cli.md',
   'docs/dependencies.md',
   'docs/export.md',
   'docs/performance.md',

@@ -1,4 +1,6 @@
-import { WebSiteManagementClient, type Site } from '@azure/arm-appservice';
+import type { Site } from '@azure/arm-appservice';
+import { createWebSiteManagement } from '@azure/arm-appservice/api';
+import { list, listSlots } from '@azure/arm-appservice/api/webApps';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import type { Json, ResourceKey } from '../step.ts';
@@ -15,8 +17,9 @@ import { RESOURCES } from './resources.ts';
 const SUBSCRIPTIONS = '2022-12-01';
 
 export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipeline: Pipeline; credential: TokenCredential }): Discovery {
+  // Two operations of the SDK, not its client: that has all of them, and would be most of what an audit loads.
   const web = (subscriptionId: string) =>
-    new WebSiteManagementClient(shared.credential, subscriptionId, {
+    createWebSiteManagement(shared.credential, subscriptionId, {
       endpoint: shared.endpoint.origin,
       pipeline: shared.pipeline,
       apiVersion: WEB,
@@ -39,7 +42,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     },
     async *apps(subscriptionId, leftOut) {
       try {
-        for await (const site of web(subscriptionId).webApps.list())
+        for await (const site of list(web(subscriptionId)))
           if (isFunctionApp(site.kind ?? '')) yield targetOf(site);
           else if (isWorkflowApp(site.kind ?? '')) leftOut?.(plainText(site.name ?? ''));
       } catch (error) {
@@ -49,7 +52,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     async slots(app) {
       const found: Target[] = [];
       try {
-        for await (const site of web(app.subscriptionId).webApps.listSlots(app.resourceGroup, app.name)) found.push(targetOf(site));
+        for await (const site of listSlots(web(app.subscriptionId), app.resourceGroup, app.name)) found.push(targetOf(site));
       } catch (error) {
         throw await inWords(client, `${app.id}/slots`, error);
       }

@@ -1,6 +1,7 @@
 /** Which ARM action a request needs, and where: by its path and verb, and by the resources that its body links to. */
 import type { EmulatedRequest, EmulatedResponse } from './answers.ts';
 import { GRAPH } from './graph.ts';
+import { PROVIDER } from './providers.ts';
 import { allows, allowsSome, linkedRefusal, refusal, type Caller, type Right } from './rights.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 import { placeOf } from './store.ts';
@@ -21,6 +22,8 @@ export function needOf({ method }: EmulatedRequest, path: string): Need | undefi
       scope: path.replace(/\/resourceGroups$/i, ''),
       ...(/\/resourceGroups$/i.test(path) ? { list: true as const } : {}),
     };
+  const provider = PROVIDER.exec(path);
+  if (provider) return { action: 'Microsoft.Resources/subscriptions/providers/read', scope: provider[1] ?? '' };
   const place = placeOf(path);
   // Whoever began a long operation may ask after it: people with rights on one group do.
   if (!place || /\/locations\/[^/]+\/operations\//i.test(path)) return undefined;

@@ -7,6 +7,7 @@ import { isContained } from './contained.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
 import { everything } from './everything.ts';
 import { graph, GRAPH } from './graph.ts';
+import { provider, PROVIDER } from './providers.ts';
 import { quota } from './quota.ts';
 import { assessments, pricing } from './security.ts';
 import { allows, type Caller } from './rights.ts';
@@ -57,6 +58,7 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     if (found && request.method === 'GET') return assessments(state, found[1] ?? '');
     if (/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings\/[^/]+$/i.test(path) && /^(GET|PUT)$/.test(request.method))
       return pricing(state, request, path);
+    if (PROVIDER.test(path) && request.method === 'GET') return provider(state, path) ?? subscriptionNotFound(path);
     const vault = /^\/vault\/([^/]+)\/secrets\/([^/]+)$/.exec(path);
     if (vault) return readSecret(state, vault[1] ?? '', vault[2] ?? '', caller);
     const operation = operations.get(path);
@@ -155,7 +157,7 @@ function list(state: State, path: string, url: URL): EmulatedResponse | undefine
   const match = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/.*)?$/i.exec(path);
   const found = state.subscriptions.find(({ id }) => id === match?.[1]?.toLowerCase());
   if (!match) return undefined;
-  if (!found) return gatewayError(404, 'SubscriptionNotFound', `The subscription '${match[1] ?? ''}' could not be found.`);
+  if (!found) return subscriptionNotFound(path);
   const [, , group, rest = ''] = match;
   const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
   if (/^\/resources$/i.test(rest)) return everything(state, below, url.searchParams.get('$filter'));
@@ -177,6 +179,9 @@ function list(state: State, path: string, url: URL): EmulatedResponse | undefine
   if (rest === '' && group === undefined) return answer(200, subscription(state, found));
   return groups(state, found.id, rest, group);
 }
+
+const subscriptionNotFound = (path: string): EmulatedResponse =>
+  gatewayError(404, 'SubscriptionNotFound', `The subscription '${path.split('/')[2] ?? ''}' could not be found.`);
 
 function groups(state: State, subscriptionId: string, rest: string, group: string | undefined): EmulatedResponse | undefined {
   const names = new Map(

@@ -50,6 +50,30 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   });
 }
 
+/** The same integration as a list, which is an array and no object. */
+export function integrationsOf(site: SiteRecord): JsonObject[] {
+  const vnetResourceId = site.properties['virtualNetworkSubnetId'];
+  if (typeof vnetResourceId !== 'string') return [];
+  const name = `${guidOf(`${site.id}${vnetResourceId}`)}_${vnetResourceId.split('/').at(-1) ?? ''}`;
+  return [
+    {
+      id: `${site.id}/virtualNetworkConnections/${name}`,
+      name,
+      type: 'Microsoft.Web/sites/virtualNetworkConnections',
+      location: site.location,
+      properties: {
+        vnetResourceId,
+        certThumbprint: null,
+        certBlob: null,
+        routes: null,
+        resyncRequired: false,
+        dnsServers: null,
+        isSwift: true,
+      },
+    },
+  ];
+}
+
 export const vnetBody = ({ site }: WebContext): JsonObject => ({
   id: `${site.id}/networkConfig/virtualNetwork`,
   name: 'virtualNetwork',

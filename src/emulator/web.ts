@@ -15,7 +15,7 @@ import {
 } from './bodies.ts';
 import { authBody, putAuth } from './auth.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
-import { connectionsOf, putVnet, vnetBody } from './networks.ts';
+import { connectionsOf, integrationsOf, putVnet, vnetBody } from './networks.ts';
 import { publishProfile } from './publishing.ts';
 import { referencesBody } from './secrets.ts';
 import { keyOf } from './state.ts';
@@ -119,6 +119,7 @@ export const ROUTES: readonly Route[] = [
     delete site.properties['virtualNetworkSubnetId'];
     return answer(200, null, { etag: etag() });
   }),
+  get(/^\/virtualNetworkConnections$/i, 'virtualNetworkConnections/read', ({ site }) => answer(200, integrationsOf(site))),
   get(/^\/privateEndpointConnections$/i, 'privateEndpointConnections/read', ({ state, site }) =>
     answer(200, { value: connectionsOf(state, site), nextLink: null }),
   ),

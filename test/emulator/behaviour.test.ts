@@ -147,3 +147,26 @@ test('state is kept in a file over restarts, and reset brings the seed back', as
   await fetch(`${second.endpoint}/_emulator/reset`, { method: 'POST' });
   expect(await second.state()).toEqual(seed);
 });
+
+test('what the Azure CLI looks up first: api-versions of a type, networks as a list', async () => {
+  const here = await world();
+  const subscription = SITES.replace('/resourceGroups', '');
+  const { body } = await ask(here, 'GET', `${subscription}/providers/Microsoft.Web`);
+  const types = body['resourceTypes'] as { resourceType: string; apiVersions: string[] }[];
+  expect(types.find(({ resourceType }) => resourceType === 'sites/basicPublishingCredentialsPolicies')?.apiVersions).toEqual([
+    '2024-11-01',
+  ]);
+  const other = await ask(here, 'GET', `${subscription}/providers/Contoso.Shop`);
+  expect([other.status, other.body['error'].code]).toEqual([404, 'InvalidResourceNamespace']);
+  const nowhere = await ask(here, 'GET', '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Web');
+  expect([nowhere.status, nowhere.body['error'].code]).toEqual([404, 'SubscriptionNotFound']);
+  expect((await ask(here, 'GET', `${ORDERS}/virtualNetworkConnections`)).body).toEqual([]);
+  const ledger = `${SITES}/rg-finance/providers/Microsoft.Web/sites/fn-ledger`;
+  const { properties } = (await ask(here, 'GET', ledger)).body;
+  expect((await ask(here, 'GET', `${ledger}/virtualNetworkConnections`)).body).toMatchObject([
+    {
+      type: 'Microsoft.Web/sites/virtualNetworkConnections',
+      properties: { vnetResourceId: properties.virtualNetworkSubnetId, isSwift: true },
+    },
+  ]);
+});

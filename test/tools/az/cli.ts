@@ -1,8 +1,9 @@
 /** The Azure CLI, signed in to an emulator, with a configuration folder of its own: the user's is not touched. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { RunningEmulator } from '../../../src/emulator/server.ts';
 import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts';
 import { SIGN_IN, startFront } from './front.ts';
@@ -21,14 +22,37 @@ export interface AzureCli {
 }
 
 const CLOUD = 'func-harden-emulator';
+/** Vaults have no host name of their own here, and nothing may be asked of real ones. */
+const NO_VAULTS = '.vault.invalid';
 
 /** What is missing on this machine, in words. */
 export function lacksAzureCli(): string | undefined {
-  if (spawnSync('az', ['version'], { stdio: 'ignore' }).status !== 0) return 'this machine has no Azure CLI';
+  // Not run to find out: it would write into the user's home.
+  const isThere = (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && isProgram(join(folder, 'az')));
+  if (!isThere) return 'this machine has no Azure CLI';
   return hasOpenssl() ? undefined : 'this machine has no openssl';
 }
 
-/** Registers the emulator as a cloud and signs in. Everything that is written is in the folder. */
+/** As `az cloud register` and `az cloud set` write it; each start of the CLI takes a second. */
+const cloudAt = (origin: string): string => `[${CLOUD}]
+endpoint_management = ${origin}
+endpoint_resource_manager = ${origin}
+endpoint_active_directory = ${origin}${SIGN_IN}
+endpoint_active_directory_resource_id = ${origin}
+endpoint_active_directory_graph_resource_id = ${origin}
+suffix_keyvault_dns = ${NO_VAULTS}
+`;
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes the emulator a cloud of the CLI's and signs in. Everything that is written is in the folder. */
 export async function azureCli(emulator: RunningEmulator, folder: string): Promise<AzureCli> {
   const config = join(folder, 'azure');
   await mkdir(config, { recursive: true, mode: 0o700 });
@@ -48,16 +72,8 @@ export async function azureCli(emulator: RunningEmulator, folder: string): Promi
   };
   const run = (...args: string[]): Promise<string> => runAz(args, environment);
   try {
-    const endpoints = {
-      'resource-manager': front.origin,
-      management: front.origin,
-      'active-directory': `${front.origin}${SIGN_IN}`,
-      'active-directory-resource-id': front.origin,
-      'active-directory-graph-resource-id': front.origin,
-    };
-    const told = Object.entries(endpoints).flatMap(([name, url]) => [`--endpoint-${name}`, url]);
-    await run('cloud', 'register', '--name', CLOUD, ...told, '--suffix-keyvault-dns', '.vault.azure.net');
-    await run('cloud', 'set', '--name', CLOUD);
+    await writeFile(join(config, 'clouds.config'), cloudAt(front.origin));
+    await writeFile(join(config, 'config'), `[cloud]\nname = ${CLOUD}\n`);
     await run('login', '--service-principal', '-u', principal.id, '-p', principal.secret, '--tenant', emulator.tenantId);
   } catch (error) {
     await front.close();

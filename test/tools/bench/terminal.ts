@@ -1,85 +1,11 @@
 /** From a key press to the first byte of the next frame, in a real pseudo-terminal. */
-import * as pty from '@lydell/node-pty';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import xterm from '@xterm/headless';
 import { startEmulator } from '../../../src/emulator/server.ts';
 import { catalogue } from '../../../steps/index.ts';
 import { figureOf, type Figure } from './measure.ts';
-
-const BIN = join(import.meta.dirname, '..', '..', '..', 'bin', 'func-harden.cjs');
-const [COLUMNS, ROWS] = [120, 40];
-const DOWN = '\u001B[B';
-const UP = '\u001B[A';
-/** Milliseconds between two keys: a held key comes about 30 times a second. */
-const BETWEEN = 33;
-
-interface Session {
-  /** Resolves once the screen shows it. */
-  sees(what: string | RegExp): Promise<void>;
-  type(text: string): void;
-  /** Milliseconds from the write to the first byte that comes back. */
-  press(key: string): Promise<number>;
-  close(): Promise<void>;
-}
-
-function session(file: string, args: readonly string[], environment: Record<string, string>): Session {
-  const env: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: process.env['HOME'] ?? '/',
-    LANG: 'C.UTF-8',
-    TERM: 'xterm-256color',
-    ...environment,
-  };
-  const child = pty.spawn(file, [...args], { cols: COLUMNS, rows: ROWS, env });
-  const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
-  let heard: () => void = () => {};
-  let drawn: () => void = () => {};
-  child.onData((data) => {
-    heard();
-    terminal.write(data, () => drawn());
-  });
-  const ended = new Promise<void>((resolve) => child.onExit(() => resolve()));
-  const text = () =>
-    Array.from(
-      { length: ROWS },
-      (_, row) => terminal.buffer.active.getLine(terminal.buffer.active.viewportY + row)?.translateToString(true) ?? '',
-    ).join('\n');
-  return {
-    sees: (what) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`never saw ${String(what)}:\n${text()}`)), 30_000);
-        drawn = () => {
-          if (!(typeof what === 'string' ? text().includes(what) : what.test(text()))) return;
-          clearTimeout(timer);
-          drawn = () => {};
-          resolve();
-        };
-        drawn();
-      }),
-    type: (keys) => child.write(keys),
-    async press(key) {
-      await new Promise((resolve) => setTimeout(resolve, BETWEEN));
-      const start = performance.now();
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no frame came for ${JSON.stringify(key)}:\n${text()}`)), 5000);
-        heard = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        child.write(key);
-      });
-      heard = () => {};
-      return performance.now() - start;
-    },
-    async close() {
-      child.kill('SIGKILL');
-      await ended;
-      terminal.dispose();
-    },
-  };
-}
+import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.ts';
 
 async function presses(here: Session, count: number, key: (index: number) => string): Promise<number[]> {
   const times: number[] = [];
@@ -155,9 +81,3 @@ export async function terminalFigures(smoke: boolean): Promise<Figure[]> {
   }
   return figures;
 }
-
-const environmentOf = ({ accessToken, endpoint }: { accessToken: string; endpoint: string }, folder: string): Record<string, string> => ({
-  FUNC_HARDEN_ACCESS_TOKEN: accessToken,
-  FUNC_HARDEN_ARM_ENDPOINT: endpoint,
-  XDG_STATE_HOME: folder,
-});

@@ -1,0 +1,143 @@
+/** The Azure CLI itself on the emulator: it sees what the tool changes, and the tool sees what it changes. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { azureCli, lacksAzureCli, type AzureCli } from '../tools/az/cli.ts';
+import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
+
+const lacking = lacksAzureCli();
+const why = lacking ? ` (skipped: ${lacking})` : '';
+const withAz = test.skipIf(lacking !== undefined);
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const APP = ['-g', 'rg-shop', '-n', 'fn-orders'];
+const POLICY = ['-g', 'rg-shop', '--namespace', 'Microsoft.Web', '--parent', 'sites/fn-orders'];
+const SCM = [...POLICY, '--resource-type', 'basicPublishingCredentialsPolicies', '-n', 'scm'];
+const ANSWERS = `version: 1
+apps:
+  fn-orders:
+    steps:
+      https: { controls: { min-tls: { decision: apply } }, answers: { minTls: "1.2" } }
+      app-settings: { controls: { development: { decision: apply } } }
+      key-vault: { controls: { purge-protection: { decision: apply } } }
+      access-restrictions: { decision: apply, answers: { rules: [{ name: vpn, priority: 100, action: Allow, ip: 198.51.100.0/24 }], defaultAction: Deny } }
+`;
+
+async function signedIn(): Promise<{ here: World; az: AzureCli }> {
+  const here = await world();
+  const az = await azureCli(here, here.folder);
+  onTestFinished(() => az.close());
+  return { here, az };
+}
+
+/** What the tool says of the app, by control. */
+async function audited(here: World): Promise<Record<string, string>> {
+  const { stdout, stderr } = await here.cli(['audit', '--app', 'fn-orders', '--json']);
+  expect(stderr).toBe('');
+  const { apps } = JSON.parse(stdout) as { apps: { steps: { controls: { id: string; state: string; found: string }[] }[] }[] };
+  return Object.fromEntries(
+    apps.flatMap(({ steps }) =>
+      steps.flatMap(({ controls }) => controls.map(({ id, state, found }) => [id, `${state}: ${found}`] as const)),
+    ),
+  );
+}
+
+const settingsOf = (list: { name: string; value: string }[]) => Object.fromEntries(list.map(({ name, value }) => [name, value]));
+
+withAz(`az and the tool see and change the same app${why}`, { timeout: 120_000 }, async () => {
+  const { here, az } = await signedIn();
+  const [before, site] = await Promise.all([audited(here), az.json('functionapp', 'show', ...APP)]);
+  expect(site).toMatchObject({ httpsOnly: false, siteConfig: { minTlsVersion: '1.0', ftpsState: 'AllAllowed' } });
+  expect(before).toMatchObject({
+    'https.https-only': 'fail: off',
+    'https.min-tls': 'fail: 1.0',
+    'deployment-credentials.scm': 'fail: on',
+    'app-settings.development': 'fail: ASPNETCORE_ENVIRONMENT is Development',
+    'key-vault.purge-protection': 'fail: kv-orders: off',
+  });
+
+  await Promise.all([
+    az.run('rest', '--method', 'patch', '--url', `${ORDERS}?api-version=2024-11-01`, '--body', '{"properties":{"httpsOnly":true}}'),
+    az.run('resource', 'update', ...SCM, '--set', 'properties.allow=false'),
+  ]);
+  expect(await audited(here)).toMatchObject({ 'https.https-only': 'pass: on', 'deployment-credentials.scm': 'pass: off' });
+
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  expect(replay, replay.stderr + replay.stdout).toMatchObject({ code: 0 });
+  const [config, settings] = await Promise.all([
+    az.json('functionapp', 'config', 'show', ...APP),
+    az.json<{ name: string; value: string }[]>('functionapp', 'config', 'appsettings', 'list', ...APP),
+  ]);
+  const [restrictions, vault] = await Promise.all([
+    az.json('functionapp', 'config', 'access-restriction', 'show', ...APP),
+    az.json('keyvault', 'show', '-n', 'kv-orders'),
+  ]);
+  expect(config).toMatchObject({ minTlsVersion: '1.2' });
+  expect(settingsOf(settings)).toEqual((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings);
+  expect(settingsOf(settings)['ASPNETCORE_ENVIRONMENT']).not.toBe('Development');
+  expect(restrictions).toMatchObject({
+    ipSecurityRestrictions: [
+      { name: 'vpn', ip_address: '198.51.100.0/24', action: 'Allow' },
+      { name: 'Deny all', action: 'Deny' },
+    ],
+  });
+  expect(vault).toMatchObject({ properties: { enablePurgeProtection: true } });
+
+  const undo = await here.cli(['undo', runName(replay), '--yes', '--confirm', 'fn-orders']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  const [after, refused] = await Promise.all([
+    az.json('functionapp', 'show', ...APP),
+    az.run('functionapp', 'config', 'show', '-g', 'rg-shop', '-n', 'fn-nowhere').catch(String),
+  ]);
+  expect(after).toMatchObject({ httpsOnly: true, siteConfig: { minTlsVersion: '1.0' } });
+  expect(refused).toContain('ResourceNotFound');
+});
+
+const asked = promisify(execFile);
+
+/** Runs the page's emulator until the test ends, and puts what it prints where the page does. */
+async function leftRunning(args: readonly string[], file: string): Promise<void> {
+  const emulator = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(emulator, 'exit');
+  onTestFinished(async () => {
+    emulator.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: emulator.stdout })) {
+    lines.push(line);
+    if (line.startsWith('#')) break;
+  }
+  await writeFile(file, `${lines.join('\n')}\n`);
+}
+
+withAz(`the commands of docs/azure-cli.md do what it says${why}`, { timeout: 120_000 }, async () => {
+  const page = await readFile(join(ROOT, 'docs', 'azure-cli.md'), 'utf8');
+  const [once = '', running = '', other = ''] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block!);
+  const folder = await temporaryFolder();
+  expect([once, running, other]).toEqual([
+    expect.stringMatching(/^node (.*)\n$/),
+    expect.stringMatching(/^node (\S+) \| tee az\.env\n$/),
+    expect.stringMatching(/^\. \.\/az\.env\naz [\s\S]*\nnpm run func-harden -- audit --app fn-orders\n$/),
+  ]);
+  const [list] = await Promise.all([
+    asked(process.execPath, once.trim().split(' ').slice(1), { cwd: ROOT }),
+    leftRunning([running.split(' ')[1]!], join(folder, 'az.env')),
+  ]);
+  expect(list).toMatchObject({ stdout: expect.stringMatching(/^Name[\s\S]*\nfn-orders +West Europe/) as string, stderr: '' });
+
+  // Built already; the folder is another, so that nothing is left in the checkout.
+  const script = `cd "$1"\n${other.replace('npm run func-harden --', '"$2" "$3"')}`;
+  const parameters = ['bash', folder, process.execPath, join(ROOT, 'bin', 'func-harden.cjs')];
+  const shell = await asked('bash', ['-c', script, ...parameters], { env: { ...process.env, XDG_STATE_HOME: folder } }).catch(
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+  expect(shell).toMatchObject({ code: 2, stderr: '' });
+  expect(shell.stdout).toMatch(/^"1\.0"\n[\s\S]*"httpsOnly": true[\s\S]*HTTPS/);
+});
