@@ -62,3 +62,12 @@ test.each(files.map((path) => [path]))('%s stays in its room', (path) => {
 test.each(files.map((path) => [path]))('%s is no more than a person reads at once', (path) => {
   expect(readFileSync(join(ROOT, path), 'utf8').split('\n').length).toBeLessThan(350);
 });
+
+test('docs/architecture.md has the same walls', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| .*`src\/(\w+)\/` +\|.*\| ([^|]+?) +\|$/gm)].map(([, room, may]) => [
+    room!,
+    may === '–' ? [] : may!.split(', '),
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(MAY);
+});

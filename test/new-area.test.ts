@@ -11,7 +11,7 @@ import { temporaryFolder } from './helpers/world.ts';
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-test('what it lays out passes the type check and every test that the other areas pass', { timeout: 120_000 }, async () => {
+test('what it lays out passes the type check and every test that the other areas pass', { timeout: 240_000 }, async () => {
   const folder = join(await temporaryFolder(), 'copy');
   for (const name of ['src', 'steps', 'test', 'docs', 'bin', 'package.json', 'tsconfig.json', '.prettierrc.json', '.oxlintrc.json'])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });

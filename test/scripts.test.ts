@@ -9,7 +9,7 @@ import { BIN, temporaryFolder } from './helpers/world.ts';
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-test('npm run gallery: every screen at every width, and the picture in the README is one of them', { timeout: 60_000 }, async () => {
+test('npm run gallery: every screen at every width, and the picture in the README is one of them', { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder();
   await run(process.execPath, [join(ROOT, 'test', 'tools', 'gallery.ts'), folder]);
   const files = await readdir(folder);
@@ -20,7 +20,7 @@ test('npm run gallery: every screen at every width, and the picture in the READM
   expect(await timeless(join(ROOT, 'docs', 'wizard.svg')), 'npm run gallery draws it').toBe(await timeless(join(folder, 'wizard.svg')));
 });
 
-test('the pre-commit check lets through what is right, and stops what is not', { timeout: 60_000 }, async () => {
+test('the pre-commit check lets through what is right, and stops what is not', { timeout: 120_000 }, async () => {
   const folder = join(await temporaryFolder(), 'copy');
   await mkdir(join(folder, 'src'), { recursive: true });
   for (const name of [
