@@ -58,7 +58,7 @@ export const QUESTIONS: readonly Question[] = [
   ask<{ name: string; value: string }[]>(FUNCTIONAPP('config', 'appsettings', 'list'), (settings) => {
     const of = (name: string) => settings.find((one) => one.name === name)?.value;
     const secret = settings
-      .filter(({ name, value }) => /Key$/.test(name) || /(Account|SharedAccess)Key=/.test(value))
+      .filter(({ name, value }) => name.endsWith('Key') || /(Account|SharedAccess)Key=/.test(value))
       .map(({ name }) => name);
     const stays = secret.filter((name) => HOST.includes(name));
     return {
