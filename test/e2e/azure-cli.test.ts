@@ -11,6 +11,7 @@ import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/
 
 const lacking = lacksAzureCli();
 const why = lacking ? ` (skipped: ${lacking})` : '';
+if (lacking) console.log(`The Azure CLI is not tried: ${lacking}.`);
 const withAz = test.skipIf(lacking !== undefined);
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -48,7 +49,7 @@ async function audited(here: World): Promise<Record<string, string>> {
 
 const settingsOf = (list: { name: string; value: string }[]) => Object.fromEntries(list.map(({ name, value }) => [name, value]));
 
-withAz(`az and the tool see and change the same app${why}`, { timeout: 120_000 }, async () => {
+withAz(`az and the tool see and change the same app${why}`, { timeout: 180_000 }, async () => {
   const { here, az } = await signedIn();
   const [before, site] = await Promise.all([audited(here), az.json('functionapp', 'show', ...APP)]);
   expect(site).toMatchObject({ httpsOnly: false, siteConfig: { minTlsVersion: '1.0', ftpsState: 'AllAllowed' } });
@@ -117,17 +118,17 @@ async function leftRunning(args: readonly string[], file: string): Promise<void>
   await writeFile(file, `${lines.join('\n')}\n`);
 }
 
-withAz(`the commands of docs/azure-cli.md do what it says${why}`, { timeout: 120_000 }, async () => {
+withAz(`the commands of docs/azure-cli.md do what it says${why}`, { timeout: 180_000 }, async () => {
   const page = await readFile(join(ROOT, 'docs', 'azure-cli.md'), 'utf8');
-  const [once = '', running = '', other = ''] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block!);
+  const [single = '', running = '', other = ''] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block!);
   const folder = await temporaryFolder();
-  expect([once, running, other]).toEqual([
+  expect([single, running, other]).toEqual([
     expect.stringMatching(/^node (.*)\n$/),
     expect.stringMatching(/^node (\S+) \| tee az\.env\n$/),
     expect.stringMatching(/^\. \.\/az\.env\naz [\s\S]*\nnpm run func-harden -- audit --app fn-orders\n$/),
   ]);
   const [list] = await Promise.all([
-    asked(process.execPath, once.trim().split(' ').slice(1), { cwd: ROOT }),
+    asked(process.execPath, single.trim().split(' ').slice(1), { cwd: ROOT }),
     leftRunning([running.split(' ')[1]!], join(folder, 'az.env')),
   ]);
   expect(list).toMatchObject({ stdout: expect.stringMatching(/^Name[\s\S]*\nfn-orders +West Europe/) as string, stderr: '' });

@@ -33,7 +33,7 @@ export function lacksAzureCli(): string | undefined {
   return hasOpenssl() ? undefined : 'this machine has no openssl';
 }
 
-/** As `az cloud register` and `az cloud set` write it; each start of the CLI takes a second. */
+/** As `az cloud register` writes it; each start of the CLI takes a second. */
 const cloudAt = (origin: string): string => `[${CLOUD}]
 endpoint_management = ${origin}
 endpoint_resource_manager = ${origin}
@@ -61,6 +61,7 @@ export async function azureCli(emulator: RunningEmulator, folder: string): Promi
   const front = await startFront(emulator, certificates, principal);
   const environment = {
     AZURE_CONFIG_DIR: config,
+    AZURE_CLOUD_NAME: CLOUD,
     REQUESTS_CA_BUNDLE: certificates.caFile,
     NO_PROXY: 'localhost,127.0.0.1',
     no_proxy: 'localhost,127.0.0.1',
@@ -73,7 +74,6 @@ export async function azureCli(emulator: RunningEmulator, folder: string): Promi
   const run = (...args: string[]): Promise<string> => runAz(args, environment);
   try {
     await writeFile(join(config, 'clouds.config'), cloudAt(front.origin));
-    await writeFile(join(config, 'config'), `[cloud]\nname = ${CLOUD}\n`);
     await run('login', '--service-principal', '-u', principal.id, '-p', principal.secret, '--tenant', emulator.tenantId);
   } catch (error) {
     await front.close();

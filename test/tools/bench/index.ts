@@ -4,14 +4,22 @@ import { join } from 'node:path';
 import { auditFigures } from './audit.ts';
 import { fleetFigures } from './fleet.ts';
 import { ratio, tableOf, type Figure } from './measure.ts';
+import { sideBySideFigures } from './side-by-side.ts';
 import { startFigures } from './start.ts';
 import { terminalFigures } from './terminal.ts';
 import { upkeepFigures } from './upkeep.ts';
 
 const smoke = process.argv.includes('--smoke');
-/** `--only start|audit|terminal|upkeep|fleet`: the whole takes about eight minutes. */
+/** `--only start|audit|terminal|upkeep|fleet|az`: the whole takes about ten minutes. */
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
-const PARTS = { start: startFigures, audit: auditFigures, terminal: terminalFigures, upkeep: upkeepFigures, fleet: fleetFigures };
+const PARTS = {
+  start: startFigures,
+  audit: auditFigures,
+  terminal: terminalFigures,
+  upkeep: upkeepFigures,
+  fleet: fleetFigures,
+  az: sideBySideFigures,
+};
 const figures: Figure[] = [];
 for (const [name, part] of Object.entries(PARTS)) if (!(only in PARTS) || only === name) figures.push(...(await part(smoke)));
 
