@@ -3,10 +3,11 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Connection, Subscription } from '../engine/ports.ts';
+import { chosenOf } from '../engine/targets.ts';
 import { readRuns } from '../files/journal.ts';
 import { isUnfinished } from '../engine/journal.ts';
-import { plainText } from '../text/plain.ts';
+import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';
 import { signedIn, surroundings, tenants } from './doctor-sign-in.ts';
@@ -24,7 +25,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   ];
   if (isJson(invocation))
     io.out(
-      `${JSON.stringify({ schemaVersion: 1, findings: findings.map(({ what, state, says, next }) => ({ what, state, says, next: next ?? null })) }, null, 2)}\n`,
+      `${safeJson({ schemaVersion: 1, findings: findings.map(({ what, state, says, next }) => ({ what, state, says, next: next ?? null })) }, 2)}\n`,
     );
   else
     io.out(
@@ -41,12 +42,13 @@ const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: sp
 const COLUMN = 21;
 /** What was found stands in a column of its own, where there is room for one. */
 function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
-  const room = width - COLUMN;
-  const column = room < 40 ? 5 : COLUMN;
-  const [first = '', ...rest] = wrap(plainText(says), Math.max(room, 20));
+  const narrow = width - COLUMN < 40;
+  const column = narrow ? 5 : COLUMN;
+  const lines = wrap(plainText(says), Math.max(width - column, 20));
+  const [first = '', ...rest] = narrow ? ['', ...lines] : lines;
   return [
     line(WORDS[state], span(what.padEnd(COLUMN - 5), 'strong'), first),
-    ...rest.map((one) => line(' '.repeat(COLUMN) + one)),
+    ...rest.map((one) => line(' '.repeat(column) + one)),
     ...(next ? wrap(next, width - column).map((one) => line(span(' '.repeat(column) + one, 'dim'))) : []),
   ];
 }
@@ -100,29 +102,41 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
   const found = [...around, ...signedIn(connection)];
   try {
     found.push(...(await tenants(connection)));
-    const subscriptions = await discovery.subscriptions();
+    const wanted = options.subscription ?? [];
+    const subscriptions = chosenOf(await discovery.subscriptions(), wanted);
     if (subscriptions.length === 0)
       return [
         ...found,
         {
           what: 'subscriptions',
           state: 'fail',
-          says: 'none is in reach',
+          says: wanted.length > 0 ? `${wanted.join(', ')}: not in reach` : 'none is in reach',
           next: 'Ask for the role Reader on one, or sign in to its tenant with --tenant',
           code: EXIT.forbidden,
         },
       ];
-    let apps = 0;
-    for (const { id } of subscriptions) for await (const _ of discovery.apps(id)) apps += 1;
-    return [
-      ...found,
-      ok('subscriptions', subscriptions.map(({ name }) => name).join(', ')),
-      apps > 0
-        ? ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`)
-        : warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'),
-      ...(await rights(invocation, connection)),
-    ];
+    found.push(ok('subscriptions', subscriptions.map(({ name }) => name).join(', ')));
+    const { apps, closed } = await counted(connection, subscriptions);
+    found.push(...closed);
+    if (apps > 0) found.push(ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`));
+    else if (closed.length === 0) found.push(warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'));
+    return closed.length > 0 ? found : [...found, ...(await rights(invocation, connection))];
   } catch (error) {
     return [...found, failed('azure', error)];
   }
+}
+
+/** How many apps there are, and the subscriptions whose apps could not be listed; one of them hides nothing of the others. */
+async function counted({ discovery }: Connection, subscriptions: readonly Subscription[]): Promise<{ apps: number; closed: Finding[] }> {
+  const closed: Finding[] = [];
+  let apps = 0;
+  for (const { id, name } of subscriptions)
+    try {
+      for await (const _ of discovery.apps(id)) apps += 1;
+    } catch (error) {
+      const one = failed('apps', error);
+      const others = subscriptions.length > 1 ? ' Or choose the others with --subscription.' : '';
+      closed.push({ ...one, says: `${name}: ${one.says}`, next: `${one.next ?? ''}${others}` });
+    }
+  return { apps, closed };
 }
