@@ -6,6 +6,7 @@ import { createDiscovery } from './arm/discovery.ts';
 import type { DebugEntry } from './arm/debug.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
+import { checkProxy } from './arm/proxy.ts';
 import { reach } from './arm/reach.ts';
 import { remembering } from './arm/remember.ts';
 import { createSession, type SignInEntry } from './arm/session.ts';
@@ -83,8 +84,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 
 type Place = Pick<ConnectOptions, 'cloud' | 'armEndpoint' | 'environment'>;
 
-const endpointOf = ({ armEndpoint: given, environment }: Place, cloud: Cloud): URL =>
-  armEndpoint(given || environment['FUNC_HARDEN_ARM_ENDPOINT'] || cloud.arm);
+function endpointOf({ armEndpoint: given, environment }: Place, cloud: Cloud): URL {
+  const endpoint = armEndpoint(given || environment['FUNC_HARDEN_ARM_ENDPOINT'] || cloud.arm);
+  if (endpoint.protocol === 'https:') checkProxy(environment); // Nothing on this machine is asked through a proxy.
+  return endpoint;
+}
 
 /** What can be asked before anybody signs in: pages that are open to all. */
 export function surroundingsOf(place: Place, version: string) {

@@ -8,6 +8,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import type { Json } from '../step.ts';
 import { ArmFailure } from '../engine/ports.ts';
+import { isRecord } from '../engine/values.ts';
 import { failureOf, noAnswer } from './failures.ts';
 
 export interface ArmAnswer {
@@ -53,15 +54,26 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
   }
 
   async function* list(path: string, apiVersion: string): AsyncGenerator<Json> {
-    let next: string | undefined = path;
-    for (let page = 0; next && page < MOST_PAGES; page++) {
-      const body = (await send('GET', next, apiVersion)).body as { value?: Json[]; nextLink?: string | null } | null;
-      yield* body?.value ?? [];
-      next = body?.nextLink ?? undefined;
+    let next: Json | undefined = path;
+    for (let page = 0; next; page++) {
+      if (typeof next !== 'string' || !URL.canParse(next, endpoint.href) || page === MOST_PAGES) throw noList();
+      const { body } = await send('GET', next, apiVersion);
+      if (!isRecord(body) || !Array.isArray(body['value'])) throw noList();
+      yield* body['value'] as readonly Json[];
+      next = body['nextLink'];
     }
   }
   return { send, list };
 }
+
+/** What is no list must not be taken for an empty one: controls would pass that nobody could judge. */
+const noList = (): ArmFailure =>
+  new ArmFailure({
+    kind: 'server',
+    code: 'UnexpectedAnswer',
+    message: 'The service answered with something that is not a whole list.',
+    next: 'Check the endpoint and the proxy, then run it again.',
+  });
 
 function parsed(text: string, write: boolean): Json {
   if (!text) return null;

@@ -148,10 +148,15 @@ function notSet(what: string, names: readonly string[], { environment, tenant }:
   });
 }
 
-function fixedToken(token: string | undefined, claimsNeeded: () => SignInError): TokenCredential {
+function fixedToken(given: string | undefined, claimsNeeded: () => SignInError): TokenCredential {
+  const token = given?.trim();
   if (!token)
     throw new UserError('--auth token needs the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, [
       'Set it, or sign in with: az login',
+    ]);
+  if (!/^[\w.~+/=-]+$/.test(token))
+    throw new UserError('FUNC_HARDEN_ACCESS_TOKEN holds something that is no token: it has characters that none has.', EXIT.forbidden, [
+      'Set it to what this prints: az account get-access-token --query accessToken --output tsv',
     ]);
   const { exp } = claimsOf(token);
   const expiresOnTimestamp = typeof exp === 'number' ? exp * 1000 : Date.now() + 3_600_000;

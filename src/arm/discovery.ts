@@ -28,15 +28,16 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     async subscriptions() {
       const found: Subscription[] = [];
       for await (const item of client.list('/subscriptions', SUBSCRIPTIONS)) {
-        if (!isRecord(item) || typeof item['subscriptionId'] !== 'string') continue;
-        const { subscriptionId, displayName, tenantId, state } = item as unknown as {
-          subscriptionId: string;
-          displayName?: string;
-          tenantId?: string;
-          state?: string;
-        };
+        if (!isRecord(item)) continue;
+        const { subscriptionId: id, displayName, tenantId, state } = item;
+        // It becomes part of paths.
+        if (typeof id !== 'string' || !/^[\w-]+$/.test(id)) continue;
         if (state === undefined || state === 'Enabled' || state === 'Warned')
-          found.push({ id: subscriptionId, name: plainText(displayName ?? subscriptionId), tenantId: tenantId ?? null });
+          found.push({
+            id,
+            name: plainText(typeof displayName === 'string' ? displayName : id),
+            tenantId: typeof tenantId === 'string' ? tenantId : null,
+          });
       }
       return found;
     },

@@ -38,8 +38,9 @@ function told(body: unknown): Told {
   return { ...(code ? { code: plainText(code) } : {}), ...(message ? { message: plainText(message).slice(0, 2000) } : {}) };
 }
 
-function kindOf(status: number, code: string): FailureKind {
-  if (status === 401) return /quota/i.test(code) || code === 'Unauthorized' ? 'invalid' : 'signed-out';
+/** A 401 that refuses a write may be about a quota; one that refuses a read is about who asks. */
+function kindOf(status: number, code: string, write: boolean): FailureKind {
+  if (status === 401) return write && (/quota/i.test(code) || code === 'Unauthorized') ? 'invalid' : 'signed-out';
   if (code === 'RequestDisallowedByPolicy') return 'policy';
   if (status === 403) return 'forbidden';
   if (status === 404) return 'missing';
@@ -57,6 +58,8 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   } catch {
     body = undefined; // The front end answers with HTML now and then.
   }
+  const other = inBetween(response.status, write);
+  if (other) return other;
   const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write);
   if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
   if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return unmet(failure);
@@ -109,13 +112,32 @@ function unregistered(code: string, message: string): string | undefined {
   return namespace && `Register the provider once, then run it again: az provider register --namespace ${namespace}`;
 }
 
+/** Azure Resource Manager sends nobody elsewhere and asks for no sign-in to a proxy: something in between does. */
+const inBetween = (status: number, write: boolean): ArmFailure | undefined => {
+  if (status !== 407 && (status < 200 || status >= 400)) return undefined;
+  const says =
+    status === 407
+      ? 'The proxy asks for a sign-in (407).'
+      : status >= 300
+        ? `Something between here and Azure sends the request elsewhere (${status}): a proxy, or the sign-in page of a network.`
+        : 'The service answered with something that cannot be read.';
+  return new ArmFailure({
+    kind: 'network',
+    status,
+    code: status < 300 ? 'NotJson' : `Http${status}`,
+    message: says,
+    mayHaveHappened: write && status < 300,
+    next: status === 407 ? 'Put its user and password into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), then run it again.' : NEXT.network,
+  });
+};
+
 function refusal(
   status: number,
   { code = `Http${status}`, message = `The service answered ${status} without saying why.` }: Told,
   correlationId: string | null,
   write: boolean,
 ): ArmFailure {
-  const kind = kindOf(status, code);
+  const kind = kindOf(status, code, write);
   const lacks = kind === 'forbidden' ? LACKS.exec(message)?.slice(1).find(Boolean) : undefined;
   // A gateway that gives up does not stop the work behind it.
   return new ArmFailure({
@@ -143,15 +165,18 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
   const code = error instanceof RestError ? (error.code ?? 'REQUEST_SEND_ERROR') : error instanceof Error ? error.name : 'Error';
   if (code === 'ForeignOrigin') return new ArmFailure({ kind: 'untrusted', code, message: (error as Error).message, next: NEXT.untrusted });
   if (error instanceof Error && error.name === 'AbortError') return interrupted(error, write);
-  if (!(error instanceof RestError)) {
+  // Microsoft's clients stumble over bodies of another shape than is documented.
+  if (!(error instanceof RestError))
     return new ArmFailure({
-      kind: 'signed-out',
-      code,
-      message: plainText(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '',
-      next: NEXT['signed-out'],
+      kind: 'server',
+      code: 'UnexpectedAnswer',
+      message: `Azure answered with something that is not what was asked for (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)}).`,
+      mayHaveHappened: write,
+      next: 'Check the endpoint and the proxy, then run it again.',
     });
-  }
   if (error.statusCode !== undefined && error.statusCode > 0) {
+    const other = inBetween(error.statusCode, write);
+    if (other) return other;
     return refusal(
       error.statusCode,
       told({ code: error.code, message: error.message }),

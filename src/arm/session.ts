@@ -89,8 +89,9 @@ export function createSession(options: SessionOptions): Session {
 
   return {
     signIn({ token, expiresOnTimestamp }) {
-      const unknown = taken?.mode === 'token' && claimsOf(token)['exp'] === undefined;
-      return { way: taken?.name ?? 'a token', until: unknown ? null : new Date(expiresOnTimestamp) };
+      const unknown = taken?.mode === 'token' && typeof claimsOf(token)['exp'] !== 'number';
+      const until = new Date(expiresOnTimestamp); // What a token says of its end may be no time at all.
+      return { way: taken?.name ?? 'a token', until: unknown || Number.isNaN(until.getTime()) ? null : until };
     },
     getToken(scopes, asked = {}) {
       const scope = typeof scopes === 'string' ? scopes : (scopes[0] ?? '');

@@ -59,7 +59,9 @@ export function signedIn({ account, signIn }: Connection): Finding[] {
 
 function token(until: Date): Finding {
   const minutes = Math.floor((until.getTime() - Date.now()) / 60_000);
-  const says = `good until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const at = `${until.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const says = `good until ${at}`;
+  if (minutes < 0) return warn('token', `ended at ${at}`, 'Get a new one, or sign in in a way that renews it: az login');
   return minutes < 5
     ? warn('token', says, 'It ends soon; a long run needs one that is renewed: az login')
     : ok('token', `${says}, ${minutes} minutes`);

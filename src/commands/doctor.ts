@@ -3,11 +3,12 @@ import { access, constants, stat } from 'node:fs/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Connection, Subscription } from '../engine/ports.ts';
+import { chosenOf } from '../engine/targets.ts';
 import { readRuns } from '../files/journal.ts';
 import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../engine/journal.ts';
-import { plainText } from '../text/plain.ts';
+import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';
 import { signedIn, surroundings, tenants } from './doctor-sign-in.ts';
@@ -25,7 +26,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   ];
   if (isJson(invocation))
     io.out(
-      `${JSON.stringify({ schemaVersion: 1, findings: findings.map(({ what, state, says, next }) => ({ what, state, says, next: next ?? null })) }, null, 2)}\n`,
+      `${safeJson({ schemaVersion: 1, findings: findings.map(({ what, state, says, next }) => ({ what, state, says, next: next ?? null })) }, 2)}\n`,
     );
   else
     io.out(
@@ -102,29 +103,41 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
   const found = [...around, ...signedIn(connection)];
   try {
     found.push(...(await tenants(connection)));
-    const subscriptions = await discovery.subscriptions();
+    const wanted = options.subscription ?? [];
+    const subscriptions = chosenOf(await discovery.subscriptions(), wanted);
     if (subscriptions.length === 0)
       return [
         ...found,
         {
           what: 'subscriptions',
           state: 'fail',
-          says: 'none is in reach',
+          says: wanted.length > 0 ? `${wanted.join(', ')}: not in reach` : 'none is in reach',
           next: 'Ask for the role Reader on one, or sign in to its tenant with --tenant',
           code: EXIT.forbidden,
         },
       ];
-    let apps = 0;
-    for (const { id } of subscriptions) for await (const _ of discovery.apps(id)) apps += 1;
-    return [
-      ...found,
-      ok('subscriptions', subscriptions.map(({ name }) => name).join(', ')),
-      apps > 0
-        ? ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`)
-        : warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'),
-      ...(await rights(invocation, connection)),
-    ];
+    found.push(ok('subscriptions', subscriptions.map(({ name }) => name).join(', ')));
+    const { apps, closed } = await counted(connection, subscriptions);
+    found.push(...closed);
+    if (apps > 0) found.push(ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`));
+    else if (closed.length === 0) found.push(warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'));
+    return closed.length > 0 ? found : [...found, ...(await rights(invocation, connection))];
   } catch (error) {
     return [...found, failed('azure', error)];
   }
+}
+
+/** How many apps there are, and the subscriptions whose apps could not be listed; one of them hides nothing of the others. */
+async function counted({ discovery }: Connection, subscriptions: readonly Subscription[]): Promise<{ apps: number; closed: Finding[] }> {
+  const closed: Finding[] = [];
+  let apps = 0;
+  for (const { id, name } of subscriptions)
+    try {
+      for await (const _ of discovery.apps(id)) apps += 1;
+    } catch (error) {
+      const one = failed('apps', error);
+      const others = subscriptions.length > 1 ? ' Or choose the others with --subscription.' : '';
+      closed.push({ ...one, says: `${name}: ${one.says}`, next: `${one.next ?? ''}${others}` });
+    }
+  return { apps, closed };
 }

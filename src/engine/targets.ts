@@ -40,6 +40,10 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
 
+/** The subscriptions that are wanted, by id or name; all where none is. */
+export const chosenOf = (known: readonly Subscription[], wanted: readonly string[]): readonly Subscription[] =>
+  known.filter(({ id, name }) => wanted.length === 0 || wanted.some((one) => [id, name.toLowerCase()].includes(one.toLowerCase())));
+
 /** The apps and slots that a selection means, in the order of their names. */
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<Found> {
   const { matching = [] } = selection;
@@ -48,10 +52,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     selection.apps.some((text) => by.includes(text) && names(text, target)) ||
     matching.some((text) => by.includes(text) && means(text, target));
   const known = await discovery.subscriptions();
-  const chosen = known.filter(
-    ({ id, name }) =>
-      selection.subscriptions.length === 0 || selection.subscriptions.some((one) => [id, name.toLowerCase()].includes(one.toLowerCase())),
-  );
+  const chosen = chosenOf(known, selection.subscriptions);
   const leftOut: string[] = [];
   const lists = await Promise.all(chosen.map(({ id }) => Array.fromAsync(discovery.apps(id, (name) => void leftOut.push(name)))));
   const apps = lists.flat().filter((app) => matches(app, selection));

@@ -287,3 +287,77 @@ test('an authority of its own is taken by https only, and not looked up at Micro
   expect(() => cloudOf(undefined, 'http://login.contoso.example')).toThrow(/no https address/);
   expect(() => cloudOf('AzureMoon', undefined)).toThrow(/There is no cloud/);
 });
+
+test.each([
+  ['no list at all', {}],
+  ['a text', { value: 'abc' }],
+  ['an address that is none', { value: [], nextLink: 'http://[' }],
+  ['no address', { value: [], nextLink: { a: 1 } }],
+])('%s is never taken for an empty list', async (_, body) => {
+  const { reader, discovery } = await serving((_request, response) => json(response, 200, body));
+  const failure = { kind: 'server', code: 'UnexpectedAnswer' };
+  await expect(reader.read(target, 'functions', () => Promise.reject(new Error('not asked')))).resolves.toMatchObject({
+    state: 'unreadable',
+    failure,
+  });
+  await expect(discovery.subscriptions()).rejects.toMatchObject(failure);
+});
+
+test('a service that pages in circles is found out', async () => {
+  const { discovery } = await serving((request, response) => json(response, 200, { value: [], nextLink: request.url }));
+  await expect(discovery.subscriptions()).rejects.toMatchObject({ code: 'UnexpectedAnswer' });
+});
+
+test.each([
+  ['no list', {}],
+  ['an id that is none', { value: [{ id: '/x/y', kind: 'functionapp' }] }],
+  ['no JSON', '<html>'],
+])('apps that come as %s: said as that, nobody is sent to sign in', async (_, body) => {
+  const { discovery } = await serving((_request, response) => json(response, 200, body));
+  await expect(Array.fromAsync(discovery.apps('s'))).rejects.toMatchObject({ kind: 'server', code: 'UnexpectedAnswer' });
+});
+
+test('subscriptions: an id becomes part of paths, a name is text', async () => {
+  const { discovery } = await serving((_request, response) =>
+    json(response, 200, { value: [{ subscriptionId: '../../x?y=' }, { subscriptionId: 'a-1', displayName: 5 }] }),
+  );
+  await expect(discovery.subscriptions()).resolves.toEqual([{ id: 'a-1', name: 'a-1', tenantId: null }]);
+});
+
+test.each([
+  [302, 'network', /sends the request elsewhere/],
+  [407, 'network', /The proxy asks for a sign-in/],
+  [401, 'signed-out', /nope/],
+])('a read that is answered %i is %s, and no value is blamed', async (status, kind, message) => {
+  const { discovery } = await serving((_request, response) =>
+    json(response, status, { error: { code: 'Unauthorized', message: 'nope' } }, { location: 'https://captive.example/' }),
+  );
+  const failure = await discovery.subscriptions().catch((error: unknown) => error as ArmFailure);
+  expect(failure).toMatchObject({ kind, mayHaveHappened: false });
+  expect((failure as ArmFailure).message).toMatch(message);
+});
+
+test.each([{ value: [null] }, { value: [{ actions: '*' }] }, {}])('rights that cannot be read are unknown: %j', async (body) => {
+  const { reader } = await serving((_request, response) => json(response, 200, body));
+  await expect(reader.readOne(target, 'permissions', `${ORDERS}/providers/Microsoft.Authorization/permissions`)).resolves.toMatchObject({
+    state: 'unreadable',
+  });
+});
+
+test('rights without patterns are none', async () => {
+  const { reader } = await serving((_request, response) => json(response, 200, { value: [{ actions: null, notActions: [] }] }));
+  await expect(reader.readOne(target, 'permissions', `${ORDERS}/providers/Microsoft.Authorization/permissions`)).resolves.toMatchObject({
+    state: 'read',
+    body: { value: [{ actions: [], notActions: [] }] },
+  });
+});
+
+test.each(['proxy.example:8080', '10.0.0.1:8080', 'foo', 'socks5://proxy.example'])(
+  'a proxy variable of %j is refused before anything is sent',
+  async (address) => {
+    const environment = { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: 'https://management.example', https_proxy: address };
+    const connecting = connect({ auth: 'token', environment, version: 'test', say: () => {} });
+    await expect(connecting).rejects.toMatchObject({ exitCode: 64, message: expect.stringContaining('https_proxy') as string });
+    await expect(connecting).rejects.not.toMatchObject({ message: expect.stringContaining(address) as string });
+  },
+);

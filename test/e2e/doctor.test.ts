@@ -2,7 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
-import { world } from '../helpers/world.ts';
+import { SITES, world } from '../helpers/world.ts';
 
 const states = (stdout: string) =>
   Object.fromEntries(
@@ -56,4 +56,44 @@ test('what the account may do at an app: all of it, what is missing and which ro
   const nothing = await inside(here, ['doctor', '--app', 'fn-order']);
   expect(nothing.code).toBe(1);
   expect(nothing.stdout).toMatch(/FAIL app +There is no function app "fn-order" in reach/);
+});
+
+const tokenOf = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+
+test('a token: one that has ended, one whose end is no time, one that is none', async () => {
+  const here = await world();
+  const doctor = async (FUNC_HARDEN_ACCESS_TOKEN: string) => inside(here, ['doctor'], { FUNC_HARDEN_ACCESS_TOKEN });
+  expect((await doctor(tokenOf({ exp: 1_500_000_000 }))).stdout).toMatch(/note token +ended at 2017-07-14 02:40 UTC/);
+  const endless = await doctor(tokenOf({ exp: 1e17 }));
+  expect(endless.stdout).toMatch(/ok +sign-in/);
+  expect(endless.stdout).not.toMatch(/(ok|note) +token/);
+  const none = await doctor('abc…');
+  expect(none.code).toBe(4);
+  expect(none.stdout).toMatch(/FAIL sign-in +FUNC_HARDEN_ACCESS_TOKEN holds something that is no token/);
+  expect((await doctor(`${here.accessToken}\n`)).code).toBe(0);
+});
+
+test('a subscription whose apps may not be listed: named, next to the others; --subscription leaves it out', async () => {
+  const here = await world();
+  const [, , id = ''] = SITES.split('/');
+  const value = [
+    { subscriptionId: '00000000-0000-0000-0000-000000000009', displayName: 'Closed' },
+    { subscriptionId: id, displayName: 'Open' },
+  ];
+  await here.faults([{ method: 'GET', path: '^/subscriptions\\?', times: 9, status: 200, body: { value } }]);
+  const both = await inside(here, ['doctor']);
+  expect(both.code).not.toBe(0);
+  expect(both.stdout).toMatch(
+    /ok +subscriptions +Closed, Open[\s\S]*FAIL apps +Closed: [\s\S]*--subscription[\s\S]*ok +apps +6 function apps/,
+  );
+  expect((await inside(here, ['doctor', '--subscription', 'Open'])).code).toBe(0);
+  const nowhere = await inside(here, ['doctor', '--subscription', 'Elsewhere']);
+  expect([nowhere.code, nowhere.stdout]).toEqual([4, expect.stringMatching(/FAIL subscriptions +Elsewhere: not in reach/)]);
+});
+
+test('narrow: what was found stands below its name, and nothing is wider than the terminal', async () => {
+  const here = await world();
+  const { stdout } = await inside(here, ['doctor', '--app', 'fn-orders'], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken }, 40);
+  expect(stdout.split('\n').filter((line) => line.length > 40)).toEqual([]);
+  expect(stdout).toMatch(/^ok {3}apps\n {5}6 function apps$/m);
 });

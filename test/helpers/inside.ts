@@ -5,7 +5,12 @@ import { ArmFailure } from '../../src/engine/ports.ts';
 import { catalogue } from '../../steps/index.ts';
 import type { Outcome, World } from './world.ts';
 
-export async function inside(here: World, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+export async function inside(
+  here: World,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+  width = 80,
+): Promise<Outcome> {
   let [stdout, stderr] = ['', ''];
   const look = { colour: false, ascii: false } as const;
   const io = {
@@ -13,7 +18,7 @@ export async function inside(here: World, args: readonly string[], extra: Readon
     err: (text: string) => void (stderr += text),
     outLook: look,
     errLook: look,
-    width: 80,
+    width,
     interactive: false,
     fullScreen: false,
   };

@@ -1,7 +1,7 @@
 /** Microsoft.Authorization: what guards an app, and who may do what. */
-import type { Body } from '../../engine/values.ts';
+import type { Json } from '../../step.ts';
+import { isRecord, valueAt, type Body } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { valueAt } from '../../engine/values.ts';
 import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 
 const POLICY = '2024-04-01';
@@ -31,8 +31,19 @@ export const permissions: Resource = {
   read: list,
   write: null,
   actions: readOnly('Microsoft.Authorization/permissions/read'),
-  open: async ({ client }, id) => ({ value: await all(client, id, ROLES) }),
+  open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
+
+/** @throws TypeError where a row names no patterns: what cannot be read must not look like a right, or like none */
+function patternsIn(row: Json): Body {
+  if (!isRecord(row)) throw new TypeError('a row of permissions is none');
+  const patterns = (name: string): [string, Json][] => {
+    const found = row[name] ?? [];
+    if (!Array.isArray(found) || !found.every((one) => typeof one === 'string')) throw new TypeError(`${name} are no patterns`);
+    return [[name, found]];
+  };
+  return { ...row, ...Object.fromEntries(['actions', 'notActions', 'dataActions', 'notDataActions'].flatMap(patterns)) };
+}
 export const denyPolicies: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
