@@ -381,7 +381,7 @@ test.each<[string, object, string | undefined, object]>([
   ['a rule that did not come', {}, undefined, { unknown: ['p'] }],
   ['an audit', {}, 'Audit', { value: [], unknown: [] }],
 ])('a policy whose effect is %s', async (_, parameters, effect, wanted) => {
-  const policyRule = effect === undefined ? {} : Object.fromEntries([['then', { effect }]]);
+  const policyRule = (effect === undefined ? {} : JSON.parse(`{"then":{"effect":${JSON.stringify(effect)}}}`)) as unknown;
   const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
   const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule, parameters: {} } }));
   const assignment = { name: 'p', properties: { policyDefinitionId, parameters } } as unknown as Body;
