@@ -105,10 +105,21 @@ export function createVaults(options: VaultsOptions): Vaults {
       });
       if (response.status === 404) return null;
       if (response.status !== 200) throw failureOf(response, false);
-      const body = JSON.parse(response.bodyAsText ?? 'null') as Json;
-      return isRecord(body) && typeof body['value'] === 'string' ? { properties: { value: body['value'] } } : null;
+      const value = valueIn(response.bodyAsText ?? '');
+      // Not the same as no secret: whoever takes it for none would write over it.
+      if (value === undefined) throw failureOf({ ...response, bodyAsText: '' }, false);
+      return { properties: { value } };
     },
   };
+}
+
+function valueIn(text: string): string | undefined {
+  try {
+    const body = JSON.parse(text) as Json;
+    return isRecord(body) && typeof body['value'] === 'string' ? body['value'] : undefined;
+  } catch {
+    return undefined; // A proxy or a sign-in page answers instead.
+  }
 }
 
 /** As JSON on the wire: the client turns times into dates, and leaves out what it does not know. */

@@ -6,6 +6,7 @@ import type { DebugEntry } from '../../src/arm/debug.ts';
 import { armEndpoint, audienceOf, cloudOf } from '../../src/arm/clouds.ts';
 import { connect } from '../../src/connect.ts';
 import { ArmFailure, type Target } from '../../src/engine/ports.ts';
+import type { Body } from '../../src/engine/values.ts';
 import { fakeSignIn } from '../helpers/fake-sign-in.ts';
 import { ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 
@@ -361,3 +362,29 @@ test.each(['proxy.example:8080', '10.0.0.1:8080', 'foo', 'socks5://proxy.example
     await expect(connecting).rejects.not.toMatchObject({ message: expect.stringContaining(address) as string });
   },
 );
+
+test.each(['<html>', {}])('a vault that answers %j has not said that there is no such secret', async (body) => {
+  const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv';
+  const { reader } = await serving((request, response) => {
+    const vaultUri = `http://${request.headers.host ?? ''}/v/`;
+    if (!request.url?.startsWith('/v/'))
+      return json(response, 200, { id, name: 'kv', properties: { vaultUri, sku: { family: 'A', name: 'standard' } } });
+    response.writeHead(200).end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  const read = await reader.readOne(target, 'vaultSecret', `${id}/secrets/one`);
+  expect(read).toMatchObject({ state: 'unreadable', failure: { code: 'NotJson' } });
+});
+
+test.each<[string, object, string | undefined, object]>([
+  ['a parameter of another name', { effectType: { value: 'Deny' } }, "[parameters('effectType')]", { value: [{ name: 'p' }] }],
+  ['an expression', {}, "[if(true, 'deny', 'audit')]", { unknown: ['p'] }],
+  ['a rule that did not come', {}, undefined, { unknown: ['p'] }],
+  ['an audit', {}, 'Audit', { value: [], unknown: [] }],
+])('a policy whose effect is %s', async (_, parameters, effect, wanted) => {
+  const policyRule = (effect === undefined ? {} : JSON.parse(`{"then":{"effect":${JSON.stringify(effect)}}}`)) as unknown;
+  const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
+  const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule, parameters: {} } }));
+  const assignment = { name: 'p', properties: { policyDefinitionId, parameters } } as unknown as Body;
+  const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+  expect(read).toMatchObject({ state: 'read', body: wanted });
+});

@@ -92,7 +92,7 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
       // The effects inside an initiative are those of many definitions; only the assignment's own parameter is looked at.
       if (/\/policySetDefinitions\//i.test(definition)) return { name, effect: '' };
       if (index >= MOST_DEFINITIONS) return { name, effect: undefined };
-      return { name, ...(await effectOf(x, definition)) };
+      return { name, ...(await effectOf(x, definition, one)) };
     }),
   );
   return {
@@ -103,12 +103,25 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
   };
 }
 
-async function effectOf({ client }: Finder, definition: string): Promise<{ effect: string | undefined; lacks?: string }> {
+/** Names of parameters are found whatever their case. */
+function memberOf(parameters: Json | undefined, name: string): Body | undefined {
+  const all = isRecord(parameters) ? parameters : {};
+  const found = Object.keys(all).find((one) => one.toLowerCase() === name.toLowerCase());
+  const member = found === undefined ? undefined : all[found];
+  return isRecord(member) ? member : undefined;
+}
+
+async function effectOf({ client }: Finder, definition: string, assignment: Body): Promise<{ effect: string | undefined; lacks?: string }> {
   try {
     const { body } = await client.send('GET', definition, DEFINITIONS);
     const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
-    const isGiven = /^\[parameters\('effect'\)\]$/i.test(effect);
-    return { effect: isGiven ? textOf(valueAt(body, 'properties.parameters.effect.defaultValue')) : effect };
+    const [, parameter] = /^\[\s*parameters\('([^']+)'\)\s*\]$/i.exec(effect) ?? [];
+    const told = parameter
+      ? (memberOf(valueAt(assignment, 'properties.parameters'), parameter)?.['value'] ??
+        memberOf(valueAt(body, 'properties.parameters'), parameter)?.['defaultValue'])
+      : effect;
+    // An expression of another kind, or none at all: it may forbid.
+    return { effect: typeof told === 'string' && /^\w+$/.test(told) ? told : undefined };
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     // A definition of another tenant or scope may be closed to the caller.
