@@ -67,10 +67,13 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
   };
 }
 
-/** The SDK says no more of a page that is refused than its status; asked plainly, Azure names the action that is missing. */
+/** Answers that come again to whoever asks again. */
+const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'missing', 'conflict', 'invalid']);
+
+/** The SDK says no more of a page that is refused than its status; asked plainly, Azure says why, and names the action that is missing. */
 async function inWords(client: ArmClient, path: string, error: unknown): Promise<ArmFailure> {
   const failure = noAnswer(error, false);
-  if (failure.kind !== 'forbidden') return failure;
+  if (!REFUSED.has(failure.kind)) return failure;
   return client.send('GET', path, WEB).then(
     () => failure,
     (told: unknown) => (told instanceof ArmFailure ? told : failure),

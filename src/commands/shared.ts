@@ -142,9 +142,9 @@ export function selectionTroubles(
       next: MISSING_NEXT,
       code: EXIT.failed,
     })),
-    ...found.failures.map(({ app, failure }) => ({
+    ...found.failures.map(({ app, what, failure }) => ({
       app,
-      message: `Its slots could not be listed: ${failure.message}`,
+      message: `Its ${what} could not be listed: ${failure.message}`,
       next: [failure.next],
       code: exitOf(failure),
     })),

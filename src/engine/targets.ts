@@ -15,6 +15,13 @@ export interface Selection {
   readonly tags: readonly string[];
 }
 
+/** What could not be listed, and of whom: the app, or the subscription by its name. */
+export interface NotListed {
+  readonly app: string;
+  readonly what: 'apps' | 'slots';
+  readonly failure: ArmFailure;
+}
+
 export interface Found {
   readonly targets: readonly Target[];
   /** Names that nothing answers to, each with the names that exist. */
@@ -26,8 +33,8 @@ export interface Found {
   readonly subscriptions: readonly Subscription[];
   /** Names of Logic Apps that lie beside them. */
   readonly leftOut: readonly string[];
-  /** Apps whose slots could not be listed. */
-  readonly failures: readonly { readonly app: string; readonly failure: ArmFailure }[];
+  /** Subscriptions whose apps, and apps whose slots, could not be listed. */
+  readonly failures: readonly NotListed[];
 }
 
 /** What an ARM id of a site or slot names; undefined where it is something else. */
@@ -54,10 +61,21 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const known = await discovery.subscriptions();
   const chosen = chosenOf(known, selection.subscriptions);
   const leftOut: string[] = [];
-  const lists = await Promise.all(chosen.map(({ id }) => Array.fromAsync(discovery.apps(id, (name) => void leftOut.push(name)))));
+  const unlisted: NotListed[] = [];
+  const lists = await Promise.all(
+    chosen.map(({ id, name }) =>
+      Array.fromAsync(discovery.apps(id, (one) => void leftOut.push(one))).catch((error: unknown) => {
+        if (!(error instanceof ArmFailure)) throw error;
+        unlisted.push({ app: `subscription ${name}`, what: 'apps', failure: error });
+        return [];
+      }),
+    ),
+  );
+  // One subscription that is closed hides no other; where none can be listed, that is the answer.
+  if (unlisted[0] && unlisted.length === chosen.length) throw unlisted[0].failure;
   const apps = lists.flat().filter((app) => matches(app, selection));
   const targets: Target[] = [];
-  const failures: { app: string; failure: ArmFailure }[] = [];
+  const failures: NotListed[] = [];
   await Promise.all(
     apps.map(async (app) => {
       const bySlot = wanted.filter((text) => meansSlotsOf(text, app));
@@ -67,7 +85,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       if (selection.slot === undefined && bySlot.length === 0) return;
       const slots = await discovery.slots(app).catch((error: unknown) => {
         if (!(error instanceof ArmFailure)) throw error;
-        failures.push({ app: app.label, failure: error });
+        failures.push({ app: app.label, what: 'slots', failure: error });
         return [];
       });
       targets.push(
@@ -95,7 +113,8 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     unknown,
     known: apps.map(({ name }) => name),
     subscriptions: chosen,
-    failures,
+    // Whoever named apps, and got them all, asked nothing of the subscriptions that are closed.
+    failures: wanted.length > 0 && matching.length === 0 && missing.length === 0 ? failures : [...unlisted, ...failures],
     leftOut,
   };
 }

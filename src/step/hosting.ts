@@ -71,9 +71,9 @@ export const LACKS = {
     CA: 'a daily quota exists on Consumption only',
   },
   instanceLimit: {
-    Y1: 'Consumption has a daily quota instead',
-    EP: 'bounded by the plan',
-    D: 'bounded by the plan',
+    Y1: 'this count is a setting of Flex Consumption; Consumption has a daily quota',
+    EP: 'this count is a setting of Flex Consumption; the plan bounds the cost',
+    D: 'this count is a setting of Flex Consumption; the plan bounds the cost',
     CA: 'bounded by its environment',
   },
 } as const satisfies Readonly<Record<string, NotOn>>;

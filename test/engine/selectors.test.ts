@@ -1,7 +1,7 @@
 /** Keys of an answers file: whom they mean, and which of several decides. */
 import { describe, expect, test } from 'vitest';
 import { decisionsFor } from '../../src/engine/decisions.ts';
-import type { Discovery, Target } from '../../src/engine/ports.ts';
+import { ArmFailure, type Discovery, type Target } from '../../src/engine/ports.ts';
 import { keyProblem, means } from '../../src/engine/selectors.ts';
 import { findTargets } from '../../src/engine/targets.ts';
 import { parseAnswers } from '../../src/files/answers.ts';
@@ -154,4 +154,26 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
   expect(await found('tag:env=prod')).toEqual([['fn-a', 'web-c'], [], []]);
   expect(await found('fn-*/staging', 'tag:env=prod')).toEqual([['fn-a', 'fn-a/staging', 'fn-b/staging', 'web-c'], [], ['fn-a', 'fn-b']]);
   expect(await found('x*')).toEqual([[], [], []]);
+});
+
+test('a subscription that cannot be listed hides no other', async () => {
+  const closed = new ArmFailure({ kind: 'missing', code: 'SubscriptionNotFound', message: 'Not there.', next: 'Look.' });
+  const found = async (apps: string[], ...open: string[]) => {
+    const discovery: Discovery = {
+      subscriptions: () => Promise.resolve(['s', 't'].map((id) => ({ id, name: id.toUpperCase(), tenantId: null }))),
+      apps: async function* (id) {
+        if (!open.includes(id)) throw closed;
+        yield target(`fn-${id}`);
+      },
+      slots: () => Promise.resolve([]),
+      inventory: async function* () {},
+      count: () => Promise.resolve(0),
+    };
+    const { targets, missing, failures } = await findTargets(discovery, { subscriptions: [], apps, tags: [] });
+    return [targets.map(({ label }) => label), missing, failures.map(({ app, what }) => `${what} of ${app}`)];
+  };
+  expect(await found([], 's')).toEqual([['fn-s'], [], ['apps of subscription T']]);
+  expect(await found(['fn-s'], 's')).toEqual([['fn-s'], [], []]);
+  expect(await found(['fn-t'], 's')).toEqual([[], ['fn-t'], ['apps of subscription T']]);
+  await expect(found(['fn-t'])).rejects.toThrow('Not there.');
 });
