@@ -40,7 +40,8 @@ function toDo({ for: what, needs }: LeastRole, name: string, isSlot: boolean, gr
   const wanted = [...needs.keys()].filter((action) => AT_THE_APP.test(action) && !ofOther.test(action));
   const lacking = wanted.filter((action) => !isGranted(granted, action));
   const label = `may ${what}`;
-  if (lacking.length === 0) return ok(label, `${name}: all ${wanted.length} actions`);
+  if (lacking.length === 0)
+    return ok(label, `${name}: all ${wanted.length} actions at the app itself; what a change leads to is asked before it`);
   const areas = [...new Set(lacking.flatMap((action) => needs.get(action) ?? []))];
   const more = lacking.length > MOST_NAMED ? ` and ${lacking.length - MOST_NAMED} more` : '';
   return warn(

@@ -47,7 +47,9 @@ test('what the account may do at an app: all of it, what is missing and which ro
   const { findings } = JSON.parse(may.stdout) as { findings: { what: string; says: string }[] };
   const lines = findings.filter(({ what }) => what.startsWith('may '));
   expect(lines.map(({ what, says }) => `${what} ${says.replace(/\d+/, 'N')}`)).toEqual(
-    ['fn-billing', 'fn-billing/staging'].flatMap((app) => ['audit', 'apply'].map((what) => `may ${what} ${app}: all N actions`)),
+    ['fn-billing', 'fn-billing/staging'].flatMap((app) =>
+      ['audit', 'apply'].map((what) => `may ${what} ${app}: all N actions at the app itself; what a change leads to is asked before it`),
+    ),
   );
   const reader = await inside(here, ['doctor', '--app', 'fn-orders'], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken });
   expect(reader.code).toBe(0);
