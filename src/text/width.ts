@@ -5,14 +5,17 @@ import type { Line, Span } from './spans.ts';
 export const widthOf = (text: string): number => stringWidth(text);
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
-const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+// Made late: the first one of a process takes 25 ms.
+let segmenter: Intl.Segmenter | undefined;
+const segmentsOf = (text: string): Iterable<Intl.SegmentData> =>
+  (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })).segment(text);
 
 /** At most `width` columns, with a mark where something was cut; graphemes stay whole. */
 export function cut(text: string, width: number, mark = '…'): string {
   if (widthOf(text) <= width) return text;
   if (width <= widthOf(mark)) return mark.slice(0, Math.max(0, width));
   let kept = '';
-  for (const { segment } of segments.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     if (widthOf(kept + segment) > width - widthOf(mark)) break;
     kept += segment;
   }
