@@ -133,9 +133,8 @@ async function confirmByName(screen: Terminal): Promise<void> {
   for (;;) {
     const shown = await screen.sees(/(Enter shows the rest|Enter goes on|Type fn-orders to apply|Apply this\?)[\s\S]*Esc back/);
     if (shown.includes('Type fn-orders')) break;
-    screen.type(shown.includes('Apply this?') ? 'y' : 'enter');
-    if (shown.includes('Apply this?')) return;
-    await screen.changes(shown);
+    if (shown.includes('Apply this?')) return screen.type('y');
+    await screen.changesBy('enter', shown);
   }
   screen.type('fn-orders');
   await screen.sees('Enter applies');

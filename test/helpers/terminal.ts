@@ -27,6 +27,8 @@ export interface Terminal {
   sees(what: string | RegExp): Promise<string>;
   /** Waits until the screen shows something else. */
   changes(from: string): Promise<string>;
+  /** Presses a key until the screen shows something else: what comes glued to another key confirms nothing, and a person presses again. */
+  changesBy(key: keyof typeof KEYS, from: string): Promise<string>;
   readonly raw: () => string;
   readonly ended: Promise<number>;
 }
@@ -97,6 +99,11 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
     },
     sees: (what) => until(() => (typeof what === 'string' ? screen().includes(what) : what.test(screen())), `showed ${String(what)}`),
     changes: (from) => until(() => screen() !== from, 'changed'),
+    async changesBy(key, from) {
+      child.write(KEYS[key]);
+      const again = setInterval(() => child.write(KEYS[key]), DEADLINE / 5);
+      return until(() => screen() !== from, 'changed').finally(() => clearInterval(again));
+    },
     raw: () => raw,
     ended,
   };

@@ -78,6 +78,8 @@ export async function upkeepFigures(smoke: boolean): Promise<Figure[]> {
     let here = wizard();
     await here.sees('Secure operation');
     const wholeFrame = here.bytes();
+    // What it still does after the first frame (compiling, collecting) is not what it does while it waits.
+    await after(smoke ? 0 : 10_000);
     const [bareIdle, ownIdle] = await Promise.all([idle(node, seconds), idle(here, seconds)]);
     const moves = await bytesOf(here, presses);
 
