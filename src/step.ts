@@ -229,5 +229,4 @@ export type AnyControl = Control<any>;
 
 export const defineStep = <const Q extends Questions = {}>(step: Step<Q>): Step<Q> => step;
 
-export const isQuestion = (step: AnyStep, name: string): boolean => Object.hasOwn(step.questions ?? {}, name);
 export const questionsOf = (step: AnyStep): readonly (readonly [string, Question])[] => Object.entries((step.questions ?? {}) as Questions);

@@ -13,7 +13,7 @@ export interface Cloud {
   readonly vaults: string;
 }
 
-export const CLOUDS: readonly Cloud[] = [
+const CLOUDS: readonly Cloud[] = [
   {
     name: 'AzureCloud',
     arm: 'https://management.azure.com',

@@ -124,7 +124,7 @@ const textsIn = (tags: Json | undefined): Record<string, string> =>
 const cleaned = (key: ResourceKey, body: Body): Body => RESOURCES[key].clean?.(body) ?? body;
 
 /** Logic Apps (workflow apps) share the type but are another product. */
-export const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(kind) && !isWorkflowApp(kind);
+const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(kind) && !isWorkflowApp(kind);
 const isWorkflowApp = (kind: string): boolean => /\bworkflowapp\b/i.test(kind);
 
 function targetOf(site: Site): Target {

@@ -51,8 +51,6 @@ export function webError(status: number, name: string, extendedCode: string, tem
 
 export const invalidParameter = (name: string): EmulatedResponse =>
   webError(400, 'BadRequest', '51008', 'The parameter {0} has an invalid value.', name);
-export const plainBadRequest = (message: string): EmulatedResponse =>
-  webError(400, 'BadRequest', '51021', '{0} is invalid.  {1}', ...(message.split('  ') as [string]));
 export const notFound = (type: string, name: string, group: string): EmulatedResponse =>
   gatewayError(
     404,

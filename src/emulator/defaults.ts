@@ -12,7 +12,7 @@ const TIERS: Readonly<Record<string, Tier>> = {
   FlexConsumption: { sku: 'FlexConsumption', scaleLimit: 100 },
 };
 
-export const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.sku.tier, scaleLimit: 0 };
+const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.sku.tier, scaleLimit: 0 };
 export const isFlex = (plan: PlanRecord): boolean => plan.sku.tier === 'FlexConsumption';
 export const hostName = (site: SiteRecord): string =>
   `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();

@@ -8,7 +8,7 @@ import { propertiesOf } from './store.ts';
 const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 const READS_SECRETS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
 
-export const byType = (state: State, type: string): JsonObject[] =>
+const byType = (state: State, type: string): JsonObject[] =>
   Object.entries(state.resources).flatMap(([key, one]) =>
     new RegExp(`/providers/${type.replace('/', '\\/')}/[^/]+$`, 'i').test(key) ? [one] : [],
   );

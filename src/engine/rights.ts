@@ -61,7 +61,7 @@ interface BuiltIn {
  * Built-in roles that hold what this tool needs, the narrowest first, as far as their actions matter here
  * (learn.microsoft.com/azure/role-based-access-control/built-in-roles).
  */
-export const BUILT_IN: readonly BuiltIn[] = [
+const BUILT_IN: readonly BuiltIn[] = [
   { name: 'Key Vault Secrets User', actions: [], dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action'] },
   { name: 'Managed Identity Operator', actions: ['Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'] },
   { name: 'Reader', actions: ['*/read'] },

@@ -129,13 +129,13 @@ export const permissionsJson = (roles: readonly LeastRole[]): string =>
   );
 
 /** Areas in words: all of them are "every area". */
-export const areasText = (areas: readonly string[], all: number): string => {
+const areasText = (areas: readonly string[], all: number): string => {
   const own = areas.filter((area) => area !== FINDING && area !== BEFORE_WRITES);
   const others = areas.filter((area) => !own.includes(area));
   return own.length === all && all > 1 ? ['every area', ...others].join(', ') : areas.join(', ');
 };
 
-export const HOW = `Write it to a file, put your subscription or group in place of ${SCOPE}, then: az role definition create --role-definition @FILE`;
+const HOW = `Write it to a file, put your subscription or group in place of ${SCOPE}, then: az role definition create --role-definition @FILE`;
 
 export function permissionsLines(roles: readonly LeastRole[], areas: number, width: number): Line[] {
   const text = (words: string, indent = ''): Line[] => wrap(words, Math.max(20, width - indent.length)).map((one) => line(indent + one));

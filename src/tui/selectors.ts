@@ -1,5 +1,4 @@
 /** What screens show, worked out from the state. */
-import { isFixable } from '../engine/choices.ts';
 import type { Target } from '../engine/ports.ts';
 import type { StepState } from '../engine/assess.ts';
 import type { Flow } from './flow.ts';
@@ -52,8 +51,6 @@ export function windowOf(count: number, cursor: number, room: number): { readonl
   const start = Math.min(Math.max(0, cursor - Math.floor(room / 2)), count - room);
   return { start, end: start + room };
 }
-
-export const fixable = (step: StepState): number => step.controls.filter(isFixable).length;
 
 /** The flow that is under way on this screen. */
 export function flowOf({ screen }: Pick<State, 'screen'>): Flow | undefined {

@@ -293,7 +293,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
 }
 
 /** What went wrong and what to do, as lines. */
-export function troubleLines(error: unknown): Line[] {
+function troubleLines(error: unknown): Line[] {
   if (error instanceof ArmFailure)
     return [
       line(plainText(error.message)),

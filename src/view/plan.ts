@@ -127,13 +127,13 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
   stop: { word: 'stop', tone: 'bad' },
 };
 
-export const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
+const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
 /** A guard stops a change; what the caller has no right for is not offered at all. */
 export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'stop');
 
 /** What is known about the change besides the diff: evidence of its guards, effect, undo. */
-export function noteLines(changes: readonly Change[]): Line[] {
+function noteLines(changes: readonly Change[]): Line[] {
   const guards = unique(changes.flatMap(({ guards: notes }) => notes.map(guardLine)));
   const effects = [...new Set(changes.flatMap((change) => change.effects))];
   const restarts = changes.filter((change) => change.restarts).length;
@@ -148,7 +148,7 @@ const whyNot = (diff: readonly DiffLine[]): string =>
     ? 'the value that stands there is a secret and is kept nowhere.'
     : 'Azure does not take this back.';
 
-export function undoLines(changes: readonly Change[]): Line[] {
+function undoLines(changes: readonly Change[]): Line[] {
   const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
   const lines: Line[] = of('none').map(({ call, stays, resource, diff }) =>
     line(span('undo no: ', 'bad'), call ?? `${shortResource(resource)}: ${stays ?? whyNot(diff)}`),

@@ -1,7 +1,6 @@
 /** Access rules as one line of text, for list editors and line prompts: `100 Allow 203.0.113.0/24 office`. */
 import type { AccessRule } from '../step.ts';
 
-export const RULE_FORM = 'PRIORITY ALLOW|DENY ADDRESS-RANGE|SERVICE-TAG|SUBNET-ID NAME [HEADER=VALUE…] [# DESCRIPTION]';
 export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 
 /** The rule that a line means, or why it means none. */

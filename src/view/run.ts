@@ -23,7 +23,7 @@ const VERIFIED = {
 } as const;
 
 /** How one change ended, and after a failure why and what to do. */
-export function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
+function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
   const title = changeTitle(change);
   switch (result.state) {
     case 'applied':

@@ -21,7 +21,7 @@ const TENANT = '0a000000-0000-4000-8000-00000000000f';
 export const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 export const WORKSPACE = `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/log`;
 export const SUBNETS = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets`;
-export const FRONT_DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
+const FRONT_DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
 const gone = role(siteId('fn-bad'), ROLE.contributor, GONE, 'Unknown');
 
 export const answersOn = (plan: PlanName): Readonly<Record<string, Record<string, Json>>> => ({

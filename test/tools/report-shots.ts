@@ -25,7 +25,7 @@ apps:
 `;
 
 /** The page, of a subscription in which one app was put in order and one thing was taken back. */
-export async function samplePage(folder: string): Promise<string> {
+async function samplePage(folder: string): Promise<string> {
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: 0, faults: [] });
   try {
     const environment = {

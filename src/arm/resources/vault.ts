@@ -5,7 +5,7 @@ import { FIREWALL } from '../links.ts';
 import { textOf, type Resource } from '../resource.ts';
 
 /** The version that Microsoft's package speaks. */
-export const KEY_VAULT = '2026-02-01';
+const KEY_VAULT = '2026-02-01';
 const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
 
 export const vaults: Resource = {

@@ -16,7 +16,7 @@ export function htmlWriter(head: AuditHead): AuditWriter {
 }
 
 /** The page from what was collected app by app, and from what is told once. */
-export function htmlPage(
+function htmlPage(
   collected: Collected,
   { tool, generatedAt, comparison, changes, stopped }: AuditHead & Pick<AuditReport, 'comparison' | 'changes' | 'stopped'>,
 ): string[] {

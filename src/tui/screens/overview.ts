@@ -11,7 +11,7 @@ import { worthFirst, bySeverity, passing } from '../../view/progress.ts';
 import type { Screen, State } from '../state.ts';
 import { pointer } from './parts.ts';
 
-export const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
+const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
 
 export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }>): Frame {
   const { open, look, columns, rows } = state;

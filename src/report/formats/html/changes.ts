@@ -9,7 +9,7 @@ import type { State } from '../../../engine/assess.ts';
 import { MARKS } from '../../../text/symbols.ts';
 
 /** Rows of each list; the rest is counted. */
-export const MOST_ROWS = 200;
+const MOST_ROWS = 200;
 const LOOK = { colour: false, ascii: false } as const;
 
 type Labels = ReadonlyMap<string, string>;
