@@ -27,8 +27,7 @@ const scopeOf = (assignment: JsonObject): string =>
 const isAbove = (made: string, scope: string): boolean =>
   made.startsWith('/providers/microsoft.management/managementgroups/') || `${keyOf(scope)}/`.startsWith(`${made}/`);
 const isBelow = (made: string, scope: string): boolean => `${made}/`.startsWith(`${keyOf(scope)}/`);
-const isRoleAssignment = ({ id }: JsonObject): boolean =>
-  /\/providers\/microsoft\.authorization\/roleassignments\//i.test(String(id));
+const isRoleAssignment = ({ id }: JsonObject): boolean => /\/providers\/microsoft\.authorization\/roleassignments\//i.test(String(id));
 
 export function roleAssignmentsFor({ place, url, state }: StoreContext, all: readonly JsonObject[]): JsonObject[] {
   const filter = url.searchParams.get('$filter') ?? '';
