@@ -1,4 +1,4 @@
-/** What a body leads to and ARM looks for a right on, before it lets the write through (arm-facts: 0.7, 2, 8, 17, 19, 20). */
+/** What a body leads to and ARM looks for a right on, before it lets the write through. */
 import type { Json } from '../step.ts';
 import { isRecord, valueAt, type Body } from '../engine/values.ts';
 import type { Link } from './resource.ts';

@@ -1,6 +1,7 @@
 /** Where each resource lives, how it is read, and how a write to it has to look. The only place that knows. */
 import type { ResourceKey } from '../step.ts';
 import type { Target } from '../engine/ports.ts';
+import { productionOf } from '../engine/targets.ts';
 import type { Resource } from './resource.ts';
 import * as authorization from './resources/authorization.ts';
 import * as monitoring from './resources/monitoring.ts';
@@ -22,5 +23,5 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
 export const idOf = (target: Target, key: ResourceKey): string => {
   const { suffix, siteOnly, place } = RESOURCES[key];
   if (place) return place(target);
-  return `${siteOnly ? target.id.replace(/\/slots\/[^/]+$/i, '') : target.id}${suffix}`;
+  return `${siteOnly ? productionOf(target.id) : target.id}${suffix}`;
 };

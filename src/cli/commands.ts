@@ -71,7 +71,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['[run]'],
     says: 'the runs in the undo log, or one run change by change',
     options: ['stateDir', 'json', ...LOOK],
-    examples: ['func-harden history', 'func-harden history 20261124T150645Z-3f2a'],
+    examples: ['func-harden history', 'func-harden history 20261124T150645123Z-3f2a'],
     load: () => import('../commands/history.ts'),
   },
   {
@@ -79,7 +79,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['<run>'],
     says: 'take a run back: previewed and confirmed like any other change',
     options: ['change', 'overwrite', ...AZURE, ...GOING, 'json', ...LOOK],
-    examples: ['func-harden undo 20261124T150645Z-3f2a', 'func-harden undo 20261124T150645Z-3f2a --change 2 --yes'],
+    examples: ['func-harden undo 20261124T150645123Z-3f2a', 'func-harden undo 20261124T150645123Z-3f2a --change 2 --yes'],
     load: () => import('../commands/undo.ts'),
   },
   {
@@ -87,7 +87,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['<run>'],
     says: 'finish a run that was cut off, or take back what it did',
     options: ['rollback', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
-    examples: ['func-harden resume 20261124T150645Z-3f2a', 'func-harden resume 20261124T150645Z-3f2a --rollback --yes'],
+    examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
     load: () => import('../commands/resume.ts'),
   },
   {

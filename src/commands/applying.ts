@@ -5,6 +5,7 @@ import { names } from '../engine/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection, Journal, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
+import { needsName } from '../engine/risk.ts';
 import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
@@ -21,8 +22,7 @@ export async function approve(
   checkConfirmed(options, targets);
   const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
   const needConfirm = apps.filter(
-    ({ target, changes }) =>
-      changes.some(({ risk }) => risk === 'lock-out' || risk === 'one-way') && !options.confirm?.some((name) => names(name, target)),
+    ({ target, changes }) => changes.some(({ risk }) => needsName(risk)) && !options.confirm?.some((name) => names(name, target)),
   );
   if (!needYes && needConfirm.length === 0) return;
   if (io.interactive) {
@@ -42,7 +42,7 @@ export async function approve(
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
     ...needConfirm.map(
       ({ target, changes }) =>
-        `--confirm ${target.label}   approves ${[...new Set(changes.map(({ risk }) => risk).filter((risk) => risk === 'lock-out' || risk === 'one-way'))].join(' and ')} changes of ${target.label}`,
+        `--confirm ${target.label}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
     ),
   ];
   throw new UserError(

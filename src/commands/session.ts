@@ -10,6 +10,7 @@ import type { Connection, Target } from '../engine/ports.ts';
 import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
 import { threeWay } from '../engine/three-way.ts';
 import { survey } from '../engine/survey.ts';
+import { productionOf } from '../engine/targets.ts';
 import { planUndo } from '../engine/plan-undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
@@ -178,7 +179,7 @@ function opened(...given: Given): Omit<OpenApp, 'siblings'> {
 /** Production and slots; the app alone where slots cannot be listed, as on plans that have none. */
 async function siblingsOf(target: Target, { discovery }: Connection): Promise<Target[]> {
   const { slot, ...rest } = target;
-  const production: Target = slot ? { ...rest, id: target.id.replace(/\/slots\/[^/]+$/i, ''), label: target.name } : target;
+  const production: Target = slot ? { ...rest, id: productionOf(target.id), label: target.name } : target;
   return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
 }
 

@@ -8,7 +8,7 @@ import type { WebContext } from './bodies.ts';
 const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
 const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
-/** The connections that private endpoints hold to the app; null until there was one, as for a site that knows none. */
+/** The connections that private endpoints hold to the app. */
 export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   const groupId = site.slot ? `sites-${site.slot}` : 'sites';
   const groupOf = (one: JsonObject): string => {

@@ -1,4 +1,4 @@
-/** The sample subscriptions: a small shop with apps in every state, and a fleet of any size. */
+/** What an emulator starts with: the sample shop, or a fleet of any size. */
 import { contoso, TENANT } from './contoso.ts';
 import { healthy } from './quality.ts';
 import { connectionString, planIn, siteOn } from './sites.ts';

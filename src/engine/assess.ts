@@ -151,7 +151,7 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
     return control.subject?.(context) ?? [];
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return [`Its functions could not be listed: ${error.failure.message}`];
+    return [`What it is about could not be read: ${error.failure.message}`];
   }
 }
 

@@ -5,10 +5,9 @@ import type { GuardNote, Change } from './plan.ts';
 import type { DiffLine, UndoKind } from './journal.ts';
 import { hasLate } from './late.ts';
 import type { ArmRequest, ArmWriter, Target } from './ports.ts';
+import { RISKS } from './risk.ts';
 import { isPlain, redacted, shownAfter } from './redact.ts';
 import { same, valueAt, type Body } from './values.ts';
-
-export const RISKS: readonly Risk[] = ['safe', 'disruptive', 'lock-out', 'one-way'];
 
 /** The drafts of one control, and what its guards found. */
 export interface Drafted {

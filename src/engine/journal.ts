@@ -1,4 +1,4 @@
-/** The lines of the undo log. One JSON object a line, append only; `interface` names of the fields are public. */
+/** The lines of the undo log. One JSON object a line, append only; the names of the fields are public. */
 import type { Json, ResourceKey, Risk } from '../step.ts';
 import type { Decisions } from './decisions.ts';
 import type { Profile } from './plan.ts';

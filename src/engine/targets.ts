@@ -37,6 +37,9 @@ export interface Found {
   readonly failures: readonly NotListed[];
 }
 
+/** The id of the production site, of whichever of its slots. */
+export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
+
 /** What an ARM id of a site or slot names; undefined where it is something else. */
 export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
   const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
@@ -104,7 +107,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       !targets.some(
         (target) =>
           names(text, target) ||
-          (selection.slot !== undefined && names(text, { ...target, label: target.name, id: target.id.replace(/\/slots\/.*$/i, '') })),
+          (selection.slot !== undefined && names(text, { ...target, label: target.name, id: productionOf(target.id) })),
       ),
   );
   return {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { AnyStep, Json } from '../step.ts';
 import type { AnswersFile } from '../engine/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
@@ -86,7 +86,7 @@ function plain(node: Node | null | unknown): Json {
         : (node.value as Json);
   if (isSeq(node)) return node.items.map(plain);
   if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), plain(value)]));
-  return isAlias(node) ? null : null;
+  return null;
 }
 
 /** Where in the text a value stands, or its key; the nearest parent where it is missing. */

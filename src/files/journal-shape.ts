@@ -1,12 +1,12 @@
 /** What each line of an undo log must hold, so that whatever was done to a file is told and not stumbled over. */
 import type { Entry } from '../engine/journal.ts';
+import { RISKS } from '../engine/risk.ts';
 import { isRecord } from '../engine/values.ts';
 import type { Json } from '../step.ts';
 
 type Form = 'text' | 'number' | 'map' | 'list' | 'flag' | readonly string[];
 type Members = Readonly<Record<string, Form>>;
 
-const RISK = ['safe', 'disruptive', 'lock-out', 'one-way'];
 const FORMS: Readonly<Record<Entry['type'], Members>> = {
   'run-start': {
     at: 'text',
@@ -33,7 +33,7 @@ const FORMS: Readonly<Record<Entry['type'], Members>> = {
     before: 'map',
     after: 'map',
     restore: 'map',
-    risk: RISK,
+    risk: RISKS,
     undo: ['exact', 'equivalent', 'none'],
   },
   outcome: { at: 'text', change: 'number', ok: 'flag' },

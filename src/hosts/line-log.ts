@@ -1,6 +1,7 @@
 /** By line prompts: confirming and sending, and the undo log. */
 import type { RecordedRun } from '../engine/journal.ts';
 import { isUndone, isUnfinished } from '../engine/journal.ts';
+import { needsName } from '../engine/risk.ts';
 import { changesOf, type Job, type Session } from '../engine/session.ts';
 import { line, type Line } from '../text/spans.ts';
 import { planLines, shortResource } from '../view/plan.ts';
@@ -47,7 +48,7 @@ export class LineLog {
   }
 
   async #approved(job: Job): Promise<boolean> {
-    const risky = changesOf(job).find(({ risk }) => risk === 'lock-out' || risk === 'one-way');
+    const risky = changesOf(job).find(({ risk }) => needsName(risk));
     if (!risky) return this.#prompts.yes('Send this?');
     const { label } = risky.target;
     return this.#prompts.named(

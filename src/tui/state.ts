@@ -116,7 +116,7 @@ export interface State {
   readonly exitCode?: ExitCode;
 }
 
-/** Work that the reducer asks for; the controller does it and sends back what came of it. */
+/** Work that the reducer asks for; the store does it and sends back what came of it. */
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
   | { readonly do: 'survey'; readonly targets: readonly Target[] }

@@ -2,6 +2,7 @@
 import { compare, type Comparison, type Operation } from '../diff/compare.ts';
 import type { Change, GuardNote, Plan } from '../engine/plan.ts';
 import type { DiffLine } from '../engine/journal.ts';
+import { needsName } from '../engine/risk.ts';
 import { shownAfter, shownBefore } from '../engine/redact.ts';
 import { spoken } from '../engine/late.ts';
 import { isRecord } from '../engine/values.ts';
@@ -184,7 +185,7 @@ export function planLines(plan: Plan, look: Look): Line[] {
     const risky = changes.filter((change) => change.risk === risk).map(({ resource }) => shortResource(resource));
     if (risky.length > 0) lines.push(line(span(`(!) ${RISK_HEADS[risk]}: `, 'bad'), risky.join(', ')));
   }
-  if (changes.some(({ risk }) => risk === 'lock-out' || risk === 'one-way')) lines.push([]);
+  if (changes.some(({ risk }) => needsName(risk))) lines.push([]);
   for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
   if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
   if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Left out; the rest goes on:' : 'Left out:', 'bad')));

@@ -2,6 +2,7 @@
 import { isFixable } from '../engine/choices.ts';
 import type { StepState } from '../engine/assess.ts';
 import { isChosen } from '../engine/plan.ts';
+import { needsName } from '../engine/risk.ts';
 import type { Judged } from '../engine/session.ts';
 import type { Severity } from '../step.ts';
 
@@ -31,9 +32,7 @@ export function worthFirst(steps: readonly StepState[], most = 3): readonly Step
     const open = controls.filter((one) => one.state === 'fail' && isFixable(one) && !one.control.optIn);
     if (open.length === 0) return Number.MAX_SAFE_INTEGER;
     const worst = Math.min(...open.map(({ severity }) => SEVERITIES.indexOf(severity)));
-    const risky = open.every(
-      ({ control }) => control.kind !== 'attestation' && (control.risk === 'lock-out' || control.risk === 'one-way'),
-    );
+    const risky = open.every(({ control }) => control.kind !== 'attestation' && control.risk !== undefined && needsName(control.risk));
     return worst * 100 + (risky ? 50 : 0) - Math.min(49, open.length);
   };
   return steps

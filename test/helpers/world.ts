@@ -101,7 +101,7 @@ export function run(args: readonly string[], environment: Record<string, string 
 
 export const runName = ({ stdout }: Outcome): string => /^Run: (\S+)$/m.exec(stdout)?.[1] ?? 'no run';
 
-/** Fixes all eight areas of fn-orders. */
+/** Fixes eight areas of fn-orders. */
 export const ANSWERS = `version: 1
 apps:
   fn-orders:

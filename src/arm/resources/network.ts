@@ -1,4 +1,5 @@
 /** Networks around an app: private endpoints, subnets, gateways in front. */
+import { productionOf } from '../../engine/targets.ts';
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt } from '../../engine/values.ts';
 import type { Json } from '../../step.ts';
@@ -115,7 +116,7 @@ const linksTo = (endpoint: Body, id: string): boolean =>
 const listAt = (body: Json, path: string): readonly Body[] => ((valueAt(body, path) ?? []) as readonly Json[]).filter(isRecord);
 
 async function findZoneGroups(x: Finder): Promise<Body> {
-  const site = x.target.id.replace(/\/slots\/.*$/i, '').toLowerCase();
+  const site = productionOf(x.target.id).toLowerCase();
   const own = itemsOf(await bodyOf(x, 'privateEndpoints')).filter((one) => linksTo(one, site));
   const lists = await Promise.all(own.map((one) => all(x.client, `${textOf(one['id'])}/privateDnsZoneGroups`, ENDPOINTS)));
   return { value: lists.flat().map(ZONE_ROWS) };

@@ -1,4 +1,5 @@
 /** The storage accounts that an app names in its settings. */
+import { productionOf } from '../../engine/targets.ts';
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt, withValue } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
@@ -103,7 +104,7 @@ const MOST_APPS = 50;
 /** Only settings tell who uses an account, so those of the other apps of the subscription are read, and of the app's other slots. */
 async function findUsers(x: Finder): Promise<Body> {
   const wanted = await namesOf(x);
-  const production = x.target.id.replace(/\/slots\/.*$/i, '');
+  const production = productionOf(x.target.id);
   const [sites, slots] = await Promise.all([
     all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Web/sites`, WEB),
     all(x.client, `${production}/slots`, WEB).catch((): Body[] => []),

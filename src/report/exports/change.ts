@@ -5,7 +5,7 @@ import { EXIT, UserError } from '../../engine/errors.ts';
 import type { RecordedChange, RecordedRun, UndoKind } from '../../engine/journal.ts';
 import type { ArmRequest } from '../../engine/ports.ts';
 import { REDACTED } from '../../engine/redact.ts';
-import { parseSiteId } from '../../engine/targets.ts';
+import { parseSiteId, productionOf } from '../../engine/targets.ts';
 import { plainText } from '../../text/plain.ts';
 import { isRecord, valueAt } from '../../engine/values.ts';
 import type { Json, LatePart, ResourceKey, Risk } from '../../step.ts';
@@ -132,7 +132,7 @@ function isPlausible({ target, resource, path, apiVersion, instance, key, method
   )
     return false;
   const [id, own] = [path.toLowerCase(), target.toLowerCase()];
-  const production = own.replace(/\/slots\/[^/]+$/, '');
+  const production = productionOf(own);
   if (!id.startsWith(`/subscriptions/${site.subscriptionId.toLowerCase()}/`)) return false;
   const isSite = /\/providers\/microsoft\.web\/sites\//.test(id);
   if (isSite && id !== own && !id.startsWith(`${own}/`) && !id.startsWith(`${production}/`)) return false;

@@ -1,4 +1,5 @@
 /** The preview, the dialogue, the progress, and what came of it. */
+import { needsName } from '../../engine/risk.ts';
 import { changesOf } from '../../engine/session.ts';
 import type { Change } from '../../engine/plan.ts';
 import { plainText } from '../../text/plain.ts';
@@ -115,7 +116,7 @@ function namingFrame(state: State, { preview, typed, scroll }: Of<'naming'>, hea
   const changes = changesOf(preview.job);
   const oneWay = changes.filter(({ risk }) => risk === 'one-way').length;
   const lockOut = changes.filter(({ risk }) => risk === 'lock-out').length;
-  const effects = [...new Set(changes.filter(({ risk }) => risk === 'lock-out' || risk === 'one-way').flatMap((change) => change.effects))];
+  const effects = [...new Set(changes.filter(({ risk }) => needsName(risk)).flatMap((change) => change.effects))];
   const says = [
     ...(lockOut > 0 ? [line(span('(!) ', 'bad'), span(`This can lock people out of ${name}.`, 'bad'))] : []),
     ...(oneWay > 0

@@ -22,7 +22,7 @@ export function appsFrame(state: State, screen: At<'apps'>): Frame {
   const total = searching ? `${apps.length} found so far${ellipsis(look)}` : `${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`;
   const counted = [
     total,
-    ...(matches.length === apps.length ? [] : [`${matches.length} ${matches.length === 1 ? 'match' : 'match'}`]),
+    ...(matches.length === apps.length ? [] : [`${matches.length} ${matches.length === 1 ? 'matches' : 'match'}`]),
     ...(marked.size > 0 ? [`${marked.size} marked`] : []),
     ...(state.leftOut > 0 ? [`${state.leftOut} Logic ${state.leftOut === 1 ? 'App' : 'Apps'} left out`] : []),
   ].join(', ');

@@ -28,15 +28,6 @@ export async function terminalFigures(smoke: boolean): Promise<Figure[]> {
   const baseline = { name: 'echo', median: base.median };
   const goal = 'median 16 ms, p99 50 ms';
   const judged = (name: string, times: readonly number[]): Figure => {
-    if (process.env['BENCH_TOP'])
-      console.log(
-        name,
-        times
-          .map((t, i) => [Math.round(t), i])
-          .toSorted((a, b) => b[0]! - a[0]!)
-          .slice(0, 6)
-          .join(' | '),
-      );
     const figure = figureOf(name, times, { baseline, goal });
     return { ...figure, met: figure.median <= 16 && figure.p99 <= 50 };
   };
