@@ -11,7 +11,7 @@ import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.t
 const HOUR = 36_000;
 /** Milliseconds between two keys of that hour. */
 const QUICK = 4;
-export const KEYS = [
+const KEYS = [
   UP,
   DOWN,
   UP,
@@ -37,7 +37,7 @@ export const KEYS = [
 ];
 
 /** The same keys each time. */
-export function sequence(seed: number): (below: number) => number {
+function sequence(seed: number): (below: number) => number {
   let value = seed;
   return (below) => {
     value = (Math.imul(value, 1_664_525) + 1_013_904_223) >>> 0;
