@@ -29,14 +29,11 @@ if (fits) {
     .then(function (module) {
       return module.main(process.argv.slice(2));
     })
-    .then(function (code) {
-      return (process.exitCode = code);
-    })
-    .catch(function (error) {
+    .then(leave, function (error) {
       if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(path.join(__dirname, '..', 'dist', 'main.js'))) {
         console.error('func-harden is not built yet. Run: npm run build');
       } else console.error(error);
-      process.exitCode = 1;
+      leave(1);
     });
 } else {
   var newer;
@@ -65,4 +62,14 @@ if (fits) {
     );
     process.exitCode = 1;
   }
+}
+
+/** All is said and done: once it is written, nothing is taken down piece by piece, which takes as long as half a start. */
+function leave(code) {
+  process.exitCode = code;
+  process.stdout.write('', function () {
+    process.stderr.write('', function () {
+      process.exit();
+    });
+  });
 }

@@ -26,13 +26,13 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const parsed = parse(argv, VERSION, io.out);
     if (!parsed) return EXIT.ok;
-    const [{ run }, { catalogue }] = await Promise.all([parsed.command.load(), import('../steps/index.ts')]);
+    const { run } = await parsed.command.load();
     const invocation: Invocation = {
       ...parsed,
       io: terminal(process, argv, parsed.options),
       environment: process.env,
       version: VERSION,
-      catalogue,
+      catalogue: async () => (await import('../steps/index.ts')).catalogue,
       signal: stop.signal,
     };
     const code = await run(invocation);

@@ -28,7 +28,8 @@ export interface Invocation {
   readonly io: Io;
   readonly environment: Environment;
   readonly version: string;
-  readonly catalogue: readonly AnyStep[];
+  /** Every area; loaded when it is first asked for. */
+  readonly catalogue: () => Promise<readonly AnyStep[]>;
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
 }

@@ -34,6 +34,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       'func-harden --help lists the commands.',
     ]);
   }
+  const meant = first !== undefined && names.includes(first) ? first : 'wizard';
   let parsed: Parsed | undefined;
   const complaints: string[] = [];
   const program = new Command('func-harden')
@@ -54,6 +55,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       .exitOverride()
       .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
+    if (spec.name !== meant && !argv.includes(spec.name)) continue; // Only what is asked for needs its options.
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];
       const option = new Option(flags, says);

@@ -4,7 +4,7 @@ import type { Connection, Target } from '../engine/ports.ts';
 import { builtInForAll, isGranted, permissionsOf, type Granted } from '../engine/rights.ts';
 import { leastRoles, type LeastRole } from '../report/permissions.ts';
 import { ok, warn, type Finding } from './findings.ts';
-import { select, selectionTroubles } from './shared.ts';
+import { select, selectionTroubles } from './choosing.ts';
 
 /** What is done to the app itself or hangs on it; vaults, accounts and networks are asked before each change. */
 const AT_THE_APP = /^Microsoft\.(Web\/sites|Insights\/diagnosticSettings|Authorization)\//i;
@@ -14,7 +14,7 @@ const MOST_AREAS = 8;
 export async function rights(invocation: Invocation, connection: Connection): Promise<Finding[]> {
   if (!invocation.options.app?.length) return [];
   const found = await select(connection, invocation.options);
-  const roles = leastRoles(invocation.catalogue);
+  const roles = leastRoles(await invocation.catalogue());
   const troubles = selectionTroubles(found).map(({ message, next, code }): Finding => ({
     what: 'app',
     state: 'fail',

@@ -14,7 +14,9 @@ import { wrap } from '../text/width.ts';
 import { signedIn, surroundings, tenants } from './doctor-sign-in.ts';
 import { rights } from './doctor-rights.ts';
 import { failed, ok, warn, type Finding } from './findings.ts';
-import { connectWith, isJson, lookAround, printed, stateDirOf } from './shared.ts';
+import { connectWith, lookAround } from './connecting.ts';
+import { isJson, stateDirOf } from './shared.ts';
+import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io } = invocation;

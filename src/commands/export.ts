@@ -56,10 +56,10 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
     ]);
   const { plans, troubles } = await planFromFile(invocation);
   sayTroubles(invocation, troubles);
-  const { answers } = await loadAnswers(name, catalogue);
+  const { answers } = await loadAnswers(name, await catalogue());
   const apps = plans.map(({ target }) => ({ target, decisions: decisionsFor(answers, target) }));
   const today = new Date().toISOString().slice(0, 10);
-  const plan = policyPlan(stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
+  const plan = policyPlan(await stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
   const origin = { version, from: basename(name), base: baseOf(invocation) };
   await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
   if (plan.assignments.length === 0) io.err('NOTE: there is nothing to export: no policy covers what the answers apply.\n');

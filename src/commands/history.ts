@@ -6,7 +6,8 @@ import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { shortResource, valueText } from '../view/plan.ts';
-import { isJson, printed, stateDirOf } from './shared.ts';
+import { isJson, stateDirOf } from './shared.ts';
+import { printed } from '../view/printed.ts';
 import { recordedRunOf } from './undo.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

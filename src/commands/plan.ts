@@ -4,7 +4,8 @@ import { planJson } from '../report/plan.ts';
 import { driftLines } from '../view/drift.ts';
 import { planLines } from '../view/plan.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
-import { deliver, isJson, printed } from './shared.ts';
+import { deliver, isJson } from './shared.ts';
+import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { format = 'text' } = invocation.options;

@@ -16,19 +16,9 @@ import type { AnyStep, Question } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
 import { progressBar } from './progress.ts';
-import {
-  appsOf,
-  circumstances,
-  concurrencyOf,
-  connectWith,
-  missingApp,
-  MISSING_NEXT,
-  openApp,
-  select,
-  stepsOf,
-  selectionTroubles,
-  stateDirOf,
-} from './shared.ts';
+import { appsOf, missingApp, MISSING_NEXT, select, selectionTroubles } from './choosing.ts';
+import { connectWith } from './connecting.ts';
+import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
 
 export interface Trouble {
   readonly app: string;
@@ -49,16 +39,17 @@ export interface Planned {
 
 /** @throws UserError (exit 3) with every answer that is missing */
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
-  const { options, args, catalogue } = invocation;
+  const { options, args } = invocation;
+  const catalogue = await invocation.catalogue();
   const { answers, digest } = await loadAnswers(args[0] ?? '', catalogue);
   const names = appsOf(options, answers);
+  const wanted = await stepsOf(invocation);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation.io, 'apps planned', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
   const found = await select(connection, options, names);
   bar.total(found.targets.length);
-  const wanted = stepsOf(invocation);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
     invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);

@@ -5,7 +5,8 @@ import { driftLines } from '../view/drift.ts';
 import { planLines } from '../view/plan.ts';
 import { approve, canaryOf, execute } from './applying.ts';
 import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
-import { checkConfirmed, concurrencyOf, printed } from './shared.ts';
+import { checkConfirmed, concurrencyOf } from './shared.ts';
+import { printed } from '../view/printed.ts';
 import { closing, eventPrinter, sayHeld } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

@@ -9,7 +9,9 @@ import { undoPlanLines } from '../view/undo.ts';
 import { approve, execute } from './applying.ts';
 import { planTroubles, sayTroubles, troubleCode } from './planning.ts';
 import { planResume, settleOnly } from './resuming.ts';
-import { concurrencyOf, connectWith, printed } from './shared.ts';
+import { connectWith } from './connecting.ts';
+import { concurrencyOf } from './shared.ts';
+import { printed } from '../view/printed.ts';
 import { closing, eventPrinter } from './telling.ts';
 import { recordedRunOf, sameCloud, takeBack } from './undo.ts';
 

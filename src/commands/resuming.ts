@@ -43,7 +43,7 @@ export async function planResume(invocation: Invocation, connection: Connection,
   return { settled, entries, apps, plans };
 
   async function replanned(target: Plan['target'], decisions: Plan['work']['decisions'], profile: Plan['work']['profile']): Promise<Plan> {
-    const steps = invocation.catalogue.filter(({ id }) => decisions[id]);
+    const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
     const by = circumstances(invocation.options, decisions, connection.account);
     const next = await plan(steps, store, connection.writer, by, profile);

@@ -20,7 +20,8 @@ import { isFree, planResume } from './resuming.ts';
 import { asTheyCome } from '../engine/limited.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import type { Change } from '../engine/plan.ts';
-import { circumstances, openApp, select, selectionTroubles, stateDirOf, stepsOf } from './shared.ts';
+import { select, selectionTroubles } from './choosing.ts';
+import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
 import { byApp } from './undo.ts';
 import { UserError } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
@@ -30,8 +31,8 @@ const SAVE = 'func-harden.answers.yaml';
 /** The job of the wizard over a connection: what hosts call, with files and journal behind it. */
 export async function createSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
-  const { options, version, catalogue } = given;
-  const steps = stepsOf(invocation);
+  const { options, version } = given;
+  const [catalogue, steps] = await Promise.all([given.catalogue(), stepsOf(given)]);
   const answersFile = options.save ?? options.answers ?? SAVE;
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
   let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };

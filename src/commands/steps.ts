@@ -1,24 +1,21 @@
 import type { CommandModule } from '../cli/commands.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { EXIT } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
-import { didYouMean } from '../text/nearest.ts';
 import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
-import { printed, stepsOf } from './shared.ts';
+import { noArea, stepsOf } from './shared.ts';
+import { printed } from '../view/printed.ts';
 
-export const run: CommandModule['run'] = (invocation) => {
-  const { io, args, options, catalogue } = invocation;
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io, args, options } = invocation;
+  const catalogue = await invocation.catalogue();
   const [id] = args;
   const step = catalogue.find((one) => one.id === id);
   if (id !== undefined && !step)
-    throw new UserError(
-      `There is no area "${id}".${didYouMean(
-        id,
-        catalogue.map((one) => one.id),
-      )}`,
-      EXIT.usage,
-      ['func-harden steps lists the areas.'],
+    throw noArea(
+      [id],
+      catalogue.map((one) => one.id),
     );
-  const chosen = step ? [step] : stepsOf(invocation);
+  const chosen = step ? [step] : await stepsOf(invocation);
   if (options.permissions) {
     const roles = leastRoles(chosen, options.profile);
     io.out(
@@ -26,5 +23,5 @@ export const run: CommandModule['run'] = (invocation) => {
     );
   } else if (options.json) io.out(`${catalogueJson(chosen)}\n`);
   else io.out(`${printed(step ? stepLines(step, io.width) : catalogueLines(chosen, io.width), io.outLook.colour)}\n`);
-  return Promise.resolve(EXIT.ok);
+  return EXIT.ok;
 };

@@ -13,7 +13,9 @@ import { safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo.ts';
 import type { AppChanges } from '../engine/run.ts';
 import { approve, execute } from './applying.ts';
-import { concurrencyOf, connectWith, printed, stateDirOf } from './shared.ts';
+import { connectWith } from './connecting.ts';
+import { concurrencyOf, stateDirOf } from './shared.ts';
+import { printed } from '../view/printed.ts';
 import { closing, eventPrinter } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { createSession } from './session.ts';
-import { connectWith } from './shared.ts';
+import { connectWith } from './connecting.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {

@@ -33,7 +33,14 @@ export async function inside(
   if (!parsed) return { code: 0, stdout, stderr };
   try {
     const { run } = await parsed.command.load();
-    const code = await run({ ...parsed, io, environment, version: 'test', catalogue, signal: new AbortController().signal });
+    const code = await run({
+      ...parsed,
+      io,
+      environment,
+      version: 'test',
+      catalogue: () => Promise.resolve(catalogue),
+      signal: new AbortController().signal,
+    });
     return { code, stdout, stderr };
   } catch (error) {
     if (error instanceof ArmFailure) return { code: exitOf(error), stdout, stderr: `${stderr}${error.message} ${error.next}` };

@@ -1,4 +1,5 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
+import { builtinModules } from 'node:module';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -13,32 +14,65 @@ const narrowWidth: Plugin = {
 };
 
 /**
- * Node's http by `require`: imported as a module it hands out all it has, fetch and WebSocket too, and loads a second HTTP client
- * for them, which is 60 ms of every start.
+ * Node's own modules as they are, not as ES modules: an import of one hands out all it has, late parts too. Of http that is a
+ * second HTTP client, of crypto the whole of Web Crypto: 60 ms and more of every start.
  */
-const plainHttp: Plugin = {
-  name: 'plain-http',
+const plainBuiltins: Plugin = {
+  name: 'plain-builtins',
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:https?$/ }, ({ path, namespace }) =>
-      namespace === 'plain-http' ? { path, external: true } : { path, namespace: 'plain-http' },
-    );
-    bundle.onLoad({ filter: /./, namespace: 'plain-http' }, ({ path }) => ({
-      contents: `module.exports = require('${path}')`,
-      loader: 'js',
+    const names = new Set(builtinModules);
+    // Each importer gets its own: one that all share would be one more file to find and read.
+    bundle.onResolve({ filter: /^(node:)?[a-z_]+(\/[a-z_]+)*$/ }, ({ path, kind, importer }) => {
+      const name = path.replace(/^node:/, '');
+      if (!names.has(name)) return undefined;
+      return {
+        path: `node:${name} for ${importer}`,
+        pluginData: `node:${name}`,
+        namespace: kind === 'require-call' ? 'builtin' : 'builtin-names',
+      };
+    });
+    bundle.onLoad({ filter: /./, namespace: 'builtin' }, ({ pluginData }) => ({
+      contents: `module.exports = process.getBuiltinModule('${String(pluginData)}')`,
     }));
+    bundle.onLoad({ filter: /./, namespace: 'builtin-names' }, ({ pluginData }) => ({ contents: namesOf(String(pluginData)) }));
   },
 };
 
-/** The first segmenter of a process costs 25 ms: made when text is measured, not when it might be. */
-const lateSegmenter: Plugin = {
-  name: 'late-segmenter',
+/** Each name by itself: what nobody imports is not looked at, and what is used by way of the whole is loaded when it is used. */
+function namesOf(path: string): string {
+  const all = process.getBuiltinModule(path) as object;
+  const names = Object.keys(all).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
+  const isUsedAsItIs = typeof all === 'function' || path === 'node:process';
+  return [
+    `let all; const load = () => (all ??= process.getBuiltinModule('${path}'));`,
+    `export default ${isUsedAsItIs ? 'load()' : `{ ${names.map((name) => `get ${name}() { return load().${name}; }`).join(', ')} }`};`,
+    ...names.map((name) => `const _${name} = /* @__PURE__ */ (() => load().${name})(); export { _${name} as ${name} };`),
+  ].join('\n');
+}
+
+/** What costs 10 to 25 ms when it is made: made when text that is not ASCII is measured, not when it might be. */
+const LATE = [
+  {
+    early: 'const segmenter = new Intl.Segmenter();',
+    late: 'let made; const segmenter = { segment: text => (made ??= new Intl.Segmenter()).segment(text) };',
+    of: ['string-width', 'wrap-ansi'],
+  },
+  {
+    early: String.raw`const rgiEmojiRegex = /^\p{RGI_Emoji}$/v;`,
+    late: String.raw`let emoji; const rgiEmojiRegex = { test: text => (emoji ??= /^\p{RGI_Emoji}$/v).test(text) };`,
+    of: ['string-width'],
+  },
+];
+const latePatterns: Plugin = {
+  name: 'late-patterns',
   setup(bundle) {
-    const early = 'const segmenter = new Intl.Segmenter();';
-    const late = 'let made; const segmenter = { segment: text => (made ??= new Intl.Segmenter()).segment(text) };';
     bundle.onLoad({ filter: /node_modules\/(wrap-ansi|string-width)\/index\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      if (!text.includes(early)) throw new Error(`${path} makes no segmenter any more: this plugin can go`);
-      return { contents: text.replace(early, late), loader: 'js' };
+      let contents = await readFile(path, 'utf8');
+      for (const { early, late } of LATE.filter(({ of }) => of.some((name) => path.includes(`node_modules/${name}/`)))) {
+        if (!contents.includes(early)) throw new Error(`${path} is written in another way now: look at what it makes early`);
+        contents = contents.replace(early, () => late);
+      }
+      return { contents, loader: 'js' };
     });
   },
 };
@@ -47,7 +81,7 @@ const lateSegmenter: Plugin = {
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
   const { metafile } = await build(OPTIONS);
-  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(Object.keys(metafile.inputs)));
+  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(Object.keys(metafile.inputs).filter((one) => !one.startsWith('builtin'))));
 }
 
 export const OPTIONS = {
@@ -55,7 +89,7 @@ export const OPTIONS = {
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  plugins: [narrowWidth, plainHttp, lateSegmenter],
+  plugins: [narrowWidth, plainBuiltins, latePatterns],
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -66,7 +100,7 @@ export const OPTIONS = {
   // Ink asks for it only when DEV is set.
   external: ['react-devtools-core'],
   banner: {
-    js: "import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __url}from'node:url';import{dirname as __dir}from'node:path';const require=__createRequire(import.meta.url),__filename=__url(import.meta.url),__dirname=__dir(__filename);",
+    js: 'const __filename=import.meta.filename,__dirname=import.meta.dirname;',
   },
   logLevel: 'warning',
 } as const satisfies BuildOptions;

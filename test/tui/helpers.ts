@@ -56,7 +56,7 @@ export async function pilot(here: Ground, size: { columns?: number; rows?: numbe
     io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: true, fullScreen: true },
     environment: {},
     version: '0.0.0',
-    catalogue,
+    catalogue: () => Promise.resolve(catalogue),
     signal: stop.signal,
   };
   let left: boolean | undefined;

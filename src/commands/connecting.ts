@@ -1,0 +1,53 @@
+/** A connection for what the options say. Nothing of Azure is loaded before it is asked for. */
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { Connection } from '../engine/ports.ts';
+import { debugLog } from '../files/debug-log.ts';
+import type { Surroundings } from './doctor-sign-in.ts';
+
+export async function connectWith(invocation: Invocation): Promise<Connection> {
+  const { options, version, io, signal } = invocation;
+  await checkFiles(invocation);
+  const { connect } = await import('../connect.ts');
+  const ask = (text: string) => io.err(`${text}\n`);
+  const log = options.debug === undefined ? undefined : debugLog(options.debug);
+  return connect({
+    ...placeOf(invocation),
+    version,
+    signal,
+    say: options.quiet ? () => {} : ask,
+    ask,
+    ...(options.auth ? { auth: options.auth } : {}),
+    ...(log ? { onExchange: log, onSignIn: log } : {}),
+  });
+}
+
+/** What can be seen of Azure without a sign-in. */
+export async function lookAround(invocation: Invocation): Promise<Surroundings> {
+  const { surroundingsOf } = await import('../connect.ts');
+  return surroundingsOf(placeOf(invocation), invocation.version);
+}
+
+const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invocation) => ({
+  environment,
+  ...(cloud ? { cloud } : {}),
+  ...(tenant ? { tenant } : {}),
+  ...(armEndpoint ? { armEndpoint } : {}),
+});
+
+/** What is read must not be what is written. @throws UserError */
+export async function checkFiles({ options, args }: Pick<Invocation, 'options' | 'args'>): Promise<void> {
+  const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
+  const read = [args[0], options.answers, options.compare].filter((file): file is string => file !== undefined);
+  const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
+  for (const [option, file] of [
+    ['--output', options.output],
+    ['--debug', options.debug],
+  ] as const) {
+    if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);
+    if (file !== undefined && inputs.has(await place(file)))
+      throw new UserError(`${option} would write over ${file}, which is read here.`, EXIT.usage, [`Name another file with ${option} FILE`]);
+  }
+}
