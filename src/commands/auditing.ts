@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setFlagsFromString } from 'node:v8';
 import type { Invocation } from '../cli/invocation.ts';
 import { SEVERITIES, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/assess.ts';
@@ -18,6 +17,7 @@ import { added, textWriter, type AuditedApp, type AuditHead, type AuditWriter } 
 import type { Counts } from '../view/assessment.ts';
 import { sayTroubles, type Trouble } from './planning.ts';
 import type { Looking } from './audit.ts';
+import { streams } from './heap.ts';
 import { selectionOf, selectionTroubles } from './choosing.ts';
 import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
 import { plainText } from '../text/plain.ts';
@@ -138,8 +138,7 @@ async function* chosen(
     for (const target of found.targets) if (!signal.aborted) yield { target, held: new Map() };
     return;
   }
-  // Many small bodies come and go: collecting them early keeps memory flat, for a tenth more of processor time.
-  for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=80']) setFlagsFromString(flag);
+  streams();
   const fleet = await findFleet(connection.discovery, selectionOf(options), (text, failure) => {
     if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure) }]);
     else bar.say(`NOTE: ${text}`);

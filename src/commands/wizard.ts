@@ -4,6 +4,7 @@ import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { createSession } from './session.ts';
 import { connectWith } from './connecting.ts';
+import { staysOpen } from './heap.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {
@@ -38,6 +39,7 @@ export class Stop {
 export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
   const { io, signal } = invocation;
   const session = await createSession(invocation, connection);
+  staysOpen();
   const streams = { stdin: process.stdin, stdout: process.stdout };
   const ended = io.fullScreen
     ? await (
