@@ -23,8 +23,8 @@ test('what it lays out passes the type check and every test that the other areas
   expect(await readFile(join(folder, 'docs', 'areas', 'sample-area.md'), 'utf8')).toContain('# Sample area');
   await writeFile(join(folder, 'steps.json'), JSON.stringify({ extends: './tsconfig.json', include: ['steps', 'src/emulator'] }));
   const types = run(tool('tsc'), ['--project', 'steps.json'], { cwd: folder });
-  await run(tool('oxlint'), ['--deny-warnings', 'steps', 'src/emulator'], { cwd: folder });
-  await run(tool('prettier'), ['--check', 'steps', 'src/emulator/quality.ts'], { cwd: folder });
+  await run(tool('oxlint'), ['--deny-warnings', 'steps', 'test/helpers'], { cwd: folder });
+  await run(tool('prettier'), ['--check', 'steps', 'test/helpers/good-members.ts'], { cwd: folder });
   const tests = ['test/steps/catalogue.test.ts', 'test/steps/table.test.ts', '-t', 'sample-area|in line|nothing is planned'];
   const { stdout } = await run(tool('vitest'), ['run', '--config', 'test/vitest.config.ts', '--reporter', 'verbose', ...tests], {
     cwd: folder,

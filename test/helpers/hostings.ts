@@ -6,6 +6,7 @@ import { keyOf, type State } from '../../src/emulator/state.ts';
 import { dnsZone, keyed, network, onboarded, operatorRoles, role, workspace } from '../../src/emulator/surroundings.ts';
 import type { Target } from '../../src/engine/ports.ts';
 import type { Json } from '../../src/step.ts';
+import { GOOD_MEMBERS } from './good-members.ts';
 
 export const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';
 export const HOSTINGS: readonly (readonly [string, PlanName, boolean])[] = [
@@ -90,6 +91,7 @@ export function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = '
   };
   const app = quality === 'bad' ? badApp('fn-bad', at, true) : goodApp('fn-good', at);
   const site = siteOn(record, app.site);
+  if (quality === 'good') Object.assign(site.config, GOOD_MEMBERS);
   if (linux && quality === 'bad') site.config['linuxFxVersion'] = 'Python|3.8';
   const common = [
     NETWORK,

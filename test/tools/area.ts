@@ -1,4 +1,4 @@
-/** What `npm run new-area` writes: a small area that works, its place in the catalogue, and what the good sample app has. */
+/** What `npm run new-area` writes: a small area that works, its place in the catalogue, and what the good app of the tests has. */
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -16,6 +16,13 @@ export const UNEDITED = 'Laid out by npm run new-area';
 
 /** A whole area of one control, on a switch that every hosting has: each line is an example to write over. */
 export const areaText = (name: string): string => `import { defineStep } from '../src/step.ts';
+
+// The member that no area has looked at before, for the type check.
+declare module '../src/step/site.ts' {
+  interface SiteConfigMembers {
+    readonly httpLoggingEnabled?: boolean;
+  }
+}
 
 export default defineStep({
   id: '${name}',
@@ -55,22 +62,10 @@ export function withArea(index: string, name: string, after: string): string {
 
 const fileOf = (line: string): string => /'(.+)'/.exec(line)?.[1] ?? '';
 
-/** src/step/resources.ts with a member of config/web that no area has looked at before. @throws Error where the file looks different */
-export function withMember(resources: string, member: string, type: string): string {
-  const open = '\nexport interface SiteConfig {\n  readonly properties: {\n';
-  return afterText(resources, open, `    readonly ${member}?: ${type};\n`, 'src/step/resources.ts');
-}
-
-/** src/emulator/quality.ts with what the good app has in config/web. @throws Error where the file looks different */
-export function withGoodValue(quality: string, member: string, value: string): string {
-  const start = quality.indexOf('export function healthy');
-  const rest = afterText(quality.slice(start), '\n    config: {\n', `      ${member}: ${value},\n`, 'src/emulator/quality.ts');
-  return quality.slice(0, start) + rest;
-}
-
-function afterText(text: string, before: string, added: string, file: string): string {
-  const at = text.indexOf(before);
-  if (at < 0) throw new Error(`${file} is not as it was: add the line by hand: ${added.trim()}`);
-  const end = at + before.length;
-  return text.slice(0, end) + added + text.slice(end);
+/** test/helpers/good-members.ts with what the good app has in config/web. @throws Error where the file looks different */
+export function withGoodMember(members: string, member: string, value: string): string {
+  const [before, after, more] = members.split(/(?<== )\{(?=[\s\S]*\};)/);
+  if (before === undefined || after === undefined || more !== undefined)
+    throw new Error(`test/helpers/good-members.ts is not as it was: add the line by hand: ${member}: ${value}`);
+  return `${before}{\n  ${member}: ${value},${after.startsWith('}') ? '\n' : ''}${after}`;
 }

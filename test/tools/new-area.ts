@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { catalogue } from '../../steps/index.ts';
-import { areaText, nameProblem, withArea, withGoodValue, withMember } from './area.ts';
+import { areaText, nameProblem, withArea, withGoodMember } from './area.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const [name = ''] = process.argv.slice(2);
@@ -16,14 +16,12 @@ if (problem) {
   process.exit(64);
 }
 const INDEX = join(ROOT, 'steps', 'index.ts');
-const RESOURCES = join(ROOT, 'src', 'step', 'resources.ts');
-const QUALITY = join(ROOT, 'src', 'emulator', 'quality.ts');
+const GOOD = join(ROOT, 'test', 'helpers', 'good-members.ts');
 const last = catalogue.findLast(({ group }) => group === 'operation')!.id;
 const files: Readonly<Record<string, string>> = {
   [join(ROOT, 'steps', `${name}.ts`)]: areaText(name),
   [INDEX]: withArea(await readFile(INDEX, 'utf8'), name, last),
-  [RESOURCES]: withMember(await readFile(RESOURCES, 'utf8'), 'httpLoggingEnabled', 'boolean'),
-  [QUALITY]: withGoodValue(await readFile(QUALITY, 'utf8'), 'httpLoggingEnabled', 'true'),
+  [GOOD]: withGoodMember(await readFile(GOOD, 'utf8'), 'httpLoggingEnabled', 'true'),
 };
 for (const [file, text] of Object.entries(files)) await writeFile(file, text);
 // In a process of its own: this one has the old catalogue.
@@ -32,8 +30,7 @@ if (status !== 0) process.exit(1);
 
 console.log(`steps/${name}.ts             the area: one control, to be written over
 steps/index.ts               its place, last in its group; move it where the guidance has it
-src/step/resources.ts        the member that it looks at, for the type check
-src/emulator/quality.ts      what the good sample app has; the bad one has the default
+test/helpers/good-members.ts what the good app of the tests has; the bad one has the default
 docs/                        the generated pages
 
 Try it:  npm run func-harden -- steps ${name}
