@@ -1,12 +1,13 @@
 import {
-  LACKS,
   byNameOrId,
   defineStep,
   hasRole,
   hasTrigger,
   keyPath,
   keyPlaces,
+  LACKS,
   later,
+  nameIn,
   oddKeys,
   requiresSignIn,
   ROLE,
@@ -31,13 +32,12 @@ const HOMEPAGE = 'AzureWebJobsDisableHomepage';
 const STORE = 'AzureWebJobsSecretStorageType';
 const STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
 
-const shortName = (name: string): string => name.split('/').at(-1) ?? name;
 const anonymous = (functions: Functions): string[] =>
   functions.value
     .filter(({ properties }) =>
       properties.config?.bindings?.some(({ type, authLevel }) => type === 'httpTrigger' && authLevel?.toLowerCase() === 'anonymous'),
     )
-    .map(({ name }) => shortName(name));
+    .map(({ name }) => nameIn(name));
 
 const rotation = ({ facts, answers }: X): Draft[] =>
   (answers.rotate ?? []).map((place) => ({
@@ -45,7 +45,7 @@ const rotation = ({ facts, answers }: X): Draft[] =>
     of: `${facts.site.id}/${keyPath(place)}`,
     to: {
       properties: {
-        name: keyPath(place).split('/').at(-1) ?? '',
+        name: nameIn(keyPath(place)),
         value: later({ key: 'accessKey', of: place, path: 'properties.value', says: 'a new key' }),
       },
     },

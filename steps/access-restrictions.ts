@@ -1,24 +1,23 @@
 import {
-  LACKS,
   admitted,
   defineStep,
   effectiveDefault,
   fenceAfter,
-  fenceOf,
   hasTrigger,
   isEverybody,
   judgeDefault,
   judgeRules,
+  LACKS,
   ownAddress,
   rowsOf,
   ruleOf,
+  siteFence,
   type Context,
   type FenceAnswers,
   type GuardFinding,
 } from '../src/step.ts';
 
-const fence = ({ facts }: Context<FenceAnswers>) =>
-  fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
+const fence = ({ facts }: Context<FenceAnswers>) => siteFence(facts);
 const after = (x: Context<FenceAnswers>) =>
   fenceAfter(fence(x), x.answers, { rules: x.chosen('rules'), defaultAction: x.chosen('default-action') });
 

@@ -1,6 +1,5 @@
-import { clearSecrets, defineStep, secretIn, settingAt, type Context } from '../src/step.ts';
+import { clearSecrets, defineStep, ENVIRONMENTS, secretIn, settingAt, type Context } from '../src/step.ts';
 
-const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'];
 /** Switches that show or log more than strangers should see. */
 const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;
 const SECRETS_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';

@@ -1,5 +1,6 @@
 import {
   defineStep,
+  GUID,
   hasTrigger,
   providersOf,
   requiresSignIn,
@@ -22,7 +23,6 @@ interface Given {
 type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-authentication-authorization';
-const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 const isOn = ({ facts }: X): boolean => requiresSignIn(facts.authSettings);
 /** Paths that stay open: those that are, those that triggers need, and those that were answered. */
@@ -98,6 +98,10 @@ const apim = (rows: readonly RestrictionRow[] | null | undefined): string[] =>
   (rows ?? []).flatMap(({ tag, ipAddress, name }) =>
     tag === 'ServiceTag' && /^ApiManagement/i.test(ipAddress ?? '') ? [`Rule ${name ?? ''} lets in ${ipAddress ?? ''}.`] : [],
   );
+
+function isNew({ facts }: X): boolean {
+  return Object.keys(facts.authSettings.properties).length === 0;
+}
 
 export default defineStep({
   id: 'authentication',
@@ -255,7 +259,3 @@ export default defineStep({
     },
   ],
 });
-
-function isNew({ facts }: X): boolean {
-  return Object.keys(facts.authSettings.properties).length === 0;
-}

@@ -1,6 +1,4 @@
-import { LACKS, defineStep, functionLines } from '../src/step.ts';
-
-const DEVELOPMENT = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'];
+import { defineStep, ENVIRONMENTS, functionLines, LACKS } from '../src/step.ts';
 
 export default defineStep({
   id: 'error-handling',
@@ -49,7 +47,7 @@ export default defineStep({
       compliance: { mcsb: ['PV-2'] },
       reads: ['appSettings'],
       judge: ({ facts }) => {
-        const open = DEVELOPMENT.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');
+        const open = ENVIRONMENTS.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');
         return {
           state: open.length > 0 ? 'fail' : 'pass',
           found: open.length > 0 ? `${open.join(', ')} is Development` : 'no development environment',

@@ -1,4 +1,4 @@
-import { connectionsOf, defineStep } from '../src/step.ts';
+import { connectionsOf, defineStep, nameIn } from '../src/step.ts';
 
 export default defineStep({
   id: 'function-privilege',
@@ -17,7 +17,7 @@ export default defineStep({
       strict: true,
       reads: ['functions'],
       judge: ({ facts }) => {
-        const names = facts.functions.value.map(({ name }) => name.split('/').at(-1) ?? name);
+        const names = facts.functions.value.map(({ name }) => nameIn(name));
         const users = Map.groupBy(connectionsOf(facts.functions), ({ connection }) => connection);
         const few = [...users].filter(
           // The host itself lives on its storage, so every function has that one anyway.

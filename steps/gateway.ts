@@ -1,11 +1,12 @@
 import {
   defineStep,
   effectiveDefault,
-  fenceOf,
+  GUID,
   judgeEach,
   ownAddress,
   rowsOf,
   sameResource,
+  siteFence,
   type AccessRule,
   type Context,
   type Gateway,
@@ -20,7 +21,7 @@ type X = Context<Given>;
 const DOCS =
   'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance';
 const rows = ({ facts }: X): readonly RestrictionRow[] => facts.siteConfig.properties.ipSecurityRestrictions ?? [];
-const fence = (x: X) => fenceOf(rows(x), x.facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
+const fence = ({ facts }: X) => siteFence(facts);
 
 /** Ids of the Front Doors that may call: those found, and the one answered. */
 const doorsOf = ({ facts, answers }: X): string[] => [
@@ -71,7 +72,7 @@ export default defineStep({
       kind: 'text',
       label: 'Id of the Front Door that stands in front',
       help: 'A guid: az afd profile show shows it as frontDoorId. Only requests that carry it get in.',
-      pattern: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
+      pattern: GUID,
       example: '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11',
     },
   },
@@ -132,14 +133,7 @@ export default defineStep({
         {
           id: 'L8',
           check: (x) => [
-            ownAddress(
-              fenceOf(
-                x.planned.siteConfig.properties.ipSecurityRestrictions,
-                x.planned.siteConfig.properties.ipSecurityRestrictionsDefaultAction,
-              ),
-              x.myIp,
-              'the app',
-            ),
+            ownAddress(siteFence(x.planned), x.myIp, 'the app'),
             ...rows(x)
               .filter((row) => row.action !== 'Deny' && !isGateway(x, row))
               .map(({ name }) => ({ level: 'warn' as const, says: `The rule ${name ?? ''} goes: whoever came in by it gets 403.` })),

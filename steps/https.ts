@@ -1,4 +1,4 @@
-import { LACKS, defineStep, hasTrigger, type Context, type GuardFinding } from '../src/step.ts';
+import { defineStep, hasTrigger, LACKS, nameIn, type Context, type GuardFinding } from '../src/step.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 const STRONG_SUITES = [
@@ -17,7 +17,7 @@ const VERSIONS = ['1.2', '1.3'] as const;
 const httpFunctions = ({ facts }: Context<unknown>) =>
   facts.functions.value
     .filter(({ properties }) => properties.config?.bindings?.some(({ type }) => type === 'httpTrigger'))
-    .map(({ name }) => name.split('/').at(-1) ?? name);
+    .map(({ name }) => nameIn(name));
 
 /** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
 const renegotiates = ({ facts }: Context<unknown>): boolean => {

@@ -1,11 +1,12 @@
 import {
-  LACKS,
-  delegationFor,
   allSubnets,
   defineStep,
+  delegationFor,
   findSubnet,
   integratedSubnet,
   isDelegatedTo,
+  LACKS,
+  nameIn,
   sameResource,
   SUBNET_ID,
   subnetName,
@@ -36,7 +37,7 @@ function otherPlans({ facts }: X, subnet: string): string[] {
   const plans = facts.sites.value
     .filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet))
     .flatMap(({ properties }) => properties.serverFarmId ?? []);
-  return [...new Set(plans.filter((id) => !sameResource(id, facts.site.properties.serverFarmId)).map((id) => id.split('/').at(-1) ?? id))];
+  return [...new Set(plans.filter((id) => !sameResource(id, facts.site.properties.serverFarmId)).map((id) => nameIn(id)))];
 }
 
 function subnetIsGood(x: X): GuardFinding[] {
@@ -75,11 +76,11 @@ function wayOut(x: X): GuardFinding[] {
     routeTable
       ? {
           level: 'warn',
-          says: `The subnet has the route table ${routeTable.id.split('/').at(-1) ?? ''}: whatever it leads to must let storage, vaults, Application Insights and your services through.`,
+          says: `The subnet has the route table ${nameIn(routeTable.id)}: whatever it leads to must let storage, vaults, Application Insights and your services through.`,
         }
       : { level: 'clear', says: 'The subnet has no route table that would lead traffic elsewhere.' },
     networkSecurityGroup
-      ? { level: 'warn', says: `The network security group ${networkSecurityGroup.id.split('/').at(-1) ?? ''} must let the same out.` }
+      ? { level: 'warn', says: `The network security group ${nameIn(networkSecurityGroup.id)} must let the same out.` }
       : { level: 'clear', says: 'No network security group stands in the way out.' },
     ...(natGateway
       ? []

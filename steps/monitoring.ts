@@ -3,6 +3,7 @@ import {
   defineStep,
   groupOf,
   later,
+  nameIn,
   settingAt,
   type Component,
   type Context,
@@ -259,7 +260,7 @@ export default defineStep({
         const onboarded = (id: string) => states.some((one) => one.id.toLowerCase().startsWith(`${id.toLowerCase()}/`));
         const wanted = 'onboarded';
         if (ids.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
-        const off = ids.filter((id) => !onboarded(id)).map((id) => id.split('/').at(-1) ?? '');
+        const off = ids.filter((id) => !onboarded(id)).map((id) => nameIn(id));
         return {
           state: off.length > 0 ? 'fail' : 'pass',
           found: off.length > 0 ? `not on ${[...new Set(off)].join(', ')}` : 'onboarded',

@@ -1,10 +1,11 @@
 import {
-  LACKS,
   allSubnets,
   byNameOrId,
   defineStep,
   findSubnet,
   groupOf,
+  isApproved,
+  LACKS,
   proof,
   sameResource,
   SUBNET_ID,
@@ -30,7 +31,6 @@ const ZONE = 'privatelink.azurewebsites.net';
 const ZONES = [ZONE, 'privatelink.azurewebsites.us', 'privatelink.chinacloudsites.cn'];
 const isZone = (name: string): boolean => ZONES.includes(name.toLowerCase());
 
-const isApproved = ({ properties }: PrivateConnection): boolean => properties.privateLinkServiceConnectionState?.status === 'Approved';
 const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 const approved = (site: Site): boolean => connections(site).some(isApproved);
 const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');

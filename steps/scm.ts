@@ -1,5 +1,4 @@
 import {
-  LACKS,
   admitted,
   defineStep,
   effectiveDefault,
@@ -8,9 +7,11 @@ import {
   isEverybody,
   judgeDefault,
   judgeRules,
+  LACKS,
   ownAddress,
   rowsOf,
   ruleOf,
+  siteFence,
   type Context,
   type Fence,
   type FenceAnswers,
@@ -19,8 +20,7 @@ import {
 
 type Given = FenceAnswers & { readonly sameAsMain?: boolean };
 
-const main = ({ facts }: Context<unknown>): Fence =>
-  fenceOf(facts.siteConfig.properties.ipSecurityRestrictions, facts.siteConfig.properties.ipSecurityRestrictionsDefaultAction);
+const main = ({ facts }: Context<unknown>): Fence => siteFence(facts);
 const own = ({ facts }: Context<unknown>): Fence =>
   fenceOf(facts.siteConfig.properties.scmIpSecurityRestrictions, facts.siteConfig.properties.scmIpSecurityRestrictionsDefaultAction);
 const inherits = ({ facts }: Context<unknown>): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;

@@ -7,7 +7,7 @@ import {
   isClosed,
   judgeAccounts,
   judgeEach,
-  needsAccountKey,
+  hasContentShare,
   onAccounts,
   reachesBehind,
   sharers,
@@ -183,7 +183,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3' }, policy: '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54' },
       judge: (x) =>
-        needsAccountKey(x)
+        hasContentShare(x)
           ? { state: 'not-applicable', found: 'the content share of this plan needs a key of the account', wanted: 'not allowed' }
           : judgeAccounts(x, keys, 'not allowed'),
       draft: (x) =>

@@ -9,11 +9,11 @@ import type { ArmReader, Clock } from './ports.ts';
 import { isRecord, shows, valueAt } from './values.ts';
 
 /** `done` the values stand there · `not-done` the old ones do · `changed` neither · `not-known` nothing that can be read tells. */
-export type Finding = 'done' | 'not-done' | 'changed' | 'not-known';
+export type Standing = 'done' | 'not-done' | 'changed' | 'not-known';
 
 export interface Settled {
   readonly recorded: RecordedChange;
-  readonly found: Finding;
+  readonly found: Standing;
   /** Why it is not known. */
   readonly why?: string;
   /** What is added to the journal, so that nobody has to look again. */

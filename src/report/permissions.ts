@@ -155,7 +155,7 @@ export function permissionsLines(roles: readonly LeastRole[], areas: number, wid
   ]);
 }
 
-const MARKS = (text: string): string => `\`${text}\``;
+const marked = (text: string): string => `\`${text}\``;
 
 /** docs/permissions.md, in Markdown. */
 export function permissionsPage(steps: readonly AnyStep[]): string {
@@ -164,7 +164,7 @@ export function permissionsPage(steps: readonly AnyStep[]): string {
     '| action | what for |',
     '| --- | --- |',
     ...[...needs].flatMap(([action, areas]) =>
-      without.has(action) ? [] : [`| ${MARKS(action)}${isData(action) ? ' (data action)' : ''} | ${areasText(areas, steps.length)} |`],
+      without.has(action) ? [] : [`| ${marked(action)}${isData(action) ? ' (data action)' : ''} | ${areasText(areas, steps.length)} |`],
     ),
   ];
   const [audit, apply] = roles as [LeastRole, LeastRole];
@@ -175,7 +175,7 @@ export function permissionsPage(steps: readonly AnyStep[]): string {
     'needs, undo included. `func-harden steps --permissions` prints them as JSON, for all areas or with `--step` and `--profile` for some.',
     '[A test](../test/e2e/least-privilege.test.ts) does the whole job with exactly these rights, and looks what happens with each one missing.',
     '',
-    HOW.replace(/az .*$/, (command) => MARKS(command)),
+    HOW.replace(/az .*$/, (command) => marked(command)),
     '',
     'What may not be read is `unknown`, never passed; what may not be changed is not offered, with the action that is missing and a built-in',
     'role that holds it. The rights are asked for where they matter: at the app, and at each vault, storage account, subnet, zone or workspace',
@@ -201,18 +201,18 @@ export function permissionsPage(steps: readonly AnyStep[]): string {
       );
       const more = (writes ?? []).filter((action) => !reads?.includes(action));
       return [
-        `### ${step.title} (${MARKS(step.id)})`,
+        `### ${step.title} (${marked(step.id)})`,
         '',
         `To audit: ${(reads ?? [])
           .filter((action) => !/\/sites\/slots\//.test(action))
-          .map(MARKS)
+          .map(marked)
           .join(', ')}.`,
         '',
         ...(more.length > 0
           ? [
               `To change and undo, as well: ${more
                 .filter((action) => !/\/sites\/slots\//.test(action))
-                .map(MARKS)
+                .map(marked)
                 .join(', ')}.`,
               '',
             ]

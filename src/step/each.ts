@@ -33,4 +33,6 @@ export const subnetName = (id: string): string => {
   const parts = id.split('/');
   return `${parts.at(-3) ?? ''}/${parts.at(-1) ?? ''}`;
 };
+/** What an id names: its last part. */
+export const nameIn = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 export const groupOf = (id: string): string => id.split('/').slice(0, 5).join('/');

@@ -1,5 +1,5 @@
 import type { GuardFinding, Verdict } from '../step.ts';
-import type { RestrictionRow } from './resources.ts';
+import type { Facts, RestrictionRow } from './resources.ts';
 import {
   effectiveDefault,
   isEverybody,
@@ -30,6 +30,10 @@ export function fenceOf(rows: readonly RestrictionRow[] | null | undefined, stor
   const action = stored === 'Allow' || stored === 'Deny' ? stored : null;
   return { rows: rows ?? [], stored: action, effective: effectiveDefault(rows ?? [], action) };
 }
+
+/** The fence of the main site. */
+export const siteFence = ({ siteConfig: { properties } }: Pick<Facts, 'siteConfig'>): Fence =>
+  fenceOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction);
 
 /** What would stand there once the answers are applied, as far as their controls are chosen. */
 export function fenceAfter(

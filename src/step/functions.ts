@@ -1,7 +1,7 @@
+import { nameIn } from './each.ts';
 import type { Functions } from './resources.ts';
 
 const bindingsOf = (one: Functions['value'][number]) => one.properties.config?.bindings ?? [];
-const shortName = (name: string): string => name.split('/').at(-1) ?? name;
 
 /** Whether a function of the app starts by a trigger of this type, like `eventGridTrigger`. */
 export const hasTrigger = (functions: Functions, type: string): boolean =>
@@ -12,7 +12,7 @@ export function functionLines(functions: Functions): string[] {
   return functions.value.map((one) => {
     const trigger = bindingsOf(one).find(({ type }) => type.endsWith('Trigger'));
     const level = trigger?.type === 'httpTrigger' ? `, level ${trigger.authLevel ?? 'function'}` : '';
-    return `${shortName(one.name)}: ${trigger?.type ?? 'no trigger known'}${level}`;
+    return `${nameIn(one.name)}: ${trigger?.type ?? 'no trigger known'}${level}`;
   });
 }
 
@@ -22,7 +22,7 @@ export function connectionsOf(functions: Functions): { readonly name: string; re
     bindingsOf(one).flatMap((binding) => {
       const storage = /^(queue|blob|table)/i.test(binding.type) ? 'AzureWebJobsStorage' : undefined;
       const connection = binding.connection ?? storage;
-      return connection ? [{ name: shortName(one.name), connection, type: binding.type }] : [];
+      return connection ? [{ name: nameIn(one.name), connection, type: binding.type }] : [];
     }),
   );
 }

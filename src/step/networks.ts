@@ -47,6 +47,9 @@ export function closedFor(
   };
 }
 
+export const isApproved = ({ properties }: PrivateConnection): boolean =>
+  properties.privateLinkServiceConnectionState?.status === 'Approved';
+
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(
   planned: Facts,
@@ -54,7 +57,7 @@ export function reachesBehind(
   endpoints: readonly PrivateConnection[] | null | undefined,
   what: string,
 ): GuardFinding {
-  const approved = (endpoints ?? []).filter(({ properties }) => properties.privateLinkServiceConnectionState?.status === 'Approved').length;
+  const approved = (endpoints ?? []).filter(isApproved).length;
   if (approved > 0 && integratedSubnet(planned))
     return service === 'Microsoft.Storage'
       ? {

@@ -91,6 +91,8 @@ const FORMS: readonly Form[] = [
 const NAMED = /(password|passwd|pwd|secret|api_?key|access_?key|account_?key|private_?key|primary_?key|master_?key|token|credentials?)$/i;
 /** Names that end like a secret and name one instead. */
 const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoint|type)|__credential)$/i;
+/** Settings by which .NET and the host know where they run; `Development` shows strangers more than they should see. */
+export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
 const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
 
 /** Why a value is taken for a secret in clear; undefined where nothing speaks for it. */

@@ -2,7 +2,6 @@
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { judgeEach } from './each.ts';
 import type { StorageAccount } from './resources.ts';
-import { hasContentShare } from './hosting.ts';
 import { accountOf, CONTENT_SHARE, HOST_STORAGE, secretIn } from './settings.ts';
 
 /** One verdict on all accounts that the app names. */
@@ -25,7 +24,6 @@ export const onAccounts = (
 ): Draft[] => x.facts.storageAccounts.value.filter(({ properties }) => wrong(properties) !== undefined).map(draft);
 
 /** Whether the platform itself needs a key: for the content share of Consumption and Elastic Premium. */
-export const needsAccountKey = hasContentShare;
 
 /** Settings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
 function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {

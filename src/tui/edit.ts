@@ -19,6 +19,9 @@ export function insert({ text, cursor }: Edit, typed: string): Edit {
 
 export type EditCommand = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'clear' | 'delete-word';
 
+/** The keys that `edit` knows. */
+export const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'];
+
 /** The text after an editing key; any other key leaves it as it is. */
 export function edit(state: Edit, command: string): Edit {
   const { text, cursor } = state;

@@ -1,6 +1,6 @@
 /** Widgets that choose from what is there: one thing of many, with a filter; several things, with ticks. */
 import { answerProblems, type Json, type Option, type Question } from '../step.ts';
-import { edit, editOf, insert, textOf, type Edit } from './edit.ts';
+import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
 import { oneLine, type KeyEvent } from './events.ts';
 
 export interface Pick {
@@ -25,8 +25,6 @@ interface Step<W> {
   readonly answer?: Json;
   readonly problem?: string;
 }
-
-const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'];
 
 /** Starts on what was chosen before; a name that is not among the options stands in the line again. */
 export function pickOf(options: readonly Option[], start: Json | undefined): Pick {

@@ -1,7 +1,7 @@
 /** Widgets that answer questions, as values: what they hold, what a key does to them, what they answer. No drawing. */
 import { answerProblems, type AccessRule, type Json, type Option, type Question } from '../step.ts';
 import { parseRule, ruleText } from '../view/rule-text.ts';
-import { edit, editOf, insert, textOf, type Edit } from './edit.ts';
+import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
 import { oneLine, type KeyEvent } from './events.ts';
 import { matching, pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
 
@@ -92,8 +92,6 @@ export function itemProblem(of: 'origins' | 'rules', item: string): string | und
   const rule = parseRule(item);
   return typeof rule === 'string' ? rule : answerProblems({ kind: 'rules', label: '', help: '' }, [rule as unknown as Json])[0]?.says;
 }
-
-const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'];
 
 export function pressWidget(widget: Widget, event: KeyEvent, question: Question): Step {
   switch (widget.kind) {

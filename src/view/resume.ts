@@ -1,9 +1,9 @@
-import type { Finding, Settled } from '../engine/resume.ts';
+import type { Settled, Standing } from '../engine/resume.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { shortResource } from './plan.ts';
 
-const WORDS: Readonly<Record<Finding, { readonly says: string; readonly tone: Tone }>> = {
+const WORDS: Readonly<Record<Standing, { readonly says: string; readonly tone: Tone }>> = {
   done: { says: 'was done: the new values stand there', tone: 'good' },
   'not-done': { says: 'was not done: the old values stand there', tone: 'info' },
   changed: { says: 'was changed by someone else meanwhile', tone: 'warn' },
