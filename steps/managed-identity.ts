@@ -20,6 +20,8 @@ import {
   secretIn,
   settingAt,
   type Context,
+  type Facts,
+  type Json,
   type Draft,
   type GuardFinding,
   type StorageAccount,
@@ -31,10 +33,12 @@ const ADMIN = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
 const identities = ({ facts }: Context<unknown>): string => facts.site.identity?.type ?? 'None';
-const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => {
-  const name = hostAccount(facts.appSettings);
-  return facts.storageAccounts.value.find((one) => one.name.toLowerCase() === name);
-};
+const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
+  storageAccounts.value.find((one) => one.name.toLowerCase() === name);
+const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));
+/** Those of its roles that the host lacks there. */
+const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
+  HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
 const KEYED = /^(.*AccountKey=)([^;]+)(.*)$/is;
 /** What may stand beside the key; anything else may be a secret itself. */
 const BESIDE =
@@ -49,7 +53,7 @@ function moveHost(x: Context<unknown>): Draft[] {
   const [, before = '', , after = ''] = KEYED.exec(x.facts.appSettings.properties[HOST_STORAGE] ?? '') ?? [];
   if (!account || !isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
   const acting = actingIdentity(x.facts.site);
-  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role], acting.principal));
+  const lacking = lackingAt(x, account, acting.principal);
   const links = { after: ['siteIdentity', 'roleAssignments'] as const };
   const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
   const named = (name: string, to: string): Draft => ({ at: settingAt(`${HOST_STORAGE}__${name}`), to, ...links });
@@ -68,10 +72,8 @@ function moveHost(x: Context<unknown>): Draft[] {
   ];
 }
 
-const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined => {
-  const name = accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value);
-  return facts.storageAccounts.value.find((one) => one.name.toLowerCase() === name);
-};
+const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined =>
+  accountCalled(facts, accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value));
 
 /** Where the package lies goes out as a whole, with the one member changed. */
 function moveDeployment(x: Context<unknown>): Draft[] {
@@ -110,7 +112,7 @@ function storageIsKnown(x: Context<unknown>): GuardFinding[] {
   if (!isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
     return [{ level: 'stop', says: 'The connection string is of a form that undo could not put together again; change it by hand.' }];
   const { principal } = actingIdentity(x.facts.site);
-  const lacking = HOST_ROLES.filter((role) => !hasRole(x.facts.identityRoles, account.id, [role], principal));
+  const lacking = lackingAt(x, account, principal);
   return lacking.length === 0
     ? [{ level: 'clear', says: `The identity holds all roles it needs on ${account.name} already.` }]
     : [

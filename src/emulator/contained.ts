@@ -1,10 +1,9 @@
 /** Apps hosted on Container Apps: the site and its config/web tell next to nothing (recorded). */
+import { nulls } from './parts.ts';
 import type { Json, JsonObject, SiteRecord } from './state.ts';
 
 /** No plan of App Service, no scm site. */
 export const isContained = (site: SiteRecord): boolean => /azurecontainerapps/i.test(site.kind);
-
-const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
 
 const TOLD_OF_CONTAINED_SITE = new Set(
   `name state hostNames usageState enabledHostNames availabilityState lastModifiedTimeUtc contentAvailabilityState runtimeAvailabilityState

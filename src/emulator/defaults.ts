@@ -1,4 +1,5 @@
 /** What a site and its config/web look like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
+import { nulls } from './parts.ts';
 import { resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
 
 export interface Tier {
@@ -16,8 +17,6 @@ const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.s
 export const isFlex = (plan: PlanRecord): boolean => plan.sku.tier === 'FlexConsumption';
 export const hostName = (site: SiteRecord): string =>
   `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();
-
-const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
 
 /** `properties` of GET {site}, without siteConfig. */
 export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {

@@ -1,12 +1,10 @@
 /** How an app and networks see each other: integration into a subnet, private endpoints that point at it. */
+import { objects, propertiesOf } from './parts.ts';
 import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
 import { isFlex } from './defaults.ts';
 import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 import { guidOf } from './guid.ts';
 import type { WebContext } from './bodies.ts';
-
-const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
-const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /** The connections that private endpoints hold to the app. */
 export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {

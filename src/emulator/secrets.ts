@@ -3,7 +3,7 @@ import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import { allowsData, type Caller } from './rights.ts';
 import { holds, ROLE } from './roles.ts';
 import { isObject, keyOf, type JsonObject, type SiteRecord, type State } from './state.ts';
-import { propertiesOf } from './store.ts';
+import { propertiesOf } from './parts.ts';
 
 const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 const READS_SECRETS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];

@@ -1,10 +1,8 @@
 /** Private endpoints, and what may stand in front of an app, as their providers spell them out. */
+import { idOf, nameOf, objects } from './parts.ts';
 import { guidOf } from './guid.ts';
-import { isObject, keyOf, type Json, type JsonObject } from './state.ts';
+import { isObject, keyOf, type JsonObject } from './state.ts';
 
-const idOf = (resource: JsonObject): string => String(resource['id']);
-const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
-const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const emptyLists = (names: string): JsonObject => Object.fromEntries(names.split(/\s+/).map((name) => [name, []]));
 
 /** A private endpoint with its connections as the network provider tells them. */

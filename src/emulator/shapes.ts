@@ -1,4 +1,5 @@
 /** Members that a resource has without anybody setting them, as the services spell them out. Times stand still: state must not move with the clock. */
+import { idOf, nameOf, nulls, objects } from './parts.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type Json, type JsonObject } from './state.ts';
 
@@ -11,11 +12,6 @@ export const SYSTEM_DATA: JsonObject = {
   lastModifiedByType: MAKER.createdByType,
   lastModifiedAt: MAKER.createdAt,
 };
-
-const idOf = (resource: JsonObject): string => String(resource['id']);
-const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
-const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
 
 export const vaultDefaults = (resource: JsonObject): JsonObject => ({
   enabledForDeployment: false,

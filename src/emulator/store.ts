@@ -1,4 +1,5 @@
 /** Resources of all other providers: made, read, changed and taken away by one set of rules, with what differs by type in types.ts. */
+import { propertiesOf } from './parts.ts';
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { canonical, isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
 import { TYPES, type TypeRules } from './types.ts';
@@ -59,7 +60,6 @@ export function onResource(x: StoreContext): EmulatedResponse | undefined {
 
 const bare = ({ id }: Place): JsonObject => ({ id, properties: {} });
 const missing = ({ type, name, id }: Place): EmulatedResponse => notFound(type, name, resourceGroupOf(id));
-export const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
 const kindOf = (resource: JsonObject): Place => placeOf(String(resource['id'])) as Place;
 
 /** As it is read: what a new one has, what was set, and what the service works out. */

@@ -1,4 +1,5 @@
 /** What differs from type to type (BEHAVIOUR.md, "Other providers"). */
+import { idOf, nameOf } from './parts.ts';
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
 import * as fronts from './shapes-network.ts';
@@ -42,8 +43,6 @@ export interface TypeRules {
   readonly slow?: (resource: JsonObject, state: State) => void;
 }
 
-const idOf = (resource: JsonObject): string => String(resource['id']);
-const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
 const stored = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
 /** Purge protection goes one way only; without a tenant or sku there is no vault. */
 function vaultRefusal(x: StoreContext, body: JsonObject, found: JsonObject | undefined): EmulatedResponse | undefined {

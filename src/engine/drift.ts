@@ -4,6 +4,7 @@ import type { DiffLine, RecordedRun } from './journal.ts';
 import type { Change, Plan } from './plan.ts';
 import { shownAfter, shownBefore } from './redact.ts';
 import { same } from './values.ts';
+import { keyOf } from './written.ts';
 
 /** Secrets are in neither value: they are as the diff shows them. */
 export interface Drift {
@@ -72,5 +73,3 @@ function latestOf(runs: readonly RecordedRun[], resources: ReadonlySet<string>):
     }
   return latest;
 }
-
-const keyOf = (resource: string, path: string): string => `${resource.toLowerCase()} ${path}`;

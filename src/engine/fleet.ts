@@ -1,7 +1,7 @@
 /** Every app that a selection means, as they are found: from the inventory, or listed one by one where it cannot be asked. */
 import { inTurn } from './limited.ts';
 import { ArmFailure, type Discovery, type Inventoried, type Subscription } from './ports.ts';
-import { matches, type Selection } from './targets.ts';
+import { chosenOf, matches, unknownOf, type Selection } from './targets.ts';
 
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
@@ -15,13 +15,12 @@ export type Told = (text: string, failure?: ArmFailure) => void;
 
 export async function findFleet(discovery: Discovery, selection: Selection, told: Told): Promise<Fleet> {
   const known = await discovery.subscriptions();
-  const isNamed = ({ id, name }: Subscription, one: string) => [id, name.toLowerCase()].includes(one.toLowerCase());
   const { subscriptions: wanted } = selection;
-  const chosen = known.filter((subscription) => wanted.length === 0 || wanted.some((one) => isNamed(subscription, one)));
+  const chosen = chosenOf(known, wanted);
   return {
     apps: inTurn(chosen.map((one) => appsOf(discovery, one, selection, told))),
     subscriptions: chosen,
-    unknown: wanted.filter((one) => !known.some((subscription) => isNamed(subscription, one))),
+    unknown: unknownOf(known, wanted),
   };
 }
 

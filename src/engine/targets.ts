@@ -50,9 +50,15 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
 
+const isNamed = ({ id, name }: Subscription, one: string): boolean => [id, name.toLowerCase()].includes(one.toLowerCase());
+
 /** The subscriptions that are wanted, by id or name; all where none is. */
 export const chosenOf = (known: readonly Subscription[], wanted: readonly string[]): readonly Subscription[] =>
-  known.filter(({ id, name }) => wanted.length === 0 || wanted.some((one) => [id, name.toLowerCase()].includes(one.toLowerCase())));
+  known.filter((subscription) => wanted.length === 0 || wanted.some((one) => isNamed(subscription, one)));
+
+/** What was wanted and is not among them. */
+export const unknownOf = (known: readonly Subscription[], wanted: readonly string[]): readonly string[] =>
+  wanted.filter((one) => !known.some((subscription) => isNamed(subscription, one)));
 
 /** The apps and slots that a selection means, in the order of their names. */
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<Found> {
@@ -99,9 +105,6 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       );
     }),
   );
-  const unknown = selection.subscriptions.filter(
-    (one) => !known.some(({ id, name }) => [id, name.toLowerCase()].includes(one.toLowerCase())),
-  );
   const missing = selection.apps.filter(
     (text) =>
       !targets.some(
@@ -113,7 +116,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   return {
     targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
     missing,
-    unknown,
+    unknown: unknownOf(known, selection.subscriptions),
     known: apps.map(({ name }) => name),
     subscriptions: chosen,
     // Whoever named apps, and got them all, asked nothing of the subscriptions that are closed.

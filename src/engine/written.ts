@@ -17,7 +17,8 @@ export class Written {
   }
 }
 
-const keyOf = (resource: string, path: string): string => `${resource.toLowerCase()} ${path}`;
+/** One property of one resource, whatever the case of its id. */
+export const keyOf = (resource: string, path: string): string => `${resource.toLowerCase()} ${path}`;
 
 /** A line on top of what the run itself put there since the preview; undefined where both want different things. */
 export function onTop(line: DiffLine, now: Json): DiffLine | undefined {

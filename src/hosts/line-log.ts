@@ -2,7 +2,7 @@
 import type { RecordedRun } from '../engine/journal.ts';
 import { isUndone, isUnfinished } from '../engine/journal.ts';
 import { needsName } from '../engine/risk.ts';
-import { changesOf, type Job, type Session } from '../engine/session.ts';
+import { changesOf, hasWork, type Job, type Session } from '../engine/session.ts';
 import { line, type Line } from '../text/spans.ts';
 import { planLines, shortResource } from '../view/plan.ts';
 import { settledLines } from '../view/resume.ts';
@@ -29,8 +29,7 @@ export class LineLog {
     this.#prompts.print(lines);
     const changes = changesOf(job);
     if (this.#session.dryRun) return this.#prompts.say('Dry run: nothing was sent.');
-    const settles = job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open');
-    if (changes.length === 0 && !settles) return;
+    if (!hasWork(job)) return;
     if (changes.length > 0 && !(await this.#approved(job))) return this.#prompts.say('Not approved; nothing was sent.');
     const summary = await this.#session.run(job, (event) => this.#prompts.print(eventLines(event, this.#prompts.look)), this.#signal);
     if (!this.runs.includes(summary.run)) this.runs.push(summary.run);

@@ -13,6 +13,7 @@ export const queuedIn = ({ steps, decisions }: Pick<Judged, 'steps' | 'decisions
     return decided !== undefined && controls.some((one) => one.state === 'fail' && isFixable(one) && isChosen(one.control, decided));
   });
 
+/** The worst first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** How many controls fail, by severity, the worst first; only those that there are. */

@@ -3,7 +3,8 @@ import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/assess.ts';
 import { plainText } from '../../text/plain.ts';
 import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
-import { docsOf, Gravest, isOpen, labelOf, rowsOf, SEVEREST, type Row } from './rows.ts';
+import { docsOf, Gravest, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
+import { SEVERITIES } from '../../view/progress.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;
@@ -20,7 +21,7 @@ const cell = (text: string): string =>
 
 /** Rows that are looked at; a comment holds far fewer. */
 const ROWS = 2000;
-const rank = ({ severity }: Row): number => SEVEREST.indexOf(severity);
+const rank = ({ severity }: Row): number => SEVERITIES.indexOf(severity);
 
 export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
   const findings = new Gravest(ROWS, rank);

@@ -32,8 +32,6 @@ export class Gravest {
   }
 }
 
-export const SEVEREST = ['critical', 'high', 'medium', 'low'];
-
 /** What somebody has to look at: findings, what could not be read, what nobody attested. */
 export const isOpen = ({ state }: Pick<Row, 'state'>): boolean =>
   state === 'fail' || state === 'unknown' || state === 'attestation-missing' || state === 'attestation-expired';

@@ -1,7 +1,8 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
 import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
-import { docsOf, Gravest, isOpen, labelOf, rowsOf, SEVEREST, type Row } from './rows.ts';
+import { docsOf, Gravest, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
+import { SEVERITIES } from '../../view/progress.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */
@@ -10,7 +11,7 @@ const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as con
 /** Code scanning refuses a run of more; it shows the first 5,000 of the gravest. */
 const MOST = 25_000;
 /** Gravest first, findings before what is only open. */
-const rank = ({ state, severity }: Row): number => (state === 'fail' ? 0 : SEVEREST.length) + SEVEREST.indexOf(severity);
+const rank = ({ state, severity }: Row): number => (state === 'fail' ? 0 : SEVERITIES.length) + SEVERITIES.indexOf(severity);
 
 export function sarifWriter(head: AuditHead): AuditWriter {
   const rules = new Map<string, Row>();

@@ -1,5 +1,5 @@
 /** Keys from the preview to the result. Nothing goes out but through `confirm`, and that counts only once it was on screen. */
-import { changesOf } from '../../engine/session.ts';
+import { hasWork } from '../../engine/session.ts';
 import { edit, insert, textOf } from '../edit.ts';
 import type { KeyEvent } from '../events.ts';
 import { begun, named, type Flow } from '../flow.ts';
@@ -57,8 +57,7 @@ const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glue
 function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
   if (!flow.armed || !isMeant(event)) return next(state);
   const { job, asked, read } = flow;
-  const settles = job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open');
-  if (changesOf(job).length === 0 && !settles) return forth(state);
+  if (!hasWork(job)) return forth(state);
   if (state.dryRun) return told(state, 'This is a dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')

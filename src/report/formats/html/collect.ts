@@ -12,7 +12,6 @@ export const MOST_DETAILS = 100;
 /** So many apps are named in one row; the rest is counted. */
 export const MOST_NAMES = 10;
 
-export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 /** What a fail of each severity weighs, to tell which app is worst; unknown counts a little, so that it does not hide. */
 const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1000, high: 100, medium: 10, low: 1 };
 

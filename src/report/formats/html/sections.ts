@@ -1,7 +1,8 @@
 /** The sections of the page, each from what was collected. */
 import { MARKS } from '../../../text/symbols.ts';
 import { STATES } from '../../../engine/assess.ts';
-import { MOST_DETAILS, SEVERITIES, worstOf, type Collected, type Requirement, type Said, type Topic } from './collect.ts';
+import { SEVERITIES } from '../../../view/progress.ts';
+import { MOST_DETAILS, worstOf, type Collected, type Requirement, type Said, type Topic } from './collect.ts';
 import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
 
 export function summary(collected: Collected): string {

@@ -1,0 +1,8 @@
+/** What is asked of every body. */
+import { isObject, type Json, type JsonObject } from './state.ts';
+
+export const idOf = (resource: JsonObject): string => String(resource['id']);
+export const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
+export const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+export const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
+export const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
