@@ -4,7 +4,7 @@ import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection, Subscription } from '../engine/ports.ts';
-import { chosenOf } from '../engine/targets.ts';
+import { chosenOf, unknownOf } from '../engine/targets.ts';
 import { readRuns } from '../files/journal.ts';
 import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../engine/journal.ts';
@@ -106,18 +106,18 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
   try {
     found.push(...(await tenants(connection)));
     const wanted = options.subscription ?? [];
-    const subscriptions = chosenOf(await discovery.subscriptions(), wanted);
-    if (subscriptions.length === 0)
-      return [
-        ...found,
-        {
-          what: 'subscriptions',
-          state: 'fail',
-          says: wanted.length > 0 ? `${wanted.join(', ')}: not in reach` : 'none is in reach',
-          next: 'Ask for the role Reader on one, or sign in to its tenant with --tenant',
-          code: EXIT.forbidden,
-        },
-      ];
+    const known = await discovery.subscriptions();
+    const subscriptions = chosenOf(known, wanted);
+    const unknown = unknownOf(known, wanted);
+    if (unknown.length > 0 || subscriptions.length === 0)
+      found.push({
+        what: 'subscriptions',
+        state: 'fail',
+        says: unknown.length > 0 ? `${unknown.join(', ')}: not in reach` : 'none is in reach',
+        next: 'Ask for the role Reader on one, or sign in to its tenant with --tenant',
+        code: EXIT.forbidden,
+      });
+    if (subscriptions.length === 0) return found;
     found.push(ok('subscriptions', subscriptions.map(({ name }) => name).join(', ')));
     const { apps, closed } = await counted(connection, subscriptions);
     found.push(...closed);

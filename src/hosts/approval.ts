@@ -1,12 +1,7 @@
 import { confirm, input } from '@inquirer/prompts';
 import { dropTypeAhead } from './type-ahead.ts';
-import type { Change } from '../engine/plan.ts';
 import type { Target } from '../engine/ports.ts';
-
-interface AppChanges {
-  readonly target: Target;
-  readonly changes: readonly Change[];
-}
+import type { AppChanges } from '../engine/run.ts';
 
 /** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
 export async function askApproval(

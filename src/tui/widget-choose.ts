@@ -84,5 +84,5 @@ function added(widget: Ticks, name: string, question: Question): Step<Ticks> {
   return { widget: { ...widget, options, ticked: [...new Set([...widget.ticked, name])], edit: editOf(''), cursor: options.length } };
 }
 
-const toggled = (ticked: readonly string[], value: string): readonly string[] =>
+export const toggled = (ticked: readonly string[], value: string): readonly string[] =>
   ticked.includes(value) ? ticked.filter((one) => one !== value) : [...ticked, value];

@@ -89,6 +89,11 @@ test('a subscription whose apps may not be listed: named, next to the others; --
     /ok +subscriptions +Closed, Open[\s\S]*FAIL apps +Closed: [\s\S]*--subscription[\s\S]*ok +apps +6 function apps/,
   );
   expect((await inside(here, ['doctor', '--subscription', 'Open'])).code).toBe(0);
+  const oneUnknown = await inside(here, ['doctor', '--subscription', 'Open', 'Elsewhere']);
+  expect([oneUnknown.code, oneUnknown.stdout]).toEqual([
+    4,
+    expect.stringMatching(/FAIL subscriptions +Elsewhere: not in reach[\s\S]*ok +apps +6 /),
+  ]);
   const nowhere = await inside(here, ['doctor', '--subscription', 'Elsewhere']);
   expect([nowhere.code, nowhere.stdout]).toEqual([4, expect.stringMatching(/FAIL subscriptions +Elsewhere: not in reach/)]);
 });

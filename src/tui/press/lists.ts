@@ -5,6 +5,7 @@ import { oneLine, type KeyEvent } from '../events.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, leave, next, toRuns, withScreen, type Next } from '../next.ts';
 import { hitsIn, matchingApps } from '../selectors.ts';
+import { toggled } from '../widget-choose.ts';
 import type { Screen, State } from '../state.ts';
 import { openArea } from './area.ts';
 import { moved } from './move.ts';
@@ -48,9 +49,6 @@ export function pressApps(state: State, screen: At<'apps'>, event: KeyEvent, com
     }
   }
 }
-
-const toggled = (marked: readonly string[], id: string): readonly string[] =>
-  marked.includes(id) ? marked.filter((one) => one !== id) : [...marked, id];
 
 const survey = (state: State, targets: readonly Target[]): Next =>
   next(withScreen({ ...state, fleet: targets.map((target) => ({ target })) }, { at: 'fleet', cursor: 0, area: 0 }), {
