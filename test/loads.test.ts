@@ -7,7 +7,7 @@ const { metafile } = await build({ ...OPTIONS, write: false });
 const outputs = Object.entries(metafile.outputs);
 
 /** Packages and kilobytes of a part and everything that it imports at once. */
-function loadedBy(entry: string): { packages: string[]; kilobytes: number } {
+function loadedBy(entry: string): { packages: string[]; kilobytes: number; inputs: string[] } {
   const start = outputs.find(([, { entryPoint }]) => entryPoint === entry)?.[0];
   if (!start) throw new Error(`${entry} is no part of its own`);
   const seen = new Set([start]);
@@ -17,7 +17,7 @@ function loadedBy(entry: string): { packages: string[]; kilobytes: number } {
   const inputs = [...seen].flatMap((name) => Object.keys(metafile.outputs[name]?.inputs ?? {}));
   const packages = new Set(inputs.flatMap((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
   const bytes = [...seen].reduce((sum, name) => sum + (metafile.outputs[name]?.bytes ?? 0), 0);
-  return { packages: [...packages].toSorted(), kilobytes: Math.ceil(bytes / 1000) };
+  return { packages: [...packages].toSorted(), kilobytes: Math.ceil(bytes / 1000), inputs };
 }
 
 test.each([
@@ -52,6 +52,13 @@ test.each(['audit', 'plan', 'replay', 'undo', 'resume', 'history', 'export', 'do
     expect(packages.filter((one) => /^(ink|react|@inquirer\/|@azure\/|yoga)/.test(one))).toEqual([]);
   },
 );
+
+test('an audit asks its first question before it loads areas, YAML and reports', () => {
+  const { packages, kilobytes, inputs } = loadedBy('src/commands/audit.ts');
+  expect(packages.filter((one) => ['yaml', 'ipaddr.js', 'string-width', 'wrap-ansi'].includes(one))).toEqual([]);
+  expect(inputs.filter((one) => /^(steps|src\/report)\//.test(one))).toEqual([]);
+  expect(kilobytes).toBeLessThan(30);
+});
 
 test('signing in loads no library of Microsoft for identity before it is known which is needed', () => {
   expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/identity');
