@@ -3,6 +3,7 @@ import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } fr
 import { builtInFor } from '../engine/rights.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
+import { isKnown } from './actions.ts';
 import { finished, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
 import { rightsFor } from './rights.ts';
@@ -29,7 +30,7 @@ export function createReader(azure: Azure): ArmReader {
         return find ? find({ ...azure, target, known }) : readBelow(client, target, key);
       }),
     readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(azure, key, of))),
-    knows: (key) => Object.hasOwn(RESOURCES, key),
+    knows: isKnown,
     describe(target, key, of) {
       const { apiVersion, secret, restarts, replaces } = RESOURCES[key];
       return {

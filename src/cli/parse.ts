@@ -34,7 +34,9 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       'func-harden --help lists the commands.',
     ]);
   }
-  const meant = first !== undefined && names.includes(first) ? first : 'wizard';
+  // The one command that is asked for, where that is plain; only its options are built then.
+  const [word] = argv;
+  const meant = word === undefined ? 'wizard' : names.find((name) => name === word);
   let parsed: Parsed | undefined;
   const complaints: string[] = [];
   const program = new Command('func-harden')
@@ -55,7 +57,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       .exitOverride()
       .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
-    if (spec.name !== meant && !argv.includes(spec.name)) continue; // Only what is asked for needs its options.
+    if (meant !== undefined && spec.name !== meant) continue;
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];
       const option = new Option(flags, says);

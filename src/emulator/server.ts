@@ -71,6 +71,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const exchanges: Exchange[] = [];
   let endpoint = '';
   let writing = Promise.resolve();
+  let saving = Promise.resolve();
+  const keep = () => (saving = saving.catch(() => undefined).then(() => save(emulator, options.stateFile)));
 
   const server = createServer((request, response) => {
     void answerOne(request, response).catch((error: unknown) => {
@@ -119,7 +121,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       headers: { ...(withOrigin(answer.headers as Json, endpoint) as Record<string, string>), ...left.headers },
       body: withOrigin(answer.body, endpoint),
     };
-    if (method !== 'GET') await save(emulator, options.stateFile);
+    if (method !== 'GET') await keep();
     if (fault?.drop === 'after') {
       await record(0, null);
       return void incoming.socket.destroy();
@@ -137,7 +139,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       emulator.state = seed();
       faults = [];
       exchanges.length = 0;
-      await save(emulator, options.stateFile);
+      await keep();
       return send(outgoing, { status: 204, headers: {}, body: null });
     }
     if (command === 'POST /_emulator/faults') {
@@ -169,7 +171,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await writing;
+      await Promise.allSettled([writing, saving]);
     },
   };
 }

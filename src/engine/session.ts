@@ -36,11 +36,11 @@ export type Job =
   | { readonly do: 'undo'; readonly run: RecordedRun; readonly plan: UndoPlan; readonly options: UndoOptions }
   | { readonly do: 'resume'; readonly run: RecordedRun; readonly left: Resumption };
 
-/** The requests that a job sends. */
 /** Whether there is something to run: changes, or a run whose end is still to be written down. */
 export const hasWork = (job: Job): boolean =>
   changesOf(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
 
+/** The requests that a job sends. */
 export const changesOf = (job: Job): readonly Change[] =>
   job.do === 'resume' ? job.left.apps.flatMap(({ changes }) => changes) : job.plan.changes;
 

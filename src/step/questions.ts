@@ -64,10 +64,10 @@ export function originProblem(text: string): string | undefined {
   return undefined;
 }
 
-const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 /** An id as Entra ID and Front Door write it. */
 export const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
+const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 /** Four decimal numbers: other forms mean different addresses to different programs. */
 const IPV4 = new RegExp(`^${OCTET}(\\.${OCTET}){3}$`);
 

@@ -23,8 +23,6 @@ export const onAccounts = (
   draft: (account: StorageAccount) => Draft,
 ): Draft[] => x.facts.storageAccounts.value.filter(({ properties }) => wrong(properties) !== undefined).map(draft);
 
-/** Whether the platform itself needs a key: for the content share of Consumption and Elastic Premium. */
-
 /** Settings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
 function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;

@@ -54,10 +54,13 @@ function inView({ body, focus, scroll }: Frame, room: number, look: Look): { sho
   };
 }
 
+/** The names of keys, in letters where arrows cannot be shown. */
+export const keyNames = (shown: string, { ascii }: Look): string =>
+  ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
+
 /** As many keys as fit in one line, the first ones first; help always has its place. */
 export function footer(keys: readonly Binding[], columns: number, look: Look): Line {
-  const text = ({ shown }: Binding) =>
-    look.ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
+  const text = ({ shown }: Binding) => keyNames(shown, look);
   const wide = (binding: Binding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
   // The way on, the way back and the way to all other keys are there in every window.
   const [first] = keys;

@@ -20,7 +20,7 @@ export interface Ticks {
   readonly cursor: number;
 }
 
-interface Step<W> {
+interface Pressed<W> {
   readonly widget: W;
   readonly answer?: Json;
   readonly problem?: string;
@@ -44,8 +44,8 @@ export const matching = ({ options, edit: typed }: Pick): readonly Option[] => {
   return options.filter(({ value, label }) => words.every((word) => `${label} ${value}`.toLowerCase().includes(word)));
 };
 
-export function pressPick(widget: Pick, event: KeyEvent, question: Question): Step<Pick> {
-  const typed = (next: Edit): Step<Pick> => ({ widget: { ...widget, edit: next, cursor: 0 } });
+export function pressPick(widget: Pick, event: KeyEvent, question: Question): Pressed<Pick> {
+  const typed = (next: Edit): Pressed<Pick> => ({ widget: { ...widget, edit: next, cursor: 0 } });
   if (event.type !== 'key') return typed(insert(widget.edit, oneLine(event)));
   if (EDITS.includes(event.name)) return typed(edit(widget.edit, event.name));
   const shown = matching(widget);
@@ -60,7 +60,7 @@ export function pressPick(widget: Pick, event: KeyEvent, question: Question): St
   return problem ? { widget, problem: answer === '' ? 'Choose one, or type its name.' : problem.says } : { widget, answer };
 }
 
-export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): Step<Ticks> {
+export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): Pressed<Ticks> {
   const adding = widget.cursor === widget.options.length;
   const option = widget.options[widget.cursor];
   if (event.type === 'character' && event.text === ' ' && option)
@@ -77,7 +77,7 @@ export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): 
   return problem ? { widget, problem: problem.says } : { widget, answer };
 }
 
-function added(widget: Ticks, name: string, question: Question): Step<Ticks> {
+function added(widget: Ticks, name: string, question: Question): Pressed<Ticks> {
   const [problem] = answerProblems(question, [name]);
   if (problem) return { widget, problem: problem.says };
   const options = widget.options.some(({ value }) => value === name) ? widget.options : [...widget.options, { value: name, label: name }];

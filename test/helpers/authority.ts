@@ -3,8 +3,7 @@ import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listening } from './listening.ts';
 import type { Certificates } from './certificates.ts';
 
 export const TENANT = '11111111-1111-4111-8111-111111111111';
@@ -46,16 +45,6 @@ function jwt(tenant: string, more: Record<string, unknown>): string {
   return `${encoded({ alg: 'none' })}.${encoded({ ...claims, jti: String((serial += 1)), ...more })}.c2lnbmF0dXJl`;
 }
 
-async function listening(server: ReturnType<typeof createServer>): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(() => resolve()));
-  });
-  return `https://localhost:${(server.address() as AddressInfo).port}`;
-}
-
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
@@ -81,7 +70,7 @@ export async function startAuthority({ key, cert, caFile, appFile }: Certificate
   };
 
   const authority = createServer({ key, cert }, (request, response) => void signIn(request, response));
-  const host = await listening(authority);
+  const host = `https://localhost:${await listening(authority)}`;
 
   async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', host);
@@ -156,7 +145,7 @@ export async function startAuthority({ key, cert, caFile, appFile }: Certificate
   }
 
   const arm = createServer({ key, cert }, (request, response) => void answer(request, response));
-  const armOrigin = await listening(arm);
+  const armOrigin = `https://localhost:${await listening(arm)}`;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     await bodyOf(request);

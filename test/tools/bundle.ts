@@ -22,7 +22,7 @@ const plainBuiltins: Plugin = {
   setup(bundle) {
     const names = new Set(builtinModules);
     // Each importer gets its own: one that all share would be one more file to find and read.
-    bundle.onResolve({ filter: /^(node:)?[a-z_]+(\/[a-z_]+)*$/ }, ({ path, kind, importer }) => {
+    bundle.onResolve({ filter: /^(node:)?[a-z_][a-z0-9_]*(\/[a-z0-9_]+)*$/ }, ({ path, kind, importer }) => {
       const name = path.replace(/^node:/, '');
       if (!names.has(name)) return undefined;
       return {

@@ -11,6 +11,7 @@ import {
   get,
   inSubscription,
   itemsOf,
+  list,
   readOnly,
   textOf,
   web,
@@ -47,7 +48,7 @@ export const privateEndpoints: Resource = {
 export const dnsZoneGroups: Resource = {
   suffix: '',
   apiVersion: ENDPOINTS,
-  read: { method: 'GET', list: true },
+  read: list,
   write: 'PUT',
   actions: {
     read: network('privateEndpoints/privateDnsZoneGroups/read'),
@@ -85,7 +86,7 @@ export const vnetConnection: Resource = {
 export const gateways: Resource = {
   suffix: '',
   apiVersion: CDN,
-  read: { method: 'GET', list: true },
+  read: list,
   write: null,
   actions: readOnly(
     'Microsoft.Cdn/profiles/read',

@@ -6,11 +6,11 @@ import { ArmFailure } from '../../engine/ports.ts';
 import { accountOf, accountsIn, HOST_STORAGE, isReference, secretIn } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
 import { FIREWALL } from '../links.ts';
-import { all, bodyOf, itemsOf, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { all, bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
-const NOT_LISTED = { suffix: '', apiVersion: STORAGE, read: { method: 'GET', list: true } as const };
+const NOT_LISTED = { suffix: '', apiVersion: STORAGE, read: list };
 
 export const storageAccounts: Resource = {
   ...NOT_LISTED,

@@ -2,7 +2,7 @@
 import type { Body } from '../../engine/values.ts';
 import { valueAt } from '../../engine/values.ts';
 import { FIREWALL } from '../links.ts';
-import { textOf, type Resource } from '../resource.ts';
+import { list, textOf, type Resource } from '../resource.ts';
 
 /** The version that Microsoft's package speaks. */
 const KEY_VAULT = '2026-02-01';
@@ -11,7 +11,7 @@ const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/va
 export const vaults: Resource = {
   suffix: '',
   apiVersion: KEY_VAULT,
-  read: { method: 'GET', list: true },
+  read: list,
   write: 'PATCH',
   actions: { read: vault('read'), write: vault('write') },
   links: FIREWALL,

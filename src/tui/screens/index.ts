@@ -1,7 +1,7 @@
 /** From the state to the lines of the live part. */
 import { line, span } from '../../text/spans.ts';
 import { ellipsis } from '../../text/symbols.ts';
-import { fit, wrapped, type Frame, type View } from '../frame.ts';
+import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
 import { bindings } from '../keys.ts';
 import { LEAST, liveRows, type State } from '../state.ts';
 import { areaFrame } from './area.ts';
@@ -94,15 +94,7 @@ function helpFrame(state: State, scroll: number): Frame {
   const { help: _, ...below } = state;
   const rows = bindings(below)
     .filter(({ command }) => command !== 'help')
-    .map(({ shown, says }) =>
-      line(
-        span(
-          `  ${(state.look.ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown).padEnd(12)}`,
-          'strong',
-        ),
-        says,
-      ),
-    );
+    .map(({ shown, says }) => line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says));
   const more = [
     line('An area is read, judged and previewed before anything is sent.'),
     line('Nothing is sent without your Enter, y, or the name of the app, by risk.'),
