@@ -21,7 +21,7 @@ test('help of the whole says of each command that it takes options; of one comma
     ['help', 'plan'],
     ['plan', '--help'],
   ])
-    expect(parsed(...argv).printed).toContain('--concurrency <number>');
+    expect(parsed(...argv).printed).toContain('--concurrency <n>');
 });
 
 test('an argument behind an option that takes several values is still the argument', () => {
