@@ -17,23 +17,14 @@ export interface Looking {
   readonly found?: Promise<Found>;
 }
 
-/** Options in which nothing can be wrong that is found out before somebody signs in. */
+/** Options in which nothing can be wrong that is found out before somebody signs in; with any other, all is checked first. */
 const PLAIN: readonly OptionName[] = [
-  'app',
-  'slot',
-  'subscription',
-  'resourceGroup',
-  'profile',
-  'json',
-  'failOn',
-  'quiet',
-  'cloud',
-  'tenant',
+  ...(['app', 'slot', 'subscription', 'resourceGroup', 'profile', 'failOn', 'json', 'stateDir'] as const),
+  ...(['cloud', 'tenant', 'armEndpoint', 'color', 'ascii', 'input', 'quiet'] as const),
 ];
-const LOOK: readonly OptionName[] = ['color', 'ascii', 'input', 'armEndpoint', 'stateDir'];
 
 export const run: CommandModule['run'] = async (invocation) => {
-  const isPlain = Object.keys(invocation.options).every((name) => [...PLAIN, ...LOOK].includes(name as OptionName));
+  const isPlain = Object.keys(invocation.options).every((name) => PLAIN.includes(name as OptionName));
   const checked = isPlain ? undefined : await (await import('./auditing.ts')).checked(invocation);
   const looking = await look(invocation);
   await setImmediate(); // The first request is on its way.

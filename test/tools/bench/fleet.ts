@@ -72,7 +72,8 @@ function watch({ pid }: ChildProcess): () => Pick<Ran, 'peakMegabytes' | 'cpuMil
   let [peakMegabytes, cpuMilliseconds] = [Number.NaN, Number.NaN];
   const look = async (): Promise<void> => {
     const [status, line] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
-    peakMegabytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
+    const [, peak] = /VmHWM:\s+(\d+)/.exec(status) ?? []; // One that is just ending has no memory any more.
+    if (peak) peakMegabytes = Number(peak) / 1024;
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     cpuMilliseconds = (Number(fields[11]) + Number(fields[12])) * 10;
   };
