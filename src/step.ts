@@ -60,6 +60,8 @@ export interface Context<A> {
   readonly meIsApp?: boolean;
   /** The facts as they will be once everything that is planned so far is applied; the same as `facts` while judging. */
   readonly planned: Facts;
+  /** The answers of another area of this app whose control is to be changed as well; undefined where it is not. For properties that both write. */
+  readonly decidedIn: (step: string, control: string) => Readonly<Record<string, Json>> | undefined;
 }
 
 /** What a setting should be. Versions are compared as versions, never as text. */
@@ -73,6 +75,8 @@ export interface Verdict {
   readonly wanted: string;
   /** More lines for the person: rules, names, what is shadowed. */
   readonly lines?: readonly string[];
+  /** Why the finding stays although everything that was answered is in place. */
+  readonly stays?: string;
 }
 
 /** What ties a change to others and to proof that it works. */
@@ -151,13 +155,15 @@ interface Judged<A> {
   readonly guards?: readonly Guard<A>[];
 }
 
-interface Changing {
+interface Changing<A> {
   readonly risk: Risk;
   /** What people notice when it is applied, in one line. */
   readonly effect: string;
+  /** The same for one plan, where it depends on what else that plan does (`planned`). */
+  readonly effectOf?: (x: Context<A>) => string;
 }
 
-export interface Setting<A> extends Judged<A>, Changing {
+export interface Setting<A> extends Judged<A>, Changing<A> {
   readonly kind: 'setting';
   readonly at: At;
   readonly expect: Expect | ((x: Context<A>) => Expect);
@@ -166,7 +172,7 @@ export interface Setting<A> extends Judged<A>, Changing {
   readonly absent?: Json;
 }
 
-export interface Rule<A> extends Judged<A>, Partial<Changing> {
+export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly kind: 'rule';
   readonly reads: readonly ResourceKey[];
   readonly judge: (x: Context<A>) => Verdict;
@@ -201,6 +207,17 @@ export interface Option {
 
 export type Control<A> = Setting<A> | Rule<A> | Attestation<A>;
 
+/** One value of a shared property that an area's answers ask for. */
+export interface Claim {
+  /** The control that writes it; what is not chosen claims nothing. */
+  readonly control: string;
+  /** In words: "the default action of the main site". */
+  readonly property: string;
+  readonly value: Json;
+  /** Where in the answers it is asked for, from the question on. */
+  readonly path: readonly (string | number)[];
+}
+
 export interface Step<Q extends Questions = Questions> {
   readonly id: string;
   readonly title: string;
@@ -218,6 +235,8 @@ export interface Step<Q extends Questions = Questions> {
   readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
   /** What is wrong with answers that are each fine but do not go together; paths start at the question. */
   readonly contradictions?: (answers: Answers<Q>) => readonly Problem[];
+  /** What the answers settle in properties that another area writes too. Two areas that settle one differently contradict each other. */
+  readonly claims?: (answers: Answers<Q>) => readonly Claim[];
   readonly controls: readonly Control<Answers<Q>>[];
 }
 

@@ -113,7 +113,9 @@ export async function createSession(given: Invocation, connection: Connection): 
       const store = stores.get(target.id);
       if (!store) throw new TypeError('an app is opened before it is planned');
       const chosen = steps.filter(({ id }) => decided[id]);
-      return plan(chosen, store, connection.writer, circumstances(invocation.options, decided, connection.account));
+      // What other areas have decided counts where they write the same property.
+      const all = { ...decisionsFor(answers, target), ...decided };
+      return plan(chosen, store, connection.writer, circumstances(invocation.options, all, connection.account));
     },
     myIp: () => invocation.options.myIp,
     setMyIp(myIp) {

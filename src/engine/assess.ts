@@ -1,5 +1,6 @@
 import {
   compareVersions,
+  questionsOf,
   type AnyControl,
   type AnyStep,
   type Context,
@@ -10,7 +11,16 @@ import {
   type Severity,
   type Verdict,
 } from '../step.ts';
-import { NO_DECISION, decisionOn, type Decision, type Decisions, type SignedDecision, type StepDecision } from './decisions.ts';
+import {
+  NO_DECISION,
+  decisionOn,
+  isChosen,
+  type Decision,
+  type Decisions,
+  type Profile,
+  type SignedDecision,
+  type StepDecision,
+} from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from './ports.ts';
@@ -45,6 +55,8 @@ export interface ControlState {
   readonly signed?: SignedDecision;
   /** Why it could not be read, where the state is `unknown`. */
   readonly failure?: ArmFailure;
+  /** Why the finding stays, though everything that was answered is in place: there is nothing to change. */
+  readonly stays?: string;
 }
 
 export interface StepState {
@@ -61,6 +73,8 @@ export interface Circumstances {
   /** Object id of the caller. */
   readonly me?: string;
   readonly meIsApp?: boolean;
+  /** Which controls a plan changes where an area is decided as a whole. */
+  readonly profile?: Profile;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -100,6 +114,11 @@ export function contextOf(
     answers: decided.answers,
     today: by.today,
     chosen,
+    decidedIn: (step, control) => {
+      const other = by.decisions[step];
+      // Every control that shares a property with another area is a strict one.
+      return other && isChosen({ id: control, strict: true }, other, by.profile) ? other.answers : undefined;
+    },
     ...(by.myIp ? { myIp: by.myIp } : {}),
     ...(by.me ? { me: by.me, meIsApp: by.meIsApp === true } : {}),
   };
@@ -134,9 +153,11 @@ function assessControl(
     return { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
   try {
     const verdict = judge(control, context);
-    const state = { ...base, state: verdict.state, found: verdict.found, wanted: verdict.wanted, lines: verdict.lines ?? [] };
+    const { found, wanted, lines = [], stays } = verdict;
+    const state = { ...base, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
     if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
-    return verdict.state === 'fail' ? { ...state, ...accepted(decision, today) } : state;
+    if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
+    return { ...state, ...exempted(step, control, context, decided, today) };
   } catch (error) {
     // A body of another shape than ARM documents must not end the audit of everything else.
     if (error instanceof TypeError) return { ...base, state: 'unknown', reason: 'Azure answered in a shape that is not known here.' };
@@ -174,6 +195,38 @@ function accepted(decision: Decision | undefined, today: string): Pick<ControlSt
     return { state: 'fail', reason: `the exception of ${decision.by} ended on ${decision.until}`, signed: decision };
   return { state: 'accepted', reason: `${decision.by}, until ${decision.until}: ${decision.reason}`, signed: decision };
 }
+
+/** A finding that only an answer makes good is an exception: accepted where a person stands for it, else still a finding. */
+function exempted(
+  step: AnyStep,
+  control: Exclude<AnyControl, { kind: 'attestation' }>,
+  context: AnyContext,
+  decided: StepDecision,
+  today: string,
+): Partial<ControlState> | undefined {
+  const without = (names: readonly string[]) => {
+    const answers = Object.entries(decided.answers).filter(([name]) => !names.includes(name));
+    return judge(control, { ...context, answers: Object.fromEntries(answers) });
+  };
+  const names = questionsOf(step).flatMap(([name, { exempts }]) => (exempts && decided.answers[name] !== undefined ? [name] : []));
+  const strict = names.length > 0 ? without(names) : undefined;
+  if (strict?.state !== 'fail') return undefined;
+  const own = names.filter((name) => without([name]).state === 'fail');
+  const { exception } = decided;
+  const decision = decisionOn({ answers: {}, controls: decided.controls }, control.id);
+  if (exception && decision?.decision !== 'accept') {
+    const signed = accepted({ decision: 'accept', ...exception }, today);
+    return signed.state === 'accepted'
+      ? { ...signed, wanted: strict.wanted }
+      : { ...signed, ...asFinding(strict), stays: signed.reason ?? '' };
+  }
+  const finding = { ...asFinding(strict), ...accepted(decision, today) };
+  if (finding.state === 'accepted') return finding;
+  const reason = `the answer ${(own.length > 0 ? own : names).join(', ')} is an exception; add by, reason and until to the area`;
+  return { ...finding, reason: finding.reason ?? reason, stays: finding.reason ?? reason };
+}
+
+const asFinding = ({ found, wanted, lines = [] }: Verdict): Pick<ControlState, 'found' | 'wanted' | 'lines'> => ({ found, wanted, lines });
 
 export function judge(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): Verdict {
   if (control.kind === 'rule') return control.judge(context);

@@ -6,8 +6,8 @@ import type { Decision, StepDecision } from './decisions.ts';
 import { isChosen, type Profile } from './plan.ts';
 
 /** Whether a control can be brought in line from here. */
-export const isFixable = ({ state, control }: ControlState): boolean =>
-  (state === 'fail' && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined))) ||
+export const isFixable = ({ state, control, stays }: ControlState): boolean =>
+  (state === 'fail' && stays === undefined && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined))) ||
   (control.kind === 'rule' && control.onDemand === true && state !== 'unknown');
 
 /** What is ticked at first: what was decided before, else what the profile preselects. */

@@ -1,4 +1,4 @@
-import type { Json } from '../step.ts';
+import type { AnyControl, Json } from '../step.ts';
 import type { Target } from './ports.ts';
 import { KEY_KINDS, kindOf, means } from './selectors.ts';
 
@@ -12,6 +12,15 @@ export interface StepDecision {
   readonly decision?: Decision;
   readonly answers: Readonly<Record<string, Json>>;
   readonly controls: Readonly<Record<string, Decision>>;
+  /** Who stands for answers that exempt something from the guidance. */
+  readonly exception?: Exception;
+}
+
+/** A person, a reason and an ISO date, which ends it. */
+export interface Exception {
+  readonly by: string;
+  readonly reason: string;
+  readonly until: string;
 }
 
 /** A decision that a person puts a name to, and what has to be said with it. */
@@ -64,14 +73,26 @@ function over(base: Decisions, own: Decisions): Decisions {
   for (const [id, step] of Object.entries(own)) {
     const below = merged[id] ?? NO_DECISION;
     const decision = step.decision ?? below.decision;
+    // Whoever answers anew stands for it anew.
+    const exception = step.exception ?? (Object.keys(step.answers).length > 0 ? undefined : below.exception);
     merged[id] = {
       ...(decision ? { decision } : {}),
+      ...(exception ? { exception } : {}),
       answers: { ...below.answers, ...step.answers },
       // An area decided for the app stands over single controls decided for all apps.
       controls: step.decision ? step.controls : { ...below.controls, ...step.controls },
     };
   }
   return merged;
+}
+
+export type Profile = 'baseline' | 'strict';
+
+/** Whether a control is to be changed, by its own decision or by that of its area. */
+export function isChosen(control: Pick<AnyControl, 'id' | 'optIn' | 'strict'>, decided: StepDecision, profile?: Profile): boolean {
+  const own = decided.controls[control.id];
+  if (own) return own.decision === 'apply';
+  return decided.decision?.decision === 'apply' && !control.optIn && !(profile === 'baseline' && control.strict);
 }
 
 /** What was decided for one control, its area's decision standing in. */

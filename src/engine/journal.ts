@@ -34,6 +34,8 @@ export interface Work {
   /** Resource id of the app or slot. */
   readonly target: string;
   readonly decisions: Decisions;
+  /** What is decided for areas that the run does not change: they may write the same properties. */
+  readonly beside?: Decisions;
   readonly profile?: Profile;
 }
 

@@ -10,8 +10,8 @@ import {
   type Risk,
 } from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
-import { changesOf, type Drafted } from './changes.ts';
-import { NO_DECISION, type StepDecision } from './decisions.ts';
+import { changesOf, contradictionsIn, type Drafted } from './changes.ts';
+import { isChosen, NO_DECISION, type Profile, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { GENERAL_READS, generalNotes } from './general-guards.ts';
 import type { DiffLine, UndoKind, Work } from './journal.ts';
@@ -82,16 +82,9 @@ export interface Plan {
   readonly unused: readonly string[];
 }
 
-export type Profile = 'baseline' | 'strict';
+export { isChosen, type Profile } from './decisions.ts';
 
-/** Whether a control is to be brought in line, by its own decision or by that of its area. */
-export function isChosen(control: AnyControl, decided: StepDecision, profile?: Profile): boolean {
-  const own = decided.controls[control.id];
-  if (own) return own.decision === 'apply';
-  return decided.decision?.decision === 'apply' && !control.optIn && !(profile === 'baseline' && control.strict);
-}
-
-interface Candidate extends Omit<Drafted, 'guards' | 'drafts'> {
+interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
 }
 
@@ -100,9 +93,10 @@ export async function plan(
   steps: readonly AnyStep[],
   store: FactStore,
   arm: ArmWriter,
-  by: Circumstances,
+  around: Circumstances,
   profile?: Profile,
 ): Promise<Plan> {
+  const by: Circumstances = profile ? { ...around, profile } : around;
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
   const unused: string[] = [];
@@ -116,6 +110,10 @@ export async function plan(
     for (const state of chosen) {
       const { control, id } = state;
       if (state.state !== 'fail' || control.kind === 'attestation') continue;
+      if (state.stays !== undefined) {
+        unused.push(`${id} stays as it is: ${state.stays}.`);
+        continue;
+      }
       const lacking = (control.needs ?? []).filter(
         (name) =>
           decided.answers[name] === undefined &&
@@ -145,8 +143,15 @@ export async function plan(
 }
 
 function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circumstances, profile: Profile | undefined): Work {
-  const own = steps.flatMap((step): [string, StepDecision][] => (decisions[step.id] ? [[step.id, decisions[step.id]!]] : []));
-  return { target: id, decisions: Object.fromEntries(own), ...(profile ? { profile } : {}) };
+  const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
+  const all = Object.entries(decisions);
+  const beside = all.filter((one) => !isPlanned(one));
+  return {
+    target: id,
+    decisions: Object.fromEntries(all.filter(isPlanned)),
+    ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
+    ...(profile ? { profile } : {}),
+  };
 }
 
 /** Controls that were answered, but are changed only when chosen by their own name. */
@@ -209,13 +214,14 @@ function guarded(candidates: readonly Candidate[], store: FactStore): { drafted:
     const together = projected(store, alone);
     const drafts = kept.map(({ control, context }) => draftsOf(control, { ...context, planned: together }));
     const planned = projected(store, drafts.flat());
-    const drafted = kept.map(({ step, control, id, context }, index) => ({
-      step,
-      control,
-      id,
-      drafts: drafts[index] ?? [],
-      guards: guardNotes(control, id, { ...context, planned }),
-    }));
+    const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: { ...one.context, planned } }));
+    const both = contradictionsIn(parts);
+    const drafted = parts.map(({ context, ...one }): Drafted => {
+      const { control, id } = one;
+      const effect = control.effectOf?.(context) ?? control.effect;
+      const guards = [...guardNotes(control, id, context), ...both.filter((note) => note.control === id)];
+      return { ...one, guards, ...(effect ? { effect } : {}) };
+    });
     const stopped = drafted.filter(({ guards }) => guards.some(({ level }) => level === 'stop'));
     if (stopped.length === 0) return { drafted, blocked };
     blocked.push(...stopped.flatMap(({ guards }) => guards.filter(({ level }) => level === 'stop')));
