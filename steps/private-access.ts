@@ -7,6 +7,7 @@ import {
   isApproved,
   LACKS,
   proof,
+  publicAccess,
   sameResource,
   SUBNET_ID,
   subnetName,
@@ -264,7 +265,6 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
       compliance: { mcsb: ['NS-2'], policy: '969ac98b-88a8-449f-883c-2e9adb123127' },
       judge: ({ app, facts }) => {
-        const { publicNetworkAccess } = facts.site.properties;
         const wanted = 'off';
         if (app.ase)
           return {
@@ -272,11 +272,8 @@ export default defineStep({
             found: 'in an App Service Environment this would close the app to its own network too',
             wanted,
           };
-        if (publicNetworkAccess === 'Disabled') return { state: 'pass', found: 'off', wanted };
-        // The platform shuts a site whose access was never set once it has an approved endpoint.
-        if (!publicNetworkAccess && approved(facts.site))
-          return { state: 'pass', found: 'never set; off, because a private endpoint is approved', wanted };
-        return { state: 'fail', found: publicNetworkAccess ? 'on' : 'on (never set)', wanted };
+        const { state, found } = publicAccess(facts.site);
+        return { state: state === 'unknown' ? state : state === 'off' ? 'pass' : 'fail', found, wanted };
       },
       draft: () => [
         {

@@ -48,7 +48,7 @@ export function closedFor(
 }
 
 export const isApproved = ({ properties }: PrivateConnection): boolean =>
-  properties.privateLinkServiceConnectionState?.status === 'Approved';
+  properties.privateLinkServiceConnectionState?.status?.toLowerCase() === 'approved';
 
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(
