@@ -9,6 +9,7 @@ import type { Proof } from './step/late.ts';
 export type * from './step/resources.ts';
 export type { Answers, Problem, Question, Questions } from './step/questions.ts';
 export { answerProblems, cidrProblem, GUID, isAddress, originProblem } from './step/questions.ts';
+export * from './step/ranges.ts';
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
 export * from './step/functions.ts';

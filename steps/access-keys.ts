@@ -39,6 +39,9 @@ const anonymous = (functions: Functions): string[] =>
     )
     .map(({ name }) => nameIn(name));
 
+/** Azure compares names of functions and keys without regard to case. */
+const holds = (names: readonly string[] = [], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
+
 const rotation = ({ facts, answers }: X): Draft[] =>
   (answers.rotate ?? []).map((place) => ({
     call: 'accessKey',
@@ -118,6 +121,7 @@ export default defineStep({
   questions: {
     open: {
       kind: 'names',
+      exempts: true,
       of: 'functions',
       label: 'Which functions may anybody call, on purpose?',
       help: 'A webhook that checks its own signature, a health probe. All other HTTP functions should ask for a key.',
@@ -127,6 +131,7 @@ export default defineStep({
     known: {
       kind: 'names',
       optional: true,
+      exempts: true,
       of: 'keys',
       label: 'Which keys beside the usual ones are there on purpose?',
       help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
@@ -158,7 +163,7 @@ export default defineStep({
   },
   skip: { vault: ({ store }) => store !== 'keyvault' },
   asks: ['functions', 'accessKeys', 'vaults'],
-  prefill: { open: () => [], known: (x) => oddKeys(x.facts.accessKeys), rotate: () => [] },
+  prefill: { rotate: () => [] },
   options: {
     open: ({ facts }) => anonymous(facts.functions).map((value) => ({ value, label: value })),
     known: ({ facts }) => oddKeys(facts.accessKeys).map((value) => ({ value, label: value })),
@@ -173,16 +178,12 @@ export default defineStep({
       because: 'Without a key and without a sign-in, the address is all that a stranger needs.',
       severity: 'high',
       strict: true,
-      risk: 'safe',
-      effect: 'Nothing changes in Azure: what is listed is open on purpose.',
       reads: ['functions', 'authSettings'],
-      writes: [],
-      needs: ['open'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#http-auth',
       compliance: { mcsb: ['IM-1'] },
       judge: ({ facts, answers }) => {
         const all = anonymous(facts.functions);
-        const left = all.filter((name) => !answers.open?.includes(name));
+        const left = all.filter((name) => !holds(answers.open, name));
         const wanted = 'none, a sign-in in front, or each accepted by name';
         if (all.length === 0) return { state: 'pass', found: 'none', wanted };
         if (requiresSignIn(facts.authSettings)) return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
@@ -193,21 +194,6 @@ export default defineStep({
           lines: left.map((name) => `${name}: the level stands in its code (authLevel), ARM cannot change it`),
         };
       },
-      draft: () => [],
-      guards: [
-        {
-          id: 'open',
-          check: ({ facts, answers }) => {
-            const left = anonymous(facts.functions).filter((name) => !answers.open?.includes(name));
-            return left.length > 0
-              ? {
-                  level: 'stop',
-                  says: `${left.join(', ')}: change authLevel in the code, put a sign-in in front (area authentication), or list it as open on purpose.`,
-                }
-              : { level: 'clear', says: 'Every anonymous function is open on purpose.' };
-          },
-        },
-      ],
     },
     {
       kind: 'rule',
@@ -215,16 +201,11 @@ export default defineStep({
       label: 'Keys that are there',
       because: 'A key that nobody remembers is one that nobody takes away.',
       severity: 'low',
-      risk: 'safe',
       strict: true,
-      effect: 'Nothing changes in Azure: what is listed is there on purpose.',
       reads: ['accessKeys'],
-      writes: [],
-      needs: ['known'],
       docs: DOCS,
-      draft: () => [],
       judge: ({ facts, answers }) => {
-        const odd = oddKeys(facts.accessKeys).filter((place) => !answers.known?.includes(place));
+        const odd = oddKeys(facts.accessKeys).filter((place) => !holds(answers.known, place));
         return {
           state: odd.length > 0 ? 'fail' : 'pass',
           found: odd.length > 0 ? `besides the usual: ${odd.join(', ')}` : `${keyPlaces(facts.accessKeys).length} keys, all usual`,

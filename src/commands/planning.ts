@@ -1,16 +1,16 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
-import { contradictionsIn } from '../engine/contradictions.ts';
-import { decisionsFor, type AnswersFile, type Decisions } from '../engine/decisions.ts';
+import { clashesIn, contradictionsIn, sharedClashes } from '../engine/contradictions.ts';
+import { decisionsFor, placeIn, type AnswersFile, type Decisions } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
 import { driftOf, type Drift } from '../engine/drift.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import { mapLimited } from '../engine/limited.ts';
-import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
+import { plan, type Change, type MissingAnswer, type Plan } from '../engine/plan.ts';
 import type { Connection, Target } from '../engine/ports.ts';
 import { isSelector, means } from '../engine/selectors.ts';
-import { loadAnswers } from '../files/answers.ts';
+import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../step.ts';
 import { plainText } from '../text/plain.ts';
@@ -41,7 +41,8 @@ export interface Planned {
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
-  const { answers, digest } = await loadAnswers(args[0] ?? '', catalogue);
+  const loaded = await loadAnswers(args[0] ?? '', catalogue);
+  const { answers, digest } = loaded;
   const names = appsOf(options, answers);
   const wanted = await stepsOf(invocation);
   circumstances(options, {});
@@ -53,7 +54,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
     invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
-  checkTogether(answers, found.targets, catalogue);
+  checkTogether(loaded, found.targets, catalogue);
   const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => hasWork(decisions, id));
@@ -63,6 +64,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     return planned;
   });
   bar.end();
+  checkShared(loaded, plans);
   for (const planned of plans) {
     for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));
@@ -90,15 +92,41 @@ async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRu
 }
 
 /** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
-function checkTogether(answers: AnswersFile, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
-  const problems = targets.flatMap((target) =>
-    contradictionsIn(decisionsFor(answers, target), catalogue).map(({ step, says }) => `  ${target.label}: ${step}: ${says}`),
-  );
+function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
+  const problems = targets.flatMap((target) => {
+    const decisions = decisionsFor(answers, target);
+    return [...contradictionsIn(decisions, catalogue), ...clashesIn(decisions, catalogue)].map(({ step, path, says }) => {
+      const [question, ...rest] = path;
+      const place = placeOf([...placeIn(answers, target, step, String(question)), ...rest]);
+      return `  ${place}: ${target.label}: ${step}: ${says}`;
+    });
+  });
   if (problems.length > 0)
     throw new UserError(
       `What the answers file says in several places does not go together; nothing was sent.\n${problems.join('\n')}`,
       EXIT.usage,
       ['Tags, patterns and names are put together for each app; the later and the closer one decides, answer by answer.'],
+    );
+}
+
+/** Apps of one run that want different values at one place of a resource that they share. @throws UserError with all of them */
+function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]): void {
+  const places = ({ target, controls }: Change) =>
+    controls.map((id) => placeOf(placeIn(answers, target, id.slice(0, id.indexOf('.'))))).filter((one, at, all) => all.indexOf(one) === at);
+  const problems = sharedClashes(plans.flatMap(({ changes }) => changes)).map(
+    ({ resource, path, wanted }) =>
+      `  ${resource.split('/').slice(-2).join('/')} ${path.replace(/^properties\./, '')}: ${wanted
+        .map(
+          ({ change, value }) =>
+            `${change.target.label} wants ${JSON.stringify(value)} (${change.controls.join(', ')}; ${places(change).join(', ')})`,
+        )
+        .join(', ')}`,
+  );
+  if (problems.length > 0)
+    throw new UserError(
+      `Apps of this run want different values for one property that they share; nothing was sent.\n${problems.join('\n')}`,
+      EXIT.usage,
+      ['Give these apps the same answers, or leave the area out for all but one of them.'],
     );
 }
 

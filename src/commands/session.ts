@@ -2,9 +2,11 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Json, Option } from '../step.ts';
 import { questionsOf } from '../step.ts';
 import { assess, contextOf, type AnyContext } from '../engine/assess.ts';
+import { clashesIn } from '../engine/contradictions.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/facts.ts';
 import { appOf } from '../engine/hosting.ts';
+import { readsForIdle, withIdle } from '../engine/idle.ts';
 import { plan } from '../engine/plan.ts';
 import type { Connection, Target } from '../engine/ports.ts';
 import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
@@ -54,6 +56,8 @@ export async function createSession(given: Invocation, connection: Connection): 
     try {
       const key = keyOf(target);
       const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
+      // A file that contradicts itself would be refused; the person is asked again until it does not.
+      if (clashesIn(decisionsFor(next, target), catalogue).length > 0) return;
       if (!options.dryRun) await writeAnswers(answersFile, next);
       answers = next;
     } finally {
@@ -94,9 +98,11 @@ export async function createSession(given: Invocation, connection: Connection): 
     async open(target) {
       const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, steps, answers), siblingsOf(target, connection)]);
       stores.set(target.id, store);
-      // Only somebody who is asked needs what may be chosen from.
-      await store.load(steps.flatMap(({ asks }) => asks ?? []));
-      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings };
+      const decisions = decisionsFor(answers, target);
+      const { steps: states } = judged(target, store, steps, connection, decisions, invocation.options);
+      // Only somebody who is asked needs what may be chosen from, and whether anything of what was decided is left to do.
+      await store.load([...steps.flatMap(({ asks }) => asks ?? []), ...readsForIdle(states, decisions)]);
+      return { ...opened(target, store, steps, connection, decisions, invocation.options), siblings };
     },
     leftOut: () => logicApps.size,
     judge({ target, siblings, readAt }) {
@@ -159,7 +165,7 @@ function judged(...[target, store, steps, connection, decisions, options]: Given
   return {
     target,
     app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
-    steps: assess(steps, store, connection.reader, by),
+    steps: withIdle(assess(steps, store, connection.reader, by), store, by),
     decisions,
   };
 }

@@ -2,7 +2,8 @@
 import type { AnyControl, AnyStep, Json } from '../step.ts';
 import { answerProblems, questionsOf, type Problem, type Question } from '../step.ts';
 import type { ControlState, StepState } from './assess.ts';
-import type { Decision, StepDecision } from './decisions.ts';
+import { clashesIn } from './contradictions.ts';
+import type { Decision, Decisions, StepDecision } from './decisions.ts';
 import { isChosen, type Profile } from './plan.ts';
 
 /** Whether a control can be brought in line from here. */
@@ -35,7 +36,12 @@ export function decisionFrom(
     if (wanted && control.optIn) own[control.id] = { decision: 'apply' };
     else if (!wanted && isFixable(state) && !control.optIn) own[control.id] = { decision: 'skip' };
   }
-  return { decision: { decision: 'apply' }, answers, controls: own };
+  return {
+    decision: { decision: 'apply' },
+    ...(before?.exception ? { exception: before.exception } : {}),
+    answers,
+    controls: own,
+  };
 }
 
 /** The questions that the ticked controls need, less those that other answers make needless. */
@@ -54,11 +60,33 @@ export function questionsFor(
   });
 }
 
-/** Everything that is wrong with these answers, each with the question it belongs to. */
-export function problemsIn(step: AnyStep, answers: Readonly<Record<string, Json>>): (Problem & { readonly question: string })[] {
+/** What a person should be told of an answer although a file may hold it: Enter on an empty list is no decision to leave the app open. */
+function unmeant([name, question]: readonly [string, Question], value: Json | undefined): (Problem & { readonly question: string })[] {
+  if (question.kind !== 'rules' || !Array.isArray(value) || value.length > 0) return [];
+  const says =
+    'No rule is listed, so nothing would be restricted. Add a rule, or go back and accept the finding with a name, a reason and an end.';
+  return [{ question: name, path: [name], says }];
+}
+
+/** Everything that is wrong with these answers, each with the question it belongs to; `beside` is what is decided for the app as a whole, this area included. */
+export function problemsIn(
+  step: AnyStep,
+  answers: Readonly<Record<string, Json>>,
+  beside: {
+    readonly decisions: Decisions;
+    readonly catalogue: readonly AnyStep[];
+    readonly asked: readonly (readonly [string, Question])[];
+  },
+): (Problem & { readonly question: string })[] {
   const single = questionsOf(step).flatMap(([name, question]) =>
     answers[name] === undefined ? [] : answerProblems(question, answers[name]).map((problem) => ({ ...problem, question: name })),
   );
   if (single.length > 0) return single;
-  return (step.contradictions?.(answers) ?? []).map((problem) => ({ ...problem, question: String(problem.path[0]) }));
+  return [
+    ...beside.asked.flatMap((one) => unmeant(one, answers[one[0]])),
+    ...(step.contradictions?.(answers) ?? []).map((problem) => ({ ...problem, question: String(problem.path[0]) })),
+    ...clashesIn(beside.decisions, beside.catalogue)
+      .filter((clash) => clash.step === step.id)
+      .map(({ path, says }) => ({ path, says, question: String(path[0]) })),
+  ];
 }

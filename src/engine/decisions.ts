@@ -62,13 +62,26 @@ export function names(key: string, target: Target): boolean {
 }
 
 /** The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file. */
-export function decisionsFor(file: AnswersFile, target: Target): Decisions {
+export const decisionsFor = (file: AnswersFile, target: Target): Decisions =>
+  meant(file, target).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
+
+/** The parts of `apps:` that mean this target, the weakest first. */
+function meant({ apps }: AnswersFile, target: Target): (readonly [string, Decisions])[] {
   const rank = ([key]: readonly [string, Decisions]) => KEY_KINDS.indexOf(kindOf(key));
-  const own = Object.entries(file.apps).filter(([key]) => means(key, target));
-  return own.toSorted((a, b) => rank(a) - rank(b)).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
+  return Object.entries(apps)
+    .filter(([key]) => means(key, target))
+    .toSorted((a, b) => rank(a) - rank(b));
 }
 
-function over(base: Decisions, own: Decisions): Decisions {
+/** The path in the file of the area, or of the one answer of it, that counts for this target. */
+export function placeIn(file: AnswersFile, target: Target, step: string, question?: string): readonly string[] {
+  const holds = (own: StepDecision | undefined) => (question === undefined ? own : own?.answers[question]) !== undefined;
+  const key = meant(file, target).findLast(([, decisions]) => holds(decisions[step]))?.[0];
+  return [...(key === undefined ? ['defaults'] : ['apps', key]), 'steps', step, ...(question === undefined ? [] : ['answers', question])];
+}
+
+/** Decisions put over others, member by member. */
+export function over(base: Decisions, own: Decisions): Decisions {
   const merged: Record<string, StepDecision> = { ...base };
   for (const [id, step] of Object.entries(own)) {
     const below = merged[id] ?? NO_DECISION;

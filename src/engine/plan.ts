@@ -229,7 +229,7 @@ function guarded(candidates: readonly Candidate[], store: FactStore): { drafted:
   }
 }
 
-function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {
+export function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {
   if (control.kind === 'rule') return control.draft?.(context) ?? [];
   const to = typeof control.set === 'function' ? control.set(context) : control.set;
   return [{ at: control.at, to, ...(control.absent === undefined ? {} : { absent: control.absent }) }];

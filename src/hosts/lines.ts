@@ -194,7 +194,9 @@ class Lines {
     }));
     const ticked = await this.#prompts.several('Which controls?', choices, preselected(state, decided, this.#session.profile));
     if (ticked.length === 0) return;
-    const decision = decisionFrom(state, ticked, await this.#answers(open, state, ticked), decided);
+    const answers = await this.#answers(open, state, ticked);
+    if (!answers) return;
+    const decision = decisionFrom(state, ticked, answers, decided);
     if (queue) {
       await this.#session.decide(open.target, step, decision);
       return this.#prompts.say('Queued. "apply the queue" sends it together with the others.');
@@ -210,7 +212,7 @@ class Lines {
   }
 
   /** Asks until the answers are good each and together; each is kept as soon as it is given. */
-  async #answers(open: OpenApp, state: StepState, ticked: readonly string[]): Promise<Record<string, Json>> {
+  async #answers(open: OpenApp, state: StepState, ticked: readonly string[]): Promise<Record<string, Json> | undefined> {
     const { step } = state;
     const before = open.decisions[step.id] ?? NO_DECISION;
     const answers: Record<string, Json> = { ...before.answers };
@@ -224,9 +226,16 @@ class Lines {
         answers[name] = await ask(what, answers[name] ?? open.prefill[step.id]?.[name], open.options[step.id]?.[name] ?? [], this.#prompts);
         await this.#session.decide(open.target, step, { ...before, answers });
       }
-      const [problem] = problemsIn(step, answers);
+      const decided = { ...open.decisions, [step.id]: decisionFrom(state, ticked, answers, before) };
+      const beside = { decisions: decided, catalogue: this.#session.steps, asked: questionsFor(step, ticked, answers) };
+      const [problem] = problemsIn(step, answers, beside);
       if (!problem) return answers;
-      this.#prompts.say(`That does not go together: ${problem.question}: ${problem.says}`);
+      this.#prompts.say(`${problem.question}: ${problem.says}`);
+      const again = await this.#prompts.choose('What now?', [
+        { name: 'answer again', value: true },
+        { name: 'go back, change nothing', value: false },
+      ]);
+      if (!again) return undefined;
     }
   }
 

@@ -97,6 +97,7 @@ const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
       resource: control.resource,
       path: control.path,
       reason: control.reason,
+      ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),
 });

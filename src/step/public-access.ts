@@ -30,3 +30,6 @@ export function publicAccess({ properties }: Site): PublicAccess {
  * False where that is not known. In an App Service Environment too: there, Disabled leaves private endpoints as the only way in.
  */
 export const isPublicAccessOff = (site: Site): boolean => publicAccess(site).state === 'off';
+
+/** Why access rules of an app are not judged then. */
+export const PUBLIC_ACCESS_OFF = 'public network access is off: callers from outside are refused before any rule is looked at';

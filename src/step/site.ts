@@ -74,6 +74,8 @@ export interface SiteMembers {
 
 export interface SiteConfig {
   readonly properties: SiteConfigMembers;
+  /** What the rows that the service makes up say of callers that no access restriction rule names; they are not among the rules here. */
+  readonly othersGet?: { readonly main: string | null; readonly scm: string | null };
 }
 
 export interface SiteConfigMembers {

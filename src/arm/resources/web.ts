@@ -207,16 +207,25 @@ async function findKeys(x: Finder): Promise<Body> {
   };
 }
 
-/** The last row of a restriction list ("Any") is computed by the service and is nobody's rule. */
+/** The last row of a restriction list ("Any") is computed by the service and is nobody's rule; what it says is kept beside the rules. */
 function withoutMadeUpRows(body: Body): Body {
-  const rows = ['properties.ipSecurityRestrictions', 'properties.scmIpSecurityRestrictions'];
-  return rows.reduce((cleaned, path) => {
-    const value = valueAt(cleaned, path);
-    if (!Array.isArray(value)) return cleaned;
+  const said: Record<string, Json> = {};
+  const lists = { main: 'properties.ipSecurityRestrictions', scm: 'properties.scmIpSecurityRestrictions' } as const;
+  const cleaned = Object.entries(lists).reduce((rest, [site, path]) => {
+    const value = valueAt(rest, path);
+    if (!Array.isArray(value)) return rest;
+    const rows = value as readonly Json[];
+    const madeUp = rows.findLast((row, index) => isMadeUp(row, index === rows.length - 1));
+    said[site] = isRecord(madeUp) ? (madeUp['action'] ?? null) : null;
     return withValue(
-      cleaned,
+      rest,
       path,
-      (value as readonly Json[]).filter((row) => !(isRecord(row) && row['ipAddress'] === 'Any')),
+      rows.filter((row) => row !== madeUp),
     );
   }, body);
+  return { ...cleaned, othersGet: { main: said['main'] ?? null, scm: said['scm'] ?? null } };
 }
+
+/** Up to 2021 its priority was 1; a rule for everybody that somebody made stands before the last. */
+const isMadeUp = (row: Json, isLast: boolean): boolean =>
+  isRecord(row) && /^any$/i.test(String(row['ipAddress'])) && (isLast || row['priority'] === 2_147_483_647);

@@ -1,5 +1,5 @@
 /** Keys inside one area: look, tick, answer, sign; and the way from there to its plan. */
-import { isFixable, preselected, problemsIn, questionsFor } from '../../engine/choices.ts';
+import { decisionFrom, isFixable, preselected, problemsIn, questionsFor } from '../../engine/choices.ts';
 import type { StepState } from '../../engine/assess.ts';
 import { dayProblem, SIGNED_WITH } from '../../engine/decisions.ts';
 import type { Json, Question } from '../../step.ts';
@@ -187,9 +187,14 @@ function goOn(
   const questions = questionsFor(step.step, screen.ticked, answers);
   const asked = questions[after === undefined ? 0 : questions.findIndex(([name]) => name === after) + 1];
   if (asked) return ask(state, going, asked, answers[asked[0]]);
-  const [problem] = problemsIn(step.step, answers);
+  const [problem] = problemsIn(step.step, answers, {
+    decisions: { ...state.open?.decisions, [screen.step]: decisionFrom(step, screen.ticked, answers, state.open?.decisions[screen.step]) },
+    catalogue: (state.open?.steps ?? []).map((one) => one.step),
+    asked: questions,
+  });
   const wrong = problem && questions.find(([name]) => name === problem.question);
   if (problem && wrong) return ask(state, going, wrong, answers[wrong[0]], problem.says);
+  if (problem) return told({ ...state, screen: { ...rest, answers, mode: { kind: 'look' } } }, problem.says);
   return queue ? queueArea(state, going) : planArea(state, { ...rest, answers });
 }
 
