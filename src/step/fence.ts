@@ -123,17 +123,23 @@ export function admitted({ rows, effective }: Fence): string {
   const allows = rows.filter((row) => !isDeny(row));
   if (allows.length === 0) return 'Nobody gets in from the internet.';
   const rest = allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more rules` : '';
-  const ranges = allows.filter((row) => !isTag(row)).flatMap(valuesOf);
-  const noIpv6 =
-    ranges.some((range) => !isIpv6(range)) && !ranges.some(isIpv6) ? ' Callers by IPv6 addresses get 403: no rule names one.' : '';
+  // A service tag may hold addresses of both families, and a subnet is no address.
+  const noIpv6 = allows.every((row) => !isTag(row) && !row.vnetSubnetResourceId && !valuesOf(row).some(isIpv6))
+    ? ' Callers by IPv6 addresses get 403: no rule names one.'
+    : '';
   return `Callers that get in: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}`;
 }
 
-/** Who loses access by a change of rules: allow rules of today that are not in the new list. */
-export const leaving = (before: Fence, after: Fence): readonly string[] => {
-  const kept = new Set(after.rows.map((row) => JSON.stringify(ruleOf(row))));
-  return before.rows.filter((row) => !isDeny(row) && !kept.has(JSON.stringify(ruleOf(row)))).map(whoOf);
-};
+/** Callers that lose their rule: allowed by one of today, and by none of the new list under the same conditions. */
+export function leaving(before: Fence, after: Fence): readonly string[] {
+  if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
+  const sourceOf = (row: RestrictionRow): string => {
+    const { ip, serviceTag, subnet, headers } = ruleOf(row);
+    return JSON.stringify([ip, serviceTag, subnet, headers]).toLowerCase();
+  };
+  const kept = new Set(after.rows.filter((row) => !isDeny(row)).map(sourceOf));
+  return before.rows.filter((row) => !isDeny(row) && !kept.has(sourceOf(row))).map(whoOf);
+}
 
 const FRONT_DOOR_TAG = 'azurefrontdoor.backend';
 /** The header that Azure Front Door adds with its own id. */
