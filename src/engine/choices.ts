@@ -2,13 +2,43 @@
 import type { AnyControl, AnyStep, Json } from '../step.ts';
 import { answerProblems, questionsOf, type Problem, type Question } from '../step.ts';
 import type { ControlState, StepState } from './assess.ts';
-import type { Decision, StepDecision } from './decisions.ts';
+import { NO_DECISION, type Decision, type StepDecision } from './decisions.ts';
 import { isChosen, type Profile } from './plan.ts';
+
+/** Whether ARM can change what a control is about: a control that writes nothing is reported only. */
+const isChangeable = (control: AnyControl): boolean =>
+  control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined && control.writes?.length !== 0);
 
 /** Whether a control can be brought in line from here. */
 export const isFixable = ({ state, control }: ControlState): boolean =>
-  (state === 'fail' && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined))) ||
-  (control.kind === 'rule' && control.onDemand === true && state !== 'unknown');
+  isChangeable(control) && (state === 'fail' || (control.kind === 'rule' && control.onDemand === true && state !== 'unknown'));
+
+/** The areas with the controls that a profile looks at; an area that has none of them is left out. */
+export const profiled = (steps: readonly AnyStep[], profile: Profile | undefined): readonly AnyStep[] =>
+  steps.map((step) => inProfile(step, profile)).filter(({ controls }) => controls.length > 0);
+
+export const inProfile = (step: AnyStep, profile: Profile | undefined): AnyStep =>
+  profile === 'baseline' ? { ...step, controls: step.controls.filter(({ strict }) => !strict) } : step;
+
+/** A decision that means the same without the profile: what the profile left out is skipped by name. */
+export function spelledOut(step: AnyStep, decided: StepDecision, profile: Profile | undefined): StepDecision {
+  if (profile !== 'baseline' || decided.decision?.decision !== 'apply') return decided;
+  const out = step.controls.filter((control) => control.strict && !control.optIn && isChangeable(control));
+  const skipped = Object.fromEntries(out.map(({ id }): [string, Decision] => [id, { decision: 'skip' }]));
+  return { ...decided, controls: { ...skipped, ...decided.controls } };
+}
+
+/** The decision to change nothing in an area: what was chosen by its own name is chosen no longer. */
+export const skipped = (before: StepDecision = NO_DECISION): StepDecision => ({ ...unchosen(before), decision: { decision: 'skip' } });
+
+/** A decision without all that is to be applied. */
+export function unchosen({ decision: _, ...rest }: StepDecision): StepDecision {
+  return { ...rest, controls: Object.fromEntries(Object.entries(rest.controls).filter(([, one]) => one.decision !== 'apply')) };
+}
+
+/** Whether anything of an area is to be applied. */
+export const isToApply = (decided: StepDecision | undefined): boolean =>
+  decided?.decision?.decision === 'apply' || Object.values(decided?.controls ?? {}).some(({ decision }) => decision === 'apply');
 
 /** What is ticked at first: what was decided before, else what the profile preselects. */
 export function preselected({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
