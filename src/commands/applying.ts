@@ -73,6 +73,8 @@ export interface RunOptions {
   readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
   readonly notify: (event: RunEvent) => void;
   readonly failedBefore?: number;
+  /** Changes that an undo leaves as they are. */
+  readonly kept?: number;
   /** Apps that are worked on at the same time. */
   readonly concurrency?: number;
   readonly canary?: Canary;
@@ -83,7 +85,7 @@ export async function execute(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, concurrency = 1, canary }: RunOptions,
+  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
@@ -124,6 +126,7 @@ export async function execute(
         start,
         notify,
         failedBefore,
+        kept,
         concurrency,
         ...(canary ? { canary } : {}),
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
@@ -131,7 +134,9 @@ export async function execute(
         stopOnFailure: options.stopOnFailure ?? false,
         locks: createLocks(stateDir, () => clock.now()),
         markUndone: async ({ undoes: taken }, by) => {
-          if (taken) await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by });
+          if (!taken) return;
+          const part = taken.whole ? {} : { part: true as const };
+          await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by, ...part });
         },
       },
       { arm: connection.writer, journal, clock, signal },
@@ -167,8 +172,10 @@ async function takenUp(stateDir: string, run: RecordedRun, now: Date): Promise<(
 async function markAll(stateDir: string, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
   const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
   for (const { intent, state } of run.changes) {
-    if (!intent.undoes?.whole || (state !== 'applied' && !shown.has(intent.change))) continue;
-    await appendTo(stateDir, intent.undoes.run, { type: 'undo', at: now.toISOString(), change: intent.undoes.change, by: run.run });
+    const { undoes } = intent;
+    if (!undoes || (state !== 'applied' && !shown.has(intent.change))) continue;
+    const part = undoes.whole ? {} : { part: true as const };
+    await appendTo(stateDir, undoes.run, { type: 'undo', at: now.toISOString(), change: undoes.change, by: run.run, ...part });
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Invocation } from '../cli/invocation.ts';
 import { SEVERITIES, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/assess.ts';
+import { profiled } from '../engine/choices.ts';
 import { decisionsFor, type AnswersFile } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet.ts';
@@ -9,13 +10,14 @@ import { streamLimited } from '../engine/limited.ts';
 import type { Inventoried } from '../engine/ports.ts';
 import { survey, type Surveyed } from '../engine/survey.ts';
 import { parseSiteId } from '../engine/targets.ts';
+import type { Trouble } from '../engine/troubles.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep } from '../step.ts';
 import { pastChanges, type PastChange } from '../report/changes.ts';
 import { comparing, earlierReport, type Scope } from '../report/compare.ts';
 import { added, textWriter, type AuditedApp, type AuditHead, type AuditWriter } from '../report/audit.ts';
 import type { Counts } from '../view/assessment.ts';
-import { sayTroubles, type Trouble } from './planning.ts';
+import { sayTroubles } from './planning.ts';
 import type { Looking } from './audit.ts';
 import { streams } from './heap.ts';
 import { selectionOf, selectionTroubles } from './choosing.ts';
@@ -36,7 +38,7 @@ export interface Checked {
 /** @throws UserError */
 export async function checked(invocation: Invocation): Promise<Checked> {
   const { options } = invocation;
-  const steps = await profiled(invocation);
+  const steps = profiled(await stepsOf(invocation), options.profile);
   const answers = await answersOf(invocation);
   const concurrency = concurrencyOf(options, CONCURRENCY);
   circumstances(options, {});
@@ -115,14 +117,6 @@ function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps
     return slot === undefined ? parts.slot === undefined : slot === 'all' || isNamed(slot, parts.slot);
   };
   return { controls, covers };
-}
-
-async function profiled(invocation: Invocation): Promise<readonly AnyStep[]> {
-  const steps = await stepsOf(invocation);
-  if (invocation.options.profile !== 'baseline') return steps.filter(({ controls }) => controls.length > 0);
-  return steps
-    .map((step) => ({ ...step, controls: step.controls.filter(({ strict }) => !strict) }))
-    .filter(({ controls }) => controls.length > 0);
 }
 
 /** Apps that are named are looked up and read; for all others the inventory is asked. */

@@ -1,14 +1,16 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
+import { isToApply } from '../engine/choices.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/contradictions.ts';
-import { decisionsFor, placeIn, type AnswersFile, type Decisions } from '../engine/decisions.ts';
+import { decisionsFor, placeIn, type AnswersFile } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
 import { driftOf, type Drift } from '../engine/drift.ts';
-import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import { mapLimited } from '../engine/limited.ts';
 import { plan, type Change, type MissingAnswer, type Plan } from '../engine/plan.ts';
 import type { Connection, Target } from '../engine/ports.ts';
+import { planTroubles, troubleCode, type Trouble } from '../engine/troubles.ts';
 import { isSelector, means } from '../engine/selectors.ts';
 import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
@@ -19,13 +21,6 @@ import { progressBar } from './progress.ts';
 import { appsOf, missingApp, MISSING_NEXT, select, selectionTroubles } from './choosing.ts';
 import { connectWith } from './connecting.ts';
 import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
-
-export interface Trouble {
-  readonly app: string;
-  readonly message: string;
-  readonly next: readonly string[];
-  readonly code: ExitCode;
-}
 
 export interface Planned {
   readonly connection: Connection;
@@ -57,7 +52,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   checkTogether(loaded, found.targets, catalogue);
   const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
-    const steps = wanted.filter(({ id }) => hasWork(decisions, id));
+    const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
     const { store } = await openApp(connection.writer, target, steps, answers);
     const planned = await plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
     bar.step();
@@ -130,22 +125,6 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
     );
 }
 
-/** What was chosen and cannot be changed: controls that could not be read, or that a guard stands against. */
-export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
-  ...unknown.map(({ id, reason, failure }) => ({
-    app,
-    message: `${id} could not be read: ${reason ?? ''}`,
-    next: [],
-    code: failure ? exitOf(failure) : EXIT.failed,
-  })),
-  ...blocked.map(({ id, control, says }) => ({
-    app,
-    message: `${control} is not changed: ${says}`,
-    next: [],
-    code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
-  })),
-];
-
 /** Apps that the file names and that are not there, where every app in reach was looked at. */
 function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {
   if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
@@ -154,12 +133,6 @@ function strayApps(answers: AnswersFile, found: Found, options: Invocation['opti
   );
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
-
-/** Whether anything of an area is to be applied. */
-const hasWork = (decisions: Decisions, id: string): boolean => {
-  const step = decisions[id];
-  return step?.decision?.decision === 'apply' || Object.values(step?.controls ?? {}).some(({ decision }) => decision === 'apply');
-};
 
 /** Everything that is missing at once, each with the lines to add. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
@@ -178,8 +151,6 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
   );
 }
-
-export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
 
 export function sayTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
   for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);

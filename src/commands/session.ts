@@ -3,13 +3,14 @@ import type { AnyStep, Json, Option } from '../step.ts';
 import { questionsOf } from '../step.ts';
 import { assess, contextOf, type AnyContext } from '../engine/assess.ts';
 import { clashesIn } from '../engine/contradictions.ts';
+import { isToApply, profiled, skipped, spelledOut, unchosen } from '../engine/choices.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/facts.ts';
 import { appOf } from '../engine/hosting.ts';
-import { readsForIdle, withIdle } from '../engine/idle.ts';
-import { plan } from '../engine/plan.ts';
-import type { Connection, Target } from '../engine/ports.ts';
+import { plan, type Change, type Plan } from '../engine/plan.ts';
+import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
 import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
+import { besides } from '../engine/troubles.ts';
 import { threeWay } from '../engine/three-way.ts';
 import { survey } from '../engine/survey.ts';
 import { productionOf } from '../engine/targets.ts';
@@ -21,11 +22,11 @@ import { execute, type RunOptions } from './applying.ts';
 import { isFree, planResume } from './resuming.ts';
 import { asTheyCome } from '../engine/limited.ts';
 import { isUnfinished } from '../engine/journal.ts';
-import type { Change } from '../engine/plan.ts';
 import { select, selectionTroubles } from './choosing.ts';
 import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
+import { queuedControls, queuedDecisions } from '../view/progress.ts';
 import { byApp } from './undo.ts';
-import { UserError } from '../engine/errors.ts';
+import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 
 const SAVE = 'func-harden.answers.yaml';
@@ -34,7 +35,9 @@ const SAVE = 'func-harden.answers.yaml';
 export async function createSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
   const { options, version } = given;
-  const [catalogue, steps] = await Promise.all([given.catalogue(), stepsOf(given)]);
+  const [catalogue, all] = await Promise.all([given.catalogue(), stepsOf(given)]);
+  // What is shown and counted; planned is from all areas, with the profile, as replay does.
+  const steps = profiled(all, options.profile);
   const answersFile = options.save ?? options.answers ?? SAVE;
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
   let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
@@ -46,6 +49,11 @@ export async function createSession(given: Invocation, connection: Connection): 
   const keyOf = (target: Target): string =>
     Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
 
+  const withDecision = (target: Target, id: string, decided: StepDecision): AnswersFile => {
+    const key = keyOf(target);
+    return { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [id]: decided } } };
+  };
+
   /** One after the other: two that are decided at once must not forget each other. */
   let deciding: Promise<void> = Promise.resolve();
   async function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
@@ -54,8 +62,8 @@ export async function createSession(given: Invocation, connection: Connection): 
     deciding = promise;
     await before;
     try {
-      const key = keyOf(target);
-      const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
+      const whole = spelledOut(catalogue.find(({ id }) => id === step.id) ?? step, decided, options.profile);
+      const next = withDecision(target, step.id, whole);
       // A file that contradicts itself would be refused; the person is asked again until it does not.
       if (clashesIn(decisionsFor(next, target), catalogue).length > 0) return;
       if (!options.dryRun) await writeAnswers(answersFile, next);
@@ -68,11 +76,56 @@ export async function createSession(given: Invocation, connection: Connection): 
   /** What was taken back is no longer decided: replaying the file must not do it again. */
   async function withdraw(changes: readonly Change[]): Promise<void> {
     for (const { target, steps: ids } of changes)
-      for (const step of steps.filter(({ id }) => ids.includes(id))) {
-        const { decision: _, ...rest } = answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION;
-        const controls = Object.fromEntries(Object.entries(rest.controls).filter(([, one]) => one.decision !== 'apply'));
-        if (answers.apps[keyOf(target)]?.[step.id]) await decide(target, step, { ...rest, controls });
+      for (const step of catalogue.filter(({ id }) => ids.includes(id))) {
+        if (!isToApply(decisionsFor(answers, target)[step.id])) continue;
+        const own = unchosen(answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION);
+        // What the defaults or another place of the file decide for this app is taken back for it as well.
+        const isStillDecided = isToApply(decisionsFor(withDecision(target, step.id, own), target)[step.id]);
+        await decide(target, step, isStillDecided ? skipped(own) : own);
       }
+  }
+
+  const planned = (target: Target, decided: Decisions): Promise<Plan> => {
+    // What other areas have decided counts where they write the same property.
+    const together = { ...decisionsFor(answers, target), ...decided };
+    const by = circumstances(invocation.options, together, connection.account);
+    return plan(
+      all.filter(({ id }) => decided[id]),
+      storeOf(target),
+      connection.writer,
+      by,
+      options.profile,
+    );
+  };
+
+  function storeOf({ id }: Target): FactStore {
+    const store = stores.get(id);
+    if (!store) throw new TypeError('an app is opened before it is judged or planned');
+    return store;
+  }
+
+  /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
+  const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
+
+  function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
+    const now = opened(target, storeOf(target), steps, connection, decisionsFor(answers, target), invocation.options);
+    const known = looked.get(target.id);
+    return known?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: known.blocked } : now;
+  }
+
+  /** Plans what waits, to find out what of it can be changed at all. */
+  async function look(target: Target): Promise<void> {
+    const now = { ...judgedNow(target), blocked: [] };
+    const decided = queuedDecisions(now);
+    if (Object.keys(decided).length === 0 || looked.get(target.id)?.at === JSON.stringify(decided)) return;
+    try {
+      const { changes, missing } = await planned(target, decided);
+      const moves = new Set([...changes.flatMap(({ controls }) => controls), ...missing.map(({ control }) => control)]);
+      const blocked = [...queuedControls(now)].filter((id) => !moves.has(id));
+      looked.set(target.id, { at: JSON.stringify(decided), blocked });
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error; // Who applies the queue is told.
+    }
   }
 
   return {
@@ -96,33 +149,26 @@ export async function createSession(given: Invocation, connection: Connection): 
       yield* asTheyCome(subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`))));
     },
     async open(target) {
-      const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, steps, answers), siblingsOf(target, connection)]);
+      const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, all, answers), siblingsOf(target, connection)]);
       stores.set(target.id, store);
-      const decisions = decisionsFor(answers, target);
-      const { steps: states } = judged(target, store, steps, connection, decisions, invocation.options);
-      // Only somebody who is asked needs what may be chosen from, and whether anything of what was decided is left to do.
-      await store.load([...steps.flatMap(({ asks }) => asks ?? []), ...readsForIdle(states, decisions)]);
-      return { ...opened(target, store, steps, connection, decisions, invocation.options), siblings };
+      looked.delete(target.id);
+      // Only somebody who is asked needs what may be chosen from.
+      await store.load(steps.flatMap(({ asks }) => asks ?? []));
+      await look(target);
+      return { ...judgedNow(target), siblings };
     },
     leftOut: () => logicApps.size,
-    judge({ target, siblings, readAt }) {
-      const store = stores.get(target.id);
-      if (!store) throw new TypeError('an app is opened before it is judged');
-      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings, readAt };
+    judge: ({ target, siblings, readAt }) => ({ ...judgedNow(target), siblings, readAt }),
+    async look({ target, siblings, readAt }) {
+      await look(target);
+      return { ...judgedNow(target), siblings, readAt };
     },
     async survey(target) {
       const decisions = decisionsFor(answers, target);
       const by = circumstances(invocation.options, decisions, connection.account);
-      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions };
+      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
     },
-    async plan({ target }, decided) {
-      const store = stores.get(target.id);
-      if (!store) throw new TypeError('an app is opened before it is planned');
-      const chosen = steps.filter(({ id }) => decided[id]);
-      // What other areas have decided counts where they write the same property.
-      const all = { ...decisionsFor(answers, target), ...decided };
-      return plan(chosen, store, connection.writer, circumstances(invocation.options, all, connection.account));
-    },
+    plan: ({ target }, decided) => planned(target, decided),
     myIp: () => invocation.options.myIp,
     setMyIp(myIp) {
       circumstances({ ...options, myIp }, {});
@@ -141,9 +187,12 @@ export async function createSession(given: Invocation, connection: Connection): 
     async run(job, notify, signal) {
       const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
       if (job.do === 'apply' && job.keep) await decide(job.plan.target, job.keep.step, job.keep.decided);
-      const summary = await execute({ ...invocation, signal }, connection, apps, { ...howOf(job), notify });
-      if (job.do === 'undo' && summary.applied > 0) await withdraw(changesOf(job));
-      return summary;
+      const { count: failedBefore, code, kept } = besides(job);
+      const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
+      const summary = await execute({ ...invocation, signal }, connection, apps, how);
+      const isUndo = job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
+      if (isUndo && summary.applied > 0) await withdraw(changesOf(job));
+      return { ...summary, exitCode: worst([summary.exitCode, code]) };
     },
   };
 }
@@ -165,8 +214,9 @@ function judged(...[target, store, steps, connection, decisions, options]: Given
   return {
     target,
     app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
-    steps: withIdle(assess(steps, store, connection.reader, by), store, by),
+    steps: assess(steps, store, connection.reader, by),
     decisions,
+    blocked: [],
   };
 }
 

@@ -5,6 +5,8 @@ import type { Connection } from '../engine/ports.ts';
 import { createSession } from './session.ts';
 import { connectWith } from './connecting.ts';
 import { staysOpen } from './heap.ts';
+import { closingLines } from '../view/outcome.ts';
+import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {
@@ -35,7 +37,7 @@ export class Stop {
   };
 }
 
-/** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo. */
+/** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo, and how each run ended. */
 export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
   const { io, signal } = invocation;
   const session = await createSession(invocation, connection);
@@ -46,8 +48,10 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
         await import('../tui/mount.tsx')
       ).mountWizard({ session, look: io.outLook, ...streams, signal, onStop: stop.now, listen: stop.listen })
     : await (await import('../hosts/lines.ts')).runLines({ session, io, signal });
-  for (const run of leavesTraces ? ended.runs : []) io.out(`Run: ${run}\nUndo: func-harden undo ${run}\n`);
-  if (leavesTraces && ended.runs.length > 0) io.out(`Replay: func-harden replay ${session.answersFile}\n`);
+  if (leavesTraces && ended.endings.length > 0) {
+    io.out(`Replay: func-harden replay ${session.answersFile}\n`);
+    io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
+  }
   // The person left at once: nothing waits for the answer of a request any more; its intent is in the undo log.
   if ('cut' in ended && ended.cut) process.exit(ended.exitCode);
   return ended.exitCode;

@@ -17,6 +17,8 @@ export interface Judged {
   readonly app: App | undefined;
   readonly steps: readonly StepState[];
   readonly decisions: Decisions;
+  /** Controls, by full id, that a plan of these decisions leaves as they are: a guard or a missing right stands against them. */
+  readonly blocked: readonly string[];
 }
 
 export interface OpenApp extends Judged {
@@ -65,6 +67,8 @@ export interface Session {
   open(target: Target): Promise<OpenApp>;
   /** Judges an open app anew by what was decided since, from what was read. */
   judge(open: OpenApp): OpenApp;
+  /** The same, once it was found out which of what waits can be changed at all. */
+  look(open: OpenApp): Promise<OpenApp>;
   /** The same for one of many: nothing is kept of it but the verdicts. */
   survey(target: Target): Promise<Judged>;
   /** What has to be sent for these decisions, all areas together. */

@@ -5,6 +5,7 @@ import type { Change } from '../engine/plan.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import { closingLine } from '../view/outcome.ts';
 import { changeTitle, eventLines } from '../view/run.ts';
 import { editOf, type Edit } from './edit.ts';
 
@@ -89,16 +90,7 @@ export function progressAfter(progress: Progress, event: RunEvent, at: number, l
 export const ended = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, summary: RunSummary): Flow => ({
   kind: 'done',
   job,
-  lines: [...progress.lines, closingLine(summary)],
+  lines: [...progress.lines, line(span(`Run: ${summary.run}`, 'dim')), closingLine(summary)],
   summary,
   failed: progress.failed,
 });
-
-const closingLine = ({ run, applied, verified, failed, skipped }: RunSummary): Line =>
-  applied + failed + skipped === 0
-    ? line(span('SUCCESS: ', 'good'), 'nothing was left to do', span(`   Run: ${run}`, 'dim'))
-    : line(
-        span(failed > 0 ? 'WARNING: ' : 'SUCCESS: ', failed > 0 ? 'warn' : 'good'),
-        `${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped`,
-        span(`   Run: ${run}`, 'dim'),
-      );

@@ -6,6 +6,7 @@ import type { KeyEvent } from './events.ts';
 import type { AreaMode, State } from './state.ts';
 import { flowOf } from './selectors.ts';
 import { textOf } from './edit.ts';
+import { queuedIn } from '../view/progress.ts';
 
 export type Command =
   | 'move'
@@ -124,8 +125,8 @@ export function bindings(state: State): readonly Binding[] {
   }
 }
 
-function areasBindings({ open, fleet, queued: waiting }: State): readonly Binding[] {
-  const queued = (waiting[open?.target.id ?? ''] ?? []).length > 0;
+function areasBindings({ open, fleet }: State): readonly Binding[] {
+  const queued = open !== undefined && queuedIn(open).length > 0;
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
     of('choose', 'enter', 'Enter', 'open'),

@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
+import type { RunSummary } from '../engine/run.ts';
 import type { Session } from '../engine/session.ts';
 import type { Look } from '../text/symbols.ts';
 import { Wizard } from './app.tsx';
@@ -24,7 +25,8 @@ export interface MountOptions {
 
 export interface Ended {
   readonly exitCode: ExitCode;
-  readonly runs: readonly string[];
+  /** How each run of this session ended, the last one last. */
+  readonly endings: readonly RunSummary[];
   /** A person left while a request was still with Azure. */
   readonly cut: boolean;
 }
@@ -72,8 +74,8 @@ export async function mountWizard({ session, look, stdin, stdout, signal, onStop
   app.unmount();
   await app.waitUntilExit();
   onStop();
-  const { runs, exitCode = EXIT.ok } = store.state();
-  return { exitCode: stopped ? EXIT.interrupted : exitCode, runs, cut: store.busy() };
+  const { endings, exitCode = endings.at(-1)?.exitCode ?? EXIT.ok } = store.state();
+  return { exitCode: stopped ? EXIT.interrupted : exitCode, endings, cut: store.busy() };
 }
 
 /** Whether a chunk lies inside a bracketed paste whose end has not come. */

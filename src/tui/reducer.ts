@@ -17,7 +17,7 @@ import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, p
 import { planUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
 import { flowOf, withFlow } from './selectors.ts';
-import { passing, queuedIn } from '../view/progress.ts';
+import { passing } from '../view/progress.ts';
 import { LEAST, type Effect, type State, type Surveyed } from './state.ts';
 
 export type Action =
@@ -77,8 +77,8 @@ export function reduce(state: State, action: Action): Next {
     case 'run-event':
       return next(mapProgress(state, (progress) => progressAfter(progress, action.event, action.at, state.look)));
     case 'run-ended': {
-      const known = { ...state, runs: [...new Set([...state.runs, action.summary.run])], ...(action.open ? { open: action.open } : {}) };
-      return next(mapFlow(withoutApplied(known), (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
+      const known = { ...state, endings: [...state.endings, action.summary], ...(action.open ? { open: action.open } : {}) };
+      return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
     }
     case 'stopping':
       return next(mapProgress(state, (progress) => ({ ...progress, stopping: true })));
@@ -106,18 +106,6 @@ export function reduce(state: State, action: Action): Next {
     case 'saved':
       return next({ ...state, notice: action.notice });
   }
-}
-
-/** What was sent just now waits no longer, whether it went through or not. */
-function withoutApplied(state: State): State {
-  const { screen, open } = state;
-  if (!open) return state;
-  const own = state.queued[open.target.id] ?? [];
-  const left =
-    screen.at === 'queue'
-      ? own.filter((id) => open.steps.some((one) => one.step.id === id && one.state === 'fail'))
-      : own.filter((id) => screen.at !== 'area' || screen.step !== id);
-  return { ...state, queued: { ...state.queued, [open.target.id]: left } };
 }
 
 const isDoneWith = (state: State, run: string): boolean => {
@@ -158,7 +146,6 @@ function opened(before: State, open: OpenApp, keep: boolean): Next {
   const state: State = {
     ...before,
     began: { [open.target.id]: passing(open.steps), ...before.began },
-    queued: { [open.target.id]: queuedIn(open).map(({ step }) => step.id), ...before.queued },
   };
   if (keep) return next(before.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : before);
   if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);

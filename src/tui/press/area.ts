@@ -54,20 +54,7 @@ export const planArea = (state: State, screen: Area): Next =>
 
 /** Puts the area's change into the queue: it is decided, and goes out with all the others. */
 export const queueArea = (state: State, { step, ticked, answers }: Area): Next =>
-  next(
-    { ...areasAt(withQueued(state, step), step, 1), notice: 'Queued: g reviews and applies the queue.' },
-    { do: 'queue', step, ticked, answers },
-  );
-
-function withoutQueued(state: State, step: string): State {
-  const id = state.open?.target.id ?? '';
-  return { ...state, queued: { ...state.queued, [id]: (state.queued[id] ?? []).filter((one) => one !== step) } };
-}
-
-function withQueued(state: State, step: string): State {
-  const id = state.open?.target.id ?? '';
-  return { ...state, queued: { ...state.queued, [id]: [...new Set([...(state.queued[id] ?? []), step])] } };
-}
+  next(areasAt(state, step, 1), { do: 'queue', step, ticked, answers });
 
 /** The rest without what failed. */
 export function skipFailed(state: State, failed: readonly string[]): Next {
@@ -129,10 +116,7 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
     case 'search':
       return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
     case 'skip':
-      return next(
-        { ...areasAt(withoutQueued(state, screen.step), screen.step, 1), notice: `${step.step.title}: skipped` },
-        { do: 'skip', step: screen.step },
-      );
+      return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
     case 'queue':
       return screen.ticked.length === 0
         ? told(state, 'Tick something first: Space.')
