@@ -11,6 +11,7 @@ export type { Answers, Problem, Question, Questions } from './step/questions.ts'
 export { answerProblems, cidrProblem, GUID, isAddress, originProblem } from './step/questions.ts';
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
+export * from './step/any-case.ts';
 export * from './step/functions.ts';
 export * from './step/late.ts';
 export * from './step/settings.ts';

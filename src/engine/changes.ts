@@ -7,7 +7,7 @@ import { hasLate } from './late.ts';
 import type { ArmRequest, ArmWriter, Target } from './ports.ts';
 import { RISKS } from './risk.ts';
 import { isPlain, redacted, shownAfter } from './redact.ts';
-import { same, valueAt, type Body } from './values.ts';
+import { same, speltPath, valueAt, type Body } from './values.ts';
 
 /** The drafts of one control, and what its guards found. */
 export interface Drafted {
@@ -83,7 +83,7 @@ export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, of }: Pick<Cha
   after.some((one) => one === key || (of !== undefined && one.toLowerCase() === `${key} ${of}`.toLowerCase()));
 
 function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
-  const { drafts, notes } = settled(parts);
+  const { drafts, notes } = settled(parts.map((part) => ({ ...part, drafts: part.drafts.map((draft) => spelt(draft, store)) })));
   const [first] = drafts;
   if (!first) return undefined;
   const key = keyOfDraft(first);
@@ -125,6 +125,13 @@ function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): 
     proofs: proofs('proof'),
     ...(call === undefined ? {} : { call }),
   };
+}
+
+/** A draft with its path as the resource spells it: a setting is not written under a second spelling of its name. */
+function spelt(draft: Draft, store: FactStore): Draft {
+  if (!('at' in draft)) return draft;
+  const [key, path] = draft.at;
+  return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.of) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
 /** The worst that one of the pieces does. */
