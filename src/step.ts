@@ -12,6 +12,7 @@ export { answerProblems, cidrProblem, GUID, isAddress, originProblem } from './s
 export * from './step/ranges.ts';
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
+export * from './step/any-case.ts';
 export * from './step/functions.ts';
 export * from './step/callers.ts';
 export * from './step/late.ts';

@@ -11,6 +11,7 @@ import {
   oddKeys,
   requiresSignIn,
   ROLE,
+  sameWord,
   settingAt,
   type Context,
   type Draft,
@@ -95,7 +96,7 @@ function newKeys(x: X): GuardFinding[] {
   if (x.answers.store !== 'keyvault') return [made];
   const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
   if (!vault) return [{ level: 'stop', says: `There is no vault "${x.answers.vault ?? ''}" in this subscription.` }];
-  const policy = vault.properties.accessPolicies?.find(({ objectId }) => objectId === x.facts.site.identity?.principalId);
+  const policy = vault.properties.accessPolicies?.find(({ objectId }) => sameWord(objectId, x.facts.site.identity?.principalId));
   const byPolicy = ['get', 'set', 'list', 'delete'].every((word) =>
     policy?.permissions.secrets?.some((one) => [word, 'all'].includes(one.toLowerCase())),
   );

@@ -20,6 +20,8 @@ import {
   referenceIdentity,
   referenceOf,
   ROLE,
+  sameWord,
+  speltSetting,
   secretIn,
   usesRoles,
   valueOf,
@@ -47,7 +49,8 @@ function vaultsOf({ facts, answers }: X): readonly Vault[] {
 }
 
 const toMove = ({ facts, answers }: X): readonly string[] =>
-  answers.settings ?? clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
+  answers.settings?.map((name) => speltSetting(facts.appSettings, name)) ??
+  clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
 /** Of those, what still holds something in clear. */
 const pending = (x: X): readonly string[] =>
   toMove(x).filter((name) => {
@@ -274,7 +277,7 @@ export default defineStep({
               .filter((vault) => !usesRoles(vault))
               .map(({ name, properties }) => {
                 const principal = x.facts.site.identity?.principalId;
-                const others = (properties.accessPolicies ?? []).filter(({ objectId }) => objectId !== principal).length;
+                const others = (properties.accessPolicies ?? []).filter(({ objectId }) => !sameWord(objectId, principal)).length;
                 return others === 0
                   ? { level: 'clear' as const, says: `Nobody but this app holds an access policy of ${name}; the app gets a role instead.` }
                   : {

@@ -16,6 +16,7 @@ import {
   ROLE,
   roleName,
   roleOf,
+  sameWord,
   scopeOf,
   secretIn,
   settingAt,
@@ -142,7 +143,7 @@ export default defineStep({
       draftReads: ['siteIdentity'],
       writes: ['siteIdentity'],
       compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' }, policy: '0da106f2-4ca3-48e8-bc85-c638fe6aea8f' },
-      judge: (x) => ({ state: identities(x) === 'None' ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
+      judge: (x) => ({ state: sameWord(identities(x), 'None') ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
       draft: (x) => [...actingIdentity(x.facts.site).drafts],
     },
     {
@@ -257,9 +258,9 @@ export default defineStep({
       judge: (x) => {
         const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
         const wanted = 'the user-assigned identity';
-        if (identities(x) !== 'UserAssigned')
+        if (!sameWord(identities(x), 'UserAssigned'))
           return { state: 'not-applicable', found: 'the app has a system-assigned identity, or none', wanted };
-        return { state: chosen === 'SystemAssigned' ? 'fail' : 'pass', found: chosen, wanted };
+        return { state: sameWord(chosen, 'SystemAssigned') ? 'fail' : 'pass', found: chosen, wanted };
       },
       draft: ({ facts }) => [
         {
@@ -295,7 +296,7 @@ export default defineStep({
       judge: ({ facts }) => {
         const keyed = connectionsOf(facts.functions).filter(({ connection }) => {
           const value = facts.appSettings.properties[connection];
-          return connection !== HOST_STORAGE && value !== undefined && secretIn(connection, value) !== undefined;
+          return !sameWord(connection, HOST_STORAGE) && value !== undefined && secretIn(connection, value) !== undefined;
         });
         const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
         const names = [...new Set(keyed.map(({ connection }) => connection))];

@@ -8,8 +8,10 @@ import {
   judgeAccounts,
   judgeEach,
   hasContentShare,
+  includesWord,
   onAccounts,
   reachesBehind,
+  sameWord,
   sharers,
   withoutKeys,
   withoutShare,
@@ -30,7 +32,7 @@ const open = ({ networkAcls, publicNetworkAccess }: Properties): string | undefi
   isClosed(networkAcls, publicNetworkAccess) ? undefined : 'open to all networks';
 const keys = ({ allowSharedKeyAccess }: Properties): string | undefined => (allowSharedKeyAccess === false ? undefined : 'allowed');
 const oldTls = ({ minimumTlsVersion }: Properties): string | undefined =>
-  ['TLS1_2', 'TLS1_3'].includes(minimumTlsVersion ?? '') ? undefined : (minimumTlsVersion ?? 'TLS1_0');
+  includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : (minimumTlsVersion ?? 'TLS1_0');
 
 type Service = (BlobService | FileService) & { readonly name: string };
 const services = (all: readonly (BlobService | FileService)[]): Service[] =>
@@ -266,8 +268,8 @@ export default defineStep({
           x,
           ({ encryption }) => {
             const source = encryption?.keySource ?? 'Microsoft.Storage';
-            if (!wanted || source === wanted) return undefined;
-            return source === 'Microsoft.Keyvault'
+            if (!wanted || sameWord(source, wanted)) return undefined;
+            return sameWord(source, 'Microsoft.Keyvault')
               ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
               : 'Microsoft keeps it';
           },

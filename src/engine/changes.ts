@@ -7,7 +7,7 @@ import { hasLate } from './late.ts';
 import type { ArmRequest, ArmWriter, Target } from './ports.ts';
 import { RISKS } from './risk.ts';
 import { isPlain, redacted, shownAfter } from './redact.ts';
-import { same, valueAt, type Body } from './values.ts';
+import { same, speltPath, valueAt, type Body } from './values.ts';
 
 /** The drafts of one control, and what its guards found. */
 export interface Drafted {
@@ -131,6 +131,14 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     proofs: proofs('proof'),
     ...(call === undefined ? {} : { call }),
   };
+}
+
+/** A draft with its path as the resource spells it: a setting is not written under a second spelling of its name. */
+/** A draft with the names of members as they are stored: ARM compares them without regard to case. */
+export function spelt(draft: Draft, store: FactStore): Draft {
+  if (!('at' in draft)) return draft;
+  const [key, path] = draft.at;
+  return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.of) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
 /** The worst that one of the pieces does. */

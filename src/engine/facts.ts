@@ -1,4 +1,4 @@
-import type { Facts, ResourceKey, Resources } from '../step.ts';
+import { asSeen, type Facts, type ResourceKey, type Resources } from '../step.ts';
 import { ArmFailure, type ArmReader, type Fact, type Target } from './ports.ts';
 import type { Body } from './values.ts';
 
@@ -94,7 +94,8 @@ export class FactStore {
     if (!pending) {
       pending = this.#reader
         .read(this.target, key, (other) => this.#load(other))
-        .then((fact) => {
+        .then((read) => {
+          const fact: Fact = read.state === 'read' && read.body ? { state: 'read', body: asSeen(key, read.body) } : read;
           this.#facts.set(key, fact);
           return fact;
         });

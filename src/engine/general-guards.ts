@@ -1,5 +1,5 @@
 /** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
-import type { ResourceKey } from '../step.ts';
+import { includesWord, type ResourceKey } from '../step.ts';
 import type { FactStore } from './facts.ts';
 import type { Change, GuardNote } from './plan.ts';
 import { membersOf } from './values.ts';
@@ -63,7 +63,7 @@ function slotNotes(change: Change, store: FactStore): Note[] {
   const sticky = store.view.maybe('stickyNames')?.properties.appSettingNames ?? [];
   const moving =
     change.key === 'appSettings'
-      ? change.diff.map(({ path }) => membersOf(path).at(-1) ?? '').filter((name) => !sticky.includes(name))
+      ? change.diff.map(({ path }) => membersOf(path).at(-1) ?? '').filter((name) => !includesWord(sticky, name))
       : [];
   const swap = moving.length > 0 ? ` ${moving.join(', ')} move with a swap: the slot's value would come into production.` : '';
   return [{ id: 'L28', level: 'warn', says: `The slots ${slots.join(', ')} stay as they are; they are apps of their own here.${swap}` }];

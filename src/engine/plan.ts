@@ -10,7 +10,7 @@ import {
   type Risk,
 } from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
-import { changesOf, contradictionsIn, type Drafted } from './changes.ts';
+import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION, type Profile, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { GENERAL_READS, generalNotes } from './general-guards.ts';
@@ -210,9 +210,11 @@ function guarded(candidates: readonly Candidate[], store: FactStore): { drafted:
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
-    const alone = kept.flatMap(({ control, context }) => draftsOf(control, context));
+    const draftsIn = ({ control, context }: Candidate, planned = context.planned) =>
+      draftsOf(control, { ...context, planned }).map((draft) => spelt(draft, store));
+    const alone = kept.flatMap((one) => draftsIn(one));
     const together = projected(store, alone);
-    const drafts = kept.map(({ control, context }) => draftsOf(control, { ...context, planned: together }));
+    const drafts = kept.map((one) => draftsIn(one, together));
     const planned = projected(store, drafts.flat());
     const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: { ...one.context, planned } }));
     const both = contradictionsIn(parts);

@@ -1,5 +1,6 @@
 import type { GuardFinding } from '../step.ts';
 import type { Facts, Json, NetworkRules, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
+import { sameWord } from './any-case.ts';
 import { sameResource } from './each.ts';
 
 /** The subnet that the app's outgoing traffic goes through, as far as it was read. */
@@ -26,7 +27,7 @@ export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean 
 
 /** Whether a firewall lets only named networks in. */
 export const isClosed = (rules: NetworkRules | null | undefined, publicAccess: string | null | undefined): boolean =>
-  publicAccess === 'Disabled' || rules?.defaultAction === 'Deny';
+  sameWord(publicAccess, 'Disabled') || sameWord(rules?.defaultAction, 'Deny');
 
 /** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
 export function closedFor(
@@ -48,7 +49,7 @@ export function closedFor(
 }
 
 export const isApproved = ({ properties }: PrivateConnection): boolean =>
-  properties.privateLinkServiceConnectionState?.status?.toLowerCase() === 'approved';
+  sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
 
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(

@@ -1,5 +1,6 @@
 /** What all controls on storage accounts have in common. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
+import { includesWord } from './any-case.ts';
 import { judgeEach } from './each.ts';
 import type { StorageAccount } from './resources.ts';
 import { accountOf, CONTENT_SHARE, HOST_STORAGE, secretIn } from './settings.ts';
@@ -55,7 +56,7 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
     }));
   const own = x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
     const keyed = keyedSettings(x, name.toLowerCase());
-    if (keyed.includes(HOST_STORAGE))
+    if (includesWord(keyed, HOST_STORAGE))
       return [
         {
           level: 'stop',

@@ -3,7 +3,7 @@ import { productionOf } from '../../engine/targets.ts';
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt, withValue } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { accountOf, accountsIn, HOST_STORAGE, isReference, secretIn } from '../../step.ts';
+import { accountOf, accountsIn, asSeen, HOST_STORAGE, isReference, secretIn } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
 import { FIREWALL } from '../links.ts';
 import { all, bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
@@ -123,7 +123,8 @@ async function findUsers(x: Finder): Promise<Body> {
 async function userOf({ client }: Finder, site: Body, wanted: readonly string[]): Promise<Body[] | undefined> {
   let settings: AppSettings;
   try {
-    settings = (await client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB)).body as unknown as AppSettings;
+    const { body } = await client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB);
+    settings = asSeen('appSettings', body as Body) as unknown as AppSettings;
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return undefined;

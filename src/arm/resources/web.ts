@@ -1,6 +1,7 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
 import type { Json } from '../../step.ts';
-import { isRecord, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
+import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
+import { ArmFailure } from '../../engine/ports.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
 import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
@@ -64,6 +65,7 @@ export const appSettings: Resource = {
   restarts: true,
   secret: true,
   actions: { read: web('config/list/action'), write: web('config/write') },
+  clean: inOneSpelling,
 };
 export const connectionStrings: Resource = {
   ...base,
@@ -72,6 +74,7 @@ export const connectionStrings: Resource = {
   write: null,
   secret: true,
   actions: readOnly(...web('config/list/action')),
+  clean: inOneSpelling,
 };
 export const authSettings: Resource = {
   ...base,
@@ -189,6 +192,27 @@ const newKey = (): string => {
     .replaceAll('+', '-')
     .replaceAll('/', '_');
 };
+
+/**
+ * Azure compares names of settings without regard to case, so only one of two spellings counts. The same value under both is one
+ * setting; of two values nobody can tell which the app gets, and sending both back is refused. @throws ArmFailure
+ */
+function inOneSpelling(body: Body): Body {
+  const settings = Object.entries((body['properties'] ?? {}) as Body);
+  const first = new Map<string, readonly [string, Json]>();
+  for (const [name, value] of settings) {
+    const known = first.get(name.toLowerCase());
+    if (known && !same(known[1], value))
+      throw new ArmFailure({
+        kind: 'conflict',
+        code: 'TwoSpellings',
+        message: `The settings ${known[0]} and ${name} differ by case only; which of their values the app gets cannot be told.`,
+        next: 'Delete one of them, then run it again.',
+      });
+    if (!known) first.set(name.toLowerCase(), [name, value]);
+  }
+  return first.size === settings.length ? body : { ...body, properties: Object.fromEntries(first.values()) };
+}
 
 /** Names only: the values are dropped before anything else sees them. */
 async function findKeys(x: Finder): Promise<Body> {
