@@ -139,10 +139,10 @@ interface Judged<A> {
   readonly severity: Severity;
   readonly docs?: string;
   readonly compliance?: Compliance;
-  /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. */
+  /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. A setting that is set to a bad value fails there all the same. */
   readonly notOn?: NotOn;
-  /** A reason why it does not apply to this app, or true. */
-  readonly appliesTo?: (x: Context<A>) => true | string;
+  /** A reason why it does not apply to this app, or true; `unknown` where what decides that is not known. */
+  readonly appliesTo?: (x: Context<A>) => true | string | { readonly unknown: string };
   /** Answers that its change needs. */
   readonly needs?: readonly (keyof A & string)[];
   /** Beyond what breaks next to nobody; `--profile baseline` leaves it out. */
@@ -165,12 +165,16 @@ export interface Setting<A> extends Judged<A>, Changing {
   readonly set: Json | ((x: Context<A>) => Json);
   /** The value that a null or missing property behaves as. */
   readonly absent?: Json;
+  /** On hostings that `notOn` names no value of it does anything, or ARM refuses to change it, so that none is bad there. */
+  readonly inert?: true;
 }
 
 export interface Rule<A> extends Judged<A>, Partial<Changing> {
   readonly kind: 'rule';
   readonly reads: readonly ResourceKey[];
   readonly judge: (x: Context<A>) => Verdict;
+  /** The verdict on a hosting that `notOn` names, where the value says something all the same. */
+  readonly judgeAnyway?: (x: Context<A>) => Verdict | undefined;
   readonly draft?: (x: Context<A>) => readonly Draft[];
   /** Read for the draft only, so that an audit does not pay for it. */
   readonly draftReads?: readonly ResourceKey[];

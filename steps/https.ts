@@ -22,8 +22,10 @@ const httpFunctions = ({ facts }: Context<unknown>) =>
 /** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
 const renegotiates = ({ facts }: Context<unknown>): boolean => {
   const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = facts.site.properties;
-  return Boolean(clientCertEnabled) && (clientCertMode === 'OptionalInteractiveUser' || Boolean(clientCertExclusionPaths));
+  return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
 };
+/** Not set is the default of a new app, Required (recorded: it stands there even while certificates are off). */
+const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
 function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
   const assigned = facts.policyAssignments.value.find(
@@ -179,10 +181,17 @@ export default defineStep({
       set: true,
       docs: TLS_DOCS,
       notOn: LACKS.endToEndEncryption,
-      appliesTo: ({ facts }) =>
-        /^(Standard|Premium|ElasticPremium|Isolated)/.test(facts.site.properties.sku ?? '')
-          ? true
-          : `the ${facts.site.properties.sku ?? 'present'} tier has no end-to-end encryption; it needs Standard or Premium`,
+      appliesTo: ({ facts }) => {
+        const { sku } = facts.site.properties;
+        if (/^(Standard|Premium|ElasticPremium|Isolated)/i.test(sku ?? '')) return true;
+        if (/^(Free|Shared|Basic)$/i.test(sku ?? ''))
+          return `the ${sku ?? ''} tier has no end-to-end encryption; it needs Standard or Premium`;
+        return {
+          unknown: sku
+            ? `whether the ${sku} tier has end-to-end encryption is not known here`
+            : 'ARM does not tell the tier of the plan, and not every tier has end-to-end encryption',
+        };
+      },
       compliance: { mcsb: ['DP-3'], policy: '387140f1-6da9-4741-bcee-3b5edcdfd9ec' },
     },
     {
@@ -201,6 +210,7 @@ export default defineStep({
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       docs: `${TLS_DOCS}#minimum-tls-cipher-suite`,
       notOn: LACKS.cipherSuite,
+      inert: true,
       compliance: { mcsb: ['DP-3'] },
     },
     {
@@ -216,10 +226,10 @@ export default defineStep({
       notOn: LACKS.ingressCertificates,
       reads: ['site'],
       judge: ({ facts }) => {
-        const { clientCertEnabled, clientCertMode = 'Required' } = facts.site.properties;
+        const { clientCertEnabled, clientCertMode } = facts.site.properties;
         return {
-          state: clientCertEnabled && clientCertMode === 'Required' ? 'pass' : 'fail',
-          found: clientCertEnabled ? clientCertMode : 'off',
+          state: clientCertEnabled && isMode(clientCertMode, 'Required') ? 'pass' : 'fail',
+          found: clientCertEnabled ? clientCertMode || 'Required (not set)' : 'off',
           wanted: 'Required',
         };
       },

@@ -5,6 +5,7 @@ import {
   findSubnet,
   groupOf,
   isApproved,
+  isPublicAccessOff,
   LACKS,
   proof,
   publicAccess,
@@ -262,6 +263,9 @@ export default defineStep({
       draftReads: ['privateEndpoints', 'siteConfig'],
       writes: ['site', 'siteConfig'],
       notOn: LACKS.privateEndpoint,
+      // A Consumption app without callers of its own (queues, timers) can be closed too, and nothing is left to reach it by.
+      judgeAnyway: ({ app, facts }) =>
+        app.plan === 'Y1' && isPublicAccessOff(facts.site) ? { state: 'pass', found: 'off', wanted: 'off' } : undefined,
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
       compliance: { mcsb: ['NS-2'], policy: '969ac98b-88a8-449f-883c-2e9adb123127' },
       judge: ({ app, facts }) => {

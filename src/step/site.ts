@@ -43,7 +43,7 @@ export interface SiteMembers {
   readonly httpsOnly?: boolean;
   readonly endToEndEncryptionEnabled?: boolean | null;
   readonly clientCertEnabled?: boolean;
-  readonly clientCertMode?: string;
+  readonly clientCertMode?: string | null;
   readonly clientCertExclusionPaths?: string | null;
   readonly sshEnabled?: boolean | null;
   readonly dailyMemoryTimeQuota?: number;
