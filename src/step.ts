@@ -4,6 +4,7 @@
  */
 import type { At, Facts, Json, ResourceKey } from './step/resources.ts';
 import type { Answers, Problem, Question, Questions } from './step/questions.ts';
+import type { CloudNames } from './step/clouds.ts';
 import type { Proof } from './step/late.ts';
 
 export type * from './step/resources.ts';
@@ -20,7 +21,9 @@ export * from './step/networks.ts';
 export * from './step/public-access.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
+export * from './step/clouds.ts';
 export * from './step/hosting.ts';
+export * from './step/host-storage.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export { compareVersions } from './step/versions.ts';
@@ -47,6 +50,8 @@ export interface App {
 
 export interface Context<A> {
   readonly app: App;
+  /** What the cloud that was connected to calls its endpoints. */
+  readonly cloud: CloudNames;
   readonly facts: Facts;
   readonly answers: A;
   /** ISO date. */

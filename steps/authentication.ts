@@ -1,4 +1,5 @@
 import {
+  CLOUDS,
   defineStep,
   GUID,
   hasTrigger,
@@ -120,9 +121,9 @@ export default defineStep({
     issuer: {
       kind: 'text',
       label: 'Issuer of the tokens',
-      help: 'For one tenant: https://login.microsoftonline.com/TENANT-ID/v2.0',
+      help: `For one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login})`,
       pattern: /^https:\/\/[\w.-]+\/[\w./-]*$/,
-      example: 'https://login.microsoftonline.com/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0',
+      example: `https://${CLOUDS.AzureCloud.login}/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0`,
     },
     secretSetting: {
       kind: 'text',

@@ -1,4 +1,4 @@
-import { defineStep, hasTrigger, LACKS, nameIn, type Context, type GuardFinding } from '../src/step.ts';
+import { defineStep, hasTrigger, isGivenName, LACKS, nameIn, type Context, type GuardFinding } from '../src/step.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 const STRONG_SUITES = [
@@ -293,16 +293,28 @@ export default defineStep({
       because: 'A host name without a certificate cannot be reached by HTTPS, so callers fall back to HTTP.',
       severity: 'medium',
       reads: ['site'],
-      judge: ({ facts }) => {
-        const own = (facts.site.properties.hostNameSslStates ?? []).filter(
-          ({ name, hostType }) => hostType !== 'Repository' && !/\.azurewebsites\.(net|us)$|\.chinacloudsites\.cn$/i.test(name),
+      judge: ({ app, facts }) => {
+        const { hostNameSslStates, defaultHostName = '' } = facts.site.properties;
+        const wanted = 'each bound with a certificate';
+        const own = (hostNameSslStates ?? []).filter(
+          ({ name, hostType }) =>
+            !/^repository$/i.test(hostType ?? '') && !isGivenName(name) && name.toLowerCase() !== defaultHostName.toLowerCase(),
         );
-        const open = own.filter(({ sslState }) => sslState === 'Disabled').map(({ name }) => name);
-        if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted: 'each bound with a certificate' };
+        const unbound = own.filter(({ sslState }) => /^disabled$/i.test(sslState ?? '')).map(({ name }) => name);
+        if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted };
+        // The suffix of an App Service Environment may be a domain of its owner, and the environment holds the certificate for it.
+        const maybe = app.ase ? unbound.filter((name) => name.toLowerCase().startsWith(`${app.name.toLowerCase()}.`)) : [];
+        const open = unbound.filter((name) => !maybe.includes(name));
+        if (open.length === 0 && maybe.length > 0)
+          return {
+            state: 'unknown',
+            found: `${maybe.join(', ')} may lie under the domain suffix of the environment, whose certificate was not looked at`,
+            wanted,
+          };
         return {
           state: open.length > 0 ? 'fail' : 'pass',
           found: open.length > 0 ? `without TLS: ${open.join(', ')}` : `${own.length} bound`,
-          wanted: 'each bound with a certificate',
+          wanted,
           lines: open.map((name) => `Bind a certificate to ${name} in the portal or with: az functionapp config ssl bind`),
         };
       },

@@ -95,6 +95,7 @@ export function contextOf(
   if (site?.state === 'unreadable') return site.failure;
   return {
     app: appOf(store.target, store.view.site),
+    cloud: store.cloud,
     facts: store.view,
     planned: store.view,
     answers: decided.answers,
