@@ -15,6 +15,7 @@ export * from './step/fence.ts';
 export * from './step/functions.ts';
 export * from './step/late.ts';
 export * from './step/settings.ts';
+export * from './step/routing.ts';
 export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';

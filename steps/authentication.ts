@@ -109,7 +109,7 @@ export default defineStep({
   title: 'Authentication and authorization',
   group: 'operation',
   why: 'A key says that somebody has the key. A sign-in says who it is, can ask for a second factor, and can be taken away from one person.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#authenticationauthorization', DOCS],
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#enable-app-service-authenticationauthorization', DOCS],
   questions: {
     clientId: {
       kind: 'text',

@@ -10,6 +10,7 @@ import {
   hasContentShare,
   onAccounts,
   reachesBehind,
+  routedBy,
   sharers,
   withoutKeys,
   withoutShare,
@@ -228,9 +229,10 @@ export default defineStep({
           id: 'L3',
           reads: ['vnetConnection', 'virtualNetworks', 'appSettings'],
           check: (x) => {
-            const routing = x.planned.site.properties.outboundVnetRouting;
             const share = x.facts.appSettings.properties[CONTENT_SHARE] !== undefined;
-            const routed = routing?.allTraffic === true && routing.contentShareTraffic === true;
+            const { site } = x.planned;
+            const joined = { ...site, properties: { ...site.properties, virtualNetworkSubnetId: integratedSubnet(x.planned) ?? null } };
+            const routed = routedBy('contentShare', joined, () => x.facts.appSettings) !== undefined;
             return [
               ...x.facts.storageAccounts.value.map(({ name, properties }) =>
                 reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections, name),

@@ -59,6 +59,10 @@ export interface SiteMembers {
     readonly imagePullTraffic?: boolean;
     readonly backupRestoreTraffic?: boolean;
   } | null;
+  readonly vnetRouteAllEnabled?: boolean | null;
+  readonly vnetContentShareEnabled?: boolean | null;
+  readonly vnetImagePullEnabled?: boolean | null;
+  readonly vnetBackupRestoreEnabled?: boolean | null;
   readonly eligibleLogCategories?: string;
   readonly customDomainVerificationId?: string;
   readonly defaultHostName?: string;
