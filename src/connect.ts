@@ -1,6 +1,6 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
 import { createArmClient } from './arm/client.ts';
-import { armEndpoint, audienceOf, cloudOf, type Cloud } from './arm/clouds.ts';
+import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/clouds.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
 import { createDiscovery } from './arm/discovery.ts';
 import type { DebugEntry } from './arm/debug.ts';
@@ -68,7 +68,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const pipeline = createArmPipeline({ ...common, endpoint, scope });
   const pipelineFor = (vault: URL, scope: string) => createArmPipeline({ ...common, endpoint: vault, scope });
   const client = createArmClient(endpoint, pipeline);
-  const azure = { client, vaults: createVaults({ endpoint, pipeline, credential, suffix: cloud.vaults, pipelineFor }) };
+  const { names } = cloudAt(endpoint) ?? cloud;
+  const azure = { client, cloud: names, vaults: createVaults({ endpoint, pipeline, credential, suffix: names.vaults, pipelineFor }) };
   const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
   return {
     endpoint: endpoint.origin,

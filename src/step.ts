@@ -4,6 +4,7 @@
  */
 import type { At, Facts, Json, ResourceKey } from './step/resources.ts';
 import type { Answers, Problem, Question, Questions } from './step/questions.ts';
+import type { CloudNames } from './step/clouds.ts';
 import type { Proof } from './step/late.ts';
 
 export type * from './step/resources.ts';
@@ -17,13 +18,16 @@ export * from './step/functions.ts';
 export * from './step/callers.ts';
 export * from './step/late.ts';
 export * from './step/settings.ts';
+export * from './step/routing.ts';
 export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/public-access.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
+export * from './step/clouds.ts';
 export * from './step/hosting.ts';
+export * from './step/host-storage.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export { compareVersions } from './step/versions.ts';
@@ -50,6 +54,8 @@ export interface App {
 
 export interface Context<A> {
   readonly app: App;
+  /** What the cloud that was connected to calls its endpoints. */
+  readonly cloud: CloudNames;
   readonly facts: Facts;
   readonly answers: A;
   /** ISO date. */
@@ -146,10 +152,10 @@ interface Judged<A> {
   readonly severity: Severity;
   readonly docs?: string;
   readonly compliance?: Compliance;
-  /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. */
+  /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. A setting that is set to a bad value fails there all the same. */
   readonly notOn?: NotOn;
-  /** A reason why it does not apply to this app, or true. */
-  readonly appliesTo?: (x: Context<A>) => true | string;
+  /** A reason why it does not apply to this app, or true; `unknown` where what decides that is not known. */
+  readonly appliesTo?: (x: Context<A>) => true | string | { readonly unknown: string };
   /** Answers that its change needs. */
   readonly needs?: readonly (keyof A & string)[];
   /** Beyond what breaks next to nobody; `--profile baseline` leaves it out. */
@@ -174,12 +180,16 @@ export interface Setting<A> extends Judged<A>, Changing<A> {
   readonly set: Json | ((x: Context<A>) => Json);
   /** The value that a null or missing property behaves as. */
   readonly absent?: Json;
+  /** On hostings that `notOn` names no value of it does anything, or ARM refuses to change it, so that none is bad there. */
+  readonly inert?: true;
 }
 
 export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly kind: 'rule';
   readonly reads: readonly ResourceKey[];
   readonly judge: (x: Context<A>) => Verdict;
+  /** The verdict on a hosting that `notOn` names, where the value says something all the same. */
+  readonly judgeAnyway?: (x: Context<A>) => Verdict | undefined;
   readonly draft?: (x: Context<A>) => readonly Draft[];
   /** Read for the draft only, so that an audit does not pay for it. */
   readonly draftReads?: readonly ResourceKey[];

@@ -91,7 +91,7 @@ export default defineStep({
   title: 'Use a gateway service',
   group: 'network',
   why: 'A gateway with a web application firewall stops known attacks before they reach the code, if nobody can get past it.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#use-gateway-services', DOCS],
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#use-a-gateway-service', DOCS],
   questions: {
     frontDoorId: {
       kind: 'text',

@@ -1,4 +1,4 @@
-import { defineStep, hasTrigger, LACKS, nameIn, type Context, type GuardFinding } from '../src/step.ts';
+import { defineStep, hasTrigger, isGivenName, LACKS, nameIn, type Context, type GuardFinding } from '../src/step.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 const STRONG_SUITES = [
@@ -22,8 +22,10 @@ const httpFunctions = ({ facts }: Context<unknown>) =>
 /** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
 const renegotiates = ({ facts }: Context<unknown>): boolean => {
   const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = facts.site.properties;
-  return Boolean(clientCertEnabled) && (clientCertMode === 'OptionalInteractiveUser' || Boolean(clientCertExclusionPaths));
+  return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
 };
+/** Not set is the default of a new app, Required (recorded: it stands there even while certificates are off). */
+const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
 function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
   const assigned = facts.policyAssignments.value.find(
@@ -179,10 +181,17 @@ export default defineStep({
       set: true,
       docs: TLS_DOCS,
       notOn: LACKS.endToEndEncryption,
-      appliesTo: ({ facts }) =>
-        /^(Standard|Premium|ElasticPremium|Isolated)/.test(facts.site.properties.sku ?? '')
-          ? true
-          : `the ${facts.site.properties.sku ?? 'present'} tier has no end-to-end encryption; it needs Standard or Premium`,
+      appliesTo: ({ facts }) => {
+        const { sku } = facts.site.properties;
+        if (/^(Standard|Premium|ElasticPremium|Isolated)/i.test(sku ?? '')) return true;
+        if (/^(Free|Shared|Basic)$/i.test(sku ?? ''))
+          return `the ${sku ?? ''} tier has no end-to-end encryption; it needs Standard or Premium`;
+        return {
+          unknown: sku
+            ? `whether the ${sku} tier has end-to-end encryption is not known here`
+            : 'ARM does not tell the tier of the plan, and not every tier has end-to-end encryption',
+        };
+      },
       compliance: { mcsb: ['DP-3'], policy: '387140f1-6da9-4741-bcee-3b5edcdfd9ec' },
     },
     {
@@ -201,6 +210,7 @@ export default defineStep({
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       docs: `${TLS_DOCS}#minimum-tls-cipher-suite`,
       notOn: LACKS.cipherSuite,
+      inert: true,
       compliance: { mcsb: ['DP-3'] },
     },
     {
@@ -216,10 +226,10 @@ export default defineStep({
       notOn: LACKS.ingressCertificates,
       reads: ['site'],
       judge: ({ facts }) => {
-        const { clientCertEnabled, clientCertMode = 'Required' } = facts.site.properties;
+        const { clientCertEnabled, clientCertMode } = facts.site.properties;
         return {
-          state: clientCertEnabled && clientCertMode === 'Required' ? 'pass' : 'fail',
-          found: clientCertEnabled ? clientCertMode : 'off',
+          state: clientCertEnabled && isMode(clientCertMode, 'Required') ? 'pass' : 'fail',
+          found: clientCertEnabled ? clientCertMode || 'Required (not set)' : 'off',
           wanted: 'Required',
         };
       },
@@ -283,16 +293,28 @@ export default defineStep({
       because: 'A host name without a certificate cannot be reached by HTTPS, so callers fall back to HTTP.',
       severity: 'medium',
       reads: ['site'],
-      judge: ({ facts }) => {
-        const own = (facts.site.properties.hostNameSslStates ?? []).filter(
-          ({ name, hostType }) => hostType !== 'Repository' && !/\.azurewebsites\.(net|us)$|\.chinacloudsites\.cn$/i.test(name),
+      judge: ({ app, facts }) => {
+        const { hostNameSslStates, defaultHostName = '' } = facts.site.properties;
+        const wanted = 'each bound with a certificate';
+        const own = (hostNameSslStates ?? []).filter(
+          ({ name, hostType }) =>
+            !/^repository$/i.test(hostType ?? '') && !isGivenName(name) && name.toLowerCase() !== defaultHostName.toLowerCase(),
         );
-        const open = own.filter(({ sslState }) => sslState === 'Disabled').map(({ name }) => name);
-        if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted: 'each bound with a certificate' };
+        const unbound = own.filter(({ sslState }) => /^disabled$/i.test(sslState ?? '')).map(({ name }) => name);
+        if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted };
+        // The suffix of an App Service Environment may be a domain of its owner, and the environment holds the certificate for it.
+        const maybe = app.ase ? unbound.filter((name) => name.toLowerCase().startsWith(`${app.name.toLowerCase()}.`)) : [];
+        const open = unbound.filter((name) => !maybe.includes(name));
+        if (open.length === 0 && maybe.length > 0)
+          return {
+            state: 'unknown',
+            found: `${maybe.join(', ')} may lie under the domain suffix of the environment, whose certificate was not looked at`,
+            wanted,
+          };
         return {
           state: open.length > 0 ? 'fail' : 'pass',
           found: open.length > 0 ? `without TLS: ${open.join(', ')}` : `${own.length} bound`,
-          wanted: 'each bound with a certificate',
+          wanted,
           lines: open.map((name) => `Bind a certificate to ${name} in the portal or with: az functionapp config ssl bind`),
         };
       },

@@ -20,6 +20,7 @@ import {
   scopeOf,
   secretIn,
   settingAt,
+  settingsByIdentity,
   type Context,
   type Facts,
   type Json,
@@ -57,7 +58,7 @@ function moveHost(x: Context<unknown>): Draft[] {
   const lacking = lackingAt(x, account, acting.principal);
   const links = { after: ['siteIdentity', 'roleAssignments'] as const };
   const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
-  const named = (name: string, to: string): Draft => ({ at: settingAt(`${HOST_STORAGE}__${name}`), to, ...links });
+  const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...links });
   return [
     ...acting.drafts,
     ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
@@ -68,8 +69,10 @@ function moveHost(x: Context<unknown>): Draft[] {
       ...links,
       proof: proof('accessKeys', 'the host reaches its storage by the identity', () => true),
     },
-    named('accountName', account.name),
-    ...(acting.clientId ? [named('credential', 'managedidentity'), named('clientId', acting.clientId)] : []),
+    ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
+    ...(acting.clientId
+      ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, acting.clientId)]
+      : []),
   ];
 }
 
@@ -183,7 +186,7 @@ export default defineStep({
       notOn: LACKS.hostStorageSettings,
       judge: (x) => {
         const { facts } = x;
-        const wanted = `${HOST_STORAGE}__accountName, no key`;
+        const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
         if (hostByIdentity(facts.appSettings)) return { state: 'pass', found: 'by identity', wanted };
         if (hasContentShare(x))
           return { state: 'not-applicable', found: 'the content share of this plan needs a key of the same account', wanted };

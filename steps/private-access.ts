@@ -1,11 +1,15 @@
 import {
   allSubnets,
   byNameOrId,
+  CLOUDS,
   defineStep,
   findSubnet,
   groupOf,
   isApproved,
+  isPrivateZone,
+  isPublicAccessOff,
   LACKS,
+  privateZone,
   proof,
   publicAccess,
   sameResource,
@@ -27,10 +31,8 @@ interface Given {
 type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
-const ZONE = 'privatelink.azurewebsites.net';
-/** By cloud; a subscription has only those of its own. */
-const ZONES = [ZONE, 'privatelink.azurewebsites.us', 'privatelink.chinacloudsites.cn'];
-const isZone = (name: string): boolean => ZONES.includes(name.toLowerCase());
+const ZONE = privateZone(CLOUDS.AzureCloud);
+const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(privateZone);
 
 const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 const approved = (site: Site): boolean => connections(site).some(isApproved);
@@ -80,9 +82,9 @@ function connectionState(site: Site): boolean | string {
   return states.includes('Rejected') ? 'it was rejected.' : false;
 }
 
-const zoneOf = ({ facts, answers }: X) => {
-  const zones = facts.privateDnsZones.value.filter(({ name }) => isZone(name));
-  return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? ZONE);
+const zoneOf = ({ facts, answers, cloud }: X) => {
+  const zones = facts.privateDnsZones.value.filter(({ name }) => isPrivateZone(name));
+  return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? privateZone(cloud));
 };
 
 function zoneGroup(x: X): Draft[] {
@@ -163,12 +165,12 @@ export default defineStep({
       kind: 'pick',
       of: 'private DNS zone',
       label: 'Which private DNS zone answers for it?',
-      help: `A zone named ${ZONE}, linked to the networks of the callers.`,
+      help: `A zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
       example: ZONE,
     },
   },
   asks: ['virtualNetworks', 'privateDnsZones'],
-  prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isZone(name))?.id },
+  prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isPrivateZone(name))?.id },
   options: {
     subnet: ({ facts }) =>
       allSubnets(facts.virtualNetworks.value)
@@ -179,7 +181,7 @@ export default defineStep({
         })),
     dnsZone: ({ facts }) =>
       facts.privateDnsZones.value
-        .filter(({ name }) => isZone(name))
+        .filter(({ name }) => isPrivateZone(name))
         .map(({ id, name }) => ({ value: id, label: `${name}   ${id.split('/')[4] ?? ''}` })),
   },
   controls: [
@@ -224,13 +226,13 @@ export default defineStep({
       needs: ['dnsZone'],
       notOn: LACKS.privateEndpoint,
       docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
-      judge: ({ app, facts }) => {
-        const wanted = `a zone group for ${ZONE}`;
+      judge: ({ app, facts, cloud }) => {
+        const wanted = `a zone group for ${privateZone(cloud)}`;
         if (app.ase) return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a network', wanted };
         const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
         );
-        return { state: zones.some(isZone) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
+        return { state: zones.some(isPrivateZone) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
       },
       draft: zoneGroup,
       guards: [
@@ -240,7 +242,7 @@ export default defineStep({
             if (!zoneOf(x))
               return {
                 level: 'stop',
-                says: `There is no private DNS zone ${ZONE} in this subscription; make one and link it to the networks of the callers.`,
+                says: `There is no private DNS zone ${privateZone(x.cloud)} in this subscription; make one and link it to the networks of the callers.`,
               };
             return endpointsOf(x.planned).length > 0
               ? { level: 'clear', says: 'The zone is there; check that it is linked to the networks of the callers.' }
@@ -262,6 +264,9 @@ export default defineStep({
       draftReads: ['privateEndpoints', 'siteConfig'],
       writes: ['site', 'siteConfig'],
       notOn: LACKS.privateEndpoint,
+      // A Consumption app without callers of its own (queues, timers) can be closed too, and nothing is left to reach it by.
+      judgeAnyway: ({ app, facts }) =>
+        app.plan === 'Y1' && isPublicAccessOff(facts.site) ? { state: 'pass', found: 'off', wanted: 'off' } : undefined,
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
       compliance: { mcsb: ['NS-2'], policy: '969ac98b-88a8-449f-883c-2e9adb123127' },
       judge: ({ app, facts }) => {

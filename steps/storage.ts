@@ -11,6 +11,7 @@ import {
   includesWord,
   onAccounts,
   reachesBehind,
+  routedBy,
   sameWord,
   sharers,
   withoutKeys,
@@ -230,9 +231,10 @@ export default defineStep({
           id: 'L3',
           reads: ['vnetConnection', 'virtualNetworks', 'appSettings'],
           check: (x) => {
-            const routing = x.planned.site.properties.outboundVnetRouting;
             const share = x.facts.appSettings.properties[CONTENT_SHARE] !== undefined;
-            const routed = routing?.allTraffic === true && routing.contentShareTraffic === true;
+            const { site } = x.planned;
+            const joined = { ...site, properties: { ...site.properties, virtualNetworkSubnetId: integratedSubnet(x.planned) ?? null } };
+            const routed = routedBy('contentShare', joined, () => x.facts.appSettings) !== undefined;
             return [
               ...x.facts.storageAccounts.value.map(({ name, properties }) =>
                 reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections, name),

@@ -24,6 +24,7 @@ export function createReader(azure: Azure): ArmReader {
     }
   };
   return {
+    cloud: azure.cloud,
     read: (target, key, known) =>
       guarded(key, async () => {
         const { find } = RESOURCES[key];

@@ -22,7 +22,7 @@ import {
   type StepDecision,
 } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
-import { appOf, notOn } from './hosting.ts';
+import { appOf, isReadAnyway, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from './ports.ts';
 import { valueAt } from './values.ts';
 
@@ -109,6 +109,7 @@ export function contextOf(
   if (site?.state === 'unreadable') return site.failure;
   return {
     app: appOf(store.target, store.view.site),
+    cloud: store.cloud,
     facts: store.view,
     planned: store.view,
     answers: decided.answers,
@@ -147,17 +148,18 @@ function assessControl(
   const decision = decisionOn(decided, control.id);
   if (control.kind === 'attestation' && !('app' in context)) return { ...base, ...attested(decision, today), wanted: control.statement };
   if (!('app' in context)) return { ...base, state: 'unknown', reason: `${context.message} ${context.next}`, failure: context };
-  const off = notOn(control, context.app) ?? reasonOff(control, context);
-  if (off !== undefined) return { ...base, state: 'not-applicable', reason: off };
-  if (control.kind === 'attestation')
-    return { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
   try {
-    const verdict = judge(control, context);
+    const off = whyOff(control, context);
+    if (control.kind === 'attestation')
+      return typeof off === 'string'
+        ? { ...base, state: 'not-applicable', reason: off }
+        : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
+    const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
     const { found, wanted, lines = [], stays } = verdict;
     const state = { ...base, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
     if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
-    return { ...state, ...exempted(step, control, context, decided, today) };
+    return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
   } catch (error) {
     // A body of another shape than ARM documents must not end the audit of everything else.
     if (error instanceof TypeError) return { ...base, state: 'unknown', reason: 'Azure answered in a shape that is not known here.' };
@@ -176,9 +178,31 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
   }
 }
 
-function reasonOff(control: AnyControl, context: AnyContext): string | undefined {
-  const applies = control.appliesTo?.(context) ?? true;
+type Off = string | { readonly unknown: string };
+
+/** Why a control does not apply to this app, by its hosting or by more than that. */
+function whyOff(control: AnyControl, context: AnyContext): Off | undefined {
+  const applies = notOn(control, context.app) ?? control.appliesTo?.(context) ?? true;
   return applies === true ? undefined : applies;
+}
+
+/** Where a control does not apply, a bad value that somebody set is a fail all the same: ARM shows it, and on another plan it acts. */
+function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext, off: Off): Verdict {
+  if (typeof off !== 'string') {
+    const judged = judge(control, context);
+    return judged.state === 'pass' ? judged : { ...judged, state: 'unknown', found: off.unknown };
+  }
+  const verdict = control.kind === 'rule' ? control.judgeAnyway?.(context) : badAnyway(control, context, off);
+  return verdict ?? { state: 'not-applicable', found: off, wanted: '' };
+}
+
+/** A value that was set and is bad. Not set, good, or the same as "not set": that says nothing where the setting does not apply. */
+function badAnyway(setting: Setting<unknown>, context: AnyContext, off: string): Verdict | undefined {
+  if (!isReadAnyway(setting)) return undefined;
+  const value = valueAt(context.facts[setting.at[0]] as unknown as Json, setting.at[1]) ?? null;
+  if (value === null || value === (setting.absent ?? null)) return undefined;
+  const verdict = judge(setting, context);
+  return verdict.state === 'fail' ? { ...verdict, found: `${verdict.found}, although ${off}` } : undefined;
 }
 
 function attested(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'found' | 'reason' | 'signed'> {
@@ -241,11 +265,15 @@ function settingValue(setting: Setting<unknown>, context: AnyContext): Json {
 }
 
 function meets(value: Json, expect: Expect): boolean {
-  if ('equals' in expect) return value === expect.equals;
-  if ('oneOf' in expect) return expect.oneOf.includes(value);
+  if ('equals' in expect) return isSame(value, expect.equals);
+  if ('oneOf' in expect) return expect.oneOf.some((one) => isSame(value, one));
   if ('positive' in expect) return typeof value === 'number' && value > 0;
   return typeof value === 'string' && compareVersions(value, expect.atLeastVersion) >= 0;
 }
+
+/** Azure takes its words in any case, and gives back the case that was sent. */
+const isSame = (a: Json, b: Json): boolean =>
+  typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b;
 
 function wantedText(expect: Expect): string {
   if ('equals' in expect) return shown(expect.equals);

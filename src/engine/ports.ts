@@ -1,5 +1,5 @@
 /** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
-import type { Json, ResourceKey } from '../step.ts';
+import type { CloudNames, Json, ResourceKey } from '../step.ts';
 import type { Entry } from './journal.ts';
 import type { Right } from './rights.ts';
 import type { Body } from './values.ts';
@@ -49,6 +49,8 @@ export interface ArmRequest {
 
 /** Reads. Audit is given nothing else, so that it cannot write. */
 export interface ArmReader {
+  /** The cloud that is read; the public one where it does not say. */
+  readonly cloud?: CloudNames;
   /** `known` reads another resource of the same app, for those that are found through it. */
   read(target: Target, key: ResourceKey, known: (key: ResourceKey) => Promise<Fact>): Promise<Fact>;
   /** One resource afresh: that of the app, or the one with this id. A missing one is null. */

@@ -43,7 +43,7 @@ export interface SiteMembers {
   readonly httpsOnly?: boolean;
   readonly endToEndEncryptionEnabled?: boolean | null;
   readonly clientCertEnabled?: boolean;
-  readonly clientCertMode?: string;
+  readonly clientCertMode?: string | null;
   readonly clientCertExclusionPaths?: string | null;
   readonly sshEnabled?: boolean | null;
   readonly dailyMemoryTimeQuota?: number;
@@ -59,6 +59,10 @@ export interface SiteMembers {
     readonly imagePullTraffic?: boolean;
     readonly backupRestoreTraffic?: boolean;
   } | null;
+  readonly vnetRouteAllEnabled?: boolean | null;
+  readonly vnetContentShareEnabled?: boolean | null;
+  readonly vnetImagePullEnabled?: boolean | null;
+  readonly vnetBackupRestoreEnabled?: boolean | null;
   readonly eligibleLogCategories?: string;
   readonly customDomainVerificationId?: string;
   readonly defaultHostName?: string;
