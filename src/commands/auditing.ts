@@ -6,7 +6,8 @@ import { decisionsFor, type AnswersFile } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet.ts';
 import { streamLimited } from '../engine/limited.ts';
-import type { Inventoried } from '../engine/ports.ts';
+import type { Inventoried, Target } from '../engine/ports.ts';
+import { kindOf, means } from '../engine/selectors.ts';
 import { survey, type Surveyed } from '../engine/survey.ts';
 import { parseSiteId } from '../engine/targets.ts';
 import { readRuns } from '../files/journal.ts';
@@ -18,7 +19,7 @@ import type { Counts } from '../view/assessment.ts';
 import { sayTroubles, type Trouble } from './planning.ts';
 import type { Looking } from './audit.ts';
 import { streams } from './heap.ts';
-import { selectionOf, selectionTroubles } from './choosing.ts';
+import { checkAnswersNames, selectionOf, selectionTroubles } from './choosing.ts';
 import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
 import { plainText } from '../text/plain.ts';
 
@@ -69,6 +70,7 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
     sayTroubles(invocation, found);
     for (const { code } of found) codes.add(code);
   };
+  await checkNames(looking, invocation, answers);
   const out = await delivery(invocation);
   try {
     for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
@@ -99,6 +101,18 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
     throw error;
   }
   return worst([...codes]);
+}
+
+/** A name in the answers file that fits two apps is refused before anything is written. @throws UserError (exit 64) */
+async function checkNames({ connection, found }: Looking, { options }: Invocation, answers: AnswersFile | undefined): Promise<void> {
+  const keys = Object.keys(answers?.apps ?? {}).filter((key) => kindOf(key) === 'name');
+  if (keys.length === 0) return;
+  if (found) return checkAnswersNames(answers, (await found).targets);
+  // Apps are judged as they come, so those that are named are looked for first.
+  const fleet = await findFleet(connection.discovery, selectionOf(options), () => undefined);
+  const named: Target[] = [];
+  for await (const { target } of fleet.apps) if (keys.some((key) => means(key, target))) named.push(target);
+  checkAnswersNames(answers, named);
 }
 
 /** What this selection would find; of what it leaves out nothing can be gone. */

@@ -16,6 +16,7 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { execute, type RunOptions } from './applying.ts';
+import { Namesakes } from './namesakes.ts';
 import { isFree, planResume } from './resuming.ts';
 import { asTheyCome } from '../engine/limited.ts';
 import { isUnfinished } from '../engine/journal.ts';
@@ -41,8 +42,26 @@ export async function createSession(given: Invocation, connection: Connection): 
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
 
-  const keyOf = (target: Target): string =>
-    Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
+  const namesakes = new Namesakes(connection.discovery);
+  /** Ids of apps whose name another app in reach has too: in the answers file only their resource id says which app is meant. */
+  const byId = new Set<string>();
+
+  async function lookForNamesakes(target: Target): Promise<void> {
+    if (await namesakes.has(target)) byId.add(target.id);
+  }
+
+  /** Only a name that stands in the file can mean the wrong app. */
+  async function decisionsOf(target: Target): Promise<Decisions> {
+    if (!byId.has(target.id) && Object.keys(answers.apps).some((key) => key.toLowerCase() === target.label.toLowerCase()))
+      await lookForNamesakes(target);
+    return known(target);
+  }
+  const known = (target: Target): Decisions => decisionsFor(answers, target, byId.has(target.id));
+
+  const keyOf = (target: Target): string => {
+    const written = (wanted: string) => Object.keys(answers.apps).find((key) => key.toLowerCase() === wanted.toLowerCase());
+    return written(target.id) ?? (byId.has(target.id) ? target.id : (written(target.label) ?? target.label));
+  };
 
   /** One after the other: two that are decided at once must not forget each other. */
   let deciding: Promise<void> = Promise.resolve();
@@ -52,6 +71,7 @@ export async function createSession(given: Invocation, connection: Connection): 
     deciding = promise;
     await before;
     try {
+      await lookForNamesakes(target);
       const key = keyOf(target);
       const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
       if (!options.dryRun) await writeAnswers(answersFile, next);
@@ -63,12 +83,14 @@ export async function createSession(given: Invocation, connection: Connection): 
 
   /** What was taken back is no longer decided: replaying the file must not do it again. */
   async function withdraw(changes: readonly Change[]): Promise<void> {
-    for (const { target, steps: ids } of changes)
+    for (const { target, steps: ids } of changes) {
+      await lookForNamesakes(target);
       for (const step of steps.filter(({ id }) => ids.includes(id))) {
         const { decision: _, ...rest } = answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION;
         const controls = Object.fromEntries(Object.entries(rest.controls).filter(([, one]) => one.decision !== 'apply'));
         if (answers.apps[keyOf(target)]?.[step.id]) await decide(target, step, { ...rest, controls });
       }
+    }
   }
 
   return {
@@ -89,23 +111,32 @@ export async function createSession(given: Invocation, connection: Connection): 
         return;
       }
       const subscriptions = await connection.discovery.subscriptions();
-      yield* asTheyCome(subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`))));
+      const lists = subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`)));
+      for await (const target of asTheyCome(lists)) {
+        namesakes.note(target);
+        yield target;
+      }
+      namesakes.noteAll();
     },
     async open(target) {
-      const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, steps, answers), siblingsOf(target, connection)]);
+      const [{ store }, siblings, decisions] = await Promise.all([
+        openApp(connection.writer, target, steps, undefined),
+        siblingsOf(target, connection),
+        decisionsOf(target),
+      ]);
       stores.set(target.id, store);
       // Only somebody who is asked needs what may be chosen from.
       await store.load(steps.flatMap(({ asks }) => asks ?? []));
-      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings };
+      return { ...opened(target, store, steps, connection, decisions, invocation.options), siblings };
     },
     leftOut: () => logicApps.size,
     judge({ target, siblings, readAt }) {
       const store = stores.get(target.id);
       if (!store) throw new TypeError('an app is opened before it is judged');
-      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings, readAt };
+      return { ...opened(target, store, steps, connection, known(target), invocation.options), siblings, readAt };
     },
     async survey(target) {
-      const decisions = decisionsFor(answers, target);
+      const decisions = await decisionsOf(target);
       const by = circumstances(invocation.options, decisions, connection.account);
       return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions };
     },

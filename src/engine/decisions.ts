@@ -52,10 +52,13 @@ export function names(key: string, target: Target): boolean {
   return wanted === target.label.toLowerCase() || wanted === target.id.toLowerCase();
 }
 
-/** The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file. */
-export function decisionsFor(file: AnswersFile, target: Target): Decisions {
+/**
+ * The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file.
+ * Where another app has the same name (`isShared`), the name does not say which of them was decided for, so it decides for neither.
+ */
+export function decisionsFor(file: AnswersFile, target: Target, isShared = false): Decisions {
   const rank = ([key]: readonly [string, Decisions]) => KEY_KINDS.indexOf(kindOf(key));
-  const own = Object.entries(file.apps).filter(([key]) => means(key, target));
+  const own = Object.entries(file.apps).filter(([key]) => means(key, target) && !(isShared && kindOf(key) === 'name'));
   return own.toSorted((a, b) => rank(a) - rank(b)).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
 }
 

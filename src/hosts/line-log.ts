@@ -2,6 +2,7 @@
 import type { RecordedRun } from '../engine/journal.ts';
 import { isUndone, isUnfinished } from '../engine/journal.ts';
 import { needsName } from '../engine/risk.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import { changesOf, hasWork, type Job, type Session } from '../engine/session.ts';
 import { line, type Line } from '../text/spans.ts';
 import { planLines, shortResource } from '../view/plan.ts';
@@ -49,7 +50,10 @@ export class LineLog {
   async #approved(job: Job): Promise<boolean> {
     const risky = changesOf(job).find(({ risk }) => needsName(risk));
     if (!risky) return this.#prompts.yes('Send this?');
-    const { label } = risky.target;
+    const label = confirmedBy(
+      risky.target,
+      changesOf(job).map(({ target }) => target),
+    );
     return this.#prompts.named(
       risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`,
       label,
