@@ -19,6 +19,7 @@ import type { Counts } from '../view/assessment.ts';
 import { sayTroubles, type Trouble } from './planning.ts';
 import type { Looking } from './audit.ts';
 import { streams } from './heap.ts';
+import { ReportNames } from './namesakes.ts';
 import { checkAnswersNames, selectionOf, selectionTroubles } from './choosing.ts';
 import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
 import { plainText } from '../text/plain.ts';
@@ -62,6 +63,7 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
   const writer = await writerFor(invocation, head);
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
+  const names = new ReportNames();
   const codes = new Set<ExitCode>([EXIT.ok]);
   const reader = connection.surveyor();
   const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
@@ -74,7 +76,7 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
   const out = await delivery(invocation);
   try {
     for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
-      const app = audited(found, head.generatedAt);
+      const app = audited({ ...found, target: { ...found.target, label: names.of(found.target) } }, head.generatedAt);
       bar.step();
       old?.app(app);
       counts = added(counts, app);

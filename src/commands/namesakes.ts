@@ -55,3 +55,15 @@ export class Namesakes {
     }
   }
 }
+
+/** Names for reports: the second app of a name is told by its resource group as well, a third one by its subscription. */
+export class ReportNames {
+  readonly #taken = new Set<string>();
+
+  of({ label, resourceGroup, subscriptionId }: Target): string {
+    const group = `${label} (${resourceGroup})`;
+    const name = [label, group].find((one) => !this.#taken.has(one.toLowerCase())) ?? `${label} (${resourceGroup}, ${subscriptionId})`;
+    this.#taken.add(name.toLowerCase());
+    return name;
+  }
+}

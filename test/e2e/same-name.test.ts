@@ -98,6 +98,16 @@ test('what is asked for is missing in both apps, and is asked for both', async (
   expect([code, stderr]).toEqual([3, expect.stringContaining('4 answers are missing')]);
 });
 
+test('a report tells the two apps apart', async () => {
+  const here = await twins();
+  const suites = async (format: string, shape: RegExp) => {
+    const { stdout } = await inside(here, ['audit', '--app', ORDERS, TWIN, '--step', 'https', '--format', format]);
+    return [...stdout.matchAll(shape)].map(([, name]) => name);
+  };
+  expect(await suites('junit', /<testsuite name="([^"]+)"/g)).toEqual(['fn-orders', 'FN-Orders (rg-events)']);
+  expect(await suites('html', /<summary><h3>(.*?)<\/h3>/g)).toEqual(['fn-orders', 'FN-Orders (rg-events)']);
+});
+
 test('the wizard keeps the answers of each app by its id, and takes none of its namesake', async () => {
   const here = await twins();
   const save = await fileWith(here, `fn-orders: { ${SAFE} }\nfn-events: { ${SAFE} }`);
