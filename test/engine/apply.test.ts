@@ -268,11 +268,9 @@ test('a policy that Azure does not name: the ones in scope are told', async () =
   const prepared = await ready(here);
   const guards = [{ id: 'L29', level: 'warn', says: '', control: '', policy: 'Guardrails' }] as const;
   const [first] = prepared.changes;
-  await here.faults([
-    { method: '.', path: 'sites/fn-orders', status: 403, times: 9, body: { error: { code: 'RequestDisallowedByPolicy' } } },
-  ]);
-  const { readOne } = (await (await world()).connection()).writer;
-  const ran = await go(here, { writer: { ...prepared.writer, readOne }, changes: [{ ...first!, guards }] });
+  const error = { code: 'RequestDisallowedByPolicy', message: 'It was disallowed.' };
+  await here.faults([{ method: first!.method, path: '/sites/fn-orders', status: 403, times: 9, body: { error } }]);
+  const ran = await go(here, { ...prepared, changes: [{ ...first!, guards }] });
   const next = ran.events.flatMap((event) =>
     event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure.next] : [],
   );
