@@ -59,6 +59,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     credential,
     version,
     onWait,
+    say: options.say,
     pace,
     sleep: systemClock.sleep,
     ...(signal ? { signal } : {}),
@@ -78,7 +79,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     tenants: () => tenantsOf(client),
     reader: createReader(azure),
     surveyor: () => createReader(remembering(azure)),
-    writer: createWriter(azure, { wait: pace.firstWait * 4, sleep: systemClock.sleep, ...(signal ? { signal } : {}) }),
+    writer: createWriter(azure, {
+      wait: pace.firstWait * 4,
+      sleep: systemClock.sleep,
+      say: options.say,
+      ...(signal ? { signal } : {}),
+    }),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };
 }

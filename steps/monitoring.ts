@@ -49,9 +49,12 @@ const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
     const meant = answers.workspace?.toLowerCase();
     return workspaceId && (meant === undefined || workspaceId.toLowerCase() === meant || workspaceId.toLowerCase().endsWith(`/${meant}`));
   });
+/** A group stands for its members; Azure refuses a category that goes to the same workspace by its group already (409). */
+const covers = (sent: string, category: string): boolean =>
+  sent === category || /^group allLogs$/i.test(sent) || (/^group audit$/i.test(sent) && /audit/i.test(category));
 const lacking = (x: X): string[] => {
   const sent = intoWorkspace(x).flatMap(sentBy);
-  return sent.some((one) => one === 'group allLogs') ? [] : categories(x).filter((category) => !sent.includes(category));
+  return categories(x).filter((category) => !sent.some((one) => covers(one, category)));
 };
 
 /** Our own setting, made or extended; the settings of others stay as they are. */
@@ -201,9 +204,7 @@ export default defineStep({
       },
       judge: ({ facts, answers, ...x }) => {
         const sent = intoWorkspace({ facts, answers, ...x }).flatMap(sentBy);
-        const whole = sent.some((one) => one === 'group allLogs');
-        const wantedOnes = answers.categories ?? offered({ facts, answers, ...x });
-        const left = whole ? [] : wantedOnes.filter((category) => !sent.includes(category));
+        const left = lacking({ facts, answers, ...x });
         const lines = facts.diagnosticSettings.value.map(
           (one) => `${one.name}: ${sentBy(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
         );

@@ -6,6 +6,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection, Journal, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
 import { needsName } from '../engine/risk.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
@@ -31,7 +32,7 @@ export async function approve(
       await askApproval(
         apps,
         needYes,
-        needConfirm.map(({ target }) => target),
+        needConfirm.map(({ target }) => confirmedBy(target, targets)),
         invocation.signal,
       )
     )
@@ -42,7 +43,7 @@ export async function approve(
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
     ...needConfirm.map(
       ({ target, changes }) =>
-        `--confirm ${target.label}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
+        `--confirm ${confirmedBy(target, targets)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
     ),
   ];
   throw new UserError(

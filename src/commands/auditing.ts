@@ -7,7 +7,8 @@ import { decisionsFor, type AnswersFile } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet.ts';
 import { streamLimited } from '../engine/limited.ts';
-import type { Inventoried } from '../engine/ports.ts';
+import type { Inventoried, Target } from '../engine/ports.ts';
+import { kindOf, means } from '../engine/selectors.ts';
 import { survey, type Surveyed } from '../engine/survey.ts';
 import { parseSiteId } from '../engine/targets.ts';
 import type { Trouble } from '../engine/troubles.ts';
@@ -20,7 +21,8 @@ import type { Counts } from '../view/assessment.ts';
 import { sayTroubles } from './planning.ts';
 import type { Looking } from './audit.ts';
 import { streams } from './heap.ts';
-import { selectionOf, selectionTroubles } from './choosing.ts';
+import { ReportNames } from './namesakes.ts';
+import { checkAnswersNames, selectionOf, selectionTroubles } from './choosing.ts';
 import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
 import { plainText } from '../text/plain.ts';
 
@@ -63,6 +65,7 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
   const writer = await writerFor(invocation, head);
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
+  const names = new ReportNames();
   const codes = new Set<ExitCode>([EXIT.ok]);
   const reader = connection.surveyor();
   const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
@@ -71,10 +74,11 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
     sayTroubles(invocation, found);
     for (const { code } of found) codes.add(code);
   };
+  await checkNames(looking, invocation, answers);
   const out = await delivery(invocation);
   try {
     for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
-      const app = audited(found, head.generatedAt);
+      const app = audited({ ...found, target: { ...found.target, label: names.of(found.target) } }, head.generatedAt);
       bar.step();
       old?.app(app);
       counts = added(counts, app);
@@ -101,6 +105,18 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
     throw error;
   }
   return worst([...codes]);
+}
+
+/** A name in the answers file that fits two apps is refused before anything is written. @throws UserError (exit 64) */
+async function checkNames({ connection, found }: Looking, { options }: Invocation, answers: AnswersFile | undefined): Promise<void> {
+  const keys = Object.keys(answers?.apps ?? {}).filter((key) => kindOf(key) === 'name');
+  if (keys.length === 0) return;
+  if (found) return checkAnswersNames(answers, (await found).targets);
+  // Apps are judged as they come, so those that are named are looked for first.
+  const fleet = await findFleet(connection.discovery, selectionOf(options), () => undefined);
+  const named: Target[] = [];
+  for await (const { target } of fleet.apps) if (keys.some((key) => means(key, target))) named.push(target);
+  checkAnswersNames(answers, named);
 }
 
 /** What this selection would find; of what it leaves out nothing can be gone. */

@@ -18,7 +18,7 @@ import type { AnyStep, Question } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
 import { progressBar } from './progress.ts';
-import { appsOf, missingApp, MISSING_NEXT, select, selectionTroubles } from './choosing.ts';
+import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './choosing.ts';
 import { connectWith } from './connecting.ts';
 import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
 
@@ -45,6 +45,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const bar = progressBar(invocation.io, 'apps planned', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
   const found = await select(connection, options, names);
+  checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
@@ -136,7 +137,7 @@ function strayApps(answers: AnswersFile, found: Found, options: Invocation['opti
 
 /** Everything that is missing at once, each with the lines to add. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
-  const unique = [...new Map(missing.map((one) => [`${one.target.label} ${one.step.id} ${one.question}`, one])).values()];
+  const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const lines = unique.map(({ target, step, question }) => {
     const asked = step.questions?.[question] as Question | undefined;
     return `  ${target.label}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;

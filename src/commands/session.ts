@@ -19,6 +19,7 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { execute, type RunOptions } from './applying.ts';
+import { Namesakes } from './namesakes.ts';
 import { isFree, planResume } from './resuming.ts';
 import { asTheyCome } from '../engine/limited.ts';
 import { isUnfinished } from '../engine/journal.ts';
@@ -46,8 +47,26 @@ export async function createSession(given: Invocation, connection: Connection): 
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
 
-  const keyOf = (target: Target): string =>
-    Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
+  const namesakes = new Namesakes(connection.discovery);
+  /** Ids of apps whose name another app in reach has too: in the answers file only their resource id says which app is meant. */
+  const byId = new Set<string>();
+
+  async function lookForNamesakes(target: Target): Promise<void> {
+    if (await namesakes.has(target)) byId.add(target.id);
+  }
+
+  /** Only a name that stands in the file can mean the wrong app. */
+  async function decisionsOf(target: Target): Promise<Decisions> {
+    if (!byId.has(target.id) && Object.keys(answers.apps).some((key) => key.toLowerCase() === target.label.toLowerCase()))
+      await lookForNamesakes(target);
+    return known(target);
+  }
+  const known = (target: Target, file = answers): Decisions => decisionsFor(file, target, byId.has(target.id));
+
+  const keyOf = (target: Target): string => {
+    const written = (wanted: string) => Object.keys(answers.apps).find((key) => key.toLowerCase() === wanted.toLowerCase());
+    return written(target.id) ?? (byId.has(target.id) ? target.id : (written(target.label) ?? target.label));
+  };
 
   const withDecision = (target: Target, id: string, decided: StepDecision): AnswersFile => {
     const key = keyOf(target);
@@ -62,10 +81,11 @@ export async function createSession(given: Invocation, connection: Connection): 
     deciding = promise;
     await before;
     try {
+      await lookForNamesakes(target);
       const whole = spelledOut(catalogue.find(({ id }) => id === step.id) ?? step, decided, options.profile);
       const next = withDecision(target, step.id, whole);
       // A file that contradicts itself would be refused; the person is asked again until it does not.
-      if (clashesIn(decisionsFor(next, target), catalogue).length > 0) return;
+      if (clashesIn(known(target, next), catalogue).length > 0) return;
       if (!options.dryRun) await writeAnswers(answersFile, next);
       answers = next;
     } finally {
@@ -75,19 +95,21 @@ export async function createSession(given: Invocation, connection: Connection): 
 
   /** What was taken back is no longer decided: replaying the file must not do it again. */
   async function withdraw(changes: readonly Change[]): Promise<void> {
-    for (const { target, steps: ids } of changes)
+    for (const { target, steps: ids } of changes) {
+      await lookForNamesakes(target);
       for (const step of catalogue.filter(({ id }) => ids.includes(id))) {
-        if (!isToApply(decisionsFor(answers, target)[step.id])) continue;
+        if (!isToApply(known(target)[step.id])) continue;
         const own = unchosen(answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION);
         // What the defaults or another place of the file decide for this app is taken back for it as well.
-        const isStillDecided = isToApply(decisionsFor(withDecision(target, step.id, own), target)[step.id]);
+        const isStillDecided = isToApply(known(target, withDecision(target, step.id, own))[step.id]);
         await decide(target, step, isStillDecided ? skipped(own) : own);
       }
+    }
   }
 
   const planned = (target: Target, decided: Decisions): Promise<Plan> => {
     // What other areas have decided counts where they write the same property.
-    const together = { ...decisionsFor(answers, target), ...decided };
+    const together = { ...known(target), ...decided };
     const by = circumstances(invocation.options, together, connection.account);
     return plan(
       all.filter(({ id }) => decided[id]),
@@ -108,9 +130,9 @@ export async function createSession(given: Invocation, connection: Connection): 
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
-    const now = opened(target, storeOf(target), steps, connection, decisionsFor(answers, target), invocation.options);
-    const known = looked.get(target.id);
-    return known?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: known.blocked } : now;
+    const now = opened(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const last = looked.get(target.id);
+    return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }
 
   /** Plans what waits, to find out what of it can be changed at all. */
@@ -146,10 +168,19 @@ export async function createSession(given: Invocation, connection: Connection): 
         return;
       }
       const subscriptions = await connection.discovery.subscriptions();
-      yield* asTheyCome(subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`))));
+      const lists = subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`)));
+      for await (const target of asTheyCome(lists)) {
+        namesakes.note(target);
+        yield target;
+      }
+      namesakes.noteAll();
     },
     async open(target) {
-      const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, all, answers), siblingsOf(target, connection)]);
+      const [{ store }, siblings] = await Promise.all([
+        openApp(connection.writer, target, all, undefined),
+        siblingsOf(target, connection),
+        decisionsOf(target),
+      ]);
       stores.set(target.id, store);
       looked.delete(target.id);
       // Only somebody who is asked needs what may be chosen from.
@@ -164,7 +195,7 @@ export async function createSession(given: Invocation, connection: Connection): 
       return { ...judgedNow(target), siblings, readAt };
     },
     async survey(target) {
-      const decisions = decisionsFor(answers, target);
+      const decisions = await decisionsOf(target);
       const by = circumstances(invocation.options, decisions, connection.account);
       return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
     },

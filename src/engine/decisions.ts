@@ -61,15 +61,18 @@ export function names(key: string, target: Target): boolean {
   return wanted === target.label.toLowerCase() || wanted === target.id.toLowerCase();
 }
 
-/** The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file. */
-export const decisionsFor = (file: AnswersFile, target: Target): Decisions =>
-  meant(file, target).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
+/**
+ * The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file.
+ * Where another app has the same name (`isShared`), the name does not say which of them was decided for, so it decides for neither.
+ */
+export const decisionsFor = (file: AnswersFile, target: Target, isShared = false): Decisions =>
+  meant(file, target, isShared).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
 
 /** The parts of `apps:` that mean this target, the weakest first. */
-function meant({ apps }: AnswersFile, target: Target): (readonly [string, Decisions])[] {
+function meant({ apps }: AnswersFile, target: Target, isShared = false): (readonly [string, Decisions])[] {
   const rank = ([key]: readonly [string, Decisions]) => KEY_KINDS.indexOf(kindOf(key));
   return Object.entries(apps)
-    .filter(([key]) => means(key, target))
+    .filter(([key]) => means(key, target) && !(isShared && kindOf(key) === 'name'))
     .toSorted((a, b) => rank(a) - rank(b));
 }
 

@@ -33,6 +33,7 @@ function policyNotes(store: FactStore): Note[] {
   const denying = policies.value.map(({ name }): Note => ({
     id: 'L29',
     level: 'warn',
+    policy: name,
     says: `The policy "${name}" refuses some writes here; if it refuses this one, nothing is changed.`,
   }));
   const unknown =

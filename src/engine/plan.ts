@@ -23,6 +23,8 @@ import { saysLacking } from './rights.ts';
 export interface GuardNote extends GuardFinding {
   readonly id: string;
   readonly control: string;
+  /** The Azure Policy assignment that it is about. */
+  readonly policy?: string;
 }
 
 /** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */

@@ -60,20 +60,42 @@ export interface ArmReader {
   knows(key: string): boolean;
 }
 
+export interface Sent {
+  readonly status: number;
+  readonly correlationId: string | null;
+  /** Azure refused it, because what it makes exists already under another name. */
+  readonly exists?: { readonly code: string; readonly message: string };
+}
+
+export interface WhileSending {
+  readonly onProgress?: (status: string, elapsed: number) => void;
+  /** Asked before a request that was refused while Azure was busy is sent again: whether what it was made from still stands. */
+  readonly isCurrent?: () => Promise<boolean>;
+}
+
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
   request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
   /** What the caller must hold for a request, there and on what its body leads to. */
   needs(request: ArmRequest, key: ResourceKey): readonly Right[];
   /** Resolves once Azure is done with it, long operations included. @throws ArmFailure */
-  send(
-    request: ArmRequest,
-    onProgress?: (status: string, elapsed: number) => void,
-  ): Promise<{ readonly status: number; readonly correlationId: string | null }>;
+  send(request: ArmRequest, meanwhile?: WhileSending): Promise<Sent>;
 }
 
 export type FailureKind =
-  'signed-out' | 'forbidden' | 'missing' | 'locked' | 'policy' | 'conflict' | 'throttled' | 'invalid' | 'server' | 'network' | 'untrusted';
+  | 'signed-out'
+  | 'forbidden'
+  | 'missing'
+  | 'locked'
+  | 'policy'
+  /** Another operation holds the resource; the request was not done, and passes later. */
+  | 'busy'
+  | 'conflict'
+  | 'throttled'
+  | 'invalid'
+  | 'server'
+  | 'network'
+  | 'untrusted';
 
 /** Why a request failed: what happened, whether a write may have been done all the same, and what to do next. */
 export class ArmFailure extends Error {
@@ -86,6 +108,8 @@ export class ArmFailure extends Error {
   readonly next: string;
   /** The ARM action that was missing, where the service named it. */
   readonly lacks: string | undefined;
+  /** Milliseconds after which the service asks to be asked again, where it says so. */
+  readonly retryAfter: number | undefined;
   constructor(of: {
     kind: FailureKind;
     status?: number | null;
@@ -95,6 +119,7 @@ export class ArmFailure extends Error {
     mayHaveHappened?: boolean;
     next: string;
     lacks?: string;
+    retryAfter?: number;
   }) {
     super(of.message);
     this.name = 'ArmFailure';
@@ -105,6 +130,7 @@ export class ArmFailure extends Error {
     this.mayHaveHappened = of.mayHaveHappened ?? false;
     this.next = of.next;
     this.lacks = of.lacks;
+    this.retryAfter = of.retryAfter;
   }
 }
 

@@ -1,13 +1,13 @@
 import { confirm, input } from '@inquirer/prompts';
 import { dropTypeAhead } from './type-ahead.ts';
-import type { Target } from '../engine/ports.ts';
 import type { AppChanges } from '../engine/run.ts';
 
 /** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
 export async function askApproval(
   apps: readonly AppChanges[],
   needYes: boolean,
-  needNames: readonly Target[],
+  /** What each of these apps is confirmed by. */
+  needNames: readonly string[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const context = { output: process.stderr, signal };
@@ -18,12 +18,12 @@ export async function askApproval(
       !(await confirm({ message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false }, context))
     )
       return false;
-    for (const { label } of needNames) {
+    for (const name of needNames) {
       const typed = await input(
-        { message: `This can lock people out of ${label} or cannot be taken back. Type ${label} to go ahead, or nothing to stop:` },
+        { message: `This can lock people out of ${name} or cannot be taken back. Type ${name} to go ahead, or nothing to stop:` },
         context,
       );
-      if (typed.trim() !== label) return false;
+      if (typed.trim() !== name) return false;
     }
     return true;
   });

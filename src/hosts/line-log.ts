@@ -5,6 +5,7 @@ import { outcomeOf } from '../engine/outcome.ts';
 import { needsName } from '../engine/risk.ts';
 import { endingWithout, isBroken } from '../engine/troubles.ts';
 import type { RunSummary } from '../engine/run.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import { changesOf, hasWork, type Job, type Session } from '../engine/session.ts';
 import { line, type Line } from '../text/spans.ts';
 import { changeWord, closingLine, closingLines } from '../view/outcome.ts';
@@ -50,7 +51,10 @@ export class LineLog {
   async #approved(job: Job): Promise<boolean> {
     const risky = changesOf(job).find(({ risk }) => needsName(risk));
     if (!risky) return this.#prompts.yes('Send this?');
-    const { label } = risky.target;
+    const label = confirmedBy(
+      risky.target,
+      changesOf(job).map(({ target }) => target),
+    );
     return this.#prompts.named(
       risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`,
       label,

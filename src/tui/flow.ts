@@ -1,5 +1,6 @@
 /** From a plan to what came of it: read, show, ask, send, tell. The same for an area, the queue, an undo and a resumed run. */
 import { needsName } from '../engine/risk.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import { changesOf, type Job } from '../engine/session.ts';
 import type { Change } from '../engine/plan.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
@@ -59,7 +60,13 @@ export function previewOf(job: Job, lines: readonly Line[]): Extract<Flow, { kin
 /** The riskiest change decides: the app's name, a yes, or Enter. */
 function askedFor(changes: readonly Change[]): Asked {
   const risky = changes.find(({ risk }) => needsName(risk));
-  if (risky) return { name: risky.target.label };
+  if (risky)
+    return {
+      name: confirmedBy(
+        risky.target,
+        changes.map(({ target }) => target),
+      ),
+    };
   // A held Enter must not restart an app.
   return changes.some(({ risk, restarts }) => risk === 'disruptive' || restarts) ? 'yes' : 'enter';
 }
