@@ -18,6 +18,8 @@ export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/auth.ts';
+export * from './step/routes.ts';
+export * from './step/sign-in.ts';
 export * from './step/keys.ts';
 export * from './step/hosting.ts';
 export * from './step/vaults.ts';

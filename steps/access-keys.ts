@@ -1,20 +1,21 @@
 import {
+  anonymousFunctions,
+  anonymousPassing,
   byNameOrId,
   defineStep,
   hasRole,
   hasTrigger,
+  judgeAnonymous,
   keyPath,
   keyPlaces,
   LACKS,
   later,
   nameIn,
   oddKeys,
-  requiresSignIn,
   ROLE,
   settingAt,
   type Context,
   type Draft,
-  type Functions,
   type GuardFinding,
 } from '../src/step.ts';
 
@@ -31,13 +32,6 @@ const DOCS = 'https://learn.microsoft.com/azure/azure-functions/function-keys-ho
 const HOMEPAGE = 'AzureWebJobsDisableHomepage';
 const STORE = 'AzureWebJobsSecretStorageType';
 const STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
-
-const anonymous = (functions: Functions): string[] =>
-  functions.value
-    .filter(({ properties }) =>
-      properties.config?.bindings?.some(({ type, authLevel }) => type === 'httpTrigger' && authLevel?.toLowerCase() === 'anonymous'),
-    )
-    .map(({ name }) => nameIn(name));
 
 const rotation = ({ facts, answers }: X): Draft[] =>
   (answers.rotate ?? []).map((place) => ({
@@ -160,7 +154,7 @@ export default defineStep({
   asks: ['functions', 'accessKeys', 'vaults'],
   prefill: { open: () => [], known: (x) => oddKeys(x.facts.accessKeys), rotate: () => [] },
   options: {
-    open: ({ facts }) => anonymous(facts.functions).map((value) => ({ value, label: value })),
+    open: ({ facts }) => anonymousFunctions(facts.functions).map((value) => ({ value, label: value })),
     known: ({ facts }) => oddKeys(facts.accessKeys).map((value) => ({ value, label: value })),
     rotate: ({ facts }) => keyPlaces(facts.accessKeys).map((value) => ({ value, label: value })),
     vault: ({ facts }) => facts.vaults.value.map(({ name }) => ({ value: name, label: name })),
@@ -175,30 +169,18 @@ export default defineStep({
       strict: true,
       risk: 'safe',
       effect: 'Nothing changes in Azure: what is listed is open on purpose.',
-      reads: ['functions', 'authSettings'],
+      reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
       writes: [],
       needs: ['open'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#http-auth',
       compliance: { mcsb: ['IM-1'] },
-      judge: ({ facts, answers }) => {
-        const all = anonymous(facts.functions);
-        const left = all.filter((name) => !answers.open?.includes(name));
-        const wanted = 'none, a sign-in in front, or each accepted by name';
-        if (all.length === 0) return { state: 'pass', found: 'none', wanted };
-        if (requiresSignIn(facts.authSettings)) return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
-        return {
-          state: left.length > 0 ? 'fail' : 'pass',
-          found: left.length > 0 ? left.join(', ') : `${all.join(', ')}, on purpose`,
-          wanted,
-          lines: left.map((name) => `${name}: the level stands in its code (authLevel), ARM cannot change it`),
-        };
-      },
+      judge: ({ facts, answers }) => judgeAnonymous(facts, answers.open ?? []),
       draft: () => [],
       guards: [
         {
           id: 'open',
           check: ({ facts, answers }) => {
-            const left = anonymous(facts.functions).filter((name) => !answers.open?.includes(name));
+            const left = anonymousPassing(facts).filter((name) => !answers.open?.includes(name));
             return left.length > 0
               ? {
                   level: 'stop',

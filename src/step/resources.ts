@@ -13,6 +13,7 @@ import type {
   FileService,
   Gateway,
   Listed,
+  OldAuthSettings,
   Onboarding,
   PrivateDnsZone,
   PrivateEndpoint,
@@ -43,6 +44,8 @@ export interface Binding {
   readonly type: string;
   readonly direction?: string;
   readonly authLevel?: string;
+  /** Of an HTTP trigger: where it is called, below the prefix. */
+  readonly route?: string | null;
   readonly connection?: string;
   /** Of a blob trigger: who tells it of new blobs. */
   readonly source?: string;
@@ -51,7 +54,11 @@ export interface Binding {
 export interface Functions {
   readonly value: readonly {
     readonly name: string;
-    readonly properties: { readonly config?: { readonly bindings?: readonly Binding[] } | null };
+    readonly properties: {
+      readonly config?: { readonly bindings?: readonly Binding[] } | null;
+      /** Of an HTTP trigger: its whole address, as the host works it out. */
+      readonly invoke_url_template?: string | null;
+    };
   }[];
 }
 
@@ -155,6 +162,8 @@ export interface Resources {
   /** `config/connectionstrings/list`: values are secrets. */
   connectionStrings: ConnectionStrings;
   authSettings: AuthSettings;
+  /** `POST {site}/config/authsettings/list`, without its secrets. */
+  oldAuthSettings: OldAuthSettings;
   accessKeys: AccessKeys;
   /** One key to write; reading gives a new value, as the host would make it. */
   accessKey: VaultSecret;

@@ -30,6 +30,11 @@ const BY_HAND = [
   'app-settings.connection-strings',
   'gateway.firewall',
 ];
+/** What is not needed for a verdict on the bad app: with no sign-in at all, nothing in its settings makes it better. */
+const NOT_NEEDED: Readonly<Record<string, readonly ResourceKey[]>> = {
+  'authentication.required': ['appSettings'],
+  'access-keys.anonymous': ['appSettings'],
+};
 /** What a bad app cannot be bad at: nothing is there yet, or Azure itself no longer allows it. */
 const NEVER_BAD = ['managed-identity.no-admin', 'key-vault.soft-delete', 'storage.key-source'];
 
@@ -162,6 +167,10 @@ test.each(HOSTINGS)('%s: what cannot be read is unknown with the reason, never p
       if (!readsOf(control).includes(hidden) || state === 'not-applicable' || control.kind === 'attestation') continue;
       // On Flex Consumption the site itself tells the language, and on Linux no setting is needed for it.
       if (id === 'runtime.language' && ((planName === 'FC1' && hidden === 'siteConfig') || (linux && hidden === 'appSettings'))) continue;
+      if (NOT_NEEDED[id]?.includes(hidden)) {
+        expect([id, state]).toEqual([id, 'fail']);
+        continue;
+      }
       expect([id, state]).toEqual([id, 'unknown']);
       expect(reason).toContain('You may not read this.');
     }

@@ -1,5 +1,6 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
 import type { Json } from '../../step.ts';
+import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
 import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
@@ -81,6 +82,15 @@ export const authSettings: Resource = {
   replaces: 'properties',
   restarts: true,
   actions: { read: web('config/read'), write: web('config/write') },
+};
+/** Whether settings of version 1 are in force; the secrets among them are dropped as they come in. */
+export const oldAuthSettings: Resource = {
+  ...base,
+  suffix: '/config/authsettings',
+  read: { method: 'POST', suffix: '/list' },
+  write: null,
+  actions: readOnly(...web('config/list/action')),
+  find: findOldAuth,
 };
 export const references: Resource = {
   ...base,
@@ -189,6 +199,22 @@ const newKey = (): string => {
     .replaceAll('+', '-')
     .replaceAll('/', '_');
 };
+
+async function findOldAuth(x: Finder): Promise<Body> {
+  try {
+    const { body } = await x.client.send('POST', `${x.target.id}/config/authsettings/list`, WEB);
+    const kept = ['enabled', 'configVersion', 'isAuthFromFile', 'authFilePath'].map((name): [string, Json] => [
+      name,
+      valueAt(body, `properties.${name}`) ?? null,
+    ]);
+    return { properties: Object.fromEntries(kept) };
+  } catch (error) {
+    // On version 2 some answers refuse to show version 1, and say so.
+    if (error instanceof ArmFailure && /auth version v2/i.test(error.message))
+      return { properties: { enabled: false, configVersion: 'v2' } };
+    throw error;
+  }
+}
 
 /** Names only: the values are dropped before anything else sees them. */
 async function findKeys(x: Finder): Promise<Body> {
