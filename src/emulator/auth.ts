@@ -64,7 +64,7 @@ export function oldAuthBody({ site }: WebContext): JsonObject {
       ...authDefaults(),
       ...(isObject(old) ? old : {}),
       enabled: isOn,
-      isAuthFromFile: isObject(old) ? (old['isAuthFromFile'] ?? 'False') : 'False',
+      ...(site.auth ? { isAuthFromFile: 'False' } : {}),
       configVersion: site.auth ? 'v2' : 'v1',
     },
   };
