@@ -20,6 +20,8 @@ export * from './step/networks.ts';
 export * from './step/auth.ts';
 export * from './step/routes.ts';
 export * from './step/sign-in.ts';
+export * from './step/insights.ts';
+export * from './step/diagnostics.ts';
 export * from './step/keys.ts';
 export * from './step/hosting.ts';
 export * from './step/vaults.ts';

@@ -7,6 +7,7 @@ import type {
   AuthSettings,
   BlobService,
   Component,
+  ComponentUsers,
   ConfigReference,
   DiagnosticSetting,
   DnsZoneGroup,
@@ -179,6 +180,8 @@ export interface Resources {
   /** Of the subscription, as the next ones. */
   workspaces: Listed<Workspace>;
   components: Listed<Component>;
+  /** Other apps that send to the component of this one. */
+  componentUsers: ComponentUsers;
   sentinel: Listed<Onboarding>;
   storageAccounts: StorageAccounts;
   blobServices: Listed<BlobService>;

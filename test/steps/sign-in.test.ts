@@ -18,7 +18,7 @@ const CLIENT = '11111111-2222-3333-4444-555555555555';
 const ISSUER = `https://login.microsoftonline.com/${TENANT}/v2.0`;
 
 type Properties = AuthSettings['properties'];
-const entra = (issuer: string | null, validation: Json = {}): Properties['identityProviders'] => ({
+const entra = (issuer: string | null, validation: Json = {}): NonNullable<Properties['identityProviders']> => ({
   azureActiveDirectory: { registration: { clientId: CLIENT, openIdIssuer: issuer }, validation: validation as never },
 });
 const required = (more: Properties = {}, excludedPaths?: readonly string[]): Properties => ({
@@ -306,7 +306,7 @@ describe('tenants', () => {
   const COMMON = 'https://login.microsoftonline.com/common/v2.0';
   const OTHER = '22222222-2222-3333-4444-555555555555';
   const policy = (more: Json): Json => ({ defaultAuthorizationPolicy: more });
-  test.each<[string, Json, World['settings'], string]>([
+  test.each<[string, Json, NonNullable<World['settings']> | null, string]>([
     ['nothing', {}, {}, 'fail'],
     [
       'lists that are empty',
