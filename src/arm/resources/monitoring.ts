@@ -82,11 +82,11 @@ export const defenderAssessments: Resource = {
 
 /** What the service works out of a component and does not take. */
 const WORKED_OUT = 'ApplicationId AppId Name CreationDate TenantId InstrumentationKey ConnectionString provisioningState Ver'.split(' ');
-function withoutWorkedOut({ id: _, name: __, type: ___, etag: ____, ...body }: Body): Body {
-  const properties = Object.entries(isRecord(body['properties']) ? body['properties'] : {}).filter(
-    ([name, value]) => !WORKED_OUT.includes(name) && value !== null,
-  );
-  return { ...body, properties: Object.fromEntries(properties) };
+const OUTER = ['id', 'name', 'type', 'etag'];
+function withoutWorkedOut(component: Body): Body {
+  const less = (body: Json | undefined, names: readonly string[]): Body =>
+    Object.fromEntries(Object.entries(isRecord(body) ? body : {}).filter(([name, value]) => !names.includes(name) && value !== null));
+  return { ...less(component, OUTER), properties: less(component['properties'], WORKED_OUT) };
 }
 
 /** Only settings tell who sends to a component, so those of the other apps of the subscription are read, and of the app's other slots. */
