@@ -1,21 +1,22 @@
 import {
+  anonymousFunctions,
   byNameOrId,
   defineStep,
   hasRole,
+  includesWord,
   hasTrigger,
+  judgeAnonymous,
   keyPath,
   keyPlaces,
   LACKS,
   later,
   nameIn,
   oddKeys,
-  requiresSignIn,
   ROLE,
   sameWord,
   settingAt,
   type Context,
   type Draft,
-  type Functions,
   type GuardFinding,
 } from '../src/step.ts';
 
@@ -32,16 +33,6 @@ const DOCS = 'https://learn.microsoft.com/azure/azure-functions/function-keys-ho
 const HOMEPAGE = 'AzureWebJobsDisableHomepage';
 const STORE = 'AzureWebJobsSecretStorageType';
 const STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
-
-const anonymous = (functions: Functions): string[] =>
-  functions.value
-    .filter(({ properties }) =>
-      properties.config?.bindings?.some(({ type, authLevel }) => type === 'httpTrigger' && authLevel?.toLowerCase() === 'anonymous'),
-    )
-    .map(({ name }) => nameIn(name));
-
-/** Azure compares names of functions and keys without regard to case. */
-const holds = (names: readonly string[] = [], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
 
 const rotation = ({ facts, answers }: X): Draft[] =>
   (answers.rotate ?? []).map((place) => ({
@@ -166,7 +157,7 @@ export default defineStep({
   asks: ['functions', 'accessKeys', 'vaults'],
   prefill: { rotate: () => [] },
   options: {
-    open: ({ facts }) => anonymous(facts.functions).map((value) => ({ value, label: value })),
+    open: ({ facts }) => anonymousFunctions(facts.functions).map((value) => ({ value, label: value })),
     known: ({ facts }) => oddKeys(facts.accessKeys).map((value) => ({ value, label: value })),
     rotate: ({ facts }) => keyPlaces(facts.accessKeys).map((value) => ({ value, label: value })),
     vault: ({ facts }) => facts.vaults.value.map(({ name }) => ({ value: name, label: name })),
@@ -179,22 +170,10 @@ export default defineStep({
       because: 'Without a key and without a sign-in, the address is all that a stranger needs.',
       severity: 'high',
       strict: true,
-      reads: ['functions', 'authSettings'],
+      reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#http-auth',
       compliance: { mcsb: ['IM-1'] },
-      judge: ({ facts, answers }) => {
-        const all = anonymous(facts.functions);
-        const left = all.filter((name) => !holds(answers.open, name));
-        const wanted = 'none, a sign-in in front, or each accepted by name';
-        if (all.length === 0) return { state: 'pass', found: 'none', wanted };
-        if (requiresSignIn(facts.authSettings)) return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
-        return {
-          state: left.length > 0 ? 'fail' : 'pass',
-          found: left.length > 0 ? left.join(', ') : `${all.join(', ')}, on purpose`,
-          wanted,
-          lines: left.map((name) => `${name}: the level stands in its code (authLevel), ARM cannot change it`),
-        };
-      },
+      judge: ({ facts, answers }) => judgeAnonymous(facts, answers.open ?? []),
     },
     {
       kind: 'rule',
@@ -206,7 +185,7 @@ export default defineStep({
       reads: ['accessKeys'],
       docs: DOCS,
       judge: ({ facts, answers }) => {
-        const odd = oddKeys(facts.accessKeys).filter((place) => !holds(answers.known, place));
+        const odd = oddKeys(facts.accessKeys).filter((place) => !includesWord(answers.known, place));
         return {
           state: odd.length > 0 ? 'fail' : 'pass',
           found: odd.length > 0 ? `besides the usual: ${odd.join(', ')}` : `${keyPlaces(facts.accessKeys).length} keys, all usual`,

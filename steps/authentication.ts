@@ -1,41 +1,32 @@
 import {
   CLOUDS,
+  closingPaths,
   defineStep,
   GUID,
-  hasTrigger,
-  providersOf,
+  httpFunctions,
+  isNeverSet,
+  judgeSignIn,
+  openedBy,
+  openedFunctions,
+  openedNames,
+  openPaths,
   requiresSignIn,
-  valueOf,
+  SECRETLESS,
+  secretGuard,
+  settingsInForce,
+  signInOf,
+  tenantGuard,
   webhookPaths,
   type Context,
   type GuardFinding,
   type Json,
   type RestrictionRow,
+  type SignInAnswers,
 } from '../src/step.ts';
 
-interface Given {
-  readonly clientId?: string;
-  readonly issuer?: string;
-  readonly secretSetting?: string;
-  readonly audiences?: readonly string[];
-  readonly action?: string;
-  readonly excludedPaths?: readonly string[];
-}
-type X = Context<Given>;
+type X = Context<SignInAnswers>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-authentication-authorization';
-
-const isOn = ({ facts }: X): boolean => requiresSignIn(facts.authSettings);
-/** Paths that stay open: those that are, those that triggers need, and those that were answered. */
-const open = ({ facts, answers }: X): string[] => [
-  ...new Set([
-    ...(facts.authSettings.properties.globalValidation?.excludedPaths ?? []),
-    ...webhookPaths(facts.functions),
-    ...(answers.excludedPaths ?? []),
-  ]),
-];
-/** A path that leaves everything open. */
-const isEverything = (path: string): boolean => /^\/?\*?$/.test(path);
 
 const part = (owner: Readonly<Record<string, Json>>, name: string): Record<string, Json> => ({
   ...(owner[name] as Record<string, Json> | null | undefined),
@@ -47,12 +38,13 @@ function settings(x: X): Json {
   const before = x.facts.authSettings.properties as unknown as Record<string, Record<string, Json> | undefined>;
   const provider = part(before['identityProviders'] ?? {}, 'azureActiveDirectory');
   const redirect = action === 'RedirectToLoginPage' ? { redirectToProvider: 'azureactivedirectory' } : {};
-  const paths = open(x);
+  const paths = openPaths(x);
+  const { excludedPaths: _, ...validation } = before['globalValidation'] ?? {};
   return {
     ...(before as Record<string, Json>),
     platform: { ...before['platform'], enabled: true },
     globalValidation: {
-      ...before['globalValidation'],
+      ...validation,
       requireAuthentication: true,
       unauthenticatedClientAction: action,
       ...redirect,
@@ -72,15 +64,15 @@ function settings(x: X): Json {
         validation: { ...part(provider, 'validation'), allowedAudiences: audiences.length > 0 ? audiences : [`api://${clientId}`] },
       },
     },
-    login: { ...before['login'], tokenStore: { enabled: true } },
+    login: { ...before['login'], tokenStore: { ...part(before['login'] ?? {}, 'tokenStore'), enabled: true } },
     httpSettings: { ...before['httpSettings'], requireHttps: true },
   };
 }
 
 function callers(x: X): GuardFinding[] {
   const paths = webhookPaths(x.facts.functions);
-  const { secretSetting } = x.answers;
-  const isThere = !secretSetting || valueOf(x.facts.appSettings, secretSetting) !== undefined;
+  const gone = closingPaths(x);
+  const left = openedFunctions(x, x.facts.functions, openPaths(x));
   return [
     paths.length > 0
       ? { level: 'clear', says: `Left open, because triggers are called there with a key: ${paths.join(', ')}.` }
@@ -89,9 +81,19 @@ function callers(x: X): GuardFinding[] {
       level: 'warn',
       says: 'Callers that send a key but no token get refused; so do health probes, and a swap with preview unless its path is excluded.',
     },
-    ...(isThere
-      ? []
-      : [{ level: 'stop' as const, says: `There is no setting ${secretSetting} that could hold the client secret; make it first.` }]),
+    ...(gone.length > 0
+      ? [{ level: 'warn' as const, says: `No longer excluded: ${gone.join(', ')}. Callers there need a sign-in from now on.` }]
+      : []),
+    ...(left.length > 0
+      ? [
+          {
+            level: 'stop' as const,
+            says: `The excluded paths leave no HTTP function behind the sign-in: ${openedNames(left)}. List fewer paths in excludedPaths.`,
+          },
+        ]
+      : []),
+    ...secretGuard(x),
+    ...tenantGuard(x),
   ];
 }
 
@@ -99,10 +101,6 @@ const apim = (rows: readonly RestrictionRow[] | null | undefined): string[] =>
   (rows ?? []).flatMap(({ tag, ipAddress, name }) =>
     tag === 'ServiceTag' && /^ApiManagement/i.test(ipAddress ?? '') ? [`Rule ${name ?? ''} lets in ${ipAddress ?? ''}.`] : [],
   );
-
-function isNew({ facts }: X): boolean {
-  return Object.keys(facts.authSettings.properties).length === 0;
-}
 
 export default defineStep({
   id: 'authentication',
@@ -121,7 +119,7 @@ export default defineStep({
     issuer: {
       kind: 'text',
       label: 'Issuer of the tokens',
-      help: `For one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login})`,
+      help: `Of one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For many tenants the app needs a list of them first.`,
       pattern: /^https:\/\/[\w.-]+\/[\w./-]*$/,
       example: `https://${CLOUDS.AzureCloud.login}/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0`,
     },
@@ -129,7 +127,7 @@ export default defineStep({
       kind: 'text',
       optional: true,
       label: 'App setting that holds the client secret',
-      help: 'Its name, never the secret. Leave it empty for an API that only checks tokens.',
+      help: `Its name, never the secret. Empty for an API that only checks tokens; ${SECRETLESS} for a managed identity in its place.`,
       pattern: /^\w[\w.-]*$/,
       example: 'MICROSOFT_PROVIDER_AUTHENTICATION_SECRET',
       mayBeEmpty: true,
@@ -176,44 +174,25 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Requests without a token of the tenant are refused before they reach the code.',
-      reads: ['functions', 'authSettings'],
-      draftReads: ['appSettings'],
+      reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
+      draftReads: ['oldAuthSettings', 'stickyNames'],
       writes: ['authSettings'],
       needs: ['clientId', 'issuer', 'secretSetting', 'audiences', 'action', 'excludedPaths'],
       docs: 'https://learn.microsoft.com/azure/app-service/configure-authentication-provider-aad',
       compliance: { mcsb: ['IM-1'], cis: { '2.0': '9.1', '2.1': '9.1', '3.0': '9.2' }, policy: 'c75248c1-ea1d-4a9c-8fc9-29a6aabd5da8' },
-      judge: (x) => {
-        const wanted = 'on, with a provider, nobody let through without';
-        const { platform, globalValidation } = x.facts.authSettings.properties;
-        if (!hasTrigger(x.facts.functions, 'httpTrigger'))
-          return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
-        const providers = providersOf(x.facts.authSettings);
-        const whole = (globalValidation?.excludedPaths ?? []).filter(isEverything);
-        if (isOn(x) && whole.length > 0)
-          return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves everything open`, wanted };
-        if (isOn(x))
-          return {
-            state: 'pass',
-            found: `on, by ${providers.join(', ')}`,
-            wanted,
-            lines: (globalValidation?.excludedPaths ?? []).map((path) => `open to everybody: ${path}`),
-          };
-        if (platform?.enabled !== true) return { state: 'fail', found: 'off', wanted };
-        return {
-          state: 'fail',
-          found: providers.length === 0 ? 'on, but no provider is set up' : 'on, but requests without a sign-in go through',
-          wanted,
-        };
-      },
+      judge: judgeSignIn,
       draft: (x) => [
         {
           at: ['authSettings', 'properties'],
           to: settings(x),
           absent: { platform: { enabled: false } },
-          ...(isNew(x) ? { restore: { platform: { enabled: false } } } : {}),
+          ...(isNeverSet(x) ? { restore: { platform: { enabled: false } } } : {}),
         },
       ],
-      guards: [{ id: 'L10', check: callers }],
+      guards: [
+        { id: 'L10', check: callers },
+        { id: 'settings', check: settingsInForce },
+      ],
     },
     {
       kind: 'rule',
@@ -222,12 +201,14 @@ export default defineStep({
       because: 'Tokens kept by the platform need not be kept by the code, and never travel in clear.',
       severity: 'low',
       strict: true,
-      reads: ['authSettings'],
+      reads: ['authSettings', 'siteConfig'],
       docs: 'https://learn.microsoft.com/azure/app-service/overview-authentication-authorization#token-store',
       judge: (x) => {
         const { login, httpSettings } = x.facts.authSettings.properties;
         const wanted = 'token store on, HTTPS required';
-        if (!isOn(x)) return { state: 'not-applicable', found: 'no sign-in is required here', wanted };
+        const { state, found } = signInOf(x.facts);
+        if (state === 'unknown') return { state, found, wanted };
+        if (state === 'open') return { state: 'not-applicable', found: 'no sign-in is required here', wanted };
         const wrong = [
           ...(login?.tokenStore?.enabled ? [] : ['the token store is off']),
           ...(httpSettings?.requireHttps === false ? ['HTTPS is not required'] : []),
@@ -250,8 +231,13 @@ export default defineStep({
       appliesTo: (x) => {
         const settings = x.facts.maybe('authSettings');
         const functions = x.facts.maybe('functions');
-        if (settings && requiresSignIn(settings)) return 'the app itself requires a sign-in';
-        return functions && !hasTrigger(functions, 'httpTrigger') ? 'no function of the app is called over HTTP' : true;
+        if (functions && httpFunctions(functions).length === 0) return 'no function of the app is called over HTTP';
+        const paths = settings?.properties.globalValidation?.excludedPaths ?? [];
+        const isWhole =
+          settings &&
+          requiresSignIn(settings) &&
+          (paths.length === 0 || (functions && openedBy(paths, httpFunctions(functions)).length === 0));
+        return isWhole ? 'the app itself requires a sign-in' : true;
       },
       subject: ({ facts }) => {
         const rules = apim(facts.siteConfig.properties.ipSecurityRestrictions);

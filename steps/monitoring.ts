@@ -1,15 +1,30 @@
 import {
   byNameOrId,
+  categoriesSent,
+  componentAim,
+  componentElsewhere,
   defineStep,
-  groupOf,
+  destinationOf,
+  groupsSent,
+  includesWord,
+  INSIGHTS_CONNECTION,
+  judgeLocalAuth,
+  judgeTelemetrySignIn,
   later,
+  localAuthGuard,
+  localAuthOff,
+  namesSent,
   nameIn,
+  rowsWith,
   settingAt,
-  type Component,
+  telemetryByEntra,
+  telemetryGuard,
+  telemetrySignIn,
   type Context,
   type DiagnosticSetting,
   type Draft,
   type Json,
+  type Verdict,
   type Workspace,
 } from '../src/step.ts';
 
@@ -20,8 +35,6 @@ interface Given {
 }
 type X = Context<Given>;
 
-const CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
-const OLD_KEY = 'APPINSIGHTS_INSTRUMENTATIONKEY';
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
 const DIAGNOSTIC_DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-monitor-log-analytics';
 const SETTING = 'func-harden';
@@ -29,33 +42,24 @@ const SETTING = 'func-harden';
 const idOrName = (type: string): RegExp =>
   new RegExp(`^([\\w(][\\w.()-]{0,89}|/subscriptions/[^/\\s]+/resourceGroups/[^/\\s]+/providers/${type}/[\\w(][\\w.()-]*)$`, 'i');
 
-/** The component that the app sends to, by the key in its connection string. */
-function sendsTo({ facts }: X): Component | undefined {
-  const text = facts.appSettings.properties[CONNECTION] ?? '';
-  const key = /InstrumentationKey=([0-9a-f-]+)/i.exec(text)?.[1]?.toLowerCase();
-  return facts.components.value.find(({ properties }) => properties.InstrumentationKey?.toLowerCase() === key);
-}
-
 const workspaceOf = ({ facts, answers }: X): Workspace | undefined => byNameOrId(facts.workspaces.value, answers.workspace ?? '');
 const offered = ({ facts }: X): string[] => (facts.site.properties.eligibleLogCategories ?? 'FunctionAppLogs').split(',').filter(Boolean);
 const categories = (x: X): readonly string[] => x.answers.categories ?? offered(x);
-const sentBy = ({ properties }: DiagnosticSetting): string[] => {
-  const logs = (properties.logs ?? []).filter(({ enabled }) => enabled);
-  return logs.flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
-};
 /** Settings that send to the workspace that was answered, or to any. */
 const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
   facts.diagnosticSettings.value.filter(({ properties: { workspaceId } }) => {
     const meant = answers.workspace?.toLowerCase();
     return workspaceId && (meant === undefined || workspaceId.toLowerCase() === meant || workspaceId.toLowerCase().endsWith(`/${meant}`));
   });
-/** A group stands for its members; Azure refuses a category that goes to the same workspace by its group already (409). */
-const covers = (sent: string, category: string): boolean =>
-  sent === category || /^group allLogs$/i.test(sent) || (/^group audit$/i.test(sent) && /audit/i.test(category));
 const lacking = (x: X): string[] => {
-  const sent = intoWorkspace(x).flatMap(sentBy);
-  return categories(x).filter((category) => !sent.some((one) => covers(one, category)));
+  const sent = categoriesSent(intoWorkspace(x), offered(x));
+  return categories(x).filter((category) => !includesWord(sent, category));
 };
+/** Settings of others that send to the same workspace: what they send there, no other may. */
+const besideOurs = (x: X): DiagnosticSetting[] =>
+  x.facts.diagnosticSettings.value.filter(
+    ({ name, properties }) => name !== SETTING && properties.workspaceId?.toLowerCase() === workspaceOf(x)?.id.toLowerCase(),
+  );
 
 /** Our own setting, made or extended; the settings of others stay as they are. */
 function sendLogs(x: X): Draft[] {
@@ -63,7 +67,7 @@ function sendLogs(x: X): Draft[] {
   if (!workspace) return [];
   const of = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
   const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
-  const logs = [...((own?.properties.logs ?? []) as Json[]), ...lacking(x).map((category) => ({ category, enabled: true }))];
+  const logs = rowsWith(own, besideOurs(x), lacking(x), offered(x));
   // Metrics and other sinks of an older setting of ours stay in it.
   return [
     {
@@ -74,22 +78,37 @@ function sendLogs(x: X): Draft[] {
   ];
 }
 
+function judgeInsights(x: X): Verdict {
+  const { component: answered } = x.answers;
+  const wanted = answered ?? 'a connection string of a component that is there';
+  const to = destinationOf(x.facts);
+  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
+  if (to.state === 'known')
+    return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
+  // Where the answered component is seen and the app sends to one that is not, it is another one.
+  const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
+  return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
+}
+
 function connect(x: X): Draft[] {
-  const { facts, answers } = x;
-  const known = byNameOrId(facts.components.value, answers.component ?? '');
-  const name = answers.component?.split('/').at(-1) ?? '';
-  const id =
-    known?.id ??
-    (answers.component?.startsWith('/') ? answers.component : `${groupOf(facts.site.id)}/providers/Microsoft.Insights/components/${name}`);
+  const { facts } = x;
+  const aim = componentAim(x);
+  if (!aim) return [];
   const workspace = workspaceOf(x);
+  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
+  const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
   const body = {
     location: facts.site.location,
     kind: 'web',
-    properties: { Application_Type: 'web', ...(workspace ? { WorkspaceResourceId: workspace.id } : {}) },
+    properties: {
+      Application_Type: 'web',
+      ...(workspace ? { WorkspaceResourceId: workspace.id } : {}),
+      ...(isByEntra ? { DisableLocalAuth: true } : {}),
+    },
   };
-  const made: Draft[] = known ? [] : [{ whole: 'components', of: id, to: body }];
-  const value = later({ key: 'components', of: id, path: 'properties.ConnectionString', says: `connection string of ${name}` });
-  return [...made, { at: settingAt(CONNECTION), to: value, after: ['components'] }];
+  const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
+  const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
+  return [...made, { at: settingAt(INSIGHTS_CONNECTION), to: value, after: ['components'] }];
 }
 
 export default defineStep({
@@ -128,7 +147,10 @@ export default defineStep({
   },
   asks: ['components', 'workspaces', 'appSettings'],
   prefill: {
-    component: (x) => sendsTo(x)?.name ?? `appi-${x.app.name}`,
+    component: ({ facts, app }) => {
+      const to = destinationOf(facts);
+      return to.state === 'known' ? to.component.name : `appi-${app.name}`;
+    },
     workspace: ({ facts }) => facts.workspaces.value[0]?.name,
     categories: offered,
   },
@@ -158,16 +180,7 @@ export default defineStep({
       needs: ['component', 'workspace'],
       docs: DOCS,
       compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1' } },
-      judge: (x) => {
-        const settings = x.facts.appSettings.properties;
-        const wanted = 'a connection string of a component that is there';
-        const to = sendsTo(x);
-        if (!settings[CONNECTION])
-          return { state: 'fail', found: settings[OLD_KEY] ? 'an instrumentation key only' : 'not connected', wanted };
-        if (!to) return { state: 'fail', found: 'a component that is not in this subscription, or is gone', wanted };
-        const meant = x.answers.component === undefined || byNameOrId([to], x.answers.component) !== undefined;
-        return { state: meant ? 'pass' : 'fail', found: to.name, wanted: x.answers.component ?? wanted };
-      },
+      judge: judgeInsights,
       draft: connect,
       guards: [
         {
@@ -181,7 +194,46 @@ export default defineStep({
                   says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription, and a component needs one.`,
                 },
         },
+        { id: 'component', check: componentElsewhere },
       ],
+    },
+    {
+      kind: 'rule',
+      id: 'insights-auth',
+      label: 'Telemetry by Entra ID',
+      because:
+        'The key in a connection string is no secret: whoever has it can send false telemetry. A token of an identity cannot be copied like that.',
+      severity: 'low',
+      risk: 'disruptive',
+      strict: true,
+      effect: 'The host signs in with an identity of the app to send its telemetry.',
+      reads: ['appSettings', 'components', 'site'],
+      draftReads: ['identityRoles'],
+      writes: ['appSettings', 'roleAssignments', 'siteIdentity'],
+      docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string',
+      compliance: { mcsb: ['IM-3'] },
+      judge: judgeTelemetrySignIn,
+      draft: telemetryByEntra,
+      guards: [{ id: 'telemetry', check: telemetryGuard }],
+    },
+    {
+      kind: 'rule',
+      id: 'insights-local-auth',
+      label: 'Local authentication of Application Insights',
+      because: 'As long as the component takes its key, anybody who has the key can send false telemetry.',
+      severity: 'low',
+      risk: 'lock-out',
+      strict: true,
+      optIn: 'Everything else that sends to the component with its key is refused, and not all of it can be seen from here.',
+      effect: 'The component takes telemetry by Entra tokens only.',
+      reads: ['appSettings', 'components'],
+      draftReads: ['site', 'identityRoles'],
+      writes: ['components'],
+      docs: 'https://learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication#disable-local-authentication',
+      compliance: { mcsb: ['IM-1'] },
+      judge: judgeLocalAuth,
+      draft: localAuthOff,
+      guards: [{ id: 'telemetry', reads: ['componentUsers'], check: localAuthGuard }],
     },
     {
       kind: 'rule',
@@ -202,17 +254,17 @@ export default defineStep({
         cis: { '2.0': '5.1.7', '2.1': '5.1.6', '3.0': '6.1.6' },
         policy: 'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',
       },
-      judge: ({ facts, answers, ...x }) => {
-        const sent = intoWorkspace({ facts, answers, ...x }).flatMap(sentBy);
-        const left = lacking({ facts, answers, ...x });
-        const lines = facts.diagnosticSettings.value.map(
-          (one) => `${one.name}: ${sentBy(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
-        );
+      judge: (x) => {
+        const left = lacking(x);
+        const sent = intoWorkspace(x).flatMap(namesSent);
         return {
           state: left.length > 0 ? 'fail' : 'pass',
-          found: left.length > 0 ? `not sent: ${left.join(', ')}` : sent.join(', '),
+          found: left.length > 0 ? `not sent: ${left.join(', ')}` : [...new Set(sent)].join(', '),
           wanted: 'all categories to a workspace',
-          lines,
+          lines: x.facts.diagnosticSettings.value.map(
+            (one) =>
+              `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
+          ),
         };
       },
       draft: sendLogs,
@@ -221,7 +273,7 @@ export default defineStep({
           id: 'workspace',
           reads: ['workspaces'],
           check: (x) => {
-            const unknown = categories(x).filter((category) => !offered(x).includes(category));
+            const unknown = categories(x).filter((category) => !includesWord(offered(x), category));
             if (!workspaceOf(x))
               return { level: 'stop', says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription.` };
             if (unknown.length > 0)
@@ -230,6 +282,12 @@ export default defineStep({
                 says: `The plan of this app does not offer ${unknown.join(', ')}; it offers ${offered(x).join(', ')}.`,
               };
             const full = x.facts.diagnosticSettings.value.filter(({ name }) => name !== SETTING).length >= 5;
+            const groups = groupsSent(besideOurs(x));
+            if (groups.length > 0 && !full)
+              return {
+                level: 'warn',
+                says: `Another setting sends the group ${groups.join(', ')} to this workspace. Azure decides what is in a group, and refuses a category twice for one workspace (409). What is known to be in it is left out here.`,
+              };
             return full
               ? { level: 'stop', says: 'The app has five diagnostic settings, which is all it can have; extend one of them.' }
               : { level: 'clear', says: 'The workspace is there, and the plan offers the categories.' };

@@ -1,6 +1,7 @@
 /** authsettingsV2: nothing until it is put; after that everything is spelled out. */
 import { answer, type EmulatedResponse } from './answers.ts';
 import { siteType, type WebContext } from './bodies.ts';
+import { authDefaults } from './defaults.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 import { members } from './writes.ts';
 
@@ -47,6 +48,27 @@ export const authBody = ({ site }: WebContext): JsonObject => ({
   location: site.location,
   properties: site.auth ? over(SPELLED_OUT, site.auth) : {},
 });
+
+/** Settings of version 1: those that config/web was given, until version 2 is written. */
+export function oldAuthBody({ site }: WebContext): JsonObject {
+  const old = site.config['siteAuthSettings'];
+  const isOn = site.auth
+    ? isObject(site.auth['platform']) && site.auth['platform']['enabled'] === true
+    : site.config['siteAuthEnabled'] === true;
+  return {
+    id: `${site.id}/config/authsettings`,
+    name: 'authsettings',
+    type: 'Microsoft.Web/sites/config',
+    location: site.location,
+    properties: {
+      ...authDefaults(),
+      ...(isObject(old) ? old : {}),
+      enabled: isOn,
+      ...(site.auth ? { isAuthFromFile: 'False' } : {}),
+      configVersion: site.auth ? 'v2' : 'v1',
+    },
+  };
+}
 
 export function putAuth(x: WebContext): EmulatedResponse {
   const written = members(x.request.body);

@@ -107,9 +107,17 @@ export function policyBody(site: SiteRecord, name: 'scm' | 'ftp'): JsonObject {
   };
 }
 
+const PREFIX = /^AzureFunctionsJobHost(__|:)extensions(__|:)http(__|:)routePrefix$/i;
+/** As the host works it out, in small letters: prefix, then the route or the name. What host.json says is not known here, a setting over it is. */
+function addressOf(site: SiteRecord, name: string, { route }: JsonObject): string {
+  const prefix = Object.entries(site.appSettings).find(([setting]) => PREFIX.test(setting))?.[1] ?? 'api';
+  const parts = [prefix, typeof route === 'string' ? route : name].map((part) => part.replace(/^\/+|\/+$/g, ''));
+  return `/${parts.filter(Boolean).join('/')}`.toLowerCase();
+}
+
 export function functionBody(site: SiteRecord, { name, bindings, language }: SiteRecord['functions'][number]): JsonObject {
   const host = `https://${site.name}.azurewebsites.net`;
-  const http = bindings.some(({ type }) => type === 'httpTrigger');
+  const trigger = bindings.find(({ type }) => String(type).toLowerCase() === 'httptrigger');
   return {
     id: `${site.id}/functions/${name}`,
     name: `${siteName(site)}/${name}`,
@@ -126,7 +134,7 @@ export function functionBody(site: SiteRecord, { name, bindings, language }: Sit
       config: { name, bindings },
       files: null,
       test_data: '',
-      invoke_url_template: http ? `${host}/api/${name.toLowerCase()}` : '',
+      invoke_url_template: trigger ? `${host}${addressOf(site, name, trigger)}` : '',
       language,
       isDisabled: false,
     },

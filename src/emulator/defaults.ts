@@ -264,7 +264,7 @@ const AUTH_MEMBERS = `enabled unauthenticatedClientAction tokenStoreEnabled allo
   microsoftAccountClientSecretSettingName microsoftAccountOAuthScopes configVersion`;
 
 /** The v1 view of Easy Auth inside config/web: kept from readers, so all of it is null. */
-const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false });
+export const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false });
 
 /** Members of config/web that GET {site} tells; the others are null there. */
 const TOLD = new Set([

@@ -18,6 +18,7 @@ export const ROLE = {
   blobOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
   queueContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
   tableContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
+  metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
 } as const;
 
 const stored = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});

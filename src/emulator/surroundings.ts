@@ -52,8 +52,14 @@ export const onboarded = (workspaceId: string): JsonObject => ({
   id: `${workspaceId}/providers/Microsoft.SecurityInsights/onboardingStates/default`,
   properties: {},
 });
-export const component = (group: string, name: string, workspaceId: string): JsonObject =>
-  resource(group, 'Microsoft.Insights/components', name, { Application_Type: 'web', WorkspaceResourceId: workspaceId }, { kind: 'web' });
+export const component = (group: string, name: string, workspaceId: string, more: JsonObject = {}): JsonObject =>
+  resource(
+    group,
+    'Microsoft.Insights/components',
+    name,
+    { Application_Type: 'web', WorkspaceResourceId: workspaceId, ...more },
+    { kind: 'web' },
+  );
 export const connectionOf = (componentId: string): string =>
   `InstrumentationKey=${guidOf(keyOf(componentId))};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;ApplicationId=${guidOf(`${keyOf(componentId)}/app`)}`;
 export const diagnostics = (siteId: string, workspaceId: string, categories: readonly string[]): JsonObject => ({

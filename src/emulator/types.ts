@@ -75,10 +75,28 @@ const eligible = (x: StoreContext): string[] => {
     : ['FunctionAppLogs', 'AppServiceAuthenticationLogs'];
 };
 
+/** Categories that the rows of a setting send, groups spelled out. */
+const sentBy = (x: StoreContext, rows: Json | undefined): string[] =>
+  logs(rows).flatMap((one) => {
+    if (!isObject(one) || one['enabled'] === false) return [];
+    if (typeof one['category'] === 'string') return [one['category']];
+    const all = /\/sites\//i.test(x.place.scope) ? eligible(x) : [];
+    return one['categoryGroup'] === 'allLogs'
+      ? all
+      : one['categoryGroup'] === 'audit'
+        ? all.filter((name) => name.endsWith('AuditLogs'))
+        : [];
+  });
+
 function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse | undefined {
-  const wanted = logs(stored(body)['logs']).flatMap((one) =>
-    isObject(one) && typeof one['category'] === 'string' ? [one['category']] : [],
-  );
+  const rows = logs(stored(body)['logs']).filter(isObject);
+  if (rows.some((one) => typeof one['category'] === 'string') && rows.some((one) => typeof one['categoryGroup'] === 'string'))
+    return {
+      status: 400,
+      headers: {},
+      body: { code: 'BadRequest', message: 'Diagnostic setting does not support mix of log category and log category group.' },
+    };
+  const wanted = sentBy(x, rows);
   // What other resources than sites offer is not known here.
   const unknown = /\/sites\//i.test(x.place.scope) ? wanted.find((category) => !eligible(x).includes(category)) : undefined;
   if (unknown) return { status: 400, headers: {}, body: { code: 'BadRequest', message: `Category '${unknown}' is not supported.` } };
@@ -91,7 +109,7 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
   const clash = others.find(
     (one) =>
       String(stored(one)['workspaceId'] ?? '').toLowerCase() === sink &&
-      logs(stored(one)['logs']).some((log) => isObject(log) && wanted.includes(String(log['category']))),
+      sentBy(x, stored(one)['logs']).some((category) => wanted.includes(category)),
   );
   if (clash)
     return {
@@ -157,6 +175,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.insights/components': {
     defaults: shapes.componentDefaults,
     computed: shapes.componentShown,
+    absent: { DisableLocalAuth: false },
     outer: ({ tags }) => ({ tags: tags ?? {} }),
     spelled: (body) => ({ etag: etagOf(body), ...shapes.componentSpelled(body) }),
   },

@@ -13,7 +13,7 @@ import {
   stickyBody,
   type WebContext,
 } from './bodies.ts';
-import { authBody, putAuth } from './auth.ts';
+import { authBody, oldAuthBody, putAuth } from './auth.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
 import { connectionsOf, integrationsOf, putVnet, vnetBody } from './networks.ts';
 import { publishProfile } from './publishing.ts';
@@ -103,6 +103,7 @@ export const ROUTES: readonly Route[] = [
   get(/^\/config\/authsettingsV2$/i, 'config/read', (x) => answer(200, authBody(x))),
   get(/^\/config\/authsettingsV2\/list$/i, 'config/list/action', (x) => answer(200, authBody(x))),
   write('PUT', /^\/config\/authsettingsV2$/i, 'config/write', putAuth),
+  write('POST', /^\/config\/authsettings\/list$/i, 'config/list/action', (x) => answer(200, oldAuthBody(x))),
   get(/^\/config\/configreferences\/appsettings$/i, 'config/appsettings/read', ({ state, site }) => referencesBody(state, site)),
   write('POST', /^\/config\/configreferences\/appsettings\/refresh$/i, 'config/write', ({ state, site }) => referencesBody(state, site)),
   write('POST', /^\/host\/default\/listkeys$/i, 'host/listkeys/action', listHostKeys),

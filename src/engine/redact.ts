@@ -15,7 +15,7 @@ export function redacted(value: Json): Json {
 
 /** Settings whose values are words of the platform, never secrets. */
 const PLAIN =
-  /^(AzureWebJobsDisableHomepage|AzureWebJobsSecretStorage(Type|KeyVaultUri)|FUNCTIONS_\w+|\w*ENVIRONMENT|(FLASK|DJANGO|NODE)_DEBUG|DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS|WEBSITE_(SKIP_CONTENTSHARE_VALIDATION|RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID)|\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri))$/i;
+  /^(AzureWebJobsDisableHomepage|APPLICATIONINSIGHTS_AUTHENTICATION_STRING|AzureWebJobsSecretStorage(Type|KeyVaultUri)|FUNCTIONS_\w+|\w*ENVIRONMENT|(FLASK|DJANGO|NODE)_DEBUG|DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS|WEBSITE_(SKIP_CONTENTSHARE_VALIDATION|RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID)|\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri))$/i;
 const WORD = /^(true|false|~?\d{1,2}|[\w.-]{0,40}|https:\/\/[\w.-]+\/?)$/i;
 
 /** Whether a value at this path of a secret resource is none: absent, a reference, or a word of the platform. */

@@ -17,31 +17,51 @@ export interface AccessKeys {
 /** `config/authsettingsV2`: `properties` is empty where it was never configured. */
 export interface AuthSettings {
   readonly properties: {
-    readonly platform?: { readonly enabled?: boolean };
+    /** Beside `platform`, as older settings have it. */
+    readonly configFilePath?: string | null;
+    readonly platform?: { readonly enabled?: boolean; readonly runtimeVersion?: string | null; readonly configFilePath?: string | null };
     readonly globalValidation?: {
       readonly requireAuthentication?: boolean;
       readonly unauthenticatedClientAction?: string;
       readonly redirectToProvider?: string | null;
       readonly excludedPaths?: readonly string[] | null;
     };
-    readonly identityProviders?: {
-      readonly [provider: string]:
-        | {
-            readonly enabled?: boolean;
-            readonly registration?: {
-              readonly clientId?: string | null;
-              readonly appId?: string | null;
-              readonly consumerKey?: string | null;
-              readonly openIdIssuer?: string | null;
-              readonly clientSecretSettingName?: string | null;
-            };
-            readonly validation?: { readonly allowedAudiences?: readonly string[] | null };
-          }
-        | null
-        | undefined;
-    };
+    readonly identityProviders?: { readonly [provider: string]: Provider | null | undefined };
     readonly login?: { readonly tokenStore?: { readonly enabled?: boolean } };
     readonly httpSettings?: { readonly requireHttps?: boolean };
+  };
+}
+
+/** An identity provider; those of `customOpenIdConnectProviders` stand below it by name. */
+export interface Provider {
+  readonly enabled?: boolean;
+  readonly registration?: {
+    readonly clientId?: string | null;
+    readonly appId?: string | null;
+    readonly consumerKey?: string | null;
+    readonly openIdIssuer?: string | null;
+    readonly clientSecretSettingName?: string | null;
+  } | null;
+  readonly validation?: {
+    readonly allowedAudiences?: readonly string[] | null;
+    readonly jwtClaimChecks?: {
+      readonly allowedGroups?: readonly string[] | null;
+      readonly allowedClientApplications?: readonly string[] | null;
+    } | null;
+    readonly defaultAuthorizationPolicy?: {
+      readonly allowedApplications?: readonly string[] | null;
+      readonly allowedPrincipals?: { readonly identities?: readonly string[] | null; readonly groups?: readonly string[] | null } | null;
+    } | null;
+  } | null;
+}
+
+/** `config/authsettings`, the settings of version 1: what tells whether they are in force, without the secrets that they hold. */
+export interface OldAuthSettings {
+  readonly properties: {
+    readonly enabled?: boolean;
+    readonly configVersion?: string;
+    readonly isAuthFromFile?: string | null;
+    readonly authFilePath?: string | null;
   };
 }
 
@@ -99,7 +119,20 @@ export interface Component {
     readonly ConnectionString?: string;
     readonly AppId?: string;
     readonly WorkspaceResourceId?: string;
+    /** Whether telemetry is taken by Entra tokens only. */
+    readonly DisableLocalAuth?: boolean | null;
   };
+}
+
+/** Another app that sends to the same component, and whether it signs in with the key. */
+export interface ComponentUser {
+  readonly app: string;
+  readonly byKey: boolean;
+}
+
+export interface ComponentUsers extends Listed<ComponentUser> {
+  /** Apps that were not looked at, because there are too many or their settings are closed. */
+  readonly unknown: number;
 }
 
 /** `{workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default` of the workspaces that have it. */

@@ -7,12 +7,14 @@ import type {
   AuthSettings,
   BlobService,
   Component,
+  ComponentUsers,
   ConfigReference,
   DiagnosticSetting,
   DnsZoneGroup,
   FileService,
   Gateway,
   Listed,
+  OldAuthSettings,
   Onboarding,
   PrivateDnsZone,
   PrivateEndpoint,
@@ -43,6 +45,8 @@ export interface Binding {
   readonly type: string;
   readonly direction?: string;
   readonly authLevel?: string;
+  /** Of an HTTP trigger: where it is called, below the prefix. */
+  readonly route?: string | null;
   readonly connection?: string;
   /** Of a blob trigger: who tells it of new blobs. */
   readonly source?: string;
@@ -51,7 +55,11 @@ export interface Binding {
 export interface Functions {
   readonly value: readonly {
     readonly name: string;
-    readonly properties: { readonly config?: { readonly bindings?: readonly Binding[] } | null };
+    readonly properties: {
+      readonly config?: { readonly bindings?: readonly Binding[] } | null;
+      /** Of an HTTP trigger: its whole address, as the host works it out. */
+      readonly invoke_url_template?: string | null;
+    };
   }[];
 }
 
@@ -155,6 +163,8 @@ export interface Resources {
   /** `config/connectionstrings/list`: values are secrets. */
   connectionStrings: ConnectionStrings;
   authSettings: AuthSettings;
+  /** `POST {site}/config/authsettings/list`, without its secrets. */
+  oldAuthSettings: OldAuthSettings;
   accessKeys: AccessKeys;
   /** One key to write; reading gives a new value, as the host would make it. */
   accessKey: VaultSecret;
@@ -170,6 +180,8 @@ export interface Resources {
   /** Of the subscription, as the next ones. */
   workspaces: Listed<Workspace>;
   components: Listed<Component>;
+  /** Other apps that send to the component of this one. */
+  componentUsers: ComponentUsers;
   sentinel: Listed<Onboarding>;
   storageAccounts: StorageAccounts;
   blobServices: Listed<BlobService>;

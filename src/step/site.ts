@@ -102,4 +102,6 @@ export interface SiteConfigMembers {
   readonly scmIpSecurityRestrictionsDefaultAction?: string | null;
   readonly scmIpSecurityRestrictionsUseMain?: boolean;
   readonly publicNetworkAccess?: string | null;
+  /** Whether App Service Authentication is on, by settings of either version. */
+  readonly siteAuthEnabled?: boolean | null;
 }

@@ -30,9 +30,14 @@ const BY_HAND = [
   'app-settings.connection-strings',
   'gateway.firewall',
 ];
-/** What a bad app cannot be bad at: nothing is there yet, or Azure itself no longer allows it. */
+/** What is not needed for a verdict on the bad app: with no sign-in at all, nothing in its settings makes it better. */
+const NOT_NEEDED: Readonly<Record<string, readonly ResourceKey[]>> = {
+  'authentication.required': ['appSettings'],
+  'access-keys.anonymous': ['appSettings'],
+};
 /** What only an answer exempts: an exception of a person, and no pass. */
 const EXEMPTED = ['access-keys.inventory'];
+/** What a bad app cannot be bad at: nothing is there yet, or Azure itself no longer allows it. */
 const NEVER_BAD = ['managed-identity.no-admin', 'key-vault.soft-delete', 'storage.key-source'];
 
 /** Everything that can be changed, those chosen by name only included, less what is one-way. */
@@ -170,6 +175,10 @@ test.each(HOSTINGS)('%s: what cannot be read is unknown with the reason, never p
       if (id === 'runtime.language' && ((planName === 'FC1' && hidden === 'siteConfig') || (linux && hidden === 'appSettings'))) continue;
       // An app that is in no network routes nothing through it, whatever its settings say.
       if (/^isolation\.(route-all|content-routing)$/.test(id) && hidden === 'appSettings') continue;
+      if (NOT_NEEDED[id]?.includes(hidden)) {
+        expect([id, state]).toEqual([id, 'fail']);
+        continue;
+      }
       expect([id, state]).toEqual([id, 'unknown']);
       expect(reason).toContain('You may not read this.');
     }

@@ -85,6 +85,15 @@ export const authSettings: Resource = {
   restarts: true,
   actions: { read: web('config/read'), write: web('config/write') },
 };
+/** Whether settings of version 1 are in force; the secrets among them are dropped as they come in. */
+export const oldAuthSettings: Resource = {
+  ...base,
+  suffix: '/config/authsettings',
+  read: { method: 'POST', suffix: '/list' },
+  write: null,
+  actions: readOnly(...web('config/list/action')),
+  find: findOldAuth,
+};
 export const references: Resource = {
   ...base,
   suffix: '/config/configreferences/appsettings',
@@ -212,6 +221,22 @@ function inOneSpelling(body: Body): Body {
     if (!known) first.set(name.toLowerCase(), [name, value]);
   }
   return first.size === settings.length ? body : { ...body, properties: Object.fromEntries(first.values()) };
+}
+
+async function findOldAuth(x: Finder): Promise<Body> {
+  try {
+    const { body } = await x.client.send('POST', `${x.target.id}/config/authsettings/list`, WEB);
+    const kept = ['enabled', 'configVersion', 'isAuthFromFile', 'authFilePath'].map((name): [string, Json] => [
+      name,
+      valueAt(body, `properties.${name}`) ?? null,
+    ]);
+    return { properties: Object.fromEntries(kept) };
+  } catch (error) {
+    // On version 2 some answers refuse to show version 1, and say so.
+    if (error instanceof ArmFailure && /auth version v2/i.test(error.message))
+      return { properties: { enabled: false, configVersion: 'v2' } };
+    throw error;
+  }
 }
 
 /** Names only: the values are dropped before anything else sees them. */

@@ -27,6 +27,7 @@ export const PLACES: readonly PlaceOfTool[] = [
   place('appsettings', below('config/appsettings'), 'PUT', 'appSettings'),
   place('slotConfigNames', below('config/slotConfigNames'), 'GET PUT', 'stickyNames'),
   place('authsettingsV2', below('config/authsettingsV2(?:/list)?'), 'GET PUT', 'authSettings'),
+  place('authsettings/list', below('config/authsettings/list'), 'POST', 'oldAuthSettings'),
   place('publishing policy', below('basicPublishingCredentialsPolicies/(?:scm|ftp)'), 'GET', 'scmPolicy', 'ftpPolicy'),
   place('host keys', below('host/default/listkeys'), 'POST', 'accessKeys'),
   place('host key', below(String.raw`host/default/\w+Keys/[^/]+`), 'PUT DELETE', 'accessKey'),

@@ -1,0 +1,352 @@
+/** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
+import { describe, expect, test } from 'vitest';
+import {
+  coverOf,
+  judgeAnonymous,
+  judgeSignIn,
+  providersOf,
+  settingsInForce,
+  tenantGuard,
+  secretGuard,
+  isMultiTenant,
+} from '../../src/step.ts';
+import type { AuthSettings, Context, Facts, Functions, Json, SignInAnswers } from '../../src/step.ts';
+import authentication from '../../steps/authentication.ts';
+
+const TENANT = '0a000000-0000-4000-8000-00000000000f';
+const CLIENT = '11111111-2222-3333-4444-555555555555';
+const ISSUER = `https://login.microsoftonline.com/${TENANT}/v2.0`;
+
+type Properties = AuthSettings['properties'];
+const entra = (issuer: string | null, validation: Json = {}): NonNullable<Properties['identityProviders']> => ({
+  azureActiveDirectory: { registration: { clientId: CLIENT, openIdIssuer: issuer }, validation: validation as never },
+});
+const required = (more: Properties = {}, excludedPaths?: readonly string[]): Properties => ({
+  platform: { enabled: true },
+  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'Return401', ...(excludedPaths ? { excludedPaths } : {}) },
+  identityProviders: entra(ISSUER),
+  ...more,
+});
+const http = (name: string, more: { route?: string; authLevel?: string; url?: string } = {}): Functions['value'][number] => ({
+  name: `fn/${name}`,
+  properties: {
+    config: {
+      bindings: [
+        { type: 'httpTrigger', authLevel: more.authLevel ?? 'function', ...(more.route === undefined ? {} : { route: more.route }) },
+      ],
+    },
+    ...(more.url === undefined ? {} : { invoke_url_template: more.url }),
+  },
+});
+
+interface World {
+  readonly auth?: Properties;
+  /** null: cannot be listed. */
+  readonly functions?: readonly Functions['value'][number][] | null;
+  readonly settings?: Readonly<Record<string, string>> | null;
+  readonly siteAuthEnabled?: boolean;
+  readonly old?: Json;
+  readonly answers?: SignInAnswers;
+  readonly identities?: Readonly<Record<string, { readonly clientId: string }>>;
+}
+
+/** A context in which what is null cannot be read. */
+function given({
+  auth = {},
+  functions = [http('Orders')],
+  settings = {},
+  siteAuthEnabled = false,
+  old = {},
+  answers = {},
+  identities,
+}: World) {
+  const bodies: Record<string, unknown> = {
+    authSettings: { properties: auth },
+    functions: functions && { value: functions },
+    appSettings: settings && { properties: settings },
+    siteConfig: { properties: { siteAuthEnabled } },
+    oldAuthSettings: { properties: old },
+    stickyNames: { properties: { appSettingNames: [] } },
+    site: { identity: { userAssignedIdentities: identities ?? {} } },
+  };
+  const maybe = (key: string) => bodies[key] ?? undefined;
+  const facts = new Proxy({ maybe } as unknown as Facts, {
+    get: (base, key) => {
+      if (key === 'maybe') return base.maybe;
+      if (bodies[key as string] === null) throw new Error(`${String(key)} cannot be read`);
+      return bodies[key as string];
+    },
+  });
+  return { facts, planned: facts, answers, today: '2026-11-24', chosen: () => true } as unknown as Context<SignInAnswers>;
+}
+const verdict = (world: World): string => {
+  const { state, found } = judgeSignIn(given(world));
+  return `${state}: ${found}`;
+};
+
+describe('an excluded path and a route', () => {
+  test.each([
+    ['/api/*', '/api/orders', 'yes'],
+    ['/API/*', '/api/orders/{id}', 'yes'],
+    ['/*', '/api/orders', 'yes'],
+    ['api/*', '/api/orders', 'yes'],
+    ['/api/orders', '/api/orders', 'yes'],
+    ['/api/Orders/', '/api/orders', 'yes'],
+    ['/api%2Forders', '/api/orders', 'yes'],
+    ['/api/orders', '/api/orders/{id}', 'no'],
+    ['/api/orders', '/api/orders/{id?}', 'yes'],
+    ['/api/orders', '/api/orders/{id=1}', 'yes'],
+    ['/api/orders/7', '/api/orders/{id}', 'yes'],
+    ['/api/orders/7', '/api/orders/{id:int}', 'yes'],
+    ['/api/orders/all', '/api/orders/{id:int}', 'no'],
+    ['/api/orders/all', '/api/orders/{id:int?}', 'no'],
+    ['/api/orders/seven', '/api/orders/{id:regex(^s)}', 'maybe'],
+    ['/api/orders/*', '/api/{area}/{id}', 'yes'],
+    ['/api/orders/*', '/api/invoices/{id}', 'no'],
+    ['/api/health', '/api/{*rest}', 'yes'],
+    ['/api/report-7.json', '/api/report-{id}.json', 'yes'],
+    ['/api/file-7.json', '/api/report-{id}.json', 'no'],
+    ['/api', '/api/orders', 'no'],
+    ['/', '/api/orders', 'no'],
+    ['/', '/', 'yes'],
+    ['/runtime/webhooks/*', '/api/orders', 'no'],
+    ['/health', '/api/health', 'no'],
+    ['/api/ord*', '/api/orders', 'maybe'],
+    ['/api/inv*', '/api/orders', 'no'],
+    ['/api/*/status', '/api/orders/status', 'maybe'],
+    ['/api/*/status', '/api/orders/list', 'no'],
+    ['/**/orders', '/api/orders', 'maybe'],
+    ['/api/**', '/api/orders', 'maybe'],
+    ['/*.json', '/api/orders', 'no'],
+  ])('%s and %s: %s', (path, template, cover) => {
+    expect(coverOf(path, template)).toBe(cover);
+  });
+});
+
+describe('excluded paths', () => {
+  test.each<[string, World, string]>([
+    ['none', { auth: required() }, 'pass: on, by azureActiveDirectory'],
+    [
+      'the whole prefix',
+      { auth: required({}, ['/api/*']) },
+      'fail: on, but excluded paths leave functions open: Orders (/api/*, asks for a key)',
+    ],
+    ['everything', { auth: required({}, ['/*']) }, 'fail: on, but the excluded path /* leaves everything open'],
+    ['webhooks only', { auth: required({}, ['/runtime/webhooks/*']) }, 'pass: on, by azureActiveDirectory'],
+    ['a page that no function has', { auth: required({}, ['/health']) }, 'pass: on, by azureActiveDirectory'],
+    [
+      'one of two functions',
+      { auth: required({}, ['/api/health']), functions: [http('Orders'), http('Probe', { route: 'health', authLevel: 'anonymous' })] },
+      'fail: on, but excluded paths leave functions open: Probe (/api/health)',
+    ],
+    [
+      'one of two functions, as it was answered',
+      {
+        auth: required({}, ['/api/health']),
+        functions: [http('Orders'), http('Probe', { route: 'health' })],
+        answers: { excludedPaths: ['/api/health'] },
+      },
+      'pass: on, by azureActiveDirectory',
+    ],
+    [
+      'all functions, even if answered',
+      { auth: required({}, ['/api/*']), answers: { excludedPaths: ['/api/*'] } },
+      'fail: on, but excluded paths leave functions open: Orders (/api/*, asks for a key)',
+    ],
+    [
+      'the route that is meant, not one with a parameter',
+      {
+        auth: required({}, ['/api/orders/open']),
+        functions: [http('One', { route: 'orders/{id}' }), http('Open', { route: 'orders/open' })],
+      },
+      'fail: on, but excluded paths leave functions open: Open (/api/orders/open, asks for a key)',
+    ],
+    [
+      'below another prefix, by the address that Azure lists',
+      { auth: required({}, ['/shop/*']), functions: [http('Orders', { url: 'https://fn.azurewebsites.net/shop/orders' })] },
+      'fail: on, but excluded paths leave functions open: Orders (/shop/*, asks for a key)',
+    ],
+    [
+      'below the usual prefix, where the app has another',
+      { auth: required({}, ['/api/*']), functions: [http('Orders', { url: 'https://fn.azurewebsites.net/shop/orders' })] },
+      'pass: on, by azureActiveDirectory',
+    ],
+    [
+      'below another prefix, by a setting',
+      { auth: required({}, ['/shop/*']), settings: { AzureFunctionsJobHost__extensions__http__routePrefix: 'shop' } },
+      'fail: on, but excluded paths leave functions open: Orders (/shop/*, asks for a key)',
+    ],
+    [
+      'no prefix at all',
+      { auth: required({}, ['/orders']), settings: { AzureFunctionsJobHost__extensions__http__routePrefix: '' } },
+      'fail: on, but excluded paths leave functions open: Orders (/orders, asks for a key)',
+    ],
+    [
+      'a wildcard that is not documented',
+      { auth: required({}, ['/api/or*']) },
+      'unknown: on, but excluded paths may leave functions open: Orders (/api/or*, asks for a key)',
+    ],
+    [
+      'functions that cannot be listed',
+      { auth: required({}, ['/api/*']), functions: null },
+      'unknown: on, with excluded paths (/api/*); the functions could not be listed, so which of them these leave open was not looked at',
+    ],
+    ['functions that cannot be listed, and nothing excluded', { auth: required(), functions: null }, 'pass: on, by azureActiveDirectory'],
+  ])('%s', (_, world, expected) => {
+    expect(verdict(world)).toBe(expected);
+  });
+
+  test('a function that asks for no key is not behind a sign-in that its path is excluded from', () => {
+    const functions = [http('Orders', { authLevel: 'anonymous' }), http('Probe', { route: 'health', authLevel: 'Anonymous' })];
+    const judged = (paths: readonly string[], onPurpose: readonly string[] = []) => {
+      const { state, found } = judgeAnonymous(given({ auth: required({}, paths), functions }).facts, onPurpose);
+      return `${state}: ${found}`;
+    };
+    expect(judged([])).toBe('pass: Orders, Probe, behind a sign-in');
+    expect(judged(['/api/health'])).toBe('fail: excluded from the sign-in: Probe (/api/health)');
+    expect(judged(['/api/health'], ['Probe'])).toBe('pass: Orders, Probe, behind a sign-in');
+    expect(judged(['/api/h*'])).toBe('unknown: perhaps excluded from the sign-in: Probe (/api/h*)');
+    expect(judgeAnonymous(given({ auth: { platform: { configFilePath: 'auth.json' } }, functions }).facts, []).state).toBe('unknown');
+  });
+});
+
+describe('settings that decide elsewhere', () => {
+  test.each<[string, World, string]>([
+    ['a file', { auth: { platform: { enabled: true, configFilePath: 'auth.json' } } }, 'unknown'],
+    ['a file, beside the platform', { auth: required({ configFilePath: '/home/site/wwwroot/auth.json' }) }, 'unknown'],
+    ['a file, and the platform is off', { auth: { platform: { enabled: false, configFilePath: 'auth.json' } } }, 'fail'],
+    ['version 1', { auth: {}, siteAuthEnabled: true }, 'unknown'],
+    ['off', { auth: {} }, 'fail'],
+    ['off, although a sign-in would be required', { auth: { ...required(), platform: { enabled: false } } }, 'fail'],
+    ['on, nothing said of what is required', { auth: { platform: { enabled: true }, identityProviders: entra(ISSUER) } }, 'unknown'],
+    [
+      'anybody let through',
+      { auth: required({ globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'AllowAnonymous' } }) },
+      'fail',
+    ],
+    [
+      'not required',
+      { auth: required({ globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'Return401' } }) },
+      'fail',
+    ],
+    ['no HTTP function', { auth: {}, functions: [] }, 'not-applicable'],
+  ])('%s', (_, world, state) => {
+    expect(judgeSignIn(given(world)).state).toBe(state);
+  });
+
+  test('a token store is unknown where the file decides', () => {
+    const control = authentication.controls.find(({ id }) => id === 'token-store');
+    const x = given({ auth: { platform: { enabled: true, configFilePath: 'auth.json' } } });
+    expect(control?.kind === 'rule' && control.judge(x as never).state).toBe('unknown');
+  });
+
+  test.each<[string, World, string, RegExp]>([
+    ['a file', { auth: { platform: { enabled: false, configFilePath: 'auth.json' } } }, 'stop', /auth\.json/],
+    [
+      'a file of version 1',
+      { old: { configVersion: 'v1', enabled: true, isAuthFromFile: 'True', authFilePath: 'a.json' } },
+      'stop',
+      /a\.json/,
+    ],
+    ['version 1, on', { old: { configVersion: 'v1', enabled: true } }, 'stop', /config-version upgrade/],
+    ['version 1, off', { old: { configVersion: 'v1', enabled: false } }, 'warn', /does not take that back/],
+    ['version 2', { auth: required(), old: { configVersion: 'v2', enabled: true } }, 'clear', /version 2 already/],
+  ])('what is written over: %s', (_, world, level, says) => {
+    expect(settingsInForce(given(world))).toEqual([{ level, says: expect.stringMatching(says) as string }]);
+  });
+});
+
+test('providers count by their registration, whatever their name', () => {
+  const providers = {
+    azureActiveDirectory: { enabled: true, registration: { openIdIssuer: ISSUER } },
+    apple: { registration: { clientId: 'com.contoso.app' } },
+    azureStaticWebApps: { enabled: true, registration: { clientId: 'calm-sea.azurestaticapps.net' } },
+    facebook: { enabled: true, registration: { appId: '1' } },
+    gitHub: { enabled: false, registration: { clientId: '1' } },
+    google: { enabled: true, registration: {} },
+    legacyMicrosoftAccount: { enabled: true, registration: { clientId: '' } },
+    twitter: { enabled: true, registration: { consumerKey: 'k' } },
+    customOpenIdConnectProviders: {
+      okta: { registration: { clientId: '0oa1' } },
+      off: { enabled: false, registration: { clientId: '0oa2' } },
+      empty: { enabled: true, registration: {} },
+    },
+  };
+  expect(providersOf({ properties: { identityProviders: providers as never } })).toEqual([
+    'apple',
+    'azureStaticWebApps',
+    'facebook',
+    'twitter',
+    'okta',
+  ]);
+});
+
+describe('tenants', () => {
+  test.each([
+    [ISSUER, false],
+    [`https://sts.windows.net/${TENANT}/`, false],
+    ['https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0', false],
+    ['https://contoso.ciamlogin.com/', false],
+    ['https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_in/v2.0', false],
+    ['https://login.microsoftonline.com/common/v2.0', true],
+    ['https://login.microsoftonline.us/Organizations/v2.0', true],
+    ['https://login.microsoftonline.com/consumers', true],
+    ['https://login.microsoftonline.com/{tenantid}/v2.0', true],
+    ['https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0', true],
+    ['https://login.microsoftonline.com//v2.0', true],
+    ['https://sts.windows.net/common/', true],
+    ['https://login.windows.net', true],
+    [TENANT, true],
+    ['', true],
+    [null, true],
+  ])('%s: of many tenants %s', (issuer, expected) => {
+    expect(isMultiTenant(issuer)).toBe(expected);
+  });
+
+  const COMMON = 'https://login.microsoftonline.com/common/v2.0';
+  const OTHER = '22222222-2222-3333-4444-555555555555';
+  const policy = (more: Json): Json => ({ defaultAuthorizationPolicy: more });
+  test.each<[string, Json, NonNullable<World['settings']> | null, string]>([
+    ['nothing', {}, {}, 'fail'],
+    [
+      'lists that are empty',
+      policy({ allowedApplications: [], allowedPrincipals: { identities: [] } }),
+      { WEBSITE_AUTH_AAD_ALLOWED_TENANTS: '' },
+      'fail',
+    ],
+    ['allowed tenants', {}, { WEBSITE_AUTH_AAD_ALLOWED_TENANTS: TENANT }, 'pass'],
+    ['applications', policy({ allowedApplications: [OTHER] }), {}, 'pass'],
+    ['the application itself only', policy({ allowedApplications: [CLIENT] }), {}, 'fail'],
+    ['principals', policy({ allowedPrincipals: { identities: [OTHER] } }), null, 'pass'],
+    ['groups in a claim', { jwtClaimChecks: { allowedGroups: [OTHER] } }, {}, 'pass'],
+    ['settings that cannot be read', {}, null, 'unknown'],
+    ['tenants in a vault', {}, { WEBSITE_AUTH_AAD_ALLOWED_TENANTS: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' }, 'unknown'],
+  ])('an issuer of many tenants, kept by %s', (_, validation, settings, state) => {
+    for (const issuer of [COMMON, null])
+      expect(judgeSignIn(given({ auth: required({ identityProviders: entra(issuer, validation) }), settings })).state, String(issuer)).toBe(
+        state,
+      );
+  });
+
+  test('an answered issuer of many tenants needs a list of them', () => {
+    const answers = { clientId: CLIENT, issuer: COMMON };
+    expect(tenantGuard(given({ answers: { ...answers, issuer: ISSUER } }))).toEqual([]);
+    expect(tenantGuard(given({ answers }))).toMatchObject([{ level: 'stop' }]);
+    expect(tenantGuard(given({ answers, settings: null }))).toMatchObject([{ level: 'stop' }]);
+    expect(tenantGuard(given({ answers, settings: { WEBSITE_AUTH_AAD_ALLOWED_TENANTS: TENANT } }))).toMatchObject([{ level: 'clear' }]);
+  });
+});
+
+test('a managed identity stands in for a client secret where the app has it', () => {
+  const secretSetting = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID';
+  const identities = {
+    '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shop': { clientId: CLIENT },
+  };
+  const levels = (world: World) => secretGuard(given({ answers: { secretSetting, issuer: ISSUER }, ...world })).map(({ level }) => level);
+  expect(levels({})).toEqual(['stop']);
+  expect(levels({ settings: { [secretSetting]: CLIENT } })).toEqual(['stop']);
+  expect(levels({ settings: { [secretSetting]: TENANT }, identities })).toEqual(['stop']);
+  expect(levels({ settings: { [secretSetting]: CLIENT.toUpperCase() }, identities })).toEqual(['warn', 'warn']);
+  const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
+  expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
+});
