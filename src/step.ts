@@ -18,6 +18,7 @@ export * from './step/settings.ts';
 export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
+export * from './step/neighbours.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
 export * from './step/hosting.ts';

@@ -7,7 +7,7 @@ import {
   isDelegatedTo,
   LACKS,
   nameIn,
-  sameResource,
+  plansOnSubnet,
   SUBNET_ID,
   subnetName,
   type Context,
@@ -33,12 +33,7 @@ function join({ facts, answers }: X): Draft[] {
 }
 
 /** Plans that send through the subnet already, other than the app's own. */
-function otherPlans({ facts }: X, subnet: string): string[] {
-  const plans = facts.sites.value
-    .filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet))
-    .flatMap(({ properties }) => properties.serverFarmId ?? []);
-  return [...new Set(plans.filter((id) => !sameResource(id, facts.site.properties.serverFarmId)).map((id) => nameIn(id)))];
-}
+const otherPlans = ({ facts }: X, subnet: string): string[] => plansOnSubnet(facts.sites.value, subnet, facts.site.properties.serverFarmId);
 
 function subnetIsGood(x: X): GuardFinding[] {
   const { app, facts, answers } = x;

@@ -26,6 +26,7 @@ import {
   VAULT_READERS,
   vaultAccess,
   vaultAim,
+  vaultSharers,
   type Context,
   type Draft,
   type GuardFinding,
@@ -45,6 +46,8 @@ function vaultsOf({ facts, answers }: X): readonly Vault[] {
   const chosen = answers.vault === undefined ? undefined : byNameOrId(facts.vaults.value, answers.vault);
   return facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
+
+const namesOf = (x: X): string[] => vaultsOf(x).map(({ name }) => name.toLowerCase());
 
 const toMove = ({ facts, answers }: X): readonly string[] =>
   answers.settings ?? clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
@@ -283,6 +286,11 @@ export default defineStep({
                     };
               }),
         },
+        {
+          id: 'shared',
+          reads: ['neighbours'],
+          check: (x) => vaultSharers(x, namesOf(x), 'its identity needs a role there first.'),
+        },
       ],
     },
     {
@@ -322,7 +330,6 @@ export default defineStep({
           id: 'L17',
           reads: ['vnetConnection', 'virtualNetworks'],
           check: (x) => [
-            { level: 'warn', says: 'Other apps that refer to the vault are not looked for; each needs a way in of its own.' },
             ...vaultsOf(x).map(({ name, properties }) =>
               reachesBehind(x.planned, 'Microsoft.KeyVault', properties.privateEndpointConnections, name),
             ),
@@ -333,6 +340,11 @@ export default defineStep({
                   says: 'Your own address is not known and is not let in; undo of moved secrets reads the vault. Give it with --my-ip.',
                 },
           ],
+        },
+        {
+          id: 'shared',
+          reads: ['neighbours'],
+          check: (x) => vaultSharers(x, namesOf(x), 'its network needs a way in of its own.'),
         },
       ],
     },

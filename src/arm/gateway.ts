@@ -9,6 +9,7 @@ import { requestFor } from './requests.ts';
 import { rightsFor } from './rights.ts';
 import { alreadyTold, type Azure } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
+import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */
 export function createReader(azure: Azure): ArmReader {
@@ -77,6 +78,7 @@ export function createWriter(azure: Azure, waiting: Waiting): ArmWriter {
     request: requestFor,
     needs: rightsFor,
     async send({ method, path, apiVersion, body }, onProgress) {
+      forgetNeighbours(client);
       if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body)) return vaults.putSecret(path, body);
       const answer = await client.send(method, path, apiVersion, body);
       await finished(client, answer, onProgress ? { ...waiting, onProgress } : waiting);

@@ -155,19 +155,6 @@ export interface FileService {
   readonly properties: { readonly shareDeleteRetentionPolicy?: RetentionPolicy };
 }
 
-/** Which other function apps name the same storage accounts. */
-export interface StorageUser {
-  readonly app: string;
-  readonly accounts: readonly string[];
-  /** Whether it signs in with a key. */
-  readonly byKey: boolean;
-}
-
-export interface StorageUsers extends Listed<StorageUser> {
-  /** Apps that were not looked at, because there are too many or their settings are closed. */
-  readonly unknown: number;
-}
-
 export interface Vault {
   readonly id: string;
   readonly name: string;

@@ -2,7 +2,7 @@
 import type { Json } from '../../step.ts';
 import { isRecord, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
-import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const base = { apiVersion: WEB } as const;
 
@@ -113,7 +113,6 @@ export const slots: Resource = {
   siteOnly: true,
   actions: readOnly(...web('slots/read')),
 };
-export const sites: Resource = inSubscription('Microsoft.Web/sites', WEB, readOnly(...web('read')));
 export const publishingPolicies: Resource = {
   ...base,
   suffix: '/basicPublishingCredentialsPolicies',
