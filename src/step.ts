@@ -19,11 +19,13 @@ export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/neighbours.ts';
+export * from './step/subnets.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
 export * from './step/hosting.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
+export * from './step/slots.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */

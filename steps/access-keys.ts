@@ -3,6 +3,8 @@ import {
   defineStep,
   hasRole,
   hasTrigger,
+  holdersOf,
+  keepSticky,
   keyPath,
   keyPlaces,
   LACKS,
@@ -59,10 +61,7 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
     if (!known.includes(place)) return { level: 'stop', says: `There is no key ${place}; the app has ${known.join(', ')}.` };
     if (place === 'master')
       return { level: 'warn', says: 'master: tools and pipelines that call /admin get 401 until they have the new key.' };
-    if (place.startsWith('system/eventgrid'))
-      return { level: 'warn', says: `${place}: Event Grid delivers with this key; each subscription must be made again.` };
-    if (place.startsWith('system/'))
-      return { level: 'warn', says: `${place}: whoever calls the webhooks of the extension gets 401 until it has the new key.` };
+    if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
     return {
       level: 'warn',
       says: `${place}: everybody who calls with this key gets 401 until they have the new one; Azure does not know who they are.`,
@@ -78,7 +77,8 @@ function storeDrafts(x: X): Draft[] {
   const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
   return vault
     ? [
-        { at: settingAt(STORE), to: 'keyvault' },
+        ...keepSticky(x),
+        { at: settingAt(STORE), to: 'keyvault', after: ['stickyNames'] },
         { at: settingAt(STORE_VAULT), to: vault.properties.vaultUri ?? '' },
       ]
     : [];
@@ -256,7 +256,7 @@ export default defineStep({
           : { state: 'not-applicable', found: 'no key was chosen; ARM does not tell how old keys are', wanted: 'new keys' };
       },
       draft: rotation,
-      guards: [{ id: 'L15', check: whoBreaks }],
+      guards: [{ id: 'L15', reads: ['functions'], check: whoBreaks }],
     },
     {
       kind: 'setting',
@@ -301,8 +301,8 @@ export default defineStep({
       optIn: 'The host makes new keys in the new place, and every caller with an old key gets 401.',
       effect: 'The host makes new keys in the new place; undo brings back the old place with the keys that are still there.',
       reads: ['appSettings', 'site'],
-      draftReads: ['vaults', 'identityRoles'],
-      writes: ['appSettings'],
+      draftReads: ['vaults', 'identityRoles', 'stickyNames'],
+      writes: ['stickyNames', 'appSettings'],
       needs: ['store', 'vault'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to#manage-key-storage',
       judge: (x) => {

@@ -1,4 +1,4 @@
-import { defineStep, hasTrigger, LACKS, nameIn, type Context, type GuardFinding } from '../src/step.ts';
+import { defineStep, LACKS, nameIn, shutOutByCertificate, type Context, type GuardFinding } from '../src/step.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 const STRONG_SUITES = [
@@ -234,11 +234,10 @@ export default defineStep({
           id: 'L11',
           reads: ['functions', 'site'],
           check: (x) => {
-            const grid = hasTrigger(x.facts.functions, 'eventGridTrigger');
             const paths = x.facts.site.properties.clientCertExclusionPaths;
             return [
-              { level: 'warn', says: "The portal's Test/Run, Traffic Manager probes and webhooks send no certificate and would get 403." },
-              ...(grid ? [{ level: 'warn' as const, says: 'A function is triggered by Event Grid, which sends no certificate.' }] : []),
+              { level: 'warn', says: "The portal's Test/Run and Traffic Manager probes send no certificate and get 403." },
+              ...shutOutByCertificate(x.facts.functions, paths),
               ...(paths
                 ? [
                     {

@@ -11,6 +11,7 @@ import {
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
+  keepSticky,
   later,
   proof,
   ROLE,
@@ -54,12 +55,13 @@ function moveHost(x: Context<unknown>): Draft[] {
   if (!account || !isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
   const acting = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, acting.principal);
-  const links = { after: ['siteIdentity', 'roleAssignments'] as const };
+  const links = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
   const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
   const named = (name: string, to: string): Draft => ({ at: settingAt(`${HOST_STORAGE}__${name}`), to, ...links });
   return [
     ...acting.drafts,
     ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
+    ...keepSticky(x),
     {
       at: settingAt(HOST_STORAGE),
       to: null,
@@ -176,8 +178,8 @@ export default defineStep({
       effect: 'The host signs in to its storage with the identity of the app; the key leaves the settings.',
       docs: DOCS,
       reads: ['site', 'appSettings'],
-      draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles'],
-      writes: ['siteIdentity', 'roleAssignments', 'appSettings'],
+      draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles', 'stickyNames'],
+      writes: ['siteIdentity', 'roleAssignments', 'stickyNames', 'appSettings'],
       later: ['storageKeys', 'accessKeys'],
       notOn: LACKS.hostStorageSettings,
       judge: (x) => {

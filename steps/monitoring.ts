@@ -2,6 +2,7 @@ import {
   byNameOrId,
   defineStep,
   groupOf,
+  keepSticky,
   later,
   nameIn,
   settingAt,
@@ -86,7 +87,7 @@ function connect(x: X): Draft[] {
   };
   const made: Draft[] = known ? [] : [{ whole: 'components', of: id, to: body }];
   const value = later({ key: 'components', of: id, path: 'properties.ConnectionString', says: `connection string of ${name}` });
-  return [...made, { at: settingAt(CONNECTION), to: value, after: ['components'] }];
+  return [...made, ...keepSticky(x), { at: settingAt(CONNECTION), to: value, after: ['components', 'stickyNames'] }];
 }
 
 export default defineStep({
@@ -150,8 +151,8 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Requests, errors and traces are sent to the component, and paid for by volume.',
       reads: ['appSettings', 'components'],
-      draftReads: ['workspaces'],
-      writes: ['components', 'appSettings'],
+      draftReads: ['workspaces', 'stickyNames'],
+      writes: ['components', 'stickyNames', 'appSettings'],
       needs: ['component', 'workspace'],
       docs: DOCS,
       compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1' } },

@@ -221,6 +221,7 @@ export interface Subnet {
   readonly name: string;
   readonly properties: {
     readonly addressPrefix?: string;
+    readonly addressPrefixes?: readonly string[] | null;
     readonly delegations?: readonly { readonly properties: { readonly serviceName?: string } }[];
     readonly serviceEndpoints?: readonly { readonly service?: string }[];
     readonly networkSecurityGroup?: { readonly id: string } | null;

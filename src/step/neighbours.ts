@@ -76,16 +76,16 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
       : [];
   });
   const storage = site?.properties.functionAppConfig?.deployment?.storage;
-  const package_ = accountOf(storage?.value);
+  const deployed = accountOf(storage?.value);
   const byEntra = all.some(
     ([name, value]) => /^APPLICATIONINSIGHTS_AUTHENTICATION_STRING$/i.test(name) && /Authorization=AAD/i.test(value),
   );
   return {
     accounts: grouped([
       ...accounts,
-      ...(package_ === undefined
+      ...(deployed === undefined
         ? []
-        : [{ of: package_, setting: 'deployment storage', byKey: /connectionstring/i.test(storage?.authentication?.type ?? '') }]),
+        : [{ of: deployed, setting: 'deployment storage', byKey: /connectionstring/i.test(storage?.authentication?.type ?? '') }]),
     ]),
     vaults: grouped(
       all.flatMap(([setting, value]) => {

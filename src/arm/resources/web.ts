@@ -101,9 +101,12 @@ export const stickyNames: Resource = {
   ...base,
   suffix: '/config/slotConfigNames',
   read: get,
-  write: null,
+  write: 'PUT',
+  replaces: 'properties',
   siteOnly: true,
-  actions: readOnly(...web('config/read')),
+  // Three lists; one that was never set comes as null.
+  sent: (body) => withoutNulls({ properties: body['properties'] ?? {} }) as Body,
+  actions: { read: web('config/read'), write: web('config/write') },
 };
 export const slots: Resource = {
   ...base,
