@@ -26,6 +26,7 @@ export * from './step/hosting.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export * from './step/slots.ts';
+export * from './step/packages.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */

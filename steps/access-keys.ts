@@ -2,7 +2,6 @@ import {
   byNameOrId,
   defineStep,
   hasRole,
-  hasTrigger,
   holdersOf,
   keepSticky,
   keyPath,
@@ -11,6 +10,7 @@ import {
   later,
   nameIn,
   oddKeys,
+  reachesVault,
   requiresSignIn,
   ROLE,
   settingAt,
@@ -68,6 +68,12 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
     };
   });
 }
+
+/** The host reads its keys at each start, so it must get through to the vault. */
+const reachesStore = (x: X): readonly GuardFinding[] => {
+  const vault = x.answers.store === 'keyvault' ? byNameOrId(x.facts.vaults.value, x.answers.vault ?? '') : undefined;
+  return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
+};
 
 const storeOf = ({ facts }: X): string => facts.appSettings.properties[STORE] ?? 'blob';
 const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
@@ -277,15 +283,12 @@ export default defineStep({
       guards: [
         {
           id: 'L25',
-          reads: ['deployments', 'functions'],
-          check: ({ facts }) => [
+          check: () => [
             {
               level: 'warn',
               says: 'Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 401 or 403.',
             },
-            hasTrigger(facts.functions, 'httpTrigger')
-              ? { level: 'clear', says: 'The functions themselves are called as before.' }
-              : { level: 'clear', says: 'No function of the app is called over HTTP.' },
+            { level: 'clear', says: 'Only /admin is closed: functions and webhooks are called as before.' },
           ],
         },
       ],
@@ -313,7 +316,10 @@ export default defineStep({
         return { state: good ? 'pass' : 'fail', found: shown, wanted: asked ?? 'blob storage or a vault' };
       },
       draft: storeDrafts,
-      guards: [{ id: 'L16', check: newKeys }],
+      guards: [
+        { id: 'L16', check: newKeys },
+        { id: 'L17', reads: ['vnetConnection', 'virtualNetworks'], check: reachesStore },
+      ],
     },
     {
       kind: 'rule',

@@ -29,6 +29,7 @@ import {
   vaultSharers,
   type Context,
   type Draft,
+  type Guard,
   type GuardFinding,
   type Vault,
 } from '../src/step.ts';
@@ -47,7 +48,11 @@ function vaultsOf({ facts, answers }: X): readonly Vault[] {
   return facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
 
-const namesOf = (x: X): string[] => vaultsOf(x).map(({ name }) => name.toLowerCase());
+const sharedWith = (consequence: string): Guard<Given> => ({
+  id: 'shared',
+  reads: ['neighbours'],
+  check: (x) => vaultSharers(x, vaultsOf(x), consequence),
+});
 
 const toMove = ({ facts, answers }: X): readonly string[] =>
   answers.settings ?? clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
@@ -86,7 +91,7 @@ function mayMove(x: X): GuardFinding[] {
   });
   return findings.length > 0
     ? findings
-    : [{ level: 'clear', says: `None of the settings to move is read by the platform itself, ${CONTENT_SHARE} least of all.` }];
+    : [{ level: 'clear', says: `No setting to move is one that the platform is known to read itself (${CONTENT_SHARE}, for example).` }];
 }
 
 function keysThatTurn(x: X): GuardFinding {
@@ -286,11 +291,7 @@ export default defineStep({
                     };
               }),
         },
-        {
-          id: 'shared',
-          reads: ['neighbours'],
-          check: (x) => vaultSharers(x, namesOf(x), 'its identity needs a role there first.'),
-        },
+        sharedWith('its identity needs a role there first.'),
       ],
     },
     {
@@ -330,8 +331,8 @@ export default defineStep({
           id: 'L17',
           reads: ['vnetConnection', 'virtualNetworks'],
           check: (x) => [
-            ...vaultsOf(x).map(({ name, properties }) =>
-              reachesBehind(x.planned, 'Microsoft.KeyVault', properties.privateEndpointConnections, name),
+            ...vaultsOf({ ...x, facts: x.planned }).map(({ name, properties }) =>
+              reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...properties }),
             ),
             x.myIp
               ? { level: 'clear', says: `Your address ${x.myIp} is let in.` }
@@ -341,11 +342,7 @@ export default defineStep({
                 },
           ],
         },
-        {
-          id: 'shared',
-          reads: ['neighbours'],
-          check: (x) => vaultSharers(x, namesOf(x), 'its network needs a way in of its own.'),
-        },
+        sharedWith('its network needs a way in of its own.'),
       ],
     },
   ],

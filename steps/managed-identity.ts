@@ -6,6 +6,8 @@ import {
   actingIdentity,
   connectionsOf,
   defineStep,
+  DEPLOYS_BY_KEY,
+  deploysByKey,
   grant,
   hasRole,
   HOST_STORAGE,
@@ -125,6 +127,14 @@ function storageIsKnown(x: Context<unknown>): GuardFinding[] {
       ];
 }
 
+/** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
+function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
+  if (facts.appSettings.properties[CONTENT_SHARE])
+    return { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` };
+  if (deploysByKey(app)) return DEPLOYS_BY_KEY;
+  return { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
+}
+
 export default defineStep({
   id: 'managed-identity',
   title: 'Managed identities',
@@ -195,10 +205,7 @@ export default defineStep({
         { id: 'L4', reads: ['identityRoles'], check: storageIsKnown },
         {
           id: 'L2',
-          check: ({ facts }) =>
-            facts.appSettings.properties[CONTENT_SHARE]
-              ? { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` }
-              : { level: 'clear', says: 'The app has no content share, so no key is needed for one.' },
+          check: deployedHow,
         },
       ],
     },

@@ -236,7 +236,7 @@ export default defineStep({
                 says: `There is no private DNS zone ${ZONE} in this subscription; make one and link it to the networks of the callers.`,
               };
             return endpointsOf(x.planned).length > 0
-              ? { level: 'clear', says: 'The zone is there; check that it is linked to the networks of the callers.' }
+              ? { level: 'clear', says: 'The zone is there; whether it is linked to the networks of the callers was not looked at.' }
               : { level: 'stop', says: 'The app has no private endpoint to name.' };
           },
         },

@@ -232,8 +232,8 @@ export default defineStep({
             const share = x.facts.appSettings.properties[CONTENT_SHARE] !== undefined;
             const routed = routing?.allTraffic === true && routing.contentShareTraffic === true;
             return [
-              ...x.facts.storageAccounts.value.map(({ name, properties }) =>
-                reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections, name),
+              ...x.planned.storageAccounts.value.map(({ name, properties }) =>
+                reachesBehind(x.planned, 'Microsoft.Storage', { name, ...properties }),
               ),
               ...(share && !routed
                 ? [

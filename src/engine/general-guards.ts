@@ -1,15 +1,24 @@
 /** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
-import type { Json, ResourceKey } from '../step.ts';
+import { packageAfterRestart, type Json, type ResourceKey } from '../step.ts';
 import type { FactStore } from './facts.ts';
 import type { Change, GuardNote } from './plan.ts';
 import { membersOf } from './values.ts';
 
 export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
 
-/** The notes that go with one change of a plan. */
-export function generalNotes(change: Change, store: FactStore, plan: readonly Change[] = [change]): GuardNote[] {
+/** Read where a change restarts the app: whether it finds its code again stands in its settings. */
+export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
+
+/** The notes that go with one change of a plan. `today`: ISO date. */
+export function generalNotes(change: Change, store: FactStore, plan: readonly Change[], today: string): GuardNote[] {
   const control = change.controls[0] ?? '';
-  const notes = [...lockNotes(store), ...policyNotes(store), ...settingNotes(change, store), ...slotNotes(change, store, plan)];
+  const notes = [
+    ...lockNotes(store),
+    ...policyNotes(store),
+    ...settingNotes(change, store),
+    ...packageNotes(change, store, today),
+    ...slotNotes(change, store, plan),
+  ];
   return notes.map((note) => ({ ...note, control }));
 }
 
@@ -55,6 +64,22 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
 }
 
 const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];
+
+/** Every restart fetches the package again. */
+function packageNotes({ restarts }: Change, store: FactStore, today: string): Note[] {
+  if (!restarts || !store.fact('appSettings')) return [];
+  const settings = store.view.maybe('appSettings');
+  // Without the right to read settings nobody can tell; the app may not run from an address at all.
+  if (!settings)
+    return [
+      {
+        id: 'package',
+        level: 'warn',
+        says: `Whether the app finds its code after a restart was not looked at: ${failureOf(store, 'appSettings')}`,
+      },
+    ];
+  return packageAfterRestart(settings, today).map((found) => ({ id: 'package', ...found }));
+}
 
 /** What is done to production alone comes back with the next swap, as far as settings move with it. */
 function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {

@@ -4,7 +4,7 @@
  */
 import type { Context, GuardFinding } from '../step.ts';
 import { nameIn, sameResource } from './each.ts';
-import type { Site } from './resources.ts';
+import type { Site, Vault } from './resources.ts';
 import { accountOf, isReference, referenceOf, secretIn } from './settings.ts';
 
 /** Something that settings name, by its name in lower case. */
@@ -167,12 +167,13 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
 }
 
 /** Other apps and slots that refer to one of the vaults; the change holds for them too. */
-export function vaultSharers({ facts }: Context<unknown>, vaults: readonly string[], consequence: string): GuardFinding[] {
-  const found = usersOf(facts.neighbours, 'vaults', vaults).map(({ neighbour, use }): GuardFinding => ({
+export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): GuardFinding[] {
+  const names = vaults.map(({ name }) => name);
+  const found = usersOf(facts.neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
     says: `${neighbour.name} refers to ${use.of} as well (${listed(use.settings)}): ${consequence}`,
   }));
-  return lookedAt(facts.neighbours, found, vaults.join(' and '), false);
+  return lookedAt(facts.neighbours, found, names.join(' and '), false);
 }
 
 /** Other sites that send through a subnet, by plan; and the subnets that the apps of a plan send through. */

@@ -104,7 +104,11 @@ export interface DefenderAssessments {
 
 /** Management locks at and above the site. */
 export interface ManagementLocks {
-  readonly value: readonly { readonly name: string; readonly properties: { readonly level?: string; readonly notes?: string | null } }[];
+  readonly value: readonly {
+    readonly id?: string;
+    readonly name: string;
+    readonly properties: { readonly level?: string; readonly notes?: string | null };
+  }[];
 }
 
 /** What the caller may do at the site; `*` stands for anything. */

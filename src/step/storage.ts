@@ -3,6 +3,7 @@ import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { judgeEach } from './each.ts';
 import type { StorageAccount } from './resources.ts';
 import { listed, lookedAt, usersOf, usesOf } from './neighbours.ts';
+import { DEPLOYS_BY_KEY, deploysByKey } from './packages.ts';
 import { accountOf, CONTENT_SHARE, HOST_STORAGE } from './settings.ts';
 
 /** One verdict on all accounts that the app names. */
@@ -92,9 +93,12 @@ function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
   return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
 }
 
+/** What needs a key besides the settings: the content share, and on Linux Consumption the tools that deploy. */
 export function withoutShare(x: Context<unknown>): GuardFinding {
   const share = accountOf((x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE] ?? undefined);
-  return share === undefined
-    ? { level: 'clear', says: 'The app has no content share that needs a key.' }
-    : { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };
+  if (share !== undefined)
+    return { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };
+  return deploysByKey(x.app)
+    ? DEPLOYS_BY_KEY
+    : { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
 }

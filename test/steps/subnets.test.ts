@@ -21,7 +21,7 @@ const flex = (name: string, prefix: string, more: Partial<Subnet['properties']> 
   subnet(name, prefix, more, 'Microsoft.App/environments');
 const farm = (name: string, prefix: string, more: Partial<Subnet['properties']> = {}) =>
   subnet(name, prefix, more, 'Microsoft.Web/serverFarms');
-const link = (name: string, to?: string) => ({ serviceAssociationLinks: [{ name, properties: { ...(to ? { link: to } : {}) } }] });
+const link = (name: string, to?: string) => ({ serviceAssociationLinks: [{ name, properties: to ? { link: to } : {} }] });
 const worst = (found: readonly GuardFinding[]): string =>
   found.some(({ level }) => level === 'stop') ? 'stop' : found.some(({ level }) => level === 'warn') ? 'warn' : 'clear';
 
