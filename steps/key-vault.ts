@@ -15,6 +15,7 @@ import {
   moveSecret,
   mustStay,
   newVault,
+  ownAddressListed,
   reachesBehind,
   reachesVault,
   referenceIdentity,
@@ -334,12 +335,7 @@ export default defineStep({
             ...vaultsOf({ ...x, facts: x.planned }).map(({ name, properties }) =>
               reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...properties }),
             ),
-            x.myIp
-              ? { level: 'clear', says: `Your address ${x.myIp} is let in.` }
-              : {
-                  level: 'warn',
-                  says: 'Your own address is not known and is not let in; undo of moved secrets reads the vault. Give it with --my-ip.',
-                },
+            ownAddressListed(x.myIp, 'undo of moved secrets reads the vault'),
           ],
         },
         sharedWith('its network needs a way in of its own.'),

@@ -47,6 +47,12 @@ export function closedFor(
   };
 }
 
+/** What `closedFor` does about the operator's own address, and what it is needed for. */
+export const ownAddressListed = (address: string | undefined, need: string): GuardFinding =>
+  address === undefined
+    ? { level: 'warn', says: `Your own address is not known and is not let in; ${need}. Give it with --my-ip.` }
+    : { level: 'clear', says: `The firewall lists your address ${address}.` };
+
 export const isApproved = ({ properties }: PrivateConnection): boolean =>
   properties.privateLinkServiceConnectionState?.status === 'Approved';
 
