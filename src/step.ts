@@ -23,6 +23,8 @@ export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/public-access.ts';
+export * from './step/neighbours.ts';
+export * from './step/subnets.ts';
 export * from './step/auth.ts';
 export * from './step/routes.ts';
 export * from './step/sign-in.ts';
@@ -34,6 +36,8 @@ export * from './step/hosting.ts';
 export * from './step/host-storage.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
+export * from './step/slots.ts';
+export * from './step/packages.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */

@@ -3,15 +3,17 @@ import {
   byNameOrId,
   defineStep,
   hasRole,
+  holdersOf,
   includesWord,
-  hasTrigger,
   judgeAnonymous,
+  keepSticky,
   keyPath,
   keyPlaces,
   LACKS,
   later,
   nameIn,
   oddKeys,
+  reachesVault,
   ROLE,
   sameWord,
   settingAt,
@@ -54,16 +56,19 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
     if (!known.includes(place)) return { level: 'stop', says: `There is no key ${place}; the app has ${known.join(', ')}.` };
     if (place === 'master')
       return { level: 'warn', says: 'master: tools and pipelines that call /admin get 401 until they have the new key.' };
-    if (place.startsWith('system/eventgrid'))
-      return { level: 'warn', says: `${place}: Event Grid delivers with this key; each subscription must be made again.` };
-    if (place.startsWith('system/'))
-      return { level: 'warn', says: `${place}: whoever calls the webhooks of the extension gets 401 until it has the new key.` };
+    if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
     return {
       level: 'warn',
       says: `${place}: everybody who calls with this key gets 401 until they have the new one; Azure does not know who they are.`,
     };
   });
 }
+
+/** The host reads its keys at each start, so it must get through to the vault. */
+const reachesStore = (x: X): readonly GuardFinding[] => {
+  const vault = x.answers.store === 'keyvault' ? byNameOrId(x.facts.vaults.value, x.answers.vault ?? '') : undefined;
+  return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
+};
 
 const storeOf = ({ facts }: X): string => facts.appSettings.properties[STORE] ?? 'blob';
 const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
@@ -73,7 +78,8 @@ function storeDrafts(x: X): Draft[] {
   const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
   return vault
     ? [
-        { at: settingAt(STORE), to: 'keyvault' },
+        ...keepSticky(x),
+        { at: settingAt(STORE), to: 'keyvault', after: ['stickyNames'] },
         { at: settingAt(STORE_VAULT), to: vault.properties.vaultUri ?? '' },
       ]
     : [];
@@ -217,7 +223,7 @@ export default defineStep({
           : { state: 'not-applicable', found: 'no key was chosen; ARM does not tell how old keys are', wanted: 'new keys' };
       },
       draft: rotation,
-      guards: [{ id: 'L15', check: whoBreaks }],
+      guards: [{ id: 'L15', reads: ['functions'], check: whoBreaks }],
     },
     {
       kind: 'setting',
@@ -238,15 +244,12 @@ export default defineStep({
       guards: [
         {
           id: 'L25',
-          reads: ['deployments', 'functions'],
-          check: ({ facts }) => [
+          check: () => [
             {
               level: 'warn',
               says: 'Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 401 or 403.',
             },
-            hasTrigger(facts.functions, 'httpTrigger')
-              ? { level: 'clear', says: 'The functions themselves are called as before.' }
-              : { level: 'clear', says: 'No function of the app is called over HTTP.' },
+            { level: 'clear', says: 'Only /admin is closed: functions and webhooks are called as before.' },
           ],
         },
       ],
@@ -262,8 +265,8 @@ export default defineStep({
       optIn: 'The host makes new keys in the new place, and every caller with an old key gets 401.',
       effect: 'The host makes new keys in the new place; undo brings back the old place with the keys that are still there.',
       reads: ['appSettings', 'site'],
-      draftReads: ['vaults', 'identityRoles'],
-      writes: ['appSettings'],
+      draftReads: ['vaults', 'identityRoles', 'stickyNames'],
+      writes: ['stickyNames', 'appSettings'],
       needs: ['store', 'vault'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to#manage-key-storage',
       judge: (x) => {
@@ -274,7 +277,10 @@ export default defineStep({
         return { state: good ? 'pass' : 'fail', found: shown, wanted: asked ?? 'blob storage or a vault' };
       },
       draft: storeDrafts,
-      guards: [{ id: 'L16', check: newKeys }],
+      guards: [
+        { id: 'L16', check: newKeys },
+        { id: 'L17', reads: ['vnetConnection', 'virtualNetworks'], check: reachesStore },
+      ],
     },
     {
       kind: 'rule',

@@ -1,4 +1,13 @@
-import { defineStep, hasTrigger, isGivenName, LACKS, nameIn, type Context, type GuardFinding } from '../src/step.ts';
+import {
+  defineStep,
+  isGivenName,
+  LACKS,
+  nameIn,
+  shutOutByCertificate,
+  unknownCallers,
+  type Context,
+  type GuardFinding,
+} from '../src/step.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 const STRONG_SUITES = [
@@ -32,7 +41,11 @@ function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
     ({ properties }) =>
       properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && properties.enforcementMode !== 'DoNotEnforce',
   );
-  if (!assigned) return { level: 'clear', says: 'No Azure Policy assignment in scope rewrites the TLS version.' };
+  if (!assigned)
+    return {
+      level: 'clear',
+      says: "Azure Policy's own definition that raises TLS to 1.3 is not assigned in scope; initiatives and definitions of your own were not looked at.",
+    };
   return {
     level: 'warn',
     says: `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.`,
@@ -86,6 +99,8 @@ export default defineStep({
           reads: ['functions'],
           check: (x) => {
             const names = httpFunctions(x);
+            const unknown = unknownCallers(x.facts.functions);
+            if (names.length === 0 && unknown.length > 0) return unknown;
             return names.length === 0
               ? { level: 'clear', says: 'No function has an HTTP trigger.' }
               : {
@@ -244,11 +259,10 @@ export default defineStep({
           id: 'L11',
           reads: ['functions', 'site'],
           check: (x) => {
-            const grid = hasTrigger(x.facts.functions, 'eventGridTrigger');
             const paths = x.facts.site.properties.clientCertExclusionPaths;
             return [
-              { level: 'warn', says: "The portal's Test/Run, Traffic Manager probes and webhooks send no certificate and would get 403." },
-              ...(grid ? [{ level: 'warn' as const, says: 'A function is triggered by Event Grid, which sends no certificate.' }] : []),
+              { level: 'warn', says: "The portal's Test/Run and Traffic Manager probes send no certificate and get 403." },
+              ...shutOutByCertificate(x.facts.functions, paths),
               ...(paths
                 ? [
                     {

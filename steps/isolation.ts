@@ -6,10 +6,11 @@ import {
   integratedSubnet,
   isDelegatedTo,
   LACKS,
+  mayJoin,
   nameIn,
+  plansOnSubnet,
   routedBy,
   routeMember,
-  sameResource,
   SUBNET_ID,
   subnetName,
   type Context,
@@ -35,37 +36,13 @@ function join({ facts, answers }: X): Draft[] {
 }
 
 /** Plans that send through the subnet already, other than the app's own. */
-function otherPlans({ facts }: X, subnet: string): string[] {
-  const plans = facts.sites.value
-    .filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet))
-    .flatMap(({ properties }) => properties.serverFarmId ?? []);
-  return [...new Set(plans.filter((id) => !sameResource(id, facts.site.properties.serverFarmId)).map((id) => nameIn(id)))];
-}
+const otherPlans = ({ facts }: X, subnet: string): string[] => plansOnSubnet(facts.sites.value, subnet, facts.site.properties.serverFarmId);
 
-function subnetIsGood(x: X): GuardFinding[] {
-  const { app, facts, answers } = x;
+function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
-  if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
-  const wanted = delegationFor(app);
-  if (!isDelegatedTo(found.subnet, wanted))
-    return [
-      {
-        level: 'stop',
-        says: `${subnetName(found.subnet.id)} is not delegated to ${wanted}; delegate an empty subnet of /27 or larger to it.`,
-      },
-    ];
-  const plans = otherPlans(x, found.subnet.id);
-  return [
-    { level: 'clear', says: `${subnetName(found.subnet.id)} is delegated to ${wanted}.` },
-    ...(plans.length > 0
-      ? [
-          {
-            level: 'warn' as const,
-            says: `${subnetName(found.subnet.id)} serves ${plans.join(', ')} already; a second plan needs room in it, and shares its rules.`,
-          },
-        ]
-      : []),
-  ];
+  return found
+    ? mayJoin({ app, site: facts.site, sites: facts.sites.value }, found)
+    : [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
 }
 
 function wayOut(x: X): GuardFinding[] {

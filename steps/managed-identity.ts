@@ -6,11 +6,14 @@ import {
   actingIdentity,
   connectionsOf,
   defineStep,
+  DEPLOYS_BY_KEY,
+  deploysByKey,
   grant,
   hasRole,
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
+  keepSticky,
   later,
   proof,
   ROLE,
@@ -56,12 +59,13 @@ function moveHost(x: Context<unknown>): Draft[] {
   if (!account || !isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
   const acting = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, acting.principal);
-  const links = { after: ['siteIdentity', 'roleAssignments'] as const };
+  const links = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
   const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
   const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...links });
   return [
     ...acting.drafts,
     ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
+    ...keepSticky(x),
     {
       at: settingAt(HOST_STORAGE),
       to: null,
@@ -127,6 +131,14 @@ function storageIsKnown(x: Context<unknown>): GuardFinding[] {
       ];
 }
 
+/** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
+function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
+  if (facts.appSettings.properties[CONTENT_SHARE])
+    return { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` };
+  if (deploysByKey(app)) return DEPLOYS_BY_KEY;
+  return { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
+}
+
 export default defineStep({
   id: 'managed-identity',
   title: 'Managed identities',
@@ -180,8 +192,8 @@ export default defineStep({
       effect: 'The host signs in to its storage with the identity of the app; the key leaves the settings.',
       docs: DOCS,
       reads: ['site', 'appSettings'],
-      draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles'],
-      writes: ['siteIdentity', 'roleAssignments', 'appSettings'],
+      draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles', 'stickyNames'],
+      writes: ['siteIdentity', 'roleAssignments', 'stickyNames', 'appSettings'],
       later: ['storageKeys', 'accessKeys'],
       notOn: LACKS.hostStorageSettings,
       judge: (x) => {
@@ -197,10 +209,7 @@ export default defineStep({
         { id: 'L4', reads: ['identityRoles'], check: storageIsKnown },
         {
           id: 'L2',
-          check: ({ facts }) =>
-            facts.appSettings.properties[CONTENT_SHARE]
-              ? { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` }
-              : { level: 'clear', says: 'The app has no content share, so no key is needed for one.' },
+          check: deployedHow,
         },
       ],
     },

@@ -10,6 +10,7 @@ import {
   INSIGHTS_CONNECTION,
   judgeLocalAuth,
   judgeTelemetrySignIn,
+  keepSticky,
   later,
   localAuthGuard,
   localAuthOff,
@@ -108,7 +109,7 @@ function connect(x: X): Draft[] {
   };
   const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
   const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
-  return [...made, { at: settingAt(INSIGHTS_CONNECTION), to: value, after: ['components'] }];
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after: ['components', 'stickyNames'] }];
 }
 
 export default defineStep({
@@ -175,8 +176,8 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Requests, errors and traces are sent to the component, and paid for by volume.',
       reads: ['appSettings', 'components'],
-      draftReads: ['workspaces'],
-      writes: ['components', 'appSettings'],
+      draftReads: ['workspaces', 'stickyNames'],
+      writes: ['components', 'stickyNames', 'appSettings'],
       needs: ['component', 'workspace'],
       docs: DOCS,
       compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1' } },

@@ -9,12 +9,13 @@ import {
   isPrivateZone,
   isPublicAccessOff,
   LACKS,
+  mayHoldEndpoint,
   privateZone,
   proof,
   publicAccess,
   sameResource,
+  shutOutByPrivateAccess,
   SUBNET_ID,
-  subnetName,
   type Context,
   type Draft,
   type Facts,
@@ -105,16 +106,8 @@ function zoneGroup(x: X): Draft[] {
 function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
-  const { delegations = [] } = found.subnet.properties;
-  if (delegations.length > 0)
-    return [
-      {
-        level: 'stop',
-        says: `The subnet is delegated to ${delegations[0]?.properties.serviceName ?? 'a service'}; a private endpoint needs one that is delegated to none.`,
-      },
-    ];
   return [
-    { level: 'clear', says: `${subnetName(found.subnet.id)} is delegated to no service.` },
+    ...mayHoldEndpoint(found),
     ...(app.slot
       ? [{ level: 'warn' as const, says: 'The endpoint is for this slot only; production and other slots need their own.' }]
       : []),
@@ -142,7 +135,8 @@ function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
       level: 'warn',
       says: `The deployment site closes as well: builds need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
     },
-    { level: 'warn', says: 'Event Grid, webhooks and the portal reach the app from the internet, and will get 403.' },
+    { level: 'warn', says: 'The portal reaches the app from your own network, and gets 403 outside the virtual network.' },
+    ...shutOutByPrivateAccess(facts.functions),
   ];
 }
 
@@ -245,7 +239,7 @@ export default defineStep({
                 says: `There is no private DNS zone ${privateZone(x.cloud)} in this subscription; make one and link it to the networks of the callers.`,
               };
             return endpointsOf(x.planned).length > 0
-              ? { level: 'clear', says: 'The zone is there; check that it is linked to the networks of the callers.' }
+              ? { level: 'clear', says: 'The zone is there; whether it is linked to the networks of the callers was not looked at.' }
               : { level: 'stop', says: 'The app has no private endpoint to name.' };
           },
         },
@@ -290,7 +284,7 @@ export default defineStep({
         },
         { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
-      guards: [{ id: 'L7', reads: ['privateEndpoints', 'deployments'], check: whoIsLeftOut }],
+      guards: [{ id: 'L7', reads: ['privateEndpoints', 'deployments', 'functions'], check: whoIsLeftOut }],
     },
   ],
 });

@@ -25,7 +25,7 @@ import {
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const none = 'the app names no storage account of this subscription';
 type Properties = StorageAccount['properties'];
-const SHARED = { id: 'shared', reads: ['storageUsers'], check: sharers } as const;
+const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;
 /** Days that deleted data is kept for; what the portal suggests. */
 const KEPT_DAYS = 7;
 
@@ -197,7 +197,7 @@ export default defineStep({
           absent: true,
           after: ['appSettings', 'roleAssignments', 'site'],
         })),
-      guards: [{ id: 'L1', reads: ['storageUsers'], check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
+      guards: [{ id: 'L1', reads: ['neighbours', 'connectionStrings'], check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
     },
     {
       kind: 'rule',
@@ -236,8 +236,8 @@ export default defineStep({
             const joined = { ...site, properties: { ...site.properties, virtualNetworkSubnetId: integratedSubnet(x.planned) ?? null } };
             const routed = routedBy('contentShare', joined, () => x.facts.appSettings) !== undefined;
             return [
-              ...x.facts.storageAccounts.value.map(({ name, properties }) =>
-                reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections, name),
+              ...x.planned.storageAccounts.value.map(({ name, properties }) =>
+                reachesBehind(x.planned, 'Microsoft.Storage', { name, ...properties }),
               ),
               ...(share && !routed
                 ? [

@@ -11,6 +11,7 @@ import { rightsFor } from './rights.ts';
 import { sameRoleExists } from './role-exists.ts';
 import { alreadyTold, type Azure } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
+import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */
 export function createReader(azure: Azure): ArmReader {
@@ -81,6 +82,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
     needs: rightsFor,
     async send(request, { onProgress, isCurrent } = {}) {
       const { method, path, apiVersion, body } = request;
+      forgetNeighbours(client);
       if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body))
         return whileBusy(path, () => vaults.putSecret(path, body), waiting, isCurrent);
       try {

@@ -74,9 +74,9 @@ interface SubnetSeed {
   readonly endpoints?: readonly string[];
 }
 
-export function network(group: string, name: string, subnets: readonly SubnetSeed[]): JsonObject {
+export function network(group: string, name: string, subnets: readonly SubnetSeed[], location = 'westeurope'): JsonObject {
   const id = `${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
-  return resource(group, 'Microsoft.Network/virtualNetworks', name, {
+  const properties = {
     addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
     subnets: subnets.map(({ name: subnet, prefix, delegatedTo, endpoints = [] }) => ({
       id: `${id}/subnets/${subnet}`,
@@ -87,7 +87,8 @@ export function network(group: string, name: string, subnets: readonly SubnetSee
         serviceEndpoints: endpoints.map((service) => ({ service, provisioningState: 'Succeeded' })),
       },
     })),
-  });
+  };
+  return resource(group, 'Microsoft.Network/virtualNetworks', name, properties, { location });
 }
 
 export const dnsZone = (group: string): JsonObject =>

@@ -13,8 +13,9 @@ import { assess, contextOf, type AnyContext, type Circumstances, type ControlSta
 import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION, type Profile, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
-import { GENERAL_READS, generalNotes } from './general-guards.ts';
+import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
 import type { DiffLine, UndoKind, Work } from './journal.ts';
+import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmRequest, ArmWriter, Target } from './ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { projected } from './projection.ts';
@@ -41,8 +42,10 @@ export interface Change extends ArmRequest {
   readonly undo: UndoKind;
   /** Whether the run that makes it can take it back, with what is still in memory. */
   readonly reversible: boolean;
-  /** Why undo leaves it, where that is by choice. */
+  /** Why undo leaves it, where that is by choice or by a lock. */
   readonly stays?: string;
+  /** How undo takes it back once no lock refuses that any more. */
+  readonly undoOnceUnlocked?: UndoKind;
   readonly guards: readonly GuardNote[];
   readonly effects: readonly string[];
   readonly restarts: boolean;
@@ -139,8 +142,9 @@ export async function plan(
       }
     }
   }
-  const { changes, blocked } = await permitted(candidates, store, arm);
-  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store)] }));
+  const { changes: allowed, blocked } = await permitted(candidates, store, arm);
+  const changes = await withLocks(allowed, store, arm);
+  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
   return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
 }
 
@@ -180,7 +184,7 @@ async function permitted(candidates: readonly Candidate[], store: FactStore, arm
     blocked.push(...stopped);
     const changes = changesOf(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
-    await store.load(GENERAL_READS);
+    await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
     rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
     const found = await Promise.all(changes.map(async (change) => ({ change, ...(await rights!.lacking(change)) })));
     const refused = found.flatMap(({ change, rights: lacking }) =>

@@ -188,19 +188,6 @@ export interface FileService {
   readonly properties: { readonly shareDeleteRetentionPolicy?: RetentionPolicy };
 }
 
-/** Which other function apps name the same storage accounts. */
-export interface StorageUser {
-  readonly app: string;
-  readonly accounts: readonly string[];
-  /** Whether it signs in with a key. */
-  readonly byKey: boolean;
-}
-
-export interface StorageUsers extends Listed<StorageUser> {
-  /** Apps that were not looked at, because there are too many or their settings are closed. */
-  readonly unknown: number;
-}
-
 export interface Vault {
   readonly id: string;
   readonly name: string;
@@ -267,6 +254,7 @@ export interface Subnet {
   readonly name: string;
   readonly properties: {
     readonly addressPrefix?: string;
+    readonly addressPrefixes?: readonly string[] | null;
     readonly delegations?: readonly { readonly properties: { readonly serviceName?: string } }[];
     readonly serviceEndpoints?: readonly { readonly service?: string }[];
     readonly networkSecurityGroup?: { readonly id: string } | null;

@@ -114,7 +114,10 @@ function resolution(status: string | undefined): boolean | string {
 
 /** Whether the operator can read back what is moved; without that, undo could not. */
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
-  if (!vault) return { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
+  if (!vault)
+    return x.me === undefined
+      ? { level: 'warn', says: `Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.` }
+      : { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
   const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
   if (usesRoles(vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
   const own = vault.properties.accessPolicies?.some(
@@ -130,11 +133,10 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
 
 /** Whether the app gets through to the vault. */
 export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
-  if (!vault) return { level: 'clear', says: `${name} is made new, open for the networks of the app.` };
-  const { networkAcls, publicNetworkAccess, privateEndpointConnections } = vault.properties;
-  if (!isClosed(networkAcls, publicNetworkAccess))
-    return { level: 'clear', says: `${name} is open to the networks that the app comes from.` };
-  return reachesBehind(x.planned, 'Microsoft.KeyVault', privateEndpointConnections, name);
+  if (!vault) return { level: 'clear', says: `${name} is made new, open to all networks.` };
+  const { networkAcls, publicNetworkAccess } = vault.properties;
+  if (!isClosed(networkAcls, publicNetworkAccess)) return { level: 'clear', says: `${name} is open to all networks.` };
+  return reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }
 
 /** What to do about a reference that does not resolve, by its status. */

@@ -44,7 +44,12 @@ const answersFor = (app: string, remove: readonly string[]): Answers => ({
     defaultAction: 'Deny',
   },
   'private-access': { subnet: `${SUBNETS}/endpoints`, dnsZone: 'privatelink.azurewebsites.net' },
-  isolation: { subnet: `${SUBNETS}/${app === 'fn-events' ? 'apps-flex' : app === 'fn-reports' ? 'apps-reports' : 'apps-finance'}` },
+  isolation: {
+    subnet:
+      app === 'fn-events'
+        ? `${SUBNETS.replace('vnet-contoso', 'vnet-events')}/apps-flex`
+        : `${SUBNETS}/${app === 'fn-reports' ? 'apps-reports' : 'apps-finance'}`,
+  },
   ...(FRONT_DOORS[app] ? { gateway: { frontDoorId: FRONT_DOORS[app] } } : {}),
 });
 

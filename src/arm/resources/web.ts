@@ -3,7 +3,7 @@ import type { Json } from '../../step.ts';
 import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
-import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const base = { apiVersion: WEB } as const;
 
@@ -113,9 +113,12 @@ export const stickyNames: Resource = {
   ...base,
   suffix: '/config/slotConfigNames',
   read: get,
-  write: null,
+  write: 'PUT',
+  replaces: 'properties',
   siteOnly: true,
-  actions: readOnly(...web('config/read')),
+  // Three lists; one that was never set comes as null.
+  sent: (body) => withoutNulls({ properties: body['properties'] ?? {} }) as Body,
+  actions: { read: web('config/read'), write: web('config/write') },
 };
 export const slots: Resource = {
   ...base,
@@ -125,7 +128,6 @@ export const slots: Resource = {
   siteOnly: true,
   actions: readOnly(...web('slots/read')),
 };
-export const sites: Resource = inSubscription('Microsoft.Web/sites', WEB, readOnly(...web('read')));
 export const publishingPolicies: Resource = {
   ...base,
   suffix: '/basicPublishingCredentialsPolicies',

@@ -1,0 +1,81 @@
+/** Locks that stand against a change, or against taking it back: those at the app are read once, those elsewhere by their scope. */
+import type { ManagementLocks } from '../step.ts';
+import type { FactStore } from './facts.ts';
+import type { UndoKind } from './journal.ts';
+import type { Change, GuardNote } from './plan.ts';
+import type { ArmReader, Fact } from './ports.ts';
+import { heldAt, scopeName } from './rights.ts';
+
+type Lock = ManagementLocks['value'][number];
+const AT = '/providers/Microsoft.Authorization/locks';
+
+/** Where a lock was made. */
+const scopeOf = ({ id }: Lock): string | undefined => id?.replace(/\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i, '');
+const isWithin = (id: string, scope: string): boolean => `${id}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
+const named = (lock: Lock): string => {
+  const { notes } = lock.properties;
+  const scope = scopeOf(lock);
+  return `the lock "${lock.name}"${notes ? ` (${notes})` : ''}${scope === undefined ? '' : ` on ${scopeName(scope)}`}`;
+};
+
+const makesWhole = ({ diff, method }: Change): boolean =>
+  method !== 'DELETE' && diff.some(({ path, before }) => path === '' && before === null);
+
+/**
+ * The changes with what locks mean for them. A lock of any kind refuses DELETE, so undo cannot take away what a change makes
+ * there: the preview says so, and the undo log keeps what undo can do once the lock is gone.
+ */
+export async function withLocks(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<Change[]> {
+  const asked = new Map<string, Promise<Fact>>();
+  const read = async (change: Change, scope: string): Promise<Fact> => {
+    const key = scope.toLowerCase();
+    const fact = asked.get(key) ?? arm.readOne(change.target, 'locks', `${scope}${AT}`);
+    asked.set(key, fact);
+    return fact;
+  };
+  /** What is to be made has no locks of its own yet; what is made together with its parent neither. */
+  const locksOn = async (change: Change, scope: string): Promise<Fact> => {
+    if (isWithin(store.target.id, scope)) return store.fact('locks') ?? read(change, scope);
+    const fact = await read(change, scope);
+    const group = scope.split('/').slice(0, 5).join('/');
+    return fact.state === 'unreadable' && fact.failure.kind === 'missing' && group !== scope ? locksOn(change, group) : fact;
+  };
+  return Promise.all(
+    changes.map(async (change): Promise<Change> => {
+      const scope = heldAt(change.path, makesWhole(change));
+      const fact = await locksOn(change, scope);
+      const isHere = isWithin(store.target.id, scope);
+      if (fact.state === 'unreadable') {
+        if (isHere) return change; // The general note says it.
+        return noting(change, `Locks on ${scopeName(scope)} could not be checked: ${fact.failure.message}`);
+      }
+      const locks = ((fact.body?.['value'] ?? []) as unknown as readonly Lock[]).filter((lock) =>
+        isWithin(change.path, scopeOf(lock) ?? scope),
+      );
+      const readOnly = locks.filter(({ properties }) => properties.level === 'ReadOnly');
+      if (readOnly.length > 0)
+        return isHere ? change : readOnly.reduce((noted, lock) => noting(noted, refuses(lock, 'every write')), change);
+      const [lock] = locks;
+      if (!lock) return change;
+      if (change.method === 'DELETE') return noting(change, refuses(lock, 'DELETE'));
+      return makesWhole(change) && change.undo !== 'none' ? kept(change, lock) : change;
+    }),
+  );
+}
+
+const refuses = (lock: Lock, what: string): string => `${sentence(named(lock))} refuses ${what}; have it removed first.`;
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function noting(change: Change, says: string): Change {
+  const note: GuardNote = { id: 'L29', control: change.controls[0] ?? '', level: 'warn', says };
+  return { ...change, guards: [...change.guards, note] };
+}
+
+function kept(change: Change, lock: Lock): Change {
+  const undo: UndoKind = 'none';
+  const stays = `${named(lock)} refuses DELETE, so undo leaves it until the lock is removed.`;
+  return noting(
+    { ...change, undo, undoOnceUnlocked: change.undo, stays, reversible: false },
+    `${sentence(named(lock))} refuses DELETE: undo cannot delete what is made here.`,
+  );
+}

@@ -1,0 +1,33 @@
+/** Settings that stay with their slot in a swap ("sticky"), and what has to stay with them. */
+import type { Context, Draft } from '../step.ts';
+import { HOST_STORAGE } from './settings.ts';
+
+/** By setting, the settings that take its place or mean nothing without it. */
+const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
+  [HOST_STORAGE]: ['accountName', 'credential', 'clientId', 'blobServiceUri', 'queueServiceUri', 'tableServiceUri'].map(
+    (name) => `${HOST_STORAGE}__${name}`,
+  ),
+  APPINSIGHTS_INSTRUMENTATIONKEY: ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'],
+  APPLICATIONINSIGHTS_CONNECTION_STRING: ['APPLICATIONINSIGHTS_AUTHENTICATION_STRING'],
+  AzureWebJobsSecretStorageType: ['AzureWebJobsSecretStorageKeyVaultUri', 'AzureWebJobsSecretStorageKeyVaultClientId'],
+};
+
+const has = (names: readonly string[], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
+
+/**
+ * Makes the settings that a plan adds stay with their slot where the settings that they replace do: the next swap would carry
+ * them off otherwise, and the app would have neither. All of them in one list, because it is written as a whole.
+ */
+export function keepSticky({ app, facts, planned }: Context<unknown>): Draft[] {
+  // These have no slots, and no such list.
+  if (app.plan === 'FC1' || app.plan === 'CA') return [];
+  const now = facts.stickyNames.properties.appSettingNames ?? [];
+  const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
+  const before = facts.appSettings.properties;
+  const added = Object.entries(after).flatMap(([name, value]) => (value !== null && before[name] === undefined ? [name] : []));
+  const followers = Object.entries(FOLLOWERS).flatMap(([name, others]) => (has(now, name) ? others : []));
+  const names = added.filter((name) => has(followers, name) && !has(now, name)).toSorted();
+  return names.length === 0
+    ? []
+    : [{ at: ['stickyNames', 'properties.appSettingNames'], to: [...now, ...names], absent: [], risk: 'safe' }];
+}
