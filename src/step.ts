@@ -20,6 +20,8 @@ export * from './step/networks.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
 export * from './step/hosting.ts';
+export * from './step/host-names.ts';
+export * from './step/tls.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export { compareVersions } from './step/versions.ts';

@@ -18,6 +18,8 @@ export const LACKS = {
   ingressCertificates: { CA: 'Container Apps asks for certificates at its ingress' },
   ingressCors: { CA: 'Container Apps sets CORS at its ingress' },
   ingressAddresses: { CA: 'Container Apps restricts addresses at its ingress' },
+  hostName: { CA: 'Container Apps takes its host name from its environment' },
+  affinity: { CA: 'Container Apps sets session affinity at its ingress' },
   referenceIdentity: { CA: 'App Service holds no such identity for Container Apps' },
   webSockets: { CA: 'Container Apps has no such switch' },
   detailedErrors: { CA: 'Container Apps keeps no error pages' },
