@@ -80,6 +80,7 @@ export function healthy(name: string): Extras {
     config: {
       netFrameworkVersion: 'v10.0',
       http20Enabled: true,
+      httpLoggingEnabled: true,
       remoteDebuggingVersion: 'VS2022',
       minTlsCipherSuite: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       ftpsState: 'Disabled',
