@@ -34,6 +34,8 @@ export * from './step/keys.ts';
 export * from './step/clouds.ts';
 export * from './step/hosting.ts';
 export * from './step/host-storage.ts';
+export * from './step/host-names.ts';
+export * from './step/tls.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export * from './step/slots.ts';

@@ -18,6 +18,15 @@ export const LACKS = {
   ingressCertificates: { CA: 'Container Apps asks for certificates at its ingress' },
   ingressCors: { CA: 'Container Apps sets CORS at its ingress' },
   ingressAddresses: { CA: 'Container Apps restricts addresses at its ingress' },
+  // The table of App Service's logs has web server logs on Windows only; Consumption plans offer none of the App Service categories.
+  webServerLogs: {
+    Y1: 'web server logs are a feature of App Service plans',
+    FC1: 'web server logs are a feature of App Service plans',
+    CA: 'Container Apps keeps its own logs',
+    linux: 'on Linux there is no web server log, the container writes its own',
+  },
+  hostName: { CA: 'Container Apps takes its host name from its environment' },
+  affinity: { CA: 'Container Apps sets session affinity at its ingress' },
   referenceIdentity: { CA: 'App Service holds no such identity for Container Apps' },
   webSockets: { CA: 'Container Apps has no such switch' },
   detailedErrors: { CA: 'Container Apps keeps no error pages' },

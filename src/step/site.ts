@@ -91,6 +91,7 @@ export interface SiteConfigMembers {
   readonly remoteDebuggingEnabled?: boolean;
   readonly webSocketsEnabled?: boolean;
   readonly detailedErrorLoggingEnabled?: boolean;
+  readonly httpLoggingEnabled?: boolean;
   readonly linuxFxVersion?: string | null;
   readonly netFrameworkVersion?: string | null;
   readonly javaVersion?: string | null;

@@ -22,6 +22,7 @@ import { answersOn, HOSTINGS, seed, targetOf } from '../helpers/hostings.ts';
 /** Controls that are only reported: what they want is changed where the app is built, or by people. */
 const BY_HAND = [
   'https.host-names',
+  'https.domain-scope',
   'usage-quota.max-instances',
   'defender.assessments',
   'function-privilege.shared-credentials',

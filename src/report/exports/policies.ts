@@ -81,6 +81,11 @@ export const BUILT_INS: Readonly<Record<string, BuiltIn>> = {
     AUDIT_DENY,
     'cbe0e5eb-fea9-491d-ab20-a62cf049c5ae',
   ),
+  '5f78d1de-663e-4a6b-8dd8-791621f3b6d6': app(
+    'Function apps should provide an auto-generated domain name label scope',
+    AUDIT_DENY,
+    '67da6a60-29e0-471d-b856-4cd2dee72fc0',
+  ),
   'ab6a902f-9493-453b-928d-62c30b11b5a6': app(
     'Function apps should have Client Certificates (Incoming client certificates) enabled',
     IF_NOT_EXISTS,
