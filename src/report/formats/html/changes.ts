@@ -49,7 +49,10 @@ function recorded(changes: readonly PastChange[], labels: Labels): string {
   ].join('\n');
 }
 
-function changeRow({ at, run, mode, account, app, controls, diff, call, state, undoneBy, partlyUndoneBy, undoes }: PastChange, labels: Labels): string[] {
+function changeRow(
+  { at, run, mode, account, app, controls, diff, call, state, undoneBy, partlyUndoneBy, undoes }: PastChange,
+  labels: Labels,
+): string[] {
   const by = undoneBy ?? partlyUndoneBy;
   const lines = diff.flatMap((one) => diffLines({ ...one, sensitive: false }, LOOK).map((line) => lineText(line).trim()));
   return [
