@@ -9,8 +9,10 @@ import { needsName } from '../engine/risk.ts';
 import { confirmedBy } from '../engine/targets.ts';
 import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
+import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
+import type { Terminal } from '../hosts/gate.ts';
 import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
@@ -28,15 +30,8 @@ export async function approve(
   if (!needYes && needConfirm.length === 0) return;
   if (io.interactive) {
     const { askApproval } = await import('../hosts/approval.ts');
-    if (
-      await askApproval(
-        apps,
-        needYes,
-        needConfirm.map(({ target }) => confirmedBy(target, targets)),
-        invocation.signal,
-      )
-    )
-      return;
+    const names = needConfirm.map(({ target }) => confirmedBy(target, targets));
+    if (await atTerminal((terminal) => askApproval(apps, needYes, names, terminal, invocation.signal))) return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);
   }
   const missing = [
@@ -53,13 +48,23 @@ export async function approve(
   );
 }
 
+/** Questions of a command are asked on stderr: stdout carries the result. */
+async function atTerminal<T>(ask: (terminal: Terminal) => Promise<T>): Promise<T> {
+  const keyboard = openKeyboard();
+  try {
+    return await ask({ stdin: process.stdin, output: process.stderr, keyboard });
+  } finally {
+    keyboard.close();
+  }
+}
+
 /** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is no number */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/approval.ts');
-    return askToGoOn(signal);
+    return atTerminal((terminal) => askToGoOn(terminal, signal));
   };
   return { apps: countOf(options.canary, 'canary', 1), goOn };
 }

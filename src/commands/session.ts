@@ -9,7 +9,7 @@ import { Unreadable, type FactStore } from '../engine/facts.ts';
 import { appOf } from '../engine/hosting.ts';
 import { plan, type Change, type Plan } from '../engine/plan.ts';
 import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
-import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
+import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
 import { besides } from '../engine/troubles.ts';
 import { threeWay } from '../engine/three-way.ts';
 import { survey } from '../engine/survey.ts';
@@ -221,8 +221,7 @@ export async function createSession(given: Invocation, connection: Connection): 
       const { count: failedBefore, code, kept } = besides(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
       const summary = await execute({ ...invocation, signal }, connection, apps, how);
-      const isUndo = job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
-      if (isUndo && summary.applied > 0) await withdraw(changesOf(job));
+      if (isUndo(job) && summary.applied > 0) await withdraw(changesOf(job));
       return { ...summary, exitCode: worst([summary.exitCode, code]) };
     },
   };

@@ -2,6 +2,7 @@ import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
+import { openKeyboard } from '../files/keyboard.ts';
 import { createSession } from './session.ts';
 import { connectWith } from './connecting.ts';
 import { staysOpen } from './heap.ts';
@@ -42,12 +43,22 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   const { io, signal } = invocation;
   const session = await createSession(invocation, connection);
   staysOpen();
-  const streams = { stdin: process.stdin, stdout: process.stdout };
-  const ended = io.fullScreen
-    ? await (
-        await import('../tui/mount.tsx')
-      ).mountWizard({ session, look: io.outLook, ...streams, signal, onStop: stop.now, listen: stop.listen })
-    : await (await import('../hosts/lines.ts')).runLines({ session, io, signal });
+  const keyboard = openKeyboard();
+  const { stdin, stdout } = process;
+  const ended = await (
+    io.fullScreen
+      ? (await import('../tui/mount.tsx')).mountWizard({
+          session,
+          look: io.outLook,
+          stdin,
+          stdout,
+          keyboard,
+          signal,
+          onStop: stop.now,
+          listen: stop.listen,
+        })
+      : (await import('../hosts/lines.ts')).runLines({ session, io, terminal: { stdin, output: stdout, keyboard }, signal })
+  ).finally(() => keyboard.close());
   if (leavesTraces && ended.endings.length > 0) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
     io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);

@@ -140,6 +140,13 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The keyboard of a terminal. */
+export interface Keyboard {
+  /** Takes what was typed and not read yet; undefined where that cannot be found out. */
+  waiting(): Uint8Array | undefined;
+  close(): void;
+}
+
 /** An open run in the undo log. */
 export interface Journal {
   readonly run: string;

@@ -42,6 +42,9 @@ export type Job =
 export const hasWork = (job: Job): boolean =>
   changesOf(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
 
+/** Whether a job takes an earlier run back. */
+export const isUndo = (job: Job): boolean => job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
+
 /** The requests that a job sends. */
 export const changesOf = (job: Job): readonly Change[] =>
   job.do === 'resume' ? job.left.apps.flatMap(({ changes }) => changes) : job.plan.changes;

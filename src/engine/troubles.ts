@@ -3,7 +3,7 @@ import { EXIT, exitOf, worst, type ExitCode } from './errors.ts';
 import { nothingSent, type Ending } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { ArmFailure } from './ports.ts';
-import type { Job } from './session.ts';
+import { isUndo, type Job } from './session.ts';
 import type { UndoPlan } from './undo.ts';
 
 /** One thing that cannot be done, and the exit code it stands for. */
@@ -82,6 +82,5 @@ export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean 
 /** How a job ends that has nothing to send. */
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = besides(job);
-  const isUndo = job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
-  return nothingSent(isUndo ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
+  return nothingSent(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
 }

@@ -14,12 +14,14 @@ import { controlLines, count, countLine, reasonLines } from '../view/assessment.
 import { planLines } from '../view/plan.ts';
 import { queuedControls, queuedDecisions, queuedIn, worthFirst } from '../view/progress.ts';
 import { ask } from './ask.ts';
+import type { Terminal } from './gate.ts';
 import { LineLog } from './line-log.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
 
 export interface LinesOptions {
   readonly session: Session;
   readonly io: LineIo;
+  readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
@@ -29,8 +31,8 @@ export interface LinesEnded {
   readonly endings: readonly RunSummary[];
 }
 
-export async function runLines({ session, io, signal }: LinesOptions): Promise<LinesEnded> {
-  const prompts = new Prompts(io, signal);
+export async function runLines({ session, io, terminal, signal }: LinesOptions): Promise<LinesEnded> {
+  const prompts = new Prompts(io, terminal, signal);
   const log = new LineLog(session, prompts, signal);
   try {
     await new Lines(session, prompts, log).run();

@@ -22,8 +22,6 @@ export interface Preview {
   readonly scroll: number;
   /** A person got to the end of it. */
   readonly read: boolean;
-  /** It is on screen: keys count from now on, what was typed before does not. */
-  readonly armed: boolean;
 }
 
 export interface Progress {
@@ -43,7 +41,7 @@ export type Flow =
   | { readonly kind: 'planning'; readonly says: string; readonly of: string }
   | ({ readonly kind: 'preview' } & Preview)
   /** The name of the app is typed, in a dialogue of its own. */
-  | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number; readonly armed: boolean }
+  | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number }
   | { readonly kind: 'applying'; readonly job: Job; readonly progress: Progress }
   | {
       readonly kind: 'done';
@@ -54,7 +52,7 @@ export type Flow =
     };
 
 export function previewOf(job: Job, lines: readonly Line[]): Extract<Flow, { kind: 'preview' }> {
-  return { kind: 'preview', job, lines, asked: askedFor(changesOf(job)), bodies: false, scroll: 0, read: false, armed: false };
+  return { kind: 'preview', job, lines, asked: askedFor(changesOf(job)), bodies: false, scroll: 0, read: false };
 }
 
 /** The riskiest change decides: the app's name, a yes, or Enter. */
@@ -71,16 +69,9 @@ function askedFor(changes: readonly Change[]): Asked {
   return changes.some(({ risk, restarts }) => risk === 'disruptive' || restarts) ? 'yes' : 'enter';
 }
 
-export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0, armed: false });
+export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0 });
 
 export const begun = (job: Job): Flow => ({ kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [] } });
-
-export const waitsForConfirmation = (flow: Flow | undefined): boolean =>
-  (flow?.kind === 'preview' || flow?.kind === 'naming') && !flow.armed;
-
-/** Whether keys count: not before it was drawn, and not after the window changed until it was drawn again. */
-export const armedFlow = (flow: Flow, armed: boolean): Flow =>
-  (flow.kind === 'preview' || flow.kind === 'naming') && flow.armed !== armed ? { ...flow, armed } : flow;
 
 export function progressAfter(progress: Progress, event: RunEvent, at: number, look: Look): Progress {
   const { current, waitsFor: _, ...rest } = progress;
