@@ -8,7 +8,7 @@ import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.
 import type { RecordedRun } from '../engine/journal.ts';
 import { mapLimited } from '../engine/limited.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
-import type { Connection, Target } from '../engine/ports.ts';
+import type { ArmFailure, Connection, Target } from '../engine/ports.ts';
 import { isSelector, means } from '../engine/selectors.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
@@ -25,6 +25,8 @@ export interface Trouble {
   readonly message: string;
   readonly next: readonly string[];
   readonly code: ExitCode;
+  /** Why apps or slots could not be listed. */
+  readonly failure?: ArmFailure;
 }
 
 export interface Planned {
