@@ -73,6 +73,15 @@ export interface Verdict {
   readonly wanted: string;
   /** More lines for the person: rules, names, what is shadowed. */
   readonly lines?: readonly string[];
+  /** The resources beside the app that it is about, which other apps may use as well: the wrong ones where some are wrong. */
+  readonly about?: readonly JudgedResource[];
+}
+
+/** One resource that a verdict is about. */
+export interface JudgedResource {
+  /** ARM id. */
+  readonly id: string;
+  readonly found: string;
 }
 
 /** What ties a change to others and to proof that it works. */

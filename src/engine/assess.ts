@@ -4,6 +4,7 @@ import {
   type AnyStep,
   type Context,
   type Expect,
+  type JudgedResource,
   type Json,
   type ResourceKey,
   type Setting,
@@ -14,6 +15,7 @@ import { NO_DECISION, decisionOn, type Decision, type Decisions, type SignedDeci
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from './ports.ts';
+import { productionOf } from './targets.ts';
 import { valueAt } from './values.ts';
 
 export const STATES = [
@@ -38,6 +40,8 @@ export interface ControlState {
   readonly wanted: string;
   /** ARM id of the resource it was judged by; null for attestations. */
   readonly resource: string | null;
+  /** The resources beside the app that it is about; the first is `resource`. */
+  readonly about?: readonly JudgedResource[];
   readonly path: string | null;
   readonly reason: string | null;
   readonly lines: readonly string[];
@@ -134,7 +138,9 @@ function assessControl(
     return { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
   try {
     const verdict = judge(control, context);
-    const state = { ...base, state: verdict.state, found: verdict.found, wanted: verdict.wanted, lines: verdict.lines ?? [] };
+    const { found, wanted, lines = [], about = outside(control, base.resource, verdict.found, store) } = verdict;
+    const named = about[0] ? { resource: about[0].id, about } : {};
+    const state = { ...base, ...named, state: verdict.state, found, wanted, lines };
     if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
     return verdict.state === 'fail' ? { ...state, ...accepted(decision, today) } : state;
   } catch (error) {
@@ -143,6 +149,12 @@ function assessControl(
     if (!(error instanceof Unreadable)) throw error;
     return { ...base, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure };
   }
+}
+
+/** A setting of another resource than the app, such as a plan of the whole subscription. */
+function outside(control: AnyControl, resource: string | null, found: string, { target }: FactStore): readonly JudgedResource[] {
+  const isOwn = `${resource ?? target.id}/`.toLowerCase().startsWith(`${productionOf(target.id)}/`.toLowerCase());
+  return control.kind === 'setting' && resource !== null && !isOwn ? [{ id: resource, found }] : [];
 }
 
 /** What an attestation is about; a list that cannot be read does not stop a person from attesting. */

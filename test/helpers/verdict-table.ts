@@ -287,7 +287,7 @@ export const REFUSALS: readonly { readonly of: string; readonly is: string }[] =
   { of: '40[6]', is: 'GET 404: missing, NotFound' },
   { of: '40[7]', is: 'DELETE 404: missing, NotFound' },
   { of: '40[8]', is: 'PATCH 404: missing, PatchResourceNotFound' },
-  { of: '40[9]', is: 'PUT 409: conflict, RoleAssignmentExists' },
+  { of: '40[9]', is: 'PUT 409: conflict, RoleAssignmentExists, az role assignment list --scope SCOPE), then preview again.' },
   { of: '40[10]', is: 'PUT 409: conflict, MissingSubscriptionRegistration, az provider register --namespace Microsoft.Relay' },
   { of: '40[11]', is: 'PUT 412: conflict, PreconditionFailed' },
   { of: '41[0]', is: 'PUT 429: throttled, 429' },
