@@ -97,6 +97,15 @@ export interface Verdict {
   readonly lines?: readonly string[];
   /** Why the finding stays although everything that was answered is in place. */
   readonly stays?: string;
+  /** The resources beside the app that it is about, which other apps may use as well: the wrong ones where some are wrong. */
+  readonly about?: readonly JudgedResource[];
+}
+
+/** One resource that a verdict is about. */
+export interface JudgedResource {
+  /** ARM id. */
+  readonly id: string;
+  readonly found: string;
 }
 
 /** What ties a change to others and to proof that it works. */

@@ -338,10 +338,12 @@ export default defineStep({
         const onboarded = (id: string) => states.some((one) => one.id.toLowerCase().startsWith(`${id.toLowerCase()}/`));
         const wanted = 'onboarded';
         if (ids.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
-        const off = ids.filter((id) => !onboarded(id)).map((id) => nameIn(id));
+        const offIds = [...new Map(ids.filter((id) => !onboarded(id)).map((id) => [id.toLowerCase(), id])).values()];
+        const off = offIds.map(nameIn);
         return {
+          about: (off.length > 0 ? offIds : ids).map((id) => ({ id, found: off.length > 0 ? 'not onboarded' : wanted })),
           state: off.length > 0 ? 'fail' : 'pass',
-          found: off.length > 0 ? `not on ${[...new Set(off)].join(', ')}` : 'onboarded',
+          found: off.length > 0 ? `not on ${off.join(', ')}` : 'onboarded',
           wanted,
         };
       },

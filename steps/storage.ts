@@ -37,7 +37,11 @@ const oldTls = ({ minimumTlsVersion }: Properties): string | undefined =>
 
 type Service = (BlobService | FileService) & { readonly name: string };
 const services = (all: readonly (BlobService | FileService)[]): Service[] =>
-  all.map((one) => ({ ...one, name: `${/blobServices/i.test(one.id) ? 'blobs' : 'shares'} of ${one.id.split('/').at(-3) ?? ''}` }));
+  all.map((one) => ({
+    ...one,
+    id: one.id.replace(/\/(blob|file)Services\/.*$/i, ''),
+    name: `${/blobServices/i.test(one.id) ? 'blobs' : 'shares'} of ${one.id.split('/').at(-3) ?? ''}`,
+  }));
 const kept = { enabled: true, days: KEPT_DAYS };
 
 export default defineStep({

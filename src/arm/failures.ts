@@ -17,6 +17,7 @@ const NEXT: Readonly<Record<FailureKind, string>> = {
   policy: 'An Azure Policy assignment forbids this change; ask its owner for an exemption.',
   busy: 'Another operation holds the resource, and nothing was changed. Run it again once that operation is done.',
   conflict: 'Azure does not say whether this conflict passes. Read its message and look at the resource, then preview again.',
+  host: 'Start the app, or find out in its logs why its host does not run, then run it again.',
   throttled: 'Azure is limiting requests; wait a few minutes and run it again.',
   invalid: 'Azure refuses the value; nothing was changed by this request.',
   server: 'Azure had a problem; run it again in a few minutes.',
@@ -37,6 +38,9 @@ interface Told {
 }
 
 const POLICY = 'RequestDisallowedByPolicy';
+
+/** Keys, functions and host status come from the running app; Azure passes on in words what its host answers, under any status. */
+const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
 
 /** What ARM says went wrong, in any of its shapes: `error.code`, `Code` or `code`. */
 function told(body: unknown): Told {
@@ -154,7 +158,7 @@ function refusal(
   write: boolean,
   retryAfter?: number,
 ): ArmFailure {
-  const plain = kindOf(status, code, write);
+  const plain = FROM_HOST.test(message) ? 'host' : kindOf(status, code, write);
   const conflict = plain === 'conflict' ? conflictOf(code, message, body) : undefined;
   const kind = conflict?.is === 'passes' ? 'busy' : plain;
   const advice = conflict?.is === 'lasts' ? conflict.next : assignments.length > 0 ? exemptionFrom(assignments) : NEXT[kind];
@@ -164,9 +168,9 @@ function refusal(
     kind,
     status,
     code,
-    message,
+    message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
-    mayHaveHappened: write && kind === 'server',
+    mayHaveHappened: write && (kind === 'server' || kind === 'host'),
     next: unregistered(code, message) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),

@@ -7,7 +7,7 @@ import { decisionsFor, type AnswersFile } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet.ts';
 import { streamLimited } from '../engine/limited.ts';
-import type { Inventoried, Target } from '../engine/ports.ts';
+import type { ArmFailure, FailureKind, Inventoried, Target } from '../engine/ports.ts';
 import { kindOf, means } from '../engine/selectors.ts';
 import { survey, type Surveyed } from '../engine/survey.ts';
 import { parseSiteId } from '../engine/targets.ts';
@@ -67,12 +67,15 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
   const ids: string[] = [];
   const names = new ReportNames();
   const codes = new Set<ExitCode>([EXIT.ok]);
+  const unread = new Unread();
   const reader = connection.surveyor();
   const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
   const troubles = (found: readonly Trouble[]) => {
     bar.end();
     sayTroubles(invocation, found);
-    for (const { code } of found) codes.add(code);
+    for (const { code, failure } of found)
+      if (failure) unread.add(failure);
+      else codes.add(code);
   };
   await checkNames(looking, invocation, answers);
   const out = await delivery(invocation);
@@ -86,7 +89,10 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
       if (ids.length === 0) await out.write(writer.begin());
       ids.push(app.target.id);
       if (app.source) fromInventory += 1;
-      for (const { controls } of app.steps) for (const control of controls) codes.add(exitFor(control, options));
+      for (const control of app.steps.flatMap(({ controls }) => controls)) {
+        codes.add(exitFor(control, options));
+        unread.look(control);
+      }
       await out.write(writer.app(app));
     }
     bar.end();
@@ -104,7 +110,7 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
     await out.discard();
     throw error;
   }
-  return worst([...codes]);
+  return worst([...codes, unread.code(options.allowUnknown)]);
 }
 
 /** A name in the answers file that fits two apps is refused before anything is written. @throws UserError (exit 64) */
@@ -150,7 +156,7 @@ async function* chosen(
   }
   streams();
   const fleet = await findFleet(connection.discovery, selectionOf(options), (text, failure) => {
-    if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure) }]);
+    if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
     else bar.say(`NOTE: ${text}`);
   });
   if (!options.tag?.length && !options.resourceGroup && !options.slot)
@@ -201,12 +207,41 @@ async function readText(file: string): Promise<string> {
   }
 }
 
+/** Whether a control is a finding that the exit code tells. */
 function exitFor(control: ControlState, options: Options): ExitCode {
   const { failOn = 'low' } = options;
-  // What ARM does not tell is unknown for good; only what could not be read is a failure.
-  if (control.state === 'unknown') return control.failure ? exitOf(control.failure) : EXIT.ok;
   // Nobody was asked to attest anything unless there is an answers file to do it in.
   const unattested = control.state === 'attestation-expired' || (control.state === 'attestation-missing' && options.answers !== undefined);
   const isFinding = control.state === 'fail' || unattested;
   return isFinding && SEVERITIES.indexOf(control.severity as never) >= SEVERITIES.indexOf(failOn) ? EXIT.findings : EXIT.ok;
+}
+
+/** What an audit could not read, over all its apps, and what that means for its exit code. */
+class Unread {
+  readonly #kinds = new Set<FailureKind>();
+  #any = false;
+  #judged = false;
+
+  /** Apps or slots that could not be listed. */
+  add({ kind }: ArmFailure): void {
+    this.#any = true;
+    this.#kinds.add(kind);
+  }
+
+  look({ state, failure }: ControlState): void {
+    if (state === 'pass' || state === 'fail' || state === 'accepted') this.#judged = true;
+    if (state !== 'unknown') return;
+    this.#any = true;
+    if (failure) this.#kinds.add(failure.kind);
+  }
+
+  code(allowed = false): ExitCode {
+    const has = (...kinds: readonly FailureKind[]) => kinds.some((kind) => this.#kinds.has(kind));
+    if (has('signed-out')) return EXIT.forbidden;
+    if (!this.#any) return EXIT.ok;
+    // Where nothing at all was read there is no audit: it was forbidden, or Azure gave no answer.
+    if (!this.#judged && has('network', 'untrusted', 'server', 'throttled')) return EXIT.failed;
+    if (!this.#judged && has('forbidden')) return EXIT.forbidden;
+    return allowed ? EXIT.ok : EXIT.unknown;
+  }
 }

@@ -2,7 +2,7 @@
 import type { Options } from '../cli/options.ts';
 import type { AnswersFile } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { ArmFailure, Connection } from '../engine/ports.ts';
 import { isSelector } from '../engine/selectors.ts';
 import { findTargets, sharedNames, type Found, type Selection, type SharedName } from '../engine/targets.ts';
 import type { Target } from '../engine/ports.ts';
@@ -73,7 +73,7 @@ export function selectionTroubles(
     leftOut?: Found['leftOut'];
     targets: readonly unknown[];
   },
-): { app: string; message: string; next: readonly string[]; code: ExitCode }[] {
+): { app: string; message: string; next: readonly string[]; code: ExitCode; failure?: ArmFailure }[] {
   const troubles = [
     ...found.unknown.map((name) => ({
       app: name,
@@ -92,6 +92,7 @@ export function selectionTroubles(
       message: `Its ${what} could not be listed: ${failure.message}`,
       next: [failure.next],
       code: exitOf(failure),
+      failure,
     })),
   ];
   if (found.targets.length > 0 || troubles.length > 0) return troubles;

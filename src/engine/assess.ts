@@ -5,6 +5,7 @@ import {
   type AnyStep,
   type Context,
   type Expect,
+  type JudgedResource,
   type Json,
   type ResourceKey,
   type Setting,
@@ -24,6 +25,7 @@ import {
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, isReadAnyway, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from './ports.ts';
+import { productionOf } from './targets.ts';
 import { valueAt } from './values.ts';
 
 export const STATES = [
@@ -48,6 +50,8 @@ export interface ControlState {
   readonly wanted: string;
   /** ARM id of the resource it was judged by; null for attestations. */
   readonly resource: string | null;
+  /** The resources beside the app that it is about; the first is `resource`. */
+  readonly about?: readonly JudgedResource[];
   readonly path: string | null;
   readonly reason: string | null;
   readonly lines: readonly string[];
@@ -155,8 +159,9 @@ function assessControl(
         ? { ...base, state: 'not-applicable', reason: off }
         : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
     const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
-    const { found, wanted, lines = [], stays } = verdict;
-    const state = { ...base, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
+    const { found, wanted, lines = [], stays, about = outside(control, base.resource, verdict.found, store) } = verdict;
+    const named = about[0] ? { resource: about[0].id, about } : {};
+    const state = { ...base, ...named, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
     if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
     return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
@@ -166,6 +171,12 @@ function assessControl(
     if (!(error instanceof Unreadable)) throw error;
     return { ...base, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure };
   }
+}
+
+/** A setting of another resource than the app, such as a plan of the whole subscription. */
+function outside(control: AnyControl, resource: string | null, found: string, { target }: FactStore): readonly JudgedResource[] {
+  const isOwn = `${resource ?? target.id}/`.toLowerCase().startsWith(`${productionOf(target.id)}/`.toLowerCase());
+  return control.kind === 'setting' && resource !== null && !isOwn ? [{ id: resource, found }] : [];
 }
 
 /** What an attestation is about; a list that cannot be read does not stop a person from attesting. */

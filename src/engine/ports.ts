@@ -91,6 +91,8 @@ export type FailureKind =
   /** Another operation holds the resource; the request was not done, and passes later. */
   | 'busy'
   | 'conflict'
+  /** Azure asks the Functions host of the app, and the host does not answer: it is stopped, starting or broken. */
+  | 'host'
   | 'throttled'
   | 'invalid'
   | 'server'

@@ -12,6 +12,8 @@ export interface Trouble {
   readonly message: string;
   readonly next: readonly string[];
   readonly code: ExitCode;
+  /** Why apps or slots could not be listed. */
+  readonly failure?: ArmFailure;
 }
 
 export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
