@@ -23,6 +23,7 @@ export * from './step/public-access.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
 export * from './step/clouds.ts';
+export * from './step/support.ts';
 export * from './step/hosting.ts';
 export * from './step/host-storage.ts';
 export * from './step/vaults.ts';

@@ -90,6 +90,7 @@ export interface SiteConfigMembers {
   readonly webSocketsEnabled?: boolean;
   readonly detailedErrorLoggingEnabled?: boolean;
   readonly linuxFxVersion?: string | null;
+  readonly windowsFxVersion?: string | null;
   readonly netFrameworkVersion?: string | null;
   readonly javaVersion?: string | null;
   readonly powerShellVersion?: string | null;
