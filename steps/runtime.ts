@@ -26,9 +26,10 @@ const WANTED = 'a version that gets security fixes';
 const FIXED = /^~?4$/;
 
 /** An image brings its own language, on whatever plan it runs. */
-const isImage = ({ facts }: X): boolean => {
-  const { linuxFxVersion, windowsFxVersion } = facts.siteConfig.properties;
-  return [linuxFxVersion, windowsFxVersion].some((stack) => /^\s*docker\s*\|/i.test(stack ?? ''));
+const isImage = ({ app, facts }: X): boolean => {
+  const { properties } = facts.siteConfig;
+  const isDocker = (stack: string | null | undefined): boolean => /^\s*docker\s*\|/i.test(stack ?? '');
+  return isDocker(properties.linuxFxVersion) || (app.os === 'windows' && isDocker(properties.windowsFxVersion));
 };
 
 /** What the app is written in, by the setting that tells the host; in-process C# is `dotnet`, the other `dotnet-isolated`. */
