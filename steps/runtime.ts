@@ -162,6 +162,7 @@ export default defineStep({
       label: 'Retiring hosting plan',
       because: 'Linux apps on a Consumption plan get no new language versions, and the plan ends; the move takes time.',
       severity: 'low',
+      strict: true,
       compliance: { mcsb: ['PV-6'] },
       reads: ['site'],
       notOn: LACKS.retirement,
