@@ -32,6 +32,7 @@ export * from './step/insights.ts';
 export * from './step/diagnostics.ts';
 export * from './step/keys.ts';
 export * from './step/clouds.ts';
+export * from './step/support.ts';
 export * from './step/hosting.ts';
 export * from './step/host-storage.ts';
 export * from './step/host-names.ts';

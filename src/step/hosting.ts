@@ -57,6 +57,11 @@ export const LACKS = {
   },
   hostVersion: { FC1: 'Flex Consumption keeps the host up to date itself', CA: 'the image brings its own host' },
   language: { CA: 'the image brings its own language' },
+  retirement: {
+    'Y1-windows': 'only Linux apps lose the Consumption plan',
+    ...everywhereBut('this plan has no end that was announced', 'EP', 'D', 'CA'),
+    FC1: 'this plan has no end that was announced',
+  },
   virtualNetwork: { Y1: 'a Consumption app cannot join a virtual network', CA: 'Container Apps joins a network by its environment' },
   routing: {
     Y1: 'a Consumption app cannot join a virtual network',

@@ -35,7 +35,8 @@ export function routedBy(route: Route, { properties }: Site, settings: () => App
   const routing = properties.outboundVnetRouting;
   if (routing?.allTraffic === true) return 'allTraffic';
   if (routing?.[member] === true) return member;
-  if (properties[older] === true) return older;
+  // Asked by `in`: the version of ARM that is spoken has no such member, and an inventory that lacks it need not be asked again.
+  if (older in properties && properties[older] === true) return older;
   if (!setting || !properties.virtualNetworkSubnetId) return undefined;
   const [name, value] = setting;
   return valueOf(settings(), name)?.trim().toLowerCase() === value ? `the app setting ${name}` : undefined;

@@ -93,6 +93,7 @@ export interface SiteConfigMembers {
   readonly detailedErrorLoggingEnabled?: boolean;
   readonly httpLoggingEnabled?: boolean;
   readonly linuxFxVersion?: string | null;
+  readonly windowsFxVersion?: string | null;
   readonly netFrameworkVersion?: string | null;
   readonly javaVersion?: string | null;
   readonly powerShellVersion?: string | null;

@@ -62,6 +62,9 @@ function stepsFor(app: string, remove: readonly string[]) {
     catalogue.map((step) => {
       const controls = step.controls.flatMap((control): [string, object][] => {
         if (control.kind === 'attestation') return [[control.id, { decision: 'attest', evidence: 'https://dev.contoso.com/1', ...SIGNED }]];
+        // No answer moves an app to another plan.
+        if (step.id === 'runtime' && control.id === 'plan')
+          return [[control.id, { decision: 'accept', reason: 'moves to Flex Consumption next year', ...SIGNED }]];
         return control.optIn && control.id !== 'rotate' ? [[control.id, { decision: 'apply' }]] : [];
       });
       return [
