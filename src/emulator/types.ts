@@ -81,7 +81,11 @@ const sentBy = (x: StoreContext, rows: Json | undefined): string[] =>
     if (!isObject(one) || one['enabled'] === false) return [];
     if (typeof one['category'] === 'string') return [one['category']];
     const all = /\/sites\//i.test(x.place.scope) ? eligible(x) : [];
-    return one['categoryGroup'] === 'allLogs' ? all : one['categoryGroup'] === 'audit' ? all.filter((name) => name.endsWith('AuditLogs')) : [];
+    return one['categoryGroup'] === 'allLogs'
+      ? all
+      : one['categoryGroup'] === 'audit'
+        ? all.filter((name) => name.endsWith('AuditLogs'))
+        : [];
   });
 
 function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse | undefined {
