@@ -110,7 +110,8 @@ function connect(x: X): Draft[] {
   };
   const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
   const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
-  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after: ['components', 'stickyNames'] }];
+  const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
 }
 
 export default defineStep({
@@ -210,7 +211,7 @@ export default defineStep({
       strict: true,
       effect: 'The host signs in with an identity of the app to send its telemetry.',
       reads: ['appSettings', 'components', 'site'],
-      draftReads: ['identityRoles'],
+      draftReads: ['siteIdentity', 'identityRoles'],
       writes: ['appSettings', 'roleAssignments', 'siteIdentity'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string',
       compliance: { mcsb: ['IM-3'] },

@@ -2,7 +2,7 @@
 import { answer, type EmulatedResponse } from './answers.ts';
 import { siteType, type WebContext } from './bodies.ts';
 import { authDefaults } from './defaults.ts';
-import { isObject, type Json, type JsonObject } from './state.ts';
+import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { members } from './writes.ts';
 
 /** Every provider says that it is enabled; one is set up only where its registration says so. */
@@ -40,6 +40,15 @@ const over = (base: Json | undefined, own: Json): Json =>
     : typeof base === 'boolean' && (own === 'true' || own === 'false')
       ? own === 'true'
       : own;
+
+/** Switched off and nothing else: what is written where it was never set before. */
+const isOff = (auth: JsonObject): boolean =>
+  Object.keys(auth).length === 1 && isObject(auth['platform']) && auth['platform']['enabled'] === false;
+/** Settings that a seed has are kept as the service would have them after a write, so that writing back what is read leaves no trace. */
+export function withSpelledOutAuth(state: State): State {
+  for (const site of Object.values(state.sites)) if (site.auth && !isOff(site.auth)) site.auth = over(SPELLED_OUT, site.auth) as JsonObject;
+  return state;
+}
 
 export const authBody = ({ site }: WebContext): JsonObject => ({
   id: `${site.id}/config/authsettingsV2`,

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EmulatedResponse } from './answers.ts';
+import { withSpelledOutAuth } from './auth.ts';
 import { faultAnswer, faultFor, parseFaults } from './faults.ts';
 import { createEmulator, type Emulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
@@ -57,7 +58,7 @@ const MOST_BYTES = 4_194_304;
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const seed = options.seed ?? (() => scenario(options));
   const saved = options.stateFile ? await readState(options.stateFile) : undefined;
-  const state = saved ?? seed();
+  const state = withSpelledOutAuth(saved ?? seed());
   const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, state.tenantId);
   const [accessToken, readerToken] = [tokenFor(OPERATOR), tokenFor(READER)];
   const others = Object.entries(options.callers ?? {}).map(([name, grants]): [string, Caller] => {
@@ -136,7 +137,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
     if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
     if (command === 'POST /_emulator/reset') {
-      emulator.state = seed();
+      emulator.state = withSpelledOutAuth(seed());
       faults = [];
       exchanges.length = 0;
       await keep();

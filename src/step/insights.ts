@@ -136,15 +136,16 @@ export function telemetryByEntra(x: X): Draft[] {
   if (!aim) return [];
   const { principal, clientId, drafts } = actingIdentity(facts.site);
   const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
+  // One that is there already is written after the setting, if at all.
+  const made = aim.component ? [] : (['components'] as const);
+  const isGranted = hasRole(facts.identityRoles, aim.id, [ROLE.metricsPublisher], principal);
   return [
     ...drafts,
-    ...(hasRole(facts.identityRoles, aim.id, [ROLE.metricsPublisher], principal)
-      ? []
-      : [{ ...role, after: [...(role.after ?? []), 'components' as const] }]),
+    ...(isGranted ? [] : [{ ...role, after: [...(role.after ?? []), ...made] }]),
     {
       at: settingAt(INSIGHTS_AUTH),
       to: clientId === undefined ? 'Authorization=AAD' : `ClientId=${clientId};Authorization=AAD`,
-      after: ['siteIdentity', 'roleAssignments', 'components'],
+      after: ['siteIdentity', 'roleAssignments', ...made],
     },
   ];
 }

@@ -103,6 +103,14 @@ describe('the component that an app sends to', () => {
 });
 
 describe('telemetry by Entra ID', () => {
+  test('the setting comes before the key is switched off, where both are chosen', async () => {
+    const { store, writer } = await opened(connected());
+    const controls = { 'insights-auth': { decision: 'apply' as const }, 'insights-local-auth': { decision: 'apply' as const } };
+    const { changes } = await plan(step, store, writer, { ...by('insights-auth'), decisions: { monitoring: { answers: {}, controls } } });
+    expect(changes.map(({ key }) => key)).toEqual(['siteIdentity', 'roleAssignments', 'appSettings', 'components']);
+    expect(changes[0]?.diff, 'what stands there now is known').toMatchObject([{ before: 'None', after: 'SystemAssigned' }]);
+  });
+
   const users = {
     [`${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id`]: { principalId: OPERATOR_ID, clientId: CLIENT },
   };

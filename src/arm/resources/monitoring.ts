@@ -86,7 +86,9 @@ const OUTER = ['id', 'name', 'type', 'etag'];
 function withoutWorkedOut(component: Body): Body {
   const less = (body: Json | undefined, names: readonly string[]): Body =>
     Object.fromEntries(Object.entries(isRecord(body) ? body : {}).filter(([name, value]) => !names.includes(name) && value !== null));
-  return { ...less(component, OUTER), properties: less(component['properties'], WORKED_OUT) };
+  const { tags, ...outer } = less(component, OUTER);
+  const isTagged = isRecord(tags) && Object.keys(tags).length > 0;
+  return { ...outer, ...(isTagged ? { tags } : {}), properties: less(component['properties'], WORKED_OUT) };
 }
 
 /** Only settings tell who sends to a component, so those of the other apps of the subscription are read, and of the app's other slots. */
