@@ -9,6 +9,7 @@ import {
   judgeEach,
   hasContentShare,
   onAccounts,
+  othersWithoutKeys,
   reachesBehind,
   sharers,
   withoutKeys,
@@ -194,7 +195,12 @@ export default defineStep({
           absent: true,
           after: ['appSettings', 'roleAssignments', 'site'],
         })),
-      guards: [{ id: 'L1', reads: ['neighbours', 'connectionStrings'], check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
+      guards: [
+        { id: 'L1', reads: ['connectionStrings'], check: withoutKeys },
+        { id: 'L1', reads: ['neighbours'], check: othersWithoutKeys },
+        { id: 'L2', check: withoutShare },
+        SHARED,
+      ],
     },
     {
       kind: 'rule',
