@@ -242,12 +242,15 @@ export default defineStep({
       guards: [
         {
           id: 'L11',
-          reads: ['functions', 'site'],
+          reads: ['functions'],
+          check: ({ facts, planned }) => shutOutByCertificate(facts.functions, planned.site.properties.clientCertExclusionPaths),
+        },
+        {
+          id: 'L11',
           check: (x) => {
             const paths = x.facts.site.properties.clientCertExclusionPaths;
             return [
               { level: 'warn', says: "The portal's Test/Run and Traffic Manager probes send no certificate and get 403." },
-              ...shutOutByCertificate(x.facts.functions, paths),
               ...(paths
                 ? [
                     {

@@ -41,7 +41,7 @@ const otherPlans = ({ facts }: X, subnet: string): string[] => plansOnSubnet(fac
 function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   return found
-    ? mayJoin({ app, site: facts.site, sites: facts.sites.value }, found)
+    ? mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found)
     : [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
 }
 

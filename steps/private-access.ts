@@ -136,7 +136,6 @@ function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
       says: `The deployment site closes as well: builds need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
     },
     { level: 'warn', says: 'The portal reaches the app from your own network, and gets 403 outside the virtual network.' },
-    ...shutOutByPrivateAccess(facts.functions),
   ];
 }
 
@@ -284,7 +283,10 @@ export default defineStep({
         },
         { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
-      guards: [{ id: 'L7', reads: ['privateEndpoints', 'deployments', 'functions'], check: whoIsLeftOut }],
+      guards: [
+        { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: whoIsLeftOut },
+        { id: 'L7', reads: ['functions'], check: ({ facts }) => shutOutByPrivateAccess(facts.functions) },
+      ],
     },
   ],
 });

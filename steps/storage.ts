@@ -10,6 +10,7 @@ import {
   hasContentShare,
   includesWord,
   onAccounts,
+  othersWithoutKeys,
   reachesBehind,
   routedBy,
   sameWord,
@@ -201,7 +202,12 @@ export default defineStep({
           absent: true,
           after: ['appSettings', 'roleAssignments', 'site'],
         })),
-      guards: [{ id: 'L1', reads: ['neighbours', 'connectionStrings'], check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
+      guards: [
+        { id: 'L1', reads: ['connectionStrings'], check: withoutKeys },
+        { id: 'L1', reads: ['neighbours'], check: othersWithoutKeys },
+        { id: 'L2', check: withoutShare },
+        SHARED,
+      ],
     },
     {
       kind: 'rule',

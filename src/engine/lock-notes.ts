@@ -46,8 +46,11 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
       const fact = await locksOn(change, scope);
       const isHere = isWithin(store.target.id, scope);
       if (fact.state === 'unreadable') {
-        if (isHere) return change; // The general note says it.
-        return noting(change, `Locks on ${scopeName(scope)} could not be checked: ${fact.failure.message}`);
+        const undo = makesWhole(change) ? ' Whether undo can delete what is made here is not known.' : '';
+        // What is true of the app itself, the general note says.
+        return isHere && undo === ''
+          ? change
+          : noting(change, `Locks on ${scopeName(scope)} could not be checked: ${fact.failure.message}${undo}`);
       }
       const locks = ((fact.body?.['value'] ?? []) as unknown as readonly Lock[]).filter((lock) =>
         isWithin(change.path, scopeOf(lock) ?? scope),

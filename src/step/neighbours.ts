@@ -160,8 +160,8 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
       level: 'clear',
       says:
         total === 0
-          ? `Azure Resource Graph lists no other app or slot in this subscription. ${ELSEWHERE}`
-          : `The settings of the ${total} other ${total === 1 ? 'app or slot' : 'apps and slots'} of this subscription name ${what} nowhere. ${ELSEWHERE}`,
+          ? `Azure Resource Graph shows you no other app or slot in this subscription. ${ELSEWHERE}`
+          : `None of the ${total} other apps and slots that you may see in this subscription names ${what} in its settings. ${ELSEWHERE}`,
     },
   ];
 }

@@ -47,16 +47,19 @@ export function sharers(x: Context<unknown>): GuardFinding[] {
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
 
-/** Whether anything still signs in with a key, in this app or in another one. */
-export function withoutKeys(x: Context<unknown>): GuardFinding[] {
-  const others = usersOf(x.facts.neighbours, 'accounts', namesOf(x))
+/** Whether another app still signs in with a key. */
+export const othersWithoutKeys = (x: Context<unknown>): GuardFinding[] =>
+  usersOf(x.facts.neighbours, 'accounts', namesOf(x))
     .filter(({ use }) => use.byKey)
-    .map(({ neighbour, use }): GuardFinding => ({
+    .map(({ neighbour, use }) => ({
       level: 'stop',
       says: `${neighbour.name} signs in to ${use.of} with a key (${listed(use.keyed)}) and would stop working.`,
     }));
+
+/** Whether anything in the app itself still signs in with a key. */
+export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   const hidden = hiddenSettings(x);
-  const own = x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
+  return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
     const keyed = keyedSettings(x, name.toLowerCase());
     if (includesWord(keyed, HOST_STORAGE))
       return [
@@ -82,9 +85,13 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
             says: `${listed(hidden)} come from a vault or configuration store; whether one of them is a key of ${name} was not looked at.`,
           },
         ]
-      : [{ level: 'clear', says: `No app setting and no connection string of the app holds a key of ${name}.` }];
+      : [
+          {
+            level: 'clear',
+            says: `No app setting and no connection string of the app holds a key of ${name}. Mounted shares were not looked at.`,
+          },
+        ];
   });
-  return [...others, ...own];
 }
 
 /** Settings that stay references: what is behind them may be a key. */

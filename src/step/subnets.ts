@@ -43,20 +43,22 @@ const linksOf = ({ properties }: Subnet): readonly { readonly name: string; read
 export interface Joining {
   readonly app: App;
   readonly site: Site;
-  /** Every site and slot of the subscription. */
-  readonly sites: readonly Site[];
+  /** Every site and slot of the subscription; undefined where they could not be read. */
+  readonly sites: readonly Site[] | undefined;
 }
 
 /** Whether an app may join a subnet: what Azure would refuse stops it, what may become tight is warned of. */
-export function mayJoin({ app, site, sites }: Joining, { network, subnet }: Found): GuardFinding[] {
+export function mayJoin({ app, site, sites: known }: Joining, { network, subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const isFlex = app.plan === 'FC1';
   const wanted = delegationFor(app);
   if (!isDelegatedTo(subnet, wanted))
     return [stop(`${name} is not delegated to ${wanted}; delegate an empty subnet of /${SMALLEST.flex} or larger to it.`)];
   const plan = site.properties.serverFarmId;
+  const sites = known ?? [];
   const plans = plansOnSubnet(sites, subnet.id, plan);
   const findings = [
+    ...(known ? [] : [warn(`Which other apps send through ${name} was not looked at: the apps of the subscription could not be read.`)]),
     ...(regionOf(network.location) === regionOf(site.location)
       ? []
       : [

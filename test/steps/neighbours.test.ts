@@ -64,7 +64,7 @@ test('clear is said only where every app of the subscription was looked at, and 
   expect(said(around())).toEqual([
     {
       level: 'clear',
-      says: 'The settings of the 3 other apps and slots of this subscription name stone nowhere. Apps of other subscriptions were not looked at.',
+      says: 'None of the 3 other apps and slots that you may see in this subscription names stone in its settings. Apps of other subscriptions were not looked at.',
     },
   ]);
   const hiding = { id: '/x', name: 'web', accounts: [], vaults: [], components: [], hidden: ['Storage'] };
