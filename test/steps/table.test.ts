@@ -16,7 +16,7 @@ import { planUndo } from '../../src/engine/plan-undo.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { world } from '../helpers/world.ts';
 import { memoryJournal } from '../helpers/journal.ts';
-import { STAND_INS } from '../helpers/states.ts';
+import { STAND_INS, withoutAllSmb } from '../helpers/states.ts';
 import { answersOn, HOSTINGS, seed, targetOf } from '../helpers/hostings.ts';
 
 /** Controls that are only reported: what they want is changed where the app is built, or by people. */
@@ -30,6 +30,7 @@ const BY_HAND = [
   'runtime.language',
   'app-settings.connection-strings',
   'gateway.firewall',
+  'storage.key-age',
 ];
 /** What a bad app cannot be bad at: nothing is there yet, or Azure itself no longer allows it. */
 const NEVER_BAD = ['managed-identity.no-admin', 'key-vault.soft-delete', 'storage.key-source'];
@@ -123,6 +124,7 @@ const told = (result: ApplyResult): unknown[] =>
 
 /** Drops a stand-in where the app had nothing before. */
 function withoutStandIns(after: State, start: State): State {
+  withoutAllSmb(after, start);
   for (const [key, site] of Object.entries(after.sites)) {
     // Once written, the settings of a sign-in can be switched off but not made unwritten.
     if (start.sites[key]?.auth === undefined && JSON.stringify(site.auth) === '{"platform":{"enabled":false}}') delete site.auth;
