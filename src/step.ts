@@ -24,8 +24,8 @@ export * from './step/host-names.ts';
 export * from './step/tls.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
+export * from './step/account-controls.ts';
 export * from './step/account-rules.ts';
-export * from './step/kept-data.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */

@@ -1,46 +1,43 @@
 import {
+  LACKS,
   closedFor,
   CONTENT_SHARE,
   defineStep,
-  entraFirst,
-  hasContentShare,
   integratedSubnet,
   isClosed,
   judgeAccounts,
-  judgeEntraFirst,
-  judgeKept,
-  judgeKeyAge,
-  judgeKeySource,
-  judgeSftp,
-  judgeSmb,
-  judgeTransfer,
-  judgeTrusted,
-  keepDeleted,
-  KEPT_DAYS,
-  LACKS,
-  letTrustedIn,
-  mountsBySmb,
+  judgeEach,
+  hasContentShare,
+  moreOnAccounts,
   onAccounts,
   reachesBehind,
   rulesAsPlanned,
-  secureTransfer,
-  sftpOff,
   sharers,
-  strengthenSmb,
   withoutKeys,
   withoutShare,
+  type BlobService,
+  type Draft,
+  type FileService,
   type StorageAccount,
 } from '../src/step.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
+const none = 'the app names no storage account of this subscription';
 type Properties = StorageAccount['properties'];
 const SHARED = { id: 'shared', reads: ['storageUsers'], check: sharers } as const;
+/** Days that deleted data is kept for; what the portal suggests. */
+const KEPT_DAYS = 7;
 
 const open = ({ networkAcls, publicNetworkAccess }: Properties): string | undefined =>
   isClosed(networkAcls, publicNetworkAccess) ? undefined : 'open to all networks';
 const keys = ({ allowSharedKeyAccess }: Properties): string | undefined => (allowSharedKeyAccess === false ? undefined : 'allowed');
 const oldTls = ({ minimumTlsVersion }: Properties): string | undefined =>
   ['TLS1_2', 'TLS1_3'].includes(minimumTlsVersion ?? '') ? undefined : (minimumTlsVersion ?? 'TLS1_0');
+
+type Service = (BlobService | FileService) & { readonly name: string };
+const services = (all: readonly (BlobService | FileService)[]): Service[] =>
+  all.map((one) => ({ ...one, name: `${/blobServices/i.test(one.id) ? 'blobs' : 'shares'} of ${one.id.split('/').at(-3) ?? ''}` }));
+const kept = { enabled: true, days: KEPT_DAYS };
 
 export default defineStep({
   id: 'storage',
@@ -74,8 +71,13 @@ export default defineStep({
         cis: { '2.0': '3.1', '2.1': '3.1', '3.0': '4.1', '4.0': '10.3.4' },
         policy: '404c3081-a854-4457-ae30-26a93ef643f9',
       },
-      judge: judgeTransfer,
-      draft: secureTransfer,
+      judge: (x) => judgeAccounts(x, ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined), 'on'),
+      draft: (x) =>
+        onAccounts(
+          x,
+          ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined),
+          ({ id }) => ({ at: ['storageAccounts', 'properties.supportsHttpsTrafficOnly'], of: id, to: true }),
+        ),
       guards: [SHARED],
     },
     {
@@ -155,8 +157,19 @@ export default defineStep({
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/authorize-data-operations-portal',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1' } },
-      judge: judgeEntraFirst,
-      draft: entraFirst,
+      judge: (x) =>
+        judgeAccounts(x, ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'), 'by Entra ID'),
+      draft: (x) =>
+        onAccounts(
+          x,
+          ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'),
+          ({ id }) => ({
+            at: ['storageAccounts', 'properties.defaultToOAuthAuthentication'],
+            of: id,
+            to: true,
+            absent: false,
+          }),
+        ),
     },
     {
       kind: 'rule',
@@ -206,10 +219,10 @@ export default defineStep({
       notOn: LACKS.wayToStorage,
       judge: (x) => judgeAccounts(x, open, 'closed but for named networks'),
       draft: (x) =>
-        onAccounts(x, open, (account) => ({
+        onAccounts(x, open, ({ id, properties }) => ({
           at: ['storageAccounts', 'properties.networkAcls'],
-          of: account.id,
-          to: closedFor(rulesAsPlanned(x, account), integratedSubnet(x.planned), x.myIp),
+          of: id,
+          to: closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
           after: ['vnetConnection', 'site'],
         })),
       guards: [
@@ -249,7 +262,20 @@ export default defineStep({
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview',
       compliance: { mcsb: ['DP-5'], cis: { '2.0': '3.12', '2.1': '3.12', '3.0': '4.11' }, policy: '6fac406b-40ca-413b-bf8e-0bf964659c25' },
-      judge: (x) => judgeKeySource(x, x.answers.keySource),
+      judge: (x) => {
+        const wanted = x.answers.keySource;
+        return judgeAccounts(
+          x,
+          ({ encryption }) => {
+            const source = encryption?.keySource ?? 'Microsoft.Storage';
+            if (!wanted || source === wanted) return undefined;
+            return source === 'Microsoft.Keyvault'
+              ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
+              : 'Microsoft keeps it';
+          },
+          wanted ?? 'Microsoft.Storage or Microsoft.Keyvault',
+        );
+      },
     },
     {
       kind: 'rule',
@@ -263,75 +289,41 @@ export default defineStep({
       reads: ['blobServices', 'fileServices'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',
       compliance: { mcsb: ['BR-2'], cis: { '2.0': '3.11', '2.1': '3.11', '3.0': '4.10', '4.0': '10.2.1' } },
-      judge: judgeKept,
-      draft: keepDeleted,
+      judge: ({ facts }) =>
+        judgeEach(
+          [...services(facts.blobServices.value), ...services(facts.fileServices.value)],
+          ({ properties }) =>
+            Object.entries(properties).some(
+              ([name, policy]) => name.endsWith('RetentionPolicy') && (policy as { enabled?: boolean }).enabled !== true,
+            )
+              ? 'not kept'
+              : undefined,
+          'kept',
+          none,
+        ),
+      draft: ({ facts }) => [
+        ...facts.blobServices.value.flatMap(({ id, properties }): Draft[] => [
+          ...(properties.deleteRetentionPolicy?.enabled
+            ? []
+            : [{ at: ['blobServices', 'properties.deleteRetentionPolicy'] as const, of: id, to: kept, absent: { enabled: false } }]),
+          ...(properties.containerDeleteRetentionPolicy?.enabled
+            ? []
+            : [
+                {
+                  at: ['blobServices', 'properties.containerDeleteRetentionPolicy'] as const,
+                  of: id,
+                  to: kept,
+                  absent: { enabled: false },
+                },
+              ]),
+        ]),
+        ...facts.fileServices.value.flatMap(({ id, properties }): Draft[] =>
+          properties.shareDeleteRetentionPolicy?.enabled
+            ? []
+            : [{ at: ['fileServices', 'properties.shareDeleteRetentionPolicy'], of: id, to: kept, absent: { enabled: false } }],
+        ),
+      ],
     },
-    {
-      kind: 'rule',
-      id: 'sftp',
-      label: 'SFTP access',
-      because: 'SFTP signs in local users with a password or SSH key, which Entra ID and its policies do not see.',
-      severity: 'low',
-      risk: 'disruptive',
-      strict: true,
-      effect: 'Clients that connect by SFTP are refused.',
-      reads: ['storageAccounts'],
-      docs: 'https://learn.microsoft.com/azure/storage/blobs/secure-file-transfer-protocol-support',
-      judge: judgeSftp,
-      draft: sftpOff,
-      guards: [SHARED],
-    },
-    {
-      kind: 'rule',
-      id: 'trusted-services',
-      label: 'Trusted services exception',
-      because: 'A closed firewall without the exception also refuses Azure Backup, Azure Monitor and Event Grid.',
-      severity: 'low',
-      risk: 'safe',
-      strict: true,
-      effect: 'Services on the list of trusted Azure services get through the firewall with their identity.',
-      reads: ['storageAccounts'],
-      docs: 'https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services',
-      compliance: {
-        mcsb: ['NS-2'],
-        cis: { '2.0': '3.9', '2.1': '3.9', '3.0': '4.8', '4.0': '10.3.5' },
-        policy: 'c9d007d0-c057-4772-b18c-01e546713bcd',
-      },
-      judge: judgeTrusted,
-      draft: letTrustedIn,
-    },
-    {
-      kind: 'rule',
-      id: 'smb-encryption',
-      label: 'SMB versions and encryption',
-      because: 'SMB 2.1 has no encryption, and SMB 3.0 and AES-CCM are weaker than what current clients speak.',
-      severity: 'low',
-      risk: 'disruptive',
-      strict: true,
-      effect: 'Clients that mount a share with an older SMB version or another cipher are refused.',
-      reads: ['appSettings', 'fileServices'],
-      writes: ['fileServices'],
-      docs: 'https://learn.microsoft.com/azure/storage/files/files-smb-protocol#smb-security-settings',
-      compliance: { mcsb: ['DP-3'], cis: { '4.0': '10.1.3' } },
-      judge: judgeSmb,
-      draft: strengthenSmb,
-      guards: [SHARED, { id: 'mounts', check: mountsBySmb }],
-    },
-    {
-      kind: 'rule',
-      id: 'key-age',
-      label: 'Age of the account keys',
-      because: 'A key that leaked opens the account until it is renewed.',
-      severity: 'low',
-      strict: true,
-      reads: ['storageAccounts'],
-      docs: 'https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage#create-a-key-expiration-policy',
-      compliance: {
-        mcsb: ['IM-3'],
-        cis: { '2.0': '3.4', '2.1': '3.4', '3.0': '4.4', '4.0': '10.3.1.2' },
-        policy: '044985bb-afe1-42cd-8a36-9d5d42424537',
-      },
-      judge: judgeKeyAge,
-    },
+    ...moreOnAccounts(SHARED),
   ],
 });

@@ -1,27 +1,11 @@
-/** Rules on storage accounts, each with what mends it: transfer, sign-in, SFTP, trusted services, SMB, and how old keys are. */
+/** Rules on storage accounts, each with what mends it: SFTP, trusted services, SMB, and how old keys are. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { judgeEach } from './each.ts';
-import { isClosed } from './networks.ts';
 import type { FileService, Json, NetworkRules, StorageAccount } from './resources.ts';
 import { accountOf, CONTENT_SHARE } from './settings.ts';
 import { judgeAccounts, onAccounts } from './storage.ts';
 
 type Properties = StorageAccount['properties'];
-
-const clear = ({ supportsHttpsTrafficOnly }: Properties): string | undefined => (supportsHttpsTrafficOnly === false ? 'off' : undefined);
-export const judgeTransfer = (x: Context<unknown>): Verdict => judgeAccounts(x, clear, 'on');
-export const secureTransfer = (x: Context<unknown>): Draft[] =>
-  onAccounts(x, clear, ({ id }) => ({ at: ['storageAccounts', 'properties.supportsHttpsTrafficOnly'], of: id, to: true }));
-
-const byKey = ({ defaultToOAuthAuthentication }: Properties): string | undefined => (defaultToOAuthAuthentication ? undefined : 'by key');
-export const judgeEntraFirst = (x: Context<unknown>): Verdict => judgeAccounts(x, byKey, 'by Entra ID');
-export const entraFirst = (x: Context<unknown>): Draft[] =>
-  onAccounts(x, byKey, ({ id }) => ({
-    at: ['storageAccounts', 'properties.defaultToOAuthAuthentication'],
-    of: id,
-    to: true,
-    absent: false,
-  }));
 
 const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => (isSftpEnabled === true ? 'on' : undefined);
 export const judgeSftp = (x: Context<unknown>): Verdict => judgeAccounts(x, hasSftp, 'off');
@@ -42,26 +26,24 @@ const shutOut = ({ networkAcls }: Properties): string | undefined =>
 
 export const judgeTrusted = (x: Context<unknown>): Verdict => judgeAccounts(x, shutOut, 'trusted Azure services get through');
 
-const plannedRules = ({ planned }: Context<unknown>, id: string): Properties | undefined =>
-  planned.storageAccounts.value.find((one) => one.id === id)?.properties;
+/** The firewall rules of an account as the other changes of the plan leave them. */
+export const rulesAsPlanned = ({ planned }: Context<unknown>, id: string): NetworkRules | undefined =>
+  planned.storageAccounts.value.find((one) => one.id === id)?.properties.networkAcls;
+
+const isClosed = (rules: NetworkRules | undefined): boolean => rules?.defaultAction?.toLowerCase() === 'deny';
 
 /** Where the same plan closes the firewall, its rules go out as a whole, with the exception in them. */
 export const letTrustedIn = (x: Context<unknown>): Draft[] =>
-  onAccounts(x, shutOut, ({ id, properties }) => ({
-    at: ['storageAccounts', 'properties.networkAcls.bypass'],
-    of: id,
-    to: [...bypassOf(properties.networkAcls), TRUSTED].join(', '),
-    absent: TRUSTED,
-  })).filter(({ of }) => {
-    const before = x.facts.storageAccounts.value.find((one) => one.id === of)?.properties;
-    const after = plannedRules(x, of ?? '');
-    const closed = (one: Properties | undefined) => isClosed(one?.networkAcls, one?.publicNetworkAccess);
-    return closed(before) || !closed(after);
-  });
-
-/** The rules of an account as the other changes of the plan leave them. */
-export const rulesAsPlanned = (x: Context<unknown>, { id, properties }: StorageAccount): NetworkRules | undefined =>
-  (plannedRules(x, id) ?? properties).networkAcls;
+  x.facts.storageAccounts.value
+    .filter(
+      ({ id, properties }) => shutOut(properties) !== undefined && isClosed(rulesAsPlanned(x, id)) === isClosed(properties.networkAcls),
+    )
+    .map(({ id, properties }) => ({
+      at: ['storageAccounts', 'properties.networkAcls.bypass'],
+      of: id,
+      to: [...bypassOf(properties.networkAcls), TRUSTED].join(', '),
+      absent: TRUSTED,
+    }));
 
 /** What "not set" stands for: every version and every cipher that Azure Files knows. */
 const ALL_SMB = { versions: 'SMB2.1;SMB3.0;SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' };

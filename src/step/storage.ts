@@ -16,20 +16,6 @@ export const judgeAccounts = (
   return judgeEach(value, ({ properties }) => wrong(properties), wanted, 'the app names no storage account of this subscription');
 };
 
-/** Who keeps the key that the data is encrypted with, against what was answered. */
-export const judgeKeySource = (x: Context<unknown>, wanted: string | undefined): Verdict =>
-  judgeAccounts(
-    x,
-    ({ encryption }) => {
-      const source = encryption?.keySource ?? 'Microsoft.Storage';
-      if (!wanted || source === wanted) return undefined;
-      return source === 'Microsoft.Keyvault'
-        ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
-        : 'Microsoft keeps it';
-    },
-    wanted ?? 'Microsoft.Storage or Microsoft.Keyvault',
-  );
-
 /** What has to be set on each account that is not as it should be. */
 export const onAccounts = (
   x: Context<unknown>,
