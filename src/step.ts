@@ -41,6 +41,8 @@ export * from './step/vaults.ts';
 export * from './step/storage.ts';
 export * from './step/slots.ts';
 export * from './step/packages.ts';
+export * from './step/account-controls.ts';
+export * from './step/account-rules.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */

@@ -9,10 +9,12 @@ import {
   judgeEach,
   hasContentShare,
   includesWord,
+  moreOnAccounts,
   onAccounts,
   othersWithoutKeys,
   reachesBehind,
   routedBy,
+  rulesAsPlanned,
   sameWord,
   sharers,
   withoutKeys,
@@ -233,7 +235,7 @@ export default defineStep({
         onAccounts(x, open, ({ id, properties }) => ({
           at: ['storageAccounts', 'properties.networkAcls'],
           of: id,
-          to: closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+          to: closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
           after: ['vnetConnection', 'site'],
         })),
       guards: [
@@ -336,5 +338,6 @@ export default defineStep({
         ),
       ],
     },
+    ...moreOnAccounts(SHARED),
   ],
 });

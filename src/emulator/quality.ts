@@ -243,7 +243,7 @@ export function goodApp(name: string, at: Whereabouts): Seeded {
         ...(hasShare(at) ? {} : { allowSharedKeyAccess: false }),
         ...(inside ? closed(at.apps) : {}),
       }),
-      ...keeping(group, storage),
+      ...keeping(group, storage, hasShare(at)),
       role(`${group}/providers/Microsoft.Storage/storageAccounts/${storage}`, ROLE.blobOwner, principalOf(id)),
       vault(group, vaultName(name), tenantId, { enablePurgeProtection: true, ...(inside ? closed(at.apps) : {}) }),
       secret(kv, 'payment', 'p'),

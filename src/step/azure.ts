@@ -160,6 +160,9 @@ export interface StorageAccount {
     readonly defaultToOAuthAuthentication?: boolean | null;
     readonly publicNetworkAccess?: string | null;
     readonly networkAcls?: NetworkRules;
+    readonly isSftpEnabled?: boolean | null;
+    readonly keyCreationTime?: { readonly key1?: string | null; readonly key2?: string | null } | null;
+    readonly keyPolicy?: { readonly keyExpirationPeriodInDays?: number } | null;
     readonly encryption?: {
       readonly keySource?: string;
       readonly keyvaultproperties?: { readonly keyname?: string; readonly keyvaulturi?: string };
@@ -185,7 +188,12 @@ export interface BlobService {
 
 export interface FileService {
   readonly id: string;
-  readonly properties: { readonly shareDeleteRetentionPolicy?: RetentionPolicy };
+  readonly properties: {
+    readonly shareDeleteRetentionPolicy?: RetentionPolicy;
+    readonly protocolSettings?: {
+      readonly smb?: { readonly versions?: string | null; readonly channelEncryption?: string | null } | null;
+    } | null;
+  };
 }
 
 export interface Vault {

@@ -290,7 +290,7 @@ export const VERDICTS: readonly Row[] = [
   { kind: 'vault', of: '28[7]', like: '28[6]', but: ['key-vault.purge-protection: pass, on'] },
   {
     kind: 'storage account',
-    of: '30[2] 30[3] 30[4] 30[5] 30[8]',
+    of: '30[2] 30[3] 30[4]',
     is: [
       'storage.secure-transfer: pass, on',
       'storage.min-tls: fail, TLS1_0',
@@ -299,10 +299,20 @@ export const VERDICTS: readonly Row[] = [
       'storage.entra-first: fail, by key',
       'storage.network: fail, open to all networks',
       'storage.key-source: pass, Microsoft.Storage or Microsoft.Keyvault',
+      'storage.sftp: pass, off',
+      'storage.trusted-services: pass, trusted Azure services get through',
+      'storage.key-age: fail, key1 is 563 days old, key2 is 563 days old',
     ],
   },
+  { kind: 'storage account', of: '30[5]', like: '30[2]', but: ['storage.key-age: not-applicable, keys are not allowed'] },
+  { kind: 'storage account', of: '30[8]', like: '30[2]', but: ['storage.key-age: fail, key1 is 497 days old, key2 is 497 days old'] },
   { kind: 'storage account', of: '30[6]', like: '30[2]', but: ['storage.network: pass, closed but for named networks'] },
-  { kind: 'storage account', of: '30[7]', like: '30[2]', but: ['storage.min-tls: pass, TLS1_2 or later'] },
+  {
+    kind: 'storage account',
+    of: '30[7]',
+    like: '30[2]',
+    but: ['storage.min-tls: pass, TLS1_2 or later', 'storage.key-age: fail, key1 is 879 days old, key2 is 879 days old'],
+  },
 ];
 
 export const REFUSALS: readonly { readonly of: string; readonly is: string }[] = [

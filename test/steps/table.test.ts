@@ -16,7 +16,7 @@ import { planUndo } from '../../src/engine/plan-undo.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { world } from '../helpers/world.ts';
 import { memoryJournal } from '../helpers/journal.ts';
-import { STAND_INS } from '../helpers/states.ts';
+import { STAND_INS, withoutAllSmb } from '../helpers/states.ts';
 import { answersOn, HOSTINGS, seed, targetOf } from '../helpers/hostings.ts';
 
 /** Controls that are only reported: what they want is changed where the app is built, or by people. */
@@ -31,6 +31,7 @@ const BY_HAND = [
   'runtime.plan',
   'app-settings.connection-strings',
   'gateway.firewall',
+  'storage.key-age',
 ];
 /** What is not needed for a verdict on the bad app: with no sign-in at all, nothing in its settings makes it better. */
 const NOT_NEEDED: Readonly<Record<string, readonly ResourceKey[]>> = {
@@ -135,6 +136,7 @@ const told = (result: ApplyResult): unknown[] =>
 
 /** Drops a stand-in where the app had nothing before. */
 function withoutStandIns(after: State, start: State): State {
+  withoutAllSmb(after, start);
   for (const [key, site] of Object.entries(after.sites)) {
     // Once written, the settings of a sign-in can be switched off but not made unwritten.
     if (start.sites[key]?.auth === undefined && JSON.stringify(site.auth) === '{"platform":{"enabled":false}}') delete site.auth;

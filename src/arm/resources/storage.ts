@@ -15,6 +15,10 @@ export const storageAccounts: Resource = {
   write: 'PATCH',
   actions: { read: storage('read'), write: storage('write') },
   links: FIREWALL,
+  // A firewall without its default action is none.
+  together: [
+    ['bypass', 'defaultAction', 'ipRules', 'virtualNetworkRules', 'resourceAccessRules'].map((one) => `properties.networkAcls.${one}`),
+  ],
   through: ['site', 'appSettings'],
   find: findAccounts,
   clean: withoutRuleStates,

@@ -181,6 +181,8 @@ export const BUILT_INS: Readonly<Record<string, BuiltIn>> = {
   '92a89a79-6c52-4a7e-a03f-61306fc49312': account('Storage accounts should prevent cross tenant object replication'),
   '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54': account('Storage accounts should prevent shared key access'),
   '34c877ad-507e-4c82-993e-3452a6e0ad3c': account('Storage accounts should restrict network access'),
+  'c9d007d0-c057-4772-b18c-01e546713bcd': account('Storage accounts should allow access from trusted Microsoft services'),
+  '044985bb-afe1-42cd-8a36-9d5d42424537': account('Storage account keys should not be expired'),
   '6fac406b-40ca-413b-bf8e-0bf964659c25': {
     title: 'Storage accounts should use customer-managed key for encryption',
     effects: ['Audit'],
