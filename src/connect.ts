@@ -1,6 +1,4 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
-import type { AccessToken } from '@azure/core-auth';
-import type { Pipeline } from '@azure/core-rest-pipeline';
 import { createArmClient } from './arm/client.ts';
 import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/clouds.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
@@ -74,6 +72,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { names } = cloudAt(endpoint) ?? cloud;
   return joined({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
 }
+
+type Pipeline = ReturnType<typeof createArmPipeline>;
+type AccessToken = Awaited<ReturnType<Session['getToken']>>;
 
 interface Parts {
   readonly endpoint: URL;

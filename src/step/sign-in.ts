@@ -126,7 +126,7 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
 }
 
 /** Whether the issuer that was answered keeps other tenants out, or something else does. */
-export function tenantGuard({ facts, planned, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
+export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
   if (!isMultiTenant(issuer)) return [];
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
   const by = tenantsAllowed({ registration: { clientId }, ...(validation ? { validation } : {}) }, planned.maybe('appSettings'));
@@ -135,7 +135,7 @@ export function tenantGuard({ facts, planned, answers: { issuer, clientId = '' }
     : [
         {
           level: 'stop',
-          says: `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://login.microsoftonline.com/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
+          says: `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://${cloud.login}/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
         },
       ];
 }

@@ -22,6 +22,8 @@ const DECIDED: Readonly<Record<string, string>> = {
   'access-keys.admin-isolation': 'never bad: off is what "not set" means',
   'deployment-credentials.scm': 'never bad: allowed is what "not set" means, and Container Apps has no such site',
   'deployment-credentials.ftp': 'never bad: allowed is what "not set" means, and Container Apps has no FTP',
+  'https.client-affinity': 'never bad: on is what "not set" means, and these plans have no instances of their own to stick to',
+  'monitoring.http-logs': 'never bad: off is what "not set" means',
   // No value does anything there, or ARM refuses to change it.
   'ftp.state': 'inert: there is no FTP to open, and ARM refuses the member on Flex Consumption',
   'https.cipher-suite': 'inert: below Basic nobody can choose the suite, and the default is weaker than most choices',
