@@ -81,17 +81,16 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
   );
 }
 
-/** Why a lock refuses what a change of an undo does; undefined where none is known to. */
+/** Why a lock refuses what undo deletes; undefined where none is known to. Other writes of an undo are tried, and Azure says. */
 export async function refusedByLock(change: Change, locksFor: LockReader): Promise<ArmFailure | undefined> {
+  if (change.method !== 'DELETE') return undefined;
   const { locks } = await locksFor(change);
-  if (locks instanceof Error) return undefined; // It is tried, and Azure says.
-  const lock = locks.find(({ properties }) => properties.level === 'ReadOnly' || change.method === 'DELETE');
+  const [lock] = locks instanceof Error ? [] : locks;
   if (!lock) return undefined;
-  const what = change.method === 'DELETE' ? 'DELETE' : 'every write';
   return new ArmFailure({
     kind: 'locked',
     code: 'ScopeLocked',
-    message: `${named(lock)} refuses ${what}`,
+    message: `${named(lock)} refuses DELETE`,
     next: 'Have the lock removed by its owner, then undo again.',
   });
 }
