@@ -166,14 +166,21 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
   ];
 }
 
+/** What is said where even the list of apps, or all of their settings, could not be read. */
+export const NOBODY_LOOKED_AT: readonly GuardFinding[] = [
+  { level: 'warn', says: 'Other apps and slots of the subscription were not looked at: they could not be read.' },
+];
+
 /** Other apps and slots that refer to one of the vaults; the change holds for them too. */
-export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): GuardFinding[] {
+export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): readonly GuardFinding[] {
+  const neighbours = facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
   const names = vaults.map(({ name }) => name);
-  const found = usersOf(facts.neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
+  const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
     says: `${neighbour.name} refers to ${use.of} as well (${listed(use.settings)}): ${consequence}`,
   }));
-  return lookedAt(facts.neighbours, found, names.join(' and '), false);
+  return lookedAt(neighbours, found, names.join(' and '), false);
 }
 
 /** Other sites that send through a subnet, by plan; and the subnets that the apps of a plan send through. */

@@ -7,7 +7,17 @@ import { forgetNeighbours, neighbours } from '../../src/arm/resources/neighbours
 import type { Body } from '../../src/engine/values.ts';
 import { siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
-import { listed, lookedAt, plansOnSubnet, usersOf, usesOf, type Neighbours, type Site } from '../../src/step.ts';
+import {
+  listed,
+  lookedAt,
+  othersWithoutKeys,
+  plansOnSubnet,
+  sharers,
+  usersOf,
+  usesOf,
+  type Neighbours,
+  type Site,
+} from '../../src/step.ts';
 
 const KEY = `${'a'.repeat(86)}==`;
 const byKey = (account: string) =>
@@ -171,4 +181,12 @@ test('a vault that other apps refer to is not called unused', async () => {
   expect(notesOf(plan, 'shared').map(({ says }) => says)).toContain(
     'other refers to kv-bad as well (Mine): its identity needs a role there first.',
   );
+});
+
+test('where no app could be looked at, that is said, and what was read of the app itself still stops the change', () => {
+  const facts = { storageAccounts: { value: [{ name: 'stone' }] }, maybe: () => undefined };
+  expect(sharers({ facts } as never).map(({ level, says }) => `${level} ${says}`)).toEqual([
+    'warn Other apps and slots of the subscription were not looked at: they could not be read.',
+  ]);
+  expect(othersWithoutKeys({ facts } as never)).toEqual([]);
 });
