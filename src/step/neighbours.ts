@@ -56,6 +56,8 @@ type Named = { readonly of: string; readonly setting: string; readonly byKey: bo
 const namesAccount = (name: string): boolean => /(__accountName|account(_?name)?|storage(_?name)?)$/i.test(name);
 /** The key of a storage account by itself: 64 bytes in Base64. */
 const isAccountKey = (value: string): boolean => /^[A-Za-z0-9+/]{86}==$/.test(value.trim());
+/** A signature that Entra ID stands for (user delegation SAS) is made from no key of the account. */
+const isByUser = (value: string): boolean => /[?&]skoid=/i.test(value) && !/AccountKey=/i.test(value);
 const vaultOf = (value: string): string | undefined =>
   referenceOf(value)?.vault ?? /^https:\/\/([a-z0-9-]{3,24})\.vault(-int)?\./i.exec(value.trim())?.[1]?.toLowerCase();
 const instrumentationOf = (value: string): string | undefined =>
@@ -70,7 +72,7 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
   const holdsKey = all.some(([, value]) => isAccountKey(value));
   const accounts = all.flatMap(([setting, value]): Named[] => {
     const of = accountOf(value);
-    if (of !== undefined) return [{ of, setting, byKey: secretIn(setting, value) !== undefined }];
+    if (of !== undefined) return [{ of, setting, byKey: secretIn(setting, value) !== undefined && !isByUser(value) }];
     return namesAccount(setting) && /^[a-z0-9]{3,24}$/i.test(value)
       ? [{ of: value.toLowerCase(), setting, byKey: holdsKey && !/__accountName$/i.test(setting) }]
       : [];

@@ -35,6 +35,11 @@ describe('storage accounts that settings name', () => {
       ['stone Orders__queueServiceUri no key'],
     ],
     ['an address with a signature', { FILES: 'https://stone.blob.core.windows.net/c?sv=2022-11-02&sig=abc' }, ['stone FILES key']],
+    [
+      'a signature by Entra ID',
+      { FILES: 'https://stone.blob.core.windows.net/c?sv=2022-11-02&skoid=a&sktid=b&sig=abc' },
+      ['stone FILES no key'],
+    ],
     ['a name beside a key', { STORAGE_ACCOUNT: 'stone', STORAGE_KEY: KEY }, ['stone STORAGE_ACCOUNT key']],
     ['nothing of the kind', { NAME: 'stone', MODE: 'fast' }, []],
   ])('%s', (_, settings, wanted) => {
