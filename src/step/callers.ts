@@ -152,7 +152,7 @@ function behindRules(caller: Caller, fence: Fence): GuardFinding {
     };
   return {
     level: 'warn',
-    says: `Whether ${whom(caller)} gets in depends on rules for addresses, regions or headers; if not, ${loss}. A rule that allows the service tag ${tag} before them lets it in.`,
+    says: `No rule is about the service tag ${tag} as such: ${whom(caller)} gets in only where rules for addresses, regions or headers allow it; otherwise ${loss}.`,
   };
 }
 

@@ -56,6 +56,8 @@ type Named = { readonly of: string; readonly setting: string; readonly byKey: bo
 const namesAccount = (name: string): boolean => /(__accountName|account(_?name)?|storage(_?name)?)$/i.test(name);
 /** The key of a storage account by itself: 64 bytes in Base64. */
 const isAccountKey = (value: string): boolean => /^[A-Za-z0-9+/]{86}==$/.test(value.trim());
+/** A signature that Entra ID stands for (user delegation SAS) is made from no key of the account. */
+const isByUser = (value: string): boolean => /[?&]skoid=/i.test(value) && !/AccountKey=/i.test(value);
 const vaultOf = (value: string): string | undefined =>
   referenceOf(value)?.vault ?? /^https:\/\/([a-z0-9-]{3,24})\.vault(-int)?\./i.exec(value.trim())?.[1]?.toLowerCase();
 const instrumentationOf = (value: string): string | undefined =>
@@ -70,7 +72,7 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
   const holdsKey = all.some(([, value]) => isAccountKey(value));
   const accounts = all.flatMap(([setting, value]): Named[] => {
     const of = accountOf(value);
-    if (of !== undefined) return [{ of, setting, byKey: secretIn(setting, value) !== undefined }];
+    if (of !== undefined) return [{ of, setting, byKey: secretIn(setting, value) !== undefined && !isByUser(value) }];
     return namesAccount(setting) && /^[a-z0-9]{3,24}$/i.test(value)
       ? [{ of: value.toLowerCase(), setting, byKey: holdsKey && !/__accountName$/i.test(setting) }]
       : [];
@@ -166,14 +168,21 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
   ];
 }
 
+/** What is said where even the list of apps, or all of their settings, could not be read. */
+export const NOBODY_LOOKED_AT: readonly GuardFinding[] = [
+  { level: 'warn', says: 'Other apps and slots of the subscription were not looked at: they could not be read.' },
+];
+
 /** Other apps and slots that refer to one of the vaults; the change holds for them too. */
-export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): GuardFinding[] {
+export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): readonly GuardFinding[] {
+  const neighbours = facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
   const names = vaults.map(({ name }) => name);
-  const found = usersOf(facts.neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
+  const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
     says: `${neighbour.name} refers to ${use.of} as well (${listed(use.settings)}): ${consequence}`,
   }));
-  return lookedAt(facts.neighbours, found, names.join(' and '), false);
+  return lookedAt(neighbours, found, names.join(' and '), false);
 }
 
 /** Other sites that send through a subnet, by plan; and the subnets that the apps of a plan send through. */

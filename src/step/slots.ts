@@ -15,7 +15,7 @@ const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
 const has = (names: readonly string[], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
 
 /**
- * Makes the settings that a plan adds stay with their slot where the settings that they replace do: the next swap would carry
+ * Makes settings stay with their slot where the settings that they replace in this plan do: the next swap would carry
  * them off otherwise, and the app would have neither. All of them in one list, because it is written as a whole.
  */
 export function keepSticky({ app, facts, planned }: Context<unknown>): Draft[] {
@@ -24,9 +24,17 @@ export function keepSticky({ app, facts, planned }: Context<unknown>): Draft[] {
   const now = facts.stickyNames.properties.appSettingNames ?? [];
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const before = facts.appSettings.properties;
-  const added = Object.entries(after).flatMap(([name, value]) => (value !== null && before[name] === undefined ? [name] : []));
-  const followers = Object.entries(FOLLOWERS).flatMap(([name, others]) => (has(now, name) ? others : []));
-  const names = added.filter((name) => has(followers, name) && !has(now, name)).toSorted();
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => (before[name] ?? null) !== (after[name] ?? null),
+  );
+  // Of what the plan touches only: other settings stay as somebody set them.
+  const touched = Object.entries(FOLLOWERS).filter(
+    ([name, others]) => has(now, name) && [name, ...others].some((one) => has(changed, one)),
+  );
+  const followers = touched.flatMap(([, others]) => others);
+  const names = Object.keys(after)
+    .filter((name) => (after[name] ?? null) !== null && has(followers, name) && !has(now, name))
+    .toSorted();
   return names.length === 0
     ? []
     : [{ at: ['stickyNames', 'properties.appSettingNames'], to: [...now, ...names], absent: [], risk: 'safe' }];

@@ -3,7 +3,7 @@ import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { includesWord } from './any-case.ts';
 import { judgeEach } from './each.ts';
 import type { StorageAccount } from './resources.ts';
-import { listed, lookedAt, usersOf, usesOf } from './neighbours.ts';
+import { listed, lookedAt, NOBODY_LOOKED_AT, usersOf, usesOf } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './packages.ts';
 import { accountOf, CONTENT_SHARE, HOST_STORAGE } from './settings.ts';
 
@@ -38,8 +38,9 @@ function keyedSettings({ facts, planned }: Context<unknown>, account: string): s
 const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts.value.map(({ name }) => name.toLowerCase());
 
 /** Who else uses the accounts; the change holds for them too. */
-export function sharers(x: Context<unknown>): GuardFinding[] {
-  const { neighbours } = x.facts;
+export function sharers(x: Context<unknown>): readonly GuardFinding[] {
+  const neighbours = x.facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
   const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
     says: `${neighbour.name} uses ${use.of} as well (${listed(use.settings)}): the change holds for it too.`,
@@ -47,14 +48,17 @@ export function sharers(x: Context<unknown>): GuardFinding[] {
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
 
-/** Whether another app still signs in with a key. */
-export const othersWithoutKeys = (x: Context<unknown>): GuardFinding[] =>
-  usersOf(x.facts.neighbours, 'accounts', namesOf(x))
+/** Whether another app still signs in with a key; that none could be looked at, `sharers` says. */
+export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
+  const neighbours = x.facts.maybe('neighbours');
+  const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
+  return users
     .filter(({ use }) => use.byKey)
     .map(({ neighbour, use }) => ({
       level: 'stop',
       says: `${neighbour.name} signs in to ${use.of} with a key (${listed(use.keyed)}) and would stop working.`,
     }));
+}
 
 /** Whether anything in the app itself still signs in with a key. */
 export function withoutKeys(x: Context<unknown>): GuardFinding[] {

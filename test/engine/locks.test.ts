@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import type { Lock, State, SiteRecord } from '../../src/emulator/state.ts';
 import { systemIdentity } from '../../src/emulator/surroundings.ts';
 import { intentOf } from '../../src/engine/intent.ts';
+import { lockReader, refusedByLock } from '../../src/engine/lock-notes.ts';
 import type { Change } from '../../src/engine/plan.ts';
+import type { ArmReader } from '../../src/engine/ports.ts';
 import { GROUP, siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 
@@ -57,4 +59,23 @@ test('the undo log keeps how undo takes it back, for when the lock is gone', asy
   const [change] = of(changes, 'roleAssignments');
   const intent = await intentOf(change!, 1, null, [], 'run', '2026-11-28T00:00:00Z');
   expect(intent.undo).toBe('exact');
+});
+
+test('undo leaves what a lock refuses to delete, and takes the rest back', async () => {
+  const { changes } = await under(CONTROLS, { scope: ACCOUNT, level: 'CanNotDelete' });
+  const lock = { id: `${ACCOUNT}/providers/Microsoft.Authorization/locks/keep`, name: 'keep', properties: { level: 'CanNotDelete' } };
+  const asked: string[] = [];
+  const arm = {
+    readOne: (_: unknown, __: string, id: string) => {
+      asked.push(id);
+      return Promise.resolve({ state: 'read', body: { value: id.startsWith(`${ACCOUNT}/`) ? [lock] : [] } });
+    },
+  } as unknown as ArmReader;
+  const locksFor = lockReader(arm);
+  const inverse = (key: string) => ({ ...of(changes, key)[0]!, method: 'DELETE' as const });
+  const refused = await refusedByLock(inverse('roleAssignments'), locksFor);
+  expect(refused).toMatchObject({ kind: 'locked', message: 'the lock "keep" on stfnbad refuses DELETE' });
+  expect(await refusedByLock(inverse('diagnosticSettings'), locksFor)).toBeUndefined();
+  expect(await refusedByLock(of(changes, 'appSettings')[0]!, locksFor)).toBeUndefined();
+  expect(new Set(asked).size, 'each scope once').toBe(asked.length);
 });

@@ -1,5 +1,6 @@
 /** Who calls an app over HTTP, and what shuts out which of them. */
 import { describe, expect, test } from 'vitest';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
 import {
   fenceOf,
   holdersOf,
@@ -108,4 +109,18 @@ test('who deploys is named as far as it was read', () => {
   expect(scmCallers(deployed, null)[0]!.says).toContain('VSTS');
   expect(scmCallers(undefined, null)[0]!.says).toContain('could not be read');
   expect(scmCallers({ value: [] }, { properties: { repoUrl: 'https://example.org/a' } })[0]!.says).toContain('https://example.org/a');
+});
+
+test.each([
+  ['https.client-cert', 'L11', 'sends no client certificate'],
+  ['private-access.public-network', 'L7', 'calls from the internet'],
+])('%s names the services that call the app', async (control, guard, text) => {
+  const plan = await plannedOn({
+    plan: 'P1v3',
+    controls: [...(control.startsWith('private') ? ['private-access.endpoint'] : []), control],
+    change: (_, site) =>
+      void (site.functions = [{ name: 'OnBlob', language: 'python', bindings: [{ type: 'blobTrigger', name: 'x', source: 'EventGrid' }] }]),
+  });
+  const says = notesOf(plan, guard).map((note) => note.says);
+  expect(says.join('\n')).toContain(`Event Grid (OnBlob) ${text}`);
 });

@@ -2,9 +2,22 @@
 import { describe, expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import type { ArmClient } from '../../src/arm/client.ts';
+import { keyOf } from '../../src/emulator/state.ts';
 import { forgetNeighbours, neighbours } from '../../src/arm/resources/neighbours.ts';
 import type { Body } from '../../src/engine/values.ts';
-import { listed, lookedAt, plansOnSubnet, usersOf, usesOf, type Neighbours, type Site } from '../../src/step.ts';
+import { siteId } from '../helpers/hostings.ts';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
+import {
+  listed,
+  lookedAt,
+  othersWithoutKeys,
+  plansOnSubnet,
+  sharers,
+  usersOf,
+  usesOf,
+  type Neighbours,
+  type Site,
+} from '../../src/step.ts';
 
 const KEY = `${'a'.repeat(86)}==`;
 const byKey = (account: string) =>
@@ -22,6 +35,11 @@ describe('storage accounts that settings name', () => {
       ['stone Orders__queueServiceUri no key'],
     ],
     ['an address with a signature', { FILES: 'https://stone.blob.core.windows.net/c?sv=2022-11-02&sig=abc' }, ['stone FILES key']],
+    [
+      'a signature by Entra ID',
+      { FILES: 'https://stone.blob.core.windows.net/c?sv=2022-11-02&skoid=a&sktid=b&sig=abc' },
+      ['stone FILES no key'],
+    ],
     ['a name beside a key', { STORAGE_ACCOUNT: 'stone', STORAGE_KEY: KEY }, ['stone STORAGE_ACCOUNT key']],
     ['nothing of the kind', { NAME: 'stone', MODE: 'fast' }, []],
   ])('%s', (_, settings, wanted) => {
@@ -127,4 +145,53 @@ test('what settings name is not asked for again by the next app of the command, 
   forgetNeighbours(client);
   await found(client, [site('web')]);
   expect(asked).toHaveLength(4);
+});
+
+describe('keys off is stopped by', () => {
+  test.each([
+    ['a web app, in a setting of its own name', { kind: 'app', appSettings: { Files: byKey('stfnbad') } }, undefined],
+    [
+      'a web app, in a connection string',
+      { kind: 'app', connectionStrings: { Files: { value: byKey('stfnbad'), type: 'Custom' } } },
+      undefined,
+    ],
+    ['a slot of another app', { appSettings: { Files: byKey('STFNBAD') } }, 'staging'],
+    ['a Logic App', { kind: 'functionapp,workflowapp', appSettings: { AZUREWEBJOBSSTORAGE: byKey('stfnbad') } }, undefined],
+  ])('%s', async (_, more, slot) => {
+    const plan = await plannedOn({
+      plan: 'P1v3',
+      linux: true,
+      controls: ['storage.shared-key'],
+      change: (state, bad) => {
+        bad.appSettings = { AzureWebJobsStorage__accountName: 'stfnbad' };
+        const id = `${siteId('other')}${slot ? `/slots/${slot}` : ''}`;
+        state.sites[keyOf(id)] = { ...structuredClone(bad), id, name: 'other', appSettings: {}, ...(slot ? { slot } : {}), ...more };
+      },
+    });
+    expect(plan.blocked.map(({ says }) => says).join()).toContain(`other${slot ? `/${slot}` : ''} signs in to stfnbad with a key`);
+  });
+});
+
+test('a vault that other apps refer to is not called unused', async () => {
+  const plan = await plannedOn({
+    plan: 'P1v3',
+    controls: ['key-vault.rbac'],
+    change: (state, bad) => {
+      bad.appSettings['Secret'] = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=a)';
+      const id = siteId('other');
+      const appSettings = { Mine: '@Microsoft.KeyVault(SecretUri=https://kv-bad.vault.azure.net/secrets/b/)' };
+      state.sites[keyOf(id)] = { ...structuredClone(bad), id, name: 'other', kind: 'app', appSettings };
+    },
+  });
+  expect(notesOf(plan, 'shared').map(({ says }) => says)).toContain(
+    'other refers to kv-bad as well (Mine): its identity needs a role there first.',
+  );
+});
+
+test('where no app could be looked at, that is said, and what was read of the app itself still stops the change', () => {
+  const facts = { storageAccounts: { value: [{ name: 'stone' }] }, maybe: () => undefined };
+  expect(sharers({ facts } as never).map(({ level, says }) => `${level} ${says}`)).toEqual([
+    'warn Other apps and slots of the subscription were not looked at: they could not be read.',
+  ]);
+  expect(othersWithoutKeys({ facts } as never)).toEqual([]);
 });

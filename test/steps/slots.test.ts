@@ -43,6 +43,21 @@ describe('a setting that stays with its slot', () => {
     ).not.toContain('A swap moves');
   });
 
+  test('so does what is there already and is left alone by the plan', async () => {
+    const { changes } = await plannedOn({
+      plan: 'P1v3',
+      linux: true,
+      controls: ['managed-identity.host-storage'],
+      change: (state, site) => {
+        bad(HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY')(state, site);
+        site.appSettings[`${HOST}__accountName`] = 'stfnbad';
+        site.appSettings['APPLICATIONINSIGHTS_CONNECTION_STRING'] = 'InstrumentationKey=11111111-2222-3333-4444-555555555555';
+      },
+    });
+    const lists = changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => diff[0]!.after);
+    expect(lists, 'and no setting of another area').toEqual([[HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY', `${HOST}__accountName`]]);
+  });
+
   test('one that moves with a swap is left so, and the slot is told to need the roles', async () => {
     const plan = await on(['managed-identity.host-storage']);
     expect(plan.changes.map(({ key }) => key)).not.toContain('stickyNames');

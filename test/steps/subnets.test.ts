@@ -1,5 +1,8 @@
 /** What Azure asks of a subnet, said before anything is sent. */
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/emulator/state.ts';
+import { SUBNETS } from '../helpers/hostings.ts';
+import { plannedOn } from '../helpers/planned.ts';
 import { mayHoldEndpoint, mayJoin, type App, type Found, type GuardFinding, type Site, type Subnet } from '../../src/step.ts';
 
 const NETWORK = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet';
@@ -68,4 +71,27 @@ test.each([
   ['full', subnet('endpoints', '10.0.0.0/29', { ipConfigurations: [{}, {}, {}] }), 'stop'],
 ])('a private endpoint in a subnet: %s', (_, found, level) => {
   expect(worst(mayHoldEndpoint(found))).toBe(level);
+});
+
+test('a subnet that Azure refuses is not sent', async () => {
+  const id = `${SUBNETS.replace('vnet/', 'far/')}/apps`;
+  const plan = await plannedOn({
+    plan: 'EP1',
+    controls: ['isolation.vnet'],
+    answers: { isolation: { subnet: id } },
+    change: (state) => {
+      const network = structuredClone(state.resources[keyOf(SUBNETS.replace('/subnets', ''))]!);
+      const subnets = [
+        {
+          id,
+          name: 'apps',
+          properties: { addressPrefix: '10.0.2.0/24', delegations: [{ properties: { serviceName: 'Microsoft.Web/serverFarms' } }] },
+        },
+      ];
+      const far = id.replace('/subnets/apps', '');
+      state.resources[keyOf(far)] = { ...network, id: far, location: 'eastus', properties: { subnets } };
+    },
+  });
+  expect(plan.changes).toEqual([]);
+  expect(plan.blocked.map(({ says }) => says).join()).toContain('in one region only');
 });
