@@ -9,6 +9,7 @@ import {
   proof,
   sameResource,
   SUBNET_ID,
+  severalHave,
   subnetName,
   type Context,
   type Draft,
@@ -236,6 +237,8 @@ export default defineStep({
         {
           id: 'zone',
           check: (x) => {
+            const several = severalHave('private DNS zones', x.facts.privateDnsZones.value, x.answers.dnsZone);
+            if (several) return { level: 'stop', says: several };
             if (!zoneOf(x))
               return {
                 level: 'stop',
