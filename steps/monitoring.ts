@@ -19,6 +19,7 @@ import {
   nameIn,
   rowsWith,
   settingAt,
+  severalHave,
   telemetryByEntra,
   telemetryGuard,
   telemetrySignIn,
@@ -45,6 +46,7 @@ const idOrName = (type: string): RegExp =>
   new RegExp(`^([\\w(][\\w.()-]{0,89}|/subscriptions/[^/\\s]+/resourceGroups/[^/\\s]+/providers/${type}/[\\w(][\\w.()-]*)$`, 'i');
 
 const workspaceOf = ({ facts, answers }: X): Workspace | undefined => byNameOrId(facts.workspaces.value, answers.workspace ?? '');
+const severalWorkspaces = ({ facts, answers }: X) => severalHave('workspaces', facts.workspaces.value, answers.workspace);
 const offered = ({ facts }: X): string[] => (facts.site.properties.eligibleLogCategories ?? 'FunctionAppLogs').split(',').filter(Boolean);
 const categories = (x: X): readonly string[] => x.answers.categories ?? offered(x);
 /** Settings that send to the workspace that was answered, or to any. */
@@ -154,7 +156,10 @@ export default defineStep({
       const to = destinationOf(facts);
       return to.state === 'known' ? to.component.name : `appi-${app.name}`;
     },
-    workspace: ({ facts }) => facts.workspaces.value[0]?.name,
+    workspace: ({ facts }) => {
+      const [first] = facts.workspaces.value;
+      return first && severalHave('', facts.workspaces.value, first.name) ? first.id : first?.name;
+    },
     categories: offered,
   },
   options: {
@@ -162,10 +167,16 @@ export default defineStep({
       ...(facts.components.value.some(({ name }) => name === `appi-${app.name}`)
         ? []
         : [{ value: `appi-${app.name}`, label: `a new component appi-${app.name}` }]),
-      ...facts.components.value.map(({ name, id }) => ({ value: name, label: `${name}   ${id.split('/')[4] ?? ''}` })),
+      ...facts.components.value.map(({ name, id }) => ({
+        value: severalHave('', facts.components.value, name) ? id : name,
+        label: `${name}   ${id.split('/')[4] ?? ''}`,
+      })),
     ],
     workspace: ({ facts }) =>
-      facts.workspaces.value.map(({ name, location, id }) => ({ value: name, label: `${name}   ${location}   ${id.split('/')[4] ?? ''}` })),
+      facts.workspaces.value.map(({ name, location, id }) => ({
+        value: severalHave('', facts.workspaces.value, name) ? id : name,
+        label: `${name}   ${location}   ${id.split('/')[4] ?? ''}`,
+      })),
     categories: (x) => offered(x).map((value) => ({ value, label: value })),
   },
   controls: [
@@ -189,13 +200,18 @@ export default defineStep({
         {
           id: 'workspace',
           reads: ['workspaces'],
-          check: (x) =>
-            byNameOrId(x.facts.components.value, x.answers.component ?? '') || workspaceOf(x)
+          check: (x) => {
+            const known = byNameOrId(x.facts.components.value, x.answers.component ?? '');
+            const several =
+              severalHave('components', x.facts.components.value, x.answers.component) ?? (known ? undefined : severalWorkspaces(x));
+            if (several) return { level: 'stop', says: several };
+            return known || workspaceOf(x)
               ? { level: 'clear', says: 'The component is there, or is made on a workspace that is.' }
               : {
                   level: 'stop',
                   says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription, and a component needs one.`,
-                },
+                };
+          },
         },
         { id: 'component', check: componentElsewhere },
       ],
@@ -276,6 +292,8 @@ export default defineStep({
           id: 'workspace',
           reads: ['workspaces'],
           check: (x) => {
+            const several = severalWorkspaces(x);
+            if (several) return { level: 'stop', says: several };
             const unknown = categories(x).filter((category) => !includesWord(offered(x), category));
             if (!workspaceOf(x))
               return { level: 'stop', says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription.` };
@@ -348,6 +366,15 @@ export default defineStep({
           wanted,
         };
       },
+      guards: [
+        {
+          id: 'workspace',
+          check: (x) => {
+            const several = severalWorkspaces(x);
+            return several ? { level: 'stop', says: several } : { level: 'clear', says: 'The name fits one workspace at most.' };
+          },
+        },
+      ],
       draft: (x) => {
         const workspace = workspaceOf(x);
         return workspace

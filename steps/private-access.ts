@@ -16,6 +16,7 @@ import {
   sameResource,
   shutOutByPrivateAccess,
   SUBNET_ID,
+  severalHave,
   type Context,
   type Draft,
   type Facts,
@@ -232,6 +233,8 @@ export default defineStep({
         {
           id: 'zone',
           check: (x) => {
+            const several = severalHave('private DNS zones', x.facts.privateDnsZones.value, x.answers.dnsZone);
+            if (several) return { level: 'stop', says: several };
             if (!zoneOf(x))
               return {
                 level: 'stop',

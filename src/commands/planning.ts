@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { isToApply } from '../engine/choices.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/decisions.ts';
-import type { Found } from '../engine/targets.ts';
+import { confirmedBy, type Found } from '../engine/targets.ts';
 import { driftOf, type Drift } from '../engine/drift.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
@@ -138,9 +138,10 @@ function strayApps(answers: AnswersFile, found: Found, options: Invocation['opti
 /** Everything that is missing at once, each with the lines to add. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
+  const targets = unique.map(({ target }) => target);
   const lines = unique.map(({ target, step, question }) => {
     const asked = step.questions?.[question] as Question | undefined;
-    return `  ${target.label}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;
+    return `  ${confirmedBy(target, targets)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;
   });
   const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(
     ({ step, question }) =>

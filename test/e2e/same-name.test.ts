@@ -92,10 +92,12 @@ test('a pattern and a tag may fit both, and --confirm still names one app at a t
 });
 
 test('what is asked for is missing in both apps, and is asked for both', async () => {
-  const here = await twins();
+  const twin = TWIN.replace('FN-Orders', 'fn-orders');
+  const here = await twins(twin);
   const file = await fileWith(here, 'fn-order?: { steps: { https: { decision: apply } } }');
   const { code, stderr } = await inside(here, ['plan', file]);
   expect([code, stderr]).toEqual([3, expect.stringContaining('4 answers are missing')]);
+  for (const id of [ORDERS, twin]) expect(stderr).toContain(`${id}: https.minTls `);
 });
 
 test('a report tells the two apps apart', async () => {

@@ -8,7 +8,7 @@ import { component, connectionOf, principalOf, role, systemIdentity } from '../.
 import { assess, readsOfSteps } from '../../src/engine/assess.ts';
 import { FactStore } from '../../src/engine/facts.ts';
 import { plan } from '../../src/engine/plan.ts';
-import { rowsWith, type DiagnosticSetting, type Json } from '../../src/step.ts';
+import { rowsWith, type DiagnosticSetting, type Json, type Rule } from '../../src/step.ts';
 import { GROUP, seed, siteId, targetOf, WORKSPACE } from '../helpers/hostings.ts';
 import { world } from '../helpers/world.ts';
 
@@ -276,4 +276,32 @@ describe('logs', () => {
     expect(changes).toHaveLength(1);
     expect(notes).toContainEqual(expect.objectContaining({ level: 'warn', says: expect.stringContaining('the group audit') as string }));
   });
+});
+
+test('a workspace, component or DNS zone that is named like another one is not guessed at', () => {
+  const two = (type: string, name: string) => ({
+    value: ['one', 'two'].map((group) => ({ id: `/subscriptions/s/resourceGroups/${group}/providers/${type}/${name}`, name })),
+  });
+  const ZONE = 'privatelink.azurewebsites.net';
+  const facts = {
+    site: { id: '/s', properties: {} },
+    workspaces: two('Microsoft.OperationalInsights/workspaces', 'log'),
+    components: two('Microsoft.Insights/components', 'appi'),
+    privateDnsZones: two('Microsoft.Network/privateDnsZones', ZONE),
+    diagnosticSettings: { value: [] },
+  };
+  const guard = (area: string, id: string, name: string, answers: object) => {
+    const rule = catalogue.find((one) => one.id === area)!.controls.find((one) => one.id === id) as Rule<unknown>;
+    return rule.guards!.find((one) => one.id === name)!.check({ facts, planned: facts, answers } as never);
+  };
+  const stop = {
+    level: 'stop',
+    says: expect.stringMatching(/^2 .* are called .*\/resourceGroups\/one\/.*\/resourceGroups\/two\//) as string,
+  };
+  expect(guard('monitoring', 'diagnostics', 'workspace', { workspace: 'LOG' })).toEqual(stop);
+  expect(guard('monitoring', 'sentinel', 'workspace', { workspace: 'log' })).toEqual(stop);
+  expect(guard('monitoring', 'app-insights', 'workspace', { component: 'appi' })).toEqual(stop);
+  expect(guard('monitoring', 'app-insights', 'workspace', { component: 'new', workspace: 'log' })).toEqual(stop);
+  expect(guard('private-access', 'dns', 'zone', { dnsZone: ZONE })).toEqual(stop);
+  expect(guard('monitoring', 'app-insights', 'workspace', { component: facts.components.value[1]!.id })).toMatchObject({ level: 'clear' });
 });
