@@ -26,6 +26,8 @@ export interface Cloud {
   readonly folder: string;
   connection(): Promise<Connection>;
   state(): State;
+  /** What Azure shows of the app: its site, its configuration, its settings and its sign-in. */
+  shown(site: string): Readonly<Record<string, Json>>;
   /** Requests that may change something, in their order. */
   readonly writes: readonly Sent[];
   /** Runs a command on it. */
@@ -76,6 +78,18 @@ export function cloud(seed: State, folder: string): Cloud {
     folder,
     connection: () => Promise.resolve(connection),
     state: () => structuredClone(emulator.state),
+    shown(site) {
+      const ask = (method: string, path: string): Json =>
+        emulator.handle({ method, url: `${path}?api-version=2024-11-01`, headers: { authorization: `Bearer ${token}` }, body: null }).body;
+      return {
+        site: ask('GET', site),
+        config: ask('GET', `${site}/config/web`),
+        settings: ask('POST', `${site}/config/appsettings/list`),
+        auth: ask('POST', `${site}/config/authsettingsV2/list`),
+        sticky: ask('GET', `${site}/config/slotConfigNames`),
+        publishing: ask('GET', `${site}/basicPublishingCredentialsPolicies`),
+      };
+    },
     writes,
     async command(...args) {
       let [stdout, stderr] = ['', ''];

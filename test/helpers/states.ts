@@ -24,10 +24,37 @@ export function withoutAllSmb(after: State, start: State): State {
   return after;
 }
 
+type Shown = Readonly<Record<string, unknown>>;
+
+/** What Azure shows after an undo, with what stands for "never set" taken for that. */
+export function withoutStandIns(after: Shown, start: Shown): Shown {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, body]) => [name, name === 'site' || name === 'config' ? backIn(body, start[name]) : body]),
+  );
+}
+
+function backIn(body: unknown, then: unknown): unknown {
+  const [now, was] = [body, then].map((one) => (one as { properties: Record<string, unknown> }).properties) as [Shown, Shown];
+  const rows = (list: string) => ((was[list] ?? []) as { ipAddress?: string }[]).some(({ ipAddress }) => ipAddress !== 'Any');
+  const meant: Shown = {
+    ...STAND_INS,
+    ipSecurityRestrictionsDefaultAction: rows('ipSecurityRestrictions') ? 'Deny' : 'Allow',
+    scmIpSecurityRestrictionsDefaultAction: rows('scmIpSecurityRestrictions') ? 'Deny' : 'Allow',
+    cors: { allowedOrigins: [], supportCredentials: false },
+  };
+  const isMeant = (name: string) => (was[name] ?? null) === null && JSON.stringify(now[name]) === JSON.stringify(meant[name]);
+  return {
+    ...(body as Shown),
+    properties: Object.fromEntries(Object.entries(now).map(([name, value]) => [name, isMeant(name) ? was[name] : value])),
+  };
+}
+
 /** Drops what was declared one-way before it was applied, and what ARM cannot take back to "never set". */
 export function withoutOneWay(after: State, start: State): State {
   withoutAllSmb(after, start);
   for (const id of Object.keys(after.resources)) {
+    // The services of a storage account are always there; written back to their defaults they behave as if never written.
+    if (/\/(blob|file)services\/default$/.test(id) && !start.resources[id]) delete after.resources[id];
     if (/\/secrets\/fn-/.test(id)) delete after.resources[id];
     const [now, then] = [after.resources[id]?.['properties'], start.resources[id]?.['properties']] as Record<string, unknown>[];
     if (now?.['enablePurgeProtection'] === true && then && then['enablePurgeProtection'] === undefined) delete now['enablePurgeProtection'];

@@ -1,0 +1,97 @@
+/** The wizard driven by keys, without a terminal: what it waits for is known, so nothing sleeps. */
+import type { Session } from '../../src/engine/session.ts';
+import { flowOf } from '../../src/tui/selectors.ts';
+import { pilot, type Pilot } from '../tui/helpers.ts';
+import type { Cloud } from '../helpers/in-process.ts';
+
+export interface Walk extends Pilot {
+  /** Presses keys as somebody who sees the screen, and waits until nothing is under way. */
+  keys(...keys: readonly string[]): Promise<void>;
+}
+
+export async function walk(here: Cloud): Promise<Walk> {
+  let busy = 0;
+  const counted = (session: Session): Session =>
+    new Proxy(session, {
+      get(target, name) {
+        const value = target[name as keyof Session] as unknown;
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          const result = (value as (...all: unknown[]) => unknown).apply(target, args);
+          if (!(result instanceof Promise)) return result;
+          busy += 1;
+          return result.finally(() => (busy -= 1));
+        };
+      },
+    });
+  const wizard = await pilot(here, { columns: 100, rows: 40 }, {}, counted);
+  const quiet = async () => {
+    for (let still = 0; still < 3;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      still = busy === 0 && !wizard.store.state().searching ? still + 1 : 0;
+    }
+  };
+  await quiet();
+  return {
+    ...wizard,
+    async keys(...keys) {
+      for (const key of keys) {
+        wizard.answer(key);
+        await quiet();
+      }
+    },
+  };
+}
+
+/** Opens the only app there is. */
+export async function openOnly(wizard: Walk): Promise<void> {
+  await wizard.keys('enter');
+  if (wizard.store.state().screen.at !== 'areas') throw new Error(`not the areas:\n${wizard.screen().join('\n')}`);
+}
+
+/** Enter and nothing else through the questions of these areas, each put into the queue; what Enter does not answer is left. */
+export async function enterThroughout(wizard: Walk, areas?: readonly string[]): Promise<void> {
+  const steps = wizard.store.state().open?.steps ?? [];
+  await wizard.keys('home');
+  for (const { step } of steps) {
+    const { screen: list } = wizard.store.state();
+    if (list.at !== 'areas' || steps[list.cursor]?.step.id !== step.id) throw new Error(`not at ${step.id}`);
+    if (areas && !areas.includes(step.id)) {
+      await wizard.keys('down');
+      continue;
+    }
+    await wizard.keys('enter');
+    const { screen } = wizard.store.state();
+    await wizard.keys(screen.at === 'area' && screen.ticked.length > 0 ? 'w' : 'escape');
+    for (let last = ''; ;) {
+      const { screen: now } = wizard.store.state();
+      if (now.at !== 'area') break;
+      const asked = now.mode.kind === 'ask' ? now.mode.question : '';
+      // Where Enter answers nothing the way leads back to the areas.
+      if (asked === last) while (wizard.store.state().screen.at === 'area') await wizard.keys('escape');
+      else await wizard.keys('enter');
+      last = asked;
+    }
+    const { screen: after } = wizard.store.state();
+    if (after.at === 'areas' && steps[after.cursor]?.step.id === step.id) await wizard.keys('down');
+  }
+}
+
+/** Reviews and applies the queue, confirmed as it asks. */
+export async function applyQueue(wizard: Walk): Promise<void> {
+  await wizard.keys('g');
+  for (let tries = 0; tries < 60; tries++) {
+    const flow = flowOf(wizard.store.state());
+    if (!flow || flow.kind === 'done') return;
+    if (flow.kind === 'naming') {
+      const asked = flow.preview.asked as { readonly name: string };
+      await wizard.keys(...asked.name, 'enter');
+    } else if (flow.kind === 'preview') {
+      const { asked } = flow;
+      // What can lock somebody out is read to its end first.
+      if (typeof asked === 'object' && !flow.read) await wizard.keys('end');
+      else await wizard.keys(asked === 'yes' ? 'y' : 'enter');
+    } else await wizard.keys('end');
+  }
+  throw new Error(`the queue does not end:\n${wizard.screen().join('\n')}`);
+}
