@@ -39,14 +39,18 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   let deaf = 0;
   let held: KeyEvent[] = [];
 
-  const written = (text: string): void => {
-    if (text === '' || !isAsking(store.state())) return;
-    held = [];
-    const waiting = keyboard.waiting();
+  const take = (waiting: Uint8Array | undefined): void => {
     if (waiting === undefined) void hearAgain();
     // Handed on as if it had been read in the usual way: Esc and Ctrl-C count at all times.
     else if (waiting.length > 0) stdin.push(waiting);
-    isNextEarly = stdin.readableLength > 0;
+    isNextEarly ||= stdin.readableLength > 0;
+  };
+  const whileAsking = (then: () => void): void => {
+    if (isAsking(store.state())) then();
+  };
+  const before = (): void => {
+    held = [];
+    take(keyboard.waiting());
   };
   const hearAgain = async (): Promise<void> => {
     deaf += 1;
@@ -59,7 +63,10 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     else store.dispatch({ type: 'press', event });
   };
   return {
-    stdout: watchWrites(stdout, written),
+    stdout: watchWrites(stdout, {
+      before: () => whileAsking(before),
+      after: (_, took) => whileAsking(() => take(keyboard.early(took))),
+    }),
     chunk() {
       isEarly = isNextEarly || deaf > 0;
       isNextEarly = false;
