@@ -25,6 +25,9 @@ interface GateOptions {
   readonly keyboard: Keyboard;
 }
 
+/** Turns of the event loop after which nobody waits for a chunk any more. */
+const MOST_TURNS = 50;
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -58,6 +61,8 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     await turn();
     deaf -= 1;
   };
+  /** Whether something that was typed too early is still on its way. */
+  const comesIn = (): boolean => isNextEarly || deaf > 0;
   const press = (event: KeyEvent): void => {
     if (isAsking(store.state()) && !isEarly) held.push(event);
     else store.dispatch({ type: 'press', event });
@@ -75,7 +80,8 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     async drawn(state, view, flushed) {
       if (!isNews(state, view)) return;
       await flushed();
-      while (isNextEarly || deaf > 0) await turn();
+      // A few turns at most: where the terminal is given back meanwhile, nobody reads any more.
+      for (let turns = 0; turns < MOST_TURNS && comesIn(); turns++) await turn();
       seen(store, state, view);
       if (isAsking(store.state())) return;
       isEarly = false;
