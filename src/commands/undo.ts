@@ -86,8 +86,11 @@ export async function takeBack(
   return ending.exitCode;
 }
 
-const leftJson = ({ failure, isBack: _, ...rest }: NotUndone): object => ({
-  ...rest,
+const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object => ({
+  change,
+  app,
+  resource,
+  reason,
   ...(failure ? { failure: failureJson(failure) } : {}),
 });
 

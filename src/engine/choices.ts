@@ -33,9 +33,10 @@ export function spelledOut(step: AnyStep, decided: StepDecision, profile: Profil
 export const skipped = (before: StepDecision = NO_DECISION): StepDecision => ({ ...unchosen(before), decision: { decision: 'skip' } });
 
 /** A decision without all that is to be applied. */
-export function unchosen({ decision: _, ...rest }: StepDecision): StepDecision {
-  return { ...rest, controls: Object.fromEntries(Object.entries(rest.controls).filter(([, one]) => one.decision !== 'apply')) };
-}
+export const unchosen = ({ answers, controls }: StepDecision): StepDecision => ({
+  answers,
+  controls: Object.fromEntries(Object.entries(controls).filter(([, one]) => one.decision !== 'apply')),
+});
 
 /** Whether anything of an area is to be applied. */
 export const isToApply = (decided: StepDecision | undefined): boolean =>

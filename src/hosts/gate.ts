@@ -18,8 +18,6 @@ export interface Asked {
 }
 
 const CTRL_C = 3;
-// oxlint-disable-next-line no-control-regex
-const CONTROLS = /\u001B\[[0-9;?]*[A-Za-z]|[\u0000-\u001F]/g;
 
 /**
  * Asks one question. Nothing is read from the terminal before the question was written; what waits there at that moment was typed
@@ -31,22 +29,26 @@ export async function answered<T>({ stdin, output, keyboard }: Terminal, ask: (a
   const hand = (chunk: Uint8Array | string) => void keys.write(chunk);
   const end = () => void keys.end();
   let isAsked = false;
-  const written = (text: string): void => {
-    if (isAsked || text.replace(CONTROLS, '').trim() === '') return;
-    isAsked = true;
-    void listen();
-  };
-  const listen = async (): Promise<void> => {
-    const early = [Buffer.from((stdin.read() as Uint8Array | string | null) ?? ''), keyboard.waiting()];
+  const drop = (waiting: Uint8Array | undefined): void => {
+    const early = [Buffer.from((stdin.read() as Uint8Array | string | null) ?? ''), waiting];
     if (early.some((bytes) => bytes?.includes(CTRL_C))) hand('\u0003');
+  };
+  const before = (): void => {
+    if (!isAsked) drop(keyboard.waiting());
+  };
+  const after = async (_: string, took: number): Promise<void> => {
+    if (isAsked) return;
+    isAsked = true;
+    const waiting = keyboard.early(took);
+    drop(waiting);
     // Where what waits cannot be taken at once, it is what comes in within two turns of the event loop.
-    if (early[1] === undefined) await comesIn(stdin);
+    if (waiting === undefined) await comesIn(stdin);
     stdin.on('data', hand);
     stdin.on('end', end);
     stdin.resume();
   };
   try {
-    return await ask({ input: keys, output: watchWrites(output, written) });
+    return await ask({ input: keys, output: watchWrites(output, { before, after: (text, took) => void after(text, took) }) });
   } finally {
     stdin.off('data', hand);
     stdin.off('end', end);

@@ -1,12 +1,28 @@
-/** The same stream; `written` is called with each text once it left this process, before anything else happens. */
-export function watchWrites<S extends NodeJS.WriteStream>(stream: S, written: (text: string) => void): S {
+/** Watches a stream that is written to. */
+
+export interface Watch {
+  /** A text with something to see is about to be written. */
+  readonly before: (text: string) => void;
+  /** It left this process; `took` in milliseconds. */
+  readonly after: (text: string, took: number) => void;
+}
+
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /\u001B\[[0-9;?]*[A-Za-z]|[\u0000-\u001F]/g;
+
+/** The same stream; texts that only move the cursor or clear the screen are not told. */
+export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, after }: Watch): S {
   const write = (...args: readonly unknown[]): boolean => {
-    const result = Reflect.apply(stream.write, stream, args) as boolean;
     const [chunk] = args;
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
+    if (text.replace(CONTROLS, '').trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
+    before(text);
+    const began = performance.now();
+    const result = Reflect.apply(stream.write, stream, args) as boolean;
+    const told = () => after(text, performance.now() - began);
     // A terminal takes it at once, except where the system writes in its own time.
-    if (stream.writableLength === 0) written(text);
-    else stream.write('', () => written(text));
+    if (stream.writableLength === 0) told();
+    else stream.write('', told);
     return result;
   };
   return new Proxy(stream, {

@@ -25,6 +25,9 @@ interface GateOptions {
   readonly keyboard: Keyboard;
 }
 
+/** Turns of the event loop after which nobody waits for a chunk any more. */
+const MOST_TURNS = 50;
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -39,14 +42,18 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   let deaf = 0;
   let held: KeyEvent[] = [];
 
-  const written = (text: string): void => {
-    if (text === '' || !isAsking(store.state())) return;
-    held = [];
-    const waiting = keyboard.waiting();
+  const take = (waiting: Uint8Array | undefined): void => {
     if (waiting === undefined) void hearAgain();
     // Handed on as if it had been read in the usual way: Esc and Ctrl-C count at all times.
     else if (waiting.length > 0) stdin.push(waiting);
-    isNextEarly = stdin.readableLength > 0;
+    isNextEarly ||= stdin.readableLength > 0;
+  };
+  const whileAsking = (then: () => void): void => {
+    if (isAsking(store.state())) then();
+  };
+  const before = (): void => {
+    held = [];
+    take(keyboard.waiting());
   };
   const hearAgain = async (): Promise<void> => {
     deaf += 1;
@@ -54,12 +61,17 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     await turn();
     deaf -= 1;
   };
+  /** Whether something that was typed too early is still on its way. */
+  const comesIn = (): boolean => isNextEarly || deaf > 0;
   const press = (event: KeyEvent): void => {
     if (isAsking(store.state()) && !isEarly) held.push(event);
     else store.dispatch({ type: 'press', event });
   };
   return {
-    stdout: watchWrites(stdout, written),
+    stdout: watchWrites(stdout, {
+      before: () => whileAsking(before),
+      after: (_, took) => whileAsking(() => take(keyboard.early(took))),
+    }),
     chunk() {
       isEarly = isNextEarly || deaf > 0;
       isNextEarly = false;
@@ -68,7 +80,8 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     async drawn(state, view, flushed) {
       if (!isNews(state, view)) return;
       await flushed();
-      while (isNextEarly || deaf > 0) await turn();
+      // A few turns at most: where the terminal is given back meanwhile, nobody reads any more.
+      for (let turns = 0; turns < MOST_TURNS && comesIn(); turns++) await turn();
       seen(store, state, view);
       if (isAsking(store.state())) return;
       isEarly = false;

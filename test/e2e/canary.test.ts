@@ -155,11 +155,11 @@ async function byPrompts(here: World, file: string): Promise<string> {
   await answer(/What now\? Number\s*$/, 'back');
   await answer(/which area\? Number\s*$/, 'apply the queue');
   await answer(TYPE, 'fn-orders');
-  await answer(/SUCCESS[\s\S]*which area\? Number\s*$/, 'undo log');
+  await answer(/^APPLIED[\s\S]*which area\? Number\s*$/m, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
   await answer(/What now\? Number\s*$/, 'undo all');
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
-  await answer(/SUCCESS[\s\S]*which area\? Number\s*$/, 'leave');
+  await answer(/^UNDONE[\s\S]*which area\? Number\s*$/m, 'leave');
   await screen.ended;
   return screen.raw();
 }

@@ -1,6 +1,7 @@
 /** The wizard without a terminal: keys in, screens out, over the real session and emulator. */
 import type { Invocation } from '../../src/cli/invocation.ts';
 import { createSession } from '../../src/commands/session.ts';
+import type { Session } from '../../src/engine/session.ts';
 import type { Options } from '../../src/cli/options.ts';
 import { lineText, type Line } from '../../src/text/spans.ts';
 import { seen } from '../../src/tui/seen.ts';
@@ -18,6 +19,8 @@ export interface Pilot {
   /** The same with its tones. */
   drawn(): readonly Line[];
   press(...keys: string[]): void;
+  /** The same by a person who looks at the screen before each key. */
+  answer(...keys: string[]): void;
   paste(text: string): void;
   /** Waits until the state is so; a state never is "soon". */
   until(ready: (state: State) => boolean): Promise<State>;
@@ -46,7 +49,12 @@ const NAMES = new Set<string>([
 /** What a pilot needs of a world. */
 export type Ground = Pick<World, 'connection' | 'folder'>;
 
-export async function pilot(here: Ground, size: { columns?: number; rows?: number } = {}, options: Options = {}): Promise<Pilot> {
+export async function pilot(
+  here: Ground,
+  size: { columns?: number; rows?: number } = {},
+  options: Options = {},
+  change: (session: Session) => Session = (session) => session,
+): Promise<Pilot> {
   const connection = await here.connection();
   const stop = new AbortController();
   const look = { colour: false, ascii: false } as const;
@@ -61,7 +69,7 @@ export async function pilot(here: Ground, size: { columns?: number; rows?: numbe
   };
   let left: boolean | undefined;
   const store = createStore({
-    session: await createSession(invocation, connection),
+    session: change(await createSession(invocation, connection)),
     look,
     columns: size.columns ?? 80,
     rows: size.rows ?? 24,
@@ -83,6 +91,11 @@ export async function pilot(here: Ground, size: { columns?: number; rows?: numbe
     screen: () => looked().lines.map(lineText),
     drawn: () => looked().lines,
     press: (...keys) => keys.flatMap(events).forEach((event) => store.dispatch({ type: 'press', event })),
+    answer: (...keys) =>
+      keys.flatMap(events).forEach((event) => {
+        looked();
+        store.dispatch({ type: 'press', event });
+      }),
     paste: (text) => store.dispatch({ type: 'press', event: { type: 'paste', text } }),
     until: (ready) =>
       new Promise((resolve, reject) => {

@@ -67,8 +67,7 @@ test('a lock-out change wants the name of the app, typed; a pasted newline does 
     '100 Allow 203.0.113.0/24 office\n110 Allow AzureFrontDoor.Backend fd x-azure-fdid=6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11\nrubbish',
   );
   expect(wizard.screen().join('\n')).toContain('start with a priority');
-  wizard.press('clear', 'enter');
-  wizard.press('enter');
+  wizard.answer('clear', 'enter', 'enter');
   await wizard.until(mode('preview'));
   // Read to its end first, then the name is asked for.
   for (let page = 0; page < 10 && mode('preview')(wizard.store.state()); page++) {
@@ -96,7 +95,7 @@ test('what is answered is kept in a file that replay takes, and undo brings ever
   const before = await here.state();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'ftp');
-  wizard.press('enter', 'enter');
+  wizard.answer('enter', 'enter');
   await wizard.until(mode('preview'));
   wizard.screen();
   wizard.press('y');
@@ -106,7 +105,7 @@ test('what is answered is kept in a file that replay takes, and undo brings ever
   const replay = await here.cli(['replay', file, '--yes']);
   expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('NOTHING TO DO')]);
 
-  wizard.press('u');
+  wizard.answer('u');
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
   wizard.press('enter');
   await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
@@ -123,9 +122,9 @@ test('a finding is accepted with a name, a reason and an end', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'ftp');
-  wizard.press('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'soon', 'enter');
+  wizard.answer('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'soon', 'enter');
   expect(wizard.screen().join('\n')).toContain('"soon" is not a day');
-  wizard.press('clear', '2027-01-31', 'enter');
+  wizard.answer('clear', '2027-01-31', 'enter');
   await wizard.until(({ open }) => open?.steps.find(({ step }) => step.id === 'ftp')?.state === 'accepted');
   expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toContain('reason: old publisher');
   expect(await here.writes()).toEqual([]);
@@ -150,7 +149,7 @@ test('a failed change says why and what to do, and can be tried again', async ()
   wizard.press('y');
   await wizard.until(mode('done'));
   expect(wizard.screen().join('\n')).toMatch(/The scope is locked\.[\s\S]*Have the lock removed[\s\S]*ScopeLocked/);
-  wizard.press('r');
+  wizard.answer('r');
   await wizard.until(mode('preview'));
   wizard.screen();
   wizard.press('y');
@@ -206,7 +205,7 @@ test('accepting one finding leaves the other ticks', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'https');
-  wizard.press('a', 'clear', 'Dana', 'enter', 'reason', 'enter', '2027-01-31', 'enter', 'escape');
+  wizard.answer('a', 'clear', 'Dana', 'enter', 'reason', 'enter', '2027-01-31', 'enter', 'escape');
   await wizard.until(({ open }) => open?.decisions['https'] !== undefined);
   wizard.press('home', ...Array.from({ length: catalogue.findIndex(({ id }) => id === 'https') }, () => 'down'), 'enter');
   const { screen } = wizard.store.state();

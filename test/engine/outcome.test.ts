@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { recordedRun, type Entry, type RecordedRun } from '../../src/engine/journal.ts';
+import { nothingSent, outcomeOf } from '../../src/engine/outcome.ts';
+import { undoTroubles, keptBy } from '../../src/engine/troubles.ts';
+import { changeEntries, endingOf, entriesOf, ROWS, TARGET } from '../helpers/outcomes.ts';
+import { runStart } from '../helpers/journal.ts';
+
+test.each(ROWS)('$word: $says', (row) => {
+  const ending = endingOf(row);
+  expect(outcomeOf(ending)).toBe(row.word);
+  expect(outcomeOf(recordedRun(entriesOf(row)) as RecordedRun), 'the same run in the undo log').toBe(row.word);
+  const isGood = ['APPLIED', 'UNDONE', 'NOTHING TO DO'].includes(row.word);
+  if (!ending.kept) expect(ending.exitCode === 0, 'the word and the exit code agree').toBe(isGood);
+});
+
+test.each([
+  [0, 0, 0, 'NOTHING TO DO'],
+  [2, 1, 0, 'FAILED'],
+  [0, 4, 0, 'FAILED'],
+  [0, 0, 3, 'NOTHING TO DO'],
+] as const)('nothing sent, %i failed, exit code %i, %i kept: %s', (failed, code, kept, word) => {
+  expect(outcomeOf(nothingSent('undo', failed, code, kept))).toBe(word);
+});
+
+const recorded = (...more: readonly Entry[]): string => {
+  const entries: Entry[] = [
+    runStart('r', TARGET),
+    ...changeEntries(1, 'shown'),
+    ...changeEntries(2, 'shown'),
+    { type: 'run-end', at: 't', applied: 2, verified: 2, failed: 0, skipped: 0, state: 'done' },
+    ...more,
+  ];
+  return outcomeOf(recordedRun(entries) as RecordedRun);
+};
+const undo = (change: number, by = 'later', part = false): Entry => ({
+  type: 'undo',
+  at: 't',
+  change,
+  by,
+  ...(part ? { part: true } : {}),
+});
+
+test.each([
+  ['nothing of it', [], 'APPLIED'],
+  ['all of it', [undo(1), undo(2)], 'UNDONE'],
+  ['one of two changes', [undo(1)], 'PARTLY UNDONE'],
+  ['some values of one change', [undo(1, 'later', true)], 'PARTLY UNDONE'],
+  ['some values first, then all', [undo(1, 'later', true), undo(1), undo(2)], 'UNDONE'],
+] as const)('a run of which was undone later: %s', (_, more, word) => {
+  expect(recorded(...more)).toBe(word);
+});
+
+test('a run that was undone but for what cannot be undone is partly undone', () => {
+  const [intent, ...rest] = changeEntries(1, 'shown') as [Entry, ...Entry[]];
+  const entries = [runStart('r', TARGET), { ...intent, undo: 'none' } as Entry, ...rest, ...changeEntries(2, 'shown'), undo(2)];
+  expect(outcomeOf(recordedRun(entries) as RecordedRun)).toBe('PARTLY UNDONE');
+});
+
+test('a run that took itself back failed, and was not undone', () => {
+  const entries: Entry[] = [
+    runStart('r', TARGET),
+    ...changeEntries(1, 'shown'),
+    ...changeEntries(2, 'failed'),
+    undo(1, 'r'),
+    { type: 'run-end', at: 't', applied: 0, verified: 0, failed: 1, skipped: 0, state: 'failed' },
+  ];
+  expect(outcomeOf(recordedRun(entries) as RecordedRun)).toBe('FAILED');
+});
+
+test('a run without an end was stopped', () => {
+  expect(outcomeOf(recordedRun([runStart('r', TARGET), ...changeEntries(1, 'shown')]) as RecordedRun)).toBe('STOPPED');
+});
+
+test('what an undo leaves: values of others count, what is back already does not', () => {
+  const left = { app: 'a', resource: 'r' };
+  const plan = {
+    conflicts: [1, 1].map((change) => ({ change, resource: 'r', path: 'p', before: 1, ours: 2, now: 3 })),
+    left: [
+      { ...left, change: 1, reason: 'changed by someone else since; theirs is kept' },
+      { ...left, change: 2, reason: 'cannot be taken back' },
+      { ...left, change: 3, reason: 'has its recorded value already', isBack: true as const },
+    ],
+  };
+  expect([keptBy(plan), undoTroubles(plan)]).toEqual([2, { count: 1, code: 5 }]);
+  expect([keptBy({ ...plan, left: plan.left.slice(1) }, true), undoTroubles(plan, true)]).toEqual([1, { count: 0, code: 0 }]);
+});

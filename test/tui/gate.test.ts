@@ -1,0 +1,146 @@
+/** When a key answers a question: by the order of what was typed and what was written, without a terminal. */
+import { PassThrough, Readable } from 'node:stream';
+import { afterEach, expect, test, vi } from 'vitest';
+import { answered } from '../../src/hosts/gate.ts';
+import { createGate, type Gate } from '../../src/tui/gate.ts';
+import type { KeyEvent } from '../../src/tui/events.ts';
+import { questionOf } from '../../src/tui/questions.ts';
+import { draw } from '../../src/tui/screens/index.ts';
+import { flowOf } from '../../src/tui/selectors.ts';
+import { catalogue } from '../../steps/index.ts';
+import { world } from '../helpers/world.ts';
+import { pilot, type Pilot } from './helpers.ts';
+
+const Y: KeyEvent = { type: 'character', text: 'y', alone: true };
+
+/** A terminal that holds keys nobody has read yet. */
+class FakeTerminal {
+  typed = '';
+  /** `undefined` where it cannot be told what waits. */
+  tells = true;
+  readonly stdin = Object.assign(new Readable({ read: () => {} }), { isTTY: true, setRawMode: () => {} }) as unknown as NodeJS.ReadStream;
+  readonly stdout = new PassThrough() as unknown as NodeJS.WriteStream;
+  readonly keyboard = {
+    waiting: () => (this.tells ? this.take() : undefined),
+    early: () => (this.tells ? this.take() : undefined),
+    close: () => {},
+  };
+
+  take(): Uint8Array {
+    const taken = Buffer.from(this.typed);
+    this.typed = '';
+    return taken;
+  }
+}
+
+/** The question before a disruptive change, asked and not drawn. */
+async function asked(): Promise<Pilot & { readonly writes: () => Promise<number> }> {
+  const here = await world();
+  const wizard = await pilot(here);
+  await wizard.until(({ searching }) => !searching);
+  wizard.press('fn-orders', 'enter');
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  wizard.press('home', ...Array.from({ length: catalogue.findIndex(({ id }) => id === 'remote-debugging') }, () => 'down'), 'enter');
+  await wizard.until(({ screen }) => screen.at === 'area');
+  wizard.press('enter');
+  await wizard.until((state) => questionOf(state)?.kind === 'preview');
+  return { ...wizard, writes: async () => (await here.writes()).length };
+}
+
+/** Hands chunks on as Ink does. */
+function attached(wizard: Pilot, here: FakeTerminal): Gate {
+  const gate = createGate({ store: wizard.store, ...here });
+  here.stdin.on('data', (chunk: Buffer) => {
+    gate.chunk();
+    for (const text of chunk.toString()) gate.press({ type: 'character', text, alone: true });
+  });
+  return gate;
+}
+const shown = (wizard: Pilot, gate: Gate) => gate.drawn(wizard.store.state(), draw(wizard.store.state(), 0), () => Promise.resolve());
+const isSent = (wizard: Pilot) => ['applying', 'done'].includes(flowOf(wizard.store.state())?.kind ?? '');
+
+afterEach(() => vi.restoreAllMocks());
+
+test('a y that waits in the terminal when the question is written is no answer', async () => {
+  const [wizard, here] = [await asked(), new FakeTerminal()];
+  const gate = attached(wizard, here);
+  here.typed = 'y';
+  gate.stdout.write('Apply this? y or N');
+  await shown(wizard, gate);
+  expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
+});
+
+test('a y that was read before the question was written is no answer', async () => {
+  const [wizard, here] = [await asked(), new FakeTerminal()];
+  const gate = attached(wizard, here);
+  gate.press(Y);
+  gate.stdout.write('Apply this? y or N');
+  await shown(wizard, gate);
+  expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
+});
+
+test('a y between two frames is no answer to what only the second one shows', async () => {
+  const [wizard, here] = [await asked(), new FakeTerminal()];
+  const gate = attached(wizard, here);
+  gate.stdout.write('Reading what stands there now');
+  gate.press(Y);
+  gate.stdout.write('Apply this? y or N');
+  await shown(wizard, gate);
+  expect(isSent(wizard)).toBe(false);
+});
+
+test('a y that comes after the question was written counts, be it before the frame is known to be whole', async () => {
+  const [wizard, here] = [await asked(), new FakeTerminal()];
+  const gate = attached(wizard, here);
+  gate.stdout.write('Apply this? y or N');
+  gate.press(Y);
+  expect(isSent(wizard)).toBe(false);
+  await shown(wizard, gate);
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  expect(await wizard.writes()).toBe(1);
+});
+
+test('where a terminal does not tell what waits, what comes in with the question is no answer', async () => {
+  const [wizard, here] = [await asked(), new FakeTerminal()];
+  here.tells = false;
+  const gate = attached(wizard, here);
+  gate.stdout.write('Apply this? y or N');
+  here.stdin.push('y');
+  await shown(wizard, gate);
+  expect(isSent(wizard)).toBe(false);
+  gate.press(Y);
+  expect(isSent(wizard)).toBe(true);
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+});
+
+test.each([
+  ['that waited in the terminal', true],
+  ['that came with the question', false],
+])('by line prompts, an answer %s is dropped, and the next one counts', async (_, tells) => {
+  const here = new FakeTerminal();
+  here.tells = tells;
+  if (tells) here.typed = 'y\r';
+  const got: string[] = [];
+  await answered({ ...here, output: here.stdout }, async ({ input, output }) => {
+    input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
+    output.write('Send this? (y/N)');
+    if (!tells) here.stdin.push('y\r');
+    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect(got).toEqual([]);
+    here.stdin.push('n\r');
+    await vi.waitUntil(() => got.length > 0);
+  });
+  expect(got.join('')).toBe('n\r');
+});
+
+test('by line prompts, Ctrl-C counts at all times', async () => {
+  const here = new FakeTerminal();
+  here.typed = 'y\u0003';
+  const got: string[] = [];
+  await answered({ ...here, output: here.stdout }, async ({ input, output }) => {
+    input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
+    output.write('Send this? (y/N)');
+    await vi.waitUntil(() => got.length > 0);
+  });
+  expect(got.join('')).toBe('\u0003');
+});

@@ -1,0 +1,150 @@
+/** The queue follows from what was decided and what fails; a profile counts the same everywhere; wizard and replay end alike. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { flowOf } from '../../src/tui/selectors.ts';
+import { questionOf } from '../../src/tui/questions.ts';
+import type { State } from '../../src/tui/state.ts';
+import { queuedControls, queuedIn } from '../../src/view/progress.ts';
+import { inside } from '../helpers/inside.ts';
+import { ORDERS, world, type World } from '../helpers/world.ts';
+import { pilot, type Pilot } from './helpers.ts';
+
+const queue = ({ open }: State): string[] => (open ? queuedIn(open).map(({ step }) => step.id) : []);
+const at = (screen: State['screen']['at']) => (state: State) => state.screen.at === screen;
+const HTTPS = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
+
+async function given(here: World, steps: string, where = 'apps: { fn-orders:'): Promise<string> {
+  const file = join(here.folder, 'given.yaml');
+  await writeFile(file, `version: 1\n${where} { steps: { ${steps} } }${where.startsWith('apps') ? ' }' : ''}\n`);
+  return file;
+}
+
+async function opened(here: World, options: Parameters<typeof pilot>[2] = {}): Promise<Pilot> {
+  const wizard = await pilot(here, { columns: 120, rows: 40 }, { app: ['fn-orders'], ...options });
+  await wizard.until(at('areas'));
+  return wizard;
+}
+
+/** Applies the queue and goes back to the areas. */
+async function applied(wizard: Pilot): Promise<string> {
+  wizard.answer('g');
+  await wizard.until((state) => questionOf(state)?.kind === 'preview');
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  const text = wizard.screen().join('\n');
+  wizard.answer('enter');
+  return text;
+}
+
+test('what was decided and fails waits; once applied nothing waits, and once taken back it is not offered again', async () => {
+  const here = await world();
+  const file = await given(here, `${HTTPS}, remote-debugging: { decision: apply }`);
+  const wizard = await opened(here, { answers: file });
+  expect(queue(wizard.store.state())).toEqual(['https', 'remote-debugging']);
+  expect(wizard.screen().join('\n')).toMatch(/\d+ of \d+ pass {3}6 queued/);
+  expect(await applied(wizard)).toContain('APPLIED: 2 applied');
+  expect(queue(wizard.store.state())).toEqual([]);
+  expect(wizard.screen().join('\n')).not.toMatch(/queue/);
+
+  wizard.answer('u');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  wizard.answer('enter');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  wizard.answer('enter');
+  await wizard.until((state) => questionOf(state)?.kind === 'preview');
+  expect(wizard.screen().join('\n')).toMatch(/^Undo of run \d{8}T/);
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  expect(wizard.screen().join('\n')).toContain('UNDONE: 2 undone, 2 verified');
+  expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: false });
+  expect(queue(wizard.store.state())).toEqual([]);
+  expect(await inside(here, ['plan', join(here.folder, 'answers.yaml')])).toMatchObject({ code: 0 });
+});
+
+test('what the defaults of the file decide is taken back for the app as well', async () => {
+  const here = await world();
+  const file = await given(here, 'remote-debugging: { decision: apply }', 'defaults:');
+  const wizard = await opened(here, { answers: file });
+  await applied(wizard);
+  wizard.answer('u');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  wizard.answer('enter');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  wizard.answer('enter');
+  await wizard.until((state) => questionOf(state)?.kind === 'preview');
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  expect(queue(wizard.store.state())).toEqual([]);
+});
+
+test('what the caller may not change does not wait, and ends the wizard and a replay in the same words', async () => {
+  const actions = ['*/read', 'Microsoft.Web/sites/config/list/action', 'Microsoft.Web/sites/write'];
+  const here = await world({ callers: { some: [{ scope: '/', actions }] } });
+  const some = { ...here, accessToken: here.tokens!['some']!, connection: () => here.connection(here.tokens!['some']!) };
+  const file = await given(here, HTTPS);
+  const wizard = await opened(some, { answers: file });
+  expect([...queuedControls(wizard.store.state().open!)]).toEqual(['https.https-only']);
+  const said = await applied(wizard);
+  expect(queue(wizard.store.state())).toEqual([]);
+  const saved = join(here.folder, 'answers.yaml');
+  await here.patch(ORDERS, { httpsOnly: false });
+  const replay = await inside(some, ['replay', file, '--yes']);
+  const closing = replay.stdout.trimEnd().split('\n').at(-1) ?? '';
+  expect(closing).toMatch(/^PARTLY FAILED: 1 applied, 1 verified, 3 failed/);
+  expect(said).toContain(closing);
+  expect(wizard.store.state().endings.at(-1)?.exitCode).toBe(replay.code);
+  const again = await inside(some, ['replay', file, '--yes']);
+  expect([again.code, again.stdout]).toEqual([4, expect.stringMatching(/^FAILED: 0 applied.*Nothing was sent\.$/m)]);
+  await expect(readFile(saved, 'utf8')).rejects.toThrow();
+});
+
+test('an area that is skipped waits no longer, nor does what was chosen in it by name', async () => {
+  const here = await world();
+  const file = await given(here, 'https: { controls: { https-only: { decision: apply } } }');
+  const wizard = await opened(here, { answers: file });
+  expect(queue(wizard.store.state())).toEqual(['https']);
+  wizard.answer('home', 'down', 'down', 'enter');
+  await wizard.until(at('area'));
+  wizard.answer('s');
+  await wizard.until((state) => queue(state).length === 0);
+});
+
+test('with --profile baseline the wizard counts what an audit counts, and what it saves means the same without the profile', async () => {
+  const here = await world();
+  const audit = await inside(here, ['audit', '--app', 'fn-orders', '--profile', 'baseline', '--json']);
+  const { summary } = JSON.parse(audit.stdout) as { summary: Record<string, number> };
+  const all = Object.values(summary).reduce((sum, count) => sum + count, 0) - (summary['not-applicable'] ?? 0);
+  const wizard = await opened(here, { profile: 'baseline' });
+  expect(wizard.screen().join('\n')).toContain(`${summary['pass']} of ${all} pass`);
+  wizard.answer(
+    'home',
+    ...Array.from({ length: wizard.store.state().open!.steps.findIndex(({ step }) => step.id === 'https') }, () => 'down'),
+    'enter',
+  );
+  await wizard.until(at('area'));
+  wizard.answer('w');
+  for (let question = 0; question < 5 && wizard.store.state().screen.at === 'area'; question++) wizard.answer('enter');
+  await wizard.until((state) => queue(state).includes('https'));
+  const saved = join(here.folder, 'answers.yaml');
+  const plans = await Promise.all([[], ['--profile', 'baseline']].map((more) => inside(here, ['plan', saved, '--json', ...more])));
+  const controls = plans.map(({ stdout }) =>
+    (JSON.parse(stdout) as { changes: { controls: string[] }[] }).changes.flatMap((change) => change.controls),
+  );
+  expect(controls[0]).toEqual(controls[1]);
+  expect(new Set(controls[0])).toEqual(queuedControls(wizard.store.state().open!));
+});
+
+test('what somebody attested or accepted is told apart from what passes', async () => {
+  const here = await world();
+  const file = await given(
+    here,
+    'ftp: { decision: accept, by: Dana Lee, reason: old publisher, until: 2099-01-31 }, data-validation: { decision: attest, by: Dana Lee, evidence: review 1234, until: 2099-01-31 }',
+  );
+  const before = (await opened(here))
+    .screen()
+    .join('\n')
+    .match(/(\d+) of (\d+) pass/)!;
+  const after = (await opened(here, { answers: file })).screen().join('\n');
+  expect(after).toContain(`${before[1]} of ${before[2]} pass   1 attested   1 accepted`);
+});
