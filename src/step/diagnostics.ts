@@ -1,5 +1,7 @@
 /** Which logs diagnostic settings send where. Azure refuses a category twice for one workspace, by its name or in a group (409). */
-import type { DiagnosticSetting, Json } from './resources.ts';
+import type { Verdict } from '../step.ts';
+import { nameIn } from './each.ts';
+import type { DiagnosticSetting, Facts, Json } from './resources.ts';
 
 type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
 
@@ -56,4 +58,21 @@ export function rowsWith(
   const named = kept.map(({ category }) => category ?? '');
   const more = [...new Set([...spelled, ...added])].filter((one) => !includesWord(named, one) && !includesWord(held, one));
   return [...(kept as readonly Json[]), ...more.map((category) => ({ category, enabled: true }))];
+}
+
+/** Whether Sentinel watches the workspaces that the logs go to, or the one that is meant; of other subscriptions nothing is known. */
+export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
+  const ids = meant === undefined ? sinks : [meant, ...sinks];
+  const isIn = (list: readonly { readonly id: string }[], start: string): boolean =>
+    list.some(({ id }) => `${id.toLowerCase()}/`.startsWith(`${start.toLowerCase()}/`));
+  const namesOf = (list: readonly string[]): string => [...new Set(list.map((id) => nameIn(id)))].join(', ');
+  const wanted = 'onboarded';
+  if (ids.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
+  const seen = ids.filter((id) => isIn(workspaces.value, id));
+  const off = seen.filter((id) => !isIn(sentinel.value, id));
+  if (off.length > 0) return { state: 'fail', found: `not on ${namesOf(off)}`, wanted };
+  const hidden = ids.filter((id) => !seen.includes(id));
+  return hidden.length > 0 && meant === undefined
+    ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not looked at`, wanted }
+    : { state: 'pass', found: 'onboarded', wanted };
 }
