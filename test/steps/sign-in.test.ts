@@ -210,6 +210,13 @@ describe('excluded paths', () => {
   });
 });
 
+test('a function that asks for no key is not kept by a sign-in that takes every tenant', () => {
+  const functions = [http('Orders', { authLevel: 'anonymous' })];
+  const auth = required({ identityProviders: entra('https://login.microsoftonline.com/common/v2.0') });
+  const judged = (settings: NonNullable<World['settings']> | null) => judgeAnonymous(given({ auth, functions, settings }).facts, []).state;
+  expect([judged({}), judged(null), judged({ WEBSITE_AUTH_AAD_ALLOWED_TENANTS: TENANT })]).toEqual(['fail', 'unknown', 'pass']);
+});
+
 describe('settings that decide elsewhere', () => {
   test.each<[string, World, string]>([
     ['a file', { auth: { platform: { enabled: true, configFilePath: 'auth.json' } } }, 'unknown'],
