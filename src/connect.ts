@@ -1,6 +1,6 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
 import { createArmClient } from './arm/client.ts';
-import { armEndpoint, audienceOf, cloudOf, type Cloud } from './arm/clouds.ts';
+import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/clouds.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
 import { createDiscovery } from './arm/discovery.ts';
 import type { DebugEntry } from './arm/debug.ts';
@@ -9,7 +9,7 @@ import { createArmPipeline } from './arm/pipeline.ts';
 import { checkProxy } from './arm/proxy.ts';
 import { reach } from './arm/reach.ts';
 import { remembering } from './arm/remember.ts';
-import { createSession, type SignInEntry } from './arm/session.ts';
+import { createSession, type Session, type SignInEntry } from './arm/session.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountOf } from './arm/token.ts';
 import { createVaults } from './arm/vaults.ts';
@@ -59,17 +59,37 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     credential,
     version,
     onWait,
+    say: options.say,
     pace,
     sleep: systemClock.sleep,
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
-  const pipeline = createArmPipeline({ ...common, endpoint, scope });
-  const pipelineFor = (vault: URL, scope: string) => createArmPipeline({ ...common, endpoint: vault, scope });
-  const client = createArmClient(endpoint, pipeline);
-  const azure = { client, vaults: createVaults({ endpoint, pipeline, credential, suffix: cloud.vaults, pipelineFor }) };
+  const pipelineFor = (origin: URL, scope: string) => createArmPipeline({ ...common, endpoint: origin, scope });
   const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
+  const waiting = { wait: pace.firstWait * 4, sleep: systemClock.sleep, say: options.say, ...(signal ? { signal } : {}) };
+  const { names } = cloudAt(endpoint) ?? cloud;
+  return joined({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
+}
+
+type Pipeline = ReturnType<typeof createArmPipeline>;
+type AccessToken = Awaited<ReturnType<Session['getToken']>>;
+
+interface Parts {
+  readonly endpoint: URL;
+  readonly names: Cloud['names'];
+  readonly pipeline: Pipeline;
+  /** The pipeline for one vault: its own origin, its own audience. */
+  readonly pipelineFor: (origin: URL, scope: string) => Pipeline;
+  readonly credential: Session;
+  readonly waiting: Parameters<typeof createWriter>[1];
+}
+
+/** Joins everything that sends through one pipeline. */
+export function joined({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
+  const client = createArmClient(endpoint, pipeline);
+  const azure = { client, cloud: names, vaults: createVaults({ endpoint, pipeline, credential, suffix: names.vaults, pipelineFor }) };
   return {
     endpoint: endpoint.origin,
     account: accountOf(token),
@@ -77,7 +97,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     tenants: () => tenantsOf(client),
     reader: createReader(azure),
     surveyor: () => createReader(remembering(azure)),
-    writer: createWriter(azure, { wait: pace.firstWait * 4, sleep: systemClock.sleep, ...(signal ? { signal } : {}) }),
+    writer: createWriter(azure, waiting),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };
 }

@@ -4,28 +4,45 @@
  */
 import type { At, Facts, Json, ResourceKey } from './step/resources.ts';
 import type { Answers, Problem, Question, Questions } from './step/questions.ts';
+import type { CloudNames } from './step/clouds.ts';
 import type { Proof } from './step/late.ts';
 
 export type * from './step/resources.ts';
 export type { Answers, Problem, Question, Questions } from './step/questions.ts';
 export { answerProblems, cidrProblem, GUID, isAddress, originProblem } from './step/questions.ts';
+export * from './step/ranges.ts';
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
+export * from './step/any-case.ts';
 export * from './step/functions.ts';
+export * from './step/callers.ts';
 export * from './step/late.ts';
 export * from './step/settings.ts';
+export * from './step/routing.ts';
 export * from './step/roles.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
+export * from './step/public-access.ts';
+export * from './step/neighbours.ts';
+export * from './step/subnets.ts';
 export * from './step/auth.ts';
 export * from './step/routes.ts';
 export * from './step/sign-in.ts';
 export * from './step/insights.ts';
 export * from './step/diagnostics.ts';
 export * from './step/keys.ts';
+export * from './step/clouds.ts';
+export * from './step/support.ts';
 export * from './step/hosting.ts';
+export * from './step/host-storage.ts';
+export * from './step/host-names.ts';
+export * from './step/tls.ts';
 export * from './step/vaults.ts';
 export * from './step/storage.ts';
+export * from './step/slots.ts';
+export * from './step/packages.ts';
+export * from './step/account-controls.ts';
+export * from './step/account-rules.ts';
 export { compareVersions } from './step/versions.ts';
 
 /** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */
@@ -50,6 +67,8 @@ export interface App {
 
 export interface Context<A> {
   readonly app: App;
+  /** What the cloud that was connected to calls its endpoints. */
+  readonly cloud: CloudNames;
   readonly facts: Facts;
   readonly answers: A;
   /** ISO date. */
@@ -64,6 +83,8 @@ export interface Context<A> {
   readonly meIsApp?: boolean;
   /** The facts as they will be once everything that is planned so far is applied; the same as `facts` while judging. */
   readonly planned: Facts;
+  /** The answers of another area of this app whose control is to be changed as well; undefined where it is not. For properties that both write. */
+  readonly decidedIn: (step: string, control: string) => Readonly<Record<string, Json>> | undefined;
 }
 
 /** What a setting should be. Versions are compared as versions, never as text. */
@@ -77,6 +98,17 @@ export interface Verdict {
   readonly wanted: string;
   /** More lines for the person: rules, names, what is shadowed. */
   readonly lines?: readonly string[];
+  /** Why the finding stays although everything that was answered is in place. */
+  readonly stays?: string;
+  /** The resources beside the app that it is about, which other apps may use as well: the wrong ones where some are wrong. */
+  readonly about?: readonly JudgedResource[];
+}
+
+/** One resource that a verdict is about. */
+export interface JudgedResource {
+  /** ARM id. */
+  readonly id: string;
+  readonly found: string;
 }
 
 /** What ties a change to others and to proof that it works. */
@@ -142,10 +174,10 @@ interface Judged<A> {
   readonly severity: Severity;
   readonly docs?: string;
   readonly compliance?: Compliance;
-  /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. */
+  /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. A setting that is set to a bad value fails there all the same. */
   readonly notOn?: NotOn;
-  /** A reason why it does not apply to this app, or true. */
-  readonly appliesTo?: (x: Context<A>) => true | string;
+  /** A reason why it does not apply to this app, or true; `unknown` where what decides that is not known. */
+  readonly appliesTo?: (x: Context<A>) => true | string | { readonly unknown: string };
   /** Answers that its change needs. */
   readonly needs?: readonly (keyof A & string)[];
   /** Beyond what breaks next to nobody; `--profile baseline` leaves it out. */
@@ -155,25 +187,31 @@ interface Judged<A> {
   readonly guards?: readonly Guard<A>[];
 }
 
-interface Changing {
+interface Changing<A> {
   readonly risk: Risk;
   /** What people notice when it is applied, in one line. */
   readonly effect: string;
+  /** The same for one plan, where it depends on what else that plan does (`planned`). */
+  readonly effectOf?: (x: Context<A>) => string;
 }
 
-export interface Setting<A> extends Judged<A>, Changing {
+export interface Setting<A> extends Judged<A>, Changing<A> {
   readonly kind: 'setting';
   readonly at: At;
   readonly expect: Expect | ((x: Context<A>) => Expect);
   readonly set: Json | ((x: Context<A>) => Json);
   /** The value that a null or missing property behaves as. */
   readonly absent?: Json;
+  /** On hostings that `notOn` names no value of it does anything, or ARM refuses to change it, so that none is bad there. */
+  readonly inert?: true;
 }
 
-export interface Rule<A> extends Judged<A>, Partial<Changing> {
+export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly kind: 'rule';
   readonly reads: readonly ResourceKey[];
   readonly judge: (x: Context<A>) => Verdict;
+  /** The verdict on a hosting that `notOn` names, where the value says something all the same. */
+  readonly judgeAnyway?: (x: Context<A>) => Verdict | undefined;
   readonly draft?: (x: Context<A>) => readonly Draft[];
   /** Read for the draft only, so that an audit does not pay for it. */
   readonly draftReads?: readonly ResourceKey[];
@@ -205,6 +243,17 @@ export interface Option {
 
 export type Control<A> = Setting<A> | Rule<A> | Attestation<A>;
 
+/** One value of a shared property that an area's answers ask for. */
+export interface Claim {
+  /** The control that writes it; what is not chosen claims nothing. */
+  readonly control: string;
+  /** In words: "the default action of the main site". */
+  readonly property: string;
+  readonly value: Json;
+  /** Where in the answers it is asked for, from the question on. */
+  readonly path: readonly (string | number)[];
+}
+
 export interface Step<Q extends Questions = Questions> {
   readonly id: string;
   readonly title: string;
@@ -222,6 +271,8 @@ export interface Step<Q extends Questions = Questions> {
   readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
   /** What is wrong with answers that are each fine but do not go together; paths start at the question. */
   readonly contradictions?: (answers: Answers<Q>) => readonly Problem[];
+  /** What the answers settle in properties that another area writes too. Two areas that settle one differently contradict each other. */
+  readonly claims?: (answers: Answers<Q>) => readonly Claim[];
   readonly controls: readonly Control<Answers<Q>>[];
 }
 

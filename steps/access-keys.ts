@@ -1,18 +1,21 @@
 import {
   anonymousFunctions,
-  anonymousPassing,
   byNameOrId,
   defineStep,
   hasRole,
-  hasTrigger,
+  holdersOf,
+  includesWord,
   judgeAnonymous,
+  keepSticky,
   keyPath,
   keyPlaces,
   LACKS,
   later,
   nameIn,
   oddKeys,
+  reachesVault,
   ROLE,
+  sameWord,
   settingAt,
   type Context,
   type Draft,
@@ -53,16 +56,19 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
     if (!known.includes(place)) return { level: 'stop', says: `There is no key ${place}; the app has ${known.join(', ')}.` };
     if (place === 'master')
       return { level: 'warn', says: 'master: tools and pipelines that call /admin get 401 until they have the new key.' };
-    if (place.startsWith('system/eventgrid'))
-      return { level: 'warn', says: `${place}: Event Grid delivers with this key; each subscription must be made again.` };
-    if (place.startsWith('system/'))
-      return { level: 'warn', says: `${place}: whoever calls the webhooks of the extension gets 401 until it has the new key.` };
+    if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
     return {
       level: 'warn',
       says: `${place}: everybody who calls with this key gets 401 until they have the new one; Azure does not know who they are.`,
     };
   });
 }
+
+/** The host reads its keys at each start, so it must get through to the vault. */
+const reachesStore = (x: X): readonly GuardFinding[] => {
+  const vault = x.answers.store === 'keyvault' ? byNameOrId(x.facts.vaults.value, x.answers.vault ?? '') : undefined;
+  return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
+};
 
 const storeOf = ({ facts }: X): string => facts.appSettings.properties[STORE] ?? 'blob';
 const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
@@ -72,7 +78,8 @@ function storeDrafts(x: X): Draft[] {
   const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
   return vault
     ? [
-        { at: settingAt(STORE), to: 'keyvault' },
+        ...keepSticky(x),
+        { at: settingAt(STORE), to: 'keyvault', after: ['stickyNames'] },
         { at: settingAt(STORE_VAULT), to: vault.properties.vaultUri ?? '' },
       ]
     : [];
@@ -86,7 +93,7 @@ function newKeys(x: X): GuardFinding[] {
   if (x.answers.store !== 'keyvault') return [made];
   const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
   if (!vault) return [{ level: 'stop', says: `There is no vault "${x.answers.vault ?? ''}" in this subscription.` }];
-  const policy = vault.properties.accessPolicies?.find(({ objectId }) => objectId === x.facts.site.identity?.principalId);
+  const policy = vault.properties.accessPolicies?.find(({ objectId }) => sameWord(objectId, x.facts.site.identity?.principalId));
   const byPolicy = ['get', 'set', 'list', 'delete'].every((word) =>
     policy?.permissions.secrets?.some((one) => [word, 'all'].includes(one.toLowerCase())),
   );
@@ -112,6 +119,7 @@ export default defineStep({
   questions: {
     open: {
       kind: 'names',
+      exempts: true,
       of: 'functions',
       label: 'Which functions may anybody call, on purpose?',
       help: 'A webhook that checks its own signature, a health probe. All other HTTP functions should ask for a key.',
@@ -121,6 +129,7 @@ export default defineStep({
     known: {
       kind: 'names',
       optional: true,
+      exempts: true,
       of: 'keys',
       label: 'Which keys beside the usual ones are there on purpose?',
       help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
@@ -152,7 +161,7 @@ export default defineStep({
   },
   skip: { vault: ({ store }) => store !== 'keyvault' },
   asks: ['functions', 'accessKeys', 'vaults'],
-  prefill: { open: () => [], known: (x) => oddKeys(x.facts.accessKeys), rotate: () => [] },
+  prefill: { rotate: () => [] },
   options: {
     open: ({ facts }) => anonymousFunctions(facts.functions).map((value) => ({ value, label: value })),
     known: ({ facts }) => oddKeys(facts.accessKeys).map((value) => ({ value, label: value })),
@@ -167,29 +176,10 @@ export default defineStep({
       because: 'Without a key and without a sign-in, the address is all that a stranger needs.',
       severity: 'high',
       strict: true,
-      risk: 'safe',
-      effect: 'Nothing changes in Azure: what is listed is open on purpose.',
       reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
-      writes: [],
-      needs: ['open'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#http-auth',
       compliance: { mcsb: ['IM-1'] },
       judge: ({ facts, answers }) => judgeAnonymous(facts, answers.open ?? []),
-      draft: () => [],
-      guards: [
-        {
-          id: 'open',
-          check: ({ facts, answers }) => {
-            const left = anonymousPassing(facts).filter((name) => !answers.open?.includes(name));
-            return left.length > 0
-              ? {
-                  level: 'stop',
-                  says: `${left.join(', ')}: change authLevel in the code, put a sign-in in front (area authentication), or list it as open on purpose.`,
-                }
-              : { level: 'clear', says: 'Every anonymous function is open on purpose.' };
-          },
-        },
-      ],
     },
     {
       kind: 'rule',
@@ -197,16 +187,11 @@ export default defineStep({
       label: 'Keys that are there',
       because: 'A key that nobody remembers is one that nobody takes away.',
       severity: 'low',
-      risk: 'safe',
       strict: true,
-      effect: 'Nothing changes in Azure: what is listed is there on purpose.',
       reads: ['accessKeys'],
-      writes: [],
-      needs: ['known'],
       docs: DOCS,
-      draft: () => [],
       judge: ({ facts, answers }) => {
-        const odd = oddKeys(facts.accessKeys).filter((place) => !answers.known?.includes(place));
+        const odd = oddKeys(facts.accessKeys).filter((place) => !includesWord(answers.known, place));
         return {
           state: odd.length > 0 ? 'fail' : 'pass',
           found: odd.length > 0 ? `besides the usual: ${odd.join(', ')}` : `${keyPlaces(facts.accessKeys).length} keys, all usual`,
@@ -238,7 +223,7 @@ export default defineStep({
           : { state: 'not-applicable', found: 'no key was chosen; ARM does not tell how old keys are', wanted: 'new keys' };
       },
       draft: rotation,
-      guards: [{ id: 'L15', check: whoBreaks }],
+      guards: [{ id: 'L15', reads: ['functions'], check: whoBreaks }],
     },
     {
       kind: 'setting',
@@ -259,15 +244,12 @@ export default defineStep({
       guards: [
         {
           id: 'L25',
-          reads: ['deployments', 'functions'],
-          check: ({ facts }) => [
+          check: () => [
             {
               level: 'warn',
               says: 'Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 401 or 403.',
             },
-            hasTrigger(facts.functions, 'httpTrigger')
-              ? { level: 'clear', says: 'The functions themselves are called as before.' }
-              : { level: 'clear', says: 'No function of the app is called over HTTP.' },
+            { level: 'clear', says: 'Only /admin is closed: functions and webhooks are called as before.' },
           ],
         },
       ],
@@ -283,8 +265,8 @@ export default defineStep({
       optIn: 'The host makes new keys in the new place, and every caller with an old key gets 401.',
       effect: 'The host makes new keys in the new place; undo brings back the old place with the keys that are still there.',
       reads: ['appSettings', 'site'],
-      draftReads: ['vaults', 'identityRoles'],
-      writes: ['appSettings'],
+      draftReads: ['vaults', 'identityRoles', 'stickyNames'],
+      writes: ['stickyNames', 'appSettings'],
       needs: ['store', 'vault'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to#manage-key-storage',
       judge: (x) => {
@@ -295,7 +277,10 @@ export default defineStep({
         return { state: good ? 'pass' : 'fail', found: shown, wanted: asked ?? 'blob storage or a vault' };
       },
       draft: storeDrafts,
-      guards: [{ id: 'L16', check: newKeys }],
+      guards: [
+        { id: 'L16', check: newKeys },
+        { id: 'L17', reads: ['vnetConnection', 'virtualNetworks'], check: reachesStore },
+      ],
     },
     {
       kind: 'rule',

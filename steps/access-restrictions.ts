@@ -1,43 +1,44 @@
 import {
   admitted,
   defineStep,
-  effectiveDefault,
-  fenceAfter,
-  hasTrigger,
+  everybodyIn,
   isEverybody,
+  isPublicAccessOff,
   judgeDefault,
   judgeRules,
   LACKS,
+  leaving,
+  mainDefaultDraft,
+  mainRules,
+  mainRulesDrafts,
+  mergeNote,
   ownAddress,
-  rowsOf,
+  PUBLIC_ACCESS_OFF,
+  rowOf,
   ruleOf,
+  shutOutByRules,
   siteFence,
   type Context,
   type FenceAnswers,
   type GuardFinding,
 } from '../src/step.ts';
 
-const fence = ({ facts }: Context<FenceAnswers>) => siteFence(facts);
-const after = (x: Context<FenceAnswers>) =>
-  fenceAfter(fence(x), x.answers, { rules: x.chosen('rules'), defaultAction: x.chosen('default-action') });
+type X = Context<FenceAnswers>;
 
-function otherCallers(x: Context<FenceAnswers>): GuardFinding[] {
-  const { rows, effective } = after(x);
-  const grid = hasTrigger(x.facts.functions, 'eventGridTrigger');
-  const letsGrid =
-    effective === 'Allow' || rows.some(({ tag, ipAddress }) => tag === 'ServiceTag' && ipAddress?.includes('AzureEventGrid'));
+/** What the rules come to, from what is there once the whole plan is applied. */
+function whoGetsIn(x: X): GuardFinding[] {
+  const after = siteFence(x.planned);
+  const gone = leaving(siteFence(x.facts), after);
   return [
-    { level: 'warn', says: `${admitted(after(x))} The portal's Test/Run, API Management and webhooks need a rule of their own.` },
-    ...(grid && !letsGrid
-      ? [
-          {
-            level: 'warn' as const,
-            says: 'A function is triggered by Event Grid; without a rule for the service tag AzureEventGrid its events stop.',
-          },
-        ]
-      : []),
+    { level: 'warn', says: `${admitted(after)} The portal's Test/Run and API Management need a rule of their own.` },
+    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `These rules are removed: ${gone.join('; ')}.` }] : []),
+    ...mergeNote(x),
+    ...shutOutByRules(x.facts.functions, after),
   ];
 }
+const effectOf = (x: X): string =>
+  siteFence(x.planned).effective === 'Deny' ? 'Callers that no allow rule names get 403.' : 'Callers that a deny rule names get 403.';
+const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 export default defineStep({
   id: 'access-restrictions',
@@ -51,23 +52,35 @@ export default defineStep({
   questions: {
     rules: {
       kind: 'rules',
+      exempts: true,
       label: 'Who may reach the app',
       help: 'Tried in the order of their priority, lowest first. Each names an address range, a service tag or a subnet.',
     },
     defaultAction: {
       kind: 'choice',
+      exempts: true,
       label: 'Callers that no rule names',
-      help: 'Deny is what makes the rules a fence.',
+      help: 'Deny is what makes the rules an allow-list.',
       options: ['Deny', 'Allow'],
       preselect: 'Deny',
     },
   },
   prefill: {
     rules: (x) =>
-      fence(x)
+      siteFence(x.facts)
         .rows.filter((row) => !isEverybody(row))
         .map(ruleOf),
   },
+  claims: ({ rules = [], defaultAction }) => [
+    ...(defaultAction
+      ? [{ control: 'default-action', property: 'the default action of the main site', value: defaultAction, path: ['defaultAction'] }]
+      : []),
+    ...rules.flatMap((rule, index) =>
+      everybodyIn(rules.map(rowOf)).some((row) => row.priority === rule.priority && row.name === rule.name)
+        ? [{ control: 'rules', property: 'who reaches the main site', value: 'everybody', path: ['rules', index] }]
+        : [],
+    ),
+  ],
   controls: [
     {
       kind: 'rule',
@@ -79,23 +92,17 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Callers outside the listed networks get 403.',
+      effectOf,
       notOn: LACKS.ingressAddresses,
+      appliesTo: applies,
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['rules'],
-      judge: (x) => judgeRules(fence(x), x.answers.rules),
-      draft: (x) => [
-        { at: ['siteConfig', 'properties.ipSecurityRestrictions'], to: rowsOf(x.answers.rules ?? []), absent: [] },
-        // Said out loud, because a null default changes its meaning with the number of rules.
-        {
-          at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'],
-          to: after(x).effective,
-          absent: effectiveDefault(fence(x).rows, null),
-        },
-      ],
+      judge: (x) => judgeRules(siteFence(x.facts), x.answers.rules && (mainRules(x) ?? x.answers.rules)),
+      draft: mainRulesDrafts,
       guards: [
-        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the app') },
-        { id: 'L8', reads: ['functions'], check: otherCallers },
+        { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
+        { id: 'L8', reads: ['functions'], check: whoGetsIn },
       ],
     },
     {
@@ -108,18 +115,17 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Callers that no rule names get 403.',
+      effectOf,
       notOn: LACKS.ingressAddresses,
+      appliesTo: applies,
       reads: ['siteConfig'],
       needs: ['defaultAction'],
-      judge: (x) => judgeDefault(fence(x), x.answers.defaultAction ?? 'Deny'),
-      draft: (x) => [
-        {
-          at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'],
-          to: x.answers.defaultAction ?? 'Deny',
-          absent: effectiveDefault(fence(x).rows, null),
-        },
+      judge: (x) => judgeDefault(siteFence(x.facts), x.answers.defaultAction ?? 'Deny'),
+      draft: (x) => [mainDefaultDraft(x, x.answers.defaultAction ?? 'Deny')],
+      guards: [
+        { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
+        { id: 'L8', reads: ['functions'], check: whoGetsIn },
       ],
-      guards: [{ id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the app') }],
     },
   ],
 });

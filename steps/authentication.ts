@@ -1,4 +1,5 @@
 import {
+  CLOUDS,
   closingPaths,
   defineStep,
   GUID,
@@ -106,7 +107,7 @@ export default defineStep({
   title: 'Authentication and authorization',
   group: 'operation',
   why: 'A key says that somebody has the key. A sign-in says who it is, can ask for a second factor, and can be taken away from one person.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#authenticationauthorization', DOCS],
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#enable-app-service-authenticationauthorization', DOCS],
   questions: {
     clientId: {
       kind: 'text',
@@ -118,9 +119,9 @@ export default defineStep({
     issuer: {
       kind: 'text',
       label: 'Issuer of the tokens',
-      help: 'Of one tenant: https://login.microsoftonline.com/TENANT-ID/v2.0. For many tenants the app needs a list of them first.',
+      help: `Of one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For many tenants the app needs a list of them first.`,
       pattern: /^https:\/\/[\w.-]+\/[\w./-]*$/,
-      example: 'https://login.microsoftonline.com/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0',
+      example: `https://${CLOUDS.AzureCloud.login}/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0`,
     },
     secretSetting: {
       kind: 'text',

@@ -1,19 +1,20 @@
-import { LACKS, defineStep } from '../src/step.ts';
+import { LACKS, defineStep, originProblem } from '../src/step.ts';
 
 const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 
-function faultOf(origin: string, index: number, all: readonly string[]): string | undefined {
-  if (origin === '*') return 'every site';
-  if (/^http:/i.test(origin)) return `${origin} is not https`;
-  if (origin.includes('*')) return `${origin} has a wildcard host`;
-  return all.findIndex((other) => other.toLowerCase() === origin.toLowerCase()) < index ? `${origin} is listed twice` : undefined;
+/** What is wrong with an origin that is set. Browsers compare the text: what has a path or a slash at its end never matches. */
+function faultOf(origin: string): string | undefined {
+  const text = origin.trim();
+  if (text === '*') return 'every site';
+  if (/^http:/i.test(text)) return `${text} is not https`;
+  if (text.includes('*')) return `${text} has a wildcard host`;
+  if (text.toLowerCase() === 'null') return 'null: every sandboxed page and local file sends this origin';
+  // An app on a phone has a scheme of its own, which no website can send.
+  if (/^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/i.test(text)) return undefined;
+  return originProblem(text) === undefined ? undefined : `${text} matches no website: an origin is scheme, host and port only`;
 }
 
-const sorted = (origins: readonly string[]): string =>
-  origins
-    .map((origin) => origin.toLowerCase())
-    .toSorted()
-    .join(' ');
+const sorted = (origins: readonly string[]): string => [...new Set(origins.map((origin) => origin.toLowerCase()))].toSorted().join(' ');
 
 export default defineStep({
   id: 'cors',
@@ -40,27 +41,10 @@ export default defineStep({
   prefill: {
     allowedOrigins: ({ facts }) => {
       const today = facts.siteConfig.properties.cors?.allowedOrigins ?? [];
-      return today.filter((origin, index) => !faultOf(origin, index, today));
+      const kept = today.filter((origin) => originProblem(origin) === undefined);
+      return kept.filter((origin, index) => kept.findIndex((other) => other.toLowerCase() === origin.toLowerCase()) === index);
     },
   },
-  contradictions: ({ allowedOrigins = [], supportCredentials }) => [
-    ...(allowedOrigins.includes('*') && supportCredentials
-      ? [
-          {
-            path: ['allowedOrigins', allowedOrigins.indexOf('*')],
-            says: '"*" cannot go with supportCredentials: Azure refuses it, and it would let every site act for a signed-in visitor; name the origins',
-          },
-        ]
-      : []),
-    ...(allowedOrigins.includes('*') && allowedOrigins.length > 1
-      ? [
-          {
-            path: ['allowedOrigins', allowedOrigins.indexOf('*')],
-            says: '"*" makes the other origins pointless; leave it out or let it stand alone',
-          },
-        ]
-      : []),
-  ],
   controls: [
     {
       kind: 'rule',
@@ -82,7 +66,7 @@ export default defineStep({
             found,
             wanted: answers.allowedOrigins.join(', ') || 'none',
           };
-        const faults = today.flatMap((origin, index) => faultOf(origin, index, today) ?? []);
+        const faults = today.flatMap((origin) => faultOf(origin) ?? []);
         return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or none', lines: faults };
       },
       draft: ({ answers }) => [{ at: ['siteConfig', 'properties.cors.allowedOrigins'], to: answers.allowedOrigins ?? [], absent: [] }],
@@ -91,7 +75,7 @@ export default defineStep({
         {
           id: 'L13',
           check: ({ facts, answers }) => {
-            const keeps = answers.allowedOrigins?.some((origin) => PORTAL.test(origin) || origin === '*');
+            const keeps = answers.allowedOrigins?.some((origin) => PORTAL.test(origin));
             if (keeps) return { level: 'clear', says: "The portal's origin stays, so Test/Run in the portal goes on working." };
             const had = facts.siteConfig.properties.cors?.allowedOrigins?.some((origin) => PORTAL.test(origin));
             return {

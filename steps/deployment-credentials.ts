@@ -2,28 +2,30 @@ import { LACKS, defineStep, type Context, type GuardFinding } from '../src/step.
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
-/** Deployers that sign in with Entra ID; anything else may use a publish profile. */
-const BY_ENTRA = /^(az_cli|VSTS|OneDeploy)/i;
+/** How many of the latest deployments are looked at. */
+const LATEST = 5;
 
+/** A record names the tool that deployed; it says nothing about how that tool signed in, so nothing here is ever clear. */
 function whoDeploys({ facts }: Context<unknown>): GuardFinding[] {
-  const recent = facts.deployments.value.slice(0, 5).map(({ properties }) => properties);
+  const recent = facts.deployments.value.slice(0, LATEST).map(({ properties }) => properties);
   const names = [...new Set(recent.flatMap(({ deployer }) => deployer ?? []))];
-  const repository = facts.maybe('sourceControl')?.properties.repoUrl;
-  const findings: GuardFinding[] = [];
-  if (names.length === 0) findings.push({ level: 'warn', says: 'Azure has no record of who deployed; find out before you switch it off.' });
-  for (const name of names) {
-    findings.push(
-      BY_ENTRA.test(name)
-        ? { level: 'clear', says: `Deployed lately by ${name}, which signs in with Entra ID.` }
-        : { level: 'warn', says: `Deployed lately by ${name}: if it uses a publish profile or a user name and password, it will get 401.` },
-    );
-  }
-  if (repository)
-    findings.push({
-      level: 'warn',
-      says: `Connected to ${repository}: check that its workflow signs in with Entra ID (azure/login), not with a publish profile.`,
-    });
-  return findings;
+  const source = facts.sourceControl?.properties;
+  return [
+    names.length === 0
+      ? { level: 'warn', says: 'Azure has no record of who deployed; find out before you switch it off.' }
+      : {
+          level: 'warn',
+          says: `Deployed lately by ${names.join(', ')}. Azure does not record how they signed in: whoever uses a publish profile, or the user name and password, gets 401.`,
+        },
+    ...(source?.repoUrl
+      ? [
+          {
+            level: 'warn' as const,
+            says: `Connected to ${source.repoUrl}: check that its workflow signs in with Entra ID (azure/login), not with a publish profile.`,
+          },
+        ]
+      : []),
+  ];
 }
 
 export default defineStep({
@@ -71,7 +73,7 @@ export default defineStep({
           reads: ['siteConfig'],
           check: ({ facts }) =>
             facts.siteConfig.properties.ftpsState === 'Disabled'
-              ? { level: 'clear', says: 'FTP itself is off already, so nothing publishes by it.' }
+              ? { level: 'clear', says: 'The FTP state is Disabled, so FTP takes no deployments today.' }
               : { level: 'warn', says: 'A job that still publishes by FTP will be refused.' },
         },
       ],

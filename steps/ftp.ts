@@ -32,6 +32,7 @@ export default defineStep({
       set: ({ answers }) => answers.state ?? 'Disabled',
       needs: ['state'],
       notOn: LACKS.ftp,
+      inert: true,
       compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.10', '2.1': '9.9', '3.0': '9.3' }, policy: '399b2637-a50f-4f95-96f8-3a145476eb15' },
       guards: [
         {

@@ -1,15 +1,25 @@
 import {
+  admitted,
   defineStep,
-  effectiveDefault,
+  doorIdsOf,
   GUID,
+  isDeny,
+  isPublicAccessOff,
   judgeEach,
+  leaving,
+  mainDefaultDraft,
+  mainRulesDrafts,
+  mergeNote,
+  namesFrontDoor,
   ownAddress,
-  rowsOf,
   sameResource,
+  shutOutByRules,
   siteFence,
+  valuesOf,
   type AccessRule,
   type Context,
   type Gateway,
+  type GuardFinding,
   type RestrictionRow,
 } from '../src/step.ts';
 
@@ -20,8 +30,6 @@ type X = Context<Given>;
 
 const DOCS =
   'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance';
-const rows = ({ facts }: X): readonly RestrictionRow[] => facts.siteConfig.properties.ipSecurityRestrictions ?? [];
-const fence = ({ facts }: X) => siteFence(facts);
 
 /** Ids of the Front Doors that may call: those found, and the one answered. */
 const doorsOf = ({ facts, answers }: X): string[] => [
@@ -36,15 +44,10 @@ const subnetsOf = ({ facts }: X): string[] => facts.gateways.value.flatMap(({ pr
 
 /** Whether a rule lets in nobody but a gateway that stands in front of the app. */
 function isGateway(x: X, row: RestrictionRow): boolean {
-  if (row.action === 'Deny') return true;
+  if (isDeny(row)) return true;
   if (row.vnetSubnetResourceId) return subnetsOf(x).some((id) => sameResource(id, row.vnetSubnetResourceId));
-  const ids = Object.entries(row.headers ?? {}).flatMap(([name, values]) => (name.toLowerCase() === 'x-azure-fdid' ? values : []));
-  return (
-    row.tag === 'ServiceTag' &&
-    /^AzureFrontDoor\.Backend$/i.test(row.ipAddress ?? '') &&
-    ids.length > 0 &&
-    ids.every((id) => doorsOf(x).includes(id.toLowerCase()))
-  );
+  const ids = doorIdsOf(row);
+  return namesFrontDoor(row) && valuesOf(row).length === 1 && ids.length > 0 && ids.every((id) => doorsOf(x).includes(id));
 }
 
 const wall = (gateway: Gateway): string | undefined => {
@@ -53,20 +56,42 @@ const wall = (gateway: Gateway): string | undefined => {
   return waf.enabled && waf.mode === 'Prevention' ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 };
 
-const ruleFor = (frontDoorId: string): AccessRule => ({
-  name: 'front-door',
-  priority: 100,
-  action: 'Allow',
-  serviceTag: 'AzureFrontDoor.Backend',
-  headers: { 'x-azure-fdid': [frontDoorId] },
-});
+/** Rules that area access-restrictions answers and that let in others than the gateway; none where that area decides no rules. */
+function keptBy(x: X): readonly string[] {
+  const rules = x.decidedIn('access-restrictions', 'rules')?.['rules'] as readonly AccessRule[] | undefined;
+  return (rules ?? []).map(({ name }) => name);
+}
+
+/** Who is left and who goes, from what is there once the whole plan is applied. */
+function whoGetsIn(x: X): GuardFinding[] {
+  const after = siteFence(x.planned);
+  const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
+  const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
+  const gone = leaving(siteFence(x.facts), after);
+  return [
+    ownAddress(after, x.myIp, 'the app'),
+    { level: 'warn', says: admitted(after) },
+    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `These rules are removed: ${gone.join('; ')}. Their callers get 403.` }] : []),
+    ...(door && before
+      ? [
+          {
+            level: 'stop' as const,
+            says: `Rule ${before.name ?? ''} denies with priority ${before.priority ?? ''} before the Front Door is let in. Give it a higher number in area access-restrictions.`,
+          },
+        ]
+      : []),
+    ...mergeNote(x),
+    ...shutOutByRules(x.facts.functions, after),
+  ];
+}
+const onlyDoors = (x: X): boolean => siteFence(x.planned).rows.every((row) => isGateway(x, row));
 
 export default defineStep({
   id: 'gateway',
   title: 'Use a gateway service',
   group: 'network',
   why: 'A gateway with a web application firewall stops known attacks before they reach the code, if nobody can get past it.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#use-gateway-services', DOCS],
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#use-a-gateway-service', DOCS],
   questions: {
     frontDoorId: {
       kind: 'text',
@@ -77,6 +102,13 @@ export default defineStep({
     },
   },
   asks: ['gateways'],
+  claims: ({ frontDoorId }) =>
+    frontDoorId === undefined
+      ? []
+      : [
+          { control: 'only-way', property: 'the default action of the main site', value: 'Deny', path: ['frontDoorId'] },
+          { control: 'only-way', property: 'who reaches the main site', value: 'the gateway and callers named', path: ['frontDoorId'] },
+        ],
   prefill: { frontDoorId: (x) => doorsOf(x as X)[0] },
   controls: [
     {
@@ -101,6 +133,10 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Everybody who does not come through the Front Door gets 403, the portal and monitors included.',
+      effectOf: (x) =>
+        onlyDoors(x)
+          ? 'Everybody who does not come through the Front Door gets 403, the portal and monitors included.'
+          : 'Callers get 403 unless they come through the Front Door or another rule allows them.',
       reads: ['site', 'siteConfig', 'gateways'],
       writes: ['siteConfig'],
       namesSubnets: true,
@@ -111,35 +147,25 @@ export default defineStep({
         const wanted = 'rules that let in the gateway only';
         if (doorsOf(x).length === 0 && subnetsOf(x).length === 0)
           return { state: 'not-applicable', found: 'no gateway of this subscription has the app behind it', wanted };
-        if (x.facts.site.properties.publicNetworkAccess === 'Disabled') return { state: 'pass', found: 'public access is off', wanted };
-        const past = rows(x).filter((row) => !isGateway(x, row));
-        const { effective } = fence(x);
+        if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
+        const { rows, effective } = siteFence(x.facts);
+        const past = rows.filter((row) => !isGateway(x, row));
+        const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
+        const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && rows.some((row) => isGateway(x, row));
         const found = [
           ...past.map(({ name }) => `${name ?? 'a rule'} lets in others`),
           ...(effective === 'Allow' ? ['callers that no rule names get in'] : []),
         ];
-        return { state: found.length > 0 ? 'fail' : 'pass', found: found.join('; ') || 'the gateway only', wanted };
+        return {
+          state: found.length > 0 ? 'fail' : 'pass',
+          found: found.join('; ') || 'the gateway only',
+          wanted,
+          ...(isDone ? { stays: `area access-restrictions lets in ${kept.map(({ name }) => name ?? '').join(', ')}` } : {}),
+        };
       },
-      draft: (x) => {
-        const id = x.answers.frontDoorId;
-        return id === undefined
-          ? []
-          : [
-              { at: ['siteConfig', 'properties.ipSecurityRestrictions'], to: rowsOf([ruleFor(id)]) as never, absent: [] },
-              { at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'], to: 'Deny', absent: effectiveDefault(rows(x), null) },
-            ];
-      },
-      guards: [
-        {
-          id: 'L8',
-          check: (x) => [
-            ownAddress(siteFence(x.planned), x.myIp, 'the app'),
-            ...rows(x)
-              .filter((row) => row.action !== 'Deny' && !isGateway(x, row))
-              .map(({ name }) => ({ level: 'warn' as const, says: `The rule ${name ?? ''} goes: whoever came in by it gets 403.` })),
-          ],
-        },
-      ],
+      // Area access-restrictions owns the rules: what it answers stays in the list.
+      draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
+      guards: [{ id: 'L8', reads: ['functions'], check: whoGetsIn }],
     },
     {
       kind: 'attestation',

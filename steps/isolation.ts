@@ -6,8 +6,11 @@ import {
   integratedSubnet,
   isDelegatedTo,
   LACKS,
+  mayJoin,
   nameIn,
-  sameResource,
+  plansOnSubnet,
+  routedBy,
+  routeMember,
   SUBNET_ID,
   subnetName,
   type Context,
@@ -33,37 +36,13 @@ function join({ facts, answers }: X): Draft[] {
 }
 
 /** Plans that send through the subnet already, other than the app's own. */
-function otherPlans({ facts }: X, subnet: string): string[] {
-  const plans = facts.sites.value
-    .filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet))
-    .flatMap(({ properties }) => properties.serverFarmId ?? []);
-  return [...new Set(plans.filter((id) => !sameResource(id, facts.site.properties.serverFarmId)).map((id) => nameIn(id)))];
-}
+const otherPlans = ({ facts }: X, subnet: string): string[] => plansOnSubnet(facts.sites.value, subnet, facts.site.properties.serverFarmId);
 
-function subnetIsGood(x: X): GuardFinding[] {
-  const { app, facts, answers } = x;
+function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
-  if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
-  const wanted = delegationFor(app);
-  if (!isDelegatedTo(found.subnet, wanted))
-    return [
-      {
-        level: 'stop',
-        says: `${subnetName(found.subnet.id)} is not delegated to ${wanted}; delegate an empty subnet of /27 or larger to it.`,
-      },
-    ];
-  const plans = otherPlans(x, found.subnet.id);
-  return [
-    { level: 'clear', says: `${subnetName(found.subnet.id)} is delegated to ${wanted}.` },
-    ...(plans.length > 0
-      ? [
-          {
-            level: 'warn' as const,
-            says: `${subnetName(found.subnet.id)} serves ${plans.join(', ')} already; a second plan needs room in it, and shares its rules.`,
-          },
-        ]
-      : []),
-  ];
+  return found
+    ? mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found)
+    : [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
 }
 
 function wayOut(x: X): GuardFinding[] {
@@ -93,14 +72,16 @@ function wayOut(x: X): GuardFinding[] {
   ];
 }
 
-const SHARE_ROUTES = ['contentShareTraffic', 'imagePullTraffic', 'backupRestoreTraffic'] as const;
+const CONFIGURATION = ['contentShare', 'imagePull', 'backupRestore'] as const;
+const NO_NETWORK = 'on, but the app is in no virtual network';
+const unrouted = ({ facts }: X) => CONFIGURATION.filter((route) => routedBy(route, facts.site, () => facts.appSettings) === undefined);
 
 export default defineStep({
   id: 'isolation',
   title: 'Deploy in isolation',
   group: 'network',
   why: 'Traffic that leaves through a network of yours can be filtered, logged, and let in by services that know that network.',
-  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deploy-your-function-app-in-isolation', DOCS],
+  docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deploy-your-function-app-to-a-virtual-network', DOCS],
   questions: {
     subnet: {
       kind: 'pick',
@@ -161,16 +142,18 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Calls to the internet leave through the subnet, and follow its rules.',
-      reads: ['site'],
+      reads: ['site', 'appSettings'],
       draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['site'],
       notOn: LACKS.routing,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing',
       compliance: { mcsb: ['NS-1'] },
       judge: ({ app, facts }) => {
-        const on = facts.site.properties.outboundVnetRouting?.allTraffic === true;
         if (app.ase) return inAse;
-        return { state: on && facts.site.properties.virtualNetworkSubnetId ? 'pass' : 'fail', found: on ? 'on' : 'off', wanted: 'on' };
+        const by = routedBy('application', facts.site, () => facts.appSettings);
+        if (by === undefined) return { state: 'fail', found: 'off', wanted: 'on' };
+        if (!facts.site.properties.virtualNetworkSubnetId) return { state: 'fail', found: NO_NETWORK, wanted: 'on' };
+        return { state: 'pass', found: by === 'allTraffic' ? 'on' : `on, by ${by}`, wanted: 'on' };
       },
       draft: () => [{ at: ['site', 'properties.outboundVnetRouting.allTraffic'], to: true, absent: false, after: ['vnetConnection'] }],
       guards: [{ id: 'L24', check: wayOut }],
@@ -184,25 +167,29 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Content share, image and backup are reached through the subnet: it must lead to their storage and registry.',
-      reads: ['site'],
+      reads: ['site', 'appSettings'],
       draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['site'],
       notOn: LACKS.contentShare,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing#configure-configuration-routing',
       compliance: { mcsb: ['NS-1'], policy: '5e57f5ad-995a-485b-9f42-4748935ee5d9' },
-      judge: ({ app, facts }) => {
-        if (app.ase) return inAse;
-        const routing = facts.site.properties.outboundVnetRouting;
-        const off = SHARE_ROUTES.filter((name) => routing?.[name] !== true);
+      judge: (x) => {
+        const { site } = x.facts;
+        if (x.app.ase) return inAse;
+        const off = unrouted(x);
+        if (off.length > 0) return { state: 'fail', found: `not: ${off.join(', ')}`, wanted: 'all' };
+        if (!site.properties.virtualNetworkSubnetId) return { state: 'fail', found: NO_NETWORK, wanted: 'all' };
+        const ways = [...new Set(CONFIGURATION.map((route) => routedBy(route, site, () => x.facts.appSettings)))];
+        const old = ways.filter((way) => way?.startsWith('the app setting'));
         return {
-          state: off.length > 0 ? 'fail' : 'pass',
-          found: off.length > 0 ? `not: ${off.map((name) => name.replace('Traffic', '')).join(', ')}` : 'all',
+          state: 'pass',
+          found: ways.includes('allTraffic') || old.length > 0 ? `all, by ${ways.join(', ')}` : 'all',
           wanted: 'all',
         };
       },
-      draft: () =>
-        SHARE_ROUTES.map((name) => ({
-          at: ['site', `properties.outboundVnetRouting.${name}`] as const,
+      draft: (x) =>
+        unrouted(x).map((route) => ({
+          at: ['site', `properties.outboundVnetRouting.${routeMember(route)}`] as const,
           to: true,
           absent: false,
           after: ['vnetConnection'] as const,

@@ -15,19 +15,24 @@ import {
   moveSecret,
   mustStay,
   newVault,
+  ownAddressListed,
   reachesBehind,
   reachesVault,
   referenceIdentity,
   referenceOf,
   ROLE,
+  sameWord,
+  speltSetting,
   secretIn,
   usesRoles,
   valueOf,
   VAULT_READERS,
   vaultAccess,
   vaultAim,
+  vaultSharers,
   type Context,
   type Draft,
+  type Guard,
   type GuardFinding,
   type Vault,
 } from '../src/step.ts';
@@ -46,8 +51,15 @@ function vaultsOf({ facts, answers }: X): readonly Vault[] {
   return facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
 
+const sharedWith = (consequence: string): Guard<Given> => ({
+  id: 'shared',
+  reads: ['neighbours'],
+  check: (x) => vaultSharers(x, vaultsOf(x), consequence),
+});
+
 const toMove = ({ facts, answers }: X): readonly string[] =>
-  answers.settings ?? clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
+  answers.settings?.map((name) => speltSetting(facts.appSettings, name)) ??
+  clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
 /** Of those, what still holds something in clear. */
 const pending = (x: X): readonly string[] =>
   toMove(x).filter((name) => {
@@ -83,7 +95,7 @@ function mayMove(x: X): GuardFinding[] {
   });
   return findings.length > 0
     ? findings
-    : [{ level: 'clear', says: `None of the settings to move is read by the platform itself, ${CONTENT_SHARE} least of all.` }];
+    : [{ level: 'clear', says: `No setting to move is one that the platform is known to read itself (${CONTENT_SHARE}, for example).` }];
 }
 
 function keysThatTurn(x: X): GuardFinding {
@@ -274,7 +286,7 @@ export default defineStep({
               .filter((vault) => !usesRoles(vault))
               .map(({ name, properties }) => {
                 const principal = x.facts.site.identity?.principalId;
-                const others = (properties.accessPolicies ?? []).filter(({ objectId }) => objectId !== principal).length;
+                const others = (properties.accessPolicies ?? []).filter(({ objectId }) => !sameWord(objectId, principal)).length;
                 return others === 0
                   ? { level: 'clear' as const, says: `Nobody but this app holds an access policy of ${name}; the app gets a role instead.` }
                   : {
@@ -283,6 +295,7 @@ export default defineStep({
                     };
               }),
         },
+        sharedWith('its identity needs a role there first.'),
       ],
     },
     {
@@ -322,18 +335,13 @@ export default defineStep({
           id: 'L17',
           reads: ['vnetConnection', 'virtualNetworks'],
           check: (x) => [
-            { level: 'warn', says: 'Other apps that refer to the vault are not looked for; each needs a way in of its own.' },
-            ...vaultsOf(x).map(({ name, properties }) =>
-              reachesBehind(x.planned, 'Microsoft.KeyVault', properties.privateEndpointConnections, name),
+            ...vaultsOf({ ...x, facts: x.planned }).map(({ name, properties }) =>
+              reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...properties }),
             ),
-            x.myIp
-              ? { level: 'clear', says: `Your address ${x.myIp} is let in.` }
-              : {
-                  level: 'warn',
-                  says: 'Your own address is not known and is not let in; undo of moved secrets reads the vault. Give it with --my-ip.',
-                },
+            ownAddressListed(x.myIp, 'undo of moved secrets reads the vault'),
           ],
         },
+        sharedWith('its network needs a way in of its own.'),
       ],
     },
   ],

@@ -6,19 +6,24 @@ import {
   actingIdentity,
   connectionsOf,
   defineStep,
+  DEPLOYS_BY_KEY,
+  deploysByKey,
   grant,
   hasRole,
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
+  keepSticky,
   later,
   proof,
   ROLE,
   roleName,
   roleOf,
+  sameWord,
   scopeOf,
   secretIn,
   settingAt,
+  settingsByIdentity,
   type Context,
   type Facts,
   type Json,
@@ -54,12 +59,13 @@ function moveHost(x: Context<unknown>): Draft[] {
   if (!account || !isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
   const acting = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, acting.principal);
-  const links = { after: ['siteIdentity', 'roleAssignments'] as const };
+  const links = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
   const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
-  const named = (name: string, to: string): Draft => ({ at: settingAt(`${HOST_STORAGE}__${name}`), to, ...links });
+  const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...links });
   return [
     ...acting.drafts,
     ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
+    ...keepSticky(x),
     {
       at: settingAt(HOST_STORAGE),
       to: null,
@@ -67,8 +73,10 @@ function moveHost(x: Context<unknown>): Draft[] {
       ...links,
       proof: proof('accessKeys', 'the host reaches its storage by the identity', () => true),
     },
-    named('accountName', account.name),
-    ...(acting.clientId ? [named('credential', 'managedidentity'), named('clientId', acting.clientId)] : []),
+    ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
+    ...(acting.clientId
+      ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, acting.clientId)]
+      : []),
   ];
 }
 
@@ -123,6 +131,14 @@ function storageIsKnown(x: Context<unknown>): GuardFinding[] {
       ];
 }
 
+/** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
+function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
+  if (facts.appSettings.properties[CONTENT_SHARE])
+    return { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` };
+  if (deploysByKey(app)) return DEPLOYS_BY_KEY;
+  return { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
+}
+
 export default defineStep({
   id: 'managed-identity',
   title: 'Managed identities',
@@ -142,7 +158,7 @@ export default defineStep({
       draftReads: ['siteIdentity'],
       writes: ['siteIdentity'],
       compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' }, policy: '0da106f2-4ca3-48e8-bc85-c638fe6aea8f' },
-      judge: (x) => ({ state: identities(x) === 'None' ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
+      judge: (x) => ({ state: sameWord(identities(x), 'None') ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
       draft: (x) => [...actingIdentity(x.facts.site).drafts],
     },
     {
@@ -176,13 +192,13 @@ export default defineStep({
       effect: 'The host signs in to its storage with the identity of the app; the key leaves the settings.',
       docs: DOCS,
       reads: ['site', 'appSettings'],
-      draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles'],
-      writes: ['siteIdentity', 'roleAssignments', 'appSettings'],
+      draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles', 'stickyNames'],
+      writes: ['siteIdentity', 'roleAssignments', 'stickyNames', 'appSettings'],
       later: ['storageKeys', 'accessKeys'],
       notOn: LACKS.hostStorageSettings,
       judge: (x) => {
         const { facts } = x;
-        const wanted = `${HOST_STORAGE}__accountName, no key`;
+        const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
         if (hostByIdentity(facts.appSettings)) return { state: 'pass', found: 'by identity', wanted };
         if (hasContentShare(x))
           return { state: 'not-applicable', found: 'the content share of this plan needs a key of the same account', wanted };
@@ -193,10 +209,7 @@ export default defineStep({
         { id: 'L4', reads: ['identityRoles'], check: storageIsKnown },
         {
           id: 'L2',
-          check: ({ facts }) =>
-            facts.appSettings.properties[CONTENT_SHARE]
-              ? { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` }
-              : { level: 'clear', says: 'The app has no content share, so no key is needed for one.' },
+          check: deployedHow,
         },
       ],
     },
@@ -257,9 +270,9 @@ export default defineStep({
       judge: (x) => {
         const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
         const wanted = 'the user-assigned identity';
-        if (identities(x) !== 'UserAssigned')
+        if (!sameWord(identities(x), 'UserAssigned'))
           return { state: 'not-applicable', found: 'the app has a system-assigned identity, or none', wanted };
-        return { state: chosen === 'SystemAssigned' ? 'fail' : 'pass', found: chosen, wanted };
+        return { state: sameWord(chosen, 'SystemAssigned') ? 'fail' : 'pass', found: chosen, wanted };
       },
       draft: ({ facts }) => [
         {
@@ -295,7 +308,7 @@ export default defineStep({
       judge: ({ facts }) => {
         const keyed = connectionsOf(facts.functions).filter(({ connection }) => {
           const value = facts.appSettings.properties[connection];
-          return connection !== HOST_STORAGE && value !== undefined && secretIn(connection, value) !== undefined;
+          return !sameWord(connection, HOST_STORAGE) && value !== undefined && secretIn(connection, value) !== undefined;
         });
         const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
         const names = [...new Set(keyed.map(({ connection }) => connection))];

@@ -1,15 +1,21 @@
 import {
   allSubnets,
   byNameOrId,
+  CLOUDS,
   defineStep,
   findSubnet,
   groupOf,
   isApproved,
+  isPrivateZone,
+  isPublicAccessOff,
   LACKS,
+  mayHoldEndpoint,
+  privateZone,
   proof,
+  publicAccess,
   sameResource,
+  shutOutByPrivateAccess,
   SUBNET_ID,
-  subnetName,
   type Context,
   type Draft,
   type Facts,
@@ -26,10 +32,8 @@ interface Given {
 type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
-const ZONE = 'privatelink.azurewebsites.net';
-/** By cloud; a subscription has only those of its own. */
-const ZONES = [ZONE, 'privatelink.azurewebsites.us', 'privatelink.chinacloudsites.cn'];
-const isZone = (name: string): boolean => ZONES.includes(name.toLowerCase());
+const ZONE = privateZone(CLOUDS.AzureCloud);
+const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(privateZone);
 
 const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 const approved = (site: Site): boolean => connections(site).some(isApproved);
@@ -79,9 +83,9 @@ function connectionState(site: Site): boolean | string {
   return states.includes('Rejected') ? 'it was rejected.' : false;
 }
 
-const zoneOf = ({ facts, answers }: X) => {
-  const zones = facts.privateDnsZones.value.filter(({ name }) => isZone(name));
-  return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? ZONE);
+const zoneOf = ({ facts, answers, cloud }: X) => {
+  const zones = facts.privateDnsZones.value.filter(({ name }) => isPrivateZone(name));
+  return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? privateZone(cloud));
 };
 
 function zoneGroup(x: X): Draft[] {
@@ -102,16 +106,8 @@ function zoneGroup(x: X): Draft[] {
 function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
-  const { delegations = [] } = found.subnet.properties;
-  if (delegations.length > 0)
-    return [
-      {
-        level: 'stop',
-        says: `The subnet is delegated to ${delegations[0]?.properties.serviceName ?? 'a service'}; a private endpoint needs one that is delegated to none.`,
-      },
-    ];
   return [
-    { level: 'clear', says: `${subnetName(found.subnet.id)} is delegated to no service.` },
+    ...mayHoldEndpoint(found),
     ...(app.slot
       ? [{ level: 'warn' as const, says: 'The endpoint is for this slot only; production and other slots need their own.' }]
       : []),
@@ -139,7 +135,7 @@ function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
       level: 'warn',
       says: `The deployment site closes as well: builds need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
     },
-    { level: 'warn', says: 'Event Grid, webhooks and the portal reach the app from the internet, and will get 403.' },
+    { level: 'warn', says: 'The portal reaches the app from your own network, and gets 403 outside the virtual network.' },
   ];
 }
 
@@ -162,12 +158,12 @@ export default defineStep({
       kind: 'pick',
       of: 'private DNS zone',
       label: 'Which private DNS zone answers for it?',
-      help: `A zone named ${ZONE}, linked to the networks of the callers.`,
+      help: `A zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
       example: ZONE,
     },
   },
   asks: ['virtualNetworks', 'privateDnsZones'],
-  prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isZone(name))?.id },
+  prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isPrivateZone(name))?.id },
   options: {
     subnet: ({ facts }) =>
       allSubnets(facts.virtualNetworks.value)
@@ -178,7 +174,7 @@ export default defineStep({
         })),
     dnsZone: ({ facts }) =>
       facts.privateDnsZones.value
-        .filter(({ name }) => isZone(name))
+        .filter(({ name }) => isPrivateZone(name))
         .map(({ id, name }) => ({ value: id, label: `${name}   ${id.split('/')[4] ?? ''}` })),
   },
   controls: [
@@ -223,13 +219,13 @@ export default defineStep({
       needs: ['dnsZone'],
       notOn: LACKS.privateEndpoint,
       docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
-      judge: ({ app, facts }) => {
-        const wanted = `a zone group for ${ZONE}`;
+      judge: ({ app, facts, cloud }) => {
+        const wanted = `a zone group for ${privateZone(cloud)}`;
         if (app.ase) return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a network', wanted };
         const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
         );
-        return { state: zones.some(isZone) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
+        return { state: zones.some(isPrivateZone) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
       },
       draft: zoneGroup,
       guards: [
@@ -239,10 +235,10 @@ export default defineStep({
             if (!zoneOf(x))
               return {
                 level: 'stop',
-                says: `There is no private DNS zone ${ZONE} in this subscription; make one and link it to the networks of the callers.`,
+                says: `There is no private DNS zone ${privateZone(x.cloud)} in this subscription; make one and link it to the networks of the callers.`,
               };
             return endpointsOf(x.planned).length > 0
-              ? { level: 'clear', says: 'The zone is there; check that it is linked to the networks of the callers.' }
+              ? { level: 'clear', says: 'The zone is there; whether it is linked to the networks of the callers was not looked at.' }
               : { level: 'stop', says: 'The app has no private endpoint to name.' };
           },
         },
@@ -261,10 +257,12 @@ export default defineStep({
       draftReads: ['privateEndpoints', 'siteConfig'],
       writes: ['site', 'siteConfig'],
       notOn: LACKS.privateEndpoint,
+      // A Consumption app without callers of its own (queues, timers) can be closed too, and nothing is left to reach it by.
+      judgeAnyway: ({ app, facts }) =>
+        app.plan === 'Y1' && isPublicAccessOff(facts.site) ? { state: 'pass', found: 'off', wanted: 'off' } : undefined,
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
       compliance: { mcsb: ['NS-2'], policy: '969ac98b-88a8-449f-883c-2e9adb123127' },
       judge: ({ app, facts }) => {
-        const { publicNetworkAccess } = facts.site.properties;
         const wanted = 'off';
         if (app.ase)
           return {
@@ -272,11 +270,8 @@ export default defineStep({
             found: 'in an App Service Environment this would close the app to its own network too',
             wanted,
           };
-        if (publicNetworkAccess === 'Disabled') return { state: 'pass', found: 'off', wanted };
-        // The platform shuts a site whose access was never set once it has an approved endpoint.
-        if (!publicNetworkAccess && approved(facts.site))
-          return { state: 'pass', found: 'never set; off, because a private endpoint is approved', wanted };
-        return { state: 'fail', found: publicNetworkAccess ? 'on' : 'on (never set)', wanted };
+        const { state, found } = publicAccess(facts.site);
+        return { state: state === 'unknown' ? state : state === 'off' ? 'pass' : 'fail', found, wanted };
       },
       draft: () => [
         {
@@ -288,7 +283,10 @@ export default defineStep({
         },
         { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
-      guards: [{ id: 'L7', reads: ['privateEndpoints', 'deployments'], check: whoIsLeftOut }],
+      guards: [
+        { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: whoIsLeftOut },
+        { id: 'L7', reads: ['functions'], check: ({ facts }) => shutOutByPrivateAccess(facts.functions) },
+      ],
     },
   ],
 });

@@ -1,73 +1,118 @@
-import { LACKS, compareVersions, defineStep, type Context, type Verdict } from '../src/step.ts';
+import {
+  bareVersion,
+  defineStep,
+  endOfSupport,
+  HOST_ENDS,
+  IN_PROCESS_ENDS,
+  LACKS,
+  LAST_ON_LINUX_CONSUMPTION,
+  LINUX_CONSUMPTION_ENDS,
+  valueOf,
+  type Context,
+  type EndOfSupport,
+  type Verdict,
+} from '../src/step.ts';
 
-/** End of support by language and version, as the makers publish it (dates as of November 2026). */
-const END_OF_SUPPORT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  // https://dotnet.microsoft.com/platform/support/policy/dotnet-core
-  dotnet: { '6.0': '2024-11-12', '7.0': '2024-05-14', '8.0': '2026-11-10', '9.0': '2026-11-10', '10.0': '2028-11-14' },
-  // https://nodejs.org/en/about/previous-releases
-  node: { '16': '2023-09-11', '18': '2025-04-30', '20': '2026-04-30', '22': '2027-04-30', '24': '2028-04-30' },
-  // https://devguide.python.org/versions/
-  python: {
-    '3.8': '2024-10-07',
-    '3.9': '2025-10-31',
-    '3.10': '2026-10-31',
-    '3.11': '2027-10-31',
-    '3.12': '2028-10-31',
-    '3.13': '2029-10-31',
-    '3.14': '2030-10-31',
-  },
-  // https://learn.microsoft.com/java/openjdk/support
-  java: { '8': '2026-11-30', '11': '2027-09-30', '17': '2027-09-30', '21': '2028-09-30', '25': '2030-09-30' },
-  // https://learn.microsoft.com/powershell/scripting/install/powershell-support-lifecycle
-  powershell: { '7.2': '2024-11-08', '7.4': '2026-11-10', '7.6': '2028-11-14' },
-};
+type X = Context<unknown>;
 
 interface Language {
   readonly name: string;
   readonly version: string;
+  /** C# that runs in the process of the host. */
+  readonly inProcess?: true;
 }
 
-const named = (name: string): string => (/dotnet/i.test(name) ? 'dotnet' : name.toLowerCase());
+const WANTED = 'a version that gets security fixes';
+const FIXED = /^~?4$/;
+
+/** An image brings its own language, on whatever plan it runs. */
+const isImage = ({ app, facts }: X): boolean => {
+  const { properties } = facts.siteConfig;
+  const isDocker = (stack: string | null | undefined): boolean => /^\s*docker\s*\|/i.test(stack ?? '');
+  return isDocker(properties.linuxFxVersion) || (app.os === 'windows' && isDocker(properties.windowsFxVersion));
+};
+
+/** What the app is written in, by the setting that tells the host; in-process C# is `dotnet`, the other `dotnet-isolated`. */
+const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =>
+  (settings && valueOf(settings, 'FUNCTIONS_WORKER_RUNTIME')?.trim().toLowerCase()) ?? '';
+
+const language = (name: string, version: string | null | undefined): Language | undefined => {
+  const told = name.trim().toLowerCase();
+  if (told === 'dotnet') return { name: 'dotnet', version: version ?? '', inProcess: true };
+  return version ? { name: told.startsWith('dotnet') ? 'dotnet' : told, version } : undefined;
+};
 
 /** The language and version that the app runs on, from where its hosting keeps it; undefined where ARM does not tell. */
-function languageOf({ app, facts }: Context<unknown>): Language | undefined {
+function languageOf({ app, facts }: X): Language | undefined {
   if (app.plan === 'FC1') {
-    const { name, version } = facts.site.properties.functionAppConfig?.runtime ?? {};
-    return name && version ? { name: named(name), version } : undefined;
+    const { name = '', version } = facts.site.properties.functionAppConfig?.runtime ?? {};
+    return language(name, version);
   }
   const { linuxFxVersion, netFrameworkVersion, javaVersion, powerShellVersion } = facts.siteConfig.properties;
   if (app.os === 'linux') {
-    const [name, version] = (linuxFxVersion ?? '').split('|');
-    return name && version && !/^docker$/i.test(name) ? { name: named(name), version } : undefined;
+    const [name = '', version] = (linuxFxVersion ?? '').split('|');
+    const worker = workerOf(facts.maybe('appSettings'));
+    return language(worker.startsWith('dotnet') && (name === '' || /^dotnet/i.test(name)) ? worker : name, version);
   }
-  if (javaVersion) return { name: 'java', version: javaVersion };
-  if (powerShellVersion) return { name: 'powershell', version: powerShellVersion };
-  // Windows tells a .NET version whatever the app is written in; only its settings say what that is.
-  const { FUNCTIONS_WORKER_RUNTIME: worker, WEBSITE_NODE_DEFAULT_VERSION: node } = facts.appSettings.properties;
-  if (worker === 'node') return /^~?\d[\d.]*$/.test(node ?? '') ? { name: 'node', version: node!.replace('~', '') } : undefined;
+  // Windows keeps a version for each language, whatever the app is written in; only its settings say which of them counts.
+  const worker = workerOf(facts.appSettings);
+  if (worker === 'java') return language(worker, javaVersion);
+  if (worker === 'powershell') return language(worker, powerShellVersion);
+  if (worker === 'node') return language(worker, valueOf(facts.appSettings, 'WEBSITE_NODE_DEFAULT_VERSION'));
   // v4.0 stands where nobody set it, and for .NET Framework, which Windows keeps up to date.
-  return /dotnet/i.test(worker ?? '') && netFrameworkVersion && netFrameworkVersion !== 'v4.0'
-    ? { name: 'dotnet', version: netFrameworkVersion.replace(/^v/i, '') }
-    : undefined;
+  const version = netFrameworkVersion === 'v4.0' ? undefined : netFrameworkVersion;
+  if (worker.startsWith('dotnet')) return language(worker, version);
+  if (worker === '') return javaVersion ? language('java', javaVersion) : language('powershell', powerShellVersion);
+  return undefined;
 }
 
-function supported({ name, version }: Language, today: string): Verdict {
-  const versions = END_OF_SUPPORT[name];
-  const wanted = 'a version that gets security fixes';
-  const shown = `${name} ${version}`;
-  if (!versions) return { state: 'unknown', found: `${shown}: its end of support is not known here`, wanted };
-  const known = Object.keys(versions);
-  const match = versions[version] ?? versions[version.replace(/\.0$/, '')] ?? versions[version.split('.')[0] ?? ''];
-  if (match)
+const nextOn = ({ app }: X, name: string): readonly string[] => [
+  'Change it where the app is deployed from: its project file, template or pipeline.',
+  ...(app.plan === 'Y1' && app.os === 'linux' && LAST_ON_LINUX_CONSUMPTION[name]
+    ? [`Linux Consumption gets no version after ${LAST_ON_LINUX_CONSUMPTION[name]}; for a newer one the app moves to Flex Consumption.`]
+    : []),
+];
+
+/** The day that counts, and where sources disagree the other one: told, never hidden. */
+function byDay(shown: string, { until, other }: EndOfSupport, today: string, lines: readonly string[]): Verdict {
+  const but = other ? ` (by the page of Azure Functions; ${other.by}: ${other.until})` : '';
+  if (until >= today) return { state: 'pass', found: `${shown}, supported until ${until}${but}`, wanted: WANTED, lines };
+  if (other && other.until >= today) return { state: 'unknown', found: `${shown}: support ended on ${until}${but}`, wanted: WANTED, lines };
+  return { state: 'fail', found: `${shown}, without fixes since ${until}${but}`, wanted: WANTED, lines };
+}
+
+function supported(x: X, { name, version, inProcess }: Language): Verdict {
+  const end = endOfSupport(name, version);
+  const lines = nextOn(x, name);
+  if (inProcess) {
+    const until = typeof end === 'object' && end.until < IN_PROCESS_ENDS ? end.until : IN_PROCESS_ENDS;
+    const shown = `${['dotnet', bareVersion(name, version)].filter(Boolean).join(' ')} in the process of the host`;
+    return byDay(shown, { until }, x.today, ['Move the code to the isolated worker model; ARM cannot do that.', ...lines]);
+  }
+  const shown = `${name} ${version.trim().replace(/^[~v]+/i, '')}`;
+  if (end === undefined) return { state: 'unknown', found: `${shown}: its end of support is not known here`, wanted: WANTED };
+  if (end === 'none') return { state: 'fail', found: `${shown} is not supported any more`, wanted: WANTED, lines };
+  return byDay(shown, end, x.today, lines);
+}
+
+function hostVersion(x: X): Verdict {
+  const version = valueOf(x.facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim();
+  const wanted = '~4';
+  const lines = ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'];
+  const isContainer = /(^|,)container(,|$)/i.test(x.facts.site.kind);
+  if (!version && isContainer) return { state: 'not-applicable', found: 'the image brings its own host', wanted };
+  if (!version) return { state: 'fail', found: 'not set', wanted, lines };
+  if (FIXED.test(version)) return { state: 'pass', found: version, wanted };
+  const ended = HOST_ENDS[/^~?([123])(?:\.|$)/.exec(version)?.[1] ?? ''];
+  if (ended) return { state: 'fail', found: `${version}, without support since ${ended}`, wanted, lines };
+  if (/^4\.\d/.test(version))
     return {
-      state: match < today ? 'fail' : 'pass',
-      found: `${shown}, ${match < today ? 'without fixes since' : 'supported until'} ${match}`,
+      state: 'fail',
+      found: `${version}, pinned: it gets no updates`,
       wanted,
-      lines: [`Change it where the app is deployed from: its project file, template or pipeline.`],
+      lines: ['Set FUNCTIONS_EXTENSION_VERSION to ~4; a pin is meant to last only until the app runs on the newest version.'],
     };
-  const newest = known.toSorted(compareVersions).at(-1) ?? '';
-  if (compareVersions(version, newest) > 0) return { state: 'unknown', found: `${shown} is newer than what is known here`, wanted };
-  return { state: 'fail', found: `${shown} is not supported any more`, wanted };
+  return { state: 'unknown', found: `${version}: whether it gets updates is not known here`, wanted };
 }
 
 export default defineStep({
@@ -84,21 +129,13 @@ export default defineStep({
       kind: 'rule',
       id: 'functions-version',
       label: 'Functions host version',
-      because: 'Only version 4 of the host is supported.',
+      because: 'Only version 4 of the host is supported, and a version that is pinned gets no updates.',
       severity: 'high',
       compliance: { mcsb: ['PV-6'] },
       reads: ['appSettings'],
       notOn: LACKS.hostVersion,
-      judge: ({ facts }) => {
-        const version = facts.appSettings.properties['FUNCTIONS_EXTENSION_VERSION'];
-        return {
-          state: version && /^~?4(\.|$)/.test(version) ? 'pass' : 'fail',
-          found: version ?? 'not set',
-          wanted: '~4',
-          lines: ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'],
-        };
-      },
-      docs: 'https://learn.microsoft.com/azure/azure-functions/functions-versions',
+      judge: hostVersion,
+      docs: 'https://learn.microsoft.com/azure/azure-functions/set-runtime-version',
     },
     {
       kind: 'rule',
@@ -110,12 +147,32 @@ export default defineStep({
       reads: ['site', 'siteConfig', 'appSettings'],
       notOn: LACKS.language,
       judge: (x) => {
-        const language = languageOf(x);
-        return language
-          ? supported(language, x.today)
-          : { state: 'unknown', found: 'ARM does not tell the language version of this app', wanted: 'a version that gets security fixes' };
+        if (x.app.plan !== 'FC1' && isImage(x))
+          return { state: 'not-applicable', found: 'the image brings its own language', wanted: WANTED };
+        const found = languageOf(x);
+        return found
+          ? supported(x, found)
+          : { state: 'unknown', found: 'ARM does not tell the language version of this app', wanted: WANTED };
       },
       docs: 'https://learn.microsoft.com/azure/azure-functions/language-support-policy',
+    },
+    {
+      kind: 'rule',
+      id: 'plan',
+      label: 'Retiring hosting plan',
+      because: 'Linux apps on a Consumption plan get no new language versions, and the plan ends; the move takes time.',
+      severity: 'low',
+      strict: true,
+      compliance: { mcsb: ['PV-6'] },
+      reads: ['site'],
+      notOn: LACKS.retirement,
+      judge: ({ today }) => ({
+        state: 'fail',
+        found: `Linux Consumption ${LINUX_CONSUMPTION_ENDS < today ? 'ended' : 'ends'} on ${LINUX_CONSUMPTION_ENDS} and gets no new language versions`,
+        wanted: 'a plan without an end',
+        lines: ['Move the app to Flex Consumption; a plan cannot be changed into one, so the app is made anew there.'],
+      }),
+      docs: 'https://learn.microsoft.com/azure/azure-functions/migration/migrate-plan-consumption-to-flex',
     },
   ],
 });

@@ -2,15 +2,18 @@ import {
   admitted,
   defineStep,
   effectiveDefault,
-  fenceAfter,
-  fenceOf,
   isEverybody,
+  isPublicAccessOff,
   judgeDefault,
   judgeRules,
   LACKS,
+  leaving,
   ownAddress,
+  PUBLIC_ACCESS_OFF,
   rowsOf,
   ruleOf,
+  scmCallers,
+  scmFence,
   siteFence,
   type Context,
   type Fence,
@@ -20,25 +23,29 @@ import {
 
 type Given = FenceAnswers & { readonly sameAsMain?: boolean };
 
-const main = ({ facts }: Context<unknown>): Fence => siteFence(facts);
-const own = ({ facts }: Context<unknown>): Fence =>
-  fenceOf(facts.siteConfig.properties.scmIpSecurityRestrictions, facts.siteConfig.properties.scmIpSecurityRestrictionsDefaultAction);
-const inherits = ({ facts }: Context<unknown>): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
+type X = Context<Given>;
 
-/** The fence that decides today: with `UseMain` the own list is kept but ignored. */
-const today = (x: Context<Given>): Fence => (inherits(x) ? main(x) : own(x));
-const after = (x: Context<Given>): Fence =>
-  x.answers.sameAsMain
-    ? main({ ...x, facts: x.planned })
-    : fenceAfter(own(x), x.answers, { rules: x.chosen('restrictions'), defaultAction: x.chosen('default-action') });
+const main = ({ facts }: X): Fence => siteFence(facts);
+const own = ({ facts }: X): Fence => scmFence(facts);
+const inherits = ({ facts }: X): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
 
-function deployers(x: Context<Given>): GuardFinding[] {
-  const last = x.facts.deployments.value[0]?.properties;
+/** The fence that decides: with `UseMain` the own list is kept but ignored. */
+const today = (x: X): Fence => (inherits(x) ? main(x) : own(x));
+/** The same once the whole plan is applied. */
+const after = (x: X): Fence => today({ ...x, facts: x.planned });
+/** What happens to callers that no rule of scm's own list names, once the answers are applied. */
+const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultAction : undefined) ?? own(x).effective;
+const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
+
+function deployers(x: X): GuardFinding[] {
+  const gone = leaving(today(x), after(x));
   return [
     {
       level: 'warn',
-      says: `${admitted(after(x))} Build agents, the Azure CLI and the portal's file views reach the app through scm.${last?.deployer ? ` Last deployed by ${last.deployer}: its address must be listed.` : ''}`,
+      says: `${admitted(after(x))} Build agents, the Azure CLI and the portal's file views reach the app through scm.`,
     },
+    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `These rules no longer count: ${gone.join('; ')}.` }] : []),
+    ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
     ...(x.answers.sameAsMain
       ? [
           {
@@ -62,17 +69,20 @@ export default defineStep({
   questions: {
     sameAsMain: {
       kind: 'yesno',
+      exempts: true,
       label: "Use the main site's rules for scm as well?",
       help: 'No lets you list build agents and operators on their own.',
       preselect: false,
     },
     rules: {
       kind: 'rules',
+      exempts: true,
       label: 'Who may reach the scm site',
       help: 'Build agents, operators, jump hosts. Tried in the order of their priority.',
     },
     defaultAction: {
       kind: 'choice',
+      exempts: true,
       label: 'Callers that no rule names',
       help: 'Deny is what makes the rules a fence.',
       options: ['Deny', 'Allow'],
@@ -107,6 +117,7 @@ export default defineStep({
       namesSubnets: true,
       needs: ['sameAsMain', 'rules'],
       notOn: LACKS.scmSite,
+      appliesTo: applies,
       judge: (x) => {
         const { sameAsMain } = x.answers;
         if (sameAsMain)
@@ -125,7 +136,7 @@ export default defineStep({
           { at: ['siteConfig', 'properties.scmIpSecurityRestrictions'], to: rowsOf(x.answers.rules ?? []), absent: [] },
           {
             at: ['siteConfig', 'properties.scmIpSecurityRestrictionsDefaultAction'],
-            to: after(x).effective,
+            to: ownDefault(x),
             absent: effectiveDefault(own(x).rows, null),
           },
           { at: ['siteConfig', 'properties.scmIpSecurityRestrictionsUseMain'], to: false, absent: false },
@@ -133,7 +144,7 @@ export default defineStep({
       },
       guards: [
         { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') },
-        { id: 'L9', reads: ['deployments'], check: deployers },
+        { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
       ],
     },
     {
@@ -149,6 +160,7 @@ export default defineStep({
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       notOn: LACKS.scmSite,
+      appliesTo: applies,
       judge: (x) => {
         const fence = x.answers.sameAsMain ? main(x) : today(x);
         const verdict = judgeDefault(fence, x.answers.defaultAction ?? 'Deny');
@@ -164,7 +176,10 @@ export default defineStep({
                 absent: effectiveDefault(own(x).rows, null),
               },
             ],
-      guards: [{ id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') }],
+      guards: [
+        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') },
+        { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
+      ],
     },
   ],
 });

@@ -8,8 +8,14 @@ import {
   judgeAccounts,
   judgeEach,
   hasContentShare,
+  includesWord,
+  moreOnAccounts,
   onAccounts,
+  othersWithoutKeys,
   reachesBehind,
+  routedBy,
+  rulesAsPlanned,
+  sameWord,
   sharers,
   withoutKeys,
   withoutShare,
@@ -22,7 +28,7 @@ import {
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const none = 'the app names no storage account of this subscription';
 type Properties = StorageAccount['properties'];
-const SHARED = { id: 'shared', reads: ['storageUsers'], check: sharers } as const;
+const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;
 /** Days that deleted data is kept for; what the portal suggests. */
 const KEPT_DAYS = 7;
 
@@ -30,11 +36,15 @@ const open = ({ networkAcls, publicNetworkAccess }: Properties): string | undefi
   isClosed(networkAcls, publicNetworkAccess) ? undefined : 'open to all networks';
 const keys = ({ allowSharedKeyAccess }: Properties): string | undefined => (allowSharedKeyAccess === false ? undefined : 'allowed');
 const oldTls = ({ minimumTlsVersion }: Properties): string | undefined =>
-  ['TLS1_2', 'TLS1_3'].includes(minimumTlsVersion ?? '') ? undefined : (minimumTlsVersion ?? 'TLS1_0');
+  includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : (minimumTlsVersion ?? 'TLS1_0');
 
 type Service = (BlobService | FileService) & { readonly name: string };
 const services = (all: readonly (BlobService | FileService)[]): Service[] =>
-  all.map((one) => ({ ...one, name: `${/blobServices/i.test(one.id) ? 'blobs' : 'shares'} of ${one.id.split('/').at(-3) ?? ''}` }));
+  all.map((one) => ({
+    ...one,
+    id: one.id.replace(/\/(blob|file)Services\/.*$/i, ''),
+    name: `${/blobServices/i.test(one.id) ? 'blobs' : 'shares'} of ${one.id.split('/').at(-3) ?? ''}`,
+  }));
 const kept = { enabled: true, days: KEPT_DAYS };
 
 export default defineStep({
@@ -194,7 +204,12 @@ export default defineStep({
           absent: true,
           after: ['appSettings', 'roleAssignments', 'site'],
         })),
-      guards: [{ id: 'L1', reads: ['storageUsers'], check: withoutKeys }, { id: 'L2', check: withoutShare }, SHARED],
+      guards: [
+        { id: 'L1', reads: ['connectionStrings'], check: withoutKeys },
+        { id: 'L1', reads: ['neighbours'], check: othersWithoutKeys },
+        { id: 'L2', check: withoutShare },
+        SHARED,
+      ],
     },
     {
       kind: 'rule',
@@ -220,7 +235,7 @@ export default defineStep({
         onAccounts(x, open, ({ id, properties }) => ({
           at: ['storageAccounts', 'properties.networkAcls'],
           of: id,
-          to: closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+          to: closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
           after: ['vnetConnection', 'site'],
         })),
       guards: [
@@ -228,12 +243,13 @@ export default defineStep({
           id: 'L3',
           reads: ['vnetConnection', 'virtualNetworks', 'appSettings'],
           check: (x) => {
-            const routing = x.planned.site.properties.outboundVnetRouting;
             const share = x.facts.appSettings.properties[CONTENT_SHARE] !== undefined;
-            const routed = routing?.allTraffic === true && routing.contentShareTraffic === true;
+            const { site } = x.planned;
+            const joined = { ...site, properties: { ...site.properties, virtualNetworkSubnetId: integratedSubnet(x.planned) ?? null } };
+            const routed = routedBy('contentShare', joined, () => x.facts.appSettings) !== undefined;
             return [
-              ...x.facts.storageAccounts.value.map(({ name, properties }) =>
-                reachesBehind(x.planned, 'Microsoft.Storage', properties.privateEndpointConnections, name),
+              ...x.planned.storageAccounts.value.map(({ name, properties }) =>
+                reachesBehind(x.planned, 'Microsoft.Storage', { name, ...properties }),
               ),
               ...(share && !routed
                 ? [
@@ -266,8 +282,8 @@ export default defineStep({
           x,
           ({ encryption }) => {
             const source = encryption?.keySource ?? 'Microsoft.Storage';
-            if (!wanted || source === wanted) return undefined;
-            return source === 'Microsoft.Keyvault'
+            if (!wanted || sameWord(source, wanted)) return undefined;
+            return sameWord(source, 'Microsoft.Keyvault')
               ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
               : 'Microsoft keeps it';
           },
@@ -322,5 +338,6 @@ export default defineStep({
         ),
       ],
     },
+    ...moreOnAccounts(SHARED),
   ],
 });

@@ -37,6 +37,7 @@ export default defineStep({
       set: ({ answers }) => answers.gbSeconds ?? FREE_GRANT_A_DAY,
       needs: ['gbSeconds'],
       notOn: LACKS.dailyQuota,
+      inert: true,
       guards: [
         {
           id: 'L21',

@@ -120,6 +120,7 @@ export default defineStep({
     most: {
       kind: 'number',
       optional: true,
+      exempts: true,
       label: 'How many principals with such roles are enough?',
       help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that gives roles, inherited ones counted.',
       min: 1,
@@ -137,13 +138,6 @@ export default defineStep({
     },
   },
   asks: ['roleAssignments'],
-  prefill: {
-    most: () => MOST,
-    remove: (x) =>
-      strong(x as X)
-        .filter((one) => isDirect(x as X, one) && isGone(one))
-        .map(({ name }) => name),
-  },
   options: {
     remove: (x) =>
       strong(x as X)
@@ -162,7 +156,7 @@ export default defineStep({
       effect: 'Those named lose the role on this app at once; what they hold further up stays.',
       reads: ['site', 'roleAssignments'],
       writes: ['roleAssignments'],
-      needs: ['most', 'remove'],
+      needs: ['remove'],
       docs: DOCS,
       compliance: { mcsb: ['PA-7'] },
       judge: (x) => {

@@ -1,4 +1,5 @@
 import { EXIT, UserError } from '../engine/errors.ts';
+import { CLOUDS as NAMES, type CloudNames } from '../step.ts';
 
 export interface Cloud {
   readonly name: string;
@@ -9,37 +10,37 @@ export interface Cloud {
   /** Other names of the same authority, as they stand in AZURE_AUTHORITY_HOST. */
   readonly aliases: readonly string[];
   readonly portal: string;
-  /** Where vaults lie, and the audience of their tokens. */
-  readonly vaults: string;
+  /** What it calls everything else. */
+  readonly names: CloudNames;
 }
 
 const CLOUDS: readonly Cloud[] = [
   {
-    name: 'AzureCloud',
+    name: NAMES.AzureCloud.name,
     arm: 'https://management.azure.com',
     audience: 'https://management.azure.com',
-    authority: 'https://login.microsoftonline.com',
+    authority: `https://${NAMES.AzureCloud.login}`,
     aliases: ['https://login.windows.net', 'https://login.microsoft.com'],
     portal: 'https://portal.azure.com',
-    vaults: 'vault.azure.net',
+    names: NAMES.AzureCloud,
   },
   {
-    name: 'AzureUSGovernment',
+    name: NAMES.AzureUSGovernment.name,
     arm: 'https://management.usgovcloudapi.net',
     audience: 'https://management.core.usgovcloudapi.net',
-    authority: 'https://login.microsoftonline.us',
+    authority: `https://${NAMES.AzureUSGovernment.login}`,
     aliases: ['https://login.usgovcloudapi.net'],
     portal: 'https://portal.azure.us',
-    vaults: 'vault.usgovcloudapi.net',
+    names: NAMES.AzureUSGovernment,
   },
   {
-    name: 'AzureChinaCloud',
+    name: NAMES.AzureChinaCloud.name,
     arm: 'https://management.chinacloudapi.cn',
     audience: 'https://management.core.chinacloudapi.cn',
-    authority: 'https://login.partner.microsoftonline.cn',
+    authority: `https://${NAMES.AzureChinaCloud.login}`,
     aliases: ['https://login.chinacloudapi.cn'],
     portal: 'https://portal.azure.cn',
-    vaults: 'vault.azure.cn',
+    names: NAMES.AzureChinaCloud,
   },
 ];
 
@@ -68,6 +69,9 @@ export function cloudOf(name: string | undefined, authorityHost: string | undefi
   const cloud = CLOUDS.find(({ authority, aliases }) => [authority, ...aliases].includes(url.origin));
   return { cloud: cloud ?? usual, authority: { host: url.origin, known: cloud !== undefined } };
 }
+
+/** The cloud whose own Azure Resource Manager this is. */
+export const cloudAt = (endpoint: URL): Cloud | undefined => CLOUDS.find(({ arm }) => arm === endpoint.origin);
 
 /** Only Azure's own endpoint gets a token for Azure; another one gets a token for itself, which is of no use elsewhere. */
 export const audienceOf = (cloud: Cloud, endpoint: URL): string => (endpoint.origin === cloud.arm ? cloud.audience : endpoint.origin);

@@ -4,7 +4,10 @@ import { ArmFailure, type FailureKind } from '../engine/ports.ts';
 import { isRecord } from '../engine/values.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
+import { conflictOf } from './conflicts.ts';
+import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
+import { askedWait } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
   'signed-out': 'Sign in again (for example: az login), then run it again.',
@@ -12,7 +15,9 @@ const NEXT: Readonly<Record<FailureKind, string>> = {
   missing: 'Check the name and the subscription; it may have been deleted or moved.',
   locked: 'Have the lock removed by its owner for the time of the change, then run it again.',
   policy: 'An Azure Policy assignment forbids this change; ask its owner for an exemption.',
-  conflict: 'Another operation holds the resource; wait a minute and run it again.',
+  busy: 'Another operation holds the resource, and nothing was changed. Run it again once that operation is done.',
+  conflict: 'Azure does not say whether this conflict passes. Read its message and look at the resource, then preview again.',
+  host: 'Start the app, or find out in its logs why its host does not run, then run it again.',
   throttled: 'Azure is limiting requests; wait a few minutes and run it again.',
   invalid: 'Azure refuses the value; nothing was changed by this request.',
   server: 'Azure had a problem; run it again in a few minutes.',
@@ -26,7 +31,16 @@ const LACKS = /does not have (?:authorization|permission) to perform action(?:\(
 interface Told {
   readonly code?: string;
   readonly message?: string;
+  /** The whole body as text: what a conflict is about stands somewhere in it. */
+  readonly body?: string;
+  /** Azure Policy assignments that refused the request. */
+  readonly assignments?: readonly string[];
 }
+
+const POLICY = 'RequestDisallowedByPolicy';
+
+/** Keys, functions and host status come from the running app; Azure passes on in words what its host answers, under any status. */
+const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
 
 /** What ARM says went wrong, in any of its shapes: `error.code`, `Code` or `code`. */
 function told(body: unknown): Told {
@@ -35,13 +49,18 @@ function told(body: unknown): Told {
   const text = (...keys: string[]) => keys.map((key) => at[key]).find((value) => typeof value === 'string');
   const code = text('code', 'Code');
   const message = text('message', 'Message');
-  return { ...(code ? { code: plainText(code) } : {}), ...(message ? { message: plainText(message).slice(0, 2000) } : {}) };
+  return {
+    ...(code ? { code: plainText(code) } : {}),
+    ...(message ? { message: plainText(message).slice(0, 2000) } : {}),
+    ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
+    body: JSON.stringify(body).slice(0, 20_000),
+  };
 }
 
 /** A 401 that refuses a write may be about a quota; one that refuses a read is about who asks. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
   if (status === 401) return write && (/quota/i.test(code) || code === 'Unauthorized') ? 'invalid' : 'signed-out';
-  if (code === 'RequestDisallowedByPolicy') return 'policy';
+  if (code === POLICY) return 'policy';
   if (status === 403) return 'forbidden';
   if (status === 404) return 'missing';
   if (code === 'ScopeLocked') return 'locked';
@@ -60,7 +79,8 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   }
   const other = inBetween(response.status, write);
   if (other) return other;
-  const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write);
+  const retryAfter = askedWait((name) => response.headers.get(name));
+  const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
   if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
   if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return unmet(failure);
   const skew = failure.kind === 'signed-out' ? skewOf(response.headers.get('date')) : undefined;
@@ -133,22 +153,27 @@ const inBetween = (status: number, write: boolean): ArmFailure | undefined => {
 
 function refusal(
   status: number,
-  { code = `Http${status}`, message = `The service answered ${status} without saying why.` }: Told,
+  { code = `Http${status}`, message = `The service answered ${status} without saying why.`, body, assignments = [] }: Told,
   correlationId: string | null,
   write: boolean,
+  retryAfter?: number,
 ): ArmFailure {
-  const kind = kindOf(status, code, write);
+  const plain = FROM_HOST.test(message) ? 'host' : kindOf(status, code, write);
+  const conflict = plain === 'conflict' ? conflictOf(code, message, body) : undefined;
+  const kind = conflict?.is === 'passes' ? 'busy' : plain;
+  const advice = conflict?.is === 'lasts' ? conflict.next : assignments.length > 0 ? exemptionFrom(assignments) : NEXT[kind];
   const lacks = kind === 'forbidden' ? LACKS.exec(message)?.slice(1).find(Boolean) : undefined;
   // A gateway that gives up does not stop the work behind it.
   return new ArmFailure({
     kind,
     status,
     code,
-    message,
+    message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
-    mayHaveHappened: write && kind === 'server',
-    next: unregistered(code, message) ?? NEXT[kind],
+    mayHaveHappened: write && (kind === 'server' || kind === 'host'),
+    next: unregistered(code, message) ?? advice,
     ...(lacks ? { lacks } : {}),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
 

@@ -4,11 +4,14 @@ import { builtInFor } from '../engine/rights.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
 import { isKnown } from './actions.ts';
+import { whileBusy, type BusyWaiting } from './busy.ts';
 import { finished, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
 import { rightsFor } from './rights.ts';
+import { sameRoleExists } from './role-exists.ts';
 import { alreadyTold, type Azure } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
+import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */
 export function createReader(azure: Azure): ArmReader {
@@ -24,6 +27,7 @@ export function createReader(azure: Azure): ArmReader {
     }
   };
   return {
+    cloud: azure.cloud,
     read: (target, key, known) =>
       guarded(key, async () => {
         const { find } = RESOURCES[key];
@@ -70,17 +74,26 @@ async function readById(azure: Azure, key: ResourceKey, id: string): Promise<Bod
   }
 }
 
-export function createWriter(azure: Azure, waiting: Waiting): ArmWriter {
+export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmWriter {
   const { client, vaults } = azure;
   return {
     ...createReader(azure),
     request: requestFor,
     needs: rightsFor,
-    async send({ method, path, apiVersion, body }, onProgress) {
-      if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body)) return vaults.putSecret(path, body);
-      const answer = await client.send(method, path, apiVersion, body);
-      await finished(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
-      return { status: answer.status, correlationId: answer.correlationId };
+    async send(request, { onProgress, isCurrent } = {}) {
+      const { method, path, apiVersion, body } = request;
+      forgetNeighbours(client);
+      if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body))
+        return whileBusy(path, () => vaults.putSecret(path, body), waiting, isCurrent);
+      try {
+        const answer = await whileBusy(path, () => client.send(method, path, apiVersion, body), waiting, isCurrent);
+        await finished(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
+        return { status: answer.status, correlationId: answer.correlationId };
+      } catch (error) {
+        if (!(error instanceof ArmFailure) || !(await sameRoleExists(client, error, request))) throw error;
+        const { status, code, message, correlationId } = error;
+        return { status: status ?? 409, correlationId, exists: { code, message } };
+      }
     },
   };
 }

@@ -20,6 +20,15 @@ export const SITES_QUERY = [
   'order by site asc',
 ].join(' | ');
 
+/** Every site and slot, web apps and Logic Apps included. */
+export const ALL_SITES_QUERY = [
+  'resources',
+  "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')",
+  'extend site=tolower(id)',
+  'project site, id, name, type, kind, location, identity, properties',
+  'order by site asc',
+].join(' | ');
+
 export const COUNT_QUERY =
   "resources | where type =~ 'microsoft.web/sites' | where kind contains 'functionapp' and kind !contains 'workflowapp' | count";
 

@@ -1,5 +1,6 @@
 /** Long-running operations: what Azure has taken but not done yet is asked after until it is. */
 import type { ArmAnswer, ArmClient } from './client.ts';
+import { conflictOf } from './conflicts.ts';
 import { ArmFailure, type Clock } from '../engine/ports.ts';
 import { isRecord, valueAt } from '../engine/values.ts';
 import { askedWait } from './waits.ts';
@@ -39,12 +40,18 @@ export async function finished(client: ArmClient, first: ArmAnswer, { onProgress
 function ended(answer: ArmAnswer, status: string): ArmFailure {
   const error = valueAt(answer.body, 'error');
   const text = (name: string) => (isRecord(error) && typeof error[name] === 'string' ? error[name] : undefined);
+  const conflict = conflictOf(text('code') ?? '', text('message') ?? '', JSON.stringify(error ?? null));
+  const next = {
+    passes: 'Another operation was in progress. Preview again once it is done: what is half there shows in the preview.',
+    lasts: conflict.is === 'lasts' ? conflict.next : '',
+    'not-known': 'Read what it says; what is half there shows in the next preview.',
+  };
   return new ArmFailure({
     kind: 'server',
     code: text('code') ?? status,
     message: `Azure took the request, but could not finish it: ${text('message') ?? status}.`,
     correlationId: answer.correlationId,
-    next: 'Read what it says; what is half there shows in the next preview.',
+    next: next[conflict.is],
   });
 }
 

@@ -14,6 +14,8 @@ import {
 } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
 import { budgetPolicy } from './budget.ts';
+import { busyWait, busyWords } from './busy.ts';
+import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug.ts';
 import { STOPPED } from './failures.ts';
 import type { Session } from './session.ts';
@@ -27,6 +29,8 @@ export interface PipelineOptions {
   readonly version: string;
   /** Told before each wait, so that a host can say why nothing happens. */
   readonly onWait?: (milliseconds: number, why: string) => void;
+  /** Told in whole sentences, where the words are not about the pace. */
+  readonly say?: (text: string) => void;
   /** Fires when a person asks to stop: waits end, a request in flight does not. */
   readonly signal?: AbortSignal;
   readonly sleep: Clock['sleep'];
@@ -154,11 +158,17 @@ const isExpired = ({ headers, bodyAsText }: PipelineResponse): boolean =>
  * Throttled requests were not done, so all of them are sent again. A read is also sent again after a server error or
  * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
  */
-function retryStrategy({ onWait, signal, pace = paceOf({}) }: PipelineOptions): RetryStrategy {
+function retryStrategy({ onWait, say, signal, pace = paceOf({}) }: PipelineOptions): RetryStrategy {
   return {
     name: 'armRetryStrategy',
     retry({ retryCount, response, responseError }) {
       const request = response?.request ?? responseError?.request;
+      if (response && request && isRead(request) && !signal?.aborted && isBusy(response)) {
+        const asked = askedWait((name) => response.headers.get(name));
+        const wait = busyWait(retryCount, pace.firstWait * 4, asked);
+        say?.(busyWords(new URL(request.url).pathname, wait));
+        return { retryAfterInMs: wait };
+      }
       const throttled = response?.status === 429;
       const transient = response
         ? [408, 500, 502, 503, 504].includes(response.status)
@@ -171,5 +181,9 @@ function retryStrategy({ onWait, signal, pace = paceOf({}) }: PipelineOptions): 
     },
   };
 }
+
+/** Whether another operation holds what was to be read. Writes are sent again by the gateway, which looks at the resource first. */
+const isBusy = ({ status, bodyAsText }: PipelineResponse): boolean =>
+  status === 409 && conflictOf('', '', bodyAsText ?? '').is === 'passes';
 
 const isBrokenConnection = (error: RestError): boolean => error.code === RestError.REQUEST_SEND_ERROR || /^E[A-Z]+$/.test(error.code ?? '');

@@ -1,6 +1,6 @@
 import type { ResourceKey } from '../step.ts';
 import type { ArmRequest, Assignment, Target } from '../engine/ports.ts';
-import { isRecord, membersOf, pathOf, valueAt, withValue, type Body } from '../engine/values.ts';
+import { isRecord, membersOf, pathOf, speltIn, valueAt, withValue, type Body } from '../engine/values.ts';
 import type { Resource } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
 
@@ -31,5 +31,6 @@ function without(body: Body, path: string, replaces: Resource['replaces']): Body
   const owner = pathOf(...members.slice(0, -1));
   const value = valueAt(body, owner);
   if (!isRecord(value)) return body;
-  return withValue(body, owner, Object.fromEntries(Object.entries(value).filter(([name]) => name !== members.at(-1))));
+  const gone = speltIn(value, members.at(-1) ?? '');
+  return withValue(body, owner, Object.fromEntries(Object.entries(value).filter(([name]) => name !== gone)));
 }

@@ -1,5 +1,5 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
-import type { Json, ResourceKey } from '../step.ts';
+import type { CloudNames, Json, ResourceKey } from '../step.ts';
 import type { ArmFailure, ArmRequest, Fact, Target } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
@@ -11,6 +11,7 @@ export const WEB = '2024-11-01';
 /** The ways to Azure that a resource may be read by. */
 export interface Azure {
   readonly client: ArmClient;
+  readonly cloud: CloudNames;
   readonly vaults: Vaults;
 }
 

@@ -5,6 +5,7 @@ import { productionOf } from '../engine/targets.ts';
 import type { Resource } from './resource.ts';
 import * as authorization from './resources/authorization.ts';
 import * as monitoring from './resources/monitoring.ts';
+import { neighbours, sites } from './resources/neighbours.ts';
 import * as network from './resources/network.ts';
 import * as storage from './resources/storage.ts';
 import { vaults, vaultSecret } from './resources/vault.ts';
@@ -16,6 +17,8 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   ...monitoring,
   ...network,
   ...storage,
+  sites,
+  neighbours,
   vaults,
   vaultSecret,
 };

@@ -37,7 +37,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'audit',
     args: [],
     says: 'judge every control and write a report; changes nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'compare', 'failOn', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'compare', 'failOn', 'allowUnknown', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: [
       'func-harden audit --app fn-orders',
       'func-harden audit --all --json > audit.json',

@@ -4,8 +4,9 @@ Exit codes:
   1    failed
   2    audit: findings; plan and --dry-run: changes pending
   3    input is needed and nobody is there to ask
-  4    not signed in, or a needed read or write was forbidden
+  4    not signed in; nothing of what was asked for could be read; a needed write was forbidden
   5    stopped part-way; the undo log says what was applied
+  6    audit: no findings, but something could not be read and is unknown (--allow-unknown makes that 0)
   64   usage error
   130, 143, 129   SIGINT, SIGTERM, SIGHUP
 

@@ -1,3 +1,4 @@
+import type { Connection } from '../engine/ports.ts';
 import type { AnyStep } from '../step.ts';
 import type { Environment } from '../files/paths.ts';
 import type { Look } from '../text/symbols.ts';
@@ -32,4 +33,6 @@ export interface Invocation {
   readonly catalogue: () => Promise<readonly AnyStep[]>;
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
+  /** A connection that is there already; made from the options where it is left out. */
+  readonly connection?: Connection;
 }

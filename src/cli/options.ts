@@ -43,6 +43,7 @@ export const OPTIONS = {
   onFailure: { flags: '--on-failure <what>', says: 'when a change of an app fails', choices: ['stop', 'rollback', 'continue'] },
   stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
   failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: SEVERITIES },
+  allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 where something could not be read and nothing else was found' },
   concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time' },
   canary: { flags: '--canary <n>', says: 'do and verify the first n apps, and the others only if all went well' },
   stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
@@ -98,6 +99,7 @@ export interface Options {
   readonly onFailure?: 'stop' | 'rollback' | 'continue';
   readonly stopOnFailure?: boolean;
   readonly failOn?: (typeof SEVERITIES)[number];
+  readonly allowUnknown?: boolean;
   readonly concurrency?: string;
   readonly canary?: string;
   readonly stateDir?: string;

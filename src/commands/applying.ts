@@ -6,10 +6,13 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection, Journal, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
 import { needsName } from '../engine/risk.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
+import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
+import type { Terminal } from '../hosts/gate.ts';
 import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
@@ -27,22 +30,15 @@ export async function approve(
   if (!needYes && needConfirm.length === 0) return;
   if (io.interactive) {
     const { askApproval } = await import('../hosts/approval.ts');
-    if (
-      await askApproval(
-        apps,
-        needYes,
-        needConfirm.map(({ target }) => target),
-        invocation.signal,
-      )
-    )
-      return;
+    const names = needConfirm.map(({ target }) => confirmedBy(target, targets));
+    if (await atTerminal((terminal) => askApproval(apps, needYes, names, terminal, invocation.signal))) return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);
   }
   const missing = [
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
     ...needConfirm.map(
       ({ target, changes }) =>
-        `--confirm ${target.label}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
+        `--confirm ${confirmedBy(target, targets)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
     ),
   ];
   throw new UserError(
@@ -52,13 +48,23 @@ export async function approve(
   );
 }
 
+/** Questions of a command are asked on stderr: stdout carries the result. */
+async function atTerminal<T>(ask: (terminal: Terminal) => Promise<T>): Promise<T> {
+  const keyboard = openKeyboard();
+  try {
+    return await ask({ stdin: process.stdin, output: process.stderr, keyboard });
+  } finally {
+    keyboard.close();
+  }
+}
+
 /** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is no number */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/approval.ts');
-    return askToGoOn(signal);
+    return atTerminal((terminal) => askToGoOn(terminal, signal));
   };
   return { apps: countOf(options.canary, 'canary', 1), goOn };
 }
@@ -73,6 +79,8 @@ export interface RunOptions {
   readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
   readonly notify: (event: RunEvent) => void;
   readonly failedBefore?: number;
+  /** Changes that an undo leaves as they are. */
+  readonly kept?: number;
   /** Apps that are worked on at the same time. */
   readonly concurrency?: number;
   readonly canary?: Canary;
@@ -83,7 +91,7 @@ export async function execute(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, concurrency = 1, canary }: RunOptions,
+  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
@@ -124,6 +132,7 @@ export async function execute(
         start,
         notify,
         failedBefore,
+        kept,
         concurrency,
         ...(canary ? { canary } : {}),
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
@@ -131,7 +140,9 @@ export async function execute(
         stopOnFailure: options.stopOnFailure ?? false,
         locks: createLocks(stateDir, () => clock.now()),
         markUndone: async ({ undoes: taken }, by) => {
-          if (taken) await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by });
+          if (!taken) return;
+          const part = taken.whole ? {} : { part: true as const };
+          await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by, ...part });
         },
       },
       { arm: connection.writer, journal, clock, signal },
@@ -167,8 +178,10 @@ async function takenUp(stateDir: string, run: RecordedRun, now: Date): Promise<(
 async function markAll(stateDir: string, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
   const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
   for (const { intent, state } of run.changes) {
-    if (!intent.undoes?.whole || (state !== 'applied' && !shown.has(intent.change))) continue;
-    await appendTo(stateDir, intent.undoes.run, { type: 'undo', at: now.toISOString(), change: intent.undoes.change, by: run.run });
+    const { undoes } = intent;
+    if (!undoes || (state !== 'applied' && !shown.has(intent.change))) continue;
+    const part = undoes.whole ? {} : { part: true as const };
+    await appendTo(stateDir, undoes.run, { type: 'undo', at: now.toISOString(), change: undoes.change, by: run.run, ...part });
   }
 }
 

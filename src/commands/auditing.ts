@@ -2,23 +2,27 @@ import { readFile } from 'node:fs/promises';
 import type { Invocation } from '../cli/invocation.ts';
 import { SEVERITIES, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/assess.ts';
+import { profiled } from '../engine/choices.ts';
 import { decisionsFor, type AnswersFile } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet.ts';
 import { streamLimited } from '../engine/limited.ts';
-import type { Inventoried } from '../engine/ports.ts';
+import type { ArmFailure, FailureKind, Inventoried, Target } from '../engine/ports.ts';
+import { kindOf, means } from '../engine/selectors.ts';
 import { survey, type Surveyed } from '../engine/survey.ts';
 import { parseSiteId } from '../engine/targets.ts';
+import type { Trouble } from '../engine/troubles.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep } from '../step.ts';
 import { pastChanges, type PastChange } from '../report/changes.ts';
 import { comparing, earlierReport, type Scope } from '../report/compare.ts';
 import { added, textWriter, type AuditedApp, type AuditHead, type AuditWriter } from '../report/audit.ts';
 import type { Counts } from '../view/assessment.ts';
-import { sayTroubles, type Trouble } from './planning.ts';
+import { sayTroubles } from './planning.ts';
 import type { Looking } from './audit.ts';
 import { streams } from './heap.ts';
-import { selectionOf, selectionTroubles } from './choosing.ts';
+import { ReportNames } from './namesakes.ts';
+import { checkAnswersNames, selectionOf, selectionTroubles } from './choosing.ts';
 import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
 import { plainText } from '../text/plain.ts';
 
@@ -36,7 +40,7 @@ export interface Checked {
 /** @throws UserError */
 export async function checked(invocation: Invocation): Promise<Checked> {
   const { options } = invocation;
-  const steps = await profiled(invocation);
+  const steps = profiled(await stepsOf(invocation), options.profile);
   const answers = await answersOf(invocation);
   const concurrency = concurrencyOf(options, CONCURRENCY);
   circumstances(options, {});
@@ -61,18 +65,23 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
   const writer = await writerFor(invocation, head);
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
+  const names = new ReportNames();
   const codes = new Set<ExitCode>([EXIT.ok]);
+  const unread = new Unread();
   const reader = connection.surveyor();
   const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
   const troubles = (found: readonly Trouble[]) => {
     bar.end();
     sayTroubles(invocation, found);
-    for (const { code } of found) codes.add(code);
+    for (const { code, failure } of found)
+      if (failure) unread.add(failure);
+      else codes.add(code);
   };
+  await checkNames(looking, invocation, answers);
   const out = await delivery(invocation);
   try {
     for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
-      const app = audited(found, head.generatedAt);
+      const app = audited({ ...found, target: { ...found.target, label: names.of(found.target) } }, head.generatedAt);
       bar.step();
       old?.app(app);
       counts = added(counts, app);
@@ -80,7 +89,10 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
       if (ids.length === 0) await out.write(writer.begin());
       ids.push(app.target.id);
       if (app.source) fromInventory += 1;
-      for (const { controls } of app.steps) for (const control of controls) codes.add(exitFor(control, options));
+      for (const control of app.steps.flatMap(({ controls }) => controls)) {
+        codes.add(exitFor(control, options));
+        unread.look(control);
+      }
       await out.write(writer.app(app));
     }
     bar.end();
@@ -98,7 +110,19 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
     await out.discard();
     throw error;
   }
-  return worst([...codes]);
+  return worst([...codes, unread.code(options.allowUnknown)]);
+}
+
+/** A name in the answers file that fits two apps is refused before anything is written. @throws UserError (exit 64) */
+async function checkNames({ connection, found }: Looking, { options }: Invocation, answers: AnswersFile | undefined): Promise<void> {
+  const keys = Object.keys(answers?.apps ?? {}).filter((key) => kindOf(key) === 'name');
+  if (keys.length === 0) return;
+  if (found) return checkAnswersNames(answers, (await found).targets);
+  // Apps are judged as they come, so those that are named are looked for first.
+  const fleet = await findFleet(connection.discovery, selectionOf(options), () => undefined);
+  const named: Target[] = [];
+  for await (const { target } of fleet.apps) if (keys.some((key) => means(key, target))) named.push(target);
+  checkAnswersNames(answers, named);
 }
 
 /** What this selection would find; of what it leaves out nothing can be gone. */
@@ -117,14 +141,6 @@ function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps
   return { controls, covers };
 }
 
-async function profiled(invocation: Invocation): Promise<readonly AnyStep[]> {
-  const steps = await stepsOf(invocation);
-  if (invocation.options.profile !== 'baseline') return steps.filter(({ controls }) => controls.length > 0);
-  return steps
-    .map((step) => ({ ...step, controls: step.controls.filter(({ strict }) => !strict) }))
-    .filter(({ controls }) => controls.length > 0);
-}
-
 /** Apps that are named are looked up and read; for all others the inventory is asked. */
 async function* chosen(
   { connection, found: named, bar }: Looking,
@@ -140,7 +156,7 @@ async function* chosen(
   }
   streams();
   const fleet = await findFleet(connection.discovery, selectionOf(options), (text, failure) => {
-    if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure) }]);
+    if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
     else bar.say(`NOTE: ${text}`);
   });
   if (!options.tag?.length && !options.resourceGroup && !options.slot)
@@ -191,12 +207,41 @@ async function readText(file: string): Promise<string> {
   }
 }
 
+/** Whether a control is a finding that the exit code tells. */
 function exitFor(control: ControlState, options: Options): ExitCode {
   const { failOn = 'low' } = options;
-  // What ARM does not tell is unknown for good; only what could not be read is a failure.
-  if (control.state === 'unknown') return control.failure ? exitOf(control.failure) : EXIT.ok;
   // Nobody was asked to attest anything unless there is an answers file to do it in.
   const unattested = control.state === 'attestation-expired' || (control.state === 'attestation-missing' && options.answers !== undefined);
   const isFinding = control.state === 'fail' || unattested;
   return isFinding && SEVERITIES.indexOf(control.severity as never) >= SEVERITIES.indexOf(failOn) ? EXIT.findings : EXIT.ok;
+}
+
+/** What an audit could not read, over all its apps, and what that means for its exit code. */
+class Unread {
+  readonly #kinds = new Set<FailureKind>();
+  #any = false;
+  #judged = false;
+
+  /** Apps or slots that could not be listed. */
+  add({ kind }: ArmFailure): void {
+    this.#any = true;
+    this.#kinds.add(kind);
+  }
+
+  look({ state, failure }: ControlState): void {
+    if (state === 'pass' || state === 'fail' || state === 'accepted') this.#judged = true;
+    if (state !== 'unknown') return;
+    this.#any = true;
+    if (failure) this.#kinds.add(failure.kind);
+  }
+
+  code(allowed = false): ExitCode {
+    const has = (...kinds: readonly FailureKind[]) => kinds.some((kind) => this.#kinds.has(kind));
+    if (has('signed-out')) return EXIT.forbidden;
+    if (!this.#any) return EXIT.ok;
+    // Where nothing at all was read there is no audit: it was forbidden, or Azure gave no answer.
+    if (!this.#judged && has('network', 'untrusted', 'server', 'throttled')) return EXIT.failed;
+    if (!this.#judged && has('forbidden')) return EXIT.forbidden;
+    return allowed ? EXIT.ok : EXIT.unknown;
+  }
 }

@@ -2,14 +2,40 @@
 import type { Options } from '../cli/options.ts';
 import type { AnswersFile } from '../engine/decisions.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { ArmFailure, Connection } from '../engine/ports.ts';
 import { isSelector } from '../engine/selectors.ts';
-import { findTargets, type Found, type Selection } from '../engine/targets.ts';
+import { findTargets, sharedNames, type Found, type Selection, type SharedName } from '../engine/targets.ts';
+import type { Target } from '../engine/ports.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { plainText } from '../text/plain.ts';
 
-/** Finds what the options choose, or what an answers file names. */
-export function select(connection: Connection, options: Options, named: Named = { apps: options.app ?? [], matching: [] }): Promise<Found> {
-  return findTargets(connection.discovery, selectionOf(options, named));
+/** Finds what the options choose, or what an answers file names. @throws UserError (exit 64) where a name fits several apps */
+export async function select(
+  connection: Connection,
+  options: Options,
+  named: Named = { apps: options.app ?? [], matching: [] },
+): Promise<Found> {
+  const found = await findTargets(connection.discovery, selectionOf(options, named));
+  if (found.shared.length > 0) throw severalApps(options.app?.length ? '--app' : 'apps:', found.shared);
+  return found;
+}
+
+/** A name says which app is meant only where a single app has it. */
+export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
+  new UserError(
+    `${shared
+      .map(({ name, ids }) => `${where} ${plainText(name)} fits ${ids.length} apps:\n${ids.map((id) => `  ${plainText(id)}`).join('\n')}`)
+      .join('\n')}\nNothing was changed.`,
+    EXIT.usage,
+    where === '--confirm'
+      ? ['Write the resource id instead of the name: one --confirm for each app.']
+      : ['Write the resource id instead of the name, or choose one app with --resource-group or --subscription.'],
+  );
+
+/** Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all that it fits */
+export function checkAnswersNames(answers: AnswersFile | undefined, targets: readonly Target[]): void {
+  const shared = sharedNames(Object.keys(answers?.apps ?? {}), targets);
+  if (shared.length > 0) throw severalApps('apps:', shared);
 }
 
 function checkTags(tags: readonly string[]): readonly string[] {
@@ -47,7 +73,7 @@ export function selectionTroubles(
     leftOut?: Found['leftOut'];
     targets: readonly unknown[];
   },
-): { app: string; message: string; next: readonly string[]; code: ExitCode }[] {
+): { app: string; message: string; next: readonly string[]; code: ExitCode; failure?: ArmFailure }[] {
   const troubles = [
     ...found.unknown.map((name) => ({
       app: name,
@@ -66,6 +92,7 @@ export function selectionTroubles(
       message: `Its ${what} could not be listed: ${failure.message}`,
       next: [failure.next],
       code: exitOf(failure),
+      failure,
     })),
   ];
   if (found.targets.length > 0 || troubles.length > 0) return troubles;

@@ -10,6 +10,7 @@ import type { Surroundings } from './doctor-sign-in.ts';
 export async function connectWith(invocation: Invocation): Promise<Connection> {
   const { options, version, io, signal } = invocation;
   await checkFiles(invocation);
+  if (invocation.connection) return invocation.connection;
   const { connect } = await import('../connect.ts');
   const ask = (text: string) => io.err(`${text}\n`);
   const log = options.debug === undefined ? undefined : debugLog(options.debug);

@@ -1,10 +1,12 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
-import { isUndone, type RecordedRun } from '../engine/journal.ts';
+import { isUnfinished, type RecordedRun } from '../engine/journal.ts';
+import { outcomeOf } from '../engine/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
+import { changeWord, outcomeSpan, recordedLine } from '../view/outcome.ts';
 import { shortResource, valueText } from '../view/plan.ts';
 import { isJson, stateDirOf } from './shared.ts';
 import { printed } from '../view/printed.ts';
@@ -33,6 +35,7 @@ const runJson = (run: RecordedRun): object => ({
   startedAt: run.start.at,
   endedAt: run.end?.at ?? null,
   state: run.state,
+  outcome: outcomeOf(run),
   mode: run.start.mode,
   undoes: run.start.undoes ?? null,
   account: run.start.account,
@@ -68,7 +71,7 @@ function listLines(runs: readonly RecordedRun[], width: number): Line[] {
       span(run.start.mode),
       span(run.start.targets.map(({ label }) => label).join(', ')),
       span(String(run.changes.length)),
-      span(isUndone(run) ? 'undone' : run.state),
+      outcomeSpan(run),
     ];
   });
   return table(columns, rows, width);
@@ -78,21 +81,24 @@ function runLines(run: RecordedRun): Line[] {
   const lines = [
     line(
       span(`Run ${run.run}`, 'strong'),
-      span(`   ${run.start.mode}, ${run.start.at}, ${run.start.account ?? run.start.user}, ${run.state}`, 'dim'),
+      span(`   ${run.start.mode}, ${run.start.at}, ${run.start.account ?? run.start.user}, `, 'dim'),
+      outcomeSpan(run),
     ),
     [],
   ];
-  for (const { intent, state, verified, undoneBy } of run.changes) {
+  for (const change of run.changes) {
+    const { intent, verified, undoneBy } = change;
     lines.push(
       line(
         span(`${intent.change}  `, 'strong'),
         `${intent.app}  ${shortResource(intent.resource)}  `,
-        span(undoneBy ? `undone by ${undoneBy}` : state, 'dim'),
+        span(undoneBy ? `undone by ${undoneBy}` : changeWord(change), 'dim'),
         span(verified ? `, ${verified.state === 'shown' ? 'verified' : verified.state}` : '', 'dim'),
       ),
     );
     for (const path of Object.keys(intent.after))
       lines.push(line(`     ${path}  ${valueText(intent.before[path])} to ${valueText(intent.after[path])}`));
   }
-  return [...lines, [], line(`Undo: func-harden undo ${run.run}`)];
+  const goOn = isUnfinished(run) ? [line(`Go on: func-harden resume ${run.run}`)] : [];
+  return [...lines, [], line(`Undo: func-harden undo ${run.run}`), ...goOn, recordedLine(run)];
 }

@@ -1,9 +1,10 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
+import { troubleCode } from '../engine/troubles.ts';
 import { planJson } from '../report/plan.ts';
 import { driftLines } from '../view/drift.ts';
 import { planLines } from '../view/plan.ts';
-import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
+import { planFromFile, sayTroubles } from './planning.ts';
 import { deliver, isJson } from './shared.ts';
 import { printed } from '../view/printed.ts';
 

@@ -1,31 +1,26 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
-import { contradictionsIn } from '../engine/contradictions.ts';
-import { decisionsFor, type AnswersFile, type Decisions } from '../engine/decisions.ts';
+import { isToApply } from '../engine/choices.ts';
+import { clashesIn, contradictionsIn, sharedClashes } from '../engine/contradictions.ts';
+import { decisionsFor, placeIn, type AnswersFile } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
 import { driftOf, type Drift } from '../engine/drift.ts';
-import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import { mapLimited } from '../engine/limited.ts';
-import { plan, type MissingAnswer, type Plan } from '../engine/plan.ts';
+import { plan, type Change, type MissingAnswer, type Plan } from '../engine/plan.ts';
 import type { Connection, Target } from '../engine/ports.ts';
+import { planTroubles, troubleCode, type Trouble } from '../engine/troubles.ts';
 import { isSelector, means } from '../engine/selectors.ts';
-import { loadAnswers } from '../files/answers.ts';
+import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../step.ts';
 import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/questions.ts';
 import { progressBar } from './progress.ts';
-import { appsOf, missingApp, MISSING_NEXT, select, selectionTroubles } from './choosing.ts';
+import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './choosing.ts';
 import { connectWith } from './connecting.ts';
 import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
-
-export interface Trouble {
-  readonly app: string;
-  readonly message: string;
-  readonly next: readonly string[];
-  readonly code: ExitCode;
-}
 
 export interface Planned {
   readonly connection: Connection;
@@ -41,7 +36,8 @@ export interface Planned {
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
-  const { answers, digest } = await loadAnswers(args[0] ?? '', catalogue);
+  const loaded = await loadAnswers(args[0] ?? '', catalogue);
+  const { answers, digest } = loaded;
   const names = appsOf(options, answers);
   const wanted = await stepsOf(invocation);
   circumstances(options, {});
@@ -49,20 +45,22 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const bar = progressBar(invocation.io, 'apps planned', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
   const found = await select(connection, options, names);
+  checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
     invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
-  checkTogether(answers, found.targets, catalogue);
+  checkTogether(loaded, found.targets, catalogue);
   const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
-    const steps = wanted.filter(({ id }) => hasWork(decisions, id));
+    const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
     const { store } = await openApp(connection.writer, target, steps, answers);
     const planned = await plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
     bar.step();
     return planned;
   });
   bar.end();
+  checkShared(loaded, plans);
   for (const planned of plans) {
     for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));
@@ -90,10 +88,15 @@ async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRu
 }
 
 /** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
-function checkTogether(answers: AnswersFile, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
-  const problems = targets.flatMap((target) =>
-    contradictionsIn(decisionsFor(answers, target), catalogue).map(({ step, says }) => `  ${target.label}: ${step}: ${says}`),
-  );
+function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
+  const problems = targets.flatMap((target) => {
+    const decisions = decisionsFor(answers, target);
+    return [...contradictionsIn(decisions, catalogue), ...clashesIn(decisions, catalogue)].map(({ step, path, says }) => {
+      const [question, ...rest] = path;
+      const place = placeOf([...placeIn(answers, target, step, String(question)), ...rest]);
+      return `  ${place}: ${target.label}: ${step}: ${says}`;
+    });
+  });
   if (problems.length > 0)
     throw new UserError(
       `What the answers file says in several places does not go together; nothing was sent.\n${problems.join('\n')}`,
@@ -102,21 +105,26 @@ function checkTogether(answers: AnswersFile, targets: readonly Target[], catalog
     );
 }
 
-/** What was chosen and cannot be changed: controls that could not be read, or that a guard stands against. */
-export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
-  ...unknown.map(({ id, reason, failure }) => ({
-    app,
-    message: `${id} could not be read: ${reason ?? ''}`,
-    next: [],
-    code: failure ? exitOf(failure) : EXIT.failed,
-  })),
-  ...blocked.map(({ id, control, says }) => ({
-    app,
-    message: `${control} is not changed: ${says}`,
-    next: [],
-    code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
-  })),
-];
+/** Apps of one run that want different values at one place of a resource that they share. @throws UserError with all of them */
+function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]): void {
+  const places = ({ target, controls }: Change) =>
+    controls.map((id) => placeOf(placeIn(answers, target, id.slice(0, id.indexOf('.'))))).filter((one, at, all) => all.indexOf(one) === at);
+  const problems = sharedClashes(plans.flatMap(({ changes }) => changes)).map(
+    ({ resource, path, wanted }) =>
+      `  ${resource.split('/').slice(-2).join('/')} ${path.replace(/^properties\./, '')}: ${wanted
+        .map(
+          ({ change, value }) =>
+            `${change.target.label} wants ${JSON.stringify(value)} (${change.controls.join(', ')}; ${places(change).join(', ')})`,
+        )
+        .join(', ')}`,
+  );
+  if (problems.length > 0)
+    throw new UserError(
+      `Apps of this run want different values for one property that they share; nothing was sent.\n${problems.join('\n')}`,
+      EXIT.usage,
+      ['Give these apps the same answers, or leave the area out for all but one of them.'],
+    );
+}
 
 /** Apps that the file names and that are not there, where every app in reach was looked at. */
 function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {
@@ -127,15 +135,9 @@ function strayApps(answers: AnswersFile, found: Found, options: Invocation['opti
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
 
-/** Whether anything of an area is to be applied. */
-const hasWork = (decisions: Decisions, id: string): boolean => {
-  const step = decisions[id];
-  return step?.decision?.decision === 'apply' || Object.values(step?.controls ?? {}).some(({ decision }) => decision === 'apply');
-};
-
 /** Everything that is missing at once, each with the lines to add. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
-  const unique = [...new Map(missing.map((one) => [`${one.target.label} ${one.step.id} ${one.question}`, one])).values()];
+  const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const lines = unique.map(({ target, step, question }) => {
     const asked = step.questions?.[question] as Question | undefined;
     return `  ${target.label}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;
@@ -150,8 +152,6 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
   );
 }
-
-export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
 
 export function sayTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
   for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);

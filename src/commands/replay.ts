@@ -1,13 +1,15 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
+import { nothingSent } from '../engine/outcome.ts';
+import { troubleCode } from '../engine/troubles.ts';
 import { planJson } from '../report/plan.ts';
 import { driftLines } from '../view/drift.ts';
 import { planLines } from '../view/plan.ts';
 import { approve, canaryOf, execute } from './applying.ts';
-import { planFromFile, sayTroubles, troubleCode } from './planning.ts';
+import { planFromFile, sayTroubles } from './planning.ts';
 import { checkConfirmed, concurrencyOf } from './shared.ts';
 import { printed } from '../view/printed.ts';
-import { closing, eventPrinter, sayHeld } from './telling.ts';
+import { eventPrinter, sayClosing, sayHeld } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
@@ -38,14 +40,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     plans.map(({ target }) => target),
   );
   if (apps.length === 0) {
-    io.out(
-      options.json
-        ? `${JSON.stringify(nothing)}\n`
-        : troubles.length > 0
-          ? 'Nothing was sent.\n'
-          : 'Nothing to do: every chosen control has its value already.\n',
-    );
-    return worst([EXIT.ok, troubleCode(troubles)]);
+    if (options.json) io.out(`${JSON.stringify(nothing)}\n`);
+    const ending = nothingSent('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
+    sayClosing(invocation, ending);
+    return ending.exitCode;
   }
   if (!options.json) io.out(`${preview}\n`);
   await approve(
@@ -63,7 +61,8 @@ export const run: CommandModule['run'] = async (invocation) => {
     ...(canary ? { canary } : {}),
     failedBefore: troubles.length,
   });
+  const ending = { ...summary, exitCode: worst([summary.exitCode, troubleCode(troubles)]) };
   sayHeld(invocation, summary);
-  if (!options.json) io.out(`${closing(summary)}\n`);
-  return worst([summary.exitCode, troubleCode(troubles)]);
+  sayClosing(invocation, ending);
+  return ending.exitCode;
 };

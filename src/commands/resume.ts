@@ -1,18 +1,19 @@
 import type { CommandModule } from '../cli/commands.ts';
-import { EXIT, exitOf, UserError, worst } from '../engine/errors.ts';
+import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { isRollingBack, isUndone } from '../engine/journal.ts';
+import { besides, planTroubles } from '../engine/troubles.ts';
 import { changeJson } from '../report/plan.ts';
 import { safeJson } from '../text/plain.ts';
 import { planLines } from '../view/plan.ts';
 import { settledLines } from '../view/resume.ts';
 import { undoPlanLines } from '../view/undo.ts';
 import { approve, execute } from './applying.ts';
-import { planTroubles, sayTroubles, troubleCode } from './planning.ts';
+import { sayTroubles } from './planning.ts';
 import { planResume, settleOnly } from './resuming.ts';
 import { connectWith } from './connecting.ts';
 import { concurrencyOf } from './shared.ts';
 import { printed } from '../view/printed.ts';
-import { closing, eventPrinter } from './telling.ts';
+import { eventPrinter, sayClosing } from './telling.ts';
 import { recordedRunOf, sameCloud, takeBack } from './undo.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -38,13 +39,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     say(settledLines(settled));
     return takeBack(invocation, connection, known);
   }
-  const { settled, entries, apps, plans, undo } = await planResume(invocation, connection, recorded);
+  const left = await planResume(invocation, connection, recorded);
+  const { settled, entries, apps, plans, undo } = left;
   const troubles = plans.flatMap(planTroubles);
-  // What cannot be read back may or may not have happened; that is for a person to find out.
-  const open = settled.some(({ found }) => found === 'not-known') ? EXIT.partial : EXIT.ok;
-  const leftCode = worst((undo?.plan.left ?? []).map(({ failure }) => (failure ? exitOf(failure) : EXIT.ok)));
-  const conflictCode = (undo?.plan.conflicts.length ?? 0) > 0 && !recorded.start.overwrite ? EXIT.partial : EXIT.ok;
-  const code = worst([troubleCode(troubles), open, leftCode, conflictCode]);
+  const { count, code, kept } = besides({ do: 'resume', run: recorded, left });
   if (options.dryRun) {
     if (options.json) io.out(`${safeJson({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
     else
@@ -59,7 +57,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (apps.length > 0) {
     say(undo ? undoPlanLines(undo.run, undo.plan, io.outLook) : plans.flatMap((one) => [...planLines(one, io.outLook), []]));
     await approve(invocation, apps, recorded.start.targets);
-  } else say([[{ text: 'Nothing is left to do.' }]]);
+  }
   const summary = await execute(invocation, connection, apps, {
     mode: undo ? 'undo' : 'resume',
     digest: recorded.start.answersDigest,
@@ -67,8 +65,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     resumes: { run: recorded, entries },
     notify: eventPrinter(invocation),
     concurrency,
-    failedBefore: troubles.length,
+    failedBefore: count,
+    kept,
   });
-  if (!options.json) io.out(`${closing(summary)}\n`);
-  return worst([summary.exitCode, code]);
+  const ending = { ...summary, exitCode: worst([summary.exitCode, code]) };
+  sayClosing(invocation, ending);
+  return ending.exitCode;
 };

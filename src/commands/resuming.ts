@@ -36,16 +36,14 @@ export async function planResume(invocation: Invocation, connection: Connection,
       `Run what it was made from once more, or take it back: func-harden undo ${recorded.run}`,
     ]);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
-  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, decisions, profile }) =>
-    replanned(target, decisions, profile),
-  );
+  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replanned(target, own));
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };
 
-  async function replanned(target: Plan['target'], decisions: Plan['work']['decisions'], profile: Plan['work']['profile']): Promise<Plan> {
+  async function replanned(target: Plan['target'], { decisions, beside, profile }: Omit<Plan['work'], 'target'>): Promise<Plan> {
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
-    const by = circumstances(invocation.options, decisions, connection.account);
+    const by = circumstances(invocation.options, { ...beside, ...decisions }, connection.account);
     const next = await plan(steps, store, connection.writer, by, profile);
     return { ...next, changes: next.changes.filter(notCalledBefore(recorded)) };
   }

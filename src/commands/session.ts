@@ -2,12 +2,15 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Json, Option } from '../step.ts';
 import { questionsOf } from '../step.ts';
 import { assess, contextOf, type AnyContext } from '../engine/assess.ts';
+import { clashesIn } from '../engine/contradictions.ts';
+import { isToApply, profiled, skipped, spelledOut, unchosen } from '../engine/choices.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/facts.ts';
 import { appOf } from '../engine/hosting.ts';
-import { plan } from '../engine/plan.ts';
-import type { Connection, Target } from '../engine/ports.ts';
-import { changesOf, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
+import { plan, type Change, type Plan } from '../engine/plan.ts';
+import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
+import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
+import { besides } from '../engine/troubles.ts';
 import { threeWay } from '../engine/three-way.ts';
 import { survey } from '../engine/survey.ts';
 import { productionOf } from '../engine/targets.ts';
@@ -16,14 +19,15 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { execute, type RunOptions } from './applying.ts';
+import { Namesakes } from './namesakes.ts';
 import { isFree, planResume } from './resuming.ts';
 import { asTheyCome } from '../engine/limited.ts';
 import { isUnfinished } from '../engine/journal.ts';
-import type { Change } from '../engine/plan.ts';
 import { select, selectionTroubles } from './choosing.ts';
 import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
+import { queuedControls, queuedDecisions } from '../view/progress.ts';
 import { byApp } from './undo.ts';
-import { UserError } from '../engine/errors.ts';
+import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 
 const SAVE = 'func-harden.answers.yaml';
@@ -32,7 +36,9 @@ const SAVE = 'func-harden.answers.yaml';
 export async function createSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
   const { options, version } = given;
-  const [catalogue, steps] = await Promise.all([given.catalogue(), stepsOf(given)]);
+  const [catalogue, all] = await Promise.all([given.catalogue(), stepsOf(given)]);
+  // What is shown and counted; planned is from all areas, with the profile, as replay does.
+  const steps = profiled(all, options.profile);
   const answersFile = options.save ?? options.answers ?? SAVE;
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
   let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
@@ -41,8 +47,31 @@ export async function createSession(given: Invocation, connection: Connection): 
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
 
-  const keyOf = (target: Target): string =>
-    Object.keys(answers.apps).find((key) => key.toLowerCase() === target.id.toLowerCase()) ?? target.label;
+  const namesakes = new Namesakes(connection.discovery);
+  /** Ids of apps whose name another app in reach has too: in the answers file only their resource id says which app is meant. */
+  const byId = new Set<string>();
+
+  async function lookForNamesakes(target: Target): Promise<void> {
+    if (await namesakes.has(target)) byId.add(target.id);
+  }
+
+  /** Only a name that stands in the file can mean the wrong app. */
+  async function decisionsOf(target: Target): Promise<Decisions> {
+    if (!byId.has(target.id) && Object.keys(answers.apps).some((key) => key.toLowerCase() === target.label.toLowerCase()))
+      await lookForNamesakes(target);
+    return known(target);
+  }
+  const known = (target: Target, file = answers): Decisions => decisionsFor(file, target, byId.has(target.id));
+
+  const keyOf = (target: Target): string => {
+    const written = (wanted: string) => Object.keys(answers.apps).find((key) => key.toLowerCase() === wanted.toLowerCase());
+    return written(target.id) ?? (byId.has(target.id) ? target.id : (written(target.label) ?? target.label));
+  };
+
+  const withDecision = (target: Target, id: string, decided: StepDecision): AnswersFile => {
+    const key = keyOf(target);
+    return { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [id]: decided } } };
+  };
 
   /** One after the other: two that are decided at once must not forget each other. */
   let deciding: Promise<void> = Promise.resolve();
@@ -52,8 +81,11 @@ export async function createSession(given: Invocation, connection: Connection): 
     deciding = promise;
     await before;
     try {
-      const key = keyOf(target);
-      const next = { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [step.id]: decided } } };
+      await lookForNamesakes(target);
+      const whole = spelledOut(catalogue.find(({ id }) => id === step.id) ?? step, decided, options.profile);
+      const next = withDecision(target, step.id, whole);
+      // A file that contradicts itself would be refused; the person is asked again until it does not.
+      if (clashesIn(known(target, next), catalogue).length > 0) return;
       if (!options.dryRun) await writeAnswers(answersFile, next);
       answers = next;
     } finally {
@@ -63,12 +95,59 @@ export async function createSession(given: Invocation, connection: Connection): 
 
   /** What was taken back is no longer decided: replaying the file must not do it again. */
   async function withdraw(changes: readonly Change[]): Promise<void> {
-    for (const { target, steps: ids } of changes)
-      for (const step of steps.filter(({ id }) => ids.includes(id))) {
-        const { decision: _, ...rest } = answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION;
-        const controls = Object.fromEntries(Object.entries(rest.controls).filter(([, one]) => one.decision !== 'apply'));
-        if (answers.apps[keyOf(target)]?.[step.id]) await decide(target, step, { ...rest, controls });
+    for (const { target, steps: ids } of changes) {
+      await lookForNamesakes(target);
+      for (const step of catalogue.filter(({ id }) => ids.includes(id))) {
+        if (!isToApply(known(target)[step.id])) continue;
+        const own = unchosen(answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION);
+        // What the defaults or another place of the file decide for this app is taken back for it as well.
+        const isStillDecided = isToApply(known(target, withDecision(target, step.id, own))[step.id]);
+        await decide(target, step, isStillDecided ? skipped(own) : own);
       }
+    }
+  }
+
+  const planned = (target: Target, decided: Decisions): Promise<Plan> => {
+    // What other areas have decided counts where they write the same property.
+    const together = { ...known(target), ...decided };
+    const by = circumstances(invocation.options, together, connection.account);
+    return plan(
+      all.filter(({ id }) => decided[id]),
+      storeOf(target),
+      connection.writer,
+      by,
+      options.profile,
+    );
+  };
+
+  function storeOf({ id }: Target): FactStore {
+    const store = stores.get(id);
+    if (!store) throw new TypeError('an app is opened before it is judged or planned');
+    return store;
+  }
+
+  /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
+  const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
+
+  function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
+    const now = opened(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const last = looked.get(target.id);
+    return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
+  }
+
+  /** Plans what waits, to find out what of it can be changed at all. */
+  async function look(target: Target): Promise<void> {
+    const now = { ...judgedNow(target), blocked: [] };
+    const decided = queuedDecisions(now);
+    if (Object.keys(decided).length === 0 || looked.get(target.id)?.at === JSON.stringify(decided)) return;
+    try {
+      const { changes, missing } = await planned(target, decided);
+      const moves = new Set([...changes.flatMap(({ controls }) => controls), ...missing.map(({ control }) => control)]);
+      const blocked = [...queuedControls(now)].filter((id) => !moves.has(id));
+      looked.set(target.id, { at: JSON.stringify(decided), blocked });
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error; // Who applies the queue is told.
+    }
   }
 
   return {
@@ -89,32 +168,38 @@ export async function createSession(given: Invocation, connection: Connection): 
         return;
       }
       const subscriptions = await connection.discovery.subscriptions();
-      yield* asTheyCome(subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`))));
+      const lists = subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`)));
+      for await (const target of asTheyCome(lists)) {
+        namesakes.note(target);
+        yield target;
+      }
+      namesakes.noteAll();
     },
     async open(target) {
-      const [{ store }, siblings] = await Promise.all([openApp(connection.writer, target, steps, answers), siblingsOf(target, connection)]);
+      const [{ store }, siblings] = await Promise.all([
+        openApp(connection.writer, target, all, undefined),
+        siblingsOf(target, connection),
+        decisionsOf(target),
+      ]);
       stores.set(target.id, store);
+      looked.delete(target.id);
       // Only somebody who is asked needs what may be chosen from.
       await store.load(steps.flatMap(({ asks }) => asks ?? []));
-      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings };
+      await look(target);
+      return { ...judgedNow(target), siblings };
     },
     leftOut: () => logicApps.size,
-    judge({ target, siblings, readAt }) {
-      const store = stores.get(target.id);
-      if (!store) throw new TypeError('an app is opened before it is judged');
-      return { ...opened(target, store, steps, connection, decisionsFor(answers, target), invocation.options), siblings, readAt };
+    judge: ({ target, siblings, readAt }) => ({ ...judgedNow(target), siblings, readAt }),
+    async look({ target, siblings, readAt }) {
+      await look(target);
+      return { ...judgedNow(target), siblings, readAt };
     },
     async survey(target) {
-      const decisions = decisionsFor(answers, target);
+      const decisions = await decisionsOf(target);
       const by = circumstances(invocation.options, decisions, connection.account);
-      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions };
+      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
     },
-    async plan({ target }, decided) {
-      const store = stores.get(target.id);
-      if (!store) throw new TypeError('an app is opened before it is planned');
-      const chosen = steps.filter(({ id }) => decided[id]);
-      return plan(chosen, store, connection.writer, circumstances(invocation.options, decided, connection.account));
-    },
+    plan: ({ target }, decided) => planned(target, decided),
     myIp: () => invocation.options.myIp,
     setMyIp(myIp) {
       circumstances({ ...options, myIp }, {});
@@ -133,9 +218,11 @@ export async function createSession(given: Invocation, connection: Connection): 
     async run(job, notify, signal) {
       const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
       if (job.do === 'apply' && job.keep) await decide(job.plan.target, job.keep.step, job.keep.decided);
-      const summary = await execute({ ...invocation, signal }, connection, apps, { ...howOf(job), notify });
-      if (job.do === 'undo' && summary.applied > 0) await withdraw(changesOf(job));
-      return summary;
+      const { count: failedBefore, code, kept } = besides(job);
+      const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
+      const summary = await execute({ ...invocation, signal }, connection, apps, how);
+      if (isUndo(job) && summary.applied > 0) await withdraw(changesOf(job));
+      return { ...summary, exitCode: worst([summary.exitCode, code]) };
     },
   };
 }
@@ -159,6 +246,7 @@ function judged(...[target, store, steps, connection, decisions, options]: Given
     app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
     steps: assess(steps, store, connection.reader, by),
     decisions,
+    blocked: [],
   };
 }
 

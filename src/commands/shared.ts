@@ -7,9 +7,12 @@ import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine
 import { EXIT, UserError } from '../engine/errors.ts';
 import { FactStore } from '../engine/facts.ts';
 import type { Account, ArmReader, Target } from '../engine/ports.ts';
+import { isSelector } from '../engine/selectors.ts';
+import { confirmedBy, sharedNames } from '../engine/targets.ts';
 import { openOutput, type Output } from '../files/output.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { severalApps } from './choosing.ts';
 import { checkFiles } from './connecting.ts';
 
 export const noArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
@@ -74,14 +77,21 @@ export async function openApp(
   return { target, store, decisions: answers ? decisionsFor(answers, target) : {} };
 }
 
-/** @throws UserError when `--confirm` names an app that is not worked on */
+/** @throws UserError when `--confirm` names an app that is not worked on, or several apps at once */
 export function checkConfirmed(options: Options, targets: readonly Target[]): void {
+  const pattern = options.confirm?.find(isSelector);
+  if (pattern !== undefined)
+    throw new UserError(`--confirm takes names and resource ids, and "${pattern}" is neither.`, EXIT.usage, [
+      'Write one --confirm for each app.',
+    ]);
+  const several = sharedNames(options.confirm ?? [], targets);
+  if (several.length > 0) throw severalApps('--confirm', several);
   const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => names(name, target)));
   if (wrong.length > 0)
     throw new UserError(
       `--confirm names ${wrong.map((name) => `"${name}"`).join(', ')}, which is not among the apps of this run.`,
       EXIT.usage,
-      [`The apps are: ${targets.map(({ label }) => label).join(', ')}`],
+      [`The apps are: ${targets.map((target) => confirmedBy(target, targets)).join(', ')}`],
     );
 }
 

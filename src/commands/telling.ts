@@ -1,10 +1,12 @@
 /** What a run says while it goes on, and at its end. */
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT } from '../engine/errors.ts';
+import type { Ending } from '../engine/outcome.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
 import { eventJson } from '../report/events.ts';
 import { safeJson } from '../text/plain.ts';
 import { ansiLine } from '../text/spans.ts';
+import { closingLines } from '../view/outcome.ts';
+import { printed } from '../view/printed.ts';
 import { eventLines } from '../view/run.ts';
 
 /** Prints events as they come: NDJSON on stdout, or lines on stderr. */
@@ -16,15 +18,9 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
   };
 }
 
-/** The closing lines of a text run. */
-export function closing(summary: RunSummary): string {
-  const { applied, verified, failed, skipped } = summary;
-  const word = summary.exitCode === EXIT.ok ? 'SUCCESS' : applied > 0 ? 'WARNING' : 'ERROR';
-  return [
-    `${word}: ${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped.`,
-    `Run: ${summary.run}`,
-    `Undo: func-harden undo ${summary.run}`,
-  ].join('\n');
+/** Prints the closing lines of a text run; the closing word is at the start of the last one. */
+export function sayClosing({ io, options }: Invocation, ending: Ending): void {
+  if (!options.json) io.out(`${printed(closingLines(ending), io.outLook.colour)}\n`);
 }
 
 /** Why the apps behind the canary were left alone, and what to do next. */

@@ -1,9 +1,11 @@
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planUndo } from '../engine/plan-undo.ts';
+import { nothingSent } from '../engine/outcome.ts';
+import { keptBy, undoTroubles } from '../engine/troubles.ts';
 import type { NotUndone, UndoPlan } from '../engine/undo.ts';
 import { readRun, readRuns } from '../files/journal.ts';
 import { failureJson } from '../report/events.ts';
@@ -16,7 +18,7 @@ import { approve, execute } from './applying.ts';
 import { connectWith } from './connecting.ts';
 import { concurrencyOf, stateDirOf } from './shared.ts';
 import { printed } from '../view/printed.ts';
-import { closing, eventPrinter } from './telling.ts';
+import { eventPrinter, sayClosing } from './telling.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
@@ -48,15 +50,15 @@ export async function takeBack(
   });
   const apps = byApp(plan);
   const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
-  const leftCode = worst(plan.left.map(({ failure }) => (failure ? exitOf(failure) : EXIT.ok)));
-  const conflictCode = plan.conflicts.length > 0 && !options.overwrite ? EXIT.partial : EXIT.ok;
+  const troubles = undoTroubles(plan, options.overwrite);
+  const kept = keptBy(plan, options.overwrite);
   if (options.dryRun) {
     io.out(
       options.json
         ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts, left: plan.left.map(leftJson) })}\n`
         : `${preview}\n`,
     );
-    return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, leftCode]);
+    return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, undoTroubles({ ...plan, conflicts: [] }).code]);
   }
   if (!options.json) io.out(`${preview}\n`);
   if (apps.length === 0) {
@@ -64,7 +66,9 @@ export async function takeBack(
       io.out(
         `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts, left: plan.left.map(leftJson) })}\n`,
       );
-    return worst([leftCode, conflictCode]);
+    const ending = nothingSent('undo', troubles.count, troubles.code, kept);
+    sayClosing(invocation, ending);
+    return ending.exitCode;
   }
   await approve(invocation, apps);
   const summary = await execute(invocation, connection, apps, {
@@ -75,12 +79,17 @@ export async function takeBack(
     overwrite: options.overwrite ?? false,
     notify: eventPrinter(invocation),
     concurrency,
+    kept,
   });
-  if (!options.json) io.out(`${closing(summary)}\n`);
-  return worst([summary.exitCode, leftCode, conflictCode]);
+  const ending = { ...summary, exitCode: worst([summary.exitCode, troubles.code]) };
+  sayClosing(invocation, ending);
+  return ending.exitCode;
 }
 
-const leftJson = ({ failure, ...rest }: NotUndone): object => ({ ...rest, ...(failure ? { failure: failureJson(failure) } : {}) });
+const leftJson = ({ failure, isBack: _, ...rest }: NotUndone): object => ({
+  ...rest,
+  ...(failure ? { failure: failureJson(failure) } : {}),
+});
 
 /** A run belongs to the Azure that it changed. @throws UserError where this is another one */
 export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {

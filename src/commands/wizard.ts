@@ -2,9 +2,12 @@ import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
+import { openKeyboard } from '../files/keyboard.ts';
 import { createSession } from './session.ts';
 import { connectWith } from './connecting.ts';
 import { staysOpen } from './heap.ts';
+import { closingLines } from '../view/outcome.ts';
+import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {
@@ -35,19 +38,31 @@ export class Stop {
   };
 }
 
-/** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo. */
+/** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo, and how each run ended. */
 export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
   const { io, signal } = invocation;
   const session = await createSession(invocation, connection);
   staysOpen();
-  const streams = { stdin: process.stdin, stdout: process.stdout };
-  const ended = io.fullScreen
-    ? await (
-        await import('../tui/mount.tsx')
-      ).mountWizard({ session, look: io.outLook, ...streams, signal, onStop: stop.now, listen: stop.listen })
-    : await (await import('../hosts/lines.ts')).runLines({ session, io, signal });
-  for (const run of leavesTraces ? ended.runs : []) io.out(`Run: ${run}\nUndo: func-harden undo ${run}\n`);
-  if (leavesTraces && ended.runs.length > 0) io.out(`Replay: func-harden replay ${session.answersFile}\n`);
+  const keyboard = openKeyboard();
+  const { stdin, stdout } = process;
+  const ended = await (
+    io.fullScreen
+      ? (await import('../tui/mount.tsx')).mountWizard({
+          session,
+          look: io.outLook,
+          stdin,
+          stdout,
+          keyboard,
+          signal,
+          onStop: stop.now,
+          listen: stop.listen,
+        })
+      : (await import('../hosts/lines.ts')).runLines({ session, io, terminal: { stdin, output: stdout, keyboard }, signal })
+  ).finally(() => keyboard.close());
+  if (leavesTraces && ended.endings.length > 0) {
+    io.out(`Replay: func-harden replay ${session.answersFile}\n`);
+    io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
+  }
   // The person left at once: nothing waits for the answer of a request any more; its intent is in the undo log.
   if ('cut' in ended && ended.cut) process.exit(ended.exitCode);
   return ended.exitCode;

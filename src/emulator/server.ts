@@ -189,7 +189,7 @@ function sorted(value: Json): Json {
 }
 
 /** Answers are rendered without knowing where the emulator listens. */
-function withOrigin(body: Json, endpoint: string): Json {
+export function withOrigin(body: Json, endpoint: string): Json {
   if (typeof body === 'string') return body.replaceAll('{origin}', endpoint);
   if (Array.isArray(body)) return body.map((item) => withOrigin(item, endpoint));
   if (typeof body !== 'object' || body === null) return body;
@@ -242,7 +242,7 @@ async function save(emulator: Emulator, file: string | undefined): Promise<void>
 }
 
 /** A token with the claims that a real one shows; its signature means nothing, so it must be one of those that were given out. */
-function jwt(upn: string, oid: string, tid: string): string {
+export function jwt(upn: string, oid: string, tid: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor((Date.now() + DAY) / 1000);
   return `${part({ typ: 'JWT', alg: 'none' })}.${part({ aud: 'https://management.azure.com', exp, oid, tid, upn })}.${randomUUID().replaceAll('-', '')}`;

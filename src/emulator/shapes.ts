@@ -59,6 +59,12 @@ const over = (base: Json | undefined, own: Json): Json =>
     ? { ...base, ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, over(base[name], value)])) }
     : own;
 
+/** Whoever has a policy for keys keeps to it, so those are of today: worked out at each reading, and not part of the state. */
+function keysMade(policy: Json | undefined): JsonObject {
+  const made = isObject(policy) ? `${new Date().toISOString().slice(0, 10)}T00:00:00.0000000Z` : MADE;
+  return { key1: made, key2: made };
+}
+
 /** What the service adds to an account as it shows it. */
 export function accountShown(body: JsonObject): JsonObject {
   const properties = isObject(body['properties']) ? body['properties'] : {};
@@ -91,7 +97,7 @@ export function accountShown(body: JsonObject): JsonObject {
       ...shown,
       ...(classic ? {} : { accessTier: accessTier ?? 'Hot' }),
       encryption: { ...encryption, services },
-      keyCreationTime: { key1: MADE, key2: MADE },
+      keyCreationTime: keysMade(shown['keyPolicy']),
       privateEndpointConnections: [],
       creationTime: MADE,
       primaryEndpoints: at(''),

@@ -22,16 +22,32 @@ export const account = (group: string, name: string, properties: JsonObject = {}
     sku: { name: 'Standard_LRS', tier: 'Standard' },
   });
 
-export const GOOD_ACCOUNT: JsonObject = { minimumTlsVersion: 'TLS1_2', defaultToOAuthAuthentication: true };
-export const BAD_ACCOUNT: JsonObject = { allowBlobPublicAccess: true, supportsHttpsTrafficOnly: false, allowCrossTenantReplication: true };
+export const GOOD_ACCOUNT: JsonObject = {
+  minimumTlsVersion: 'TLS1_2',
+  defaultToOAuthAuthentication: true,
+  keyPolicy: { keyExpirationPeriodInDays: 90 },
+};
+export const BAD_ACCOUNT: JsonObject = {
+  allowBlobPublicAccess: true,
+  supportsHttpsTrafficOnly: false,
+  allowCrossTenantReplication: true,
+  isSftpEnabled: true,
+  networkAcls: { bypass: 'None', defaultAction: 'Allow', ipRules: [], ipv6Rules: [], virtualNetworkRules: [] },
+};
 
-/** Deleted data kept for a week, in blobs and shares. */
-export const keeping = (group: string, name: string): JsonObject[] => {
+/** Deleted data kept for a week, in blobs and shares; shares mounted with what App Service mounts them with, or with less. */
+export const keeping = (group: string, name: string, mounted: boolean): JsonObject[] => {
   const at = `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
   const kept = { enabled: true, days: 7 };
   return [
     { id: `${at}/blobServices/default`, properties: { deleteRetentionPolicy: kept, containerDeleteRetentionPolicy: kept } },
-    { id: `${at}/fileServices/default`, properties: { shareDeleteRetentionPolicy: kept } },
+    {
+      id: `${at}/fileServices/default`,
+      properties: {
+        shareDeleteRetentionPolicy: kept,
+        protocolSettings: { smb: { versions: 'SMB3.1.1', channelEncryption: mounted ? 'AES-128-GCM;AES-256-GCM' : 'AES-256-GCM' } },
+      },
+    },
   ];
 };
 
@@ -74,9 +90,9 @@ interface SubnetSeed {
   readonly endpoints?: readonly string[];
 }
 
-export function network(group: string, name: string, subnets: readonly SubnetSeed[]): JsonObject {
+export function network(group: string, name: string, subnets: readonly SubnetSeed[], location = 'westeurope'): JsonObject {
   const id = `${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
-  return resource(group, 'Microsoft.Network/virtualNetworks', name, {
+  const properties = {
     addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
     subnets: subnets.map(({ name: subnet, prefix, delegatedTo, endpoints = [] }) => ({
       id: `${id}/subnets/${subnet}`,
@@ -87,7 +103,8 @@ export function network(group: string, name: string, subnets: readonly SubnetSee
         serviceEndpoints: endpoints.map((service) => ({ service, provisioningState: 'Succeeded' })),
       },
     })),
-  });
+  };
+  return resource(group, 'Microsoft.Network/virtualNetworks', name, properties, { location });
 }
 
 export const dnsZone = (group: string): JsonObject =>

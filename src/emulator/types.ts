@@ -165,7 +165,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.storage/storageaccounts/fileservices': {
     always: true,
     merges: true,
-    defaults: () => ({ shareDeleteRetentionPolicy: { enabled: false } }),
+    defaults: () => ({ protocolSettings: { smb: {} }, shareDeleteRetentionPolicy: { enabled: false } }),
   },
   'microsoft.operationalinsights/workspaces': {
     created: 201,

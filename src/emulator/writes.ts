@@ -1,5 +1,5 @@
 /** What writes to Microsoft.Web do: which members they keep, replace, ignore or refuse. */
-import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
+import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
 import { configDefaults, siteDefaults } from './defaults.ts';
 import { policyBody, settingsBody, siteBody, type WebContext } from './bodies.ts';
 import { refusal } from './validate.ts';
@@ -133,6 +133,9 @@ function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities 
 }
 
 export function putSettings(x: WebContext): EmulatedResponse {
+  const names = Object.keys(members(x.request.body));
+  const twice = names.find((name, index) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < index);
+  if (twice !== undefined) return webError(409, 'Conflict', '01001', 'Parameter with name {0} already exists in the collection.', twice);
   x.site.appSettings = Object.fromEntries(
     Object.entries(members(x.request.body)).map(([name, value]) => [name, value === null ? '' : String(value)]),
   );

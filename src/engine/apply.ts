@@ -1,6 +1,6 @@
 import type { ArmFailure as Failure } from './ports.ts';
 import type { Change } from './plan.ts';
-import { ArmFailure, type ArmRequest, type ArmWriter, type Clock, type Journal } from './ports.ts';
+import { ArmFailure, type ArmRequest, type ArmWriter, type Clock, type Journal, type WhileSending } from './ports.ts';
 import { intentOf, type Wanted } from './intent.ts';
 import type { DiffLine, Verified } from './journal.ts';
 import { hasLate, resolved } from './late.ts';
@@ -101,7 +101,19 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       ...(secret ? textsIn(fresh) : []),
       ...wanted.filter(({ shown, value }) => secret || shown !== value).flatMap(({ value }) => textsIn(value)),
     ];
-    const result = await sendUntilKnown(change, number, request, wanted, { ...tools, clean: (text) => scrubbed(text, secrets) });
+    // What is sent again after a wait must not undo what somebody else did meanwhile.
+    const isCurrent = async () => {
+      if (change.call !== undefined) return true;
+      const fact = await arm.readOne(change.target, change.key, change.of);
+      if (fact.state !== 'read') return false;
+      const [was, now] = [fresh, fact.body];
+      const again = arm.request(change.target, change.key, now, sets, change.of);
+      return (
+        same(again.body, request.body) && wanted.every(({ line }) => same(valueAt(was, line.path) ?? null, valueAt(now, line.path) ?? null))
+      );
+    };
+    const clean = (text: string) => scrubbed(text, secrets);
+    const result = await sendUntilKnown(change, number, request, wanted, { ...tools, clean, isCurrent });
     if (result.state !== 'applied') return result;
     const lines = wanted.map(({ line }) => line);
     const other = lines.some((line, index) => line !== change.diff[index]) ? { diff: lines } : {};
@@ -138,18 +150,28 @@ async function sendUntilKnown(
   number: number,
   request: ArmRequest,
   wanted: readonly Wanted[],
-  tools: Tools,
+  tools: Tools & Pick<WhileSending, 'isCurrent'>,
 ): Promise<ApplyResult> {
   const { arm, journal } = tools;
+  const meanwhile: WhileSending = {
+    onProgress: (status, elapsed) => tools.onWait?.(`Azure says ${status}`, elapsed),
+    ...(tools.isCurrent ? { isCurrent: tools.isCurrent } : {}),
+  };
   for (let attempt = 0; ; attempt++) {
     const at = () => tools.clock.now().toISOString();
     try {
-      const { status, correlationId } = await arm.send(request, (status, elapsed) => tools.onWait?.(`Azure says ${status}`, elapsed));
+      const { status, correlationId, exists } = await arm.send(request, meanwhile);
+      if (exists) {
+        // It is somebody else's: an undo of this run must not take it away.
+        const error = { ...exists, mayHaveHappened: false };
+        await journal.append({ type: 'outcome', at: at(), change: number, ok: false, status, correlationId, error });
+        return { state: 'already' };
+      }
       await journal.append({ type: 'outcome', at: at(), change: number, ok: true, status, correlationId });
       return { state: 'applied', verified: await verify(change, number, wanted, tools), correlationId };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      const failure = cleaned(error, tools.clean);
+      const failure = withPolicies(cleaned(error, tools.clean), change);
       const { code, message, mayHaveHappened, status, correlationId } = failure;
       await journal.append({
         type: 'outcome',
@@ -167,6 +189,15 @@ async function sendUntilKnown(
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
   }
+}
+
+/** Where Azure does not name the assignment that refuses a request, the ones in scope that may are known from the preview. */
+function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
+  const policies = guards.flatMap(({ policy }) => policy ?? []);
+  if (failure.kind !== 'policy' || failure.next.includes('assignment "') || policies.length === 0) return failure;
+  const { kind, status, code, correlationId, mayHaveHappened, message } = failure;
+  const next = `Ask the owner of the Azure Policy assignment for an exemption. Assignments in scope that deny: ${[...new Set(policies)].map((name) => `"${name}"`).join(', ')}.`;
+  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, message, next });
 }
 
 function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {

@@ -7,7 +7,7 @@ import { hasLate } from './late.ts';
 import type { ArmRequest, ArmWriter, Target } from './ports.ts';
 import { RISKS } from './risk.ts';
 import { isPlain, redacted, shownAfter } from './redact.ts';
-import { same, valueAt, type Body } from './values.ts';
+import { same, speltPath, valueAt, type Body } from './values.ts';
 
 /** The drafts of one control, and what its guards found. */
 export interface Drafted {
@@ -16,6 +16,8 @@ export interface Drafted {
   readonly id: string;
   readonly drafts: readonly Draft[];
   readonly guards: readonly GuardNote[];
+  /** What people notice, as far as this plan goes. */
+  readonly effect?: string;
 }
 
 /** Drafts are put together by the resource that they are about; what is one-way goes alone, so that the rest can be taken back. */
@@ -39,27 +41,29 @@ function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
   return arm.describe(store.target, key, draft.of).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.of), path) ?? null);
 }
 
-/** Where two controls want different values at one place, the first decides, and the other says so. */
-function settled(parts: readonly Drafted[]): { drafts: readonly Draft[]; notes: readonly GuardNote[] } {
-  const first = new Map<string, { id: string; to: Json | undefined }>();
-  const notes: GuardNote[] = [];
-  const drafts = parts.flatMap(({ id, drafts: own }) =>
-    own.filter((draft) => {
-      if ('call' in draft) return true;
-      const path = 'whole' in draft ? '' : draft.at[1];
-      const known = first.get(path);
-      if (!known) first.set(path, { id, to: draft.to });
-      if (!known || known.id === id || same(known.to, draft.to)) return true;
-      notes.push({
+/** Two controls that want different values at one place: neither is changed, whatever their order. */
+export function contradictionsIn(drafted: readonly Pick<Drafted, 'id' | 'drafts'>[]): GuardNote[] {
+  const wanted = new Map<string, { id: string; to: Json | undefined }>();
+  return drafted.flatMap(({ id, drafts }) =>
+    drafts.flatMap((draft): GuardNote[] => {
+      if ('call' in draft) return [];
+      const path = pathOf(draft);
+      const place = `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''} ${path}`;
+      const known = wanted.get(place);
+      if (!known) wanted.set(place, { id, to: draft.to });
+      if (!known || known.id === id || same(known.to, draft.to)) return [];
+      const what = path.replace(/^properties\./, '') || 'the resource';
+      return [
+        [id, known.id],
+        [known.id, id],
+      ].map(([control = '', other = '']) => ({
         id: 'both',
-        control: id,
-        level: 'warn',
-        says: `${known.id} decides ${path}; what ${id} would write there is left out.`,
-      });
-      return false;
+        control,
+        level: 'stop' as const,
+        says: `${control} and ${other} want different values for ${what}. Change the answers of one of them, or leave one out.`,
+      }));
     }),
   );
-  return { drafts, notes };
 }
 
 /** What others wait for goes first; among those that are free, the least risky. */
@@ -82,18 +86,20 @@ function inOrder(changes: readonly Change[]): Change[] {
 export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, of }: Pick<Change, 'key' | 'of'>): boolean =>
   after.some((one) => one === key || (of !== undefined && one.toLowerCase() === `${key} ${of}`.toLowerCase()));
 
-function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
-  const { drafts, notes } = settled(parts);
-  const [first] = drafts;
+function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
+  const [first] = all.flatMap(({ drafts }) => drafts);
   if (!first) return undefined;
   const key = keyOfDraft(first);
   const { of } = first;
   const ref = arm.describe(store.target, key, of);
+  const drafts = all.flatMap((part) => part.drafts);
   const calls = drafts.filter((draft) => 'call' in draft);
   const call = calls[0]?.says;
   const body = call === undefined ? bodyOf(store, key, of) : null;
   const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
   if (lines.length === 0 && call === undefined) return undefined;
+  // What has its value already is no part of the change, and nothing is said for it.
+  const parts = all.filter((part) => part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === pathOf(draft))));
   const stays = drafts.flatMap((draft) => ('stays' in draft && draft.stays ? [draft.stays] : []))[0];
   const undo = stays === undefined ? undoOf(lines, call, ref.replaces) : 'none';
   const proofs = (pick: 'needs' | 'proof'): Proof[] => drafts.flatMap((draft) => draft[pick] ?? []);
@@ -117,14 +123,22 @@ function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): 
         ref.replaces,
       ) !== 'none',
     ...(stays === undefined ? {} : { stays }),
-    guards: [...parts.flatMap(({ guards }) => guards), ...notes],
-    effects: [...new Set(parts.flatMap(({ control }) => (control.effect ? [control.effect] : [])))],
+    guards: parts.flatMap(({ guards }) => guards),
+    effects: [...new Set(parts.flatMap(({ effect }) => (effect ? [effect] : [])))],
     restarts: ref.restarts,
     after: [...new Set(drafts.flatMap((draft) => draft.after ?? []))].filter((other) => other !== key),
     needs: proofs('needs'),
     proofs: proofs('proof'),
     ...(call === undefined ? {} : { call }),
   };
+}
+
+/** A draft with its path as the resource spells it: a setting is not written under a second spelling of its name. */
+/** A draft with the names of members as they are stored: ARM compares them without regard to case. */
+export function spelt(draft: Draft, store: FactStore): Draft {
+  if (!('at' in draft)) return draft;
+  const [key, path] = draft.at;
+  return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.of) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
 /** The worst that one of the pieces does. */
@@ -142,11 +156,17 @@ function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Bod
   return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
 }
 
+/** Whether a draft asks for what is there already. */
+export const isInPlace = (draft: Draft, store: FactStore): boolean =>
+  !('call' in draft) && diffOf([draft], bodyOf(store, keyOfDraft(draft), draft.of), false).length === 0;
+
+const pathOf = (draft: Exclude<Draft, { call: ResourceKey }>): string => ('whole' in draft ? '' : draft.at[1]);
+
 function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): DiffLine[] {
   const diff = new Map<string, DiffLine>();
   for (const draft of drafts) {
     if ('call' in draft) continue;
-    const path = 'whole' in draft ? '' : draft.at[1];
+    const path = pathOf(draft);
     const before = valueAt(body, path) ?? null;
     if (same(before, draft.to)) continue;
     const restore = draft.restore ?? before ?? ('absent' in draft ? draft.absent : undefined) ?? null;

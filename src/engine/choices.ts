@@ -2,13 +2,44 @@
 import type { AnyControl, AnyStep, Json } from '../step.ts';
 import { answerProblems, questionsOf, type Problem, type Question } from '../step.ts';
 import type { ControlState, StepState } from './assess.ts';
-import type { Decision, StepDecision } from './decisions.ts';
-import { isChosen, type Profile } from './plan.ts';
+import { clashesIn } from './contradictions.ts';
+import { isChosen, NO_DECISION, type Decision, type Decisions, type Profile, type StepDecision } from './decisions.ts';
+
+/** Whether ARM can change what a control is about: a control that writes nothing is reported only. */
+const isChangeable = (control: AnyControl): boolean =>
+  control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined && control.writes?.length !== 0);
 
 /** Whether a control can be brought in line from here. */
-export const isFixable = ({ state, control }: ControlState): boolean =>
-  (state === 'fail' && (control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined))) ||
-  (control.kind === 'rule' && control.onDemand === true && state !== 'unknown');
+export const isFixable = ({ state, control, stays }: ControlState): boolean =>
+  isChangeable(control) &&
+  ((state === 'fail' && stays === undefined) || (control.kind === 'rule' && control.onDemand === true && state !== 'unknown'));
+
+/** The areas with the controls that a profile looks at; an area that has none of them is left out. */
+export const profiled = (steps: readonly AnyStep[], profile: Profile | undefined): readonly AnyStep[] =>
+  steps.map((step) => inProfile(step, profile)).filter(({ controls }) => controls.length > 0);
+
+export const inProfile = (step: AnyStep, profile: Profile | undefined): AnyStep =>
+  profile === 'baseline' ? { ...step, controls: step.controls.filter(({ strict }) => !strict) } : step;
+
+/** A decision that means the same without the profile: what the profile left out is skipped by name. */
+export function spelledOut(step: AnyStep, decided: StepDecision, profile: Profile | undefined): StepDecision {
+  if (profile !== 'baseline' || decided.decision?.decision !== 'apply') return decided;
+  const out = step.controls.filter((control) => control.strict && !control.optIn && isChangeable(control));
+  const skipped = Object.fromEntries(out.map(({ id }): [string, Decision] => [id, { decision: 'skip' }]));
+  return { ...decided, controls: { ...skipped, ...decided.controls } };
+}
+
+/** The decision to change nothing in an area: what was chosen by its own name is chosen no longer. */
+export const skipped = (before: StepDecision = NO_DECISION): StepDecision => ({ ...unchosen(before), decision: { decision: 'skip' } });
+
+/** A decision without all that is to be applied. */
+export function unchosen({ decision: _, ...rest }: StepDecision): StepDecision {
+  return { ...rest, controls: Object.fromEntries(Object.entries(rest.controls).filter(([, one]) => one.decision !== 'apply')) };
+}
+
+/** Whether anything of an area is to be applied. */
+export const isToApply = (decided: StepDecision | undefined): boolean =>
+  decided?.decision?.decision === 'apply' || Object.values(decided?.controls ?? {}).some(({ decision }) => decision === 'apply');
 
 /** What is ticked at first: what was decided before, else what the profile preselects. */
 export function preselected({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
@@ -35,7 +66,8 @@ export function decisionFrom(
     if (wanted && control.optIn) own[control.id] = { decision: 'apply' };
     else if (!wanted && isFixable(state) && !control.optIn) own[control.id] = { decision: 'skip' };
   }
-  return { decision: { decision: 'apply' }, answers, controls: own };
+  const { exception } = before ?? {};
+  return { decision: { decision: 'apply' }, ...(exception ? { exception } : {}), answers, controls: own };
 }
 
 /** The questions that the ticked controls need, less those that other answers make needless. */
@@ -54,11 +86,34 @@ export function questionsFor(
   });
 }
 
+/** What a person should be told of an answer although a file may hold it: Enter on an empty list is no decision to leave the app open. */
+function unmeant([name, question]: readonly [string, Question], value: Json | undefined): (Problem & { readonly question: string })[] {
+  if (question.kind !== 'rules' || !Array.isArray(value) || value.length > 0) return [];
+  const says =
+    'No rule is listed, so nothing would be restricted. Add a rule, or go back and accept the finding with a name, a reason and an end.';
+  return [{ question: name, path: [name], says }];
+}
+
+/** What answers are looked at beside: the decisions of the app, this area included, and the questions that were asked. */
+export interface Beside {
+  readonly decisions: Decisions;
+  readonly catalogue: readonly AnyStep[];
+  readonly asked: readonly (readonly [string, Question])[];
+}
+
 /** Everything that is wrong with these answers, each with the question it belongs to. */
-export function problemsIn(step: AnyStep, answers: Readonly<Record<string, Json>>): (Problem & { readonly question: string })[] {
+export function problemsIn(
+  step: AnyStep,
+  answers: Readonly<Record<string, Json>>,
+  { decisions, catalogue, asked }: Beside,
+): (Problem & { readonly question: string })[] {
   const single = questionsOf(step).flatMap(([name, question]) =>
     answers[name] === undefined ? [] : answerProblems(question, answers[name]).map((problem) => ({ ...problem, question: name })),
   );
   if (single.length > 0) return single;
-  return (step.contradictions?.(answers) ?? []).map((problem) => ({ ...problem, question: String(problem.path[0]) }));
+  const clashes = clashesIn(decisions, catalogue).filter((clash) => clash.step === step.id);
+  return [
+    ...asked.flatMap((one) => unmeant(one, answers[one[0]])),
+    ...[...(step.contradictions?.(answers) ?? []), ...clashes].map(({ path, says }) => ({ path, says, question: String(path[0]) })),
+  ];
 }

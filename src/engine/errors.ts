@@ -8,6 +8,8 @@ export const EXIT = {
   inputNeeded: 3,
   forbidden: 4,
   partial: 5,
+  /** Audit: no findings, but something could not be read. */
+  unknown: 6,
   usage: 64,
   hangup: 129,
   interrupted: 130,
@@ -42,6 +44,7 @@ const ORDER: readonly ExitCode[] = [
   EXIT.forbidden,
   EXIT.inputNeeded,
   EXIT.findings,
+  EXIT.unknown,
   EXIT.ok,
 ];
 export const worst = (codes: readonly ExitCode[]): ExitCode => ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

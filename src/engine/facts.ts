@@ -1,4 +1,4 @@
-import type { Facts, ResourceKey, Resources } from '../step.ts';
+import { asSeen, CLOUDS, type CloudNames, type Facts, type ResourceKey, type Resources } from '../step.ts';
 import { ArmFailure, type ArmReader, type Fact, type Target } from './ports.ts';
 import type { Body } from './values.ts';
 
@@ -41,6 +41,7 @@ class Undeclared extends Error {}
 /** What was read of one app: each resource once, in parallel, only what is asked for. */
 export class FactStore {
   readonly target: Target;
+  readonly cloud: CloudNames;
   readonly #reader: ArmReader;
   readonly #facts = new Map<ResourceKey, Fact>();
   readonly #pending = new Map<ResourceKey, Promise<Fact>>();
@@ -50,6 +51,7 @@ export class FactStore {
   constructor(reader: ArmReader, target: Target, held: ReadonlyMap<ResourceKey, Body> = new Map()) {
     this.#reader = reader;
     this.target = target;
+    this.cloud = reader.cloud ?? CLOUDS.AzureCloud;
     for (const [key, body] of held) {
       const fact: Fact = { state: 'read', body: onlyHeld(key, body) };
       this.#facts.set(key, fact);
@@ -94,7 +96,8 @@ export class FactStore {
     if (!pending) {
       pending = this.#reader
         .read(this.target, key, (other) => this.#load(other))
-        .then((fact) => {
+        .then((read) => {
+          const fact: Fact = read.state === 'read' && read.body ? { state: 'read', body: asSeen(key, read.body) } : read;
           this.#facts.set(key, fact);
           return fact;
         });

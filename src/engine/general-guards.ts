@@ -1,15 +1,24 @@
 /** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
-import type { ResourceKey } from '../step.ts';
+import { packageAfterRestart, type Json, type ResourceKey } from '../step.ts';
 import type { FactStore } from './facts.ts';
 import type { Change, GuardNote } from './plan.ts';
 import { membersOf } from './values.ts';
 
 export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
 
-/** The notes that go with one change. */
-export function generalNotes(change: Change, store: FactStore): GuardNote[] {
+/** Read where a change restarts the app: whether it finds its code again stands in its settings. */
+export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
+
+/** The notes that go with one change of a plan. `today`: ISO date. */
+export function generalNotes(change: Change, store: FactStore, plan: readonly Change[], today: string): GuardNote[] {
   const control = change.controls[0] ?? '';
-  const notes = [...lockNotes(store), ...policyNotes(store), ...settingNotes(change, store), ...slotNotes(change, store)];
+  const notes = [
+    ...lockNotes(store),
+    ...policyNotes(store),
+    ...settingNotes(change, store),
+    ...packageNotes(change, store, today),
+    ...slotNotes(change, store, plan),
+  ];
   return notes.map((note) => ({ ...note, control }));
 }
 
@@ -33,6 +42,7 @@ function policyNotes(store: FactStore): Note[] {
   const denying = policies.value.map(({ name }): Note => ({
     id: 'L29',
     level: 'warn',
+    policy: name,
     says: `The policy "${name}" refuses some writes here; if it refuses this one, nothing is changed.`,
   }));
   const unknown =
@@ -56,17 +66,49 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
 
 const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];
 
+/** Every restart fetches the package again. */
+function packageNotes({ restarts }: Change, store: FactStore, today: string): Note[] {
+  if (!restarts || !store.fact('appSettings')) return [];
+  const settings = store.view.maybe('appSettings');
+  // Without the right to read settings nobody can tell; the app may not run from an address at all.
+  if (!settings)
+    return [
+      {
+        id: 'package',
+        level: 'warn',
+        says: `Whether the app finds its code after a restart was not looked at: ${failureOf(store, 'appSettings')}`,
+      },
+    ];
+  return packageAfterRestart(settings, today).map((found) => ({ id: 'package', ...found }));
+}
+
 /** What is done to production alone comes back with the next swap, as far as settings move with it. */
-function slotNotes(change: Change, store: FactStore): Note[] {
+function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {
   const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
   if (change.target.slot || slots.length === 0 || !SWAPPED.includes(change.key)) return [];
-  const sticky = store.view.maybe('stickyNames')?.properties.appSettingNames ?? [];
-  const moving =
-    change.key === 'appSettings'
-      ? change.diff.map(({ path }) => membersOf(path).at(-1) ?? '').filter((name) => !sticky.includes(name))
-      : [];
-  const swap = moving.length > 0 ? ` ${moving.join(', ')} move with a swap: the slot's value would come into production.` : '';
+  const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : '';
   return [{ id: 'L28', level: 'warn', says: `The slots ${slots.join(', ')} stay as they are; they are apps of their own here.${swap}` }];
+}
+
+/** Names of the settings that stay with their slot once the plan is done, in lower case; undefined where that could not be read. */
+function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<string> | undefined {
+  const now = store.view.maybe('stickyNames');
+  if (!now) return undefined;
+  const planned = plan.find(({ key }) => key === 'stickyNames')?.diff.find(({ path }) => path.endsWith('appSettingNames'))?.after;
+  const names = Array.isArray(planned) ? (planned as readonly Json[]).map(String) : (now.properties.appSettingNames ?? []);
+  return new Set(names.map((name) => name.toLowerCase()));
+}
+
+function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): string {
+  if (!sticky) return ' Which settings stay with their slot could not be read; the others move with a swap.';
+  const moving = diff
+    .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after }))
+    .filter(({ name }) => !sticky.has(name.toLowerCase()));
+  if (moving.length === 0) return '';
+  const byIdentity = moving.some(
+    ({ name, after }) => /__(accountName|credential|clientId|\w+Uri)$/i.test(name) || /^@Microsoft\.KeyVault\(/i.test(String(after)),
+  );
+  return ` A swap moves ${moving.map(({ name }) => name).join(', ')}: the slot's value comes into production, and this one goes to the slot.${byIdentity ? " Identities do not move, so the slot's identity needs the same roles." : ''}`;
 }
 
 function failureOf(store: FactStore, key: ResourceKey): string {

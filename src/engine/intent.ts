@@ -49,7 +49,7 @@ export async function intentOf(
     body,
     ...(change.call === undefined ? {} : { call: change.call }),
     risk: change.risk,
-    undo: change.undo,
+    undo: change.undoOnceUnlocked ?? change.undo,
     ...(change.after.length > 0 ? { builtOn: change.after } : {}),
     ...(change.undoes ? { undoes: change.undoes } : {}),
   };

@@ -34,6 +34,8 @@ export interface Work {
   /** Resource id of the app or slot. */
   readonly target: string;
   readonly decisions: Decisions;
+  /** What is decided for areas that the run does not change: they may write the same properties. */
+  readonly beside?: Decisions;
   readonly profile?: Profile;
 }
 
@@ -116,6 +118,8 @@ export interface Undone {
   /** The change of this run that was taken back, and the run that did it. */
   readonly change: number;
   readonly by: string;
+  /** Only some of its values were taken back: others had been changed by someone else. */
+  readonly part?: true;
 }
 
 export interface RunEnd {
@@ -125,6 +129,8 @@ export interface RunEnd {
   readonly verified: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Of an undo: changes that it left as they are. */
+  readonly kept?: number;
   readonly state: RunState;
 }
 
@@ -139,6 +145,8 @@ export interface RecordedChange {
   readonly outcome?: Outcome;
   readonly verified?: Verified;
   readonly undoneBy?: string;
+  /** The run that took back some of its values, where no run took back all of them. */
+  readonly partlyUndoneBy?: string;
   readonly state: ChangeState;
 }
 
@@ -164,7 +172,11 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
     .map((intent): RecordedChange => {
       const outcome = last(outcomes, intent.change);
       const verified = last(verifieds, intent.change);
-      const undone = last(undones, intent.change);
+      const undone = last(
+        undones.filter(({ part }) => !part),
+        intent.change,
+      );
+      const partly = undone ? undefined : last(undones, intent.change);
       const done = outcome?.ok === true || verified?.state === 'shown';
       const state = undone ? 'undone' : done ? 'applied' : outcome && !outcome.error?.mayHaveHappened ? 'failed' : 'unknown';
       return {
@@ -173,6 +185,7 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
         ...(outcome ? { outcome } : {}),
         ...(verified ? { verified } : {}),
         ...(undone ? { undoneBy: undone.by } : {}),
+        ...(partly ? { partlyUndoneBy: partly.by } : {}),
       };
     });
   // A run that was taken up again and cut off once more is open, whatever its first end says.
@@ -185,7 +198,7 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
 /** Whether there may be something left to finish: it was cut off or stopped, and not taken back since. */
 export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open' || run.state === 'stopped') && !isUndone(run);
 
-/** Whether everything that the run changed was taken back. */
+/** Whether everything of the run that can be taken back was taken back; what it came to in all is in outcome.ts. */
 export function isUndone({ run, changes }: RecordedRun): boolean {
   // What a run did to take itself back is no change to be taken back again, and what was one-way stays.
   const own = changes.filter(({ intent }) => intent.undoes?.run !== run);

@@ -1,21 +1,24 @@
 import type { RecordedRun } from './journal.ts';
 import { mapLimited } from './limited.ts';
+import { lockReader, refusedByLock } from './lock-notes.ts';
 import { ArmFailure, type ArmWriter } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { saysLacking, type Right } from './rights.ts';
 import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
 
-/** What takes a run back, as far as the caller may: a change that is refused stays, and so does what it builds on. */
+/** What takes a run back, as far as rights and locks let it: a change that is refused stays, and so does what it builds on. */
 export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
   const facts = await factsOf(run, arm, options);
   const rights = preflight(arm);
+  const locksFor = lockReader(arm);
   const forbidden = new Map<number, ArmFailure>();
   for (;;) {
     const plan = await undoPlan(run, arm, options, facts, forbidden);
     const known = forbidden.size;
     await mapLimited(plan.changes, options.concurrency ?? 1, async (change) => {
       const [right] = (await rights.lacking(change)).rights;
-      if (right && change.undoes) forbidden.set(change.undoes.change, mayNot(right));
+      const failure = right ? mayNot(right) : await refusedByLock(change, locksFor);
+      if (failure && change.undoes) forbidden.set(change.undoes.change, failure);
     });
     // Something stays that was not known to stay: all is looked at again.
     if (forbidden.size === known) return plan;

@@ -10,11 +10,12 @@ import {
   type Risk,
 } from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
-import { changesOf, type Drafted } from './changes.ts';
-import { NO_DECISION, type StepDecision } from './decisions.ts';
+import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
+import { isChosen, NO_DECISION, type Profile, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
-import { GENERAL_READS, generalNotes } from './general-guards.ts';
+import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
 import type { DiffLine, UndoKind, Work } from './journal.ts';
+import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmRequest, ArmWriter, Target } from './ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { projected } from './projection.ts';
@@ -23,6 +24,8 @@ import { saysLacking } from './rights.ts';
 export interface GuardNote extends GuardFinding {
   readonly id: string;
   readonly control: string;
+  /** The Azure Policy assignment that it is about. */
+  readonly policy?: string;
 }
 
 /** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
@@ -39,8 +42,10 @@ export interface Change extends ArmRequest {
   readonly undo: UndoKind;
   /** Whether the run that makes it can take it back, with what is still in memory. */
   readonly reversible: boolean;
-  /** Why undo leaves it, where that is by choice. */
+  /** Why undo leaves it, where that is by choice or by a lock. */
   readonly stays?: string;
+  /** How undo takes it back once no lock refuses that any more. */
+  readonly undoOnceUnlocked?: UndoKind;
   readonly guards: readonly GuardNote[];
   readonly effects: readonly string[];
   readonly restarts: boolean;
@@ -82,16 +87,9 @@ export interface Plan {
   readonly unused: readonly string[];
 }
 
-export type Profile = 'baseline' | 'strict';
+export { isChosen, type Profile } from './decisions.ts';
 
-/** Whether a control is to be brought in line, by its own decision or by that of its area. */
-export function isChosen(control: AnyControl, decided: StepDecision, profile?: Profile): boolean {
-  const own = decided.controls[control.id];
-  if (own) return own.decision === 'apply';
-  return decided.decision?.decision === 'apply' && !control.optIn && !(profile === 'baseline' && control.strict);
-}
-
-interface Candidate extends Omit<Drafted, 'guards' | 'drafts'> {
+interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
 }
 
@@ -100,9 +98,10 @@ export async function plan(
   steps: readonly AnyStep[],
   store: FactStore,
   arm: ArmWriter,
-  by: Circumstances,
+  around: Circumstances,
   profile?: Profile,
 ): Promise<Plan> {
+  const by: Circumstances = profile ? { ...around, profile } : around;
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
   const unused: string[] = [];
@@ -116,6 +115,10 @@ export async function plan(
     for (const state of chosen) {
       const { control, id } = state;
       if (state.state !== 'fail' || control.kind === 'attestation') continue;
+      if (state.stays !== undefined) {
+        unused.push(`${id} stays as it is: ${state.stays}.`);
+        continue;
+      }
       const lacking = (control.needs ?? []).filter(
         (name) =>
           decided.answers[name] === undefined &&
@@ -139,14 +142,22 @@ export async function plan(
       }
     }
   }
-  const { changes, blocked } = await permitted(candidates, store, arm);
-  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store)] }));
+  const { changes: allowed, blocked } = await permitted(candidates, store, arm);
+  const changes = await withLocks(allowed, store, arm);
+  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
   return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
 }
 
 function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circumstances, profile: Profile | undefined): Work {
-  const own = steps.flatMap((step): [string, StepDecision][] => (decisions[step.id] ? [[step.id, decisions[step.id]!]] : []));
-  return { target: id, decisions: Object.fromEntries(own), ...(profile ? { profile } : {}) };
+  const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
+  const all = Object.entries(decisions);
+  const beside = all.filter((one) => !isPlanned(one));
+  return {
+    target: id,
+    decisions: Object.fromEntries(all.filter(isPlanned)),
+    ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
+    ...(profile ? { profile } : {}),
+  };
 }
 
 /** Controls that were answered, but are changed only when chosen by their own name. */
@@ -173,7 +184,7 @@ async function permitted(candidates: readonly Candidate[], store: FactStore, arm
     blocked.push(...stopped);
     const changes = changesOf(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
-    await store.load(GENERAL_READS);
+    await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
     rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
     const found = await Promise.all(changes.map(async (change) => ({ change, ...(await rights!.lacking(change)) })));
     const refused = found.flatMap(({ change, rights: lacking }) =>
@@ -205,17 +216,20 @@ function guarded(candidates: readonly Candidate[], store: FactStore): { drafted:
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
-    const alone = kept.flatMap(({ control, context }) => draftsOf(control, context));
+    const draftsIn = ({ control, context }: Candidate, planned = context.planned) =>
+      draftsOf(control, { ...context, planned }).map((draft) => spelt(draft, store));
+    const alone = kept.flatMap((one) => draftsIn(one));
     const together = projected(store, alone);
-    const drafts = kept.map(({ control, context }) => draftsOf(control, { ...context, planned: together }));
+    const drafts = kept.map((one) => draftsIn(one, together));
     const planned = projected(store, drafts.flat());
-    const drafted = kept.map(({ step, control, id, context }, index) => ({
-      step,
-      control,
-      id,
-      drafts: drafts[index] ?? [],
-      guards: guardNotes(control, id, { ...context, planned }),
-    }));
+    const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: { ...one.context, planned } }));
+    const both = contradictionsIn(parts);
+    const drafted = parts.map(({ context, ...one }): Drafted => {
+      const { control, id } = one;
+      const effect = control.effectOf?.(context) ?? control.effect;
+      const guards = [...guardNotes(control, id, context), ...both.filter((note) => note.control === id)];
+      return { ...one, guards, ...(effect ? { effect } : {}) };
+    });
     const stopped = drafted.filter(({ guards }) => guards.some(({ level }) => level === 'stop'));
     if (stopped.length === 0) return { drafted, blocked };
     blocked.push(...stopped.flatMap(({ guards }) => guards.filter(({ level }) => level === 'stop')));
@@ -223,7 +237,7 @@ function guarded(candidates: readonly Candidate[], store: FactStore): { drafted:
   }
 }
 
-function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {
+export function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {
   if (control.kind === 'rule') return control.draft?.(context) ?? [];
   const to = typeof control.set === 'function' ? control.set(context) : control.set;
   return [{ at: control.at, to, ...(control.absent === undefined ? {} : { absent: control.absent }) }];

@@ -1,5 +1,5 @@
 /** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
-import type { Json, ResourceKey } from '../step.ts';
+import type { CloudNames, Json, ResourceKey } from '../step.ts';
 import type { Entry } from './journal.ts';
 import type { Right } from './rights.ts';
 import type { Body } from './values.ts';
@@ -49,6 +49,8 @@ export interface ArmRequest {
 
 /** Reads. Audit is given nothing else, so that it cannot write. */
 export interface ArmReader {
+  /** The cloud that is read; the public one where it does not say. */
+  readonly cloud?: CloudNames;
   /** `known` reads another resource of the same app, for those that are found through it. */
   read(target: Target, key: ResourceKey, known: (key: ResourceKey) => Promise<Fact>): Promise<Fact>;
   /** One resource afresh: that of the app, or the one with this id. A missing one is null. */
@@ -58,20 +60,44 @@ export interface ArmReader {
   knows(key: string): boolean;
 }
 
+export interface Sent {
+  readonly status: number;
+  readonly correlationId: string | null;
+  /** Azure refused it, because what it makes exists already under another name. */
+  readonly exists?: { readonly code: string; readonly message: string };
+}
+
+export interface WhileSending {
+  readonly onProgress?: (status: string, elapsed: number) => void;
+  /** Asked before a request that was refused while Azure was busy is sent again: whether what it was made from still stands. */
+  readonly isCurrent?: () => Promise<boolean>;
+}
+
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
   request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
   /** What the caller must hold for a request, there and on what its body leads to. */
   needs(request: ArmRequest, key: ResourceKey): readonly Right[];
   /** Resolves once Azure is done with it, long operations included. @throws ArmFailure */
-  send(
-    request: ArmRequest,
-    onProgress?: (status: string, elapsed: number) => void,
-  ): Promise<{ readonly status: number; readonly correlationId: string | null }>;
+  send(request: ArmRequest, meanwhile?: WhileSending): Promise<Sent>;
 }
 
 export type FailureKind =
-  'signed-out' | 'forbidden' | 'missing' | 'locked' | 'policy' | 'conflict' | 'throttled' | 'invalid' | 'server' | 'network' | 'untrusted';
+  | 'signed-out'
+  | 'forbidden'
+  | 'missing'
+  | 'locked'
+  | 'policy'
+  /** Another operation holds the resource; the request was not done, and passes later. */
+  | 'busy'
+  | 'conflict'
+  /** Azure asks the Functions host of the app, and the host does not answer: it is stopped, starting or broken. */
+  | 'host'
+  | 'throttled'
+  | 'invalid'
+  | 'server'
+  | 'network'
+  | 'untrusted';
 
 /** Why a request failed: what happened, whether a write may have been done all the same, and what to do next. */
 export class ArmFailure extends Error {
@@ -84,6 +110,8 @@ export class ArmFailure extends Error {
   readonly next: string;
   /** The ARM action that was missing, where the service named it. */
   readonly lacks: string | undefined;
+  /** Milliseconds after which the service asks to be asked again, where it says so. */
+  readonly retryAfter: number | undefined;
   constructor(of: {
     kind: FailureKind;
     status?: number | null;
@@ -93,6 +121,7 @@ export class ArmFailure extends Error {
     mayHaveHappened?: boolean;
     next: string;
     lacks?: string;
+    retryAfter?: number;
   }) {
     super(of.message);
     this.name = 'ArmFailure';
@@ -103,6 +132,7 @@ export class ArmFailure extends Error {
     this.mayHaveHappened = of.mayHaveHappened ?? false;
     this.next = of.next;
     this.lacks = of.lacks;
+    this.retryAfter = of.retryAfter;
   }
 }
 
@@ -110,6 +140,13 @@ export interface Clock {
   now(): Date;
   /** Resolves early, without error, when the signal fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The keyboard of a terminal. */
+export interface Keyboard {
+  /** Takes what was typed and not read yet; undefined where that cannot be found out. */
+  waiting(): Uint8Array | undefined;
+  close(): void;
 }
 
 /** An open run in the undo log. */

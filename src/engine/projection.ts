@@ -1,5 +1,5 @@
 /** The facts as they will be once drafts are applied: what guards of one change must know about the others. */
-import { keyOfDraft, type Draft, type Facts, type Json, type ResourceKey } from '../step.ts';
+import { asSeen, keyOfDraft, type Draft, type Facts, type Json, type ResourceKey } from '../step.ts';
 import type { FactStore } from './facts.ts';
 import { spoken } from './late.ts';
 import { withValue, type Body } from './values.ts';
@@ -10,7 +10,8 @@ export function projected(store: FactStore, drafts: readonly Draft[]): Facts {
     const key = keyOfDraft(draft);
     const fact = store.fact(key);
     if ('call' in draft || fact?.state !== 'read') continue;
-    after.set(key, applied(after.has(key) ? (after.get(key) ?? null) : fact.body, draft));
+    const body = applied(after.has(key) ? (after.get(key) ?? null) : fact.body, draft);
+    after.set(key, body && asSeen(key, body));
   }
   const maybe = (key: ResourceKey) => (after.has(key) ? after.get(key) : store.view.maybe(key));
   return new Proxy({ maybe } as unknown as Facts, {

@@ -133,9 +133,9 @@ const depends = (on: Change): ApplyResult => ({
   }),
 });
 
-/** Says in the earlier run's journal that a change was taken back; that this fails does not undo the undo. */
+/** Says in the earlier run's journal that a change was taken back, or some of it; that this fails does not undo the undo. */
 async function markUndone(change: Change, tally: Tally, input: RunInput, { journal }: Tools): Promise<void> {
-  if (!change.undoes?.whole) return;
+  if (!change.undoes) return;
   try {
     await input.markUndone?.(change, journal.run);
   } catch (error) {

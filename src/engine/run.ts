@@ -1,9 +1,10 @@
 import type { ApplyResult, Tools } from './apply.ts';
-import { EXIT, worst, type ExitCode } from './errors.ts';
+import { EXIT, type ExitCode } from './errors.ts';
 import type { Change } from './plan.ts';
 import type { Locks, Target } from './ports.ts';
 import type { RunEnd, RunStart, RunState, Work } from './journal.ts';
 import { mapLimited } from './limited.ts';
+import { exitCodeOf } from './outcome.ts';
 import { runApp, Tally, told } from './run-app.ts';
 import { turnsAmong } from './turns.ts';
 import { Written } from './written.ts';
@@ -21,7 +22,7 @@ export type RunEvent =
   | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
   /** The first apps are done; where one of them failed or could not be verified, the others are not touched. */
   | { readonly type: 'canary'; readonly apps: readonly string[]; readonly ok: boolean }
-  | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at'>);
+  | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at' | 'kept'>);
 
 export interface AppChanges {
   readonly target: Target;
@@ -51,6 +52,8 @@ export interface RunInput {
   readonly lastChange?: number;
   /** What failed before anything was sent: apps that are not there, controls that could not be read. */
   readonly failedBefore?: number;
+  /** Changes that an undo leaves as they are. */
+  readonly kept?: number;
   readonly notify: (event: RunEvent) => void;
   /** Marks a change of an earlier run as taken back. */
   readonly markUndone?: (change: Change, by: string) => Promise<void>;
@@ -58,6 +61,7 @@ export interface RunInput {
 
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
+  readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;
   /** Why the apps behind the canary were not touched, and how many they are. */
   readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
@@ -92,7 +96,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const stopped = signal?.aborted === true || why === 'declined';
   const { applied, verified, failed, skipped } = tally;
   const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied > 0 ? 'partial' : 'failed';
-  const end = { applied, verified, failed, skipped, state };
+  const end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
   try {
     await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
     await journal.close();
@@ -100,9 +104,9 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     tally.codes.push(EXIT.failed);
     input.notify({ type: 'app-failed', app: '', ...told(error) });
   }
-  input.notify({ ...end, type: 'run-end', run: journal.run });
+  input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state });
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
-  return { ...end, run: journal.run, exitCode: exitCodeOf(tally, stopped), ...held };
+  return { ...end, run: journal.run, mode: input.start.mode, exitCode: exitCodeOf(tally, stopped), ...held };
 }
 
 /** Looks at what came of the first apps; undefined where the others may follow. */
@@ -119,9 +123,4 @@ async function heldBy(
     return 'canary';
   }
   return others.length === 0 || (await canary?.goOn()) ? undefined : 'declined';
-}
-
-function exitCodeOf({ applied, verified, failed, codes }: Tally, stopped: boolean): ExitCode {
-  if (stopped || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied))) return EXIT.partial;
-  return failed > 0 || codes.length > 0 ? worst([EXIT.failed, ...codes].slice(codes.length > 0 ? 1 : 0)) : EXIT.ok;
 }

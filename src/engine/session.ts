@@ -17,6 +17,8 @@ export interface Judged {
   readonly app: App | undefined;
   readonly steps: readonly StepState[];
   readonly decisions: Decisions;
+  /** Controls, by full id, that a plan of these decisions leaves as they are: a guard or a missing right stands against them. */
+  readonly blocked: readonly string[];
 }
 
 export interface OpenApp extends Judged {
@@ -39,6 +41,9 @@ export type Job =
 /** Whether there is something to run: changes, or a run whose end is still to be written down. */
 export const hasWork = (job: Job): boolean =>
   changesOf(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
+
+/** Whether a job takes an earlier run back. */
+export const isUndo = (job: Job): boolean => job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
 
 /** The requests that a job sends. */
 export const changesOf = (job: Job): readonly Change[] =>
@@ -65,6 +70,8 @@ export interface Session {
   open(target: Target): Promise<OpenApp>;
   /** Judges an open app anew by what was decided since, from what was read. */
   judge(open: OpenApp): OpenApp;
+  /** The same, once it was found out which of what waits can be changed at all. */
+  look(open: OpenApp): Promise<OpenApp>;
   /** The same for one of many: nothing is kept of it but the verdicts. */
   survey(target: Target): Promise<Judged>;
   /** What has to be sent for these decisions, all areas together. */

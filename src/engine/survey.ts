@@ -1,8 +1,8 @@
 /** Many apps, judged one by one as they are found: what an inventory holds is taken from there, the rest is read. */
-import type { AnyStep, App, ResourceKey } from '../step.ts';
+import type { AnyControl, AnyStep, App, ResourceKey } from '../step.ts';
 import { assess, readsOfSteps, type Circumstances, type StepState } from './assess.ts';
 import { FactStore, NotHeld } from './facts.ts';
-import { appOf, notOn } from './hosting.ts';
+import { appOf, isReadAnyway, notOn } from './hosting.ts';
 import type { ArmReader, Inventoried, Target } from './ports.ts';
 
 export interface Surveyed {
@@ -47,7 +47,8 @@ function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
   try {
     if (store.fact('site')?.state !== 'read') return readsOfSteps(steps);
     const app = appOf(store.target, store.view.site);
-    return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter((control) => notOn(control, app) === undefined) })));
+    const isRead = (control: AnyControl): boolean => notOn(control, app) === undefined || isReadAnyway(control);
+    return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
   } catch (error) {
     if (!(error instanceof NotHeld)) throw error;
     return readsOfSteps(steps);

@@ -1,5 +1,5 @@
 import { names } from './decisions.ts';
-import { hasTag, means, meansSlotsOf } from './selectors.ts';
+import { hasTag, kindOf, means, meansSlotsOf } from './selectors.ts';
 import { ArmFailure, type Discovery, type Subscription, type Target } from './ports.ts';
 
 export interface Selection {
@@ -22,8 +22,16 @@ export interface NotListed {
   readonly failure: ArmFailure;
 }
 
+/** One name that several apps have, with the resource ids of all of them. */
+export interface SharedName {
+  readonly name: string;
+  readonly ids: readonly string[];
+}
+
 export interface Found {
   readonly targets: readonly Target[];
+  /** Names that were asked for and that fit several apps: which app was meant is not known. */
+  readonly shared: readonly SharedName[];
   /** Names that nothing answers to, each with the names that exist. */
   readonly missing: readonly string[];
   /** Subscriptions that were asked for and are not there. */
@@ -39,6 +47,20 @@ export interface Found {
 
 /** The id of the production site, of whichever of its slots. */
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
+
+/** The names that fit several of these apps. Patterns, tags and resource ids are no names: they fit what they are meant to fit. */
+export function sharedNames(wanted: readonly string[], targets: readonly Target[], fits = names): SharedName[] {
+  return wanted
+    .filter((name) => kindOf(name) === 'name')
+    .map((name) => {
+      const ids = targets.filter((target) => fits(name, target)).map(({ id }) => (name.includes('/') ? id : productionOf(id)));
+      return { name, ids: [...new Map(ids.map((id) => [id.toLowerCase(), id])).values()] };
+    })
+    .filter(({ ids }) => ids.length > 1);
+}
+
+/** What a person confirms an app by: its name, or its resource id where another app of the run has the same name. */
+export const confirmedBy = ({ id, label }: Target, all: readonly Target[]): string => (sharedNames([label], all).length > 0 ? id : label);
 
 /** What an ARM id of a site or slot names; undefined where it is something else. */
 export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
@@ -105,17 +127,14 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       );
     }),
   );
-  const missing = selection.apps.filter(
-    (text) =>
-      !targets.some(
-        (target) =>
-          names(text, target) ||
-          (selection.slot !== undefined && names(text, { ...target, label: target.name, id: productionOf(target.id) })),
-      ),
-  );
+  // With --slot an app is named, and its slots are what is found.
+  const fits = (text: string, target: Target) =>
+    names(text, target) || (selection.slot !== undefined && names(text, { ...target, label: target.name, id: productionOf(target.id) }));
+  const missing = selection.apps.filter((text) => !targets.some((target) => fits(text, target)));
   return {
     targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
     missing,
+    shared: sharedNames(selection.apps, targets, fits),
     unknown: unknownOf(known, selection.subscriptions),
     known: apps.map(({ name }) => name),
     subscriptions: chosen,

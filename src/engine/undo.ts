@@ -27,6 +27,8 @@ export interface NotUndone {
   readonly resource: string;
   readonly reason: string;
   readonly failure?: ArmFailure;
+  /** Nothing of it is left to take back. */
+  readonly isBack?: true;
 }
 
 export interface UndoPlan {
@@ -72,8 +74,10 @@ export async function undoPlan(
       if (state !== 'undone' && intent.undo !== 'none') standing.push(intent);
       continue;
     }
+    const { change, app, resource } = intent;
     const leave = (reason: string, failure?: ArmFailure) =>
-      void plan.left.push({ change: intent.change, app: intent.app, resource: intent.resource, reason, ...(failure ? { failure } : {}) });
+      void plan.left.push({ change, app, resource, reason, ...(failure ? { failure } : {}) });
+    const isBack = (reason: string) => void plan.left.push({ change, app, resource, reason, isBack: true });
     const target = targetOf(recorded, run);
     const obstacle = obstacleTo(recorded, target, arm);
     if (obstacle !== undefined || !target) {
@@ -104,7 +108,7 @@ export async function undoPlan(
     const found = await Promise.all(Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body, secret, run.run)));
     const isOurs = ({ line, ours }: Found) => shows(line.before, ours);
     if (state === 'undone' && !found.some(isOurs)) {
-      leave(`already taken back by ${recorded.undoneBy ?? 'another run'}`);
+      isBack(`already taken back by ${recorded.undoneBy ?? 'another run'}`);
       continue;
     }
     const foreign = found.filter((one) => !isOurs(one) && !same(one.line.before, one.line.after));
@@ -135,7 +139,7 @@ export async function undoPlan(
       // An earlier change of the same value finds what this one leaves.
       now.set(intent.resource, lines.reduce(afterLine, fact.body));
     } else if (kept) leave('changed by someone else since; theirs is kept');
-    else leave('has its recorded value already');
+    else isBack('has its recorded value already');
   }
   return plan;
 }

@@ -1,6 +1,15 @@
 import { answerProblems, questionsOf, type AnyStep, type Json } from '../step.ts';
-import { contradictionsIn } from '../engine/contradictions.ts';
-import { dayProblem, SIGNED_WITH, type AnswersFile, type Decision, type Decisions, type StepDecision } from '../engine/decisions.ts';
+import { clashesIn, contradictionsIn } from '../engine/contradictions.ts';
+import {
+  dayProblem,
+  over,
+  SIGNED_WITH,
+  type AnswersFile,
+  type Decision,
+  type Decisions,
+  type Exception,
+  type StepDecision,
+} from '../engine/decisions.ts';
 import { keyProblem } from '../engine/selectors.ts';
 import { isRecord } from '../engine/values.ts';
 import { didYouMean } from '../text/nearest.ts';
@@ -12,6 +21,8 @@ type Say = (path: Path, says: string, key: boolean) => void;
 
 const DECISIONS = ['apply', 'skip', 'accept', 'attest'] as const;
 const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = { apply: [], skip: [], ...SIGNED_WITH };
+/** Who stands for answers that exempt something. */
+const EXCEPTION = SIGNED_WITH.accept;
 
 /** Checks the whole file against the catalogue and says every mistake. */
 export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say): AnswersFile {
@@ -45,7 +56,20 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
   // A slot or app of its own may complete what the defaults leave open, so this is looked at per app.
   for (const [name, decisions] of Object.entries(result.apps)) together(decisions, result.defaults, ['apps', name, 'steps']);
   together(result.defaults, {}, ['defaults', 'steps']);
+  sayClashes(result, catalogue, say);
   return result;
+}
+
+/** Areas that want different values for one property, for each part of the file over the defaults; both places are named. */
+function sayClashes({ defaults, apps }: AnswersFile, catalogue: readonly AnyStep[], say: Say): void {
+  const inDefaults = clashesIn(defaults, catalogue);
+  for (const { step, path, says } of inDefaults) say(['defaults', 'steps', step, 'answers', ...path], says, false);
+  for (const [name, own] of Object.entries(apps))
+    for (const { step, path, says } of clashesIn(over(defaults, own), catalogue)) {
+      if (inDefaults.some((known) => known.step === step && known.says === says)) continue;
+      const base = own[step]?.answers[String(path[0])] === undefined ? ['defaults'] : ['apps', name];
+      say([...base, 'steps', step, 'answers', ...path], says, false);
+    }
 }
 
 function unknownKeys(value: Record<string, Json>, known: readonly string[], path: Path, say: Say): void {
@@ -83,8 +107,17 @@ function readStep(value: Json, path: Path, step: AnyStep, say: Say): StepDecisio
     say(path, 'must be a map with decision, answers or controls', false);
     return result;
   }
-  const decision = readDecision(value, path, ['answers', 'controls'], say);
-  const { answers, controls } = value;
+  const exempts = questionsOf(step).flatMap(([name, question]) => (question.exempts ? [name] : []));
+  const signs = exempts.length > 0 && value['decision'] !== 'accept' && value['decision'] !== 'attest';
+  const decision = readDecision(value, path, ['answers', 'controls', ...(signs ? EXCEPTION : [])], say);
+  const { controls } = value;
+  let { answers } = value;
+  let exception = signs ? readException(value, path, say) : undefined;
+  if (exempts.length > 0 && isRecord(answers)) {
+    // By, reason and until may stand among the answers as well, right beside the one that exempts.
+    exception ??= readException(answers, [...path, 'answers'], say);
+    answers = Object.fromEntries(Object.entries(answers).filter(([name]) => !(EXCEPTION as readonly string[]).includes(name)));
+  }
   if (answers !== undefined && !isRecord(answers)) say([...path, 'answers'], 'must be a map of answers', false);
   if (isRecord(answers)) Object.assign(result.answers, readAnswersOf(answers, [...path, 'answers'], step, say));
   if (controls !== undefined && !isRecord(controls)) say([...path, 'controls'], 'must be a map of controls to decisions', false);
@@ -102,7 +135,29 @@ function readStep(value: Json, path: Path, step: AnyStep, say: Say): StepDecisio
       }
     }
   }
-  return { ...result, ...(decision ? { decision } : {}) };
+  return { ...result, ...(decision ? { decision } : {}), ...(exception ? { exception } : {}) };
+}
+
+/** The three of them, or none; what is missing or no text is said. */
+function readException(value: Record<string, Json>, path: Path, say: Say): Exception | undefined {
+  if (!EXCEPTION.some((member) => value[member] !== undefined)) return undefined;
+  readSigned(value, path, EXCEPTION, 'an exception', say);
+  const [by, reason, until] = EXCEPTION.map((member) => (typeof value[member] === 'string' ? value[member] : ''));
+  return by && reason && until ? { by, reason, until } : undefined;
+}
+
+/** Texts that a person stands for, each there and a day where it is one. */
+function readSigned(value: Record<string, Json>, path: Path, members: readonly string[], what: string, say: Say): void {
+  for (const member of members) {
+    const text = value[member];
+    if (typeof text !== 'string' || text.trim() === '')
+      say(
+        text === undefined ? [...path, 'decision'] : [...path, member],
+        `${what} needs ${member}: ${member === 'until' ? 'a day like 2027-05-01' : 'a text'}`,
+        false,
+      );
+    else if (member === 'until' && dayProblem(text)) say([...path, member], dayProblem(text) ?? '', false);
+  }
 }
 
 function readDecision(value: Record<string, Json>, path: Path, beside: readonly string[], say: Say): Decision | undefined {
@@ -117,16 +172,7 @@ function readDecision(value: Record<string, Json>, path: Path, beside: readonly 
   const members = decision ? BY_DECISION[decision] : [...new Set(Object.values(BY_DECISION).flat())];
   unknownKeys(value, ['decision', ...beside, ...members], path, say);
   if (!decision) return undefined;
-  for (const member of members) {
-    const text = value[member];
-    if (typeof text !== 'string' || text.trim() === '')
-      say(
-        text === undefined ? [...path, 'decision'] : [...path, member],
-        `"${decision}" needs ${member}: ${member === 'until' ? 'a day like 2027-05-01' : 'a text'}`,
-        false,
-      );
-    else if (member === 'until' && dayProblem(text)) say([...path, member], dayProblem(text) ?? '', false);
-  }
+  readSigned(value, path, members, `"${decision}"`, say);
   return Object.fromEntries(Object.entries(value).filter(([key]) => key === 'decision' || members.includes(key))) as unknown as Decision;
 }
 

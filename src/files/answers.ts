@@ -13,6 +13,8 @@ const MOST_BYTES = 1_048_576;
 export interface LoadedAnswers {
   readonly answers: AnswersFile;
   readonly digest: string;
+  /** `FILE:LINE:COLUMN` of what stands at a path. */
+  readonly placeOf: (path: readonly (string | number)[]) => string;
 }
 
 /** Reads and checks a whole answers file. @throws UserError with every mistake, each with its line and column */
@@ -35,13 +37,24 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
       ['Check the path; the wizard writes an answers file as it goes.'],
     );
   }
-  return { answers: parseAnswers(text, file, catalogue), digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
+  return {
+    answers: parseAnswers(text, file, catalogue),
+    digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+    placeOf(path) {
+      const lines = new LineCounter();
+      const { line, col } = lines.linePos(offsetOf(parsed(text, lines), path, false));
+      return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+    },
+  };
 }
+
+const parsed = (text: string, lineCounter: LineCounter): Document =>
+  parseDocument(text, { lineCounter, merge: false, version: '1.2', uniqueKeys: true, prettyErrors: false });
 
 /** @throws UserError with every mistake, each with its line and column */
 export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: true, prettyErrors: false });
+  const document = parsed(text, lines);
   const mistakes: string[] = [];
   const say = (offset: number, says: string) => {
     const { line, col } = lines.linePos(offset);

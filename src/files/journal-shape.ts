@@ -50,6 +50,8 @@ const FORMS: Readonly<Record<Entry['type'], Members>> = {
 };
 /** May be missing or null, but nothing else than this. */
 const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
+  undo: { part: 'flag' },
+  'run-end': { kept: 'number' },
   'run-start': {
     account: 'text',
     tenant: 'text',

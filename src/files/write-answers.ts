@@ -28,8 +28,13 @@ export function answersText({ defaults, apps }: AnswersFile): string {
 
 const stepsOf = (decisions: Decisions): object =>
   Object.fromEntries(
-    Object.entries(decisions).map(([id, { decision, answers, controls }]) => [
+    Object.entries(decisions).map(([id, { decision, exception, answers, controls }]) => [
       id,
-      { ...decision, ...(Object.keys(answers).length > 0 ? { answers } : {}), ...(Object.keys(controls).length > 0 ? { controls } : {}) },
+      {
+        ...decision,
+        ...exception,
+        ...(Object.keys(answers).length > 0 ? { answers } : {}),
+        ...(Object.keys(controls).length > 0 ? { controls } : {}),
+      },
     ]),
   );

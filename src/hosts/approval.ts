@@ -1,42 +1,45 @@
 import { confirm, input } from '@inquirer/prompts';
-import { dropTypeAhead } from './type-ahead.ts';
-import type { Target } from '../engine/ports.ts';
+import { answered, type Asked, type Terminal } from './gate.ts';
 import type { AppChanges } from '../engine/run.ts';
 
 /** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
 export async function askApproval(
   apps: readonly AppChanges[],
   needYes: boolean,
-  needNames: readonly Target[],
+  /** What each of these apps is confirmed by. */
+  needNames: readonly string[],
+  terminal: Terminal,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const context = { output: process.stderr, signal };
-  return answered(async () => {
+  const ask = <T>(question: (context: Asked & { signal: AbortSignal }) => Promise<T>) =>
+    answered(terminal, (streams) => question({ ...streams, signal }));
+  return unlessLeft(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (
       needYes &&
-      !(await confirm({ message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false }, context))
+      !(await ask((context) =>
+        confirm({ message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false }, context),
+      ))
     )
       return false;
-    for (const { label } of needNames) {
-      const typed = await input(
-        { message: `This can lock people out of ${label} or cannot be taken back. Type ${label} to go ahead, or nothing to stop:` },
-        context,
-      );
-      if (typed.trim() !== label) return false;
+    for (const name of needNames) {
+      const message = `This can lock people out of ${name} or cannot be taken back. Type ${name} to go ahead, or nothing to stop:`;
+      const typed = await ask((context) => input({ message }, context));
+      if (typed.trim() !== name) return false;
     }
     return true;
   });
 }
 
 /** Asks whether the apps behind the canary follow. */
-export const askToGoOn = (signal: AbortSignal): Promise<boolean> =>
-  answered(() => confirm({ message: 'Go on with the other apps?', default: false }, { output: process.stderr, signal }));
+export const askToGoOn = (terminal: Terminal, signal: AbortSignal): Promise<boolean> =>
+  unlessLeft(() =>
+    answered(terminal, (streams) => confirm({ message: 'Go on with the other apps?', default: false }, { ...streams, signal })),
+  );
 
-/** Leaving a question is a no, and keys that were pressed before it was there are no answer. */
-async function answered(ask: () => Promise<boolean>): Promise<boolean> {
+/** Leaving a question is a no. */
+async function unlessLeft(ask: () => Promise<boolean>): Promise<boolean> {
   try {
-    await dropTypeAhead();
     return await ask();
   } catch (error) {
     if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) return false;

@@ -1,19 +1,23 @@
 /** By line prompts: confirming and sending, and the undo log. */
 import type { RecordedRun } from '../engine/journal.ts';
-import { isUndone, isUnfinished } from '../engine/journal.ts';
+import { isUnfinished } from '../engine/journal.ts';
+import { outcomeOf } from '../engine/outcome.ts';
 import { needsName } from '../engine/risk.ts';
+import { endingWithout, isBroken } from '../engine/troubles.ts';
+import type { RunSummary } from '../engine/run.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import { changesOf, hasWork, type Job, type Session } from '../engine/session.ts';
 import { line, type Line } from '../text/spans.ts';
+import { changeWord, closingLine, closingLines } from '../view/outcome.ts';
 import { planLines, shortResource } from '../view/plan.ts';
 import { settledLines } from '../view/resume.ts';
 import { eventLines } from '../view/run.ts';
 import { threeWayLines, undoPlanLines } from '../view/undo.ts';
 import type { Prompts } from './prompts.ts';
 
-const wordOf = (run: RecordedRun): string => (isUndone(run) ? 'undone' : run.state === 'open' ? 'cut off' : run.state);
-
 export class LineLog {
-  readonly runs: string[] = [];
+  /** How each run of this session ended, the last one last. */
+  readonly endings: RunSummary[] = [];
   readonly #session: Session;
   readonly #prompts: Prompts;
   readonly #signal: AbortSignal;
@@ -29,15 +33,13 @@ export class LineLog {
     this.#prompts.print(lines);
     const changes = changesOf(job);
     if (this.#session.dryRun) return this.#prompts.say('Dry run: nothing was sent.');
-    if (!hasWork(job)) return;
+    if (!hasWork(job)) return this.#prompts.print([closingLine(endingWithout(job))]);
     if (changes.length > 0 && !(await this.#approved(job))) return this.#prompts.say('Not approved; nothing was sent.');
     const summary = await this.#session.run(job, (event) => this.#prompts.print(eventLines(event, this.#prompts.look)), this.#signal);
-    if (!this.runs.includes(summary.run)) this.runs.push(summary.run);
-    const { applied, verified, failed, skipped } = summary;
-    this.#prompts.say(
-      `${failed > 0 ? 'WARNING' : 'SUCCESS'}: ${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped.`,
-    );
-    if (failed === 0 || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;
+    this.endings.push(summary);
+    this.#prompts.print(closingLines(summary));
+    const { applied } = summary;
+    if (!isBroken(job, summary) || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;
     const what = await this.#prompts.choose(`${applied} of ${changes.length} stay applied.`, [
       { name: 'keep them', value: 'keep' },
       { name: 'take them back', value: 'back' },
@@ -49,7 +51,10 @@ export class LineLog {
   async #approved(job: Job): Promise<boolean> {
     const risky = changesOf(job).find(({ risk }) => needsName(risk));
     if (!risky) return this.#prompts.yes('Send this?');
-    const { label } = risky.target;
+    const label = confirmedBy(
+      risky.target,
+      changesOf(job).map(({ target }) => target),
+    );
     return this.#prompts.named(
       risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`,
       label,
@@ -73,7 +78,7 @@ export class LineLog {
     if (runs.length === 0) return this.#prompts.say('Nothing was changed from here yet.');
     const run = await this.#prompts.choose<RecordedRun | undefined>('Which run?', [
       ...runs.map((one) => ({
-        name: `${one.run}, ${one.start.mode}, ${wordOf(one)}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`} on ${one.start.targets.map(({ label }) => label).join(', ')}`,
+        name: `${one.run}, ${one.start.mode}, ${outcomeOf(one).toLowerCase()}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`} on ${one.start.targets.map(({ label }) => label).join(', ')}`,
         value: one,
       })),
       { name: 'back', value: undefined },
@@ -101,10 +106,9 @@ export class LineLog {
   /** Was, ours, now, value by value. */
   async #show(run: RecordedRun): Promise<void> {
     const rows = await this.#session.compare(run);
-    for (const { intent, state, undoneBy } of run.changes) {
-      this.#prompts.print([
-        line(`Change ${intent.change}: ${intent.app} ${shortResource(intent.resource)}, ${undoneBy ? 'undone' : state}`),
-      ]);
+    for (const change of run.changes) {
+      const { intent } = change;
+      this.#prompts.print([line(`Change ${intent.change}: ${intent.app} ${shortResource(intent.resource)}, ${changeWord(change)}`)]);
       for (const row of rows.filter(({ change }) => change === intent.change)) this.#prompts.print(threeWayLines(row, '  '));
     }
   }

@@ -1,8 +1,9 @@
 /** The same job by line prompts: for screen readers, plain terminals and slow links. */
-import { isFixable, preselected, decisionFrom, problemsIn, questionsFor } from '../engine/choices.ts';
+import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, skipped } from '../engine/choices.ts';
 import { dayProblem, NO_DECISION, SIGNED_WITH, signed, type Signed } from '../engine/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
+import type { RunSummary } from '../engine/run.ts';
 import type { OpenApp, Session } from '../engine/session.ts';
 import type { StepState } from '../engine/assess.ts';
 import type { Json } from '../step.ts';
@@ -11,31 +12,34 @@ import { lineText } from '../text/spans.ts';
 import { MARKS } from '../text/symbols.ts';
 import { controlLines, count, countLine, reasonLines } from '../view/assessment.ts';
 import { planLines } from '../view/plan.ts';
-import { queuedIn, worthFirst } from '../view/progress.ts';
+import { queuedControls, queuedDecisions, queuedIn, worthFirst } from '../view/progress.ts';
 import { ask } from './ask.ts';
+import type { Terminal } from './gate.ts';
 import { LineLog } from './line-log.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
 
 export interface LinesOptions {
   readonly session: Session;
   readonly io: LineIo;
+  readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
 export interface LinesEnded {
   readonly exitCode: ExitCode;
-  readonly runs: readonly string[];
+  /** How each run of this session ended, the last one last. */
+  readonly endings: readonly RunSummary[];
 }
 
-export async function runLines({ session, io, signal }: LinesOptions): Promise<LinesEnded> {
-  const prompts = new Prompts(io, signal);
+export async function runLines({ session, io, terminal, signal }: LinesOptions): Promise<LinesEnded> {
+  const prompts = new Prompts(io, terminal, signal);
   const log = new LineLog(session, prompts, signal);
   try {
     await new Lines(session, prompts, log).run();
-    return { exitCode: EXIT.ok, runs: log.runs };
+    return { exitCode: log.endings.at(-1)?.exitCode ?? EXIT.ok, endings: log.endings };
   } catch (error) {
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError'))
-      return { exitCode: EXIT.interrupted, runs: log.runs };
+      return { exitCode: EXIT.interrupted, endings: log.endings };
     throw error;
   }
 }
@@ -115,12 +119,15 @@ class Lines {
 
   #places(open: OpenApp): Choice<Where>[] {
     const queued = queuedIn(open).length;
+    const waiting = queuedControls(open);
     const first = worthFirst(open.steps).map(({ step }) => step.title);
-    this.#prompts.say(`\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}`);
+    this.#prompts.say(
+      `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these will pass when the queue is applied` : ''}`,
+    );
     if (first.length > 0) this.#prompts.say(`Worth doing first: ${first.join(', ')}`);
     return [
       ...open.steps.map(({ step, state, controls }): Choice<Where> => ({
-        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail` : MARKS[state].word}`,
+        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
         value: { to: 'area', id: step.id },
       })),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
@@ -160,7 +167,7 @@ class Lines {
     const state = open.steps.find(({ step }) => step.id === id);
     if (!state) return;
     this.#prompts.say(`\n${state.step.title}\n${state.step.why}\n`);
-    this.#prompts.print([...controlLines(state, 59, this.#prompts.look), ...reasonLines(state)]);
+    this.#prompts.print([...controlLines(state, 59, this.#prompts.look, queuedControls(open)), ...reasonLines(state)]);
     const signs = open.decisions[id]?.controls ?? {};
     const what = await this.#prompts.choose('What now?', [
       ...(state.controls.some(isFixable)
@@ -181,8 +188,7 @@ class Lines {
     if (what === 'change' || what === 'queue') await this.#change(open, state, what === 'queue');
     if (what === 'sign') await this.#sign(open, state);
     if (what === 'revoke') await this.#revoke(open, state);
-    if (what === 'skip')
-      await this.#session.decide(open.target, state.step, { ...NO_DECISION, ...open.decisions[id], decision: { decision: 'skip' } });
+    if (what === 'skip') await this.#session.decide(open.target, state.step, skipped(open.decisions[id]));
   }
 
   async #change(open: OpenApp, state: StepState, queue: boolean): Promise<void> {
@@ -194,7 +200,9 @@ class Lines {
     }));
     const ticked = await this.#prompts.several('Which controls?', choices, preselected(state, decided, this.#session.profile));
     if (ticked.length === 0) return;
-    const decision = decisionFrom(state, ticked, await this.#answers(open, state, ticked), decided);
+    const answers = await this.#answers(open, state, ticked);
+    if (!answers) return;
+    const decision = decisionFrom(state, ticked, answers, decided);
     if (queue) {
       await this.#session.decide(open.target, step, decision);
       return this.#prompts.say('Queued. "apply the queue" sends it together with the others.');
@@ -204,13 +212,12 @@ class Lines {
   }
 
   async #queue(open: OpenApp): Promise<void> {
-    const ids = new Set(queuedIn(open).map(({ step }) => step.id));
-    const plan = await this.#session.plan(open, Object.fromEntries(Object.entries(open.decisions).filter(([id]) => ids.has(id))));
+    const plan = await this.#session.plan(open, queuedDecisions(open));
     await this.#log.confirmed({ do: 'apply', plan }, planLines(plan, this.#prompts.look));
   }
 
   /** Asks until the answers are good each and together; each is kept as soon as it is given. */
-  async #answers(open: OpenApp, state: StepState, ticked: readonly string[]): Promise<Record<string, Json>> {
+  async #answers(open: OpenApp, state: StepState, ticked: readonly string[]): Promise<Record<string, Json> | undefined> {
     const { step } = state;
     const before = open.decisions[step.id] ?? NO_DECISION;
     const answers: Record<string, Json> = { ...before.answers };
@@ -224,9 +231,16 @@ class Lines {
         answers[name] = await ask(what, answers[name] ?? open.prefill[step.id]?.[name], open.options[step.id]?.[name] ?? [], this.#prompts);
         await this.#session.decide(open.target, step, { ...before, answers });
       }
-      const [problem] = problemsIn(step, answers);
+      const decided = { ...open.decisions, [step.id]: decisionFrom(state, ticked, answers, before) };
+      const beside = { decisions: decided, catalogue: this.#session.steps, asked: questionsFor(step, ticked, answers) };
+      const [problem] = problemsIn(step, answers, beside);
       if (!problem) return answers;
-      this.#prompts.say(`That does not go together: ${problem.question}: ${problem.says}`);
+      this.#prompts.say(`${problem.question}: ${problem.says}`);
+      const again = await this.#prompts.choose('What now?', [
+        { name: 'answer again', value: true },
+        { name: 'go back, change nothing', value: false },
+      ]);
+      if (!again) return undefined;
     }
   }
 

@@ -4,7 +4,7 @@ import { cleanLine, plainText } from '../text/plain.ts';
 import { ansiLine, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { wrapLine } from '../text/width.ts';
-import { dropTypeAhead } from './type-ahead.ts';
+import { answered, type Terminal } from './gate.ts';
 
 export interface Choice<T> {
   readonly name: string;
@@ -27,10 +27,12 @@ const plain = (text: string): string => text;
 
 export class Prompts {
   readonly #io: LineIo;
+  readonly #terminal: Terminal;
   readonly #signal: AbortSignal;
 
-  constructor(io: LineIo, signal: AbortSignal) {
+  constructor(io: LineIo, terminal: Terminal, signal: AbortSignal) {
     this.#io = io;
+    this.#terminal = terminal;
     this.#signal = signal;
   }
 
@@ -51,20 +53,18 @@ export class Prompts {
     }
   }
 
-  /** One line of text. */
+  /** One line of text; what was typed before the question was written is no part of it. */
   async line(message: string, { start = '', check = () => true }: Asked = {}): Promise<string> {
     const style = this.look.colour
       ? {}
       : { style: { message: plain, answer: plain, defaultAnswer: (text: string) => `(${text})`, error: (text: string) => `> ${text}` } };
-    return input(
-      {
-        message: plainText(message),
-        ...(start === '' ? {} : { default: start }),
-        validate: (text) => check(text),
-        theme: { prefix: { idle: '?', done: '>' }, ...style },
-      },
-      { signal: this.#signal },
-    );
+    const asked = {
+      message: plainText(message),
+      ...(start === '' ? {} : { default: start }),
+      validate: (text: string) => check(text),
+      theme: { prefix: { idle: '?', done: '>' }, ...style },
+    };
+    return answered(this.#terminal, (streams) => input(asked, { ...streams, signal: this.#signal }));
   }
 
   /** One of several, by its number or the beginning of its name. */
@@ -93,15 +93,13 @@ export class Prompts {
     return (numbersIn(text, choices.length) ?? []).map((number) => (choices[number - 1] as Choice<T>).value);
   }
 
-  /** A yes, which Enter alone is not, and which nothing typed before can be. */
+  /** A yes, which Enter alone is not. */
   async yes(message: string): Promise<boolean> {
-    await dropTypeAhead();
     return /^y(es)?$/i.test((await this.line(`${message} (y/N)`)).trim());
   }
 
   /** The exact name, for what shuts people out or cannot be taken back. */
   async named(message: string, name: string): Promise<boolean> {
-    await dropTypeAhead();
     return (await this.line(`${message} Type ${name} to apply it, or nothing to go back:`)).trim() === name;
   }
 

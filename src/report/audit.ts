@@ -95,8 +95,10 @@ const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
       found: control.found,
       wanted: control.wanted,
       resource: control.resource,
+      ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
       path: control.path,
       reason: control.reason,
+      ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),
 });

@@ -17,6 +17,8 @@ export interface PastChange {
   readonly call?: string;
   readonly state: ChangeState;
   readonly undoneBy?: string;
+  /** Some of its values were taken back by this run, others stand. */
+  readonly partlyUndoneBy?: string;
   /** The run that this change took something of back. */
   readonly undoes?: string;
 }
@@ -28,7 +30,7 @@ export function pastChanges(runs: readonly RecordedRun[], ids: readonly string[]
     changes
       .filter(({ intent }) => wanted.has(intent.target.toLowerCase()))
       .toReversed()
-      .map(({ intent, state, undoneBy }) => ({
+      .map(({ intent, state, undoneBy, partlyUndoneBy }) => ({
         run,
         mode: start.mode,
         at: intent.at,
@@ -39,6 +41,7 @@ export function pastChanges(runs: readonly RecordedRun[], ids: readonly string[]
         state,
         ...(intent.call === undefined ? {} : { call: intent.call }),
         ...(undoneBy === undefined ? {} : { undoneBy }),
+        ...(partlyUndoneBy === undefined ? {} : { partlyUndoneBy }),
         ...(intent.undoes === undefined ? {} : { undoes: intent.undoes.run }),
       })),
   );

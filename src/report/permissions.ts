@@ -1,7 +1,7 @@
 /** The least that an audit and a run need, as two custom roles: made from what the areas declare to read and write. */
 import { actionsOf } from '../arm/actions.ts';
 import { readsOf } from '../engine/assess.ts';
-import { GENERAL_READS } from '../engine/general-guards.ts';
+import { GENERAL_READS, RESTART_READS } from '../engine/general-guards.ts';
 import type { Profile } from '../engine/plan.ts';
 import { builtInForAll, isData, slotAction } from '../engine/rights.ts';
 import type { AnyControl, AnyStep, ResourceKey } from '../step.ts';
@@ -87,7 +87,8 @@ export function leastRoles(steps: readonly AnyStep[], profile?: Profile): LeastR
   audits(audit, chosen);
   audits(apply, chosen);
   for (const step of chosen) applies(apply, step);
-  if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0))) reading(apply, GENERAL_READS, BEFORE_WRITES);
+  if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0)))
+    reading(apply, [...GENERAL_READS, ...RESTART_READS], BEFORE_WRITES);
   return [
     roleOf('audit', audit.entries(), 'Reads what func-harden audit judges; changes nothing.'),
     roleOf('apply', apply.entries(), 'Reads, changes and takes back what func-harden plan, replay and undo work on.'),

@@ -21,7 +21,7 @@ export function changeJson(change: Change): object {
     body: change.body,
     risk: change.risk,
     undo: change.undo,
-    guards: change.guards,
+    guards: change.guards.map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }
 

@@ -160,6 +160,9 @@ export interface StorageAccount {
     readonly defaultToOAuthAuthentication?: boolean | null;
     readonly publicNetworkAccess?: string | null;
     readonly networkAcls?: NetworkRules;
+    readonly isSftpEnabled?: boolean | null;
+    readonly keyCreationTime?: { readonly key1?: string | null; readonly key2?: string | null } | null;
+    readonly keyPolicy?: { readonly keyExpirationPeriodInDays?: number } | null;
     readonly encryption?: {
       readonly keySource?: string;
       readonly keyvaultproperties?: { readonly keyname?: string; readonly keyvaulturi?: string };
@@ -185,20 +188,12 @@ export interface BlobService {
 
 export interface FileService {
   readonly id: string;
-  readonly properties: { readonly shareDeleteRetentionPolicy?: RetentionPolicy };
-}
-
-/** Which other function apps name the same storage accounts. */
-export interface StorageUser {
-  readonly app: string;
-  readonly accounts: readonly string[];
-  /** Whether it signs in with a key. */
-  readonly byKey: boolean;
-}
-
-export interface StorageUsers extends Listed<StorageUser> {
-  /** Apps that were not looked at, because there are too many or their settings are closed. */
-  readonly unknown: number;
+  readonly properties: {
+    readonly shareDeleteRetentionPolicy?: RetentionPolicy;
+    readonly protocolSettings?: {
+      readonly smb?: { readonly versions?: string | null; readonly channelEncryption?: string | null } | null;
+    } | null;
+  };
 }
 
 export interface Vault {
@@ -267,6 +262,7 @@ export interface Subnet {
   readonly name: string;
   readonly properties: {
     readonly addressPrefix?: string;
+    readonly addressPrefixes?: readonly string[] | null;
     readonly delegations?: readonly { readonly properties: { readonly serviceName?: string } }[];
     readonly serviceEndpoints?: readonly { readonly service?: string }[];
     readonly networkSecurityGroup?: { readonly id: string } | null;

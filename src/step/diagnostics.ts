@@ -1,5 +1,6 @@
 /** Which logs diagnostic settings send where. Azure refuses a category twice for one workspace, by its name or in a group (409). */
 import type { Verdict } from '../step.ts';
+import { includesWord } from './any-case.ts';
 import { nameIn } from './each.ts';
 import type { DiagnosticSetting, Facts, Json } from './resources.ts';
 
@@ -38,9 +39,6 @@ export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => 
   ),
 ];
 
-export const includesWord = (words: readonly string[], word: string): boolean =>
-  words.some((one) => one.toLowerCase() === word.toLowerCase());
-
 /**
  * The rows that a setting has to have so that it sends these categories as well: without those that other settings send to the same
  * workspace, and with a group spelled out, because Azure takes no categories beside one.
@@ -65,14 +63,16 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const ids = meant === undefined ? sinks : [meant, ...sinks];
   const isIn = (list: readonly { readonly id: string }[], start: string): boolean =>
     list.some(({ id }) => `${id.toLowerCase()}/`.startsWith(`${start.toLowerCase()}/`));
-  const namesOf = (list: readonly string[]): string => [...new Set(list.map((id) => nameIn(id)))].join(', ');
+  const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
+  const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
   const wanted = 'onboarded';
   if (ids.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
   const seen = ids.filter((id) => isIn(workspaces.value, id));
   const off = seen.filter((id) => !isIn(sentinel.value, id));
-  if (off.length > 0) return { state: 'fail', found: `not on ${namesOf(off)}`, wanted };
+  const about = (list: readonly string[], found: string) => distinct(list).map((id) => ({ id, found }));
+  if (off.length > 0) return { about: about(off, 'not onboarded'), state: 'fail', found: `not on ${namesOf(off)}`, wanted };
   const hidden = ids.filter((id) => !seen.includes(id));
   return hidden.length > 0 && meant === undefined
     ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not looked at`, wanted }
-    : { state: 'pass', found: 'onboarded', wanted };
+    : { about: about(seen, wanted), state: 'pass', found: wanted, wanted };
 }

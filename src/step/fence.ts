@@ -1,14 +1,20 @@
-import type { GuardFinding, Verdict } from '../step.ts';
+/** Access restriction rules in front of a site or its deployment site: what they come to, and what several areas want of them. */
+import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
+import { isIpv6 } from './ranges.ts';
 import type { Facts, RestrictionRow } from './resources.ts';
 import {
+  actionOf,
   effectiveDefault,
-  isEverybody,
+  everybodyIn,
+  isDeny,
+  isTag,
   reach,
   rowsOf,
   ruleLine,
   ruleOf,
   sameRules,
   shadowed,
+  valuesOf,
   type AccessRule,
   type DefaultAction,
 } from './restrictions.ts';
@@ -26,29 +32,29 @@ export interface FenceAnswers {
   readonly defaultAction?: DefaultAction;
 }
 
-export function fenceOf(rows: readonly RestrictionRow[] | null | undefined, stored: string | null | undefined): Fence {
-  const action = stored === 'Allow' || stored === 'Deny' ? stored : null;
-  return { rows: rows ?? [], stored: action, effective: effectiveDefault(rows ?? [], action) };
+/** `shown`: what the row that the service makes up says of callers that no rule names. */
+export function fenceOf(
+  rows: readonly RestrictionRow[] | null | undefined,
+  stored: string | null | undefined,
+  shown?: string | null,
+): Fence {
+  const action = actionOf(stored);
+  return { rows: rows ?? [], stored: action, effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action) };
 }
 
 /** The fence of the main site. */
-export const siteFence = ({ siteConfig: { properties } }: Pick<Facts, 'siteConfig'>): Fence =>
-  fenceOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction);
+export const siteFence = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): Fence =>
+  fenceOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction, othersGet?.main);
+/** The scm site's own fence, which it may not use. */
+export const scmFence = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): Fence =>
+  fenceOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
-/** What would stand there once the answers are applied, as far as their controls are chosen. */
-export function fenceAfter(
-  fence: Fence,
-  { rules, defaultAction }: FenceAnswers,
-  chosen: { readonly rules: boolean; readonly defaultAction: boolean },
-): Fence {
-  const rows = rules && chosen.rules ? rowsOf(rules) : fence.rows;
-  return fenceOf(rows, (chosen.defaultAction ? defaultAction : undefined) ?? fence.stored ?? fence.effective);
-}
+const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
 
 export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),
-    ...shadowed(rows).map(({ rule, by }) => `${rule.name ?? 'a rule'} never decides anything: ${by.name ?? 'another rule'} comes first`),
+    ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} never decides anything: ${nameOf(by)} comes first`),
   ];
   const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;
   if (asked)
@@ -59,10 +65,18 @@ export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRul
       lines,
     };
   const wanted = 'rules that name the callers';
-  const open = rows.filter(isEverybody).map(({ name }) => name ?? 'a rule');
-  if (open.length > 0) return { state: 'fail', found: `${count}; ${open.join(', ')} lets everybody in`, wanted, lines };
-  if (rows.length === 0 && effective === 'Deny') return { state: 'pass', found: 'no rules, everybody denied', wanted };
-  return { state: rows.length > 0 ? 'pass' : 'fail', found: count, wanted, lines };
+  const open = everybodyIn(rows).map(nameOf);
+  if (open.length > 0)
+    return {
+      state: 'fail',
+      found: `${count}; ${open.length === 1 ? `${open[0] ?? ''} lets everybody in` : `${open.join(' and ')} together let everybody in`}`,
+      wanted,
+      lines,
+    };
+  if (rows.some((row) => !isDeny(row))) return { state: 'pass', found: count, wanted, lines };
+  if (effective === 'Deny')
+    return { state: 'pass', found: `${rows.length === 0 ? 'no rules' : 'rules that only deny'}, everybody denied`, wanted };
+  return { state: 'fail', found: rows.length === 0 ? count : `${count}, which only deny: all other callers get in`, wanted, lines };
 }
 
 export function judgeDefault({ rows, stored, effective }: Fence, wanted: DefaultAction): Verdict {
@@ -88,9 +102,123 @@ export function ownAddress({ rows, effective }: Fence, myIp: string | undefined,
   };
 }
 
-/** How many networks are let in, in words. */
+/** Names of rules that a text lists; the rest is counted. */
+const MOST_NAMED = 4;
+const whoOf = (row: RestrictionRow): string => {
+  const who = row.vnetSubnetResourceId
+    ? `subnet ${row.vnetSubnetResourceId.split('/').slice(-3).join('/')}`
+    : `${isTag(row) ? 'service tag ' : ''}${valuesOf(row).join(', ')}`;
+  const headers = Object.keys(row.headers ?? {});
+  return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
+};
+
+/** Who gets in, in words, as far as the rules themselves tell. */
 export function admitted({ rows, effective }: Fence): string {
-  if (effective === 'Allow') return 'Callers that no rule names still get in, because the default action is Allow.';
-  const allows = rows.filter(({ action }) => action !== 'Deny').length;
-  return allows === 0 ? 'Nobody gets in from the internet.' : `Only ${allows} ${allows === 1 ? 'network gets' : 'networks get'} in.`;
+  const open = everybodyIn(rows);
+  if (open.length > 0) return `Everybody gets in by ${open.map(nameOf).join(' and ')}.`;
+  if (effective === 'Allow')
+    return rows.some(isDeny)
+      ? 'All callers get in, except those that a rule denies, because the default action is Allow.'
+      : 'Callers that no rule names still get in, because the default action is Allow.';
+  const allows = rows.filter((row) => !isDeny(row));
+  if (allows.length === 0) return 'Nobody gets in from the internet.';
+  const rest = allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more rules` : '';
+  // A service tag may hold addresses of both families, and a subnet is no address.
+  const noIpv6 = allows.every((row) => !isTag(row) && !row.vnetSubnetResourceId && !valuesOf(row).some(isIpv6))
+    ? ' Callers by IPv6 addresses get 403: no rule names one.'
+    : '';
+  return `Callers that get in: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}`;
+}
+
+/** Callers that lose their rule: allowed by one of today, and by none of the new list under the same conditions. */
+export function leaving(before: Fence, after: Fence): readonly string[] {
+  if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
+  const sourceOf = (row: RestrictionRow): string => {
+    const { ip, serviceTag, subnet, headers } = ruleOf(row);
+    return JSON.stringify([ip, serviceTag, subnet, headers]).toLowerCase();
+  };
+  const kept = new Set(after.rows.filter((row) => !isDeny(row)).map(sourceOf));
+  return before.rows.filter((row) => !isDeny(row) && !kept.has(sourceOf(row))).map(whoOf);
+}
+
+const FRONT_DOOR_TAG = 'azurefrontdoor.backend';
+/** The header that Azure Front Door adds with its own id. */
+const DOOR_HEADER = 'x-azure-fdid';
+
+/** Front Door ids that a rule asks for, in small letters; none where it asks for no id. */
+export const doorIdsOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly string[] =>
+  Object.entries(headers ?? {}).flatMap(([name, values]) =>
+    name.toLowerCase() === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : [],
+  );
+export const namesFrontDoor = (row: RestrictionRow): boolean =>
+  isTag(row) && valuesOf(row).some((tag) => tag.toLowerCase() === FRONT_DOOR_TAG);
+
+/** Rules that let a Front Door in beside others: it is added where none of them lets it in, before the first that denies. */
+export function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): readonly AccessRule[] {
+  const rows = rowsOf(rules);
+  const isIn = rows.some(
+    (row) => !isDeny(row) && namesFrontDoor(row) && (doorIdsOf(row).length === 0 || doorIdsOf(row).includes(frontDoorId.toLowerCase())),
+  );
+  if (isIn) return rules;
+  const denying = rows.find(isDeny)?.priority ?? Number.MAX_SAFE_INTEGER;
+  const door: AccessRule = {
+    name: 'front-door',
+    priority: Math.max(1, Math.min(100, denying - 1)),
+    action: 'Allow',
+    serviceTag: 'AzureFrontDoor.Backend',
+    headers: { [DOOR_HEADER]: [frontDoorId] },
+  };
+  return [...rules, door];
+}
+
+type X = Context<unknown>;
+const ownerAnswers = (x: X): FenceAnswers => (x.decidedIn('access-restrictions', 'rules') ?? {}) as FenceAnswers;
+
+/**
+ * The rules that all areas together want at the main site; undefined where none of them is to be changed. Area access-restrictions owns
+ * the list. What it answers stays, and area gateway adds its Front Door. Where only gateway is answered, the Front Door is the list.
+ */
+export function mainRules(x: X): readonly AccessRule[] | undefined {
+  const { rules } = ownerAnswers(x);
+  const door = x.decidedIn('gateway', 'only-way')?.['frontDoorId'];
+  if (typeof door !== 'string') return rules;
+  return withFrontDoor(rules ?? [], door);
+}
+
+const RULES_AT = ['siteConfig', 'properties.ipSecurityRestrictions'] as const;
+const DEFAULT_AT = ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'] as const;
+
+/** The change of the main site's rules: the same for every area that wants some. */
+export function mainRulesDrafts(x: X): Draft[] {
+  const rules = mainRules(x);
+  if (!rules) return [];
+  const { defaultAction } = (x.decidedIn('access-restrictions', 'default-action') ?? {}) as FenceAnswers;
+  const closes = typeof x.decidedIn('gateway', 'only-way')?.['frontDoorId'] === 'string';
+  return [
+    { at: RULES_AT, to: rowsOf(rules) as never, absent: [] },
+    // Written out, because a null default changes its meaning with the number of rules.
+    mainDefaultDraft(x, defaultAction ?? (closes ? 'Deny' : siteFence(x.facts).effective)),
+  ];
+}
+
+export const mainDefaultDraft = (x: X, to: DefaultAction): Draft => ({
+  at: DEFAULT_AT,
+  to,
+  absent: effectiveDefault(siteFence(x.facts).rows, null),
+});
+
+/** That several areas write the main site's rules, and what comes of it. */
+export function mergeNote(x: X): GuardFinding[] {
+  const { rules } = ownerAnswers(x);
+  const door = x.decidedIn('gateway', 'only-way')?.['frontDoorId'];
+  if (!rules || typeof door !== 'string') return [];
+  const added = mainRules(x) !== rules;
+  return [
+    {
+      level: 'clear',
+      says: added
+        ? `The rules of areas access-restrictions and gateway are sent together: those answered, and front-door for ${door}.`
+        : 'The rules answered in area access-restrictions let the Front Door of area gateway in already.',
+    },
+  ];
 }

@@ -1,7 +1,41 @@
 import { nameIn } from './each.ts';
-import type { Functions } from './resources.ts';
+import type { Binding, Functions } from './resources.ts';
 
-const bindingsOf = (one: Functions['value'][number]) => one.properties.config?.bindings ?? [];
+type OneFunction = Functions['value'][number];
+const bindingsOf = (one: OneFunction) => one.properties.config?.bindings ?? [];
+
+/** Types of bindings that steps name, as the documentation spells them. */
+const TYPES = new Map(
+  [
+    'http httpTrigger timerTrigger warmupTrigger eventGrid eventGridTrigger eventHub eventHubTrigger serviceBus serviceBusTrigger',
+    'blob blobTrigger queue queueTrigger table cosmosDB cosmosDBTrigger sql sqlTrigger mySql mySqlTrigger kafka kafkaTrigger',
+    'rabbitMQ rabbitMQTrigger signalR signalRTrigger signalRConnectionInfo webPubSub webPubSubTrigger webPubSubConnection',
+    'webPubSubContext orchestrationTrigger activityTrigger entityTrigger durableClient orchestrationClient mcpToolTrigger',
+    'mcpResourceTrigger mcpPromptTrigger mcpToolProperty assistantSkillTrigger',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((type) => [type.toLowerCase(), type]),
+);
+
+const canonicalType = (type: string): string => TYPES.get(type.toLowerCase()) ?? type.replace(/trigger$/i, 'Trigger');
+const inLowerCase = (binding: Binding, member: 'direction' | 'authLevel') =>
+  typeof binding[member] === 'string' ? { [member]: binding[member].toLowerCase() } : {};
+
+/** The functions with words of their bindings in one spelling: the host reads `HttpTrigger` and `Anonymous` without regard to case. */
+export function withCanonicalBindings(functions: Functions): Functions {
+  const binding = (one: Binding): Binding =>
+    typeof one?.type === 'string'
+      ? { ...one, type: canonicalType(one.type), ...inLowerCase(one, 'direction'), ...inLowerCase(one, 'authLevel') }
+      : one;
+  const oneFunction = (one: OneFunction): OneFunction => {
+    const bindings = one?.properties?.config?.bindings;
+    return Array.isArray(bindings)
+      ? { ...one, properties: { ...one.properties, config: { ...one.properties.config, bindings: bindings.map(binding) } } }
+      : one;
+  };
+  return Array.isArray(functions.value) ? { ...functions, value: functions.value.map(oneFunction) } : functions;
+}
 
 /** Whether a function of the app starts by a trigger of this type, like `eventGridTrigger`. */
 export const hasTrigger = (functions: Functions, type: string): boolean =>

@@ -18,6 +18,15 @@ export const LACKS = {
   ingressCertificates: { CA: 'Container Apps asks for certificates at its ingress' },
   ingressCors: { CA: 'Container Apps sets CORS at its ingress' },
   ingressAddresses: { CA: 'Container Apps restricts addresses at its ingress' },
+  // The table of App Service's logs has web server logs on Windows only; Consumption plans offer none of the App Service categories.
+  webServerLogs: {
+    Y1: 'web server logs are a feature of App Service plans',
+    FC1: 'web server logs are a feature of App Service plans',
+    CA: 'Container Apps keeps its own logs',
+    linux: 'on Linux there is no web server log, the container writes its own',
+  },
+  hostName: { CA: 'Container Apps takes its host name from its environment' },
+  affinity: { CA: 'Container Apps sets session affinity at its ingress' },
   referenceIdentity: { CA: 'App Service holds no such identity for Container Apps' },
   webSockets: { CA: 'Container Apps has no such switch' },
   detailedErrors: { CA: 'Container Apps keeps no error pages' },
@@ -48,6 +57,11 @@ export const LACKS = {
   },
   hostVersion: { FC1: 'Flex Consumption keeps the host up to date itself', CA: 'the image brings its own host' },
   language: { CA: 'the image brings its own language' },
+  retirement: {
+    'Y1-windows': 'only Linux apps lose the Consumption plan',
+    ...everywhereBut('this plan has no end that was announced', 'EP', 'D', 'CA'),
+    FC1: 'this plan has no end that was announced',
+  },
   virtualNetwork: { Y1: 'a Consumption app cannot join a virtual network', CA: 'Container Apps joins a network by its environment' },
   routing: {
     Y1: 'a Consumption app cannot join a virtual network',

@@ -8,6 +8,7 @@ import type { AppSettings, Component, Facts } from './resources.ts';
 import { later } from './late.ts';
 import { actingIdentity, grant, hasRole, ROLE } from './roles.ts';
 import { isReference, settingAt, valueOf } from './settings.ts';
+import { keepSticky } from './slots.ts';
 
 export const INSIGHTS_CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
 export const INSIGHTS_KEY = 'APPINSIGHTS_INSTRUMENTATIONKEY';
@@ -114,7 +115,8 @@ export function connectTo(x: X, workspace: string | undefined): Draft[] {
   };
   const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
   const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
-  return [...made, { at: settingAt(INSIGHTS_CONNECTION), to: value, after: aim.component ? [] : ['components'] }];
+  const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
 }
 
 /** How telemetry signs in: with the key of the connection string, or as an identity; `unknown` where that is kept elsewhere. */

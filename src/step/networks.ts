@@ -1,5 +1,6 @@
 import type { GuardFinding } from '../step.ts';
 import type { Facts, Json, NetworkRules, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
+import { sameWord } from './any-case.ts';
 import { sameResource } from './each.ts';
 
 /** The subnet that the app's outgoing traffic goes through, as far as it was read. */
@@ -26,7 +27,7 @@ export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean 
 
 /** Whether a firewall lets only named networks in. */
 export const isClosed = (rules: NetworkRules | null | undefined, publicAccess: string | null | undefined): boolean =>
-  publicAccess === 'Disabled' || rules?.defaultAction === 'Deny';
+  sameWord(publicAccess, 'Disabled') || sameWord(rules?.defaultAction, 'Deny');
 
 /** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
 export function closedFor(
@@ -47,42 +48,55 @@ export function closedFor(
   };
 }
 
+/** What `closedFor` does about the operator's own address, and what it is needed for. */
+export const ownAddressListed = (address: string | undefined, need: string): GuardFinding =>
+  address === undefined
+    ? { level: 'warn', says: `Your own address is not known and is not let in; ${need}. Give it with --my-ip.` }
+    : { level: 'clear', says: `The firewall lists your address ${address}.` };
+
 export const isApproved = ({ properties }: PrivateConnection): boolean =>
-  properties.privateLinkServiceConnectionState?.status === 'Approved';
+  sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
+
+/** Something behind a firewall, as the plan leaves it. */
+export interface Walled {
+  readonly name: string;
+  readonly networkAcls?: NetworkRules | null;
+  readonly publicNetworkAccess?: string | null;
+  readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
+}
 
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
-export function reachesBehind(
-  planned: Facts,
-  service: string,
-  endpoints: readonly PrivateConnection[] | null | undefined,
-  what: string,
-): GuardFinding {
-  const approved = (endpoints ?? []).filter(isApproved).length;
-  if (approved > 0 && integratedSubnet(planned))
-    return service === 'Microsoft.Storage'
-      ? {
-          level: 'warn',
-          says: `${what} has ${approved} approved private endpoints; blob, file, queue and table each need one, and their names must lead there.`,
-        }
-      : { level: 'clear', says: `${what} has an approved private endpoint, and the app is in a virtual network.` };
+export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
   const id = integratedSubnet(planned);
   if (id === undefined)
     return {
       level: 'stop',
-      says: `The app is in no virtual network, so it would not reach ${what} any more; integrate it first (area isolation).`,
+      says: `The app is in no virtual network, so it would not reach ${name} any more; integrate it first (area isolation).`,
+    };
+  const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
+  if (approved > 0) return { level: 'warn', says: throughEndpoints(name, service, approved) };
+  if (wall.publicNetworkAccess === 'Disabled')
+    return {
+      level: 'stop',
+      says: `${name} has public network access off and no approved private endpoint, so the app would not reach it.`,
     };
   const networks = planned.maybe('virtualNetworks');
   const found = networks && findSubnet(networks.value, id);
   if (!found)
     return { level: 'warn', says: `The subnet of the app could not be looked at; it must have a service endpoint for ${service}.` };
+  const subnet = `The app's subnet ${found.network.name}/${found.subnet.name}`;
   const has = (found.subnet.properties.serviceEndpoints ?? []).some((one) => one.service?.toLowerCase().startsWith(service.toLowerCase()));
-  return has
-    ? {
-        level: 'clear',
-        says: `The app's subnet ${found.network.name}/${found.subnet.name} has a service endpoint for ${service} and is let in.`,
-      }
-    : {
-        level: 'stop',
-        says: `The app's subnet ${found.network.name}/${found.subnet.name} has no service endpoint for ${service}; without one the app would be shut out.`,
-      };
+  if (!has) return { level: 'stop', says: `${subnet} has no service endpoint for ${service}; without one the app would be shut out.` };
+  const isLetIn = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
+  return isLetIn
+    ? { level: 'clear', says: `${subnet} has a service endpoint for ${service}, and the firewall of ${name} lists it.` }
+    : { level: 'stop', says: `${subnet} is not among the networks that the firewall of ${name} lets in; add it first.` };
 }
+
+/** An endpoint serves whoever resolves its name to it: where the app's network resolves it was not read. */
+const throughEndpoints = (name: string, service: string, count: number): string => {
+  const endpoints = `${name} has ${count} approved private ${count === 1 ? 'endpoint' : 'endpoints'}`;
+  return service === 'Microsoft.Storage'
+    ? `${endpoints}; blob, file, queue and table each need one, and their names must lead there from the network of the app.`
+    : `${endpoints}; whether its name leads there from the network of the app was not looked at.`;
+};

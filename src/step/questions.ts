@@ -7,6 +7,8 @@ interface Asked {
   readonly help: string;
   /** Asked where somebody is there; an answers file may leave it out. */
   readonly optional?: true;
+  /** An answer may leave a finding as it is. That is an exception: it counts only with a name, a reason and an end date. */
+  readonly exempts?: true;
 }
 
 /** Questions are data: each host draws them in its own way, and the answers file is checked against them. */
@@ -50,16 +52,22 @@ const wrong = (says: string, ...path: (string | number)[]): Problem => ({ path, 
 const shown = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 60)}"` : (JSON.stringify(value)?.slice(0, 60) ?? String(value));
 
-/** Why `text` is no web origin that CORS can name, or undefined where it is one. */
+const ACCEPT_INSTEAD = 'to keep it, accept the finding: decision: accept with by, reason and until';
+
+/** Returns why `text` is no web origin that the guidance allows in CORS; undefined where it is one. */
 export function originProblem(text: string): string | undefined {
-  if (text === '*') return undefined;
+  if (text === '*') return `"*" lets every website call the app; name the origins, or ${ACCEPT_INSTEAD}`;
+  if (text.toLowerCase() === 'null') return `"null" is the origin of every sandboxed page and local file; name the origins`;
+  if (text.includes('*')) return `${shown(text)} has a wildcard, which admits hosts of others; name each host, or ${ACCEPT_INSTEAD}`;
   let url: URL;
   try {
     url = new URL(text);
   } catch {
     return `${shown(text)} is not an origin; write it like https://www.contoso.com`;
   }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return `${shown(text)} must start with https://`;
+  if (url.protocol === 'http:')
+    return `${shown(text)} is not https, so its pages can be changed on the way; use https, or ${ACCEPT_INSTEAD}`;
+  if (url.protocol !== 'https:') return `${shown(text)} must start with https://`;
   if (url.origin !== text.toLowerCase()) return `${shown(text)} must be scheme, host and port only: ${url.origin}`;
   return undefined;
 }

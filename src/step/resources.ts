@@ -23,13 +23,13 @@ import type {
   StickyNames,
   StorageAccounts,
   StorageKeys,
-  StorageUsers,
   Vault,
   VaultSecret,
   VirtualNetwork,
   VnetConnection,
   Workspace,
 } from './azure.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { Site, SiteConfig } from './site.ts';
 
 export type * from './azure.ts';
@@ -112,7 +112,11 @@ export interface DefenderAssessments {
 
 /** Management locks at and above the site. */
 export interface ManagementLocks {
-  readonly value: readonly { readonly name: string; readonly properties: { readonly level?: string; readonly notes?: string | null } }[];
+  readonly value: readonly {
+    readonly id?: string;
+    readonly name: string;
+    readonly properties: { readonly level?: string; readonly notes?: string | null };
+  }[];
 }
 
 /** What the caller may do at the site; `*` stands for anything. */
@@ -157,8 +161,10 @@ export interface Resources {
   denyPolicies: DenyPolicies;
   /** Slots of the production site, for slots as well. */
   slots: Listed<Slot>;
-  /** All sites of the subscription, web apps included. */
+  /** All sites and slots of the subscription, web apps included, by Azure Resource Graph. */
   sites: Listed<Site>;
+  /** What the settings of all others of them name. */
+  neighbours: Neighbours;
   stickyNames: StickyNames;
   /** `config/connectionstrings/list`: values are secrets. */
   connectionStrings: ConnectionStrings;
@@ -186,7 +192,6 @@ export interface Resources {
   storageAccounts: StorageAccounts;
   blobServices: Listed<BlobService>;
   fileServices: Listed<FileService>;
-  storageUsers: StorageUsers;
   /** Values are secrets. */
   storageKeys: StorageKeys;
   vaults: Listed<Vault>;

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Json, RestrictionRow } from './resources.ts';
 import type { Problem } from './questions.ts';
+import { wholeInternet } from './ranges.ts';
 
 /** An access rule as a person writes it: exactly one of `ip`, `serviceTag` and `subnet` says who. */
 export interface AccessRule {
@@ -34,11 +35,6 @@ export function ruleProblems(value: Json, cidrProblem: (text: string) => string 
   );
   if (value.length > RULE_LIMIT.rules)
     problems.push({ path: [], says: `${value.length} rules are more than the ${RULE_LIMIT.rules} that App Service takes` });
-  const names = value.map((rule) => (isRecord(rule) && typeof rule['name'] === 'string' ? rule['name'].toLowerCase() : undefined));
-  names.forEach((name, index) => {
-    if (name !== undefined && names.indexOf(name) < index)
-      problems.push({ path: [index, 'name'], says: `the name "${name}" is used twice` });
-  });
   return problems;
 }
 
@@ -49,8 +45,9 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
   const say = (says: string, ...path: (string | number)[]) => void problems.push({ path, says });
   for (const key of Object.keys(rule)) if (!MEMBERS.includes(key as never)) say(`unknown member; a rule has ${MEMBERS.join(', ')}`, key);
   const { name, priority, action, ip, serviceTag, subnet, headers, description } = rule;
-  if (typeof name !== 'string' || name.length === 0 || name.length > RULE_LIMIT.name)
-    say(`a rule needs a name of 1 to ${RULE_LIMIT.name} characters`, ...at(rule, 'name'));
+  // A rule that was made without a name keeps none: "".
+  if (typeof name !== 'string' || name.length > RULE_LIMIT.name)
+    say(`a rule needs a name of at most ${RULE_LIMIT.name} characters`, ...at(rule, 'name'));
   if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > RULE_LIMIT.priority) {
     say(`the priority must be a whole number from 1 to ${RULE_LIMIT.priority}; lower numbers are tried first`, ...at(rule, 'priority'));
   }
@@ -108,8 +105,8 @@ export function rowOf(rule: AccessRule): RestrictionRow {
     ...(rule.subnet === undefined ? {} : { vnetSubnetResourceId: rule.subnet, tag: 'Default' }),
     action: rule.action,
     priority: rule.priority,
-    name: rule.name,
-    ...(rule.description === undefined ? {} : { description: rule.description }),
+    ...(rule.name === '' ? {} : { name: rule.name }),
+    ...(rule.description ? { description: rule.description } : {}),
     ...(rule.headers === undefined
       ? {}
       : { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, values]) => [name.toLowerCase(), values])) }),
@@ -120,24 +117,37 @@ export function rowOf(rule: AccessRule): RestrictionRow {
 export function ruleOf(row: RestrictionRow): AccessRule {
   const source = row.vnetSubnetResourceId
     ? { subnet: row.vnetSubnetResourceId }
-    : row.tag === 'ServiceTag'
-      ? { serviceTag: row.ipAddress ?? '' }
-      : { ip: row.ipAddress ?? '' };
+    : isTag(row)
+      ? { serviceTag: valuesOf(row).join(',') }
+      : { ip: valuesOf(row).join(',') };
   return {
     name: row.name ?? '',
     priority: row.priority ?? 0,
-    action: row.action === 'Deny' ? 'Deny' : 'Allow',
+    action: isDeny(row) ? 'Deny' : 'Allow',
     ...source,
-    ...(row.headers ? { headers: row.headers } : {}),
+    ...(row.headers && Object.keys(row.headers).length > 0 ? { headers: row.headers } : {}),
     ...(row.description ? { description: row.description } : {}),
   };
 }
 
-/** What happens to a caller that no rule names: the default action, or what App Service computes where it is null. */
-export function effectiveDefault(rows: readonly RestrictionRow[], defaultAction: string | null | undefined): DefaultAction {
-  if (defaultAction === 'Allow' || defaultAction === 'Deny') return defaultAction;
-  return rows.length === 0 ? 'Allow' : 'Deny';
+export const isDeny = ({ action }: RestrictionRow): boolean => action?.toLowerCase() === 'deny';
+export const isTag = ({ tag }: RestrictionRow): boolean => tag?.toLowerCase() === 'servicetag';
+/** Address ranges or service tags of a rule, one by one. */
+export const valuesOf = ({ ipAddress }: RestrictionRow): string[] =>
+  (ipAddress ?? '')
+    .split(',')
+    .map((value) => value.trim())
+    .filter(Boolean);
+
+/** An action as it is written by hand, in any case; null where it is none. */
+export function actionOf(text: string | null | undefined): DefaultAction | null {
+  const word = text?.toLowerCase();
+  return word === 'allow' ? 'Allow' : word === 'deny' ? 'Deny' : null;
 }
+
+/** What happens to a caller that no rule names: the default action, or what App Service computes where it is null. */
+export const effectiveDefault = (rows: readonly RestrictionRow[], defaultAction: string | null | undefined): DefaultAction =>
+  actionOf(defaultAction) ?? (rows.length === 0 ? 'Allow' : 'Deny');
 
 /** One line a rule, in the order App Service tries them. */
 export function ruleLine(rule: AccessRule): string {
@@ -156,8 +166,8 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
   const ordered = [...rows].toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
   let maybe: Reach | undefined;
   for (const row of ordered) {
-    const outcome: Reach = row.action === 'Deny' ? 'denied' : 'allowed';
-    if (row.tag === 'ServiceTag' || row.vnetSubnetResourceId || (row.headers && Object.keys(row.headers).length > 0)) {
+    const outcome: Reach = isDeny(row) ? 'denied' : 'allowed';
+    if (isTag(row) || row.vnetSubnetResourceId || (row.headers && Object.keys(row.headers).length > 0)) {
       maybe ??= outcome;
     } else if (covers(row.ipAddress ?? '', address)) {
       return maybe !== undefined && maybe !== outcome ? 'depends' : outcome;
@@ -182,7 +192,7 @@ export function covers(ranges: string, inner: string): boolean {
 /** Rules that can never decide anything, because one before them already takes every such caller. */
 export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: RestrictionRow; readonly by: RestrictionRow }[] {
   const plain = [...rows]
-    .filter((row) => row.tag !== 'ServiceTag' && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
+    .filter((row) => !isTag(row) && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
     .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
   return plain.flatMap((rule, index) => {
     const by = plain
@@ -192,30 +202,44 @@ export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: Rest
   });
 }
 
-/** Whether a rule lets in the whole internet. */
-export const isEverybody = (row: RestrictionRow): boolean =>
-  row.action !== 'Deny' &&
-  row.tag !== 'ServiceTag' &&
-  (row.ipAddress ?? '').split(',').some((range) => /^(0\.0\.0\.0|::)\/0$/.test(range.trim()) || range.trim() === 'Any');
+/** Ranges that a rule lets in, whoever sends which header: a header can be made up. */
+const admittedRanges = (row: RestrictionRow): string[] =>
+  isDeny(row) || isTag(row) || row.vnetSubnetResourceId
+    ? []
+    : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
+
+/** Rules that together let in the whole internet; one of them, or several that each hold a part of it. */
+export function everybodyIn(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
+  const behind = new Set(shadowed(rows).map(({ rule }) => rule));
+  const open = rows.filter((row) => !behind.has(row) && admittedRanges(row).length > 0);
+  const families = wholeInternet(open.flatMap(admittedRanges));
+  const alone = open.filter((row) => wholeInternet(admittedRanges(row)).length > 0);
+  if (alone.length > 0 || families.length === 0) return alone;
+  return open.filter((row) => admittedRanges(row).some((range) => families.includes(range.includes(':') ? 'IPv6' : 'IPv4')));
+}
+/** Whether a rule lets in the whole internet by itself. */
+export const isEverybody = (row: RestrictionRow): boolean => everybodyIn([row]).length > 0;
 
 /** The answered rules as ARM keeps them: sorted by priority. */
 export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);
 
 /** Whether the stored rows are these rules, whatever the order they were written in. */
 export function sameRules(rows: readonly RestrictionRow[], rules: readonly AccessRule[]): boolean {
-  const text = (rule: AccessRule) =>
-    JSON.stringify([
+  const text = (row: RestrictionRow) => {
+    const rule = ruleOf(row);
+    return JSON.stringify([
       rule.name,
       rule.priority,
       rule.action,
-      rule.ip,
-      rule.serviceTag,
+      rule.ip?.toLowerCase(),
+      rule.serviceTag?.toLowerCase(),
       rule.subnet?.toLowerCase(),
       Object.entries(rule.headers ?? {})
         .map(([name, values]) => [name.toLowerCase(), values])
         .toSorted(),
-      rule.description,
+      rule.description ?? '',
     ]);
-  const sorted = (list: readonly AccessRule[]) => list.map(text).toSorted().join('\n');
-  return sorted(rows.map(ruleOf)) === sorted(rules);
+  };
+  const sorted = (list: readonly RestrictionRow[]) => list.map(text).toSorted().join('\n');
+  return sorted(rows) === sorted(rules.map(rowOf));
 }

@@ -1,5 +1,6 @@
 import type { Draft } from '../step.ts';
 import type { Json, Listed, RoleAssignment, Site } from './resources.ts';
+import { sameWord } from './any-case.ts';
 import { later, SYSTEM_PRINCIPAL } from './late.ts';
 
 /** Built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
@@ -49,7 +50,7 @@ export const hasRole = (
 ): boolean =>
   assignments.value.some(
     (one) =>
-      (one.heldBy ?? one.properties.principalId) === principal &&
+      sameWord(one.heldBy ?? one.properties.principalId, principal) &&
       roles.includes(roleOf(one)) &&
       `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
   );

@@ -1,4 +1,5 @@
 /** What app settings say: which storage accounts they name, which are references, and which hold a secret in clear. */
+import { sameWord } from './any-case.ts';
 import type { AppSettings, At, Site } from './resources.ts';
 
 /** Where one setting lies; names may have dots. */
@@ -27,9 +28,15 @@ export const accountOf = (value: string | undefined): string | undefined =>
   /(?:^|;)AccountName=([^;]+)/i.exec(value ?? '')?.[1]?.toLowerCase() ??
   /https:\/\/([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\./i.exec(value ?? '')?.[1]?.toLowerCase();
 
+/** The name of a setting as the app spells it; itself where there is none. */
+export const speltSetting = ({ properties }: AppSettings, name: string): string =>
+  Object.keys(properties).find((one) => sameWord(one, name)) ?? name;
+
 /** The value of one setting; undefined where there is none of that name. */
-export const valueOf = ({ properties }: AppSettings, name: string): string | undefined =>
-  Object.hasOwn(properties, name) ? properties[name] : undefined;
+export const valueOf = (settings: AppSettings, name: string): string | undefined => {
+  const spelt = speltSetting(settings, name);
+  return Object.hasOwn(settings.properties, spelt) ? settings.properties[spelt] : undefined;
+};
 
 export const HOST_STORAGE = 'AzureWebJobsStorage';
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';

@@ -15,6 +15,7 @@ import {
   tenantsAllowed,
   webhookPaths,
 } from './auth.ts';
+import { includesWord } from './any-case.ts';
 import { nameIn } from './each.ts';
 import type { Facts, Functions } from './resources.ts';
 import { httpFunctions, openedBy, type OpenedFunction } from './routes.ts';
@@ -66,7 +67,7 @@ export function anonymousPassing(facts: Facts): string[] {
 export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
   const wanted = 'none, a sign-in in front, or each accepted by name';
   const all = anonymousFunctions(facts.functions);
-  const left = all.filter((name) => !onPurpose.includes(name));
+  const left = all.filter((name) => !includesWord(onPurpose, name));
   if (all.length === 0) return { state: 'pass', found: 'none', wanted };
   if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, on purpose`, wanted };
   const byCode = (name: string): string => `${name}: the level stands in its code (authLevel), ARM cannot change it`;
@@ -129,7 +130,7 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
 }
 
 /** Whether the issuer that was answered keeps other tenants out, or something else does. */
-export function tenantGuard({ facts, planned, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
+export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
   if (!isMultiTenant(issuer)) return [];
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
   const by = tenantsAllowed({ registration: { clientId }, ...(validation ? { validation } : {}) }, planned.maybe('appSettings'));
@@ -138,7 +139,7 @@ export function tenantGuard({ facts, planned, answers: { issuer, clientId = '' }
     : [
         {
           level: 'stop',
-          says: `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://login.microsoftonline.com/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
+          says: `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://${cloud.login}/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
         },
       ];
 }

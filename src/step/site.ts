@@ -43,7 +43,7 @@ export interface SiteMembers {
   readonly httpsOnly?: boolean;
   readonly endToEndEncryptionEnabled?: boolean | null;
   readonly clientCertEnabled?: boolean;
-  readonly clientCertMode?: string;
+  readonly clientCertMode?: string | null;
   readonly clientCertExclusionPaths?: string | null;
   readonly sshEnabled?: boolean | null;
   readonly dailyMemoryTimeQuota?: number;
@@ -59,6 +59,10 @@ export interface SiteMembers {
     readonly imagePullTraffic?: boolean;
     readonly backupRestoreTraffic?: boolean;
   } | null;
+  readonly vnetRouteAllEnabled?: boolean | null;
+  readonly vnetContentShareEnabled?: boolean | null;
+  readonly vnetImagePullEnabled?: boolean | null;
+  readonly vnetBackupRestoreEnabled?: boolean | null;
   readonly eligibleLogCategories?: string;
   readonly customDomainVerificationId?: string;
   readonly defaultHostName?: string;
@@ -74,6 +78,8 @@ export interface SiteMembers {
 
 export interface SiteConfig {
   readonly properties: SiteConfigMembers;
+  /** What the rows that the service makes up say of callers that no access restriction rule names; they are not among the rules here. */
+  readonly othersGet?: { readonly main: string | null; readonly scm: string | null };
 }
 
 export interface SiteConfigMembers {
@@ -85,7 +91,9 @@ export interface SiteConfigMembers {
   readonly remoteDebuggingEnabled?: boolean;
   readonly webSocketsEnabled?: boolean;
   readonly detailedErrorLoggingEnabled?: boolean;
+  readonly httpLoggingEnabled?: boolean;
   readonly linuxFxVersion?: string | null;
+  readonly windowsFxVersion?: string | null;
   readonly netFrameworkVersion?: string | null;
   readonly javaVersion?: string | null;
   readonly powerShellVersion?: string | null;

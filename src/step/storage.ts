@@ -1,8 +1,11 @@
 /** What all controls on storage accounts have in common. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
+import { includesWord } from './any-case.ts';
 import { judgeEach } from './each.ts';
 import type { StorageAccount } from './resources.ts';
-import { accountOf, CONTENT_SHARE, HOST_STORAGE, secretIn } from './settings.ts';
+import { listed, lookedAt, NOBODY_LOOKED_AT, usersOf, usesOf } from './neighbours.ts';
+import { DEPLOYS_BY_KEY, deploysByKey } from './packages.ts';
+import { accountOf, CONTENT_SHARE, HOST_STORAGE } from './settings.ts';
 
 /** One verdict on all accounts that the app names. */
 export const judgeAccounts = (
@@ -23,39 +26,46 @@ export const onAccounts = (
   draft: (account: StorageAccount) => Draft,
 ): Draft[] => x.facts.storageAccounts.value.filter(({ properties }) => wrong(properties) !== undefined).map(draft);
 
-/** Settings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
+/** Settings and connection strings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
 function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
-  return Object.entries(facts.appSettings.properties).flatMap(([name, value]) =>
-    after[name] && accountOf(value) === account && secretIn(name, value) !== undefined ? [name] : [],
+  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
+  return usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).accounts.flatMap((use) =>
+    use.of === account && use.byKey ? use.keyed : [],
   );
 }
 
+const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts.value.map(({ name }) => name.toLowerCase());
+
 /** Who else uses the accounts; the change holds for them too. */
-export function sharers({ facts }: Context<unknown>): GuardFinding[] {
-  const users = facts.storageUsers;
-  const says = users.value.map(({ app, accounts }) => `${app} uses ${accounts.join(', ')} as well`);
-  return [
-    ...says.map((text): GuardFinding => ({ level: 'warn', says: `${text}: the change holds for it too.` })),
-    ...(users.unknown > 0
-      ? [{ level: 'warn' as const, says: `${users.unknown} other apps could not be looked at; one of them may use the account.` }]
-      : []),
-    ...(users.value.length === 0 && users.unknown === 0
-      ? [{ level: 'clear' as const, says: 'No other function app of the subscription uses it.' }]
-      : []),
-  ];
+export function sharers(x: Context<unknown>): readonly GuardFinding[] {
+  const neighbours = x.facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
+  const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding => ({
+    level: 'warn',
+    says: `${neighbour.name} uses ${use.of} as well (${listed(use.settings)}): the change holds for it too.`,
+  }));
+  return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
-/** Whether anything still signs in with a key, in this app or in another one. */
-export function withoutKeys(x: Context<unknown>): GuardFinding[] {
-  const others = x.facts.storageUsers.value
-    .filter(({ byKey }) => byKey)
-    .map(({ app, accounts }): GuardFinding => ({
+
+/** Whether another app still signs in with a key; that none could be looked at, `sharers` says. */
+export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
+  const neighbours = x.facts.maybe('neighbours');
+  const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
+  return users
+    .filter(({ use }) => use.byKey)
+    .map(({ neighbour, use }) => ({
       level: 'stop',
-      says: `${app} signs in to ${accounts.join(', ')} with a key and would stop working.`,
+      says: `${neighbour.name} signs in to ${use.of} with a key (${listed(use.keyed)}) and would stop working.`,
     }));
-  const own = x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
+}
+
+/** Whether anything in the app itself still signs in with a key. */
+export function withoutKeys(x: Context<unknown>): GuardFinding[] {
+  const hidden = hiddenSettings(x);
+  return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
     const keyed = keyedSettings(x, name.toLowerCase());
-    if (keyed.includes(HOST_STORAGE))
+    if (includesWord(keyed, HOST_STORAGE))
       return [
         {
           level: 'stop',
@@ -72,14 +82,35 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
       ];
     if (keyed.length > 0)
       return [{ level: 'stop', says: `${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.` }];
-    return [{ level: 'clear', says: `No setting of the app holds a key of ${name}.` }];
+    return hidden.length > 0
+      ? [
+          {
+            level: 'warn',
+            says: `${listed(hidden)} come from a vault or configuration store; whether one of them is a key of ${name} was not looked at.`,
+          },
+        ]
+      : [
+          {
+            level: 'clear',
+            says: `No app setting and no connection string of the app holds a key of ${name}. Mounted shares were not looked at.`,
+          },
+        ];
   });
-  return [...others, ...own];
 }
 
+/** Settings that stay references: what is behind them may be a key. */
+function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
+  const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
+  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
+  return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
+}
+
+/** What needs a key besides the settings: the content share, and on Linux Consumption the tools that deploy. */
 export function withoutShare(x: Context<unknown>): GuardFinding {
   const share = accountOf((x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE] ?? undefined);
-  return share === undefined
-    ? { level: 'clear', says: 'The app has no content share that needs a key.' }
-    : { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };
+  if (share !== undefined)
+    return { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };
+  return deploysByKey(x.app)
+    ? DEPLOYS_BY_KEY
+    : { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
 }

@@ -1,5 +1,6 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
 import type { Context, Draft, GuardFinding } from '../step.ts';
+import { sameWord } from './any-case.ts';
 import { byNameOrId, groupOf } from './each.ts';
 import { later, proof } from './late.ts';
 import type { Json, Vault } from './resources.ts';
@@ -56,7 +57,9 @@ export function vaultAccess({ facts }: Context<unknown>, { id, vault }: VaultAim
     return hasRole(facts.identityRoles, id, VAULT_READERS, principal) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
   const policies = vault.properties.accessPolicies ?? [];
   if (
-    policies.some(({ objectId, permissions }) => objectId === principal && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)))
+    policies.some(
+      ({ objectId, permissions }) => sameWord(objectId, principal) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
+    )
   )
     return [];
   const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
@@ -94,7 +97,7 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
       proof: proof(
         'references',
         `the reference in ${setting} resolves`,
-        ({ value }) => resolution(value.find(({ name }) => name === setting)?.properties.status),
+        ({ value }) => resolution(value.find(({ name }) => sameWord(name, setting))?.properties.status),
         { refresh: 'referenceRefresh' },
       ),
     },
@@ -111,11 +114,14 @@ function resolution(status: string | undefined): boolean | string {
 
 /** Whether the operator can read back what is moved; without that, undo could not. */
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
-  if (!vault) return { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
+  if (!vault)
+    return x.me === undefined
+      ? { level: 'warn', says: `Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.` }
+      : { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
   const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
   if (usesRoles(vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
   const own = vault.properties.accessPolicies?.some(
-    ({ objectId, permissions }) => objectId === x.me && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
+    ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
   return own
     ? { level: 'clear', says: `You hold an access policy of ${name} that reads secrets.` }
@@ -127,11 +133,10 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
 
 /** Whether the app gets through to the vault. */
 export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
-  if (!vault) return { level: 'clear', says: `${name} is made new, open for the networks of the app.` };
-  const { networkAcls, publicNetworkAccess, privateEndpointConnections } = vault.properties;
-  if (!isClosed(networkAcls, publicNetworkAccess))
-    return { level: 'clear', says: `${name} is open to the networks that the app comes from.` };
-  return reachesBehind(x.planned, 'Microsoft.KeyVault', privateEndpointConnections, name);
+  if (!vault) return { level: 'clear', says: `${name} is made new, open to all networks.` };
+  const { networkAcls, publicNetworkAccess } = vault.properties;
+  if (!isClosed(networkAcls, publicNetworkAccess)) return { level: 'clear', says: `${name} is open to all networks.` };
+  return reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }
 
 /** What to do about a reference that does not resolve, by its status. */

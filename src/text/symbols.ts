@@ -19,6 +19,9 @@ export const MARKS = {
   accepted: { symbol: '(~)', ascii: '[~]', word: 'accepted', tone: 'info' },
 } as const satisfies Readonly<Record<string, Mark>>;
 
+/** Fails now, and a change that was decided covers it. It is no state: an audit, which knows no queue, says that it fails. */
+export const QUEUED: Mark = { symbol: '(→)', ascii: '[>]', word: 'will pass when applied', tone: 'info' };
+
 /** What kind of terminal text is drawn for. */
 export interface Look {
   readonly colour: Colour;

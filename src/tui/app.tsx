@@ -1,10 +1,11 @@
 import { Static, Text, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../text/spans.ts';
-import { asGlued, eventsOf } from './events.ts';
+import { asGlued, eventsOf, type KeyEvent } from './events.ts';
+import type { View } from './frame.ts';
 import { draw } from './screens/index.ts';
-import { seen } from './seen.ts';
 import { flowOf } from './selectors.ts';
+import type { State } from './state.ts';
 import type { Store } from './store.ts';
 
 const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; dimColor?: boolean; bold?: boolean } => {
@@ -16,23 +17,31 @@ interface WizardProps {
   readonly store: Store;
   /** Whether what is handled now is a single key, as a keyboard sends it. */
   readonly alone?: () => boolean;
+  /** Where keys go; straight to the store where nobody holds them. */
+  readonly press?: (event: KeyEvent) => void;
+  /** Told of each frame once it was handed to the terminal's writer. */
+  readonly drawn?: (state: State, view: View) => void;
 }
 
 /** The whole wizard: finished lines above, the live part below. Keys go to the store, nothing is decided here. */
-export function Wizard({ store, alone = () => true }: WizardProps): ReactNode {
+export function Wizard({
+  store,
+  alone = () => true,
+  press = (event) => store.dispatch({ type: 'press', event }),
+  drawn,
+}: WizardProps): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows]);
   useInput((input, key) => {
     if (key.ctrl && input === 'c') return store.stop('SIGINT');
     const events = eventsOf(input, key);
-    for (const event of alone() ? events : events.map(asGlued)) store.dispatch({ type: 'press', event });
+    for (const event of alone() ? events : events.map(asGlued)) press(event);
   });
-  usePaste((text) => store.dispatch({ type: 'press', event: { type: 'paste', text } }));
+  usePaste((text) => press({ type: 'paste', text }));
   const now = useTicking(flowOf(state)?.kind === 'applying');
   const view = draw({ ...state, columns, rows }, now);
-  // What was typed before the question was on screen must not answer it.
-  useEffect(() => seen(store, state, view));
+  useEffect(() => drawn?.(state, view));
   return (
     <>
       <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} line={one} colour={state.look.colour} />}</Static>

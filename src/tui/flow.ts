@@ -1,10 +1,12 @@
 /** From a plan to what came of it: read, show, ask, send, tell. The same for an area, the queue, an undo and a resumed run. */
 import { needsName } from '../engine/risk.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import { changesOf, type Job } from '../engine/session.ts';
 import type { Change } from '../engine/plan.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import { closingLine } from '../view/outcome.ts';
 import { changeTitle, eventLines } from '../view/run.ts';
 import { editOf, type Edit } from './edit.ts';
 
@@ -20,8 +22,6 @@ export interface Preview {
   readonly scroll: number;
   /** A person got to the end of it. */
   readonly read: boolean;
-  /** It is on screen: keys count from now on, what was typed before does not. */
-  readonly armed: boolean;
 }
 
 export interface Progress {
@@ -41,7 +41,7 @@ export type Flow =
   | { readonly kind: 'planning'; readonly says: string; readonly of: string }
   | ({ readonly kind: 'preview' } & Preview)
   /** The name of the app is typed, in a dialogue of its own. */
-  | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number; readonly armed: boolean }
+  | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number }
   | { readonly kind: 'applying'; readonly job: Job; readonly progress: Progress }
   | {
       readonly kind: 'done';
@@ -52,27 +52,26 @@ export type Flow =
     };
 
 export function previewOf(job: Job, lines: readonly Line[]): Extract<Flow, { kind: 'preview' }> {
-  return { kind: 'preview', job, lines, asked: askedFor(changesOf(job)), bodies: false, scroll: 0, read: false, armed: false };
+  return { kind: 'preview', job, lines, asked: askedFor(changesOf(job)), bodies: false, scroll: 0, read: false };
 }
 
 /** The riskiest change decides: the app's name, a yes, or Enter. */
 function askedFor(changes: readonly Change[]): Asked {
   const risky = changes.find(({ risk }) => needsName(risk));
-  if (risky) return { name: risky.target.label };
+  if (risky)
+    return {
+      name: confirmedBy(
+        risky.target,
+        changes.map(({ target }) => target),
+      ),
+    };
   // A held Enter must not restart an app.
   return changes.some(({ risk, restarts }) => risk === 'disruptive' || restarts) ? 'yes' : 'enter';
 }
 
-export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0, armed: false });
+export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0 });
 
 export const begun = (job: Job): Flow => ({ kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [] } });
-
-export const waitsForConfirmation = (flow: Flow | undefined): boolean =>
-  (flow?.kind === 'preview' || flow?.kind === 'naming') && !flow.armed;
-
-/** Whether keys count: not before it was drawn, and not after the window changed until it was drawn again. */
-export const armedFlow = (flow: Flow, armed: boolean): Flow =>
-  (flow.kind === 'preview' || flow.kind === 'naming') && flow.armed !== armed ? { ...flow, armed } : flow;
 
 export function progressAfter(progress: Progress, event: RunEvent, at: number, look: Look): Progress {
   const { current, waitsFor: _, ...rest } = progress;
@@ -89,16 +88,7 @@ export function progressAfter(progress: Progress, event: RunEvent, at: number, l
 export const ended = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, summary: RunSummary): Flow => ({
   kind: 'done',
   job,
-  lines: [...progress.lines, closingLine(summary)],
+  lines: [...progress.lines, line(span(`Run: ${summary.run}`, 'dim')), closingLine(summary)],
   summary,
   failed: progress.failed,
 });
-
-const closingLine = ({ run, applied, verified, failed, skipped }: RunSummary): Line =>
-  applied + failed + skipped === 0
-    ? line(span('SUCCESS: ', 'good'), 'nothing was left to do', span(`   Run: ${run}`, 'dim'))
-    : line(
-        span(failed > 0 ? 'WARNING: ' : 'SUCCESS: ', failed > 0 ? 'warn' : 'good'),
-        `${applied} applied, ${verified} verified, ${failed} failed, ${skipped} skipped`,
-        span(`   Run: ${run}`, 'dim'),
-      );

@@ -1,11 +1,13 @@
 /** The one table of keys: what a key does where. It handles the keys, and the footer and the help are drawn from it. */
-import { changesOf } from '../engine/session.ts';
+import { changesOf, isUndo } from '../engine/session.ts';
+import { isBroken } from '../engine/troubles.ts';
 import { isUnfinished } from '../engine/journal.ts';
 import type { Flow } from './flow.ts';
 import type { KeyEvent } from './events.ts';
 import type { AreaMode, State } from './state.ts';
 import { flowOf } from './selectors.ts';
 import { textOf } from './edit.ts';
+import { queuedIn } from '../view/progress.ts';
 
 export type Command =
   | 'move'
@@ -124,8 +126,8 @@ export function bindings(state: State): readonly Binding[] {
   }
 }
 
-function areasBindings({ open, fleet, queued: waiting }: State): readonly Binding[] {
-  const queued = (waiting[open?.target.id ?? ''] ?? []).length > 0;
+function areasBindings({ open, fleet }: State): readonly Binding[] {
+  const queued = open !== undefined && queuedIn(open).length > 0;
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
     of('choose', 'enter', 'Enter', 'open'),
@@ -215,13 +217,14 @@ function flowBindings(state: State, flow: Flow): readonly Binding[] {
       return [BACK, STOP];
     case 'preview': {
       const { asked, job } = flow;
+      const send = isUndo(job) ? 'undo' : 'apply';
       const nothing = asked === 'enter' && job.do !== 'resume' && job.plan.changes.length === 0;
       const go =
         nothing || dryRun
           ? of('confirm', 'enter y', 'Enter', 'next')
           : asked === 'yes'
-            ? of('confirm', 'y', 'y', 'apply')
-            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'go on' : changesOf(job).length > 0 ? 'apply' : 'close it');
+            ? of('confirm', 'y', 'y', send)
+            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'go on' : changesOf(job).length > 0 ? send : 'close it');
       return [
         go,
         SCROLL,
@@ -234,12 +237,16 @@ function flowBindings(state: State, flow: Flow): readonly Binding[] {
       ];
     }
     case 'naming':
-      return [of('confirm', 'enter', 'Enter', 'apply, once typed'), BACK, of('scroll', 'up down pageup pagedown', '↑↓', 'scroll')];
+      return [
+        of('confirm', 'enter', 'Enter', `${isUndo(flow.preview.job) ? 'undo' : 'apply'}, once typed`),
+        BACK,
+        of('scroll', 'up down pageup pagedown', '↑↓', 'scroll'),
+      ];
     case 'applying':
       return [{ ...STOP, says: 'stop after this request' }];
     case 'done': {
       const inArea = screen.at === 'area' || screen.at === 'queue';
-      const broke = flow.summary.failed > 0;
+      const broke = isBroken(flow.job, flow.summary);
       return [
         of('choose', 'enter', 'Enter', screen.at === 'area' ? 'next area' : 'back'),
         ...when(broke, of('retry', 'r', 'r', 'try again')),

@@ -1,9 +1,14 @@
 import { render } from 'ink';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
+import type { RunSummary } from '../engine/run.ts';
 import type { Session } from '../engine/session.ts';
 import type { Look } from '../text/symbols.ts';
 import { Wizard } from './app.tsx';
+import type { Keyboard } from '../engine/ports.ts';
 import { isOneKey } from './events.ts';
+import type { View } from './frame.ts';
+import { createGate } from './gate.ts';
+import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';
 
 /** Milliseconds after which a paste without an end is told. */
@@ -14,6 +19,7 @@ export interface MountOptions {
   readonly look: Look;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  readonly keyboard: Keyboard;
   /** Fires on a signal from outside. */
   readonly signal: AbortSignal;
   /** Ends waits between two tries. */
@@ -24,13 +30,14 @@ export interface MountOptions {
 
 export interface Ended {
   readonly exitCode: ExitCode;
-  readonly runs: readonly string[];
+  /** How each run of this session ended, the last one last. */
+  readonly endings: readonly RunSummary[];
   /** A person left while a request was still with Azure. */
   readonly cut: boolean;
 }
 
 /** Runs the wizard on a terminal until the person leaves. The live part stays inline, so scrollback survives. */
-export async function mountWizard({ session, look, stdin, stdout, signal, onStop, listen }: MountOptions): Promise<Ended> {
+export async function mountWizard({ session, look, stdin, stdout, keyboard, signal, onStop, listen }: MountOptions): Promise<Ended> {
   let leave: (stopped: boolean) => void = () => {};
   const left = new Promise<boolean>((resolve) => {
     leave = resolve;
@@ -39,9 +46,11 @@ export async function mountWizard({ session, look, stdin, stdout, signal, onStop
   listen((notice) => store.dispatch({ type: 'saved', notice }));
   // Ink cuts a chunk at escape sequences; whether the whole chunk was one key is seen here only.
   let single = true;
-  const app = render(<Wizard store={store} alone={() => single} />, {
+  const gate = createGate({ store, stdin, stdout, keyboard });
+  const drawn = (state: State, view: View) => void gate.drawn(state, view, () => app.waitUntilRenderFlush());
+  const app = render(<Wizard store={store} alone={() => single} press={gate.press} drawn={drawn} />, {
     stdin,
-    stdout,
+    stdout: gate.stdout,
     exitOnCtrlC: false,
     patchConsole: false,
     incrementalRendering: true,
@@ -53,6 +62,7 @@ export async function mountWizard({ session, look, stdin, stdout, signal, onStop
   const watch = (chunk: Buffer | string) => {
     const text = chunk.toString();
     single = isOneKey(text);
+    gate.chunk();
     clearTimeout(hint);
     const open = pasting(text);
     if (open && text.includes('\u0003')) store.stop('SIGINT');
@@ -72,8 +82,8 @@ export async function mountWizard({ session, look, stdin, stdout, signal, onStop
   app.unmount();
   await app.waitUntilExit();
   onStop();
-  const { runs, exitCode = EXIT.ok } = store.state();
-  return { exitCode: stopped ? EXIT.interrupted : exitCode, runs, cut: store.busy() };
+  const { endings, exitCode = endings.at(-1)?.exitCode ?? EXIT.ok } = store.state();
+  return { exitCode: stopped ? EXIT.interrupted : exitCode, endings, cut: store.busy() };
 }
 
 /** Whether a chunk lies inside a bracketed paste whose end has not come. */

@@ -8,7 +8,7 @@ import type { ThreeWay } from '../engine/three-way.ts';
 import type { ExitCode } from '../engine/errors.ts';
 import { lineText, type Line } from '../text/spans.ts';
 import type { KeyEvent } from './events.ts';
-import { armedFlow, ended, previewOf, progressAfter, type Flow } from './flow.ts';
+import { ended, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
 import { areasAt, leave, next, withFinished, withScreen, type Next } from './next.ts';
 import { openArea, pressArea } from './press/area.ts';
@@ -16,14 +16,15 @@ import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
 import { planUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
+import { disarmed, isAnswer, isAsking } from './questions.ts';
 import { flowOf, withFlow } from './selectors.ts';
-import { passing, queuedIn } from '../view/progress.ts';
+import { passing } from '../view/progress.ts';
 import { LEAST, type Effect, type State, type Surveyed } from './state.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
-  /** The question is on screen: keys count from now on. `read`: to its end. */
+  /** The question was written out to the terminal: keys count from now on. `read`: to its end. */
   | { readonly type: 'armed' }
   | { readonly type: 'read'; readonly scroll: number; readonly toEnd: boolean }
   | { readonly type: 'found'; readonly targets: readonly Target[] }
@@ -44,14 +45,21 @@ export type Action =
   | { readonly type: 'saved'; readonly notice: string };
 
 export function reduce(state: State, action: Action): Next {
+  const after = reduced(state, action);
+  return { ...after, state: disarmed(state, after.state) };
+}
+
+function reduced(state: State, action: Action): Next {
   const { screen } = state;
   switch (action.type) {
     case 'press':
       return press(state, action.event);
     case 'resize':
-      return next(mapFlow({ ...state, columns: action.columns, rows: action.rows }, (flow) => armedFlow(flow, false)));
+      return next(
+        state.columns === action.columns && state.rows === action.rows ? state : { ...state, columns: action.columns, rows: action.rows },
+      );
     case 'armed':
-      return next(mapFlow(state, (flow) => armedFlow(flow, true)));
+      return next(isAsking(state) ? { ...state, armed: true } : state);
     case 'read':
       return next(mapFlow(state, (flow) => readTo(flow, action.scroll, action.toEnd)));
     case 'found':
@@ -77,8 +85,8 @@ export function reduce(state: State, action: Action): Next {
     case 'run-event':
       return next(mapProgress(state, (progress) => progressAfter(progress, action.event, action.at, state.look)));
     case 'run-ended': {
-      const known = { ...state, runs: [...new Set([...state.runs, action.summary.run])], ...(action.open ? { open: action.open } : {}) };
-      return next(mapFlow(withoutApplied(known), (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
+      const known = { ...state, endings: [...state.endings, action.summary], ...(action.open ? { open: action.open } : {}) };
+      return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
     }
     case 'stopping':
       return next(mapProgress(state, (progress) => ({ ...progress, stopping: true })));
@@ -106,18 +114,6 @@ export function reduce(state: State, action: Action): Next {
     case 'saved':
       return next({ ...state, notice: action.notice });
   }
-}
-
-/** What was sent just now waits no longer, whether it went through or not. */
-function withoutApplied(state: State): State {
-  const { screen, open } = state;
-  if (!open) return state;
-  const own = state.queued[open.target.id] ?? [];
-  const left =
-    screen.at === 'queue'
-      ? own.filter((id) => open.steps.some((one) => one.step.id === id && one.state === 'fail'))
-      : own.filter((id) => screen.at !== 'area' || screen.step !== id);
-  return { ...state, queued: { ...state.queued, [open.target.id]: left } };
 }
 
 const isDoneWith = (state: State, run: string): boolean => {
@@ -158,7 +154,6 @@ function opened(before: State, open: OpenApp, keep: boolean): Next {
   const state: State = {
     ...before,
     began: { [open.target.id]: passing(open.steps), ...before.began },
-    queued: { [open.target.id]: queuedIn(open).map(({ step }) => step.id), ...before.queued },
   };
   if (keep) return next(before.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : before);
   if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);
@@ -171,6 +166,8 @@ function press(before: State, event: KeyEvent): Next {
   if (before.columns < LEAST.columns || before.rows < LEAST.rows) return next(before);
   const { notice: _, ...state } = before;
   const command = commandOf(state, event);
+  // A key that was pressed before the question was on screen does not answer it.
+  if (isAsking(state) && isAnswer(state, event, command)) return next(before);
   if (state.help !== undefined) {
     const { help, ...rest } = state;
     return command === 'scroll' ? next({ ...state, help: moved(help, 200, event) }) : next(rest);

@@ -1,15 +1,22 @@
-import { waitsForConfirmation } from './flow.ts';
 import type { View } from './frame.ts';
+import { isAsking, questionOf } from './questions.ts';
 import { flowOf } from './selectors.ts';
-import { LEAST, type State } from './state.ts';
+import type { State } from './state.ts';
 import type { Store } from './store.ts';
 
-/** Tells the store what a person has had on screen. */
-export function seen(store: Store, state: State, { scroll, toEnd }: View): void {
-  // Of something newer there will be a frame of its own.
-  if (store.state() !== state || state.columns < LEAST.columns || state.rows < LEAST.rows || state.help !== undefined) return;
+/** Whether the store has still to be told that this frame is on the terminal. */
+export const isNews = (state: State, view: View): boolean => isAsking(state) || isReadOn(state, view);
+
+const isReadOn = (state: State, { scroll, toEnd }: View): boolean => {
   const flow = flowOf(state);
-  if (flow?.kind === 'preview' && (flow.scroll !== scroll || (toEnd && !flow.read && !flow.bodies)))
-    store.dispatch({ type: 'read', scroll, toEnd });
-  if (waitsForConfirmation(flow)) store.dispatch({ type: 'armed' });
+  if (questionOf(state) === undefined || flow?.kind !== 'preview') return false;
+  return flow.scroll !== scroll || (toEnd && !flow.read && !flow.bodies);
+};
+
+/** Tells the store what was written out to the terminal. */
+export function seen(store: Store, state: State, view: View): void {
+  // Of something newer there will be a frame of its own.
+  if (store.state() !== state) return;
+  if (isReadOn(state, view)) store.dispatch({ type: 'read', scroll: view.scroll, toEnd: view.toEnd });
+  if (isAsking(state)) store.dispatch({ type: 'armed' });
 }

@@ -6,6 +6,7 @@ import type { Signed } from '../engine/decisions.ts';
 import type { RecordedRun } from '../engine/journal.ts';
 import type { Plan, Profile } from '../engine/plan.ts';
 import type { Account, Target } from '../engine/ports.ts';
+import type { RunSummary } from '../engine/run.ts';
 import type { Job, OpenApp } from '../engine/session.ts';
 import type { ThreeWay } from '../engine/three-way.ts';
 import type { Line } from '../text/spans.ts';
@@ -77,6 +78,8 @@ export type Screen =
 export interface Surveyed {
   readonly target: Target;
   readonly steps?: readonly StepState[];
+  /** Controls that fail now and will pass when what was decided is applied. */
+  readonly queued?: ReadonlySet<string>;
   readonly why?: string;
 }
 
@@ -99,17 +102,18 @@ export interface State {
   readonly open?: OpenApp;
   /** How many controls passed when an app was first opened, by id. */
   readonly began: Readonly<Record<string, number>>;
-  /** Areas whose change waits to go out with others, by app id: put there by hand, or decided in the answers file and not applied. */
-  readonly queued: Readonly<Record<string, readonly string[]>>;
   /** One app was asked for by name: it is opened without asking again. */
   readonly direct: boolean;
   readonly screen: Screen;
+  /** The question that is asked now was written out to the terminal: keys answer it. */
+  readonly armed: boolean;
   /** First line of the help in view, while it is open. */
   readonly help?: number;
   readonly notice?: string;
   /** Lines that are done with; they scroll away above the live part. */
   readonly finished: readonly Line[];
-  readonly runs: readonly string[];
+  /** How each run of this session ended, the last one last. */
+  readonly endings: readonly RunSummary[];
   /** Set once the wizard is to end. */
   readonly leaving: boolean;
   /** What the wizard ends with, where something failed for good. */

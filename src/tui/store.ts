@@ -1,5 +1,5 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
-import { decisionFrom } from '../engine/choices.ts';
+import { decisionFrom, skipped } from '../engine/choices.ts';
 import { NO_DECISION, signed, type Decision, type StepDecision } from '../engine/decisions.ts';
 import { mapLimited } from '../engine/limited.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
@@ -10,6 +10,7 @@ import { plainText } from '../text/plain.ts';
 import { line, lineText, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { planLines } from '../view/plan.ts';
+import { queuedControls, queuedDecisions, queuedIn } from '../view/progress.ts';
 import { settledLines } from '../view/resume.ts';
 import { undoPlanLines } from '../view/undo.ts';
 import { sketchKey } from './press/area.ts';
@@ -60,11 +61,11 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     leftOut: 0,
     fleet: [],
     began: {},
-    queued: {},
     direct: session.direct,
     screen: appsScreen,
+    armed: false,
     finished: [],
-    runs: [],
+    endings: [],
     leaving: false,
     ...(session.profile ? { profile: session.profile } : {}),
     ...(session.myIp() ? { myIp: session.myIp() as string } : {}),
@@ -105,18 +106,21 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       }
       case 'plan-queue': {
         if (!open) return;
-        const ids = state.queued[open.target.id] ?? [];
-        const plan = await session.plan(open, Object.fromEntries(Object.entries(open.decisions).filter(([id]) => ids.includes(id))));
+        const plan = await session.plan(open, queuedDecisions(open));
         return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan }, lines: planLines(plan, look) });
       }
       case 'queue': {
         const decided = decisionOf(effect);
-        return decided && keep(effect.step, decided.decided);
+        if (!decided) return;
+        await keep(effect.step, decided.decided);
+        const waits = state.open && queuedIn(state.open).some(({ step }) => step.id === effect.step);
+        const notice = waits ? 'Queued: g reviews and applies the queue.' : 'Not queued: nothing of it can be changed.';
+        return dispatch({ type: 'saved', notice });
       }
       case 'keep':
         return keep(effect.step, { ...decided(effect.step), answers: effect.answers });
       case 'skip':
-        return keep(effect.step, { ...decided(effect.step), decision: { decision: 'skip' } });
+        return keep(effect.step, skipped(decided(effect.step)));
       case 'skip-controls': {
         for (const step of new Set(effect.controls.map(stepOf)))
           await keep(step, withControls(step, effect.controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));
@@ -194,8 +198,8 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
   async function survey(targets: readonly Target[]): Promise<void> {
     await mapLimited(targets, 4, async (target) => {
       try {
-        const { steps } = await session.survey(target);
-        dispatch({ type: 'surveyed', one: { target, steps } });
+        const judged = await session.survey(target);
+        dispatch({ type: 'surveyed', one: { target, steps: judged.steps, queued: queuedControls(judged) } });
       } catch (error) {
         dispatch({ type: 'surveyed', one: { target, why: troubleLines(error).map(lineText)[0] ?? '' } });
       }
@@ -218,7 +222,9 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     if (!open || !step) return;
     await session.decide(open.target, step.step, decision);
     // A decision changes what is judged, so the app is judged again from what is known.
-    dispatch({ type: 'opened', open: session.judge(open), keep: true });
+    const judged = session.judge(open);
+    dispatch({ type: 'opened', open: judged, keep: true });
+    if (queuedIn(judged).length > 0) dispatch({ type: 'opened', open: await session.look(judged), keep: true });
   }
 
   /** Sends what was confirmed; the person may stop it meanwhile. Then the app is read again. */

@@ -1,7 +1,7 @@
 import { STATES, type ControlState, type State, type StepState } from '../engine/assess.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Span } from '../text/spans.ts';
-import { MARKS, ellipsis, symbolOf, type Look } from '../text/symbols.ts';
+import { MARKS, QUEUED, ellipsis, symbolOf, type Look, type Mark } from '../text/symbols.ts';
 import { table, type Column } from '../text/table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -12,16 +12,20 @@ const COLUMNS: readonly Column[] = [
   { title: 'SEVERITY', priority: 3, least: 8 },
 ];
 
-export const stateSpan = (state: State, look: Look): Span =>
-  span(`${symbolOf(MARKS[state], look)} ${MARKS[state].word}`, MARKS[state].tone);
+const markSpan = (mark: Mark, look: Look): Span => span(`${symbolOf(mark, look)} ${mark.word}`, mark.tone);
+export const stateSpan = (state: State, look: Look): Span => markSpan(MARKS[state], look);
 
-/** The controls of one area as a table; below 60 columns as stacked rows. */
-export function controlLines({ controls }: StepState, width: number, look: Look): Line[] {
-  if (width < 60) return controls.flatMap((state) => stacked(state, look));
+/** The mark of a control: its state, or that it will pass when what waits is applied. */
+export const markOf = ({ id, state }: Pick<ControlState, 'id' | 'state'>, queued?: ReadonlySet<string>): Mark =>
+  queued?.has(id) ? QUEUED : MARKS[state];
+
+/** The controls of one area as a table; below 60 columns as stacked rows. `queued`: those that wait to be applied, by full id. */
+export function controlLines({ controls }: StepState, width: number, look: Look, queued?: ReadonlySet<string>): Line[] {
+  if (width < 60) return controls.flatMap((state) => stacked(state, look, markOf(state, queued)));
   const rows = controls.map((state) => [
     span(state.control.label),
     ...nowWanted(state),
-    stateSpan(state.state, look),
+    markSpan(markOf(state, queued), look),
     span(state.severity, 'dim'),
   ]);
   return table(COLUMNS, rows, width, ellipsis(look));
@@ -32,8 +36,7 @@ const nowWanted = (state: ControlState): Span[] =>
     ? [span('-', 'dim'), span('-', 'dim')]
     : [span(plainText(state.found)), span(plainText(state.wanted))];
 
-function stacked(state: ControlState, look: Look): Line[] {
-  const mark = MARKS[state.state];
+function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
   const head = line(span(`${symbolOf(mark, look)} `, mark.tone), span(state.control.label));
   if (state.state === 'not-applicable' || state.state === 'unknown') return [head, line(span(`    ${mark.word}`, 'dim'))];
   return [

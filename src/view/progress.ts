@@ -2,16 +2,32 @@
 import { isFixable } from '../engine/choices.ts';
 import type { StepState } from '../engine/assess.ts';
 import { isChosen } from '../engine/plan.ts';
+import type { Decisions, StepDecision } from '../engine/decisions.ts';
 import { needsName } from '../engine/risk.ts';
 import type { Judged } from '../engine/session.ts';
 import type { Severity } from '../step.ts';
 
-/** Areas that were decided and of which something is still to be applied. */
-export const queuedIn = ({ steps, decisions }: Pick<Judged, 'steps' | 'decisions'>): readonly StepState[] =>
-  steps.filter(({ step, controls }) => {
+type Decided = Pick<Judged, 'steps' | 'decisions' | 'blocked'>;
+
+/** Controls that fail now and will pass when what was decided is applied, by full id. */
+export function queuedControls({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
+  const waits = ({ step, controls }: StepState) => {
     const decided = decisions[step.id];
-    return decided !== undefined && controls.some((one) => one.state === 'fail' && isFixable(one) && isChosen(one.control, decided));
-  });
+    if (decided === undefined) return [];
+    return controls.filter((one) => one.state === 'fail' && isFixable(one) && isChosen(one.control, decided) && !blocked.includes(one.id));
+  };
+  return new Set(steps.flatMap(waits).map(({ id }) => id));
+}
+
+/** The queue: areas that were decided and of which something is still to be applied. It follows from decisions and states, and is kept nowhere. */
+export function queuedIn(judged: Decided): readonly StepState[] {
+  const waiting = queuedControls(judged);
+  return judged.steps.filter(({ controls }) => controls.some(({ id }) => waiting.has(id)));
+}
+
+/** What waits in the queue was decided, and nothing else. */
+export const queuedDecisions = (judged: Decided): Decisions =>
+  Object.fromEntries(queuedIn(judged).map(({ step }) => [step.id, judged.decisions[step.id] as StepDecision]));
 
 /** The worst first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -24,8 +40,9 @@ export function bySeverity(steps: readonly StepState[]): readonly (readonly [Sev
   );
 }
 
+/** How many controls pass by what was read: what somebody attested or accepted is told apart from that. */
 export const passing = (steps: readonly StepState[]): number =>
-  steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'pass' || state === 'attested').length;
+  steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'pass').length;
 
 /** Where there is most to win for the least risk: the worst findings that can be mended from here, safe ones first. */
 export function worthFirst(steps: readonly StepState[], most = 3): readonly StepState[] {

@@ -46,10 +46,11 @@ export function exampleOf(question: Question): string {
 
 /** An area as it may stand in an answers file: what is asked at least, what is chosen by name, what is attested. */
 export function answersExample(step: AnyStep): string[] {
+  // What exempts something is no part of an example that hardens.
   // Answered one after the other, so that an answer which makes the next one needless never stands beside it.
   const given: Record<string, Json> = {};
   const answers = questionsOf(step).flatMap(([name, question]) => {
-    if (question.optional || step.skip?.[name]?.(given)) return [];
+    if (question.optional || (question.exempts && question.kind === 'names') || step.skip?.[name]?.(given)) return [];
     given[name] = question.kind === 'yesno' || question.kind === 'choice' ? (question.preselect ?? false) : name;
     return [`${name}: ${exampleOf(question)}`];
   });

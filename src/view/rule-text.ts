@@ -6,13 +6,12 @@ export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 /** The rule that a line means, or why it means none. */
 export function parseRule(text: string): AccessRule | string {
   const [rule = '', ...description] = text.trim().split(/\s+#\s+/);
-  const [priority = '', action = '', who = '', name = '', ...headers] = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(
-    ([word, quoted]) => quoted ?? word,
-  );
+  const words = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+  const [priority = '', action = '', who = '', name = '', ...headers] = words;
   if (!/^\d+$/.test(priority)) return `start with a priority, like: ${RULE_EXAMPLE}`;
   if (!/^(allow|deny)$/i.test(action)) return `say Allow or Deny after the priority, like: ${RULE_EXAMPLE}`;
   if (!who) return `say who: an address range, a service tag or a subnet id, like: ${RULE_EXAMPLE}`;
-  if (!name) return `end with a name, like: ${RULE_EXAMPLE}`;
+  if (words.length < 4) return `end with a name, like: ${RULE_EXAMPLE}`;
   const source = who.startsWith('/subscriptions/') ? { subnet: who } : /[:/]|^\d/.test(who) ? { ip: who } : { serviceTag: who };
   const given: Record<string, string[]> = {};
   for (const header of headers) {
@@ -33,7 +32,7 @@ export function parseRule(text: string): AccessRule | string {
 /** The line that `parseRule` reads back as the same rule. */
 export function ruleText(rule: AccessRule): string {
   const headers = Object.entries(rule.headers ?? {}).flatMap(([name, values]) => values.map((value) => `${name}=${value}`));
-  const name = /\s/.test(rule.name) ? `"${rule.name}"` : rule.name;
+  const name = /^$|\s/.test(rule.name) ? `"${rule.name}"` : rule.name;
   const who = (rule.ip ?? rule.serviceTag ?? rule.subnet ?? '').replace(/\s+/g, '');
   return [rule.priority, rule.action, who, name, ...headers, ...(rule.description ? [`# ${rule.description}`] : [])].join(' ');
 }

@@ -1,5 +1,6 @@
 import { compare } from '../diff/compare.ts';
 import type { ThreeWay } from '../engine/three-way.ts';
+import { confirmedBy } from '../engine/targets.ts';
 import type { UndoPlan } from '../engine/undo.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
@@ -10,12 +11,12 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated }
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
     lines.push(line(span('(!) Read this: ', 'bad'), 'the recorded values shut callers out again'), []);
-  const apps = [...new Set(changes.map(({ target }) => target.label))];
-  for (const app of apps) {
+  const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
+  for (const app of targets) {
     lines.push(
-      line(span(app, 'strong')),
+      line(span(confirmedBy(app, targets), 'strong')),
       ...changes
-        .filter(({ target }) => target.label === app)
+        .filter(({ target }) => target.id === app.id)
         .flatMap((change) => changeLines(change, look))
         .map((one) => [span('  '), ...one]),
       [],

@@ -62,6 +62,8 @@ const KINDS: readonly Kind[] = [
 type Outcome = 'applied' | 'failed' | 'unknown';
 const CLOCK_BACK = 'a clock that runs backwards';
 
+const BUSY = { error: { code: 'Conflict', message: 'Another operation is in progress.' } };
+
 /** What a fault leaves behind; a call that may have been made is known to nobody. */
 const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, number])[] = [
   ['429 without Retry-After', { status: 429, times: 1 }, 'applied', 0],
@@ -71,12 +73,9 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
   ['a connection that broke before', { drop: 'before', times: 1 }, 'applied', 0],
   ['a connection that broke after', { drop: 'after', times: 1 }, 'applied', 0],
   ['a redirect to another host', { status: 302, times: 5, headers: { location: 'https://evil.example/' } }, 'failed', 1],
-  [
-    '409 conflict',
-    { status: 409, times: 5, body: { error: { code: 'Conflict', message: 'Another operation is in progress.' } } },
-    'failed',
-    1,
-  ],
+  ['busy for a while', { status: 409, times: 3, body: BUSY }, 'applied', 0],
+  ['busy without end', { status: 409, times: 20, body: BUSY }, 'failed', 1],
+  ['a conflict that nobody knows', { status: 409, times: 1, body: { error: { code: 'Conflict', message: 'No.' } } }, 'failed', 1],
   ['a lock', { status: 409, times: 5, body: { error: { code: 'ScopeLocked', message: 'It is locked.' } } }, 'failed', 1],
   [
     'a policy',

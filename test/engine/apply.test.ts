@@ -98,7 +98,7 @@ test('a value that moved since the preview: nothing is sent, and the new diff is
 test('a value that somebody already set is not written again', async () => {
   const here = await world();
   const prepared = await ready(here);
-  await here.patch(ORDERS, { httpsOnly: true });
+  await here.patch(ORDERS, { httpsOnly: true, clientAffinityEnabled: false });
   const sent = (await here.writes()).length;
   const ran = await go(here, prepared);
   expect(ran.summary).toMatchObject({ failed: 0, skipped: 1, state: 'done' });
@@ -236,6 +236,57 @@ test('a write that cannot be read back is applied, but not counted as verified',
   };
   const ran = await go(here, { writer, changes: prepared.changes.slice(0, 1) });
   expect(ran.summary).toMatchObject({ applied: 1, verified: 0, exitCode: 5 });
+});
+
+test('what Azure was busy with may have changed the resource: then nothing is sent on top of it', async () => {
+  const here = await world();
+  const prepared = await ready(here, {
+    'access-keys': { answers: {}, controls: { 'home-page': apply } },
+  });
+  const settings = { method: 'PUT', path: `${ORDERS}/config/appsettings` };
+  const answers: (boolean | undefined)[] = [];
+  const writer: typeof prepared.writer = {
+    ...prepared.writer,
+    send: async (request, meanwhile) => {
+      answers.push(await meanwhile?.isCurrent?.());
+      const { path } = settings;
+      await here.put(path, {
+        ...(request.body as { properties: object }).properties,
+        AzureWebJobsDisableHomepage: 'no',
+        New: 'by somebody',
+      });
+      answers.push(await meanwhile?.isCurrent?.());
+      throw new ArmFailure({ kind: 'conflict', code: 'ChangedMeanwhile', message: 'x', next: '' });
+    },
+  };
+  const ran = await go(here, { ...prepared, writer });
+  expect([answers, ran.summary.failed]).toEqual([[true, false], 1]);
+});
+
+test('a policy that Azure does not name: the ones in scope are told', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const guards = [{ id: 'L29', level: 'warn', says: '', control: '', policy: 'Guardrails' }] as const;
+  const [first] = prepared.changes;
+  const error = { code: 'RequestDisallowedByPolicy', message: 'It was disallowed.' };
+  await here.faults([{ method: first!.method, path: '/sites/fn-orders', status: 403, times: 9, body: { error } }]);
+  const ran = await go(here, { ...prepared, changes: [{ ...first!, guards }] });
+  const next = ran.events.flatMap((event) =>
+    event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure.next] : [],
+  );
+  expect(next).toEqual([expect.stringContaining('Assignments in scope that deny: "Guardrails".')]);
+});
+
+test('a role that somebody assigned meanwhile is there already; undo leaves it', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const writer: typeof prepared.writer = {
+    ...prepared.writer,
+    send: () => Promise.resolve({ status: 409, correlationId: null, exists: { code: 'RoleAssignmentExists', message: 'It exists.' } }),
+  };
+  const ran = await go(here, { writer, changes: prepared.changes.slice(0, 1) });
+  expect(ran.summary).toMatchObject({ applied: 0, failed: 0, skipped: 1, exitCode: 0 });
+  expect((await planUndo(recordedRun(ran.entries)!, prepared.writer)).changes).toEqual([]);
 });
 
 test('a time limit after the write was done is a lost answer, not a failure', async () => {

@@ -108,9 +108,9 @@ describe('every mistake has a place and says what is right', () => {
       'a.yaml:4:31: needs exactly one of ip, serviceTag and subnet',
     ],
     [
-      'a star with credentials',
+      'an origin that lets every website in',
       inSteps('cors: { answers: { allowedOrigins: ["*"], supportCredentials: true } }'),
-      'a.yaml:4:41: "*" cannot go with supportCredentials: Azure refuses it, and it would let every site act for a signed-in visitor; name the origins',
+      'a.yaml:4:41: "*" lets every website call the app; name the origins, or to keep it, accept the finding: decision: accept with by, reason and until',
     ],
     [
       'an exception without an end',

@@ -9,8 +9,24 @@ export const STAND_INS: Readonly<Record<string, unknown>> = {
   remoteDebuggingVersion: 'VS2022',
 };
 
+/** What stands for "not restricted" where the shares of an account are mounted. */
+const ALL_SMB = JSON.stringify({ smb: { channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM', versions: 'SMB2.1;SMB3.0;SMB3.1.1' } });
+
+/** Drops what stands for "not restricted" where nothing was restricted before. */
+export function withoutAllSmb(after: State, start: State): State {
+  for (const [id, one] of Object.entries(after.resources)) {
+    const properties = one['properties'] as Record<string, unknown>;
+    const before = (start.resources[id]?.['properties'] ?? {}) as Record<string, unknown>;
+    if (!/\/fileservices\/default$/i.test(id) || JSON.stringify(properties['protocolSettings']) !== ALL_SMB) continue;
+    if (before['protocolSettings'] === undefined) delete properties['protocolSettings'];
+    if (start.resources[id] === undefined && Object.keys(properties).length === 0) delete after.resources[id];
+  }
+  return after;
+}
+
 /** Drops what was declared one-way before it was applied, and what ARM cannot take back to "never set". */
 export function withoutOneWay(after: State, start: State): State {
+  withoutAllSmb(after, start);
   for (const id of Object.keys(after.resources)) {
     if (/\/secrets\/fn-/.test(id)) delete after.resources[id];
     const [now, then] = [after.resources[id]?.['properties'], start.resources[id]?.['properties']] as Record<string, unknown>[];

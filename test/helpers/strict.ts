@@ -44,9 +44,18 @@ const answersFor = (app: string, remove: readonly string[]): Answers => ({
     defaultAction: 'Deny',
   },
   'private-access': { subnet: `${SUBNETS}/endpoints`, dnsZone: 'privatelink.azurewebsites.net' },
-  isolation: { subnet: `${SUBNETS}/${app === 'fn-events' ? 'apps-flex' : app === 'fn-reports' ? 'apps-reports' : 'apps-finance'}` },
+  isolation: {
+    subnet:
+      app === 'fn-events'
+        ? `${SUBNETS.replace('vnet-contoso', 'vnet-events')}/apps-flex`
+        : `${SUBNETS}/${app === 'fn-reports' ? 'apps-reports' : 'apps-finance'}`,
+  },
   ...(FRONT_DOORS[app] ? { gateway: { frontDoorId: FRONT_DOORS[app] } } : {}),
 });
+
+/** What the sample apps leave to people: how an app was created, keys that are renewed by hand. */
+const BY_HAND = ['https.domain-scope', 'storage.key-age', 'key-vault.secret-expiry'];
+const ACCEPTED = { decision: 'accept', reason: 'mended with the next release', ...SIGNED };
 
 /** Areas whose answers depend on the app; the others answer as in the table of hostings. */
 const BY_APP = Object.keys(answersFor('fn-orders', []));
@@ -56,12 +65,21 @@ function stepsFor(app: string, remove: readonly string[]) {
   return Object.fromEntries(
     catalogue.map((step) => {
       const controls = step.controls.flatMap((control): [string, object][] => {
+        if (BY_HAND.includes(`${step.id}.${control.id}`)) return [[control.id, ACCEPTED]];
         if (control.kind === 'attestation') return [[control.id, { decision: 'attest', evidence: 'https://dev.contoso.com/1', ...SIGNED }]];
+        // No answer moves an app to another plan.
+        if (step.id === 'runtime' && control.id === 'plan')
+          return [[control.id, { decision: 'accept', reason: 'moves to Flex Consumption next year', ...SIGNED }]];
         return control.optIn && control.id !== 'rotate' ? [[control.id, { decision: 'apply' }]] : [];
       });
       return [
         step.id,
-        { decision: 'apply', ...(answers[step.id] ? { answers: answers[step.id] } : {}), controls: Object.fromEntries(controls) },
+        {
+          decision: 'apply',
+          ...(step.id === 'access-keys' ? { reason: 'on purpose', ...SIGNED } : {}),
+          ...(answers[step.id] ? { answers: answers[step.id] } : {}),
+          controls: Object.fromEntries(controls),
+        },
       ];
     }),
   );

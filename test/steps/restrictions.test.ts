@@ -108,12 +108,18 @@ test.each(['203.0.113.7', '203.0.113.0/33', '10/8', 'office', '2001:db8::/129', 
 test.each(['203.0.113.0/24', '0.0.0.0/0', '2001:db8::/48'])('%s is an address range', (text) => {
   expect(cidrProblem(text)).toBeUndefined();
 });
-test.each(['www.contoso.com', 'https://www.contoso.com/', 'https://www.contoso.com/path', 'ftp://x.example', ''])(
+test.each(['www.contoso.com', 'https://www.contoso.com/', 'https://www.contoso.com/path', 'ftp://x.example', 'null', ''])(
   '%s is no origin',
   (text) => {
     expect(originProblem(text)).toMatch(/origin|https|must be/);
   },
 );
-test.each(['https://www.contoso.com', 'http://localhost:3000', '*', 'https://portal.azure.com'])('%s is an origin', (text) => {
+test.each(['*', 'http://www.contoso.com', 'http://localhost:3000', 'https://*.contoso.com'])(
+  '%s is refused as an answer, and the way to keep it is an accepted finding',
+  (text) => {
+    expect(originProblem(text)).toContain('decision: accept');
+  },
+);
+test.each(['https://www.contoso.com', 'https://www.contoso.com:8443', 'https://portal.azure.com'])('%s is an origin', (text) => {
   expect(originProblem(text)).toBeUndefined();
 });

@@ -20,7 +20,7 @@ export const areaText = (name: string): string => `import { defineStep } from '.
 // The member that no area has looked at before, for the type check.
 declare module '../src/step/site.ts' {
   interface SiteConfigMembers {
-    readonly httpLoggingEnabled?: boolean;
+    readonly requestTracingEnabled?: boolean;
   }
 }
 
@@ -33,13 +33,13 @@ export default defineStep({
   controls: [
     {
       kind: 'setting',
-      id: 'http-logging',
-      label: 'HTTP requests logged',
-      because: 'Who asked for what can only be found out later if it was written down.',
+      id: 'request-tracing',
+      label: 'Failed requests traced',
+      because: 'Why a request failed can only be found out later if it was traced.',
       severity: 'low',
       risk: 'safe',
-      effect: 'Each request is written to the log of the app.',
-      at: ['siteConfig', 'properties.httpLoggingEnabled'],
+      effect: 'Each failed request is traced in the log of the app.',
+      at: ['siteConfig', 'properties.requestTracingEnabled'],
       absent: false,
       expect: { equals: true },
       set: true,

@@ -21,7 +21,7 @@ const last = catalogue.findLast(({ group }) => group === 'operation')!.id;
 const files: Readonly<Record<string, string>> = {
   [join(ROOT, 'steps', `${name}.ts`)]: areaText(name),
   [INDEX]: withArea(await readFile(INDEX, 'utf8'), name, last),
-  [GOOD]: withGoodMember(await readFile(GOOD, 'utf8'), 'httpLoggingEnabled', 'true'),
+  [GOOD]: withGoodMember(await readFile(GOOD, 'utf8'), 'requestTracingEnabled', 'true'),
 };
 for (const [file, text] of Object.entries(files)) await writeFile(file, text);
 // In a process of its own: this one has the old catalogue.

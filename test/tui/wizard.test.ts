@@ -104,7 +104,7 @@ test('what is answered is kept in a file that replay takes, and undo brings ever
   const file = join(here.folder, 'answers.yaml');
   expect(await readFile(file, 'utf8')).toContain('state: Disabled');
   const replay = await here.cli(['replay', file, '--yes']);
-  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
+  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('NOTHING TO DO')]);
 
   wizard.press('u');
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);

@@ -24,6 +24,7 @@ export const locks: Resource = {
   read: AT_SCOPE,
   write: null,
   actions: readOnly('Microsoft.Authorization/locks/read'),
+  open: async ({ client }, id) => ({ value: await all(client, `${id}?$filter=atScope()`, LOCKS) }),
 };
 export const permissions: Resource = {
   suffix: at('permissions'),

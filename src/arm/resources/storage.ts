@@ -1,12 +1,10 @@
 /** The storage accounts that an app names in its settings. */
-import { productionOf } from '../../engine/targets.ts';
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt, withValue } from '../../engine/values.ts';
-import { ArmFailure } from '../../engine/ports.ts';
-import { accountOf, accountsIn, HOST_STORAGE, isReference, secretIn } from '../../step.ts';
+import { accountsIn, HOST_STORAGE, isReference } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
 import { FIREWALL } from '../links.ts';
-import { all, bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
@@ -17,6 +15,10 @@ export const storageAccounts: Resource = {
   write: 'PATCH',
   actions: { read: storage('read'), write: storage('write') },
   links: FIREWALL,
+  // A firewall without its default action is none.
+  together: [
+    ['bypass', 'defaultAction', 'ipRules', 'virtualNetworkRules', 'resourceAccessRules'].map((one) => `properties.networkAcls.${one}`),
+  ],
   through: ['site', 'appSettings'],
   find: findAccounts,
   clean: withoutRuleStates,
@@ -34,13 +36,6 @@ export const fileServices: Resource = {
   actions: { read: storage('fileServices/read'), write: storage('fileServices/write') },
   through: ['storageAccounts'],
   find: (x) => findServices(x, 'fileServices'),
-};
-export const storageUsers: Resource = {
-  ...NOT_LISTED,
-  write: null,
-  actions: readOnly(...web('read', 'slots/read', 'config/list/action')),
-  through: ['site', 'appSettings'],
-  find: findUsers,
 };
 export const storageKeys: Resource = {
   ...NOT_LISTED,
@@ -96,43 +91,4 @@ async function findServices(x: Finder, service: string): Promise<Body> {
     accounts.map(async (one) => (await x.client.send('GET', `${textOf(one['id'])}/${service}/default`, STORAGE)).body),
   );
   return { value: bodies.filter(isRecord) };
-}
-
-/** Apps whose settings are read to see who shares an account. */
-const MOST_APPS = 50;
-
-/** Only settings tell who uses an account, so those of the other apps of the subscription are read, and of the app's other slots. */
-async function findUsers(x: Finder): Promise<Body> {
-  const wanted = await namesOf(x);
-  const production = productionOf(x.target.id);
-  const [sites, slots] = await Promise.all([
-    all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Web/sites`, WEB),
-    all(x.client, `${production}/slots`, WEB).catch((): Body[] => []),
-  ]);
-  const others = [...sites.filter((site) => /\bfunctionapp\b/i.test(textOf(site['kind']))), ...slots].filter(
-    (site) => !sameId(site['id'], x.target.id),
-  );
-  const users = await Promise.all(others.slice(0, MOST_APPS).map((site) => userOf(x, site, wanted)));
-  return {
-    value: users.flatMap((one) => one ?? []).filter(isRecord),
-    unknown: others.length - Math.min(others.length, MOST_APPS) + users.filter((one) => one === undefined).length,
-  };
-}
-
-/** What one app uses of the accounts; undefined where its settings do not tell: closed, or in a vault. */
-async function userOf({ client }: Finder, site: Body, wanted: readonly string[]): Promise<Body[] | undefined> {
-  let settings: AppSettings;
-  try {
-    settings = (await client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB)).body as unknown as AppSettings;
-  } catch (error) {
-    if (!(error instanceof ArmFailure)) throw error;
-    return undefined;
-  }
-  const named = Object.values(settings.properties).flatMap((value) => accountOf(value) ?? []);
-  const accounts = [...new Set([...named, ...accountsIn(settings, site as unknown as Site)])].filter((name) => wanted.includes(name));
-  const byKey = Object.entries(settings.properties).some(
-    ([name, value]) => accounts.includes(accountOf(value) ?? '') && secretIn(name, value) !== undefined,
-  );
-  if (accounts.length === 0) return isReference(settings.properties[HOST_STORAGE]) ? undefined : [];
-  return [{ app: textOf(site['name']), accounts, byKey }];
 }

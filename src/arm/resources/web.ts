@@ -1,9 +1,9 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
 import type { Json } from '../../step.ts';
+import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { isRecord, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
-import { bodyOf, get, inSubscription, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 const base = { apiVersion: WEB } as const;
 
@@ -65,6 +65,7 @@ export const appSettings: Resource = {
   restarts: true,
   secret: true,
   actions: { read: web('config/list/action'), write: web('config/write') },
+  clean: inOneSpelling,
 };
 export const connectionStrings: Resource = {
   ...base,
@@ -73,6 +74,7 @@ export const connectionStrings: Resource = {
   write: null,
   secret: true,
   actions: readOnly(...web('config/list/action')),
+  clean: inOneSpelling,
 };
 export const authSettings: Resource = {
   ...base,
@@ -111,9 +113,12 @@ export const stickyNames: Resource = {
   ...base,
   suffix: '/config/slotConfigNames',
   read: get,
-  write: null,
+  write: 'PUT',
+  replaces: 'properties',
   siteOnly: true,
-  actions: readOnly(...web('config/read')),
+  // Three lists; one that was never set comes as null.
+  sent: (body) => withoutNulls({ properties: body['properties'] ?? {} }) as Body,
+  actions: { read: web('config/read'), write: web('config/write') },
 };
 export const slots: Resource = {
   ...base,
@@ -123,7 +128,6 @@ export const slots: Resource = {
   siteOnly: true,
   actions: readOnly(...web('slots/read')),
 };
-export const sites: Resource = inSubscription('Microsoft.Web/sites', WEB, readOnly(...web('read')));
 export const publishingPolicies: Resource = {
   ...base,
   suffix: '/basicPublishingCredentialsPolicies',
@@ -200,6 +204,27 @@ const newKey = (): string => {
     .replaceAll('/', '_');
 };
 
+/**
+ * Azure compares names of settings without regard to case, so only one of two spellings counts. The same value under both is one
+ * setting; of two values nobody can tell which the app gets, and sending both back is refused. @throws ArmFailure
+ */
+function inOneSpelling(body: Body): Body {
+  const settings = Object.entries((body['properties'] ?? {}) as Body);
+  const first = new Map<string, readonly [string, Json]>();
+  for (const [name, value] of settings) {
+    const known = first.get(name.toLowerCase());
+    if (known && !same(known[1], value))
+      throw new ArmFailure({
+        kind: 'conflict',
+        code: 'TwoSpellings',
+        message: `The settings ${known[0]} and ${name} differ by case only; which of their values the app gets cannot be told.`,
+        next: 'Delete one of them, then run it again.',
+      });
+    if (!known) first.set(name.toLowerCase(), [name, value]);
+  }
+  return first.size === settings.length ? body : { ...body, properties: Object.fromEntries(first.values()) };
+}
+
 async function findOldAuth(x: Finder): Promise<Body> {
   try {
     const { body } = await x.client.send('POST', `${x.target.id}/config/authsettings/list`, WEB);
@@ -233,16 +258,25 @@ async function findKeys(x: Finder): Promise<Body> {
   };
 }
 
-/** The last row of a restriction list ("Any") is computed by the service and is nobody's rule. */
+/** The last row of a restriction list ("Any") is computed by the service and is nobody's rule; what it says is kept beside the rules. */
 function withoutMadeUpRows(body: Body): Body {
-  const rows = ['properties.ipSecurityRestrictions', 'properties.scmIpSecurityRestrictions'];
-  return rows.reduce((cleaned, path) => {
-    const value = valueAt(cleaned, path);
-    if (!Array.isArray(value)) return cleaned;
+  const said: Record<string, Json> = {};
+  const lists = { main: 'properties.ipSecurityRestrictions', scm: 'properties.scmIpSecurityRestrictions' } as const;
+  const cleaned = Object.entries(lists).reduce((rest, [site, path]) => {
+    const value = valueAt(rest, path);
+    if (!Array.isArray(value)) return rest;
+    const rows = value as readonly Json[];
+    const madeUp = rows.findLast((row, index) => isMadeUp(row, index === rows.length - 1));
+    said[site] = isRecord(madeUp) ? (madeUp['action'] ?? null) : null;
     return withValue(
-      cleaned,
+      rest,
       path,
-      (value as readonly Json[]).filter((row) => !(isRecord(row) && row['ipAddress'] === 'Any')),
+      rows.filter((row) => row !== madeUp),
     );
   }, body);
+  return { ...cleaned, othersGet: { main: said['main'] ?? null, scm: said['scm'] ?? null } };
 }
+
+/** Up to 2021 its priority was 1; a rule for everybody that somebody made stands before the last. */
+const isMadeUp = (row: Json, isLast: boolean): boolean =>
+  isRecord(row) && /^any$/i.test(String(row['ipAddress'])) && (isLast || row['priority'] === 2_147_483_647);

@@ -81,6 +81,11 @@ export const BUILT_INS: Readonly<Record<string, BuiltIn>> = {
     AUDIT_DENY,
     'cbe0e5eb-fea9-491d-ab20-a62cf049c5ae',
   ),
+  '5f78d1de-663e-4a6b-8dd8-791621f3b6d6': app(
+    'Function apps should provide an auto-generated domain name label scope',
+    AUDIT_DENY,
+    '67da6a60-29e0-471d-b856-4cd2dee72fc0',
+  ),
   'ab6a902f-9493-453b-928d-62c30b11b5a6': app(
     'Function apps should have Client Certificates (Incoming client certificates) enabled',
     IF_NOT_EXISTS,
@@ -176,6 +181,8 @@ export const BUILT_INS: Readonly<Record<string, BuiltIn>> = {
   '92a89a79-6c52-4a7e-a03f-61306fc49312': account('Storage accounts should prevent cross tenant object replication'),
   '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54': account('Storage accounts should prevent shared key access'),
   '34c877ad-507e-4c82-993e-3452a6e0ad3c': account('Storage accounts should restrict network access'),
+  'c9d007d0-c057-4772-b18c-01e546713bcd': account('Storage accounts should allow access from trusted Microsoft services'),
+  '044985bb-afe1-42cd-8a36-9d5d42424537': account('Storage account keys should not be expired'),
   '6fac406b-40ca-413b-bf8e-0bf964659c25': {
     title: 'Storage accounts should use customer-managed key for encryption',
     effects: ['Audit'],

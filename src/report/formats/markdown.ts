@@ -3,7 +3,7 @@ import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/assess.ts';
 import { plainText } from '../../text/plain.ts';
 import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
-import { docsOf, Gravest, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
+import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/progress.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
@@ -26,13 +26,15 @@ const rank = ({ severity }: Row): number => SEVERITIES.indexOf(severity);
 export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
   const findings = new Gravest(ROWS, rank);
   const others = new Gravest(ROWS, rank);
+  const shared = new SharedFindings();
   return {
     begin: () => '',
     app(app) {
-      for (const row of rowsOf(app).filter(isOpen)) (row.state === 'fail' ? findings : others).add(row);
+      for (const row of rowsOf(app).filter(isOpen)) if (!shared.takes(row)) (row.state === 'fail' ? findings : others).add(row);
       return '';
     },
     end({ apps, counts, stopped }) {
+      for (const row of shared.rows()) findings.add(row);
       const summary = STATES.filter((state) => counts[state]).map((state) => `**${counts[state] ?? 0}** ${MARKS[state].word}`);
       const { total } = findings;
       const head = [
@@ -58,11 +60,11 @@ const tableOf = (rows: readonly Row[]): string[] =>
   rows.length === 0
     ? []
     : [
-        '| severity | app | control | found | wanted |',
+        '| severity | app or resource | control | found | wanted |',
         '| --- | --- | --- | --- | --- |',
         ...rows.map(
           (row) =>
-            `| ${row.severity} | ${cell(row.app.target.label)} | [${cell(labelOf(row))}](${docsOf(row)}) | ${cell(row.state === 'fail' ? row.found : MARKS[row.state].word)} | ${cell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
+            `| ${row.severity} | ${cell(subjectOf(row))} | [${cell(labelOf(row))}](${docsOf(row)}) | ${cell(row.state === 'fail' ? row.found : MARKS[row.state].word)} | ${cell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
         ),
       ];
 

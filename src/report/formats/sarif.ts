@@ -1,8 +1,9 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
 import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
-import { docsOf, Gravest, isOpen, labelOf, rowsOf, type Row } from './rows.ts';
+import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/progress.ts';
+import { nameIn } from '../../step.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */
@@ -10,12 +11,15 @@ const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as con
 
 /** Code scanning refuses a run of more; it shows the first 5,000 of the gravest. */
 const MOST = 25_000;
+/** Apps that a result about a shared resource lists; its message tells how many there are. */
+const MOST_USERS = 20;
 /** Gravest first, findings before what is only open. */
 const rank = ({ state, severity }: Row): number => (state === 'fail' ? 0 : SEVERITIES.length) + SEVERITIES.indexOf(severity);
 
 export function sarifWriter(head: AuditHead): AuditWriter {
   const rules = new Map<string, Row>();
   const told = new Gravest(MOST, rank);
+  const shared = new SharedFindings();
   let allRead = true;
   return {
     begin: () => '',
@@ -23,11 +27,15 @@ export function sarifWriter(head: AuditHead): AuditWriter {
       for (const row of rowsOf(app)) {
         if (!rules.has(row.id)) rules.set(row.id, row);
         if (row.failure !== undefined) allRead = false;
+        if (shared.takes(row)) continue;
         if (isOpen(row) || row.state === 'accepted') told.add(row);
       }
       return '';
     },
-    end: ({ stopped = false }) => sarif(head, [...rules.values()], told, allRead, stopped),
+    end({ stopped = false }) {
+      for (const row of shared.rows()) told.add(row);
+      return sarif(head, [...rules.values()], told, allRead, stopped);
+    },
   };
 }
 
@@ -98,31 +106,36 @@ function ruleOf(row: Row): object {
 }
 
 function resultOf(row: Row, ruleIndex: number): object {
-  const { id, state, found, wanted, reason, resource, path, app } = row;
+  const { id, state, found, wanted, reason, path, app, users } = row;
   const { target } = app;
+  const resource = row.resource ?? target.id;
+  // The app, or the resource that several apps use: it is what tells results apart and what groups them.
+  const about = users ? resource : target.id;
+  const places = users?.slice(0, MOST_USERS) ?? [];
   const isFinding = state === 'fail' || state === 'attestation-expired' || state === 'accepted';
   return {
     ruleId: id,
     ruleIndex,
     kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
     level: isFinding ? LEVEL[row.severity] : 'none',
-    message: { text: unlinked(`${target.label}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
+    message: { text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
     locations: [
       {
-        // There is no file; the path of the app is what groups results and what they are tracked by.
+        // There is no file; the path of the app or resource is what groups results and what they are tracked by.
         physicalLocation: {
-          artifactLocation: { uri: target.id.replace(/^\//, '').split('/').map(encodeURIComponent).join('/') },
+          artifactLocation: { uri: about.replace(/^\//, '').split('/').map(encodeURIComponent).join('/') },
           region: { startLine: 1 },
         },
         logicalLocations: [
-          { name: target.label, fullyQualifiedName: `${resource ?? target.id}${path ? `#${path}` : ''}`, kind: 'resource' },
+          { name: users ? nameIn(resource) : target.label, fullyQualifiedName: `${resource}${path ? `#${path}` : ''}`, kind: 'resource' },
+          ...places.map((user) => ({ name: user.label, fullyQualifiedName: user.id, kind: 'resource' })),
         ],
       },
     ],
-    // Code scanning looks at the first one only; there are no lines here, so what tells results apart is the app and the rule.
+    // Code scanning looks at the first one only; there are no lines here, so what tells results apart is the app or resource, and the rule.
     partialFingerprints: {
-      primaryLocationLineHash: `${target.id.toLowerCase()}#${id}`,
-      'funcHarden/v1': `${target.id.toLowerCase()}#${id}`,
+      primaryLocationLineHash: `${about.toLowerCase()}#${id}`,
+      'funcHarden/v1': `${about.toLowerCase()}#${id}`,
     },
     ...(state === 'accepted' ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] } : {}),
   };

@@ -1,5 +1,5 @@
 /** Keys inside one area: look, tick, answer, sign; and the way from there to its plan. */
-import { isFixable, preselected, problemsIn, questionsFor } from '../../engine/choices.ts';
+import { decisionFrom, isFixable, preselected, problemsIn, questionsFor } from '../../engine/choices.ts';
 import type { StepState } from '../../engine/assess.ts';
 import { dayProblem, SIGNED_WITH } from '../../engine/decisions.ts';
 import type { Json, Question } from '../../step.ts';
@@ -54,20 +54,7 @@ export const planArea = (state: State, screen: Area): Next =>
 
 /** Puts the area's change into the queue: it is decided, and goes out with all the others. */
 export const queueArea = (state: State, { step, ticked, answers }: Area): Next =>
-  next(
-    { ...areasAt(withQueued(state, step), step, 1), notice: 'Queued: g reviews and applies the queue.' },
-    { do: 'queue', step, ticked, answers },
-  );
-
-function withoutQueued(state: State, step: string): State {
-  const id = state.open?.target.id ?? '';
-  return { ...state, queued: { ...state.queued, [id]: (state.queued[id] ?? []).filter((one) => one !== step) } };
-}
-
-function withQueued(state: State, step: string): State {
-  const id = state.open?.target.id ?? '';
-  return { ...state, queued: { ...state.queued, [id]: [...new Set([...(state.queued[id] ?? []), step])] } };
-}
+  next(areasAt(state, step, 1), { do: 'queue', step, ticked, answers });
 
 /** The rest without what failed. */
 export function skipFailed(state: State, failed: readonly string[]): Next {
@@ -129,10 +116,7 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
     case 'search':
       return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
     case 'skip':
-      return next(
-        { ...areasAt(withoutQueued(state, screen.step), screen.step, 1), notice: `${step.step.title}: skipped` },
-        { do: 'skip', step: screen.step },
-      );
+      return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
     case 'queue':
       return screen.ticked.length === 0
         ? told(state, 'Tick something first: Space.')
@@ -187,9 +171,14 @@ function goOn(
   const questions = questionsFor(step.step, screen.ticked, answers);
   const asked = questions[after === undefined ? 0 : questions.findIndex(([name]) => name === after) + 1];
   if (asked) return ask(state, going, asked, answers[asked[0]]);
-  const [problem] = problemsIn(step.step, answers);
+  const [problem] = problemsIn(step.step, answers, {
+    decisions: { ...state.open?.decisions, [screen.step]: decisionFrom(step, screen.ticked, answers, state.open?.decisions[screen.step]) },
+    catalogue: (state.open?.steps ?? []).map((one) => one.step),
+    asked: questions,
+  });
   const wrong = problem && questions.find(([name]) => name === problem.question);
   if (problem && wrong) return ask(state, going, wrong, answers[wrong[0]], problem.says);
+  if (problem) return told({ ...state, screen: { ...rest, answers, mode: { kind: 'look' } } }, problem.says);
   return queue ? queueArea(state, going) : planArea(state, { ...rest, answers });
 }
 

@@ -43,7 +43,7 @@ function pressPreview(state: State, flow: Of<'preview'>, event: KeyEvent, comman
       return screen.at === 'undo' ? planUndo(state, screen.run, screen.only, !screen.overwrite) : next(state);
     case 'back':
     case 'refuse':
-      return flow.armed || command === 'back' ? back(state) : next(state);
+      return back(state);
     case 'confirm':
       return confirm(state, flow, event);
     default:
@@ -51,11 +51,11 @@ function pressPreview(state: State, flow: Of<'preview'>, event: KeyEvent, comman
   }
 }
 
-/** A paste never confirms, nor does a key that came with others, nor one that was pressed before the question was on screen. */
+/** A paste never confirms, nor does a key that came with others; one that was pressed before the question was on screen does not come here. */
 const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glued !== true : event.type === 'character' && event.alone);
 
 function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
-  if (!flow.armed || !isMeant(event)) return next(state);
+  if (!isMeant(event)) return next(state);
   const { job, asked, read } = flow;
   if (!hasWork(job)) return forth(state);
   if (state.dryRun) return told(state, 'This is a dry run: nothing is sent.');
@@ -69,10 +69,9 @@ function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
 }
 
 function pressNaming(state: State, flow: Of<'naming'>, event: KeyEvent, command: Command | undefined): Next {
-  const { preview, typed, armed } = flow;
-  if (command === 'back') return next(withFlow(state, { kind: 'preview', ...preview, armed: false }));
+  const { preview, typed } = flow;
+  if (command === 'back') return next(withFlow(state, { kind: 'preview', ...preview }));
   if (command === 'scroll') return next(withFlow(state, { ...flow, scroll: Math.min(20, moved(flow.scroll, 21, event)) }));
-  if (!armed) return next(state);
   if (command !== 'confirm') {
     const after = event.type === 'key' ? edit(typed, event.name) : insert(typed, event.text.replace(/[\r\n]/g, ''));
     return next(withFlow(state, { ...flow, typed: after }));

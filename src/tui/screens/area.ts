@@ -5,10 +5,11 @@ import type { Signed } from '../../engine/decisions.ts';
 import type { Question } from '../../step.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, lineText, span, type Line } from '../../text/spans.ts';
-import { MARKS, ellipsis, symbolOf } from '../../text/symbols.ts';
+import { MARKS, QUEUED, ellipsis, symbolOf } from '../../text/symbols.ts';
 import { cut, padEnd } from '../../text/width.ts';
-import { reasonLines } from '../../view/assessment.ts';
+import { markOf, reasonLines } from '../../view/assessment.ts';
 import { blockedWord, changeLines, summary } from '../../view/plan.ts';
+import { queuedControls } from '../../view/progress.ts';
 import { RULE_EXAMPLE } from '../../view/rule-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { stepStateOf } from '../selectors.ts';
@@ -118,7 +119,7 @@ function controlRow(state: State, screen: Area, step: StepState, index: number):
   if (!control) return [];
   const { look, columns } = state;
   const on = index === screen.cursor;
-  const mark = MARKS[control.state];
+  const mark = markOf(control, queuedOf(state));
   const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ') : '    ';
   const label = span(control.control.label, on ? 'strong' : undefined);
   const head = line(span(pointer(state, on), 'info'), span(tick), span(`${symbolOf(mark, look)} `, mark.tone));
@@ -135,6 +136,8 @@ function controlRow(state: State, screen: Area, step: StepState, index: number):
   ];
 }
 
+const queuedOf = ({ open }: State): ReadonlySet<string> | undefined => open && queuedControls(open);
+
 /** Why the pointed-at control matters, and what is known about it. */
 function pointed(state: State, step: StepState, index: number): Line[] {
   const control = step.controls[index];
@@ -144,8 +147,10 @@ function pointed(state: State, step: StepState, index: number): Line[] {
   const values = plainText(valuesOf(control));
   // In the row it was cut; here it stands in full.
   const whole = columns < 60 || values.length > columns - Math.min(32, Math.floor(columns * 0.4)) - 13;
+  const isQueued = queuedOf(state)?.has(control.id) === true;
   const lines = [
     ...(whole ? [line(span(values))] : []),
+    ...(isQueued ? [line(span('In the queue: it passes once the queue is applied.', QUEUED.tone))] : []),
     line(span(`${control.control.because} (${control.severity})`, 'dim')),
     ...reason.map((one) => one.map((part) => span(part.text, 'dim'))),
     ...(control.control.optIn && control.state === 'fail' ? [line(span(`Only when you tick it: ${control.control.optIn}`, 'warn'))] : []),

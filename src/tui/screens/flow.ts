@@ -1,10 +1,12 @@
 /** The preview, the dialogue, the progress, and what came of it. */
 import { needsName } from '../../engine/risk.ts';
-import { changesOf } from '../../engine/session.ts';
+import { changesOf, hasWork, isUndo } from '../../engine/session.ts';
+import { endingWithout, isBroken } from '../../engine/troubles.ts';
 import type { Change } from '../../engine/plan.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 import { ellipsis } from '../../text/symbols.ts';
+import { closingLine } from '../../view/outcome.ts';
 import { textOf } from '../edit.ts';
 import type { Flow, Preview } from '../flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -98,12 +100,16 @@ const ownLines = (changes: readonly Change[]): Line[] => {
 
 function question(state: State, { job, asked, read }: Preview): Line[] {
   const changes = changesOf(job);
-  if (changes.length === 0) return job.do === 'resume' ? [line(span('Enter', 'strong'), ' closes the run with what was found.')] : [];
+  // With nothing to send this is the end already, and it ends in the words of a run.
+  if (!hasWork(job)) return [closingLine(endingWithout(job))];
+  if (changes.length === 0) return [line(span('Enter', 'strong'), ' closes the run with what was found.')];
   if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
-  if (asked === 'enter') return [line(span('Enter', 'strong'), ' applies this.')];
-  if (asked === 'yes') return [line('Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
+  const undo = isUndo(job) ? [span('Undo: ', 'warn'), 'values are set back. '] : [];
+  if (asked === 'enter') return [line(...undo, span('Enter', 'strong'), ' applies this.')];
+  if (asked === 'yes') return [line(...undo, 'Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
   return [
     line(
+      ...undo,
       span('Enter', 'strong'),
       read ? ` goes on: ${asked.name} is then asked for by name.` : ' shows the rest; then the name of the app is asked for.',
     ),
@@ -133,7 +139,7 @@ function namingFrame(state: State, { preview, typed, scroll }: Of<'naming'>, hea
     scroll,
     foot: [
       [],
-      ...wrapped([line(`Type ${name} to apply it, or Esc to go back.`)], state.columns, 0),
+      ...wrapped([line(`Type ${name} to apply ${isUndo(preview.job) ? 'the undo' : 'it'}, or Esc to go back.`)], state.columns, 0),
       line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
       ...(state.notice ? wrapped([line(span(state.notice, 'info'))], state.columns, 0) : [[]]),
     ],
@@ -160,9 +166,11 @@ function progressFrame(state: State, { progress }: Of<'applying'>, head: readonl
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
 }
 
-function doneFrame(state: State, { lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
+function doneFrame(state: State, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
   const kept =
-    summary.failed > 0 && summary.applied > 0 ? [line(`${summary.applied} stay applied. `, span('b', 'strong'), ' takes them back.')] : [];
+    isBroken(job, summary) && summary.applied > 0 && !isUndo(job)
+      ? [line(`${summary.applied} stay applied. `, span('b', 'strong'), ' takes them back.')]
+      : [];
   return {
     head: [...head, []],
     body: wrapped(lines, state.columns),

@@ -63,10 +63,10 @@ function frameOf(state: State, now: number): Frame {
       return runFrame(state, screen);
     case 'undo': {
       const which = screen.only.length > 0 ? `, change ${screen.only.join(', ')}` : '';
-      return flowFrame(state, screen.flow, [line(span('Undo', 'strong'), span(`   run ${screen.run.run}${which}`, 'dim'))], now);
+      return flowFrame(state, screen.flow, [line(span(`Undo of run ${screen.run.run}`, 'warn'), span(which, 'dim'))], now);
     }
     case 'resume':
-      return flowFrame(state, screen.flow, [line(span('Finish', 'strong'), span(`   run ${screen.run.run}`, 'dim'))], now);
+      return flowFrame(state, screen.flow, [line(span(`Finish run ${screen.run.run}`, 'strong'))], now);
     case 'trouble':
       return { head: [line(span(screen.title, 'bad')), []], body: wrapped(screen.lines, columns), foot: [[]] };
   }

@@ -1,10 +1,11 @@
 /** The lists: apps, a fleet, search. */
-import { MARKS, ellipsis, symbolOf } from '../../text/symbols.ts';
+import { MARKS, QUEUED, ellipsis, symbolOf, type Mark } from '../../text/symbols.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 import { cut, padEnd, widthOf } from '../../text/width.ts';
 import { plainText } from '../../text/plain.ts';
+import type { StepState } from '../../engine/assess.ts';
 import { textOf } from '../edit.ts';
-import type { Frame } from '../frame.ts';
+import { wrapped, type Frame } from '../frame.ts';
 import { hitsIn, matchingApps, windowOf, type Match } from '../selectors.ts';
 import { bySeverity } from '../../view/progress.ts';
 import { liveRows, type Screen, type State, type Surveyed } from '../state.ts';
@@ -64,11 +65,22 @@ function appRows(state: State, shown: readonly Match[], cursor: number, marked: 
 }
 
 /** One character for each verdict, so that 25 areas fit beside a name. */
-const CELL = { pass: '✓', fail: 'x', unknown: '?', 'not-applicable': '·', attested: '✓', accepted: '~' } as const;
-const cellOf = (state: string, ascii: boolean): string => {
-  const cell = (CELL as Readonly<Record<string, string>>)[state] ?? '!';
-  return ascii ? cell.replace('✓', '+').replace('·', '-') : cell;
+const CELLS: Readonly<Record<StepState['state'], readonly [symbol: string, ascii: string]>> = {
+  pass: ['✓', '+'],
+  fail: ['x', 'x'],
+  unknown: ['?', '?'],
+  'not-applicable': ['·', '-'],
+  attested: ['✎', 'a'],
+  'attestation-missing': ['!', '!'],
+  'attestation-expired': ['!', '!'],
+  accepted: ['~', '~'],
 };
+
+/** The cell of one area of an app; where all that fails waits to be applied, it will pass. */
+function cellOf({ state, controls }: StepState, queued: ReadonlySet<string> | undefined, ascii: boolean): { cell: string; mark: Mark } {
+  const willPass = state === 'fail' && controls.every((one) => one.state !== 'fail' || queued?.has(one.id));
+  return { cell: willPass ? (ascii ? '>' : '→') : CELLS[state][ascii ? 1 : 0], mark: willPass ? QUEUED : MARKS[state] };
+}
 
 export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
   const { fleet, look, columns } = state;
@@ -78,7 +90,10 @@ export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
   const shown = fleet.slice(start, end);
   const nameWidth = Math.min(Math.max(8, ...shown.map(({ target }) => widthOf(target.label))), Math.max(8, columns - areas.length - 6));
   const here = fleet[screen.cursor];
-  const pointed = here?.steps?.[screen.area];
+  const pointedStep = here?.steps?.[screen.area];
+  const pointed = pointedStep && cellOf(pointedStep, here.queued, look.ascii);
+  const cells = fleet.flatMap(({ steps = [], queued }) => steps.map((step) => cellOf(step, queued, look.ascii)));
+  const legend = [...new Map(cells.map(({ cell, mark }) => [`${cell} ${mark.word}`, mark])).keys()].toSorted();
   const row = (one: Surveyed, on: boolean): Line => {
     const counts = bySeverity(one.steps ?? []).map(([severity, count]) => `${count} ${severity}`);
     const name = padEnd(cut(plainText(one.target.label), nameWidth, ellipsis(look)), nameWidth);
@@ -86,9 +101,10 @@ export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
       span(pointer(state, on), 'info'),
       span(`${name}  `, on ? 'strong' : undefined),
       ...(one.steps
-        ? one.steps.map(({ state: verdict }, index) =>
-            span(cellOf(verdict, look.ascii), on && index === screen.area ? 'strong' : MARKS[verdict].tone),
-          )
+        ? one.steps.map((step, index) => {
+            const { cell, mark } = cellOf(step, one.queued, look.ascii);
+            return span(cell, on && index === screen.area ? 'strong' : mark.tone);
+          })
         : [span(one.why ? plainText(one.why) : `reading${ellipsis(look)}`, one.why ? 'bad' : 'dim')]),
       ...(one.steps && columns >= nameWidth + areas.length + 24 ? [span(`   ${counts.join(', ') || 'nothing fails'}`, 'dim')] : []),
     );
@@ -108,16 +124,9 @@ export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
       [],
       line(
         span(areas[screen.area]?.step.title ?? '', 'strong'),
-        ...(pointed
-          ? [span('   '), span(`${symbolOf(MARKS[pointed.state], look)} ${MARKS[pointed.state].word}`, MARKS[pointed.state].tone)]
-          : []),
+        ...(pointed ? [span('   '), span(`${symbolOf(pointed.mark, look)} ${pointed.mark.word}`, pointed.mark.tone)] : []),
       ),
-      line(
-        span(
-          `${(['pass', 'fail', 'unknown', 'not-applicable'] as const).map((one) => `${cellOf(one, look.ascii)} ${MARKS[one].word}`).join('   ')}`,
-          'dim',
-        ),
-      ),
+      ...wrapped([line(span(legend.join('   '), 'dim'))], columns, 0),
     ],
   };
 }

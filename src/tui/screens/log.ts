@@ -1,8 +1,9 @@
 /** The undo log: the runs, one run with its three-way view, and a run that was cut off. */
-import { isUndone, type RecordedRun } from '../../engine/journal.ts';
+import type { RecordedRun } from '../../engine/journal.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 import { ellipsis } from '../../text/symbols.ts';
+import { changeWord, outcomeSpan } from '../../view/outcome.ts';
 import { shortResource } from '../../view/plan.ts';
 import { threeWayLines } from '../../view/undo.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -11,14 +12,6 @@ import { pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
-const WORDS: Readonly<Record<RecordedRun['state'], string>> = {
-  done: 'done',
-  failed: 'failed',
-  partial: 'partly done',
-  stopped: 'stopped',
-  open: 'cut off',
-};
-export const wordOf = (run: RecordedRun): string => (isUndone(run) ? 'undone' : WORDS[run.state]);
 const appsOf = ({ start }: RecordedRun): string => plainText(start.targets.map(({ label }) => label).join(', '));
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
@@ -29,11 +22,15 @@ export function runsFrame(state: State, screen: At<'runs'>): Frame {
   if (runs.length === 0) return { head, body: [line('Nothing was changed from here yet.')], foot: [[]] };
   const body = runs.flatMap((run, index) => {
     const on = index === cursor;
-    const what = `${run.start.mode === 'undo' ? 'undo   ' : ''}${wordOf(run)}   ${count(run.changes.length, 'change')}   `;
+    const what = [
+      span(run.start.mode === 'undo' ? 'undo   ' : ''),
+      outcomeSpan(run),
+      span(`   ${count(run.changes.length, 'change')}   `, 'dim'),
+    ];
     const name = [span(pointer(state, on), 'info'), span(run.run, on ? 'strong' : undefined)];
     return state.columns < 60
-      ? [line(...name), line(span(`    ${what}`, 'dim'), appsOf(run))]
-      : [line(...name, span(`   ${what}`, 'dim'), appsOf(run))];
+      ? [line(...name), line(span('    '), ...what, appsOf(run))]
+      : [line(...name, span('   '), ...what, appsOf(run))];
   });
   return { head, body, focus: cursor * (state.columns < 60 ? 2 : 1), foot: [[]] };
 }
@@ -43,7 +40,8 @@ export function runFrame(state: State, screen: At<'run'>): Frame {
   const { look, columns } = state;
   const body: Line[] = [];
   let focus = 0;
-  for (const [index, { intent, state: verdict, undoneBy }] of run.changes.entries()) {
+  for (const [index, change] of run.changes.entries()) {
+    const { intent, state: verdict } = change;
     const on = index === cursor;
     if (on) focus = body.length;
     const box = ticked.includes(intent.change) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ';
@@ -55,7 +53,7 @@ export function runFrame(state: State, screen: At<'run'>): Frame {
         span(box),
         span(`${intent.change}  `, 'dim'),
         span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
-        span(`   ${undoneBy ? 'undone' : verdict}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
+        span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
         ...(foreign ? [span('   changed since', 'warn')] : []),
         ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
       ),
@@ -68,7 +66,7 @@ export function runFrame(state: State, screen: At<'run'>): Frame {
   const changes = run.changes.length === 0 ? [line(span('This run made no change.', 'dim'))] : body;
   return {
     head: [
-      line(span(`Run ${run.run}`, 'strong'), span(`   ${wordOf(run)}`, 'dim')),
+      line(span(`${run.start.mode === 'undo' ? 'Undo, run' : 'Run'} ${run.run}`, 'strong'), span('   '), outcomeSpan(run)),
       line(
         span(
           `${run.start.at.slice(0, 16).replace('T', ' ')} UTC   ${plainText(run.start.account ?? run.start.user)}   ${appsOf(run)}`,

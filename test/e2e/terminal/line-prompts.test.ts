@@ -17,13 +17,13 @@ test('the same job by line prompts', async () => {
   await answer(/What now\? Number\s*$/, 'change');
   await answer(/Which controls\? .*marked x\s*$/s);
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
-  await screen.sees('SUCCESS: 1 applied');
+  await screen.sees('APPLIED: 1 applied');
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
   await answer(/which area\? Number\s*$/, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
   await answer(/was +true\n +ours +false[\s\S]*What now\? Number\s*$/, 'undo all');
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
-  await answer(/SUCCESS[\s\S]*which area\? Number\s*$/, 'leave');
+  await answer(/UNDONE[\s\S]*which area\? Number\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   expect(await here.state()).toEqual(before);
 });
@@ -81,7 +81,7 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
   await answer(/marked x\s*$/);
   await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'apply the queue');
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
-  await answer(/SUCCESS: 1 applied[\s\S]*which area\? Number\s*$/, 'leave');
+  await answer(/APPLIED: 1 applied[\s\S]*which area\? Number\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({
     remoteDebuggingEnabled: false,

@@ -17,7 +17,7 @@ test('one change of a run, then the other with what somebody changed since', asy
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
   await screen.sees('Secure operation');
   screen.type('u');
-  await screen.sees(/❯ .*done +2 changes/);
+  await screen.sees(/❯ .*applied +2 changes/);
   screen.type('enter');
   await screen.sees('as it was written');
   screen.type('down');
@@ -28,10 +28,10 @@ test('one change of a run, then the other with what somebody changed since', asy
   screen.type('enter');
   await screen.sees('Apply this?');
   screen.type('y');
-  await screen.sees('1 applied, 1 verified');
+  await screen.sees('UNDONE: 1 undone, 1 verified');
   expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: false });
   screen.type('enter');
-  await screen.sees(/❯ .*undo +done/);
+  await screen.sees(/❯ .*undo +undone/);
   screen.type('down', 'enter');
   await screen.sees('as it was before');
   screen.type('enter');

@@ -49,14 +49,18 @@ function recorded(changes: readonly PastChange[], labels: Labels): string {
   ].join('\n');
 }
 
-function changeRow({ at, run, mode, account, app, controls, diff, call, state, undoneBy, undoes }: PastChange, labels: Labels): string[] {
+function changeRow(
+  { at, run, mode, account, app, controls, diff, call, state, undoneBy, partlyUndoneBy, undoes }: PastChange,
+  labels: Labels,
+): string[] {
+  const by = undoneBy ?? partlyUndoneBy;
   const lines = diff.flatMap((one) => diffLines({ ...one, sensitive: false }, LOOK).map((line) => lineText(line).trim()));
   return [
     `${html(at.slice(0, 16).replace('T', ' '))} UTC<p class="soft">${html(MODES[mode])}${account ? ` by ${html(account)}` : ''}<br><span class="mono">${html(run)}</span></p>`,
     html(app),
     `<ul>${controls.map((control) => `<li>${named(labels, control)}</li>`).join('')}</ul>`,
     `<ul class="mono">${(call === undefined ? lines : [call]).map((line) => `<li>${html(line)}</li>`).join('')}</ul>`,
-    `${STATES[state]}${undoneBy ? `<p class="soft">by <span class="mono">${html(undoneBy)}</span></p>` : ''}${undoes ? `<p class="soft">takes back <span class="mono">${html(undoes)}</span></p>` : ''}`,
+    `${partlyUndoneBy ? '<b class="warn">partly undone</b>' : STATES[state]}${by ? `<p class="soft">by <span class="mono">${html(by)}</span></p>` : ''}${undoes ? `<p class="soft">takes back <span class="mono">${html(undoes)}</span></p>` : ''}`,
   ];
 }
 

@@ -1,0 +1,62 @@
+/** Sends a request again that Azure refuses because another operation holds the resource: with growing waits, and not for ever. */
+import { ArmFailure, type Clock } from '../engine/ports.ts';
+import { plainText } from '../text/plain.ts';
+
+/** A request is sent this many times more, over two minutes. */
+export const BUSY_RESENDS = 7;
+
+export interface BusyWaiting {
+  /** Milliseconds before the first resend. */
+  readonly wait: number;
+  readonly sleep: Clock['sleep'];
+  readonly signal?: AbortSignal;
+  /** Told before each wait. */
+  readonly say: (text: string) => void;
+}
+
+/** Milliseconds before the resend with this number, from 0; the service's own wish counts, within the longest wait. */
+export const busyWait = (resend: number, first: number, asked?: number): number => Math.min(asked ?? first * 2 ** resend, first * 15);
+
+export const busyWords = (path: string, milliseconds: number): string =>
+  `Azure is still busy with ${nameIn(path)}; trying again in ${Math.ceil(milliseconds / 1000)} s`;
+
+/** `sites/fn-orders/config/web`. */
+const nameIn = (path: string): string =>
+  plainText(
+    path
+      .split('?')[0]!
+      .split(/\/providers\/[^/]+\//i)
+      .at(-1) ?? path,
+  );
+
+/** `isCurrent`: whether what the request was made from still stands; the other operation may have changed it. @throws ArmFailure */
+export async function whileBusy<T>(
+  path: string,
+  send: () => Promise<T>,
+  { wait, sleep, signal, say }: BusyWaiting,
+  isCurrent?: () => Promise<boolean>,
+): Promise<T> {
+  for (let resend = 0; ; resend++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof ArmFailure) || error.kind !== 'busy' || resend >= BUSY_RESENDS || signal?.aborted) throw error;
+      const milliseconds = busyWait(resend, wait, error.retryAfter);
+      say(busyWords(path, milliseconds));
+      await sleep(milliseconds, signal);
+      if (signal?.aborted) throw error;
+      if (isCurrent && !(await isCurrent())) throw changedMeanwhile(error);
+    }
+  }
+}
+
+const changedMeanwhile = ({ status, correlationId }: ArmFailure): ArmFailure =>
+  new ArmFailure({
+    kind: 'conflict',
+    status,
+    code: 'ChangedMeanwhile',
+    message:
+      'Azure was busy with another operation, and this resource has changed meanwhile or cannot be read. The request was not sent again.',
+    correlationId,
+    next: 'Preview again: the plan is made from the current values.',
+  });

@@ -1,0 +1,73 @@
+/** What a conflict (409) is: something that passes by itself, something that lasts, or not known. */
+
+/** Codes of an operation that is still going on, as the services write them, and the phrases of those that only say `Conflict`. */
+const PASSING_CODES =
+  /\w*Operation(?:Is)?InProgress|Conflicting?ConcurrentWrite\w*|ConcurrentOperation\w*|Concurren(?:t|cy)(?:Update|Write|Modification|Conflict)\w*|ReferencedResourceNotProvisioned|RetryableError|CanceledAndSuperseded\w*|ObjectIsBeing\w+|ResourceIsBusy|"ExtendedCode"\s*:\s*"?5920[23]\b/i;
+const PASSING_WORDS =
+  /\b(?:operation|update|deployment|provisioning|swap)(?: \S+){0,8}? (?:(?:is|are) )?(?:currently |already |still )?in progress|because another operation|exclusive (?:access|lock)|changed from the point (?:that )?the operation began|parallel operations are being performed|conflicting concurrent write|(?:retry|try again)(?: \S+){0,3} later|try again in (?:a few|some|\d+) (?:seconds|minutes)|is not in succeeded state/i;
+
+interface Lasting {
+  readonly test: RegExp;
+  readonly next: string;
+}
+
+/** The first that fits decides; what is more general comes later. */
+const LASTING: readonly Lasting[] = [
+  {
+    test: /RoleAssignmentExists|role assignment already exists/i,
+    next: 'Look for the existing role assignment (az role assignment list --scope SCOPE), then preview again.',
+  },
+  {
+    test: /already used in diagnostic setting|data sinks? can'?t be reused/i,
+    next: 'Remove the category from the diagnostic setting that the message names, or choose another destination, then preview again.',
+  },
+  {
+    test: /ObjectIsDeletedButRecoverable|deleted but recoverable/i,
+    next: 'Recover or purge the deleted secret (az keyvault secret recover, or purge, --vault-name VAULT --name SECRET), or choose another vault.',
+  },
+  {
+    test: /soft.?deleted|in (?:a )?deleted state|recover or purge/i,
+    next: 'Recover or purge the deleted resource of that name (for a vault: az keyvault recover, or purge, --name VAULT), or choose another name.',
+  },
+  {
+    test: /Parameter with name .* already exists/i,
+    next: 'Two app settings differ only in the case of their names. Keep one spelling in the settings of the app, then preview again.',
+  },
+  {
+    test: /AlreadyTaken|VaultAlreadyExists|Name(?:NotAvailable|Unavailable)|name\b.{0,120}?(?:already in use|already (?:been )?taken|not available)|globally unique/i,
+    next: 'Another resource has this name, perhaps in another subscription. Choose another name.',
+  },
+  {
+    test: /GroupBeingDeleted|(?:group|resource)\b.{0,120}? is being deleted|deprovisioning/i,
+    next: 'The resource or its resource group is being deleted. Choose another one, or create it again once it is gone.',
+  },
+  {
+    test: /ReadOnlyDisabledSubscription|SubscriptionDisabled|subscription\b.{0,80}? (?:is )?disabled/i,
+    next: 'The subscription is disabled and therefore read-only. Ask its owner to enable it.',
+  },
+  {
+    test: /\bInUse|InUse\w*Cannot|is in use by|being used by|still (?:in use|attached)/i,
+    next: 'Another resource, which the message names, uses this one. Detach it there first.',
+  },
+  {
+    test: /NotSupported|not supported|CannotBe(?:Updated|Changed)|cannot be (?:updated|changed)|Immutab/i,
+    next: 'This resource does not support the change. Skip the control, or change the resource as the message says.',
+  },
+  {
+    test: /already exists/i,
+    next: 'A resource of this name exists already. Look at it, then preview again.',
+  },
+];
+
+/** `passes`: the same request may go through later. `lasts`: it never will, and `next` says what to do. */
+export type Conflict = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
+
+/** Reads the code, the message and the whole body: services nest what it is about in details, and as JSON in messages. */
+export function conflictOf(code: string, message: string, body = ''): Conflict {
+  const text = [code, message, body.replaceAll('\\"', '"')].join('\n');
+  const lasting = LASTING.find(({ test }) => test.test(text));
+  // A code that says so stands over words: an account that is in use by an operation is busy, and not in use.
+  if (PASSING_CODES.test(text)) return { is: 'passes' };
+  if (lasting) return { is: 'lasts', next: lasting.next };
+  return PASSING_WORDS.test(text) ? { is: 'passes' } : { is: 'not-known' };
+}

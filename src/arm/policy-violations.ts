@@ -1,0 +1,53 @@
+/** Which Azure Policy assignment refused a request: from the details of the error, or from the identifiers in its message. */
+import { isRecord } from '../engine/values.ts';
+import { plainText } from '../text/plain.ts';
+
+/** More are not named: a request is refused by one or two. */
+const MOST = 5;
+
+/** The assignments that an error names, each as a person can ask for it: display name, name and scope. */
+export function assignmentsIn(error: unknown): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown, depth: number): void => {
+    if (depth > 8) return;
+    if (Array.isArray(value)) for (const item of value) visit(item, depth + 1);
+    if (!isRecord(value)) return;
+    const own = assignmentIn(value);
+    if (own) found.push(own);
+    else for (const [key, inner] of Object.entries(value)) visit(/^message$/i.test(key) ? identifiersIn(inner) : inner, depth + 1);
+  };
+  visit(error, 0);
+  return [...new Set(found)].slice(0, MOST);
+}
+
+/** One violation (`policyAssignmentName` and so on), or one identifier (`policyAssignment: { name, id }`). */
+function assignmentIn(value: Readonly<Record<string, unknown>>): string | undefined {
+  const text = (of: unknown) => (typeof of === 'string' && of !== '' ? plainText(of).slice(0, 300) : undefined);
+  const nested = value['policyAssignment'];
+  const [id, display, name] = isRecord(nested)
+    ? [text(nested['id']), text(nested['name']), undefined]
+    : [text(value['policyAssignmentId']), text(value['policyAssignmentDisplayName']), text(value['policyAssignmentName'])];
+  const own = name ?? id?.split('/').at(-1);
+  const shown = display ?? own;
+  if (shown === undefined) return undefined;
+  const scope = (isRecord(nested) ? undefined : text(value['policyAssignmentScope'])) ?? scopeOf(id);
+  const about = [own === shown ? undefined : own, scope && `assigned at ${scope}`].filter(Boolean);
+  return `"${shown}"${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
+}
+
+const scopeOf = (id: string | undefined): string | undefined =>
+  id === undefined ? undefined : /^(.+)\/providers\/Microsoft\.Authorization\/policyAssignments\//i.exec(id)?.[1];
+
+/** The identifiers are JSON in the message: `Policy identifiers: '[{...}]'`. */
+function identifiersIn(message: unknown): unknown {
+  const [, json] = typeof message === 'string' ? (/Policy identifiers: '(\[.*?\])'/s.exec(message) ?? []) : [];
+  if (json === undefined) return undefined;
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined; // Cut, or written in another way.
+  }
+}
+
+export const exemptionFrom = (assignments: readonly string[]): string =>
+  `Ask the owner of the Azure Policy assignment ${assignments.join(' or ')} for an exemption, or skip the control.`;

@@ -1,0 +1,109 @@
+/** The other apps and slots of a subscription, and what their settings name. */
+import { ArmFailure } from '../../engine/ports.ts';
+import { isRecord, valueAt, type Body } from '../../engine/values.ts';
+import { usesOf, type Neighbour, type Site, type Uses } from '../../step.ts';
+import { productionOf } from '../../engine/targets.ts';
+import type { ArmClient } from '../client.ts';
+import { ALL_SITES_QUERY, rowsOf } from '../graph.ts';
+import { bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+
+const none = { suffix: '', apiVersion: WEB, read: list, write: null } as const;
+
+/** Function apps, web apps and their slots, by Azure Resource Graph: a list by ARM leaves out the slots. */
+export const sites: Resource = {
+  ...none,
+  place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`,
+  actions: readOnly(...web('read', 'slots/read'), 'Microsoft.ResourceGraph/resources/read'),
+  find: async ({ client, target }) => ({ value: await Array.fromAsync(rowsOf(client, target.subscriptionId, ALL_SITES_QUERY)) }),
+};
+export const neighbours: Resource = {
+  ...none,
+  actions: readOnly(...web('config/list/action')),
+  through: ['sites'],
+  find: findNeighbours,
+};
+
+/** Apps and slots whose settings are read: two requests each, and Azure takes 200 at once. */
+const MOST = 200;
+/** Milliseconds that what settings name is kept for, so that many apps in one command do not ask for the same again. */
+const KEPT_FOR = 60_000;
+
+async function findNeighbours(x: Finder): Promise<Body> {
+  const all = itemsOf(await bodyOf(x, 'sites')).filter((site) => !sameId(site['id'], x.target.id));
+  const others = all.toSorted((a, b) => distance(x, a) - distance(x, b));
+  const looked = others.slice(0, MOST);
+  const uses = await Promise.all(looked.map((site) => usesAt(x.client, site)));
+  const named = looked.map((site, index) => ({ id: textOf(site['id']), name: labelOf(site), uses: uses[index] }));
+  return {
+    value: named.flatMap(({ uses: found, ...one }): Neighbour[] => (found ? [{ ...one, ...found }] : [])),
+    total: others.length,
+    closed: named.flatMap(({ uses: found, name }) => (found ? [] : [name])),
+    beyond: others.length - looked.length,
+  } as unknown as Body;
+}
+
+const labelOf = (site: Body): string => {
+  const [, app = '', slot] = /\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(textOf(site['id'])) ?? [];
+  return slot === undefined ? app : `${app}/${slot}`;
+};
+
+/** Slots of the same app first, then what lies in its resource group: they are the likeliest to share something. */
+function distance({ target }: Finder, site: Body): number {
+  const id = textOf(site['id']).toLowerCase();
+  if (`${id}/`.startsWith(`${productionOf(target.id).toLowerCase()}/`)) return 0;
+  return id.split('/')[4] === target.resourceGroup.toLowerCase() ? 1 : 2;
+}
+
+interface Kept {
+  readonly uses: Promise<Uses | undefined>;
+  readonly until: number;
+}
+const kept = new WeakMap<ArmClient, Map<string, Kept>>();
+
+/** Forgets what settings name: a write of this command may have changed it. */
+export const forgetNeighbours = (client: ArmClient): void => void kept.delete(client);
+
+async function usesAt(client: ArmClient, site: Body): Promise<Uses | undefined> {
+  const known = kept.get(client) ?? new Map<string, Kept>();
+  kept.set(client, known);
+  const id = textOf(site['id']).toLowerCase();
+  const before = known.get(id);
+  if (before && before.until > Date.now()) return before.uses;
+  const uses = readUses(client, site);
+  known.set(id, { uses, until: Date.now() + KEPT_FOR });
+  return uses;
+}
+
+/** Undefined where the settings of the app may not be read, or Azure answered with something else. */
+async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined> {
+  const id = textOf(site['id']);
+  const settingsOf = async (name: string): Promise<Body | undefined> => {
+    const { body } = await client.send('POST', `${id}/config/${name}/list`, WEB);
+    const properties = valueAt(body, 'properties');
+    return isRecord(properties) ? properties : undefined;
+  };
+  try {
+    const [settings, connectionStrings, whole] = await Promise.all([
+      settingsOf('appsettings'),
+      settingsOf('connectionstrings'),
+      wholeSite(client, site),
+    ]);
+    if (!settings || !connectionStrings) return undefined;
+    return usesOf({
+      settings: settings as Record<string, string>,
+      connectionStrings: connectionStrings as Record<string, { value: string }>,
+      site: whole as unknown as Site,
+    });
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    return undefined;
+  }
+}
+
+/** On Flex Consumption the site says where its package lies; an inventory may leave that out. */
+async function wholeSite(client: ArmClient, site: Body): Promise<Body> {
+  const isFlex = valueAt(site, 'properties.sku') === 'FlexConsumption';
+  if (!isFlex || valueAt(site, 'properties.functionAppConfig')) return site;
+  const { body } = await client.send('GET', textOf(site['id']), WEB);
+  return isRecord(body) ? body : site;
+}

@@ -1,0 +1,43 @@
+/** The keys that a terminal has taken and that nobody has read yet. */
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import type { Keyboard } from '../engine/ports.ts';
+
+/**
+ * Opens the terminal beside the standard input, so that what waits there can be taken at one moment, without waiting for the event loop.
+ * Windows has no such file; what was typed too early is dropped there by turns of the event loop.
+ */
+export function openKeyboard(): Keyboard {
+  const file = opened();
+  const room = Buffer.alloc(4096);
+  return {
+    waiting() {
+      if (file === undefined) return undefined;
+      const taken: Buffer[] = [];
+      for (;;) {
+        const size = readOnce(file, room);
+        if (size === 0) return Buffer.concat(taken);
+        taken.push(Buffer.from(room.subarray(0, size)));
+      }
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+    },
+  };
+}
+
+function opened(): number | undefined {
+  if (process.platform === 'win32') return undefined;
+  try {
+    return openSync('/dev/tty', constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return undefined; // No terminal of its own, as in some containers.
+  }
+}
+
+function readOnce(file: number, room: Buffer): number {
+  try {
+    return readSync(file, room);
+  } catch {
+    return 0; // Nothing waits there.
+  }
+}

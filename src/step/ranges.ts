@@ -1,0 +1,67 @@
+/** Address ranges as intervals: which of them together hold every caller from the internet. */
+import ipaddr from 'ipaddr.js';
+
+type Interval = readonly [from: bigint, to: bigint];
+type Family = 'ipv4' | 'ipv6';
+
+const numberOf = (bytes: readonly number[]): bigint => bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+
+function intervalOf(range: string): readonly [Family, Interval] | undefined {
+  const text = range.trim();
+  if (!ipaddr.isValidCIDR(text)) return undefined;
+  const [address, length] = ipaddr.parseCIDR(text);
+  const bytes = address.toByteArray();
+  const size = 1n << BigInt(bytes.length * 8 - length);
+  const from = (numberOf(bytes) / size) * size;
+  return [address.kind(), [from, from + size - 1n]];
+}
+
+const intervals = (...ranges: readonly string[]): readonly Interval[] =>
+  ranges.map(intervalOf).flatMap((found) => (found ? [found[1]] : []));
+
+/** Addresses that no caller from the internet has (IANA special-purpose registries); what a list leaves out of these shuts nobody out. */
+const NOT_PUBLIC = intervals(
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+);
+const WHOLE: Readonly<Record<Family, Interval>> = { ipv4: [0n, (1n << 32n) - 1n], ipv6: intervals('2000::/3')[0] as Interval };
+
+/** Whether these intervals leave no address of the whole out. */
+function cover(parts: readonly Interval[], [from, to]: Interval): boolean {
+  let next = from;
+  for (const [start, end] of parts.toSorted((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))) {
+    if (start > next) return false;
+    if (end >= next) next = end + 1n;
+    if (next > to) return true;
+  }
+  return false;
+}
+
+/** Returns the families of which the ranges (CIDR) together hold every public address: `0.0.0.0/1` and `128.0.0.0/1` hold all of IPv4. */
+export function wholeInternet(ranges: readonly string[]): readonly ('IPv4' | 'IPv6')[] {
+  const found = ranges.flatMap((range) => {
+    const one = intervalOf(range);
+    return one ? [one] : [];
+  });
+  const of = (family: Family) => found.flatMap(([kind, interval]) => (kind === family ? [interval] : []));
+  const v4 = of('ipv4');
+  return [
+    ...(v4.length > 0 && cover([...v4, ...NOT_PUBLIC], WHOLE.ipv4) ? (['IPv4'] as const) : []),
+    ...(cover(of('ipv6'), WHOLE.ipv6) ? (['IPv6'] as const) : []),
+  ];
+}
+
+/** Whether a range (CIDR) or address is one of IPv6. */
+export const isIpv6 = (range: string): boolean => range.includes(':');

@@ -1,0 +1,60 @@
+/** How a run ended, in words: the same closing lines in every host and command. */
+import type { ChangeState, RecordedChange, RecordedRun } from '../engine/journal.ts';
+import { outcomeOf, type ClosingWord, type Ending } from '../engine/outcome.ts';
+import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
+
+const TONES: Readonly<Record<ClosingWord, Tone>> = {
+  APPLIED: 'good',
+  'APPLIED, NOT VERIFIED': 'warn',
+  STOPPED: 'warn',
+  'PARTLY FAILED': 'bad',
+  FAILED: 'bad',
+  UNDONE: 'info',
+  'PARTLY UNDONE': 'warn',
+  'NOTHING TO DO': 'dim',
+};
+
+/** The last line of what a run says: the closing word, the counts, and after a stop how to go on. */
+export function closingLine(ending: Ending): Line {
+  const word = outcomeOf(ending);
+  const next = word === 'STOPPED' && ending.run !== null ? ` Go on: func-harden resume ${ending.run}` : '';
+  return line(span(word, TONES[word]), `: ${countsOf(ending, word)}${next}`);
+}
+
+function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
+  if (run === null && word === 'NOTHING TO DO')
+    return mode === 'undo' ? 'no value is left that can be taken back.' : 'every chosen control has its value already.';
+  const counts = [
+    `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
+    `${verified} verified`,
+    `${failed} failed`,
+    `${skipped} skipped`,
+    ...(kept > 0 ? [`${kept} kept`] : []),
+  ];
+  return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : ''}`;
+}
+
+/** All closing lines: the name of the run, how to undo it, and last the closing word. */
+export const closingLines = (ending: Ending): Line[] => [
+  ...(ending.run === null ? [] : [line(`Run: ${ending.run}`), line(`Undo: func-harden undo ${ending.run}`)]),
+  closingLine(ending),
+];
+
+const STATES: Readonly<Record<ChangeState, string>> = { applied: 'applied', undone: 'undone', failed: 'failed', unknown: 'not known' };
+
+/** What a recorded run came to, as its own page tells it: the closing word, and how many changes stand. */
+export function recordedLine(run: RecordedRun): Line {
+  const word = outcomeOf(run);
+  const counts = (Object.keys(STATES) as ChangeState[]).flatMap((state) => {
+    const count = run.changes.filter((change) => change.state === state).length;
+    return count > 0 ? [`${count} ${STATES[state]}`] : [];
+  });
+  return line(span(word, TONES[word]), `: ${counts.join(', ') || 'no changes'}.`);
+}
+
+/** The closing word of a recorded run as a list shows it. */
+export const outcomeSpan = (run: RecordedRun): Span => span(outcomeOf(run).toLowerCase(), TONES[outcomeOf(run)]);
+
+/** What became of one recorded change. */
+export const changeWord = ({ state, partlyUndoneBy }: RecordedChange): string =>
+  partlyUndoneBy !== undefined && state === 'applied' ? 'partly undone' : STATES[state];

@@ -1,0 +1,97 @@
+/** What an audit could not read, and its exit code: 6 where there are no findings, 4 where there is nothing at all, 1 where Azure gave no answer. */
+import { describe, expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { world, type World } from '../helpers/world.ts';
+
+const QUICK = { FUNC_HARDEN_LONGEST_WAIT_MS: '1' };
+const audit = (here: World, ...args: string[]) => inside(here, ['audit', ...args], QUICK);
+const GOOD = ['--app', 'fn-ledger'];
+const forbidden = { status: 403, times: 999, body: { error: { code: 'AuthorizationFailed', message: 'No authorization.' } } };
+const says = (word: string) => `Encountered an error (${word}) from host runtime.`;
+
+interface Found {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | null;
+}
+const controlsIn = (stdout: string): Found[] =>
+  (JSON.parse(stdout) as { apps: { steps: { controls: Found[] }[] }[] }).apps.flatMap(({ steps }) =>
+    steps.flatMap(({ controls }) => controls),
+  );
+
+describe('a host that does not answer', () => {
+  test.each([
+    [400, { Code: 'BadRequest', Message: says('BadRequest') }],
+    [404, { error: { code: 'NotFound', message: says('NotFound') } }],
+    [404, { Code: 'NotFound', Message: 'Error retrieving master key. <html><h1>404 Not Found</h1></html>' }],
+    [503, { Code: 'ServiceUnavailable', Message: says('ServiceUnavailable') }],
+    [401, { Code: 'Unauthorized', Message: says('Unauthorized') }],
+  ])('is unknown, with the reason, and no failure of the audit: %i %j', async (status, body) => {
+    const here = await world();
+    await here.faults([{ method: 'POST', path: 'fn-ledger/host/default/listkeys', times: 999, status, body }]);
+    const { code, stdout } = await audit(here, ...GOOD, '--step', 'access-keys', 'https', '--json');
+    const unknown = controlsIn(stdout).filter(({ state }) => state === 'unknown');
+    expect(unknown.length).toBeGreaterThan(0);
+    for (const { reason } of unknown)
+      expect(reason).toMatch(/^The Functions host of the app does not answer \(\d+: [^<]+\)\. Start the app/);
+    expect(code).toBe(controlsIn(stdout).some(({ state }) => state === 'fail') ? 2 : 6);
+  });
+
+  test('not even where nothing else was asked for', async () => {
+    const here = await world();
+    const body = { Code: 'BadRequest', Message: says('BadRequest') };
+    await here.faults([{ method: 'POST', path: 'listkeys', times: 999, status: 400, body }]);
+    const { stdout } = await audit(here, ...GOOD, '--json');
+    const control = controlsIn(stdout).find(({ state }) => state === 'unknown');
+    const { code } = await audit(here, ...GOOD, '--step', control!.id.split('.')[0]!);
+    expect([2, 6]).toContain(code);
+  });
+});
+
+describe('the exit code', () => {
+  const hidden = async (here: World) => here.faults([{ method: 'GET', path: 'fn-ledger/config/web', ...forbidden }] as never);
+  const STEPS = ['--step', 'https'];
+
+  test('is 0 where all is read and well', async () => {
+    expect((await audit(await world(), ...GOOD, ...STEPS)).code).toBe(0);
+  });
+
+  test('is 6 where some of it could not be read, and 0 where that is allowed', async () => {
+    const here = await world();
+    await hidden(here);
+    expect((await audit(here, ...GOOD, ...STEPS)).code).toBe(6);
+    expect((await audit(here, ...GOOD, ...STEPS, '--allow-unknown')).code).toBe(0);
+  });
+
+  test('is 2 with findings, of this app or of another', async () => {
+    const here = await world();
+    await hidden(here);
+    for (const more of [[], ['--allow-unknown']]) expect((await audit(here, ...GOOD, 'fn-orders', ...STEPS, ...more)).code).toBe(2);
+  });
+
+  test('is 4 where nothing of it may be read, and that cannot be allowed', async () => {
+    const here = await world();
+    await here.faults([{ method: 'GET', path: 'sites/fn-ledger', ...forbidden }] as never);
+    for (const more of [[], ['--allow-unknown']]) expect((await audit(here, ...GOOD, ...STEPS, ...more)).code).toBe(4);
+  });
+
+  test('is 1 where Azure gave no answer at all', async () => {
+    const here = await world();
+    await here.faults([{ method: 'GET', path: 'sites/fn-ledger', times: 999, drop: 'before' }] as never);
+    expect((await audit(here, ...GOOD, ...STEPS, '--allow-unknown')).code).toBe(1);
+  });
+
+  test('is 1 where an app that was asked for is not there', async () => {
+    const here = await world();
+    await hidden(here);
+    expect((await audit(here, ...GOOD, 'fn-nowhere', ...STEPS, '--allow-unknown')).code).toBe(1);
+  });
+
+  test('is 6 where the slots could not be listed', async () => {
+    const here = await world();
+    await here.faults([{ method: 'GET', path: 'fn-ledger/slots\\?', ...forbidden }] as never);
+    const all = [...GOOD, ...STEPS, '--slot', 'all'];
+    expect((await audit(here, ...all)).code).toBe(6);
+    expect((await audit(here, ...all, '--allow-unknown')).code).toBe(0);
+  });
+});

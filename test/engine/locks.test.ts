@@ -1,0 +1,81 @@
+/** What a lock means for a plan: writes that it refuses, and what undo cannot delete again. */
+import { expect, test } from 'vitest';
+import type { Lock, State, SiteRecord } from '../../src/emulator/state.ts';
+import { systemIdentity } from '../../src/emulator/surroundings.ts';
+import { intentOf } from '../../src/engine/intent.ts';
+import { lockReader, refusedByLock } from '../../src/engine/lock-notes.ts';
+import type { Change } from '../../src/engine/plan.ts';
+import type { ArmReader } from '../../src/engine/ports.ts';
+import { GROUP, siteId } from '../helpers/hostings.ts';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
+
+const ACCOUNT = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stfnbad`;
+const under = (controls: string[], ...locks: (Pick<Lock, 'scope' | 'level'> & Partial<Lock>)[]) =>
+  plannedOn({
+    plan: 'P1v3',
+    linux: true,
+    controls,
+    change: (state: State, site: SiteRecord) => {
+      site.identity = systemIdentity(site.id, state.tenantId);
+      state.locks.push(...locks.map((lock) => ({ notes: '', ...lock, name: 'keep' })));
+    },
+  });
+const of = (changes: readonly Change[], key: string) => changes.filter((change) => change.key === key);
+const CONTROLS = ['managed-identity.host-storage', 'monitoring.diagnostics'];
+
+test('a lock on the group keeps undo from deleting what is made, and nothing else', async () => {
+  const { changes } = await under(CONTROLS, { scope: GROUP, level: 'CanNotDelete', notes: 'owned by platform' });
+  const made = [...of(changes, 'roleAssignments'), ...of(changes, 'diagnosticSettings')];
+  expect(made).toHaveLength(4);
+  for (const change of made) {
+    expect(change).toMatchObject({ undo: 'none', undoOnceUnlocked: 'exact', reversible: false });
+    expect(change.stays).toBe(
+      'the lock "keep" (owned by platform) on the resource group rg refuses DELETE, so undo leaves it until the lock is removed.',
+    );
+    expect(change.risk).toBe('safe');
+  }
+  expect(of(changes, 'appSettings')[0]!.undo).not.toBe('none');
+});
+
+test('a lock is looked for where the resource lies, and holds there only', async () => {
+  const plan = await under(CONTROLS, { scope: ACCOUNT, level: 'CanNotDelete' });
+  expect(of(plan.changes, 'roleAssignments').map(({ undo }) => undo)).toEqual(['none', 'none', 'none']);
+  expect(of(plan.changes, 'diagnosticSettings').map(({ undo }) => undo)).toEqual(['exact']);
+});
+
+test('a lock of the app does not hold for its neighbours', async () => {
+  const { changes } = await under(CONTROLS, { scope: siteId('fn-bad'), level: 'CanNotDelete' });
+  expect(of(changes, 'roleAssignments').map(({ undo }) => undo)).toEqual(['exact', 'exact', 'exact']);
+  expect(of(changes, 'diagnosticSettings').map(({ undo }) => undo)).toEqual(['none']);
+});
+
+test('a lock elsewhere that refuses every write is named', async () => {
+  const plan = await under(['storage.min-tls'], { scope: ACCOUNT, level: 'ReadOnly' });
+  expect(notesOf(plan, 'L29').map(({ says }) => says)).toEqual(['The lock "keep" on stfnbad refuses every write; have it removed first.']);
+});
+
+test('the undo log keeps how undo takes it back, for when the lock is gone', async () => {
+  const { changes } = await under(CONTROLS, { scope: GROUP, level: 'CanNotDelete' });
+  const [change] = of(changes, 'roleAssignments');
+  const intent = await intentOf(change!, 1, null, [], 'run', '2026-11-28T00:00:00Z');
+  expect(intent.undo).toBe('exact');
+});
+
+test('undo leaves what a lock refuses to delete, and takes the rest back', async () => {
+  const { changes } = await under(CONTROLS, { scope: ACCOUNT, level: 'CanNotDelete' });
+  const lock = { id: `${ACCOUNT}/providers/Microsoft.Authorization/locks/keep`, name: 'keep', properties: { level: 'CanNotDelete' } };
+  const asked: string[] = [];
+  const arm = {
+    readOne: (_: unknown, __: string, id: string) => {
+      asked.push(id);
+      return Promise.resolve({ state: 'read', body: { value: id.startsWith(`${ACCOUNT}/`) ? [lock] : [] } });
+    },
+  } as unknown as ArmReader;
+  const locksFor = lockReader(arm);
+  const inverse = (key: string) => ({ ...of(changes, key)[0]!, method: 'DELETE' as const });
+  const refused = await refusedByLock(inverse('roleAssignments'), locksFor);
+  expect(refused).toMatchObject({ kind: 'locked', message: 'the lock "keep" on stfnbad refuses DELETE' });
+  expect(await refusedByLock(inverse('diagnosticSettings'), locksFor)).toBeUndefined();
+  expect(await refusedByLock(of(changes, 'appSettings')[0]!, locksFor)).toBeUndefined();
+  expect(new Set(asked).size, 'each scope once').toBe(asked.length);
+});

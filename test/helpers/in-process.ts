@@ -1,0 +1,112 @@
+/** An emulated cloud without sockets: requests are function calls, so that hundreds of apps are tried in seconds. */
+import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { join } from 'node:path';
+import { CLOUDS } from '../../src/step.ts';
+import { joined } from '../../src/connect.ts';
+import { createEmulator } from '../../src/emulator/handle.ts';
+import { OPERATOR } from '../../src/emulator/rights.ts';
+import { jwt, withOrigin } from '../../src/emulator/server.ts';
+import type { Json, State } from '../../src/emulator/state.ts';
+import type { Connection } from '../../src/engine/ports.ts';
+import { parse } from '../../src/cli/parse.ts';
+import { UserError } from '../../src/engine/errors.ts';
+import { catalogue } from '../../steps/index.ts';
+import type { Outcome } from './world.ts';
+
+const ENDPOINT = 'http://127.0.0.1:9';
+
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly body: Json;
+  readonly status: number;
+}
+
+export interface Cloud {
+  readonly folder: string;
+  connection(): Promise<Connection>;
+  state(): State;
+  /** Requests that may change something, in their order. */
+  readonly writes: readonly Sent[];
+  /** Runs a command on it. */
+  command(...args: readonly string[]): Promise<Outcome>;
+}
+
+export function cloud(seed: State, folder: string): Cloud {
+  const token = jwt(OPERATOR.name, OPERATOR.id, seed.tenantId);
+  const emulator = createEmulator(seed, new Map([[token, OPERATOR]]), () => new Date());
+  const writes: Sent[] = [];
+  const policy: PipelinePolicy = {
+    name: 'inProcess',
+    sendRequest(request) {
+      const { pathname, search } = new URL(request.url);
+      const body = typeof request.body === 'string' ? (JSON.parse(request.body) as Json) : null;
+      const { method } = request;
+      const answer = emulator.handle({ method, url: `${pathname}${search}`, headers: { authorization: `Bearer ${token}` }, body });
+      if (method !== 'GET' && !/\/list\w*$|\/resources$/i.test(pathname))
+        writes.push({ method, url: `${pathname}${search}`, body, status: answer.status });
+      const text = answer.body === null ? '' : JSON.stringify(withOrigin(answer.body, ENDPOINT));
+      const headers = createHttpHeaders(withOrigin(answer.headers as Json, ENDPOINT) as Record<string, string>);
+      return Promise.resolve({ request, status: answer.status, headers, bodyAsText: text });
+    },
+  };
+  const pipelineFor = () => {
+    const pipeline = createEmptyPipeline();
+    pipeline.addPolicy(policy);
+    return pipeline;
+  };
+  const accessToken = { token, expiresOnTimestamp: Date.now() + 3_600_000 };
+  const credential = {
+    getToken: () => Promise.resolve(accessToken),
+    renew: () => Promise.resolve(null),
+    signIn: () => ({ way: 'a token', until: null }),
+  };
+  const connection = joined(
+    {
+      endpoint: new URL(ENDPOINT),
+      names: CLOUDS.AzureCloud,
+      pipeline: pipelineFor(),
+      pipelineFor,
+      credential,
+      waiting: { wait: 0, sleep: () => Promise.resolve(), say: () => {} },
+    },
+    accessToken,
+  );
+  return {
+    folder,
+    connection: () => Promise.resolve(connection),
+    state: () => structuredClone(emulator.state),
+    writes,
+    async command(...args) {
+      let [stdout, stderr] = ['', ''];
+      const look = { colour: false, ascii: false } as const;
+      const io = {
+        out: (text: string) => void (stdout += text),
+        err: (text: string) => void (stderr += text),
+        outLook: look,
+        errLook: look,
+        width: 80,
+        interactive: false,
+        fullScreen: false,
+      };
+      const parsed = parse([...args, '--state-dir', join(folder, 'state')], 'test', io.out);
+      if (!parsed) return { code: 0, stdout, stderr };
+      const { run } = await parsed.command.load();
+      try {
+        const code = await run({
+          ...parsed,
+          io,
+          connection,
+          environment: {},
+          version: 'test',
+          catalogue: () => Promise.resolve(catalogue),
+          signal: new AbortController().signal,
+        });
+        return { code, stdout, stderr };
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return { code: error.exitCode, stdout, stderr: `${stderr}${error.message}` };
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** What the areas make of one app, given as the bodies that Azure would answer; what is not given cannot be read. */
+import { catalogue } from '../../steps/index.ts';
+import { assess, readsOfSteps, type ControlState } from '../../src/engine/assess.ts';
+import type { Decisions } from '../../src/engine/decisions.ts';
+import { FactStore } from '../../src/engine/facts.ts';
+import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';
+import type { Body } from '../../src/engine/values.ts';
+import type { Json, ResourceKey } from '../../src/step.ts';
+import { siteId, targetOf } from './hostings.ts';
+
+/** What tells the hosting, in the words of ARM. */
+export const PLANS = {
+  Y1: { sku: 'Dynamic' },
+  'Y1-linux': { sku: 'Dynamic', reserved: true },
+  FC1: { sku: 'FlexConsumption', reserved: true },
+  EP: { sku: 'ElasticPremium' },
+  D: { sku: 'PremiumV3' },
+  'D-linux': { sku: 'PremiumV3', reserved: true },
+  CA: { sku: null, managedEnvironmentId: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.App/managedEnvironments/e' },
+} as const satisfies Readonly<Record<string, { readonly [name: string]: Json }>>;
+
+type Members = { readonly [name: string]: Json };
+export interface OneApp {
+  readonly plan?: keyof typeof PLANS;
+  readonly kind?: string;
+  readonly site?: Members;
+  readonly config?: Members;
+  readonly settings?: Members;
+  readonly others?: Partial<Record<ResourceKey, Body | undefined>>;
+  readonly today?: string;
+  readonly decisions?: Decisions;
+}
+
+/** The store of such an app, with everything read that judging needs. */
+export async function storeOf({ plan = 'D', kind = 'functionapp', site = {}, config = {}, settings = {}, others = {} }: OneApp) {
+  const properties = { ...PLANS[plan], ...site };
+  const whole: Body = { id: siteId('fn'), name: 'fn', kind, location: 'West Europe', properties };
+  const bodies: Partial<Record<ResourceKey, Body | undefined>> = {
+    site: whole,
+    siteUnlisted: whole,
+    siteConfig: { properties: config },
+    appSettings: { properties: settings },
+    ...others,
+  };
+  const failure = new ArmFailure({ kind: 'forbidden', code: 'x', message: 'not given', next: '' });
+  const reader: ArmReader = {
+    read: (_, key) => Promise.resolve(bodies[key] ? { state: 'read', body: bodies[key] } : { state: 'unreadable', failure }),
+    readOne: () => Promise.reject(new Error('not asked for')),
+    knows: () => true,
+    describe: (target, key) => ({ key, id: target.id, apiVersion: '', secret: false, restarts: false, replaces: false }),
+  };
+  const store = new FactStore(reader, targetOf('fn'));
+  await store.load(readsOfSteps(catalogue));
+  return { store, reader };
+}
+
+/** Each control by its id. */
+export async function judgedOf(app: OneApp): Promise<(id: string) => ControlState> {
+  const { store, reader } = await storeOf(app);
+  const states = assess(catalogue, store, reader, { decisions: app.decisions ?? {}, today: app.today ?? '2026-11-28' });
+  const byId = new Map(states.flatMap(({ controls }) => controls).map((state) => [state.id, state]));
+  return (id) => byId.get(id)!;
+}

@@ -1,0 +1,51 @@
+/** A plan for the bad app of the table, on a state that a test changes first. */
+import { catalogue } from '../../steps/index.ts';
+import { OPERATOR_ID } from '../../src/emulator/roles.ts';
+import type { PlanName } from '../../src/emulator/sites.ts';
+import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
+import { readsOfSteps } from '../../src/engine/assess.ts';
+import { FactStore } from '../../src/engine/facts.ts';
+import { plan, type Plan } from '../../src/engine/plan.ts';
+import type { Json } from '../../src/step.ts';
+import { answersOn, seed, siteId, targetOf } from './hostings.ts';
+import { world } from './world.ts';
+
+export interface Planning {
+  readonly plan: PlanName;
+  readonly linux?: boolean;
+  /** Full ids of the controls to change. */
+  readonly controls: readonly string[];
+  /** Answers by area, on top of the usual ones. */
+  readonly answers?: Readonly<Record<string, Record<string, Json>>>;
+  readonly change?: (state: State, site: SiteRecord) => void;
+}
+
+export async function plannedOn({ plan: plans, linux = false, controls, answers = {}, change }: Planning): Promise<Plan> {
+  const here = await world({
+    seed: () => {
+      const state = seed(plans, linux);
+      change?.(state, state.sites[keyOf(siteId('fn-bad'))]!);
+      return state;
+    },
+  });
+  const { reader, writer } = await here.connection();
+  const store = new FactStore(reader, targetOf('fn-bad'));
+  const areas = [...new Set(controls.map((id) => id.split('.')[0] ?? ''))];
+  const steps = catalogue.filter(({ id }) => areas.includes(id));
+  await store.load(readsOfSteps(steps));
+  const decisionOf = (area: string) => ({
+    answers: { ...answersOn(plans)[area], ...answers[area] },
+    controls: Object.fromEntries(
+      controls.filter((id) => id.startsWith(`${area}.`)).map((id) => [id.slice(area.length + 1), { decision: 'apply' as const }]),
+    ),
+  });
+  return plan(steps, store, writer, {
+    decisions: Object.fromEntries(areas.map((area) => [area, decisionOf(area)])),
+    today: '2026-11-24',
+    me: OPERATOR_ID,
+  });
+}
+
+/** What guards say of a plan, stopped controls included; of one guard, where it is named. */
+export const notesOf = ({ blocked, changes }: Plan, id?: string) =>
+  [...blocked, ...changes.flatMap(({ guards }) => guards)].filter((note) => id === undefined || note.id === id);

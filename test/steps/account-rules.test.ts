@@ -1,0 +1,101 @@
+/** Storage accounts: SFTP, trusted services, SMB and the age of keys, judged from bodies. */
+import { expect, test } from 'vitest';
+import {
+  judgeKeyAge,
+  judgeSftp,
+  judgeSmb,
+  judgeTrusted,
+  letTrustedIn,
+  sftpOff,
+  strengthenSmb,
+  type Context,
+  type Facts,
+  type FileService,
+  type StorageAccount,
+} from '../../src/step.ts';
+
+type Properties = StorageAccount['properties'];
+const ID = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st';
+
+function context(
+  properties: Properties,
+  { smb, share = false, planned = properties }: { smb?: object; share?: boolean; planned?: Properties } = {},
+) {
+  const facts = (of: Properties): Facts =>
+    ({
+      appSettings: { properties: share ? { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: 'AccountName=st;AccountKey=a' } : {} },
+      storageAccounts: { value: [{ id: ID, name: 'st', location: 'westeurope', properties: of }], missing: [] },
+      fileServices: {
+        value: [{ id: `${ID}/fileServices/default`, properties: smb ? { protocolSettings: { smb } } : {} } satisfies FileService],
+      },
+    }) as unknown as Facts;
+  return { facts: facts(properties), planned: facts(planned), today: '2026-11-28' } as Context<unknown>;
+}
+
+test.each<[Properties, string]>([
+  [{ isSftpEnabled: true }, 'fail'],
+  [{ isSftpEnabled: false }, 'pass'],
+  [{ isSftpEnabled: null }, 'pass'],
+  [{}, 'pass'],
+])('SFTP %j: %s', (properties, state) => {
+  const x = context(properties);
+  expect(judgeSftp(x).state).toBe(state);
+  expect(sftpOff(x).length).toBe(state === 'fail' ? 1 : 0);
+});
+
+test.each<[string | undefined, string, string?]>([
+  [undefined, 'pass'],
+  ['AzureServices', 'pass'],
+  ['Logging, Metrics, azureservices', 'pass'],
+  ['None', 'fail', 'AzureServices'],
+  ['Logging, Metrics', 'fail', 'Logging, Metrics, AzureServices'],
+])('bypass %s: %s', (bypass, state, to) => {
+  const x = context({ networkAcls: { defaultAction: 'Deny', ...(bypass === undefined ? {} : { bypass }) } });
+  expect(judgeTrusted(x).state).toBe(state);
+  expect(letTrustedIn(x)).toEqual(to === undefined ? [] : [expect.objectContaining({ to })]);
+});
+
+test('where the same plan closes the firewall, the exception is part of its rules', () => {
+  const open: Properties = { networkAcls: { bypass: 'None', defaultAction: 'Allow' } };
+  expect(letTrustedIn(context(open))).toHaveLength(1);
+  expect(letTrustedIn(context(open, { planned: { networkAcls: { bypass: 'None', defaultAction: 'Deny' } } }))).toEqual([]);
+});
+
+test.each<[object | undefined, boolean, string]>([
+  [undefined, false, 'fail'],
+  [{}, false, 'fail'],
+  [{ versions: 'SMB3.1.1', channelEncryption: 'AES-256-GCM' }, false, 'pass'],
+  [{ versions: 'smb3.1.1;', channelEncryption: 'aes-256-gcm;' }, false, 'pass'],
+  [{ versions: 'SMB3.0;SMB3.1.1', channelEncryption: 'AES-256-GCM' }, false, 'fail'],
+  [{ versions: 'SMB3.1.1' }, false, 'fail'],
+  [{ versions: 'SMB3.1.1', channelEncryption: 'AES-128-GCM;AES-256-GCM' }, false, 'fail'],
+  // App Service mounts the content share with AES-128-GCM.
+  [{ versions: 'SMB3.1.1', channelEncryption: 'AES-128-GCM;AES-256-GCM' }, true, 'pass'],
+  [{ versions: 'SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' }, true, 'fail'],
+])('SMB %j, content share %s: %s', (smb, share, state) => {
+  const x = context({}, { share, ...(smb ? { smb } : {}) });
+  expect(judgeSmb(x).state).toBe(state);
+  const [draft] = strengthenSmb(x);
+  expect(draft).toEqual(
+    state === 'pass'
+      ? undefined
+      : expect.objectContaining({
+          to: { smb: { ...smb, versions: 'SMB3.1.1', channelEncryption: share ? 'AES-128-GCM;AES-256-GCM' : 'AES-256-GCM' } },
+        }),
+  );
+});
+
+const made = (day: string): NonNullable<Properties['keyCreationTime']> => ({ key1: `${day}T00:00:00Z`, key2: '2026-11-27T00:00:00Z' });
+test.each<[Properties, string, string]>([
+  [{ keyCreationTime: made('2026-11-01') }, 'pass', 'renewed'],
+  [{ keyCreationTime: made('2026-08-29') }, 'fail', 'key1 is 91 days old'],
+  [{ keyCreationTime: made('2026-11-01'), keyPolicy: { keyExpirationPeriodInDays: 20 } }, 'fail', 'key1 is 27 days old'],
+  [{ keyCreationTime: made('2026-08-29'), keyPolicy: { keyExpirationPeriodInDays: 365 } }, 'fail', 'key1 is 91 days old'],
+  [{ keyCreationTime: { key1: null, key2: null } }, 'unknown', 'does not tell'],
+  [{}, 'unknown', 'does not tell'],
+  [{ allowSharedKeyAccess: false, keyCreationTime: made('2020-01-01') }, 'not-applicable', 'keys are not allowed'],
+])('keys %j: %s', (properties, state, found) => {
+  const verdict = judgeKeyAge(context(properties));
+  expect(verdict.state).toBe(state);
+  expect(verdict.found).toContain(found);
+});

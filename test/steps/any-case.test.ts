@@ -1,0 +1,53 @@
+/** Azure takes its words in any case and gives them back as they were sent: kinds, tiers, states. */
+import { expect, test } from 'vitest';
+import type { App } from '../../src/step.ts';
+import { appOf } from '../../src/engine/hosting.ts';
+import { targetOf } from '../helpers/hostings.ts';
+import { judgedOf, type OneApp } from '../helpers/one-app.ts';
+
+test.each([
+  ['functionapp,linux,container,azurecontainerapps', {}, 'CA', 'linux'],
+  ['functionapp,linux,container,AzureContainerApps', { sku: null }, 'CA', 'linux'],
+  ['FunctionApp,Linux', { sku: 'dynamic' }, 'Y1', 'linux'],
+  ['functionapp', { sku: 'FLEXCONSUMPTION', reserved: true }, 'FC1', 'linux'],
+  ['functionapp', { sku: 'elasticPremium' }, 'EP', 'windows'],
+  ['functionapp', { sku: 'Standard' }, 'D', 'windows'],
+] as const)('%s with %j is %s on %s', (kind, properties, plan, os) => {
+  const app: App = appOf(targetOf('fn'), { id: 'x', name: 'fn', location: 'x', kind, properties: properties as never });
+  expect([app.plan, app.os]).toEqual([plan, os]);
+});
+
+const passing: readonly (readonly [string, OneApp])[] = [
+  ['ftp.state', { config: { ftpsState: 'disabled' } }],
+  ['https.cipher-suite', { config: { minTlsCipherSuite: 'tls_aes_256_gcm_sha384' } }],
+  ['https.client-cert', { site: { clientCertEnabled: true, clientCertMode: 'required' } }],
+  ['private-access.public-network', { site: { publicNetworkAccess: 'disabled' } }],
+];
+test.each(passing)('%s passes with %j', async (id, app) => {
+  expect((await judgedOf(app))(id).state).toBe('pass');
+});
+
+test('a word in another case is still the wrong word', async () => {
+  expect((await judgedOf({ config: { ftpsState: 'ftpsOnly' } }))('ftp.state').state).toBe('fail');
+});
+
+test.each([
+  [{ sku: 'Standard', endToEndEncryptionEnabled: false }, 'fail'],
+  [{ sku: 'isolatedv2', endToEndEncryptionEnabled: null }, 'fail'],
+  [{ sku: 'Basic', endToEndEncryptionEnabled: false }, 'not-applicable'],
+  [{ sku: null, endToEndEncryptionEnabled: false }, 'unknown'],
+  [{ sku: null, endToEndEncryptionEnabled: true }, 'pass'],
+  [{ sku: 'Quantum', endToEndEncryptionEnabled: false }, 'unknown'],
+] as const)('end-to-end encryption with %j: %s', async (site, state) => {
+  const judged = (await judgedOf({ site }))('https.end-to-end');
+  expect(judged.state).toBe(state);
+  if (state === 'unknown') expect(judged.reason).toMatch(/tier/);
+});
+
+test('client certificates without a mode are required', async () => {
+  const state = async (site: OneApp['site']) => (await judgedOf({ site: site! }))('https.client-cert').state;
+  expect(await state({ clientCertEnabled: true, clientCertMode: null })).toBe('pass');
+  expect(await state({ clientCertEnabled: true })).toBe('pass');
+  expect(await state({ clientCertEnabled: true, clientCertMode: 'OptionalInteractiveUser' })).toBe('fail');
+  expect(await state({ clientCertEnabled: null, clientCertMode: 'Required' })).toBe('fail');
+});

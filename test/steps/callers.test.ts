@@ -1,0 +1,126 @@
+/** Who calls an app over HTTP, and what shuts out which of them. */
+import { describe, expect, test } from 'vitest';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
+import {
+  fenceOf,
+  holdersOf,
+  passageOf,
+  scmCallers,
+  shutOutByCertificate,
+  shutOutByPrivateAccess,
+  shutOutByRules,
+  shutOutBySignIn,
+  type Binding,
+  type Functions,
+  type RestrictionRow,
+} from '../../src/step.ts';
+
+const functions = (...triggers: Binding[]): Functions => ({
+  value: triggers.map((binding, index) => ({ name: `fn/F${index}`, properties: { config: { bindings: [binding] } } })),
+});
+const GRID = functions({ type: 'eventGridTrigger' });
+const tag = (ipAddress: string, action = 'Allow', priority = 100): RestrictionRow => ({
+  ipAddress,
+  tag: 'ServiceTag',
+  action,
+  priority,
+  name: `${action} ${ipAddress}`,
+});
+const ip = (ipAddress: string, action = 'Allow', priority = 100): RestrictionRow => ({
+  ipAddress,
+  action,
+  priority,
+  name: `${action} ${ipAddress}`,
+});
+const levels = (found: readonly { readonly level: string }[]) => found.map(({ level }) => level);
+
+describe('access rules', () => {
+  test.each([
+    ['its tag', [tag('AzureEventGrid')], 'Deny', 'allowed'],
+    ['its tag in another case, among others', [tag('AzureMonitor, azureeventgrid')], 'Deny', 'allowed'],
+    ['all of Azure', [tag('AzureCloud')], 'Deny', 'allowed'],
+    ['one region of Azure', [tag('AzureCloud.westeurope')], 'Deny', 'depends'],
+    ['everybody', [ip('0.0.0.0/0')], 'Deny', 'allowed'],
+    ['another tag', [tag('AzureFrontDoor.Backend')], 'Deny', 'denied'],
+    ['some addresses', [ip('203.0.113.0/24')], 'Deny', 'depends'],
+    ['a subnet', [{ vnetSubnetResourceId: '/x', action: 'Allow', priority: 1, name: 'subnet' }], 'Deny', 'denied'],
+    ['a rule that denies the tag', [tag('AZUREEVENTGRID', 'Deny')], 'Allow', 'denied'],
+    ['a denial before the tag', [ip('0.0.0.0/0', 'Deny', 1), tag('AzureEventGrid', 'Allow', 2)], 'Allow', 'denied'],
+    ['the tag before a denial', [ip('0.0.0.0/0', 'Deny', 2), tag('AzureEventGrid', 'Allow', 1)], 'Deny', 'allowed'],
+    ['its tag, if a header is right', [{ ...tag('AzureEventGrid'), headers: { 'x-azure-fdid': ['a'] } }], 'Deny', 'depends'],
+    ['two rules that may decide', [ip('203.0.113.0/24', 'Allow', 1), ip('198.51.100.0/24', 'Deny', 2)], 'Allow', 'depends'],
+  ])('%s', (_, rows, rest, reach) => {
+    expect(passageOf('AzureEventGrid', fenceOf(rows as RestrictionRow[], rest)).reach).toBe(reach);
+  });
+
+  test('events are called shut out by a rule that denies the tag, whatever the default', () => {
+    const [found, ...others] = shutOutByRules(GRID, fenceOf([tag('AzureEventGrid', 'Deny')], 'Allow'));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ level: 'warn' });
+    expect(found!.says).toContain('Event Grid (F0) is shut out by rule Deny AzureEventGrid');
+  });
+
+  test('a blob trigger is called where Event Grid tells it of new blobs, in any case, and only there', () => {
+    const rules = fenceOf([], 'Deny');
+    expect(shutOutByRules(functions({ type: 'BlobTrigger', source: 'eventgrid' }), rules)[0]!.says).toContain('Event Grid');
+    expect(shutOutByRules(functions({ type: 'blobTrigger', source: 'LogsAndContainerScan' }), rules)).toEqual([]);
+  });
+
+  test('callers without known addresses are warned of; nobody is where nobody is refused', () => {
+    const all = functions({ type: 'orchestrationTrigger' }, { type: 'httpTrigger' });
+    expect(levels(shutOutByRules(all, fenceOf([tag('AzureEventGrid')], 'Deny')))).toEqual(['warn', 'warn']);
+    expect(shutOutByRules(all, fenceOf([], 'Allow'))).toEqual([]);
+  });
+
+  test('the tag ApiManagement lets in no gateway', () => {
+    const found = shutOutByRules(functions({ type: 'timerTrigger' }), fenceOf([tag('apimanagement.WestEurope')], 'Deny'));
+    expect(found.map(({ says }) => says).join()).toContain('management addresses of API Management');
+  });
+
+  test('what was not listed is said, never taken for nobody', () => {
+    expect(levels(shutOutByRules({ value: [] }, fenceOf([], 'Deny')))).toEqual(['warn']);
+    expect(shutOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, fenceOf([], 'Deny'))[0]!.says).toContain(
+      'What starts F is not known',
+    );
+  });
+});
+
+test('a client certificate is asked of everybody but at the excluded paths', () => {
+  const blob = functions({ type: 'blobTrigger', source: 'EventGrid' });
+  expect(levels(shutOutByCertificate(blob, null))).toEqual(['warn']);
+  expect(levels(shutOutByCertificate(blob, '/health;/runtime/webhooks'))).toEqual(['clear']);
+  expect(levels(shutOutByCertificate(blob, '/runtime/web'))).toEqual(['warn']);
+});
+
+test('closed public access and a sign-in are warned of by caller', () => {
+  expect(shutOutByPrivateAccess(GRID)[0]!.says).toContain('Event Grid (F0) calls from the internet');
+  expect(levels(shutOutBySignIn(GRID, []))).toEqual(['warn']);
+  expect(shutOutBySignIn(GRID, ['/Runtime/webhooks/*'])).toEqual([]);
+});
+
+test('a system key names who calls with it', () => {
+  expect(holdersOf('system/blobs_extension', undefined).says).toContain('Event Grid delivers with this key');
+  expect(holdersOf('system/durabletask_extension', functions({ type: 'entityTrigger' })).says).toContain('Durable Functions (F0)');
+  expect(holdersOf('system/other_extension', GRID).says).toContain('whoever calls');
+});
+
+test('who deploys is named as far as it was read', () => {
+  const deployed = { value: [{ properties: { deployer: 'VSTS' } }] };
+  expect(scmCallers(deployed, null)[0]!.says).toContain('VSTS');
+  expect(scmCallers(undefined, null)[0]!.says).toContain('could not be read');
+  expect(scmCallers({ value: [] }, { properties: { repoUrl: 'https://example.org/a' } })[0]!.says).toContain('https://example.org/a');
+});
+
+test.each([
+  ['https.client-cert', 'L11', 'sends no client certificate'],
+  ['private-access.public-network', 'L7', 'calls from the internet'],
+])('%s names the services that call the app', async (control, guard, text) => {
+  const plan = await plannedOn({
+    plan: 'P1v3',
+    controls: [...(control.startsWith('private') ? ['private-access.endpoint'] : []), control],
+    change: (_, site) =>
+      void (site.functions = [{ name: 'OnBlob', language: 'python', bindings: [{ type: 'blobTrigger', name: 'x', source: 'EventGrid' }] }]),
+  });
+  const says = notesOf(plan, guard).map((note) => note.says);
+  expect(says.join('\n')).toContain(`Event Grid (OnBlob) ${text}`);
+});

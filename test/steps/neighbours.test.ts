@@ -1,0 +1,197 @@
+/** Who else uses what an app uses, and what is said of those that were not looked at. */
+import { describe, expect, test } from 'vitest';
+import { ArmFailure } from '../../src/engine/ports.ts';
+import type { ArmClient } from '../../src/arm/client.ts';
+import { keyOf } from '../../src/emulator/state.ts';
+import { forgetNeighbours, neighbours } from '../../src/arm/resources/neighbours.ts';
+import type { Body } from '../../src/engine/values.ts';
+import { siteId } from '../helpers/hostings.ts';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
+import {
+  listed,
+  lookedAt,
+  othersWithoutKeys,
+  plansOnSubnet,
+  sharers,
+  usersOf,
+  usesOf,
+  type Neighbours,
+  type Site,
+} from '../../src/step.ts';
+
+const KEY = `${'a'.repeat(86)}==`;
+const byKey = (account: string) =>
+  `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${KEY};EndpointSuffix=core.windows.net`;
+const summary = (settings: Record<string, string>, more: object = {}) =>
+  usesOf({ settings, ...more }).accounts.map((use) => `${use.of} ${use.settings.join('+')} ${use.byKey ? 'key' : 'no key'}`);
+
+describe('storage accounts that settings name', () => {
+  test.each([
+    ['a connection string in any setting', { AZUREWEBJOBSSTORAGE: byKey('stOne') }, ['stone AZUREWEBJOBSSTORAGE key']],
+    ['an account name', { Orders__accountName: 'stone' }, ['stone Orders__accountName no key']],
+    [
+      'a service address',
+      { Orders__queueServiceUri: 'https://stone.queue.core.chinacloudapi.cn' },
+      ['stone Orders__queueServiceUri no key'],
+    ],
+    ['an address with a signature', { FILES: 'https://stone.blob.core.windows.net/c?sv=2022-11-02&sig=abc' }, ['stone FILES key']],
+    [
+      'a signature by Entra ID',
+      { FILES: 'https://stone.blob.core.windows.net/c?sv=2022-11-02&skoid=a&sktid=b&sig=abc' },
+      ['stone FILES no key'],
+    ],
+    ['a name beside a key', { STORAGE_ACCOUNT: 'stone', STORAGE_KEY: KEY }, ['stone STORAGE_ACCOUNT key']],
+    ['nothing of the kind', { NAME: 'stone', MODE: 'fast' }, []],
+  ])('%s', (_, settings, wanted) => {
+    expect(summary(settings as Record<string, string>)).toEqual(wanted);
+  });
+  test('connection strings of the app, and where Flex Consumption keeps its package', () => {
+    const site = {
+      properties: {
+        functionAppConfig: {
+          deployment: {
+            storage: { value: 'https://stpkg.blob.core.windows.net/app', authentication: { type: 'StorageAccountConnectionString' } },
+          },
+        },
+      },
+    };
+    expect(summary({}, { connectionStrings: { Orders: { value: byKey('stone') } }, site })).toEqual([
+      'stone connection string Orders key',
+      'stpkg deployment storage key',
+    ]);
+  });
+});
+
+test('vaults and components are named by references, addresses and connection strings', () => {
+  const uses = usesOf({
+    settings: {
+      Secret: '@Microsoft.KeyVault(VaultName=KV-one;SecretName=a)',
+      AzureWebJobsSecretStorageKeyVaultUri: 'https://kv-two.vault.azure.net/',
+      APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint=https://x/',
+    },
+  });
+  expect(uses.vaults.map(({ of }) => of)).toEqual(['kv-one', 'kv-two']);
+  expect(uses.hidden).toEqual(['Secret']);
+  expect(uses.components).toMatchObject([{ of: '11111111-2222-3333-4444-555555555555', byKey: true }]);
+});
+
+const around = (more: Partial<Neighbours> = {}): Neighbours => ({ value: [], total: 3, closed: [], beyond: 0, ...more });
+const said = (given: Neighbours, hides = true) => lookedAt(given, [], 'stone', hides);
+
+test('clear is said only where every app of the subscription was looked at, and other subscriptions are named', () => {
+  expect(said(around())).toEqual([
+    {
+      level: 'clear',
+      says: 'None of the 3 other apps and slots that you may see in this subscription names stone in its settings. Apps of other subscriptions were not looked at.',
+    },
+  ]);
+  const hiding = { id: '/x', name: 'web', accounts: [], vaults: [], components: [], hidden: ['Storage'] };
+  for (const less of [around({ beyond: 12, total: 212 }), around({ closed: ['web'] }), around({ value: [hiding] })]) {
+    expect(said(less).map(({ level }) => level)).toEqual(['warn', 'warn']);
+    expect(said(less).at(-1)!.says).toBe('Apps of other subscriptions were not looked at.');
+  }
+  expect(said(around({ beyond: 12, total: 240 }))[0]!.says).toContain('12 of 240 apps of the subscription were not looked at');
+});
+
+test('a subnet serves the plans of web apps and slots too', () => {
+  const on = (serverFarmId: string) => ({ properties: { serverFarmId, virtualNetworkSubnetId: '/S/subnets/Apps' } }) as unknown as Site;
+  expect(plansOnSubnet([on('/p/one'), on('/P/ONE'), on('/p/own')], '/s/subnets/apps', '/p/own')).toEqual(['ONE']);
+  expect(listed(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe('a, b, c, d, e and 2 more');
+});
+
+const OWN = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/own';
+const closed = new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'no', next: '' });
+
+/** A client that has these settings, by the last part of the id, and counts what it is asked. */
+function clientOf(settings: (app: string) => Record<string, string> | undefined) {
+  const asked: string[] = [];
+  const send = (method: string, path: string) => {
+    asked.push(`${method} ${path}`);
+    const [, app = '', config] = /\/sites\/([^/]+).*\/config\/(\w+)\/list$/.exec(path) ?? [];
+    const found = settings(app);
+    if (!found) return Promise.reject(closed);
+    return Promise.resolve({
+      status: 200,
+      body: { properties: config === 'appsettings' ? found : {} },
+      correlationId: null,
+      header: () => undefined,
+    });
+  };
+  return { asked, client: { send, list: () => [] } as unknown as ArmClient };
+}
+async function found(client: ArmClient, sites: readonly string[]): Promise<Neighbours> {
+  const value = sites.map((id) => ({ id, name: id, kind: 'app', properties: {} }));
+  const target = { id: OWN, resourceGroup: 'rg', subscriptionId: 's' };
+  const known = () => Promise.resolve({ state: 'read', body: { value } as Body });
+  return (await neighbours.find!({ client, target, known } as never)) as unknown as Neighbours;
+}
+const site = (name: string, group = 'other') => OWN.replace('/rg/', `/${group}/`).replace(/own$/, name);
+
+test('settings are read of 200 apps, the nearest first; the others and the closed ones are counted and named', async () => {
+  const { client, asked } = clientOf((app) => (app === 'closed' ? undefined : { Storage: byKey('stone') }));
+  const far = Array.from({ length: 201 }, (_, index) => site(`web-${index}`));
+  const all = await found(client, [OWN, ...far, site('closed', 'RG'), `${OWN}/slots/staging`]);
+  expect(all).toMatchObject({ total: 203, beyond: 3, closed: ['closed'] });
+  expect(all.value[0]!.name).toBe('own/staging');
+  expect(usersOf(all, 'accounts', ['STONE'])).toHaveLength(199);
+  expect(asked).toHaveLength(400);
+});
+
+test('what settings name is not asked for again by the next app of the command, until something is written', async () => {
+  const { client, asked } = clientOf(() => ({}));
+  await found(client, [site('web')]);
+  await found(client, [site('web')]);
+  expect(asked).toHaveLength(2);
+  forgetNeighbours(client);
+  await found(client, [site('web')]);
+  expect(asked).toHaveLength(4);
+});
+
+describe('keys off is stopped by', () => {
+  test.each([
+    ['a web app, in a setting of its own name', { kind: 'app', appSettings: { Files: byKey('stfnbad') } }, undefined],
+    [
+      'a web app, in a connection string',
+      { kind: 'app', connectionStrings: { Files: { value: byKey('stfnbad'), type: 'Custom' } } },
+      undefined,
+    ],
+    ['a slot of another app', { appSettings: { Files: byKey('STFNBAD') } }, 'staging'],
+    ['a Logic App', { kind: 'functionapp,workflowapp', appSettings: { AZUREWEBJOBSSTORAGE: byKey('stfnbad') } }, undefined],
+  ])('%s', async (_, more, slot) => {
+    const plan = await plannedOn({
+      plan: 'P1v3',
+      linux: true,
+      controls: ['storage.shared-key'],
+      change: (state, bad) => {
+        bad.appSettings = { AzureWebJobsStorage__accountName: 'stfnbad' };
+        const id = `${siteId('other')}${slot ? `/slots/${slot}` : ''}`;
+        state.sites[keyOf(id)] = { ...structuredClone(bad), id, name: 'other', appSettings: {}, ...(slot ? { slot } : {}), ...more };
+      },
+    });
+    expect(plan.blocked.map(({ says }) => says).join()).toContain(`other${slot ? `/${slot}` : ''} signs in to stfnbad with a key`);
+  });
+});
+
+test('a vault that other apps refer to is not called unused', async () => {
+  const plan = await plannedOn({
+    plan: 'P1v3',
+    controls: ['key-vault.rbac'],
+    change: (state, bad) => {
+      bad.appSettings['Secret'] = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=a)';
+      const id = siteId('other');
+      const appSettings = { Mine: '@Microsoft.KeyVault(SecretUri=https://kv-bad.vault.azure.net/secrets/b/)' };
+      state.sites[keyOf(id)] = { ...structuredClone(bad), id, name: 'other', kind: 'app', appSettings };
+    },
+  });
+  expect(notesOf(plan, 'shared').map(({ says }) => says)).toContain(
+    'other refers to kv-bad as well (Mine): its identity needs a role there first.',
+  );
+});
+
+test('where no app could be looked at, that is said, and what was read of the app itself still stops the change', () => {
+  const facts = { storageAccounts: { value: [{ name: 'stone' }] }, maybe: () => undefined };
+  expect(sharers({ facts } as never).map(({ level, says }) => `${level} ${says}`)).toEqual([
+    'warn Other apps and slots of the subscription were not looked at: they could not be read.',
+  ]);
+  expect(othersWithoutKeys({ facts } as never)).toEqual([]);
+});

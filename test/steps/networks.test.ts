@@ -1,0 +1,35 @@
+/** Whether an app still gets through to what is closed: said from the firewall as the plan leaves it. */
+import { expect, test } from 'vitest';
+import { reachesBehind, type Facts, type Walled } from '../../src/step.ts';
+
+const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps';
+const OTHER = SUBNET.replace('apps', 'other');
+const approved = [{ properties: { privateLinkServiceConnectionState: { status: 'Approved' } } }];
+const facts = (subnet: string | null, endpoints: readonly string[]): Facts => {
+  const one = { id: SUBNET, name: 'apps', properties: { serviceEndpoints: endpoints.map((service) => ({ service })) } };
+  const held = { virtualNetworks: { value: [{ id: '/v', name: 'vnet', location: 'x', properties: { subnets: [one] } }] } };
+  return {
+    site: { properties: { virtualNetworkSubnetId: subnet } },
+    maybe: (key: string) => (held as Record<string, unknown>)[key],
+  } as unknown as Facts;
+};
+const listing = (...ids: string[]): Partial<Walled> => ({
+  networkAcls: { defaultAction: 'Deny', virtualNetworkRules: ids.map((id) => ({ id })) },
+});
+
+test.each([
+  ['its subnet is listed', SUBNET, ['Microsoft.KeyVault'], listing(OTHER, SUBNET.toUpperCase()), 'clear'],
+  ['its subnet is not listed', SUBNET, ['Microsoft.KeyVault'], listing(OTHER), 'stop'],
+  ['its subnet is listed and has no service endpoint', SUBNET, ['Microsoft.Sql'], listing(SUBNET), 'stop'],
+  [
+    'public access is off, and no endpoint is approved',
+    SUBNET,
+    ['Microsoft.KeyVault'],
+    { ...listing(SUBNET), publicNetworkAccess: 'Disabled' },
+    'stop',
+  ],
+  ['an endpoint is approved: where names lead was not read', SUBNET, [], { privateEndpointConnections: approved }, 'warn'],
+  ['an endpoint is approved, and the app is in no network', null, [], { privateEndpointConnections: approved }, 'stop'],
+] as const)('%s', (_, subnet, endpoints, wall, level) => {
+  expect(reachesBehind(facts(subnet, endpoints), 'Microsoft.KeyVault', { name: 'kv', ...(wall as Partial<Walled>) }).level).toBe(level);
+});

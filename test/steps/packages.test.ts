@@ -1,0 +1,71 @@
+/** The package that an app runs from: what a restart finds there, and what deploys it. */
+import { describe, expect, test } from 'vitest';
+import { packageAfterRestart } from '../../src/step.ts';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
+
+const at = (query: string) => `https://stfnbad.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sr=b&sp=r${query}`;
+const says = (value: string, name = 'WEBSITE_RUN_FROM_PACKAGE') =>
+  packageAfterRestart({ properties: { [name]: value } }, '2026-11-28')
+    .map((found) => `${found.level} ${found.says}`)
+    .join();
+
+describe('the signature of a package', () => {
+  test.each([
+    ['ended', at('&se=2026-11-27T00%3A00%3A00Z&sig=a'), 'ended on 2026-11-27'],
+    ['ends soon', at('&se=2026-12-20T00:00:00Z&sig=a'), 'ends on 2026-12-20'],
+    ['is of a stored policy', at('&si=read&sig=a'), 'does not say when it ends'],
+    ['is in a vault', '@Microsoft.KeyVault(VaultName=kv;SecretName=package)', 'was not looked at'],
+  ])('%s: warned of', (_, value, text) => {
+    expect(says(value)).toMatch(/^warn /);
+    expect(says(value)).toContain(text);
+  });
+  test.each([
+    ['holds for years', at('&se=2036-11-01T00%3A00%3A00Z&sig=a')],
+    ['is none: by identity', at('')],
+    ['is none: a package of its own', '1'],
+  ])('%s: nothing to say', (_, value) => {
+    expect(says(value)).toBe('');
+  });
+  test('the name of the setting counts in any case', () => {
+    expect(says(at('&se=2020-01-01&sig=a'), 'Website_Run_From_Package')).toContain('ended on 2020-01-01');
+  });
+});
+
+test('every change that restarts the app is noted, and no other', async () => {
+  const { changes } = await plannedOn({
+    plan: 'Y1',
+    linux: true,
+    controls: ['https.https-only', 'monitoring.diagnostics'],
+    change: (_, site) => void (site.appSettings['WEBSITE_RUN_FROM_PACKAGE'] = at('&se=2026-01-01&sig=a')),
+  });
+  const noted = changes.filter(({ guards }) => guards.some(({ id }) => id === 'package')).map(({ key }) => key);
+  expect(changes.map(({ key }) => key).toSorted()).toEqual(['diagnosticSettings', 'site']);
+  expect(noted).toEqual(['site']);
+});
+
+test.each([
+  ['Y1', true, 'warn'],
+  ['P1v3', true, 'clear'],
+] as const)('on %s (Linux: %s) the tools that deploy are %sed of, where the host gives up its key', async (plan, linux, level) => {
+  const planned = await plannedOn({
+    plan,
+    linux,
+    controls: ['managed-identity.host-storage'],
+    change: (_, site) => void delete site.appSettings['WEBSITE_CONTENTAZUREFILECONNECTIONSTRING'],
+  });
+  expect([...new Set(notesOf(planned, 'L2').map((note) => note.level))]).toEqual([level]);
+});
+
+test.each(['VSTS', 'OneDeploy', 'az_cli_functions', 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', 'somebody'])(
+  'a deployment by %s does not prove a sign-in with Entra ID',
+  async (deployer) => {
+    const plan = await plannedOn({
+      plan: 'P1v3',
+      controls: ['deployment-credentials.scm'],
+      change: (_, site) => void (site.deployments = [{ deployer, at: '2026-11-01T00:00:00Z', message: '' }]),
+    });
+    const notes = notesOf(plan, 'L5');
+    expect(notes.map(({ level }) => level)).toEqual(['warn']);
+    expect(notes[0]!.says).toContain(`Deployed lately by ${deployer}. Azure does not record how`);
+  },
+);

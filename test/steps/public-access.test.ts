@@ -1,0 +1,33 @@
+/** How the platform reads `publicNetworkAccess` of an app. */
+import { expect, test } from 'vitest';
+import { isPublicAccessOff, publicAccess, type Site } from '../../src/step.ts';
+
+const site = (publicNetworkAccess: string | null | undefined, ...endpoints: readonly string[]): Site => ({
+  id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn',
+  name: 'fn',
+  kind: 'functionapp',
+  location: 'West Europe',
+  properties: {
+    ...(publicNetworkAccess === undefined ? {} : { publicNetworkAccess }),
+    privateEndpointConnections: endpoints.map((status) => ({ properties: { privateLinkServiceConnectionState: { status } } })),
+  },
+});
+
+test.each([
+  ['Disabled', [], 'off'],
+  ['disabled', [], 'off'],
+  ['Enabled', ['Approved'], 'on'],
+  ['enabled', ['Approved'], 'on'],
+  [null, ['Approved'], 'off'],
+  [undefined, ['approved'], 'off'],
+  ['', ['Pending', 'Approved'], 'off'],
+  [null, ['Pending'], 'on'],
+  ['', ['Rejected'], 'on'],
+  [undefined, [], 'on'],
+  // No value of App Service, so what the platform does with it is not known.
+  ['SecuredByPerimeter', ['Approved'], 'unknown'],
+] as const)('%j with the endpoints %j is %s', (value, endpoints, state) => {
+  const of = site(value, ...endpoints);
+  expect(publicAccess(of).state).toBe(state);
+  expect(isPublicAccessOff(of)).toBe(state === 'off');
+});

@@ -1,0 +1,68 @@
+/** What a swap does to a plan: settings that stay with their slot, and what takes their place. */
+import { describe, expect, test } from 'vitest';
+import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
+import { systemIdentity } from '../../src/emulator/surroundings.ts';
+import { siteId } from '../helpers/hostings.ts';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
+
+const HOST = 'AzureWebJobsStorage';
+const staging = (state: State, site: SiteRecord): void => {
+  const id = `${siteId('fn-bad')}/slots/staging`;
+  state.sites[keyOf(id)] = { ...structuredClone(site), id, slot: 'staging' };
+};
+const bad =
+  (...sticky: string[]) =>
+  (state: State, site: SiteRecord): void => {
+    site.identity = systemIdentity(site.id, state.tenantId);
+    site.stickySettings = sticky;
+    site.appSettings['APPINSIGHTS_INSTRUMENTATIONKEY'] = '11111111-2222-3333-4444-555555555555';
+    staging(state, site);
+  };
+const on = (controls: string[], ...sticky: string[]) => plannedOn({ plan: 'P1v3', linux: true, controls, change: bad(...sticky) });
+
+describe('a setting that stays with its slot', () => {
+  test('what takes its place stays too, and is made to before the settings are written', async () => {
+    const { changes } = await on(['managed-identity.host-storage'], 'azurewebjobsstorage');
+    const keys = changes.map(({ key }) => key);
+    const sticky = changes.find(({ key }) => key === 'stickyNames')!;
+    expect(sticky.diff).toMatchObject([{ after: ['azurewebjobsstorage', `${HOST}__accountName`] }]);
+    expect(sticky).toMatchObject({ method: 'PUT', undo: 'exact', resource: `${siteId('fn-bad')}/config/slotConfigNames` });
+    expect(sticky.body).toMatchObject({ properties: { appSettingNames: ['azurewebjobsstorage', `${HOST}__accountName`] } });
+    expect(keys.indexOf('stickyNames')).toBeLessThan(keys.indexOf('appSettings'));
+  });
+
+  test('two areas write one list', async () => {
+    const plan = await on(['managed-identity.host-storage', 'monitoring.app-insights'], HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY');
+    const lists = plan.changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => diff[0]!.after);
+    expect(lists).toEqual([[HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY', 'APPLICATIONINSIGHTS_CONNECTION_STRING', `${HOST}__accountName`]]);
+    expect(notesOf(plan, 'both')).toEqual([]);
+    expect(
+      notesOf(plan, 'L28')
+        .map(({ says }) => says)
+        .join(),
+    ).not.toContain('A swap moves');
+  });
+
+  test('so does what is there already and is left alone by the plan', async () => {
+    const { changes } = await plannedOn({
+      plan: 'P1v3',
+      linux: true,
+      controls: ['managed-identity.host-storage'],
+      change: (state, site) => {
+        bad(HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY')(state, site);
+        site.appSettings[`${HOST}__accountName`] = 'stfnbad';
+        site.appSettings['APPLICATIONINSIGHTS_CONNECTION_STRING'] = 'InstrumentationKey=11111111-2222-3333-4444-555555555555';
+      },
+    });
+    const lists = changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => diff[0]!.after);
+    expect(lists, 'and no setting of another area').toEqual([[HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY', `${HOST}__accountName`]]);
+  });
+
+  test('one that moves with a swap is left so, and the slot is told to need the roles', async () => {
+    const plan = await on(['managed-identity.host-storage']);
+    expect(plan.changes.map(({ key }) => key)).not.toContain('stickyNames');
+    const [note] = notesOf(plan, 'L28');
+    expect(note!.says).toContain(`A swap moves ${HOST}, ${HOST}__accountName`);
+    expect(note!.says).toContain('Identities do not move');
+  });
+});
