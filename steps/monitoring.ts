@@ -1,33 +1,28 @@
 import {
   byNameOrId,
   categoriesSent,
-  componentAim,
   componentElsewhere,
+  connectTo,
   defineStep,
   destinationOf,
   groupsSent,
   includesWord,
-  INSIGHTS_CONNECTION,
+  judgeDestination,
   judgeLocalAuth,
+  judgeOnboarding,
   judgeTelemetrySignIn,
-  keepSticky,
   LACKS,
-  later,
   localAuthGuard,
   localAuthOff,
   namesSent,
-  nameIn,
   rowsWith,
-  settingAt,
   severalHave,
   telemetryByEntra,
   telemetryGuard,
-  telemetrySignIn,
   type Context,
   type DiagnosticSetting,
   type Draft,
   type Json,
-  type Verdict,
   type Workspace,
 } from '../src/step.ts';
 
@@ -80,40 +75,6 @@ function sendLogs(x: X): Draft[] {
       to: { properties: { ...(own?.properties as Record<string, Json> | undefined), workspaceId: workspace.id, logs } },
     },
   ];
-}
-
-function judgeInsights(x: X): Verdict {
-  const { component: answered } = x.answers;
-  const wanted = answered ?? 'a connection string of a component that is there';
-  const to = destinationOf(x.facts);
-  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
-  if (to.state === 'known')
-    return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
-  // Where the answered component is seen and the app sends to one that is not, it is another one.
-  const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
-  return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
-}
-
-function connect(x: X): Draft[] {
-  const { facts } = x;
-  const aim = componentAim(x);
-  if (!aim) return [];
-  const workspace = workspaceOf(x);
-  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
-  const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
-  const body = {
-    location: facts.site.location,
-    kind: 'web',
-    properties: {
-      Application_Type: 'web',
-      ...(workspace ? { WorkspaceResourceId: workspace.id } : {}),
-      ...(isByEntra ? { DisableLocalAuth: true } : {}),
-    },
-  };
-  const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
-  const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
-  const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
-  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
 }
 
 export default defineStep({
@@ -194,8 +155,8 @@ export default defineStep({
       needs: ['component', 'workspace'],
       docs: DOCS,
       compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1' } },
-      judge: judgeInsights,
-      draft: connect,
+      judge: judgeDestination,
+      draft: (x) => connectTo(x, workspaceOf(x)?.id),
       guards: [
         {
           id: 'workspace',
@@ -349,22 +310,8 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/sentinel/quickstart-onboard',
       compliance: { mcsb: ['LT-5'] },
       judge: (x) => {
-        const ids = [
-          workspaceOf(x)?.id,
-          ...x.facts.diagnosticSettings.value.map(({ properties }) => properties.workspaceId ?? undefined),
-        ].filter((id): id is string => Boolean(id));
-        const states = x.facts.sentinel.value;
-        const onboarded = (id: string) => states.some((one) => one.id.toLowerCase().startsWith(`${id.toLowerCase()}/`));
-        const wanted = 'onboarded';
-        if (ids.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
-        const offIds = [...new Map(ids.filter((id) => !onboarded(id)).map((id) => [id.toLowerCase(), id])).values()];
-        const off = offIds.map(nameIn);
-        return {
-          about: (off.length > 0 ? offIds : ids).map((id) => ({ id, found: off.length > 0 ? 'not onboarded' : wanted })),
-          state: off.length > 0 ? 'fail' : 'pass',
-          found: off.length > 0 ? `not on ${off.join(', ')}` : 'onboarded',
-          wanted,
-        };
+        const sinks = x.facts.diagnosticSettings.value.flatMap(({ properties }) => properties.workspaceId ?? []);
+        return judgeOnboarding(x.facts, sinks, workspaceOf(x)?.id);
       },
       guards: [
         {

@@ -1,6 +1,8 @@
 /** Which logs diagnostic settings send where. Azure refuses a category twice for one workspace, by its name or in a group (409). */
+import type { Verdict } from '../step.ts';
 import { includesWord } from './any-case.ts';
-import type { DiagnosticSetting, Json } from './resources.ts';
+import { nameIn } from './each.ts';
+import type { DiagnosticSetting, Facts, Json } from './resources.ts';
 
 type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
 
@@ -54,4 +56,24 @@ export function rowsWith(
   const named = kept.map(({ category }) => category ?? '');
   const more = [...new Set([...spelled, ...added])].filter((one) => !includesWord(named, one) && !includesWord(held, one));
   return [...(kept as readonly Json[]), ...more.map((category) => ({ category, enabled: true }))];
+}
+
+/** Whether Sentinel watches the workspaces that the logs go to, or the one that is meant; of other subscriptions nothing is known. */
+export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
+  const ids = meant === undefined ? sinks : [meant, ...sinks];
+  const isIn = (list: readonly { readonly id: string }[], start: string): boolean =>
+    list.some(({ id }) => `${id.toLowerCase()}/`.startsWith(`${start.toLowerCase()}/`));
+  const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
+  const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
+  const wanted = 'onboarded';
+  // A workspace that is only answered receives nothing yet, whatever watches it.
+  if (sinks.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
+  const seen = ids.filter((id) => isIn(workspaces.value, id));
+  const off = seen.filter((id) => !isIn(sentinel.value, id));
+  const about = (list: readonly string[], found: string) => distinct(list).map((id) => ({ id, found }));
+  if (off.length > 0) return { about: about(off, 'not onboarded'), state: 'fail', found: `not on ${namesOf(off)}`, wanted };
+  const hidden = ids.filter((id) => !seen.includes(id));
+  return hidden.length > 0 && meant === undefined
+    ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not looked at`, wanted }
+    : { about: about(seen, wanted), state: 'pass', found: wanted, wanted };
 }

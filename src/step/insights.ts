@@ -5,8 +5,10 @@
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { byNameOrId, groupOf } from './each.ts';
 import type { AppSettings, Component, Facts } from './resources.ts';
+import { later } from './late.ts';
 import { actingIdentity, grant, hasRole, ROLE } from './roles.ts';
 import { isReference, settingAt, valueOf } from './settings.ts';
+import { keepSticky } from './slots.ts';
 
 export const INSIGHTS_CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
 export const INSIGHTS_KEY = 'APPINSIGHTS_INSTRUMENTATIONKEY';
@@ -80,6 +82,41 @@ export function componentElsewhere(x: X): GuardFinding {
   return to.state === 'unknown'
     ? { level: 'warn', says: `The app sends to ${to.found}. It sends to ${aim?.name ?? 'another one'} from now on.` }
     : { level: 'clear', says: 'The app sends to no component that is not known.' };
+}
+
+/** Whether the app sends to a component that is there, and to the one that was answered. */
+export function judgeDestination(x: X): Verdict {
+  const { component: answered } = x.answers;
+  const wanted = answered ?? 'a connection string of a component that is there';
+  const to = destinationOf(x.facts);
+  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
+  if (to.state === 'known')
+    return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
+  // Where the answered component is seen and the app sends to one that is not, it is another one.
+  const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
+  return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
+}
+
+/** The connection string of the component that is meant, and the component where it is to be made. */
+export function connectTo(x: X, workspace: string | undefined): Draft[] {
+  const { facts } = x;
+  const aim = componentAim(x);
+  if (!aim) return [];
+  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
+  const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
+  const body = {
+    location: facts.site.location,
+    kind: 'web',
+    properties: {
+      Application_Type: 'web',
+      ...(workspace ? { WorkspaceResourceId: workspace } : {}),
+      ...(isByEntra ? { DisableLocalAuth: true } : {}),
+    },
+  };
+  const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
+  const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
+  const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
 }
 
 /** How telemetry signs in: with the key of the connection string, or as an identity; `unknown` where that is kept elsewhere. */

@@ -58,7 +58,7 @@ export const anonymousFunctions = (functions: Functions): string[] =>
 /** Functions that ask for no key and, as far as is known, for no sign-in. */
 export function anonymousPassing(facts: Facts): string[] {
   const all = anonymousFunctions(facts.functions);
-  if (signInOf(facts).state !== 'required') return all;
+  if (signInOf(facts).state !== 'required' || tenantFault(facts.authSettings, facts.maybe('appSettings'))) return all;
   const passing = passedBy(facts).map(({ name }) => name);
   return all.filter((name) => passing.includes(name));
 }
@@ -74,12 +74,16 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   const signIn = signInOf(facts);
   if (signIn.state === 'unknown') return { state: 'unknown', found: `${left.join(', ')}: ${signIn.found}`, wanted };
   if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
+  // A sign-in that takes an account of any tenant keeps nobody out.
+  const fault = tenantFault(facts.authSettings, facts.maybe('appSettings'));
+  if (fault?.state === 'open') return { state: 'fail', found: `${left.join(', ')}: ${fault.found}`, wanted, lines: left.map(byCode) };
   const passing = passedBy(facts).filter(({ name }) => left.includes(name));
   const sure = passing.filter(({ cover }) => cover === 'yes');
   const paths = (some: readonly OpenedFunction[]): string => some.map(({ name, path }) => `${name} (${path})`).join(', ');
   if (sure.length > 0)
     return { state: 'fail', found: `excluded from the sign-in: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
   if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from the sign-in: ${paths(passing)}`, wanted };
+  if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
   return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
 }
 

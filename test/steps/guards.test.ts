@@ -154,6 +154,21 @@ const CASES: readonly Case[] = [
     level: 'stop',
     lets: 'warns, and goes on',
   },
+  {
+    id: 'L10',
+    control: 'authentication.required',
+    answers: { ...answersOn('Y1')['authentication'], excludedPaths: ['/api/*'] },
+    otherwise: { ...answersOn('Y1')['authentication'], excludedPaths: ['/api/orderstatus'] },
+    level: 'stop',
+    lets: 'warns, and goes on',
+  },
+  {
+    id: 'L10',
+    control: 'authentication.required',
+    answers: { ...answersOn('Y1')['authentication'], issuer: 'https://login.microsoftonline.com/common/v2.0' },
+    level: 'stop',
+    lets: (_, site) => void (site.appSettings['WEBSITE_AUTH_AAD_ALLOWED_TENANTS'] = '0a000000-0000-4000-8000-00000000000f'),
+  },
   { id: 'L11', control: 'https.client-cert', level: 'warn', lets: 'warns, and goes on' },
   {
     id: 'L11',

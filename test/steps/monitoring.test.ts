@@ -261,6 +261,19 @@ describe('logs', () => {
     expect(rows(own, others, added)).toEqual(expected);
   });
 
+  test('a workspace of another subscription is not looked at for Sentinel', async () => {
+    const to =
+      (workspaceId: string): Change =>
+      (site, state) => {
+        const id = `${site.id}/providers/Microsoft.Insights/diagnosticSettings/x`;
+        state.resources[keyOf(id)] = { id, properties: { workspaceId, logs: [group('allLogs') as JsonObject] } };
+      };
+    const central =
+      '/subscriptions/0b000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/central';
+    expect(await judged('sentinel', to(WORKSPACE))).toBe('fail: not on log');
+    expect(await judged('sentinel', to(central))).toBe('unknown: central: not among the workspaces of this subscription, so not looked at');
+  });
+
   test('what a group sends is not missing, and is not sent again', async () => {
     const sent =
       (name: string, ...logs: Json[]): Change =>

@@ -1,6 +1,7 @@
 /** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
 import { describe, expect, test } from 'vitest';
 import {
+  CLOUDS,
   coverOf,
   judgeAnonymous,
   judgeSignIn,
@@ -77,7 +78,14 @@ function given({
       return bodies[key as string];
     },
   });
-  return { facts, planned: facts, answers, today: '2026-11-24', chosen: () => true } as unknown as Context<SignInAnswers>;
+  return {
+    facts,
+    planned: facts,
+    answers,
+    cloud: CLOUDS.AzureCloud,
+    today: '2026-11-24',
+    chosen: () => true,
+  } as unknown as Context<SignInAnswers>;
 }
 const verdict = (world: World): string => {
   const { state, found } = judgeSignIn(given(world));
@@ -208,6 +216,13 @@ describe('excluded paths', () => {
     expect(judged(['/api/h*'])).toBe('unknown: perhaps excluded from the sign-in: Probe (/api/h*)');
     expect(judgeAnonymous(given({ auth: { platform: { configFilePath: 'auth.json' } }, functions }).facts, []).state).toBe('unknown');
   });
+});
+
+test('a function that asks for no key is not kept by a sign-in that takes every tenant', () => {
+  const functions = [http('Orders', { authLevel: 'anonymous' })];
+  const auth = required({ identityProviders: entra('https://login.microsoftonline.com/common/v2.0') });
+  const judged = (settings: NonNullable<World['settings']> | null) => judgeAnonymous(given({ auth, functions, settings }).facts, []).state;
+  expect([judged({}), judged(null), judged({ WEBSITE_AUTH_AAD_ALLOWED_TENANTS: TENANT })]).toEqual(['fail', 'unknown', 'pass']);
 });
 
 describe('settings that decide elsewhere', () => {
