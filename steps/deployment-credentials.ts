@@ -70,7 +70,7 @@ export default defineStep({
           id: 'L6',
           reads: ['siteConfig'],
           check: ({ facts }) =>
-            facts.siteConfig.properties.ftpsState === 'Disabled'
+            /^disabled$/i.test(facts.siteConfig.properties.ftpsState ?? '')
               ? { level: 'clear', says: 'FTP itself is off already, so nothing publishes by it.' }
               : { level: 'warn', says: 'A job that still publishes by FTP will be refused.' },
         },

@@ -30,7 +30,7 @@ const isMode = (mode: string | null | undefined, asked: string): boolean => (mod
 function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
   const assigned = facts.policyAssignments.value.find(
     ({ properties }) =>
-      properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && properties.enforcementMode !== 'DoNotEnforce',
+      properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && !/^donotenforce$/i.test(properties.enforcementMode ?? ''),
   );
   if (!assigned) return { level: 'clear', says: 'No Azure Policy assignment in scope rewrites the TLS version.' };
   return {

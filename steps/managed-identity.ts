@@ -34,6 +34,7 @@ const ADMIN = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
 const identities = ({ facts }: Context<unknown>): string => facts.site.identity?.type ?? 'None';
+const isWord = (text: string, word: string): boolean => text.toLowerCase() === word.toLowerCase();
 const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
   storageAccounts.value.find((one) => one.name.toLowerCase() === name);
 const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));
@@ -145,7 +146,7 @@ export default defineStep({
       draftReads: ['siteIdentity'],
       writes: ['siteIdentity'],
       compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' }, policy: '0da106f2-4ca3-48e8-bc85-c638fe6aea8f' },
-      judge: (x) => ({ state: identities(x) === 'None' ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
+      judge: (x) => ({ state: isWord(identities(x), 'None') ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
       draft: (x) => [...actingIdentity(x.facts.site).drafts],
     },
     {
@@ -260,9 +261,9 @@ export default defineStep({
       judge: (x) => {
         const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
         const wanted = 'the user-assigned identity';
-        if (identities(x) !== 'UserAssigned')
+        if (!isWord(identities(x), 'UserAssigned'))
           return { state: 'not-applicable', found: 'the app has a system-assigned identity, or none', wanted };
-        return { state: chosen === 'SystemAssigned' ? 'fail' : 'pass', found: chosen, wanted };
+        return { state: isWord(chosen, 'SystemAssigned') ? 'fail' : 'pass', found: chosen, wanted };
       },
       draft: ({ facts }) => [
         {

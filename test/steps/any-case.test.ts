@@ -27,6 +27,13 @@ test.each(passing)('%s passes with %j', async (id, app) => {
   expect((await judgedOf(app))(id).state).toBe('pass');
 });
 
+test.each([
+  [{ type: 'none' }, 'fail'],
+  [{ type: 'systemAssigned', principalId: 'p' }, 'pass'],
+])('the identity %j: %s', async (identity, state) => {
+  expect((await judgedOf({ identity }))('managed-identity.assigned').state).toBe(state);
+});
+
 test('a word in another case is still the wrong word', async () => {
   expect((await judgedOf({ config: { ftpsState: 'ftpsOnly' } }))('ftp.state').state).toBe('fail');
 });
