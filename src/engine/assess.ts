@@ -214,7 +214,8 @@ function meets(value: Json, expect: Expect): boolean {
   if ('equals' in expect) return isSame(value, expect.equals);
   if ('oneOf' in expect) return expect.oneOf.some((one) => isSame(value, one));
   if ('positive' in expect) return typeof value === 'number' && value > 0;
-  return typeof value === 'string' && compareVersions(value, expect.atLeastVersion) >= 0;
+  // Some readers of YAML turn a version into a number before they send it.
+  return (typeof value === 'string' || typeof value === 'number') && compareVersions(String(value), expect.atLeastVersion) >= 0;
 }
 
 /** Azure takes its words in any case, and gives back the case that was sent. */

@@ -21,6 +21,7 @@ const passing: readonly (readonly [string, OneApp])[] = [
   ['ftp.state', { config: { ftpsState: 'disabled' } }],
   ['https.cipher-suite', { config: { minTlsCipherSuite: 'tls_aes_256_gcm_sha384' } }],
   ['https.client-cert', { site: { clientCertEnabled: true, clientCertMode: 'required' } }],
+  ['https.min-tls', { config: { minTlsVersion: 1.2 } }],
   ['private-access.public-network', { site: { publicNetworkAccess: 'disabled' } }],
 ];
 test.each(passing)('%s passes with %j', async (id, app) => {
