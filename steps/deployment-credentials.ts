@@ -1,4 +1,4 @@
-import { LACKS, defineStep, type Context, type GuardFinding } from '../src/step.ts';
+import { LACKS, defineStep, sameWord, type Context, type GuardFinding } from '../src/step.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
@@ -72,7 +72,7 @@ export default defineStep({
           id: 'L6',
           reads: ['siteConfig'],
           check: ({ facts }) =>
-            facts.siteConfig.properties.ftpsState === 'Disabled'
+            sameWord(facts.siteConfig.properties.ftpsState, 'Disabled')
               ? { level: 'clear', says: 'The FTP state is Disabled, so FTP takes no deployments today.' }
               : { level: 'warn', says: 'A job that still publishes by FTP will be refused.' },
         },

@@ -81,7 +81,7 @@ function endpoint({ facts, answers }: X): Draft[] {
 function connectionState(site: Site): boolean | string {
   if (approved(site)) return true;
   const states = connections(site).map(({ properties }) => properties.privateLinkServiceConnectionState?.status);
-  return states.includes('Rejected') ? 'it was rejected.' : false;
+  return states.some((state) => /^rejected$/i.test(state ?? '')) ? 'it was rejected.' : false;
 }
 
 const zoneOf = ({ facts, answers, cloud }: X) => {

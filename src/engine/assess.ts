@@ -207,11 +207,10 @@ function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, cont
   return verdict ?? { state: 'not-applicable', found: off, wanted: '' };
 }
 
-/** A value that was set and is bad. Not set, good, or the same as "not set": that says nothing where the setting does not apply. */
+/** A value that was set and is bad; one that is not set, or good, says nothing where the setting does not apply. */
 function badAnyway(setting: Setting<unknown>, context: AnyContext, off: string): Verdict | undefined {
   if (!isReadAnyway(setting)) return undefined;
-  const value = valueAt(context.facts[setting.at[0]] as unknown as Json, setting.at[1]) ?? null;
-  if (value === null || value === (setting.absent ?? null)) return undefined;
+  if ((valueAt(context.facts[setting.at[0]] as unknown as Json, setting.at[1]) ?? null) === null) return undefined;
   const verdict = judge(setting, context);
   return verdict.state === 'fail' ? { ...verdict, found: `${verdict.found}, although ${off}` } : undefined;
 }
@@ -279,7 +278,8 @@ function meets(value: Json, expect: Expect): boolean {
   if ('equals' in expect) return isSame(value, expect.equals);
   if ('oneOf' in expect) return expect.oneOf.some((one) => isSame(value, one));
   if ('positive' in expect) return typeof value === 'number' && value > 0;
-  return typeof value === 'string' && compareVersions(value, expect.atLeastVersion) >= 0;
+  // Some readers of YAML turn a version into a number before they send it.
+  return (typeof value === 'string' || typeof value === 'number') && compareVersions(String(value), expect.atLeastVersion) >= 0;
 }
 
 /** Azure takes its words in any case, and gives back the case that was sent. */

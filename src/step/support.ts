@@ -91,5 +91,5 @@ export function endOfSupport(language: string, version: string): EndOfSupport | 
   );
   if (meant.length > 0) return meant.length === 1 ? ends[meant[0]!] : undefined;
   const newest = known.toSorted(compareVersions).at(-1) ?? '';
-  return compareVersions(bare, newest) > 0 ? undefined : 'none';
+  return compareVersions(`${major}.${minor ?? 0}`, newest) > 0 ? undefined : 'none';
 }

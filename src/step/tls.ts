@@ -15,7 +15,7 @@ const RAISES_TO_13 = '1f01f1c7-539c-49b5-9ef4-d4ffa37d22e0';
 export function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
   const assigned = facts.policyAssignments.value.find(
     ({ properties }) =>
-      properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && properties.enforcementMode !== 'DoNotEnforce',
+      properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && !/^donotenforce$/i.test(properties.enforcementMode ?? ''),
   );
   if (!assigned)
     return {

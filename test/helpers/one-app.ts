@@ -23,6 +23,7 @@ type Members = { readonly [name: string]: Json };
 export interface OneApp {
   readonly plan?: keyof typeof PLANS;
   readonly kind?: string;
+  readonly identity?: Members;
   readonly site?: Members;
   readonly config?: Members;
   readonly settings?: Members;
@@ -32,9 +33,9 @@ export interface OneApp {
 }
 
 /** The store of such an app, with everything read that judging needs. */
-export async function storeOf({ plan = 'D', kind = 'functionapp', site = {}, config = {}, settings = {}, others = {} }: OneApp) {
+export async function storeOf({ plan = 'D', kind = 'functionapp', identity, site = {}, config = {}, settings = {}, others = {} }: OneApp) {
   const properties = { ...PLANS[plan], ...site };
-  const whole: Body = { id: siteId('fn'), name: 'fn', kind, location: 'West Europe', properties };
+  const whole: Body = { id: siteId('fn'), name: 'fn', kind, location: 'West Europe', ...(identity ? { identity } : {}), properties };
   const bodies: Partial<Record<ResourceKey, Body | undefined>> = {
     site: whole,
     siteUnlisted: whole,

@@ -21,10 +21,18 @@ const passing: readonly (readonly [string, OneApp])[] = [
   ['ftp.state', { config: { ftpsState: 'disabled' } }],
   ['https.cipher-suite', { config: { minTlsCipherSuite: 'tls_aes_256_gcm_sha384' } }],
   ['https.client-cert', { site: { clientCertEnabled: true, clientCertMode: 'required' } }],
+  ['https.min-tls', { config: { minTlsVersion: 1.2 } }],
   ['private-access.public-network', { site: { publicNetworkAccess: 'disabled' } }],
 ];
 test.each(passing)('%s passes with %j', async (id, app) => {
   expect((await judgedOf(app))(id).state).toBe('pass');
+});
+
+test.each([
+  [{ type: 'none' }, 'fail'],
+  [{ type: 'systemAssigned', principalId: 'p' }, 'pass'],
+])('the identity %j: %s', async (identity, state) => {
+  expect((await judgedOf({ identity }))('managed-identity.assigned').state).toBe(state);
 });
 
 test('a word in another case is still the wrong word', async () => {

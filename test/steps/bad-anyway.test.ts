@@ -4,8 +4,13 @@
  */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
+import { readsOfSteps } from '../../src/engine/assess.ts';
+import { FactStore } from '../../src/engine/facts.ts';
 import { isReadAnyway } from '../../src/engine/hosting.ts';
+import { plan } from '../../src/engine/plan.ts';
+import { seed, targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
+import { world } from '../helpers/world.ts';
 
 const DECIDED: Readonly<Record<string, string>> = {
   // Failing where a bad value was set.
@@ -76,6 +81,22 @@ const harmless: readonly (readonly [string, OneApp])[] = [
 test.each(harmless)('%s does not apply on %j', async (id, app) => {
   const { state, reason } = (await judgedOf(app))(id);
   expect([state, reason]).toEqual(['not-applicable', expect.stringMatching(/\w/)]);
+});
+
+test('a plan sets such a value right', async () => {
+  const here = await world({
+    seed: () => {
+      const state = seed('FC1', true);
+      Object.values(state.sites)[0]!.config['remoteDebuggingEnabled'] = true;
+      return state;
+    },
+  });
+  const { writer } = await here.connection();
+  const store = new FactStore(writer, targetOf('fn-bad'));
+  await store.load(readsOfSteps(catalogue));
+  const decisions = { 'remote-debugging': { decision: { decision: 'apply' as const }, answers: {}, controls: {} } };
+  const { changes } = await plan(catalogue, store, writer, { decisions, today: '2026-11-28' });
+  expect(changes.flatMap(({ controls }) => controls)).toContain('remote-debugging.off');
 });
 
 test('where the value cannot be read, nothing is known', async () => {

@@ -54,7 +54,7 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['PowerShell 6', windows('powershell', { powerShellVersion: '6' }), 'fail', /not supported any more/],
   ['Node.js ~20', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '~20' }), 'fail', /2026-04-30/],
   ['Node.js 22.11.0', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '22.11.0' }), 'pass', /2027-04-30/],
-  ['Node.js 26', linux('Node|26'), 'unknown', /not known here/],
+  ['Node.js 26', linux('Node|26-nightly'), 'unknown', /not known here/],
   ['Node.js without a version', windows('node'), 'unknown', /does not tell/],
   ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
   ['a custom handler', linux('Custom|1.0', 'custom'), 'unknown', /not known here/],

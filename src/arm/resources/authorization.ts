@@ -82,7 +82,7 @@ const MOST_DEFINITIONS = 40;
 /** An effect stands in the assignment's parameters, or in its definition. */
 async function findDenyPolicies(x: Finder): Promise<Body> {
   const assignments = itemsOf(await bodyOf(x, 'policyAssignments')).filter(
-    (one) => valueAt(one, 'properties.enforcementMode') !== 'DoNotEnforce',
+    (one) => !/^donotenforce$/i.test(textOf(valueAt(one, 'properties.enforcementMode'))),
   );
   const effects = await Promise.all(
     assignments.map(async (one, index) => {

@@ -195,5 +195,5 @@ async function wafOf({ client }: Finder, id: string | undefined): Promise<Body> 
   const { body } = await client.send('GET', id, NETWORK);
   const settings = valueAt(body, 'properties.policySettings') ?? {};
   const enabled = textOf(valueAt(settings, 'enabledState') ?? valueAt(settings, 'state'));
-  return { waf: { enabled: enabled === 'Enabled', mode: textOf(valueAt(settings, 'mode')) } };
+  return { waf: { enabled: /^enabled$/i.test(enabled), mode: textOf(valueAt(settings, 'mode')) } };
 }
