@@ -23,6 +23,7 @@ export * from './step/hosting.ts';
 export * from './step/host-names.ts';
 export * from './step/tls.ts';
 export * from './step/vaults.ts';
+export * from './step/secret-expiry.ts';
 export * from './step/storage.ts';
 export * from './step/account-controls.ts';
 export * from './step/account-rules.ts';

@@ -7,7 +7,7 @@ import * as authorization from './resources/authorization.ts';
 import * as monitoring from './resources/monitoring.ts';
 import * as network from './resources/network.ts';
 import * as storage from './resources/storage.ts';
-import { vaults, vaultSecret } from './resources/vault.ts';
+import { vaults, vaultSecret, vaultSecrets } from './resources/vault.ts';
 import * as web from './resources/web.ts';
 
 export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
@@ -18,6 +18,7 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   ...storage,
   vaults,
   vaultSecret,
+  vaultSecrets,
 };
 
 export const idOf = (target: Target, key: ResourceKey): string => {

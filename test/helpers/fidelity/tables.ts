@@ -150,4 +150,5 @@ export const NOT_RECORDED: Readonly<Record<string, readonly [Source, string]>> =
   'fileServices PUT': ['S', 'FileServiceProperties'],
   'storageUsers GET': ['S', 'made of the sites and their settings, whose answers are recorded'],
   'storageKeys GET': ['S', 'StorageAccountListKeysResult'],
+  'vaultSecrets GET': ['S', 'SecretListResult, SecretAttributes: exp in seconds since 1970'],
 } satisfies Partial<Record<`${ResourceKey} ${string}`, readonly [Source, string]>>;
