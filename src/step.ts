@@ -15,6 +15,8 @@ export * from './step/functions.ts';
 export * from './step/late.ts';
 export * from './step/settings.ts';
 export * from './step/roles.ts';
+export * from './step/registry.ts';
+export * from './step/content-share.ts';
 export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/auth.ts';
