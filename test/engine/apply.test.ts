@@ -98,7 +98,7 @@ test('a value that moved since the preview: nothing is sent, and the new diff is
 test('a value that somebody already set is not written again', async () => {
   const here = await world();
   const prepared = await ready(here);
-  await here.patch(ORDERS, { httpsOnly: true });
+  await here.patch(ORDERS, { httpsOnly: true, clientAffinityEnabled: false });
   const sent = (await here.writes()).length;
   const ran = await go(here, prepared);
   expect(ran.summary).toMatchObject({ failed: 0, skipped: 1, state: 'done' });
