@@ -11,7 +11,10 @@ import {
   integratedSubnet,
   isClosed,
   judgeEach,
+  judgeExpiry,
+  keysThatTurn,
   mayReadBack,
+  movable,
   moveSecret,
   mustStay,
   newVault,
@@ -23,12 +26,12 @@ import {
   ROLE,
   sameWord,
   speltSetting,
-  secretIn,
   usesRoles,
   valueOf,
   VAULT_READERS,
   vaultAccess,
   vaultAim,
+  vaultOptions,
   vaultSharers,
   type Context,
   type Draft,
@@ -98,13 +101,6 @@ function mayMove(x: X): GuardFinding[] {
     : [{ level: 'clear', says: `No setting to move is one that the platform is known to read itself (${CONTENT_SHARE}, for example).` }];
 }
 
-function keysThatTurn(x: X): GuardFinding {
-  const keyed = pending(x).filter((name) => /AccountKey=|SharedAccessKey=/i.test(x.facts.appSettings.properties[name] ?? ''));
-  return keyed.length > 0
-    ? { level: 'warn', says: `${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.` }
-    : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
-}
-
 const none = 'the app refers to no vault of this subscription';
 
 export default defineStep({
@@ -137,14 +133,8 @@ export default defineStep({
     settings: (x) => toMove({ ...x, answers: {} }),
   },
   options: {
-    vault: ({ facts, app }) => [
-      ...facts.vaults.value.map(({ name, location, id }) => ({ value: name, label: `${name}   ${location}   ${id.split('/')[4] ?? ''}` })),
-      { value: `kv-${app.name.replace(/[^a-z0-9-]/gi, '')}`.slice(0, 24).replace(/-$/, ''), label: 'a new vault for this app' },
-    ],
-    settings: ({ facts }) =>
-      Object.entries(facts.appSettings.properties)
-        .filter(([name, value]) => mustStay(name, value) === undefined)
-        .map(([name, value]) => ({ value: name, label: `${name}${secretIn(name, value) ? `   ${secretIn(name, value) ?? ''}` : ''}` })),
+    vault: vaultOptions,
+    settings: ({ facts }) => movable(facts.appSettings),
   },
   controls: [
     {
@@ -182,7 +172,7 @@ export default defineStep({
           check: (x) => reachesVault(x, vaultAim(x, x.answers.vault ?? '')),
         },
         { id: 'read-back', check: (x) => mayReadBack(x, vaultAim(x, x.answers.vault ?? '')) },
-        { id: 'L20', check: keysThatTurn },
+        { id: 'L20', check: (x) => keysThatTurn(x, pending(x)) },
       ],
     },
     {
@@ -208,6 +198,22 @@ export default defineStep({
           lines,
         };
       },
+    },
+    {
+      kind: 'rule',
+      id: 'secret-expiry',
+      label: 'Expiry of secrets',
+      because: 'A secret without an end is never renewed, and one that leaked stays good; one that has expired stops the app.',
+      severity: 'low',
+      strict: true,
+      reads: ['appSettings', 'vaultSecrets'],
+      docs: 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes',
+      compliance: {
+        mcsb: ['IM-8'],
+        cis: { '2.0': '8.3', '2.1': '8.3', '3.0': '3.3.3', '4.0': '9.3.3' },
+        policy: '98728c90-32c7-4049-8429-847dc0f4fe37',
+      },
+      judge: judgeExpiry,
     },
     {
       kind: 'rule',

@@ -8,7 +8,7 @@ import * as monitoring from './resources/monitoring.ts';
 import { neighbours, sites } from './resources/neighbours.ts';
 import * as network from './resources/network.ts';
 import * as storage from './resources/storage.ts';
-import { vaults, vaultSecret } from './resources/vault.ts';
+import { vaults, vaultSecret, vaultSecrets } from './resources/vault.ts';
 import * as web from './resources/web.ts';
 
 export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
@@ -21,6 +21,7 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   neighbours,
   vaults,
   vaultSecret,
+  vaultSecrets,
 };
 
 export const idOf = (target: Target, key: ResourceKey): string => {

@@ -118,6 +118,8 @@ interface Seeded {
 const CONTENT = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 const hasShare = ({ plan, linux }: Whereabouts): boolean => (plan === 'Y1' || plan === 'EP1') && !linux;
 const accountName = (name: string): string => `st${name.replaceAll('-', '')}`;
+/** An end of a secret that no clock of a test gets to: 2100-01-01. */
+const FAR_AHEAD = 4_102_444_800;
 const vaultName = (name: string): string => name.replace(/^fn-/, 'kv-');
 /** The object id of somebody who is no longer there. */
 export const GONE = '7f3c1a52-0000-4000-8000-000000000009';
@@ -246,7 +248,7 @@ export function goodApp(name: string, at: Whereabouts): Seeded {
       ...keeping(group, storage, hasShare(at)),
       role(`${group}/providers/Microsoft.Storage/storageAccounts/${storage}`, ROLE.blobOwner, principalOf(id)),
       vault(group, vaultName(name), tenantId, { enablePurgeProtection: true, ...(inside ? closed(at.apps) : {}) }),
-      secret(kv, 'payment', 'p'),
+      secret(kv, 'payment', 'p', { exp: FAR_AHEAD }),
       role(kv, ROLE.secretsUser, principalOf(id)),
       component(group, name.replace(/^fn-/, 'appi-'), workspace, { DisableLocalAuth: true }),
       role(insights, ROLE.metricsPublisher, principalOf(id)),

@@ -34,8 +34,12 @@ export const secretShown = (resource: JsonObject): JsonObject => {
   return {
     secretUri: uri,
     secretUriWithVersion: `${uri}/${guidOf(keyOf(idOf(resource))).replaceAll('-', '')}`,
-    attributes: { enabled: true, created: SECONDS, updated: SECONDS },
   };
+};
+export const secretSpelled = ({ properties }: JsonObject): JsonObject => {
+  const own = isObject(properties) ? properties : {};
+  const given = isObject(own['attributes']) ? own['attributes'] : {};
+  return { properties: { ...own, attributes: { enabled: true, ...given, created: SECONDS, updated: SECONDS } } };
 };
 
 const SERVICES = { file: { keyType: 'Account', enabled: true }, blob: { keyType: 'Account', enabled: true } };

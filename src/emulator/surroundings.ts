@@ -58,9 +58,9 @@ export const closed = (subnet: string): JsonObject => ({
 
 export const vault = (group: string, name: string, tenantId: string, properties: JsonObject = {}): JsonObject =>
   resource(group, 'Microsoft.KeyVault/vaults', name, { tenantId, sku: { family: 'A', name: 'standard' }, ...properties });
-export const secret = (vaultId: string, name: string, value: string): JsonObject => ({
+export const secret = (vaultId: string, name: string, value: string, attributes?: JsonObject): JsonObject => ({
   id: `${vaultId}/secrets/${name}`,
-  properties: { value },
+  properties: { value, ...(attributes ? { attributes } : {}) },
 });
 
 export const workspace = (group: string, name: string): JsonObject => resource(group, 'Microsoft.OperationalInsights/workspaces', name, {});

@@ -146,6 +146,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.keyvault/vaults/secrets': {
     hides: ['value'],
     computed: shapes.secretShown,
+    spelled: shapes.secretSpelled,
     outer: ({ location }) => ({ location: location ?? 'westeurope' }),
   },
   'microsoft.storage/storageaccounts': {

@@ -217,6 +217,14 @@ export interface Vault {
   };
 }
 
+/** A secret as ARM lists it: no value. */
+export interface SecretEntry {
+  readonly id: string;
+  readonly name: string;
+  /** `exp`: seconds since 1970. */
+  readonly properties: { readonly attributes?: { readonly exp?: number | null } | null };
+}
+
 /** A secret of a vault with its value, read through the vault itself. The value never leaves memory. */
 export interface VaultSecret {
   readonly properties: { readonly value: string };

@@ -73,6 +73,11 @@ export const LACKS = {
     FC1: 'on Flex Consumption there is no content share',
     CA: 'Container Apps joins a network by its environment',
   },
+  ownImage: {
+    Y1: 'Consumption runs no image of its own',
+    FC1: 'Flex Consumption runs no image of its own',
+    windows: 'function apps run images of their own on Linux only',
+  },
   wayToVault: { Y1: 'a Consumption app has no virtual network and would not get through' },
   wayToStorage: { Y1: 'a Consumption app has no virtual network; with the account closed it would not start' },
   privateEndpoint: { Y1: 'a Consumption app can have no private endpoint', CA: 'Container Apps is closed by its environment' },

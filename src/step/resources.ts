@@ -19,6 +19,7 @@ import type {
   PrivateDnsZone,
   PrivateEndpoint,
   RoleAssignment,
+  SecretEntry,
   Slot,
   StickyNames,
   StorageAccounts,
@@ -195,6 +196,8 @@ export interface Resources {
   /** Values are secrets. */
   storageKeys: StorageKeys;
   vaults: Listed<Vault>;
+  /** Of the secrets that the app's settings refer to, in the vaults of the subscription. */
+  vaultSecrets: Listed<SecretEntry>;
   /** Value is a secret. */
   vaultSecret: VaultSecret;
   privateEndpoints: Listed<PrivateEndpoint>;

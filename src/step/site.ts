@@ -94,6 +94,9 @@ export interface SiteConfigMembers {
   readonly httpLoggingEnabled?: boolean;
   readonly linuxFxVersion?: string | null;
   readonly windowsFxVersion?: string | null;
+  readonly acrUseManagedIdentityCreds?: boolean | null;
+  /** Client id of the user-assigned identity that pulls. */
+  readonly acrUserManagedIdentityID?: string | null;
   readonly netFrameworkVersion?: string | null;
   readonly javaVersion?: string | null;
   readonly powerShellVersion?: string | null;

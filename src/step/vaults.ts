@@ -1,12 +1,12 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
-import type { Context, Draft, GuardFinding } from '../step.ts';
+import type { Context, Draft, GuardFinding, Option } from '../step.ts';
 import { sameWord } from './any-case.ts';
 import { byNameOrId, groupOf } from './each.ts';
 import { later, proof } from './late.ts';
-import type { Json, Vault } from './resources.ts';
+import type { AppSettings, Json, Vault } from './resources.ts';
 import { grant, guidFor, hasRole, IDENTITY_TENANT, ROLE } from './roles.ts';
 import { isClosed, reachesBehind } from './networks.ts';
-import { settingAt } from './settings.ts';
+import { mustStay, secretIn, settingAt } from './settings.ts';
 
 export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
 
@@ -148,3 +148,23 @@ const CURES: Readonly<Record<string, string>> = {
   InvalidSyntax: ': the reference is misspelt',
 };
 export const cureOf = (status: string | undefined): string => CURES[status ?? ''] ?? '';
+
+/** Settings to move whose value is a key that somebody renews. */
+export function keysThatTurn({ facts }: Context<unknown>, settings: readonly string[]): GuardFinding {
+  const keyed = settings.filter((name) => /AccountKey=|SharedAccessKey=/i.test(facts.appSettings.properties[name] ?? ''));
+  return keyed.length > 0
+    ? { level: 'warn', says: `${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.` }
+    : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
+}
+
+/** Vaults to choose from, and a new one named after the app. */
+export const vaultOptions = ({ facts, app }: Context<unknown>): readonly Option[] => [
+  ...facts.vaults.value.map(({ name, location, id }) => ({ value: name, label: `${name}   ${location}   ${id.split('/')[4] ?? ''}` })),
+  { value: `kv-${app.name.replace(/[^a-z0-9-]/gi, '')}`.slice(0, 24).replace(/-$/, ''), label: 'a new vault for this app' },
+];
+
+/** Settings that may move into a vault, each with why it looks like a secret. */
+export const movable = ({ properties }: AppSettings): readonly Option[] =>
+  Object.entries(properties)
+    .filter(([name, value]) => mustStay(name, value) === undefined)
+    .map(([name, value]) => ({ value: name, label: `${name}${secretIn(name, value) ? `   ${secretIn(name, value) ?? ''}` : ''}` }));

@@ -32,6 +32,7 @@ const BY_HAND = [
   'app-settings.connection-strings',
   'gateway.firewall',
   'storage.key-age',
+  'key-vault.secret-expiry',
 ];
 /** What is not needed for a verdict on the bad app: with no sign-in at all, nothing in its settings makes it better. */
 const NOT_NEEDED: Readonly<Record<string, readonly ResourceKey[]>> = {

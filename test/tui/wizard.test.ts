@@ -209,7 +209,7 @@ test('accepting one finding leaves the other ticks', async () => {
   await wizard.until(({ open }) => open?.decisions['https'] !== undefined);
   wizard.press('home', ...Array.from({ length: catalogue.findIndex(({ id }) => id === 'https') }, () => 'down'), 'enter');
   const { screen } = wizard.store.state();
-  expect(screen.at === 'area' && screen.ticked).toEqual(['min-tls', 'scm-min-tls', 'http2']);
+  expect(screen.at === 'area' && screen.ticked).toEqual(['min-tls', 'scm-min-tls', 'http2', 'client-affinity']);
 });
 
 test('a dry run previews and sends nothing', async () => {

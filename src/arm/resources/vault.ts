@@ -2,7 +2,8 @@
 import type { Body } from '../../engine/values.ts';
 import { valueAt } from '../../engine/values.ts';
 import { FIREWALL } from '../links.ts';
-import { list, textOf, type Resource } from '../resource.ts';
+import { referenceOf, type AppSettings } from '../../step.ts';
+import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 
 /** The version that Microsoft's package speaks. */
 const KEY_VAULT = '2026-02-01';
@@ -33,3 +34,38 @@ export const vaultSecret: Resource = {
     return all.secret(textOf(valueAt(found, 'properties.vaultUri')), id.slice(place.length + '/secrets/'.length));
   },
 };
+
+export const vaultSecrets: Resource = {
+  suffix: '',
+  apiVersion: KEY_VAULT,
+  read: list,
+  write: null,
+  actions: readOnly(...vault('secrets/read')),
+  through: ['appSettings', 'vaults'],
+  find: findSecrets,
+};
+
+/** Names and attributes of the secrets that settings refer to; ARM lists no values. */
+async function findSecrets(x: Finder): Promise<Body> {
+  const settings = (await bodyOf(x, 'appSettings')) as unknown as AppSettings;
+  const named = Object.values(settings.properties).flatMap((value) => {
+    const found = referenceOf(value);
+    return found ? [`${found.vault}/${found.secret}`.toLowerCase()] : [];
+  });
+  const vaultsOfApp = itemsOf(await bodyOf(x, 'vaults')).filter((one) => {
+    const name = textOf(one['name']).toLowerCase();
+    return named.some((reference) => reference.startsWith(`${name}/`));
+  });
+  const lists = await Promise.all(
+    vaultsOfApp.map(async ({ id, name: vaultName }) =>
+      (await all(x.client, `${textOf(id)}/secrets`, KEY_VAULT)).filter(({ name }) =>
+        named.includes(`${textOf(vaultName)}/${textOf(name)}`.toLowerCase()),
+      ),
+    ),
+  );
+  return {
+    value: lists
+      .flat()
+      .map(({ id = '', name = '', properties }) => ({ id, name, properties: { attributes: valueAt(properties, 'attributes') ?? null } })),
+  };
+}

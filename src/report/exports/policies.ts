@@ -162,6 +162,7 @@ export const BUILT_INS: Readonly<Record<string, BuiltIn>> = {
   '1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d': vault('Key vaults should have soft delete enabled'),
   '0b60c0b2-2dc2-4e1c-b5c9-abbed971de53': vault('Key vaults should have deletion protection enabled'),
   '12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5': vault('Azure Key Vault should use RBAC permission model'),
+  '98728c90-32c7-4049-8429-847dc0f4fe37': vault('Key Vault secrets should have an expiration date'),
   '55615ac9-af46-4a59-874e-391cc3dfb490': vault(
     'Azure Key Vault should have firewall enabled or public network access disabled',
     'ac673a9a-f77d-4846-b2d8-a57f8e1c01dc',

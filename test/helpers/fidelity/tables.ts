@@ -151,4 +151,5 @@ export const NOT_RECORDED: Readonly<Record<string, readonly [Source, string]>> =
   'componentUsers GET': ['S', 'made of the sites and their settings, whose answers are recorded'],
   'neighbours GET': ['S', 'made of the sites and their settings, whose answers are recorded'],
   'storageKeys GET': ['S', 'StorageAccountListKeysResult'],
+  'vaultSecrets GET': ['S', 'SecretListResult, SecretAttributes: exp in seconds since 1970'],
 } satisfies Partial<Record<`${ResourceKey} ${string}`, readonly [Source, string]>>;

@@ -44,7 +44,7 @@ const unset = (value: unknown): boolean => value === null || value === undefined
 
 const onConsumption = ({ site }: Case): boolean => site.properties['sku'] === 'Dynamic' && !onContainerApps({ site });
 const onFlex = ({ site }: Case): boolean => site.properties['sku'] === 'FlexConsumption';
-const onLinuxConsumption = (one: Case): boolean => onConsumption(one) && one.hosting.linux;
+const onLinuxConsumption = (one: Case): boolean => onConsumption(one) && (one.hosting.linux || /linux/i.test(one.site.kind));
 const inAse = ({ hosting }: Case): boolean => hosting.ase === true;
 const onContainerApps = ({ site }: Pick<Case, 'site'>): boolean => /azurecontainerapps/i.test(site.kind);
 const onWindows = (one: Case): boolean => !one.hosting.linux && !onContainerApps(one);
@@ -53,8 +53,9 @@ export const allRouted = ({ site }: Case): boolean => routes(site.properties['ou
 export const routes = (routing: unknown): Record<string, unknown> => (routing ?? {}) as Record<string, unknown>;
 export const origins = ({ config }: Case): readonly string[] =>
   (config.properties['cors'] as { allowedOrigins?: readonly string[] | null } | null | undefined)?.allowedOrigins ?? [];
-export const firewall = (properties: Case['account']['properties']): unknown =>
-  (properties['networkAcls'] as { defaultAction?: string } | null | undefined)?.defaultAction;
+export const firewall = (properties: Case['account']['properties']): string =>
+  lower((properties['networkAcls'] as { defaultAction?: string } | null | undefined)?.defaultAction);
+export const access = (properties: Case['account']['properties']): string => lower(properties['publicNetworkAccess']);
 export const mode = ({ site }: Case): string => lower(site.properties['clientCertMode']);
 export const certificatesOn = ({ site }: Case): boolean => site.properties['clientCertEnabled'] === true;
 export const sinceDefaults = ({ account }: Case): boolean => String(account.properties['creationTime']) >= '2023-12-15';
@@ -268,7 +269,7 @@ const MILDER: readonly Difference[] = [
     definition: '405c5871',
     policy: 'fail',
     ours: 'pass',
-    where: ({ vault }) => firewall(vault.properties) === 'Deny',
+    where: ({ vault }) => firewall(vault.properties) === 'deny',
     because: 'A firewall that admits named networks closes the vault for the internet; this definition wants public access off.',
     source: 'key-vault/general/network-security',
   },
@@ -285,7 +286,7 @@ const MILDER: readonly Difference[] = [
     definition: '34c877ad',
     policy: 'fail',
     ours: 'pass',
-    where: ({ account }) => account.properties['publicNetworkAccess'] === 'Disabled',
+    where: ({ account }) => access(account.properties) === 'disabled',
     because: 'With public access off no firewall rule counts; this definition looks at the firewall alone.',
     source: 'storage/common/storage-network-security',
   },
@@ -294,7 +295,7 @@ const MILDER: readonly Difference[] = [
     definition: '2a1a9cdf',
     policy: 'fail',
     ours: 'pass',
-    where: ({ account }) => account.properties['publicNetworkAccess'] === 'Disabled' || firewall(account.properties) === 'Deny',
+    where: ({ account }) => access(account.properties) === 'disabled' || firewall(account.properties) === 'deny',
     because: 'A known address is let in by answer; this definition wants subnets only, and looks at the firewall alone.',
     source: 'storage/common/storage-network-security',
   },
@@ -303,7 +304,7 @@ const MILDER: readonly Difference[] = [
     definition: 'b2982f36',
     policy: 'fail',
     ours: 'pass',
-    where: ({ account }) => firewall(account.properties) === 'Deny',
+    where: ({ account }) => firewall(account.properties) === 'deny',
     because: 'A firewall that admits named networks closes the account for the internet; this definition wants public access off.',
     source: 'storage/common/storage-network-security',
   },
@@ -314,6 +315,15 @@ const MILDER: readonly Difference[] = [
     where: ({ account, vault }) => inPerimeter(account.properties) || inPerimeter(vault.properties),
     because: 'A network security perimeter decides who gets through, and its rules are kept elsewhere.',
     source: 'private-link/network-security-perimeter-concepts',
+    mend: 'comes',
+  },
+  {
+    control: 'storage.secure-transfer',
+    policy: 'pass',
+    ours: 'unknown',
+    where: ({ account }) => unset(account.properties['supportsHttpsTrafficOnly']),
+    because: 'What was not set stands for a default that depends on the API version by which the account was made.',
+    source: 'storage/common/storage-require-secure-transfer',
     mend: 'comes',
   },
   {

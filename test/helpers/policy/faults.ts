@@ -1,4 +1,15 @@
-import { allRouted, certificatesOn, firewall, lower, mode, origins, routes, sinceDefaults, type Difference } from './differences.ts';
+import {
+  access,
+  allRouted,
+  certificatesOn,
+  firewall,
+  lower,
+  mode,
+  origins,
+  routes,
+  sinceDefaults,
+  type Difference,
+} from './differences.ts';
 
 /** Faults of ours, each with the value that shows it: the row goes with the fault. */
 export const FAULTS: readonly Difference[] = [
@@ -78,7 +89,7 @@ export const FAULTS: readonly Difference[] = [
     control: 'key-vault.firewall',
     policy: 'pass',
     ours: 'fail',
-    where: ({ vault }) => lower(vault.properties['publicNetworkAccess']) === 'disabled' || lower(firewall(vault.properties)) === 'deny',
+    where: ({ vault }) => access(vault.properties) === 'disabled' || firewall(vault.properties) === 'deny',
     because: 'A firewall is the same in another case.',
     source: 'key-vault/general/network-security',
     mend: 'goes',
@@ -87,8 +98,7 @@ export const FAULTS: readonly Difference[] = [
     control: 'storage.network',
     policy: 'pass',
     ours: 'fail',
-    where: ({ account }) =>
-      lower(account.properties['publicNetworkAccess']) === 'disabled' || lower(firewall(account.properties)) === 'deny',
+    where: ({ account }) => access(account.properties) === 'disabled' || firewall(account.properties) === 'deny',
     because: 'A firewall of an account is the same in another case.',
     source: 'storage/common/storage-network-security',
     mend: 'goes',

@@ -1,0 +1,46 @@
+/** The way to the content share: routed through the network, and private at its other end. */
+import { expect, test } from 'vitest';
+import { judgeContentShare, type Context, type StorageAccount } from '../../src/step.ts';
+
+const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps';
+const SHARE = 'DefaultEndpointsProtocol=https;AccountName=st;AccountKey=a';
+const routed = { contentShareTraffic: true };
+const named = { networkAcls: { defaultAction: 'Deny', virtualNetworkRules: [{ id: SUBNET.toUpperCase() }] } };
+const endpoint = (status: string) => ({ privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] });
+
+interface Given {
+  readonly share?: string | null;
+  readonly subnet?: string | null;
+  readonly routing?: object | null;
+  readonly account?: StorageAccount['properties'] | null;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+const judged = ({ share = SHARE, subnet = SUBNET, routing = routed, account = {}, settings = {} }: Given) =>
+  judgeContentShare({
+    facts: {
+      site: { properties: { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing } },
+      appSettings: { properties: { ...settings, ...(share ? { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: share } : {}) } },
+      storageAccounts: {
+        value: account ? [{ id: 'st', name: 'st', location: '', properties: account }] : [],
+        missing: account ? [] : ['st'],
+      },
+    },
+  } as unknown as Context<unknown>);
+
+test.each<[string, Given, string, string]>([
+  ['no share', { share: null }, 'not-applicable', 'no setting names'],
+  ['no network', { subnet: null, account: named }, 'fail', 'in no network'],
+  ['not routed', { routing: {}, account: named }, 'fail', 'not routed'],
+  ['no routing at all', { routing: null, account: named }, 'fail', 'not routed'],
+  ['routed, and the account is open to the internet only', {}, 'fail', 'no approved private endpoint'],
+  ['a rule for the subnet', { account: named }, 'pass', 'a rule for vnet/apps'],
+  ['all traffic routed', { routing: { allTraffic: true }, account: named }, 'pass', 'a rule'],
+  ['routed by the older setting', { routing: null, account: named, settings: { WEBSITE_CONTENTOVERVNET: '1' } }, 'pass', 'a rule'],
+  ['an approved endpoint', { account: endpoint('Approved') }, 'pass', 'an approved private endpoint'],
+  ['an endpoint that waits', { account: endpoint('Pending') }, 'fail', 'no approved private endpoint'],
+  ['an account elsewhere', { account: null }, 'unknown', 'st is not in this subscription'],
+  ['a reference', { share: '@Microsoft.KeyVault(VaultName=kv;SecretName=share)' }, 'unknown', 'is a reference'],
+])('%s', (_, given, state, found) => {
+  const verdict = judged(given);
+  expect([verdict.state, verdict.found]).toEqual([state, expect.stringContaining(found)]);
+});

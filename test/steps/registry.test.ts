@@ -1,0 +1,89 @@
+/** How an app pulls its image: by identity or not, and what stands against the change. */
+import { expect, test } from 'vitest';
+import { judgePull, mayPull, pullByIdentity, registryOf, type Context } from '../../src/step.ts';
+
+const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
+const READER = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+const SUBSCRIPTION = '/subscriptions/s';
+const REGISTRY = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries`;
+
+interface Given {
+  readonly image?: string | null;
+  readonly on?: boolean | null;
+  readonly plan?: string;
+  readonly identity?: object;
+  readonly roles?: readonly (readonly [scope: string, role: string])[];
+}
+const context = ({ image = 'DOCKER|contoso.azurecr.io/app:1', on = false, plan = 'EP', identity, roles = [] }: Given) =>
+  ({
+    app: { name: 'fn', plan, os: 'linux', ase: false },
+    facts: {
+      site: { id: 'fn', properties: {}, ...(identity ? { identity } : {}) },
+      siteConfig: { properties: { linuxFxVersion: image, acrUseManagedIdentityCreds: on } },
+      identityRoles: {
+        value: roles.map(([scope, role]) => ({
+          id: `${scope}/providers/Microsoft.Authorization/roleAssignments/r`,
+          name: 'r',
+          properties: { principalId: 'p', roleDefinitionId: `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${role}` },
+        })),
+      },
+    },
+  }) as unknown as Context<unknown>;
+
+test.each([
+  ['DOCKER|contoso.azurecr.io/team/app:1', 'contoso.azurecr.io'],
+  ['docker|https://contoso.azurecr.us/app', 'contoso.azurecr.us'],
+  ['DOCKER|mcr.microsoft.com/azure-functions/dotnet:4', 'mcr.microsoft.com'],
+  ['DOCKER|localhost:5000/app', 'localhost:5000'],
+  ['DOCKER|contoso/app:1', 'Docker Hub'],
+  ['DOCKER|app', 'Docker Hub'],
+  ['Python|3.13', undefined],
+  ['', undefined],
+  [null, undefined],
+])('%s comes from %s', (image, registry) => {
+  expect(registryOf(image)).toBe(registry);
+});
+
+test.each<[Given, string]>([
+  [{ on: true }, 'pass'],
+  [{ on: false }, 'fail'],
+  [{ on: null }, 'fail'],
+  [{ image: 'Python|3.13' }, 'not-applicable'],
+  [{ image: 'DOCKER|mcr.microsoft.com/azure-functions/dotnet:4' }, 'not-applicable'],
+  [{ image: 'SITECONTAINERS' }, 'unknown'],
+  [{ plan: 'CA', on: null }, 'unknown'],
+  [{ plan: 'CA', on: true }, 'pass'],
+])('%j: %s', (given, state) => {
+  expect(judgePull(context(given)).state).toBe(state);
+});
+
+const SYSTEM = { type: 'SystemAssigned', principalId: 'p' };
+test.each<[string, Given, string]>([
+  ['no identity', {}, 'stop'],
+  ['an identity without a role', { identity: SYSTEM }, 'stop'],
+  ['another role', { identity: SYSTEM, roles: [[`${REGISTRY}/contoso`, READER]] }, 'stop'],
+  ['a role at another registry', { identity: SYSTEM, roles: [[`${REGISTRY}/other`, ACR_PULL]] }, 'stop'],
+  ['AcrPull at the registry', { identity: SYSTEM, roles: [[`${REGISTRY}/Contoso`, ACR_PULL]] }, 'clear'],
+  ['AcrPull in a group', { identity: SYSTEM, roles: [[`${SUBSCRIPTION}/resourceGroups/rg`, ACR_PULL]] }, 'warn'],
+  [
+    'AcrPull at something else',
+    { identity: SYSTEM, roles: [[`${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Web/sites/fn`, ACR_PULL]] },
+    'stop',
+  ],
+  [
+    'a label scope in the name',
+    { image: 'DOCKER|contoso-h4sh.azurecr.io/app:1', identity: SYSTEM, roles: [[`${REGISTRY}/contoso`, ACR_PULL]] },
+    'clear',
+  ],
+])('the change, with %s: %s', (_, given, level) => {
+  expect(mayPull(context(given)).level).toBe(level);
+});
+
+test('a user-assigned identity is named by its client id', () => {
+  const identity = { type: 'UserAssigned', userAssignedIdentities: { '/id': { principalId: 'p', clientId: 'c' } } };
+  expect(pullByIdentity(context({ identity })).map((draft) => ('at' in draft ? [draft.at[1], draft.to] : []))).toEqual([
+    ['properties.acrUserManagedIdentityID', 'c'],
+    ['properties.acrUseManagedIdentityCreds', true],
+  ]);
+  expect(pullByIdentity(context({ identity: SYSTEM }))).toHaveLength(1);
+});

@@ -1,0 +1,59 @@
+/** When the secrets that an app refers to expire, judged from what ARM lists of them. */
+import { expect, test } from 'vitest';
+import { judgeExpiry, type Context } from '../../src/step.ts';
+
+const VAULTS = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults';
+const at = (day: string): number => Date.parse(day) / 1000;
+
+const judged = (secrets: Readonly<Record<string, number | null | undefined>>, ...settings: readonly string[]) =>
+  judgeExpiry({
+    today: '2026-11-28',
+    facts: {
+      appSettings: { properties: Object.fromEntries(settings.map((value, index) => [`S${index}`, value])) },
+      vaultSecrets: {
+        value: Object.entries(secrets).map(([name, exp]) => ({
+          id: `${VAULTS}/kv/secrets/${name}`,
+          name,
+          properties: exp === undefined ? {} : { attributes: { exp } },
+        })),
+      },
+    },
+  } as unknown as Context<unknown>);
+const PAYMENT = '@Microsoft.KeyVault(VaultName=kv;SecretName=payment)';
+
+test.each<[string, number | null | undefined, string, string]>([
+  ['an end ahead', at('2027-11-28'), 'pass', 'kv/payment: 2027-11-28'],
+  ['no end', null, 'fail', 'kv/payment: never'],
+  ['no attributes', undefined, 'fail', 'kv/payment: never'],
+  ['an end behind', at('2026-11-01'), 'fail', 'expired on 2026-11-01'],
+  ['an end today', at('2026-11-28'), 'fail', 'expired on 2026-11-28'],
+])('%s', (_, exp, state, found) => {
+  const verdict = judged({ payment: exp }, PAYMENT);
+  expect([verdict.state, verdict.found]).toEqual([state, expect.stringContaining(found)]);
+});
+
+test('a secret that ends soon passes, and is told of', () => {
+  expect(judged({ payment: at('2026-12-10') }, PAYMENT)).toMatchObject({
+    state: 'pass',
+    lines: ['kv/payment expires on 2026-12-10: write a new version before that.'],
+  });
+});
+
+test('names are the same in any case, and a secret is looked at once', () => {
+  const verdict = judged(
+    { Payment: at('2027-11-28') },
+    PAYMENT,
+    '@Microsoft.KeyVault(SecretUri=https://KV.vault.azure.net/secrets/payment/)',
+  );
+  expect(verdict).toMatchObject({ state: 'pass', found: 'kv/payment: 2027-11-28' });
+});
+
+test('a secret that was not seen is unknown, beside one without an end it is told of', () => {
+  const other = '@Microsoft.KeyVault(VaultName=kv-elsewhere;SecretName=other)';
+  expect(judged({ payment: at('2027-11-28') }, PAYMENT, other).state).toBe('unknown');
+  expect(judged({ payment: null }, PAYMENT, other)).toMatchObject({ state: 'fail', found: expect.stringContaining('kv-elsewhere/other') });
+});
+
+test('an app without references has nothing to expire', () => {
+  expect(judged({ payment: null }, 'plain text')).toMatchObject({ state: 'not-applicable', found: 'no setting refers to a secret' });
+});
