@@ -16,7 +16,10 @@ const rule = fc.record(
   },
   { requiredKeys: ['source', 'action', 'priority'] },
 );
-const rules = fc.array(rule, { maxLength: 3 }).map((list) => list.map(({ source, ...rest }): Json => ({ ...source, ...rest })));
+const rules = fc.array(rule, { maxLength: 3 }).map((list) =>
+  // As Azure keeps them.
+  list.toSorted((a, b) => a.priority - b.priority).map(({ source, ...rest }): Json => ({ ...source, ...rest })),
+);
 const action = fc.constantFrom(undefined, 'Allow', 'Deny');
 const origins = fc.uniqueArray(
   fc.constantFrom('https://portal.azure.com', 'https://www.contoso.com', 'http://www.contoso.com', '*', 'https://*.contoso.com', 'null'),

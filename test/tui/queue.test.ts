@@ -42,7 +42,7 @@ test('what was decided and fails waits; once applied nothing waits, and once tak
   const file = await given(here, `${HTTPS}, remote-debugging: { decision: apply }`);
   const wizard = await opened(here, { answers: file });
   expect(queue(wizard.store.state())).toEqual(['https', 'remote-debugging']);
-  expect(wizard.screen().join('\n')).toMatch(/\d+ of \d+ pass {3}6 queued/);
+  expect(wizard.screen().join('\n')).toMatch(/\d+ of \d+ pass {3}7 queued/);
   expect(await applied(wizard)).toContain('APPLIED: 2 applied');
   expect(queue(wizard.store.state())).toEqual([]);
   expect(wizard.screen().join('\n')).not.toMatch(/queue/);
@@ -84,7 +84,7 @@ test('what the caller may not change does not wait, and ends the wizard and a re
   const some = { ...here, accessToken: here.tokens!['some']!, connection: () => here.connection(here.tokens!['some']!) };
   const file = await given(here, HTTPS);
   const wizard = await opened(some, { answers: file });
-  expect([...queuedControls(wizard.store.state().open!)]).toEqual(['https.https-only']);
+  expect([...queuedControls(wizard.store.state().open!)]).toEqual(['https.https-only', 'https.client-affinity']);
   const said = await applied(wizard);
   expect(queue(wizard.store.state())).toEqual([]);
   const saved = join(here.folder, 'answers.yaml');
