@@ -121,6 +121,11 @@ export interface Keyboard {
   close(): void;
 }
 
+/** Asks one question at a terminal: what a prompt reads there was typed after the question was written. */
+export type Asking = <T>(
+  ask: (streams: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WriteStream }) => Promise<T>,
+) => Promise<T>;
+
 /** An open run in the undo log. */
 export interface Journal {
   readonly run: string;

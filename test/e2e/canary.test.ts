@@ -117,7 +117,7 @@ async function byWizard(here: World, file: string): Promise<string> {
   await screen.sees(/[1-9]\d* applied, [1-9]\d* verified, 0 failed/);
   screen.type('u');
   await screen.sees('Undo log');
-  await screen.sees(/T\d+Z-[\s\S]* applied/);
+  await screen.sees(/❯ .*T\d+Z-[\s\S]* applied/);
   screen.type('enter');
   await screen.sees('as it was written');
   screen.type('enter');
