@@ -116,8 +116,6 @@ export interface Clock {
 export interface Keyboard {
   /** Takes what was typed and not read yet; undefined where that cannot be found out. */
   waiting(): Uint8Array | undefined;
-  /** The same right after a write that took so many milliseconds, for what cannot be an answer to it. */
-  early(took: number): Uint8Array | undefined;
   close(): void;
 }
 

@@ -23,27 +23,29 @@ export const askingAt =
     const keys = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => void stdin.setRawMode(on) });
     const hand = (chunk: Uint8Array | string) => void keys.write(chunk);
     const end = () => void keys.end();
+    const drop = (bytes: Uint8Array) => {
+      if (bytes.includes(CTRL_C)) hand('\u0003');
+    };
     let isAsked = false;
-    const drop = (waiting: Uint8Array | undefined): void => {
-      const early = [Buffer.from((stdin.read() as Uint8Array | string | null) ?? ''), waiting];
-      if (early.some((bytes) => bytes?.includes(CTRL_C))) hand('\u0003');
-    };
+    let isTaken = false;
     const before = (): void => {
-      if (!isAsked) drop(keyboard.waiting());
+      if (isAsked) return;
+      const waiting = keyboard.waiting();
+      isTaken = waiting !== undefined;
+      drop(Buffer.from((stdin.read() as Uint8Array | string | null) ?? ''));
+      if (waiting) drop(waiting);
     };
-    const after = async (_: string, took: number): Promise<void> => {
+    const after = async (): Promise<void> => {
       if (isAsked) return;
       isAsked = true;
-      const waiting = keyboard.early(took);
-      drop(waiting);
       // Where what waits cannot be taken at once, it is what comes in within two turns of the event loop.
-      if (waiting === undefined) await comesIn(stdin);
+      if (!isTaken) await comesIn(stdin, drop);
       stdin.on('data', hand);
       stdin.on('end', end);
       stdin.resume();
     };
     try {
-      return await ask({ input: keys, output: watchWrites(output, { before, after: (text, took) => void after(text, took) }) });
+      return await ask({ input: keys, output: watchWrites(output, { before, after: () => void after() }) });
     } finally {
       stdin.off('data', hand);
       stdin.off('end', end);
@@ -52,8 +54,7 @@ export const askingAt =
     }
   };
 
-async function comesIn(stdin: NodeJS.ReadStream): Promise<void> {
-  const drop = () => {};
+async function comesIn(stdin: NodeJS.ReadStream, drop: (bytes: Uint8Array) => void): Promise<void> {
   stdin.on('data', drop);
   stdin.resume();
   for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));

@@ -3,8 +3,8 @@
 export interface Watch {
   /** Something to see is about to be written. */
   readonly before: () => void;
-  /** It left this process; `took` in milliseconds. The text is as it shows, without controls. */
-  readonly after: (text: string, took: number) => void;
+  /** It left this process; the text is as it shows, without controls. */
+  readonly after: (text: string) => void;
 }
 
 // oxlint-disable-next-line no-control-regex
@@ -18,9 +18,8 @@ export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, a
     const shown = text.replace(CONTROLS, '');
     if (shown.trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
     before();
-    const began = performance.now();
     const result = Reflect.apply(stream.write, stream, args) as boolean;
-    const told = () => after(shown, performance.now() - began);
+    const told = () => after(shown);
     // A terminal takes it at once, except where the system writes in its own time.
     if (stream.writableLength === 0) told();
     else stream.write('', told);

@@ -88,10 +88,8 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
         held = [];
         take(keyboard.waiting());
       },
-      after(text, took) {
-        if (!isAwaited()) return;
-        take(keyboard.early(took));
-        if (awaited.sign !== undefined && text.includes(awaited.sign)) shown = awaited.asked;
+      after(text) {
+        if (isAwaited() && awaited.sign !== undefined && text.includes(awaited.sign)) shown = awaited.asked;
       },
     }),
     chunk() {

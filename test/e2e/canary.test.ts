@@ -159,7 +159,7 @@ async function byPrompts(here: World, file: string): Promise<string> {
   await answer(/Which run\? Number\s*$/, '1');
   await answer(/What now\? Number\s*$/, 'undo all');
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
-  await answer(/^UNDONE[\s\S]*which area\? Number\s*$/m, 'leave');
+  await answer(/UNDONE[\s\S]*which area\? Number\s*$/m, 'leave');
   await screen.ended;
   return screen.raw();
 }

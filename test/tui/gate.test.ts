@@ -22,7 +22,6 @@ class FakeTerminal {
   readonly stdout = new PassThrough() as unknown as NodeJS.WriteStream;
   readonly keyboard = {
     waiting: () => (this.tells ? this.take() : undefined),
-    early: () => (this.tells ? this.take() : undefined),
     close: () => {},
   };
 
