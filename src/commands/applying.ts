@@ -3,16 +3,16 @@ import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { names } from '../engine/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { Connection, Journal, Target } from '../engine/ports.ts';
+import type { Asking, Connection, Journal, Target } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal.ts';
 import { needsName } from '../engine/risk.ts';
 import { confirmedBy } from '../engine/targets.ts';
 import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
 import { systemClock } from '../files/clock.ts';
+import { askingAt } from '../files/asking.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
-import type { Terminal } from '../hosts/gate.ts';
 import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
@@ -30,8 +30,8 @@ export async function approve(
   if (!needYes && needConfirm.length === 0) return;
   if (io.interactive) {
     const { askApproval } = await import('../hosts/approval.ts');
-    const names = needConfirm.map(({ target }) => confirmedBy(target, targets));
-    if (await atTerminal((terminal) => askApproval(apps, needYes, names, terminal, invocation.signal))) return;
+    const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
+    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal))) return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);
   }
   const missing = [
@@ -49,10 +49,10 @@ export async function approve(
 }
 
 /** Questions of a command are asked on stderr: stdout carries the result. */
-async function atTerminal<T>(ask: (terminal: Terminal) => Promise<T>): Promise<T> {
+async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   const keyboard = openKeyboard();
   try {
-    return await ask({ stdin: process.stdin, output: process.stderr, keyboard });
+    return await ask(askingAt({ stdin: process.stdin, output: process.stderr, keyboard }));
   } finally {
     keyboard.close();
   }
@@ -64,7 +64,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/approval.ts');
-    return atTerminal((terminal) => askToGoOn(terminal, signal));
+    return atTerminal((asking) => askToGoOn(asking, signal));
   };
   return { apps: countOf(options.canary, 'canary', 1), goOn };
 }

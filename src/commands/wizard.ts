@@ -2,6 +2,7 @@ import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
+import { askingAt } from '../files/asking.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createSession } from './session.ts';
 import { connectWith } from './connecting.ts';
@@ -57,7 +58,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           onStop: stop.now,
           listen: stop.listen,
         })
-      : (await import('../hosts/lines.ts')).runLines({ session, io, terminal: { stdin, output: stdout, keyboard }, signal })
+      : (await import('../hosts/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
   ).finally(() => keyboard.close());
   if (leavesTraces && ended.endings.length > 0) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);

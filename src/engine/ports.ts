@@ -146,10 +146,13 @@ export interface Clock {
 export interface Keyboard {
   /** Takes what was typed and not read yet; undefined where that cannot be found out. */
   waiting(): Uint8Array | undefined;
-  /** The same right after a write that took so many milliseconds, for what cannot be an answer to it. */
-  early(took: number): Uint8Array | undefined;
   close(): void;
 }
+
+/** Asks one question at a terminal: what a prompt reads there was typed after the question was written. */
+export type Asking = <T>(
+  ask: (streams: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WriteStream }) => Promise<T>,
+) => Promise<T>;
 
 /** An open run in the undo log. */
 export interface Journal {

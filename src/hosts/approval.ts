@@ -1,5 +1,5 @@
 import { confirm, input } from '@inquirer/prompts';
-import { answered, type Asked, type Terminal } from './gate.ts';
+import type { Asking } from '../engine/ports.ts';
 import type { AppChanges } from '../engine/run.ts';
 
 /** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
@@ -8,23 +8,24 @@ export async function askApproval(
   needYes: boolean,
   /** What each of these apps is confirmed by. */
   needNames: readonly string[],
-  terminal: Terminal,
+  ask: Asking,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const ask = <T>(question: (context: Asked & { signal: AbortSignal }) => Promise<T>) =>
-    answered(terminal, (streams) => question({ ...streams, signal }));
   return unlessLeft(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (
       needYes &&
-      !(await ask((context) =>
-        confirm({ message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false }, context),
+      !(await ask((streams) =>
+        confirm(
+          { message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false },
+          { ...streams, signal },
+        ),
       ))
     )
       return false;
     for (const name of needNames) {
       const message = `This can lock people out of ${name} or cannot be taken back. Type ${name} to go ahead, or nothing to stop:`;
-      const typed = await ask((context) => input({ message }, context));
+      const typed = await ask((streams) => input({ message }, { ...streams, signal }));
       if (typed.trim() !== name) return false;
     }
     return true;
@@ -32,10 +33,8 @@ export async function askApproval(
 }
 
 /** Asks whether the apps behind the canary follow. */
-export const askToGoOn = (terminal: Terminal, signal: AbortSignal): Promise<boolean> =>
-  unlessLeft(() =>
-    answered(terminal, (streams) => confirm({ message: 'Go on with the other apps?', default: false }, { ...streams, signal })),
-  );
+export const askToGoOn = (ask: Asking, signal: AbortSignal): Promise<boolean> =>
+  unlessLeft(() => ask((streams) => confirm({ message: 'Go on with the other apps?', default: false }, { ...streams, signal })));
 
 /** Leaving a question is a no. */
 async function unlessLeft(ask: () => Promise<boolean>): Promise<boolean> {

@@ -2,7 +2,7 @@
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, skipped } from '../engine/choices.ts';
 import { dayProblem, NO_DECISION, SIGNED_WITH, signed, type Signed } from '../engine/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
-import { ArmFailure, type Target } from '../engine/ports.ts';
+import { ArmFailure, type Asking, type Target } from '../engine/ports.ts';
 import type { RunSummary } from '../engine/run.ts';
 import type { OpenApp, Session } from '../engine/session.ts';
 import type { StepState } from '../engine/assess.ts';
@@ -14,14 +14,13 @@ import { controlLines, count, countLine, reasonLines } from '../view/assessment.
 import { planLines } from '../view/plan.ts';
 import { queuedControls, queuedDecisions, queuedIn, worthFirst } from '../view/progress.ts';
 import { ask } from './ask.ts';
-import type { Terminal } from './gate.ts';
 import { LineLog } from './line-log.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
 
 export interface LinesOptions {
   readonly session: Session;
   readonly io: LineIo;
-  readonly terminal: Terminal;
+  readonly ask: Asking;
   readonly signal: AbortSignal;
 }
 
@@ -31,8 +30,8 @@ export interface LinesEnded {
   readonly endings: readonly RunSummary[];
 }
 
-export async function runLines({ session, io, terminal, signal }: LinesOptions): Promise<LinesEnded> {
-  const prompts = new Prompts(io, terminal, signal);
+export async function runLines({ session, io, ask: asking, signal }: LinesOptions): Promise<LinesEnded> {
+  const prompts = new Prompts(io, asking, signal);
   const log = new LineLog(session, prompts, signal);
   try {
     await new Lines(session, prompts, log).run();

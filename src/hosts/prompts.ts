@@ -1,10 +1,10 @@
 /** Line prompts that read well aloud: every choice has a number, an answer is one line, nothing is drawn twice. */
 import { input } from '@inquirer/prompts';
+import type { Asking } from '../engine/ports.ts';
 import { cleanLine, plainText } from '../text/plain.ts';
 import { ansiLine, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { wrapLine } from '../text/width.ts';
-import { answered, type Terminal } from './gate.ts';
 
 export interface Choice<T> {
   readonly name: string;
@@ -27,12 +27,12 @@ const plain = (text: string): string => text;
 
 export class Prompts {
   readonly #io: LineIo;
-  readonly #terminal: Terminal;
+  readonly #ask: Asking;
   readonly #signal: AbortSignal;
 
-  constructor(io: LineIo, terminal: Terminal, signal: AbortSignal) {
+  constructor(io: LineIo, ask: Asking, signal: AbortSignal) {
     this.#io = io;
-    this.#terminal = terminal;
+    this.#ask = ask;
     this.#signal = signal;
   }
 
@@ -64,7 +64,7 @@ export class Prompts {
       validate: (text: string) => check(text),
       theme: { prefix: { idle: '?', done: '>' }, ...style },
     };
-    return answered(this.#terminal, (streams) => input(asked, { ...streams, signal: this.#signal }));
+    return this.#ask((streams) => input(asked, { ...streams, signal: this.#signal }));
   }
 
   /** One of several, by its number or the beginning of its name. */

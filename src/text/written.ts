@@ -1,10 +1,10 @@
 /** Watches a stream that is written to. */
 
 export interface Watch {
-  /** A text with something to see is about to be written. */
-  readonly before: (text: string) => void;
-  /** It left this process; `took` in milliseconds. */
-  readonly after: (text: string, took: number) => void;
+  /** Something to see is about to be written. */
+  readonly before: () => void;
+  /** It left this process; the text is as it shows, without controls. */
+  readonly after: (text: string) => void;
 }
 
 // oxlint-disable-next-line no-control-regex
@@ -15,11 +15,11 @@ export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, a
   const write = (...args: readonly unknown[]): boolean => {
     const [chunk] = args;
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
-    if (text.replace(CONTROLS, '').trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
-    before(text);
-    const began = performance.now();
+    const shown = text.replace(CONTROLS, '');
+    if (shown.trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
+    before();
     const result = Reflect.apply(stream.write, stream, args) as boolean;
-    const told = () => after(text, performance.now() - began);
+    const told = () => after(shown);
     // A terminal takes it at once, except where the system writes in its own time.
     if (stream.writableLength === 0) told();
     else stream.write('', told);

@@ -1,9 +1,11 @@
 /** Lets a key answer a question only where it was typed after the frame with the question was written out. */
 import type { Keyboard } from '../engine/ports.ts';
+import { lineText } from '../text/spans.ts';
 import { watchWrites } from '../text/written.ts';
 import type { KeyEvent } from './events.ts';
 import type { View } from './frame.ts';
 import { isAsking } from './questions.ts';
+import { draw } from './screens/index.ts';
 import { isNews, seen } from './seen.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
@@ -28,12 +30,14 @@ interface GateOptions {
 /** Turns of the event loop after which nobody waits for a chunk any more. */
 const MOST_TURNS = 50;
 
+const linesOf = ({ lines }: View): readonly string[] => lines.map((line) => lineText(line).trimEnd());
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Draws the line at each write: whatever the terminal took before is read at that very moment, and answers nothing. What comes after
- * is held until it is certain that the frame with the question is out, then it is handed on. So there is no wait that could be too short
- * or too long, and no key is lost that was pressed on sight of the question.
+ * Draws the line at the write of the frame that first shows the question, known by a line that no frame before it has. Whatever the
+ * terminal took before is read at that very moment, and answers nothing; what comes after answers. Where no line tells, keys are held
+ * until it is certain that the frame is out. So there is no wait that could be too short or too long, and no key is lost that was
+ * pressed on sight of the question.
  */
 export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gate {
   /** The next chunk was typed before the last frame was out; so was the chunk that is handled now. */
@@ -41,6 +45,21 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   /** Where what waits cannot be read at once: turns of the event loop in which it comes in. */
   let deaf = 0;
   let held: KeyEvent[] = [];
+  /** The lines of the last frame, and of the question that is waited for the line that tells it. */
+  let lines: readonly string[] = [];
+  let awaited: { readonly asked: number; readonly sign?: string } = { asked: 0 };
+  let before = store.state();
+  /** The last question that was written out. */
+  let shown = -1;
+
+  store.subscribe(() => {
+    const [was, is] = [before, store.state()];
+    before = is;
+    if (is.asked === awaited.asked) return;
+    const known = new Set([...lines, ...linesOf(draw(was, 0))]);
+    const sign = linesOf(draw(is, 0)).findLast((text) => text !== '' && !known.has(text));
+    awaited = { asked: is.asked, ...(sign === undefined ? {} : { sign }) };
+  });
 
   const take = (waiting: Uint8Array | undefined): void => {
     if (waiting === undefined) void hearAgain();
@@ -48,13 +67,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     else if (waiting.length > 0) stdin.push(waiting);
     isNextEarly ||= stdin.readableLength > 0;
   };
-  const whileAsking = (then: () => void): void => {
-    if (isAsking(store.state())) then();
-  };
-  const before = (): void => {
-    held = [];
-    take(keyboard.waiting());
-  };
+  const isAwaited = (): boolean => isAsking(store.state()) && shown !== store.state().asked;
   const hearAgain = async (): Promise<void> => {
     deaf += 1;
     await turn();
@@ -64,13 +77,20 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   /** Whether something that was typed too early is still on its way. */
   const comesIn = (): boolean => isNextEarly || deaf > 0;
   const press = (event: KeyEvent): void => {
-    if (isAsking(store.state()) && !isEarly) held.push(event);
-    else store.dispatch({ type: 'press', event });
+    if (isAwaited() && !isEarly) return void held.push(event);
+    if (isAsking(store.state()) && !isEarly) store.dispatch({ type: 'armed' });
+    store.dispatch({ type: 'press', event });
   };
   return {
     stdout: watchWrites(stdout, {
-      before: () => whileAsking(before),
-      after: (_, took) => whileAsking(() => take(keyboard.early(took))),
+      before() {
+        if (!isAwaited()) return;
+        held = [];
+        take(keyboard.waiting());
+      },
+      after(text) {
+        if (isAwaited() && awaited.sign !== undefined && text.includes(awaited.sign)) shown = awaited.asked;
+      },
     }),
     chunk() {
       isEarly = isNextEarly || deaf > 0;
@@ -78,6 +98,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     },
     press,
     async drawn(state, view, flushed) {
+      lines = linesOf(view);
       if (!isNews(state, view)) return;
       await flushed();
       // A few turns at most: where the terminal is given back meanwhile, nobody reads any more.
@@ -85,6 +106,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
       seen(store, state, view);
       if (isAsking(store.state())) return;
       isEarly = false;
+      shown = store.state().asked;
       for (const event of held.splice(0)) press(event);
     },
   };

@@ -48,8 +48,7 @@ export function isAnswer(state: State, event: KeyEvent, command: Command | undef
 
 /** The state after a step: another question than before is not on the terminal yet, nor is one that is drawn anew. */
 export function disarmed(before: State, after: State): State {
-  if (!after.armed) return after;
   const [was, is] = [questionOf(before), questionOf(after)];
   const isSame = was?.kind === is?.kind && was?.name === is?.name && before.columns === after.columns && before.rows === after.rows;
-  return isSame ? after : { ...after, armed: false };
+  return isSame ? after : { ...after, asked: after.asked + 1, armed: false };
 }

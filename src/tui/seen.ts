@@ -15,8 +15,8 @@ const isReadOn = (state: State, { scroll, toEnd }: View): boolean => {
 
 /** Tells the store what was written out to the terminal. */
 export function seen(store: Store, state: State, view: View): void {
-  // Of something newer there will be a frame of its own.
-  if (store.state() !== state) return;
-  if (isReadOn(state, view)) store.dispatch({ type: 'read', scroll: view.scroll, toEnd: view.toEnd });
-  if (isAsking(state)) store.dispatch({ type: 'armed' });
+  // Of something newer there will be a frame of its own; a question stays on it.
+  if (store.state().asked !== state.asked) return;
+  if (store.state() === state && isReadOn(state, view)) store.dispatch({ type: 'read', scroll: view.scroll, toEnd: view.toEnd });
+  if (isAsking(store.state())) store.dispatch({ type: 'armed' });
 }

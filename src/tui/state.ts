@@ -105,7 +105,9 @@ export interface State {
   /** One app was asked for by name: it is opened without asking again. */
   readonly direct: boolean;
   readonly screen: Screen;
-  /** The question that is asked now was written out to the terminal: keys answer it. */
+  /** Number of the question that is asked now; a question that is drawn anew has a new one. */
+  readonly asked: number;
+  /** It was written out to the terminal: keys answer it. */
   readonly armed: boolean;
   /** First line of the help in view, while it is open. */
   readonly help?: number;

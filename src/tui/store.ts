@@ -63,6 +63,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     began: {},
     direct: session.direct,
     screen: appsScreen,
+    asked: 0,
     armed: false,
     finished: [],
     endings: [],

@@ -117,7 +117,7 @@ async function byWizard(here: World, file: string): Promise<string> {
   await screen.sees(/[1-9]\d* applied, [1-9]\d* verified, 0 failed/);
   screen.type('u');
   await screen.sees('Undo log');
-  await screen.sees(/T\d+Z-[\s\S]* applied/);
+  await screen.sees(/❯ .*T\d+Z-[\s\S]* applied/);
   screen.type('enter');
   await screen.sees('as it was written');
   screen.type('enter');
@@ -159,7 +159,7 @@ async function byPrompts(here: World, file: string): Promise<string> {
   await answer(/Which run\? Number\s*$/, '1');
   await answer(/What now\? Number\s*$/, 'undo all');
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
-  await answer(/^UNDONE[\s\S]*which area\? Number\s*$/m, 'leave');
+  await answer(/UNDONE[\s\S]*which area\? Number\s*$/m, 'leave');
   await screen.ended;
   return screen.raw();
 }

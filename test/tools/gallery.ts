@@ -25,7 +25,7 @@ const isSketched = ({ screen }: State) => screen.at === 'area' && screen.sketch?
 
 /** Walks through the whole wizard and shows each screen on the way. */
 async function walk(wizard: Pilot, show: (name: string) => Promise<void>, fault: () => Promise<void>): Promise<void> {
-  const { press, until } = wizard;
+  const { answer: press, until } = wizard;
   const open = async (id: string) => {
     press('home', ...Array.from({ length: catalogue.findIndex((step) => step.id === id) }, () => 'down'), 'enter');
     await until(at('area'));

@@ -1,7 +1,7 @@
 /** When a key answers a question: by the order of what was typed and what was written, without a terminal. */
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
-import { answered } from '../../src/hosts/gate.ts';
+import { askingAt } from '../../src/files/asking.ts';
 import { createGate, type Gate } from '../../src/tui/gate.ts';
 import type { KeyEvent } from '../../src/tui/events.ts';
 import { questionOf } from '../../src/tui/questions.ts';
@@ -22,7 +22,6 @@ class FakeTerminal {
   readonly stdout = new PassThrough() as unknown as NodeJS.WriteStream;
   readonly keyboard = {
     waiting: () => (this.tells ? this.take() : undefined),
-    early: () => (this.tells ? this.take() : undefined),
     close: () => {},
   };
 
@@ -121,7 +120,7 @@ test.each([
   here.tells = tells;
   if (tells) here.typed = 'y\r';
   const got: string[] = [];
-  await answered({ ...here, output: here.stdout }, async ({ input, output }) => {
+  await askingAt({ ...here, output: here.stdout })(async ({ input, output }) => {
     input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
     output.write('Send this? (y/N)');
     if (!tells) here.stdin.push('y\r');
@@ -137,7 +136,7 @@ test('by line prompts, Ctrl-C counts at all times', async () => {
   const here = new FakeTerminal();
   here.typed = 'y\u0003';
   const got: string[] = [];
-  await answered({ ...here, output: here.stdout }, async ({ input, output }) => {
+  await askingAt({ ...here, output: here.stdout })(async ({ input, output }) => {
     input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
     output.write('Send this? (y/N)');
     await vi.waitUntil(() => got.length > 0);

@@ -41,7 +41,7 @@ describe.each([
     });
     screen.type('u');
     await screen.sees('Undo log');
-    await screen.sees(/T\d+Z-[\s\S]* applied/);
+    await screen.sees(/❯ .*T\d+Z-[\s\S]* applied/);
     screen.type('enter');
     await screen.sees('as it was written');
     screen.type('enter');

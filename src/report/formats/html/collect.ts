@@ -41,7 +41,12 @@ export interface Requirement {
 }
 
 /** Where a state is counted; what is neither of these is not known. */
-const COLUMN: Partial<Record<State, 'pass' | 'fail' | 'accepted'>> = { pass: 'pass', attested: 'pass', fail: 'fail', accepted: 'accepted' };
+const COLUMN: Partial<Record<State, 'pass' | 'fail' | 'accepted'>> = {
+  pass: 'pass',
+  attested: 'accepted',
+  fail: 'fail',
+  accepted: 'accepted',
+};
 
 export interface AppRow {
   readonly label: string;

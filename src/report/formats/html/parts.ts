@@ -12,13 +12,13 @@ export const html = (text: string): string =>
 /** Heads of each kind of table. The narrow layout has no heads, and says them in front of each cell by its class. */
 export const HEADS = {
   apps: ['App', 'Hosting', 'Score', 'Fails', 'Unknown', 'Accepted'],
-  severity: ['Severity', 'Passes', 'Fails', 'Accepted', 'Not known'],
+  severity: ['Severity', 'Passes', 'Fails', 'Attested or accepted', 'Not known'],
   findings: ['Severity', 'Control', 'Found', 'Wanted'],
   open: ['Control', 'Why', 'Apps'],
   shifts: ['Control', 'Apps', 'Before', 'Now'],
   changes: ['When', 'App', 'What', 'Before → after', 'State'],
   said: ['State', 'Control', 'Who', 'What was said', 'Until', 'Apps'],
-  compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Not known', 'Accepted'],
+  compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Not known', 'Attested or accepted'],
   controls: ['Control', 'State', 'Found', 'Wanted'],
 } as const;
 export type Kind = keyof typeof HEADS;
@@ -46,10 +46,10 @@ export const listed = (names: readonly string[], many: number): string =>
 
 export const plural = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;
 
-/** The share of what applies that passes or is attested, in percent; undefined where nothing applies. */
+/** The share of what applies that passes, in percent: what somebody attested or accepted is told apart from that; undefined where nothing applies. */
 export function scoreOf(counts: Counts): { readonly percent: number; readonly good: number; readonly of: number } | undefined {
   const of = Object.entries(counts).reduce((sum, [state, many]) => sum + (state === 'not-applicable' ? 0 : many), 0);
-  const good = (counts.pass ?? 0) + (counts.attested ?? 0);
+  const good = counts.pass ?? 0;
   // Rounded down: 100 % is said only of all.
   return of === 0 ? undefined : { percent: Math.floor((good / of) * 100), good, of };
 }

@@ -20,22 +20,20 @@ export function summary(collected: Collected): string {
     const open = (own.unknown ?? 0) + (own['attestation-missing'] ?? 0) + (own['attestation-expired'] ?? 0);
     return [
       severity,
-      number((own.pass ?? 0) + (own.attested ?? 0), 'good'),
+      number(own.pass ?? 0, 'good'),
       number(own.fail ?? 0, severity === 'low' || severity === 'medium' ? 'warn' : 'bad'),
-      number(own.accepted ?? 0, 'info'),
+      number((own.attested ?? 0) + (own.accepted ?? 0), 'info'),
       number(open, 'warn'),
     ];
   });
   const says = score
-    ? `The score is the share of controls that pass or are attested: ${score.good} of ${score.of}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. What could not be read, what nobody attested and what somebody accepted counts as not passing. Every control counts once, whatever its severity, so read the severities too.`
+    ? `The score is the share of controls that pass: ${score.good} of ${score.of}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. What could not be read, and what somebody attested or accepted, does not count as passing. Every control counts once, whatever its severity, so read the severities too.`
     : 'No control could be judged, so there is no score.';
   return section(
     'summary',
     'Summary',
     `<ul class="tiles">${tiles.join('')}</ul>`,
-    score
-      ? `<div class="bar" role="img" aria-label="${score.percent} percent pass or are attested"><i style="width:${score.percent}%"></i></div>`
-      : '',
+    score ? `<div class="bar" role="img" aria-label="${score.percent} percent pass"><i style="width:${score.percent}%"></i></div>` : '',
     soft(says),
     rows.length > 0 ? table('severity', rows) : '',
   );
