@@ -1,4 +1,4 @@
-import { clearSecrets, defineStep, ENVIRONMENTS, secretIn, settingAt, type Context } from '../src/step.ts';
+import { brokenStrings, clearSecrets, defineStep, ENVIRONMENTS, secretIn, settingAt, type Context } from '../src/step.ts';
 
 /** Switches that show or log more than strangers should see. */
 const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;
@@ -52,11 +52,14 @@ export default defineStep({
           const why = secretIn(name, value);
           return why ? [{ name, why }] : [];
         });
+        const broken = brokenStrings(facts.connectionStrings)
+          .filter(({ name }) => !found.some((one) => one.name === name))
+          .map(({ name, why }) => ({ name, why: `App Service does not resolve the reference in it: ${why}` }));
         return {
-          state: found.length > 0 ? 'fail' : 'pass',
-          found: found.length > 0 ? found.map(({ name }) => name).join(', ') : 'none',
+          state: found.length + broken.length > 0 ? 'fail' : 'pass',
+          found: [...found, ...broken].map(({ name }) => name).join(', ') || 'none',
           wanted: 'none',
-          lines: found.map(({ name, why }) => `${name}: ${why}`),
+          lines: [...found, ...broken].map(({ name, why }) => `${name}: ${why}`),
         };
       },
     },

@@ -1,5 +1,6 @@
 /** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
+import { withoutClashes, type Claims } from '../engine/claims.ts';
 import { contradictionsIn } from '../engine/contradictions.ts';
 import { decisionsFor, type AnswersFile, type Decisions } from '../engine/decisions.ts';
 import type { Found } from '../engine/targets.ts';
@@ -54,15 +55,19 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
     invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
   checkTogether(answers, found.targets, catalogue);
-  const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+  const planOf = async (target: Target, claims: Claims = new Map()): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => hasWork(decisions, id));
     const { store } = await openApp(connection.writer, target, steps, answers);
-    const planned = await plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
+    return plan(steps, store, connection.writer, { ...circumstances(options, decisions, connection.account), claims }, options.profile);
+  };
+  const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+    const planned = await planOf(target);
     bar.step();
     return planned;
   });
   bar.end();
+  const plans = await withoutClashes(first, ({ target }, claims) => planOf(target, claims));
   for (const planned of plans) {
     for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));

@@ -10,6 +10,7 @@ import {
   type Severity,
   type Verdict,
 } from '../step.ts';
+import type { Claims } from './claims.ts';
 import { NO_DECISION, decisionOn, type Decision, type Decisions, type SignedDecision, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, notOn } from './hosting.ts';
@@ -61,6 +62,8 @@ export interface Circumstances {
   /** Object id of the caller. */
   readonly me?: string;
   readonly meIsApp?: boolean;
+  /** What earlier apps of the same plan claimed. */
+  readonly claims?: Claims;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any

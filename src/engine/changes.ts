@@ -124,6 +124,7 @@ function changeOn(parts: readonly Drafted[], store: FactStore, arm: ArmWriter): 
     needs: proofs('needs'),
     proofs: proofs('proof'),
     ...(call === undefined ? {} : { call }),
+    ...(drafts.some(({ claim }) => claim) ? { claims: drafts.flatMap(({ claim }) => claim ?? []) } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import {
   keyOfDraft,
   type AnyControl,
   type AnyStep,
+  type Claim,
   type Draft,
   type GuardFinding,
   type Proof,
@@ -11,6 +12,7 @@ import {
 } from '../step.ts';
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
 import { changesOf, type Drafted } from './changes.ts';
+import { refusedClaims, type Claims } from './claims.ts';
 import { NO_DECISION, type StepDecision } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { GENERAL_READS, generalNotes } from './general-guards.ts';
@@ -48,6 +50,8 @@ export interface Change extends ArmRequest {
   readonly after: readonly string[];
   readonly needs: readonly Proof[];
   readonly proofs: readonly Proof[];
+  /** What no other app of the same plan may want otherwise. */
+  readonly claims?: readonly Claim[];
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
   /** The change of an earlier run that this one takes back. */
@@ -139,7 +143,7 @@ export async function plan(
       }
     }
   }
-  const { changes, blocked } = await permitted(candidates, store, arm);
+  const { changes, blocked } = await permitted(candidates, store, arm, by.claims);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store)] }));
   return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
 }
@@ -164,12 +168,17 @@ function unusedIn(controls: readonly ControlState[], decided: StepDecision): str
 }
 
 /** The changes that no guard stands against and that the caller may make; without those of one control the others are worked out anew. */
-async function permitted(candidates: readonly Candidate[], store: FactStore, arm: ArmWriter): Promise<Pick<Plan, 'changes' | 'blocked'>> {
+async function permitted(
+  candidates: readonly Candidate[],
+  store: FactStore,
+  arm: ArmWriter,
+  claims?: Claims,
+): Promise<Pick<Plan, 'changes' | 'blocked'>> {
   const blocked: GuardNote[] = [];
   let kept = candidates;
   let rights: Preflight | undefined;
   for (;;) {
-    const { drafted, blocked: stopped } = guarded(kept, store);
+    const { drafted, blocked: stopped } = guarded(kept, store, claims);
     blocked.push(...stopped);
     const changes = changesOf(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
@@ -201,7 +210,11 @@ const uncheckedRights =
   });
 
 /** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */
-function guarded(candidates: readonly Candidate[], store: FactStore): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
+function guarded(
+  candidates: readonly Candidate[],
+  store: FactStore,
+  claims?: Claims,
+): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
@@ -214,7 +227,7 @@ function guarded(candidates: readonly Candidate[], store: FactStore): { drafted:
       control,
       id,
       drafts: drafts[index] ?? [],
-      guards: guardNotes(control, id, { ...context, planned }),
+      guards: [...guardNotes(control, id, { ...context, planned }), ...refusedClaims(drafts[index] ?? [], id, claims)],
     }));
     const stopped = drafted.filter(({ guards }) => guards.some(({ level }) => level === 'stop'));
     if (stopped.length === 0) return { drafted, blocked };

@@ -1,23 +1,30 @@
 import type { Verdict } from '../step.ts';
 
-/** One verdict on several things of a kind: each that is wrong is named with what is wrong. */
+/** What about a thing cannot be told from what was read. */
+export interface Unseen {
+  readonly unseen: string;
+}
+/** What is wrong with a thing, or what about it is not known; undefined where it is as it should be. */
+export type Flaw = string | Unseen | undefined;
+
+/**
+ * One verdict on several things of a kind: each that is wrong is named with what is wrong.
+ * `missing`: what is meant as well and was not looked at; without it nothing passes, and nothing is "none".
+ */
 export function judgeEach<T extends { readonly name: string }>(
   items: readonly T[],
-  wrong: (item: T) => string | undefined,
+  wrong: (item: T) => Flaw,
   wanted: string,
   none: string,
+  missing: readonly string[] = [],
 ): Verdict {
+  const found = items.map((item) => ({ name: item.name, flaw: wrong(item) }));
+  const bad = found.flatMap(({ name, flaw }) => (typeof flaw === 'string' ? [`${name}: ${flaw}`] : []));
+  const unseen = [...found.flatMap(({ name, flaw }) => (typeof flaw === 'object' ? [`${name}: ${flaw.unseen}`] : [])), ...missing];
+  if (bad.length > 0) return { state: 'fail', found: [...bad, ...unseen].join('; '), wanted };
+  if (unseen.length > 0) return { state: 'unknown', found: unseen.join('; '), wanted };
   if (items.length === 0) return { state: 'not-applicable', found: none, wanted };
-  const found = items.map((item) => ({ name: item.name, says: wrong(item) }));
-  const bad = found.filter(({ says }) => says !== undefined);
-  return {
-    state: bad.length > 0 ? 'fail' : 'pass',
-    found:
-      bad.length > 0
-        ? bad.map(({ name, says }) => `${name}: ${says}`).join('; ')
-        : `${items.map(({ name }) => name).join(', ')}: ${wanted}`,
-    wanted,
-  };
+  return { state: 'pass', found: `${items.map(({ name }) => name).join(', ')}: ${wanted}`, wanted };
 }
 
 /** Whether two resource ids mean the same. */

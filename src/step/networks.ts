@@ -1,5 +1,5 @@
 import type { GuardFinding } from '../step.ts';
-import type { Facts, Json, NetworkRules, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
+import type { Facts, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
 import { sameWord } from './any-case.ts';
 import { sameResource } from './each.ts';
 
@@ -24,29 +24,6 @@ export const allSubnets = (networks: readonly VirtualNetwork[]): readonly Found[
 
 export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean =>
   (properties.delegations ?? []).some((one) => one.properties.serviceName?.toLowerCase() === service.toLowerCase());
-
-/** Whether a firewall lets only named networks in. */
-export const isClosed = (rules: NetworkRules | null | undefined, publicAccess: string | null | undefined): boolean =>
-  sameWord(publicAccess, 'Disabled') || sameWord(rules?.defaultAction, 'Deny');
-
-/** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
-export function closedFor(
-  rules: NetworkRules | null | undefined,
-  subnet: string | undefined,
-  address: string | undefined,
-): { [key: string]: Json } {
-  const networks = rules?.virtualNetworkRules ?? [];
-  const addresses = rules?.ipRules ?? [];
-  const isThere = networks.some(({ id }) => sameResource(id, subnet));
-  const isLet = address === undefined || addresses.some(({ value }) => value.split('/')[0] === address);
-  return {
-    ...(rules as { [key: string]: Json } | null | undefined),
-    bypass: rules?.bypass ?? 'AzureServices',
-    defaultAction: 'Deny',
-    ipRules: [...addresses.map((rule) => ({ ...rule })), ...(isLet ? [] : [{ value: address }])],
-    virtualNetworkRules: [...networks.map((rule) => ({ ...rule })), ...(isThere || subnet === undefined ? [] : [{ id: subnet }])],
-  };
-}
 
 export const isApproved = ({ properties }: PrivateConnection): boolean =>
   sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');

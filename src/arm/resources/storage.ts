@@ -3,7 +3,7 @@ import { productionOf } from '../../engine/targets.ts';
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt, withValue } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { accountOf, accountsIn, asSeen, HOST_STORAGE, isReference, secretIn } from '../../step.ts';
+import { accountOf, accountsIn, asSeen, hiddenAccounts, secretIn } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
 import { FIREWALL } from '../links.ts';
 import { all, bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
@@ -55,19 +55,19 @@ export const storageKeys: Resource = {
   },
 };
 
+const settingsOf = async (x: Finder): Promise<AppSettings> => (await bodyOf(x, 'appSettings')) as unknown as AppSettings;
 const namesOf = async (x: Finder): Promise<readonly string[]> =>
-  accountsIn((await bodyOf(x, 'appSettings')) as unknown as AppSettings, (await bodyOf(x, 'site')) as unknown as Site);
+  accountsIn(await settingsOf(x), (await bodyOf(x, 'site')) as unknown as Site);
 
 async function findAccounts(x: Finder): Promise<Body> {
   const names = await namesOf(x);
-  const host = ((await bodyOf(x, 'appSettings')) as unknown as AppSettings).properties[HOST_STORAGE];
-  if (isReference(host)) return { value: [], missing: ['the account that AzureWebJobsStorage refers to'] };
-  if (names.length === 0) return { value: [], missing: [] };
+  const hidden = hiddenAccounts(await settingsOf(x)).map((name) => `the account that ${name} refers to`);
+  if (names.length === 0) return { value: [], missing: hidden };
   const found = (
     await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
   ).filter((one) => names.includes(textOf(one['name']).toLowerCase()));
   const known = found.map((one) => textOf(one['name']).toLowerCase());
-  return { value: found.map(withoutRuleStates), missing: names.filter((name) => !known.includes(name)) };
+  return { value: found.map(withoutRuleStates), missing: [...names.filter((name) => !known.includes(name)), ...hidden] };
 }
 
 /**
@@ -134,6 +134,6 @@ async function userOf({ client }: Finder, site: Body, wanted: readonly string[])
   const byKey = Object.entries(settings.properties).some(
     ([name, value]) => accounts.includes(accountOf(value) ?? '') && secretIn(name, value) !== undefined,
   );
-  if (accounts.length === 0) return isReference(settings.properties[HOST_STORAGE]) ? undefined : [];
+  if (accounts.length === 0) return hiddenAccounts(settings).length > 0 ? undefined : [];
   return [{ app: textOf(site['name']), accounts, byKey }];
 }
