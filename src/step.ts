@@ -23,6 +23,7 @@ export * from './step/each.ts';
 export * from './step/networks.ts';
 export * from './step/auth.ts';
 export * from './step/keys.ts';
+export * from './step/key-store.ts';
 export * from './step/hosting.ts';
 export * from './step/vaults.ts';
 export * from './step/vault-roles.ts';

@@ -1,9 +1,12 @@
 import {
+  brokenReference,
   byNameOrId,
   defineStep,
   groupOf,
+  isReference,
   later,
   nameIn,
+  notSeenIn,
   settingAt,
   type Component,
   type Context,
@@ -159,9 +162,20 @@ export default defineStep({
         const settings = x.facts.appSettings.properties;
         const wanted = 'a connection string of a component that is there';
         const to = sendsTo(x);
-        if (!settings[CONNECTION])
-          return { state: 'fail', found: settings[OLD_KEY] ? 'an instrumentation key only' : 'not connected', wanted };
-        if (!to) return { state: 'fail', found: 'a component that is not in this subscription, or is gone', wanted };
+        const text = settings[CONNECTION];
+        if (!text) return { state: 'fail', found: settings[OLD_KEY] ? 'an instrumentation key only' : 'not connected', wanted };
+        if (isReference(text)) return { state: 'unknown', found: notSeenIn([CONNECTION]), wanted };
+        const broken = brokenReference(text);
+        if (broken) return { state: 'fail', found: `a reference that App Service does not resolve: ${broken}`, wanted };
+        if (!/InstrumentationKey=[0-9a-f-]{32,}/i.test(text))
+          return { state: 'fail', found: 'no connection string of a component', wanted };
+        if (!to) {
+          const { component } = x.answers;
+          const isHere = component !== undefined && (!component.startsWith('/') || byNameOrId(x.facts.components.value, component));
+          // A component of this subscription was answered, and it is none of those: that much is seen.
+          const found = 'a component that is not in this subscription, or that you may not see';
+          return { state: isHere ? 'fail' : 'unknown', found, wanted: component ?? wanted };
+        }
         const meant = x.answers.component === undefined || byNameOrId([to], x.answers.component) !== undefined;
         return { state: meant ? 'pass' : 'fail', found: to.name, wanted: x.answers.component ?? wanted };
       },

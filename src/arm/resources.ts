@@ -4,6 +4,7 @@ import type { Target } from '../engine/ports.ts';
 import { productionOf } from '../engine/targets.ts';
 import type { Resource } from './resource.ts';
 import * as authorization from './resources/authorization.ts';
+import { keyStores } from './resources/key-stores.ts';
 import * as monitoring from './resources/monitoring.ts';
 import * as network from './resources/network.ts';
 import * as storage from './resources/storage.ts';
@@ -16,6 +17,7 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   ...monitoring,
   ...network,
   ...storage,
+  keyStores,
   vaults,
   vaultSecret,
 };

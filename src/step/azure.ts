@@ -141,6 +141,12 @@ export interface StorageAccounts extends Listed<StorageAccount> {
   readonly missing: readonly string[];
 }
 
+/** Other apps that keep the keys of their host in a vault, by the name of the vault. */
+export interface KeyStores extends Listed<{ readonly app: string; readonly vault: string }> {
+  /** Apps that were not looked at, because there are too many or their settings are closed. */
+  readonly unknown: number;
+}
+
 export interface RetentionPolicy {
   readonly enabled?: boolean;
   readonly days?: number;

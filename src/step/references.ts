@@ -91,6 +91,10 @@ export const brokenIn = (settings: AppSettings): readonly Broken[] =>
 export const brokenStrings = ({ properties }: ConnectionStrings): readonly Broken[] =>
   brokenIn({ properties: Object.fromEntries(Object.entries(properties).map(([name, { value }]) => [name, value])) });
 
+/** That settings have a value which cannot be seen here. */
+export const notSeenIn = (names: readonly string[]): string =>
+  `${names.join(', ')} ${names.length === 1 ? 'is a reference; its value' : 'are references; their values'} cannot be seen here`;
+
 /** Names of the settings whose value comes from elsewhere, so that it cannot be seen here. */
 export const fromElsewhere = ({ properties }: AppSettings): readonly string[] =>
   Object.entries(properties).flatMap(([name, value]) => (isReference(value) ? [name] : []));

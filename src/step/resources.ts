@@ -12,6 +12,7 @@ import type {
   DnsZoneGroup,
   FileService,
   Gateway,
+  KeyStores,
   Listed,
   Onboarding,
   PrivateDnsZone,
@@ -175,6 +176,7 @@ export interface Resources {
   blobServices: Listed<BlobService>;
   fileServices: Listed<FileService>;
   storageUsers: StorageUsers;
+  keyStores: KeyStores;
   /** Values are secrets. */
   storageKeys: StorageKeys;
   vaults: Listed<Vault>;
