@@ -26,6 +26,7 @@ export * from './step/keys.ts';
 export * from './step/key-store.ts';
 export * from './step/hosting.ts';
 export * from './step/vaults.ts';
+export * from './step/vault-moves.ts';
 export * from './step/vault-roles.ts';
 export * from './step/storage.ts';
 export { compareVersions } from './step/versions.ts';

@@ -1,21 +1,18 @@
 import {
-  LACKS,
-  brokenIn,
-  brokenReference,
-  clearSecrets,
   closedFor,
-  CONTENT_SHARE,
   defineStep,
   entranceOf,
   firewallNotes,
   integratedSubnet,
-  isReference,
+  judgeClear,
   judgeResolution,
   judgeVaults,
+  keysThatTurn,
+  LACKS,
+  mayMove,
   mayReadBack,
-  moveSecret,
+  moveAll,
   mustStay,
-  newVault,
   openEntrance,
   operatorsWay,
   policiesEnd,
@@ -23,100 +20,21 @@ import {
   reachesVault,
   referenceIdentity,
   rolesInstead,
-  sameWord,
-  saysRoleInstead,
   secretIn,
-  speltSetting,
-  turnsToRoles,
+  toMove,
   usesRoles,
-  valueOf,
-  vaultAccess,
+  VAULT_FIREWALL,
   vaultAim,
   vaultDecidesBy,
+  vaultIsKnown,
   vaultsOf,
-  VAULT_FIREWALL,
-  type Context,
   type Draft,
-  type GuardFinding,
 } from '../src/step.ts';
 
-interface Given {
-  readonly vault?: string;
-  readonly settings?: readonly string[];
-}
-type X = Context<Given>;
 /** What tells which vaults the app refers to, and what they are like. */
 const LOOKED_AT = ['appSettings', 'vaults'] as const;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
-const toMove = ({ facts, answers }: X): readonly string[] =>
-  answers.settings?.map((name) => speltSetting(facts.appSettings, name)) ??
-  clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
-/** Of those, what still holds something in clear. */
-const pending = (x: X): readonly string[] =>
-  toMove(x).filter((name) => {
-    const value = valueOf(x.facts.appSettings, name);
-    return value !== undefined && value !== '' && !isReference(value) && brokenReference(value) === undefined;
-  });
-/** Everything that should be a reference and is none: what was chosen, what looks like a secret, what is not there at all. */
-const inClear = (x: X): readonly string[] => [
-  ...new Set([
-    ...pending(x),
-    ...pending({ ...x, answers: {} }),
-    ...toMove(x).filter((name) => valueOf(x.facts.appSettings, name) === undefined),
-  ]),
-];
-
-function moveAll(x: X): Draft[] {
-  const aim = vaultAim(x, x.answers.vault ?? '');
-  const acting = referenceIdentity(x.facts.site);
-  return [
-    ...acting.drafts,
-    ...(aim.vault ? [] : newVault(x, aim)),
-    ...vaultAccess(x, aim, acting.principal),
-    ...pending(x).flatMap((setting) => moveSecret(x, aim, setting)),
-  ];
-}
-
-function mayMove(x: X): GuardFinding[] {
-  const findings = toMove(x).flatMap((name): GuardFinding[] => {
-    const value = valueOf(x.facts.appSettings, name);
-    if (value === undefined) return [{ level: 'stop', says: `There is no setting ${name}.` }];
-    const stays = mustStay(name, value);
-    const broken = brokenReference(value);
-    if (broken)
-      return [
-        {
-          level: 'stop',
-          says: `${name} holds a Key Vault reference that App Service does not resolve (${broken}); moved into a vault it never would be. Write the reference as the whole value.`,
-        },
-      ];
-    return stays && !isReference(value) ? [{ level: 'stop', says: `${name} must stay: ${stays}.` }] : [];
-  });
-  return findings.length > 0
-    ? findings
-    : [{ level: 'clear', says: `None of the settings to move is read by the platform itself, ${CONTENT_SHARE} least of all.` }];
-}
-
-function keysThatTurn(x: X): GuardFinding {
-  const keyed = pending(x).filter((name) => /AccountKey=|SharedAccessKey=/i.test(x.facts.appSettings.properties[name] ?? ''));
-  return keyed.length > 0
-    ? { level: 'warn', says: `${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.` }
-    : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
-}
-
-/** Whether the vault that was answered can be looked at, where it is given by its id. */
-function vaultIsKnown(x: X): GuardFinding {
-  const { id, name, vault } = vaultAim(x, x.answers.vault ?? '');
-  if (!vault && !sameWord(id.split('/')[2], x.facts.site.id.split('/')[2]))
-    return {
-      level: 'stop',
-      says: `The vault ${name} is in another subscription, where it is not looked at; choose one of this subscription.`,
-    };
-  if (vault && turnsToRoles(x, vault)) return saysRoleInstead(x, vault);
-  return { level: 'clear', says: vault ? `The vault ${name} is there.` : `The vault ${name} is made new.` };
-}
-
 export default defineStep({
   id: 'key-vault',
   title: 'Key Vault references',
@@ -173,23 +91,7 @@ export default defineStep({
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings', 'referenceRefresh'],
       later: ['references'],
       needs: ['vault', 'settings'],
-      judge: (x) => {
-        const left = inClear(x);
-        const absent = left.filter((name) => valueOf(x.facts.appSettings, name) === undefined);
-        const clear = left.filter((name) => !absent.includes(name));
-        const broken = brokenIn(x.facts.appSettings);
-        const found = [
-          ...(clear.length > 0 ? [`in clear: ${clear.join(', ')}`] : []),
-          ...(absent.length > 0 ? [`not there: ${absent.join(', ')}`] : []),
-          ...(broken.length > 0 ? [`no reference as it is written: ${broken.map(({ name }) => name).join(', ')}`] : []),
-        ];
-        return {
-          state: found.length > 0 ? 'fail' : 'pass',
-          found: found.join('; ') || 'none in clear',
-          wanted: 'a reference for each',
-          lines: broken.map(({ name, why }) => `${name}: ${why}`),
-        };
-      },
+      judge: judgeClear,
       draft: moveAll,
       guards: [
         { id: 'L30', check: mayMove },

@@ -111,6 +111,8 @@ export interface NetworkRules {
   readonly defaultAction?: string;
   readonly bypass?: string;
   readonly ipRules?: readonly { readonly value: string }[];
+  /** Storage accounts only, and told in versions that do not know them. */
+  readonly ipv6Rules?: readonly { readonly value: string }[];
   readonly virtualNetworkRules?: readonly { readonly id: string }[];
 }
 
@@ -141,8 +143,8 @@ export interface StorageAccounts extends Listed<StorageAccount> {
   readonly missing: readonly string[];
 }
 
-/** Other apps that keep the keys of their host in a vault, by the name of the vault. */
-export interface KeyStores extends Listed<{ readonly app: string; readonly vault: string }> {
+/** Other apps that keep the keys of their host in a vault, by the address of the vault. */
+export interface KeyStores extends Listed<{ readonly app: string; readonly address: string }> {
   /** Apps that were not looked at, because there are too many or their settings are closed. */
   readonly unknown: number;
 }

@@ -11,34 +11,52 @@ export interface Entrance {
   readonly networkAcls?: NetworkRules | null;
 }
 
-/** First and last address of a range as numbers; undefined for what is none of IPv4. */
-function rangeOf(text: string): readonly [number, number] | undefined {
-  const [address = '', bits = '32'] = text.trim().split('/');
-  if (!ipaddr.IPv4.isValidFourPartDecimal(address) || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return undefined;
-  const number = ipaddr.IPv4.parse(address).octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  const size = 2 ** (32 - Number(bits));
-  const first = Math.floor(number / size) * size;
-  return [first, first + size - 1];
+interface Range {
+  readonly bits: 32 | 128;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** First and last address of a range; undefined for what is none. */
+function rangeOf(text: string): Range | undefined {
+  const [address = '', length] = text.trim().split('/');
+  const bits = address.includes(':') ? 128 : 32;
+  const isAddress = bits === 128 ? ipaddr.IPv6.isValid(address) : ipaddr.IPv4.isValidFourPartDecimal(address);
+  if (!isAddress || (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= bits))) return undefined;
+  const number = ipaddr
+    .parse(address)
+    .toByteArray()
+    .reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  const size = 2n ** BigInt(bits - Number(length ?? bits));
+  const first = (number / size) * size;
+  return { bits, first, last: first + size - 1n };
 }
 
 /** Ranges that nobody on the internet has: no rule needs to name them to let everybody in. */
-const NOBODY = ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];
+const NOBODY = {
+  32: ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'],
+  128: ['::/3', '4000::/2', '8000::/1'],
+} as const;
 /** A range wider than this is nobody's own. */
-const WIDEST_OWN = 8;
+const WIDEST_OWN = { 32: 8, 128: 16 } as const;
 
 /** Whether rules let in every address of the internet, by one range or by several that make it up. */
-export function letsEverybodyIn(values: readonly string[]): boolean {
-  if (values.some((value) => /^(::(\/0)?|Internet)$/i.test(value.trim()))) return true;
-  let next = 0;
-  const ranges = [...values, ...NOBODY].map(rangeOf).filter((range) => range !== undefined);
-  for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
+export const letsEverybodyIn = (values: readonly string[]): boolean => ([32, 128] as const).some((bits) => coversAll(values, bits));
+
+function coversAll(values: readonly string[], bits: Range['bits']): boolean {
+  const own = values.map(rangeOf).filter((range) => range?.bits === bits);
+  if (own.length === 0) return false;
+  const ranges = [...own, ...NOBODY[bits].map(rangeOf)].filter((range) => range !== undefined);
+  let next = 0n;
+  for (const { first, last } of ranges.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
     if (first > next) return false;
-    next = Math.max(next, last + 1);
+    if (last >= next) next = last + 1n;
   }
-  return next === 2 ** 32;
+  return next === 2n ** BigInt(bits);
 }
 
-const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] => (rules?.ipRules ?? []).map(({ value }) => value);
+const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
+  [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
 
 /** `open` for everybody, `closed` but for named networks, or as a network security `perimeter` decides, which is not looked at. */
 export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
@@ -66,12 +84,12 @@ const everybodysRules = (rules: NetworkRules | null | undefined): string[] =>
   letsEverybodyIn(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
 const isWide = (value: string): boolean => {
   const range = rangeOf(value);
-  return range === undefined ? letsEverybodyIn([value]) : range[1] - range[0] + 1 > 2 ** (32 - WIDEST_OWN);
+  return range !== undefined && range.last - range.first + 1n > 2n ** BigInt(range.bits - WIDEST_OWN[range.bits]);
 };
 
 /** Whether a firewall of Azure Storage or Key Vault takes an address: public ones of IPv4 only (documented for both). */
 export const isTaken = (address: string): boolean =>
-  ipaddr.IPv4.isValidFourPartDecimal(address) && !NOBODY.some((range) => isIn(address, range));
+  ipaddr.IPv4.isValidFourPartDecimal(address) && !NOBODY[32].some((range) => isIn(address, range));
 
 /** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
 export function closedFor(
@@ -89,13 +107,16 @@ export function closedFor(
     bypass: rules?.bypass ?? 'AzureServices',
     defaultAction: 'Deny',
     ipRules: [...kept.map((rule) => ({ ...rule })), ...(isLet ? [] : [{ value: address }])],
+    ...(rules?.ipv6Rules
+      ? { ipv6Rules: rules.ipv6Rules.filter(({ value }) => !everybodys.includes(value)).map((rule) => ({ ...rule })) }
+      : {}),
     virtualNetworkRules: [...networks.map((rule) => ({ ...rule })), ...(isThere || subnet === undefined ? [] : [{ id: subnet }])],
   };
 }
 
 function isIn(address: string, range: string): boolean {
   const [one, all] = [rangeOf(address), rangeOf(range)];
-  return one !== undefined && all !== undefined && all[0] <= one[0] && one[1] <= all[1];
+  return one !== undefined && all !== undefined && one.bits === all.bits && all.first <= one.first && one.last <= all.last;
 }
 
 /** How many rules a service takes. Sources: key-vault/general/network-security; storage/common/storage-network-security. */

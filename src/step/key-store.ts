@@ -6,6 +6,7 @@ import { isReference } from './references.ts';
 import type { Vault } from './resources.ts';
 import { hasRole, ROLE } from './roles.ts';
 import { KEY_STORE, KEY_STORE_VAULT, settingAt } from './settings.ts';
+import { isAddressOf } from './vaults.ts';
 
 type X = Context<{ readonly store?: 'blob' | 'keyvault'; readonly vault?: string }>;
 
@@ -41,7 +42,7 @@ export function storeDrafts(x: X): Draft[] {
 /** Whether another app keeps its keys in the vault already. */
 function sharedStore({ facts }: X, vault: Vault): GuardFinding[] {
   const { value, unknown } = facts.keyStores;
-  const others = value.filter((one) => sameWord(one.vault, vault.name)).map(({ app }) => app);
+  const others = value.filter(({ address }) => isAddressOf(address, vault)).map(({ app }) => app);
   if (others.length > 0)
     return [
       {

@@ -51,12 +51,9 @@ export function accountsIn(settings: AppSettings, site: Site): string[] {
 export const KEY_STORE = 'AzureWebJobsSecretStorageType';
 export const KEY_STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
 
-/** Name of the vault that holds the keys of the host, in a list; undefined where they are kept elsewhere. */
-export function hostKeysVault(settings: AppSettings): readonly string[] | undefined {
-  if (!sameWord(valueOf(settings, KEY_STORE)?.trim(), 'keyvault')) return undefined;
-  const name = /^https:\/\/([a-z0-9-]+)\./i.exec(valueOf(settings, KEY_STORE_VAULT)?.trim() ?? '')?.[1]?.toLowerCase();
-  return name === undefined ? [] : [name];
-}
+/** Address of the vault that holds the keys of the host, empty where it is not told; undefined where they are kept elsewhere. */
+export const hostKeysAddress = (settings: AppSettings): string | undefined =>
+  sameWord(valueOf(settings, KEY_STORE)?.trim(), 'keyvault') ? (valueOf(settings, KEY_STORE_VAULT)?.trim() ?? '') : undefined;
 
 /** Settings that name a storage account and hold a reference, so that nobody can see here which account it is. */
 export const hiddenAccounts = (settings: AppSettings): readonly string[] =>

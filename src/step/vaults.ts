@@ -10,12 +10,20 @@ import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-ro
 import { reachesBehind } from './networks.ts';
 import { referenceOf } from './references.ts';
 import { resolution } from './resolution.ts';
-import { hostKeysVault, settingAt } from './settings.ts';
+import { hostKeysAddress, settingAt } from './settings.ts';
+
+/** Whether an address is that of a vault. */
+export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
+  const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
+  return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);
+};
 
 /** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
 function vaultNames({ facts }: Context<unknown>): readonly string[] {
   const values = Object.values(facts.appSettings.properties);
-  return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(hostKeysVault(facts.appSettings) ?? [])])];
+  const address = hostKeysAddress(facts.appSettings);
+  const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
+  return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
 }
 
 /** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */

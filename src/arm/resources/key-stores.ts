@@ -3,7 +3,7 @@ import { productionOf } from '../../engine/targets.ts';
 import type { Body } from '../../engine/values.ts';
 import { isRecord } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { asSeen, hostKeysVault, type AppSettings } from '../../step.ts';
+import { asSeen, hostKeysAddress, isReference, KEY_STORE, type AppSettings } from '../../step.ts';
 import { all, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
 
 /** Apps whose settings are read. */
@@ -44,9 +44,11 @@ async function storeOf(client: Finder['client'], site: Body): Promise<Body[] | u
   if (id === '') return undefined;
   try {
     const { body } = await client.send('POST', `${id}/config/appsettings/list`, WEB);
-    const names = hostKeysVault(asSeen('appSettings', body as Body) as unknown as AppSettings);
-    if (names === undefined) return [];
-    return names.length === 0 ? undefined : names.map((vault) => ({ app: textOf(site['name']), vault }));
+    const settings = asSeen('appSettings', body as Body) as unknown as AppSettings;
+    if (isReference(settings.properties[KEY_STORE])) return undefined;
+    const address = hostKeysAddress(settings);
+    if (address === undefined) return [];
+    return address === '' || isReference(address) ? undefined : [{ app: textOf(site['name']), address }];
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return undefined;
