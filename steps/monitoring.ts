@@ -189,7 +189,7 @@ export default defineStep({
               ? { level: 'clear', says: 'The component is there, or is made on a workspace that is.' }
               : {
                   level: 'stop',
-                  says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription, and a component needs one.`,
+                  says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it; a component needs one.`,
                 },
         },
       ],
@@ -236,7 +236,10 @@ export default defineStep({
           check: (x) => {
             const unknown = categories(x).filter((category) => !offered(x).includes(category));
             if (!workspaceOf(x))
-              return { level: 'stop', says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription.` };
+              return {
+                level: 'stop',
+                says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it.`,
+              };
             if (unknown.length > 0)
               return {
                 level: 'stop',
