@@ -209,7 +209,7 @@ export default defineStep({
               ? { level: 'clear', says: 'The component is there, or is made on a workspace that is.' }
               : {
                   level: 'stop',
-                  says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription, and a component needs one.`,
+                  says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it; a component needs one.`,
                 };
           },
         },
@@ -296,7 +296,10 @@ export default defineStep({
             if (several) return { level: 'stop', says: several };
             const unknown = categories(x).filter((category) => !includesWord(offered(x), category));
             if (!workspaceOf(x))
-              return { level: 'stop', says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription.` };
+              return {
+                level: 'stop',
+                says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it.`,
+              };
             if (unknown.length > 0)
               return {
                 level: 'stop',

@@ -144,6 +144,8 @@ export interface NetworkRules {
   readonly defaultAction?: string;
   readonly bypass?: string;
   readonly ipRules?: readonly { readonly value: string }[];
+  /** Storage accounts only, and told in versions that do not know them. */
+  readonly ipv6Rules?: readonly { readonly value: string }[];
   readonly virtualNetworkRules?: readonly { readonly id: string }[];
 }
 
@@ -152,9 +154,10 @@ export interface StorageAccount {
   readonly name: string;
   readonly location: string;
   readonly properties: {
-    readonly supportsHttpsTrafficOnly?: boolean;
-    readonly minimumTlsVersion?: string;
-    readonly allowBlobPublicAccess?: boolean;
+    readonly creationTime?: string;
+    readonly supportsHttpsTrafficOnly?: boolean | null;
+    readonly minimumTlsVersion?: string | null;
+    readonly allowBlobPublicAccess?: boolean | null;
     readonly allowSharedKeyAccess?: boolean | null;
     readonly allowCrossTenantReplication?: boolean | null;
     readonly defaultToOAuthAuthentication?: boolean | null;
@@ -211,7 +214,11 @@ export interface Vault {
     readonly accessPolicies?: readonly {
       readonly tenantId?: string;
       readonly objectId: string;
-      readonly permissions: { readonly secrets?: readonly string[] | null };
+      readonly permissions: {
+        readonly secrets?: readonly string[] | null;
+        readonly keys?: readonly string[] | null;
+        readonly certificates?: readonly string[] | null;
+      };
     }[];
     readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
   };

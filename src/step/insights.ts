@@ -4,9 +4,10 @@
  */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { byNameOrId, groupOf } from './each.ts';
+import { brokenReference, isReference } from './references.ts';
 import type { AppSettings, Component, Facts } from './resources.ts';
 import { actingIdentity, grant, hasRole, ROLE } from './roles.ts';
-import { isReference, settingAt, valueOf } from './settings.ts';
+import { settingAt, valueOf } from './settings.ts';
 
 export const INSIGHTS_CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
 export const INSIGHTS_KEY = 'APPINSIGHTS_INSTRUMENTATIONKEY';
@@ -36,6 +37,8 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
       state: 'unknown',
       found: `the connection string is kept outside the app settings (a reference), so the component is not known`,
     };
+  const broken = brokenReference(text);
+  if (broken) return { state: 'none', found: `a reference that App Service does not resolve: ${broken}` };
   const key = instrumentationKey(text);
   if (key === undefined) return { state: 'none', found: 'a connection string without an instrumentation key' };
   const component = components.value.find(({ properties }) => properties.InstrumentationKey?.toLowerCase() === key);

@@ -5,7 +5,8 @@
 import type { Context, GuardFinding } from '../step.ts';
 import { nameIn, sameResource } from './each.ts';
 import type { Site, Vault } from './resources.ts';
-import { accountOf, isReference, referenceOf, secretIn } from './settings.ts';
+import { brokenReference, isReference, referenceOf } from './references.ts';
+import { accountOf, hostKeysAddress, KEY_STORE, secretIn, valueOf } from './settings.ts';
 
 /** Something that settings name, by its name in lower case. */
 export interface Use {
@@ -25,6 +26,13 @@ export interface Uses {
   readonly components: readonly Use[];
   /** Settings whose value lies elsewhere, so that nobody knows here what they name. */
   readonly hidden: readonly string[];
+  /** Where a vault keeps the keys of the host, or may. */
+  readonly keys?: HostKeys;
+}
+
+export interface HostKeys {
+  /** Of the vault; undefined where that cannot be told. */
+  readonly address?: string;
 }
 
 export interface Neighbour extends Uses {
@@ -101,8 +109,17 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
         return of ? [{ of, setting, byKey: !byEntra }] : [];
       }),
     ),
-    hidden: all.flatMap(([setting, value]) => (isReference(value) ? [setting] : [])),
+    // One that is broken names nothing either; what the app makes of it, nobody knows.
+    hidden: all.flatMap(([setting, value]) => (isReference(value) || brokenReference(value) !== undefined ? [setting] : [])),
+    ...keysOf(settings),
   };
+}
+
+function keysOf(settings: Given['settings']): Pick<Uses, 'keys'> {
+  const address = hostKeysAddress({ properties: settings });
+  if (isReference(valueOf({ properties: settings }, KEY_STORE))) return { keys: {} };
+  if (address === undefined) return {};
+  return { keys: address === '' || isReference(address) ? {} : { address } };
 }
 
 function grouped(all: readonly Named[]): Use[] {

@@ -1,6 +1,7 @@
 /** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
 import { describe, expect, test } from 'vitest';
 import {
+  CLOUDS,
   coverOf,
   judgeAnonymous,
   judgeSignIn,
@@ -77,7 +78,14 @@ function given({
       return bodies[key as string];
     },
   });
-  return { facts, planned: facts, answers, today: '2026-11-24', chosen: () => true } as unknown as Context<SignInAnswers>;
+  return {
+    facts,
+    planned: facts,
+    cloud: CLOUDS.AzureCloud,
+    answers,
+    today: '2026-11-24',
+    chosen: () => true,
+  } as unknown as Context<SignInAnswers>;
 }
 const verdict = (world: World): string => {
   const { state, found } = judgeSignIn(given(world));
