@@ -124,17 +124,6 @@ export interface Component {
   };
 }
 
-/** Another app that sends to the same component, and whether it signs in with the key. */
-export interface ComponentUser {
-  readonly app: string;
-  readonly byKey: boolean;
-}
-
-export interface ComponentUsers extends Listed<ComponentUser> {
-  /** Apps that were not looked at, because there are too many or their settings are closed. */
-  readonly unknown: number;
-}
-
 /** `{workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default` of the workspaces that have it. */
 export interface Onboarding {
   readonly id: string;

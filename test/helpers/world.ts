@@ -65,7 +65,7 @@ export async function world(options: Partial<EmulatorOptions> = {}): Promise<Wor
     folder,
     state: async () => (await (await fetch(`${emulator.endpoint}/_emulator/state`)).json()) as State,
     exchanges,
-    writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/list\w*\?/.test(url)),
+    writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/list\w*\?|ResourceGraph/.test(url)),
     faults: async (list) => void (await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify(list) })),
     get: async (path) => (await (await fetch(at(path), { headers })).json()) as Record<string, Json>,
     send: (method, path, body) => write(method, path, body),
