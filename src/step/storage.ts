@@ -80,13 +80,16 @@ export const notKept = (service: Service): readonly string[] =>
     (name) => (service.properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name]?.enabled !== true,
   );
 
+/** The account that a service is part of. */
+export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');
+
 /** One verdict on what the accounts keep of what is deleted. */
 export function judgeKept({ facts }: Context<unknown>): Verdict {
   const services: readonly Service[] = [...facts.blobServices.value, ...facts.fileServices.value];
   return judgeEach(
     services.map((service) => ({
       service,
-      id: service.id.replace(/\/(blob|file)Services\/.*$/i, ''),
+      id: accountIdOf(service),
       name: `${kindOf(service)} of ${service.id.split('/').at(-3) ?? ''}`,
     })),
     ({ service }) => (notKept(service).length > 0 ? 'not kept' : undefined),
