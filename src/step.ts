@@ -13,10 +13,13 @@ export { answerProblems, cidrProblem, GUID, isAddress, originProblem } from './s
 export * from './step/ranges.ts';
 export * from './step/restrictions.ts';
 export * from './step/fence.ts';
+export * from './step/firewall.ts';
 export * from './step/any-case.ts';
 export * from './step/functions.ts';
 export * from './step/callers.ts';
 export * from './step/late.ts';
+export * from './step/references.ts';
+export { judgeResolution } from './step/resolution.ts';
 export * from './step/settings.ts';
 export * from './step/routing.ts';
 export * from './step/roles.ts';
@@ -30,17 +33,23 @@ export * from './step/subnets.ts';
 export * from './step/auth.ts';
 export * from './step/routes.ts';
 export * from './step/sign-in.ts';
+export * from './step/telemetry.ts';
 export * from './step/insights.ts';
+export * from './step/workspaces.ts';
 export * from './step/diagnostics.ts';
 export * from './step/keys.ts';
 export * from './step/clouds.ts';
 export * from './step/support.ts';
+export * from './step/key-store.ts';
 export * from './step/hosting.ts';
 export * from './step/host-storage.ts';
 export * from './step/host-names.ts';
+export * from './step/client-certificates.ts';
 export * from './step/tls.ts';
 export * from './step/vaults.ts';
 export * from './step/secret-expiry.ts';
+export * from './step/vault-moves.ts';
+export * from './step/vault-roles.ts';
 export * from './step/storage.ts';
 export * from './step/slots.ts';
 export * from './step/packages.ts';
@@ -124,6 +133,16 @@ interface Links {
   readonly needs?: Proof;
   /** What must hold once it was sent; the change takes itself back where it does not. */
   readonly proof?: Proof;
+  /** What no other app of the same plan may want otherwise. */
+  readonly reserves?: Reservation;
+}
+
+/** Something that apps share, as `as` wants it; where two apps of a plan want it differently, the later one is stopped. */
+export interface Reservation {
+  readonly on: string;
+  readonly as: string;
+  /** Why the earlier app stands against it, as the end of a sentence about that app. */
+  readonly says: string;
 }
 
 /** One property to set, one resource to make or take away, or one action to call. Secrets go by `later`, never as text: it is read when the request goes out. */

@@ -1,22 +1,22 @@
 import {
   anonymousFunctions,
-  byNameOrId,
   defineStep,
-  hasRole,
   holdersOf,
   includesWord,
+  isReference,
   judgeAnonymous,
-  keepSticky,
+  judgeKeyStore,
   keyPath,
   keyPlaces,
   LACKS,
   later,
   nameIn,
+  newKeys,
+  notSeenIn,
   oddKeys,
-  reachesVault,
-  ROLE,
-  sameWord,
+  reachesStore,
   settingAt,
+  storeDrafts,
   type Context,
   type Draft,
   type GuardFinding,
@@ -33,8 +33,6 @@ type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to';
 const HOMEPAGE = 'AzureWebJobsDisableHomepage';
-const STORE = 'AzureWebJobsSecretStorageType';
-const STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
 
 const rotation = ({ facts, answers }: X): Draft[] =>
   (answers.rotate ?? []).map((place) => ({
@@ -62,52 +60,6 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
       says: `${place}: everybody who calls with this key gets 401 until they have the new one; Azure does not know who they are.`,
     };
   });
-}
-
-/** The host reads its keys at each start, so it must get through to the vault. */
-const reachesStore = (x: X): readonly GuardFinding[] => {
-  const vault = x.answers.store === 'keyvault' ? byNameOrId(x.facts.vaults.value, x.answers.vault ?? '') : undefined;
-  return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
-};
-
-const storeOf = ({ facts }: X): string => facts.appSettings.properties[STORE] ?? 'blob';
-const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
-
-function storeDrafts(x: X): Draft[] {
-  if (x.answers.store !== 'keyvault') return [{ at: settingAt(STORE), to: 'blob' }];
-  const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
-  return vault
-    ? [
-        ...keepSticky(x),
-        { at: settingAt(STORE), to: 'keyvault', after: ['stickyNames'] },
-        { at: settingAt(STORE_VAULT), to: vault.properties.vaultUri ?? '' },
-      ]
-    : [];
-}
-
-function newKeys(x: X): GuardFinding[] {
-  const made: GuardFinding = {
-    level: 'warn',
-    says: 'The host makes new keys in the new place: every caller with an old key gets 401, and Event Grid subscriptions must be made again.',
-  };
-  if (x.answers.store !== 'keyvault') return [made];
-  const vault = byNameOrId(x.facts.vaults.value, x.answers.vault ?? '');
-  if (!vault) return [{ level: 'stop', says: `There is no vault "${x.answers.vault ?? ''}" in this subscription.` }];
-  const policy = vault.properties.accessPolicies?.find(({ objectId }) => sameWord(objectId, x.facts.site.identity?.principalId));
-  const byPolicy = ['get', 'set', 'list', 'delete'].every((word) =>
-    policy?.permissions.secrets?.some((one) => [word, 'all'].includes(one.toLowerCase())),
-  );
-  const may = vault.properties.enableRbacAuthorization
-    ? hasRole(x.facts.identityRoles, vault.id, [ROLE.secretsOfficer, ROLE.vaultAdministrator], x.facts.site.identity?.principalId)
-    : byPolicy;
-  return may
-    ? [made, { level: 'clear', says: `The identity may read and write secrets in ${vault.name}.` }]
-    : [
-        {
-          level: 'stop',
-          says: `The identity of the app may not write secrets in ${vault.name}; without Key Vault Secrets Officer there the host would have no keys at all.`,
-        },
-      ];
 }
 
 export default defineStep({
@@ -269,16 +221,10 @@ export default defineStep({
       writes: ['stickyNames', 'appSettings'],
       needs: ['store', 'vault'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to#manage-key-storage',
-      judge: (x) => {
-        const store = storeOf(x);
-        const shown = isBlob(store) ? 'blob storage' : store;
-        const { store: asked } = x.answers;
-        const good = asked === undefined ? !/^files$/i.test(store) : asked === 'blob' ? isBlob(store) : /^keyvault$/i.test(store);
-        return { state: good ? 'pass' : 'fail', found: shown, wanted: asked ?? 'blob storage or a vault' };
-      },
+      judge: judgeKeyStore,
       draft: storeDrafts,
       guards: [
-        { id: 'L16', check: newKeys },
+        { id: 'L16', reads: ['neighbours'], check: newKeys },
         { id: 'L17', reads: ['vnetConnection', 'virtualNetworks'], check: reachesStore },
       ],
     },
@@ -294,6 +240,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azurewebjobsdisablehomepage',
       judge: ({ facts }) => {
         const value = facts.appSettings.properties[HOMEPAGE];
+        if (isReference(value)) return { state: 'unknown', found: notSeenIn([HOMEPAGE]), wanted: 'hidden' };
         const hidden = /^(true|1)$/i.test(value ?? '');
         return { state: hidden ? 'pass' : 'fail', found: hidden ? 'hidden' : 'shown', wanted: 'hidden' };
       },

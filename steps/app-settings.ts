@@ -1,4 +1,15 @@
-import { clearSecrets, defineStep, ENVIRONMENTS, secretIn, settingAt, type Context } from '../src/step.ts';
+import {
+  brokenStrings,
+  clearSecrets,
+  defineStep,
+  ENVIRONMENTS,
+  fromElsewhere,
+  isReference,
+  notSeenIn,
+  secretIn,
+  settingAt,
+  type Context,
+} from '../src/step.ts';
 
 /** Switches that show or log more than strangers should see. */
 const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;
@@ -7,7 +18,9 @@ const SECRETS_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-
 const developing = ({ facts }: Context<unknown>): string[] =>
   ENVIRONMENTS.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');
 const debugging = ({ facts }: Context<unknown>): string[] =>
-  Object.entries(facts.appSettings.properties).flatMap(([name, value]) => (DEBUG.test(name) && !/^(0|false|)$/i.test(value) ? [name] : []));
+  Object.entries(facts.appSettings.properties).flatMap(([name, value]) =>
+    DEBUG.test(name) && !isReference(value) && !/^(0|false|)$/i.test(value) ? [name] : [],
+  );
 
 export default defineStep({
   id: 'app-settings',
@@ -52,11 +65,14 @@ export default defineStep({
           const why = secretIn(name, value);
           return why ? [{ name, why }] : [];
         });
+        const broken = brokenStrings(facts.connectionStrings)
+          .filter(({ name }) => !found.some((one) => one.name === name))
+          .map(({ name, why }) => ({ name, why: `App Service does not resolve the reference in it: ${why}` }));
         return {
-          state: found.length > 0 ? 'fail' : 'pass',
-          found: found.length > 0 ? found.map(({ name }) => name).join(', ') : 'none',
+          state: found.length + broken.length > 0 ? 'fail' : 'pass',
+          found: [...found, ...broken].map(({ name }) => name).join(', ') || 'none',
           wanted: 'none',
-          lines: found.map(({ name, why }) => `${name}: ${why}`),
+          lines: [...found, ...broken].map(({ name, why }) => `${name}: ${why}`),
         };
       },
     },
@@ -70,11 +86,13 @@ export default defineStep({
       effect: 'Errors are answered without details, and configuration for development is no longer read.',
       reads: ['appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azure_functions_environment',
-      judge: (x) => ({
-        state: developing(x).length > 0 ? 'fail' : 'pass',
-        found: developing(x).length > 0 ? `${developing(x).join(', ')} is Development` : 'none is Development',
-        wanted: 'none is Development',
-      }),
+      judge: (x) => {
+        const wanted = 'none is Development';
+        const found = developing(x);
+        const hidden = ENVIRONMENTS.filter((name) => isReference(x.facts.appSettings.properties[name]));
+        if (found.length > 0) return { state: 'fail', found: `${found.join(', ')} is Development`, wanted };
+        return hidden.length > 0 ? { state: 'unknown', found: notSeenIn(hidden), wanted } : { state: 'pass', found: wanted, wanted };
+      },
       draft: (x) => developing(x).map((name) => ({ at: settingAt(name), to: 'Production' })),
     },
     {
@@ -88,7 +106,12 @@ export default defineStep({
       reads: ['appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings',
       draft: (x) => debugging(x).map((name) => ({ at: settingAt(name), to: '0' })),
-      judge: (x) => ({ state: debugging(x).length > 0 ? 'fail' : 'pass', found: debugging(x).join(', ') || 'none', wanted: 'none' }),
+      judge: (x) => {
+        const found = debugging(x);
+        const hidden = fromElsewhere(x.facts.appSettings).filter((name) => DEBUG.test(name));
+        if (found.length === 0 && hidden.length > 0) return { state: 'unknown', found: notSeenIn(hidden), wanted: 'none' };
+        return { state: found.length > 0 ? 'fail' : 'pass', found: found.join(', ') || 'none', wanted: 'none' };
+      },
     },
   ],
 });

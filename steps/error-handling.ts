@@ -1,4 +1,4 @@
-import { defineStep, ENVIRONMENTS, functionLines, LACKS } from '../src/step.ts';
+import { defineStep, ENVIRONMENTS, functionLines, isReference, LACKS, notSeenIn } from '../src/step.ts';
 
 export default defineStep({
   id: 'error-handling',
@@ -48,6 +48,9 @@ export default defineStep({
       reads: ['appSettings'],
       judge: ({ facts }) => {
         const open = ENVIRONMENTS.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');
+        const hidden = ENVIRONMENTS.filter((name) => isReference(facts.appSettings.properties[name]));
+        if (open.length === 0 && hidden.length > 0)
+          return { state: 'unknown', found: notSeenIn(hidden), wanted: 'no development environment' };
         return {
           state: open.length > 0 ? 'fail' : 'pass',
           found: open.length > 0 ? `${open.join(', ')} is Development` : 'no development environment',

@@ -1,10 +1,14 @@
 import {
   defineStep,
-  isGivenName,
+  exclusionsBreak,
+  judgeCertificates,
   judgeDomainScope,
+  judgeExclusions,
+  judgeHostNames,
   LACKS,
   nameIn,
   policyRaisesTls,
+  renegotiates,
   shutOutByCertificate,
   STRONG_SUITES,
   unknownCallers,
@@ -28,14 +32,6 @@ const httpFunctions = ({ facts }: Context<unknown>) =>
   facts.functions.value
     .filter(({ properties }) => properties.config?.bindings?.some(({ type }) => type === 'httpTrigger'))
     .map(({ name }) => nameIn(name));
-
-/** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
-const renegotiates = ({ facts }: Context<unknown>): boolean => {
-  const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = facts.site.properties;
-  return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
-};
-/** Not set is the default of a new app, Required (recorded: it stands there even while certificates are off). */
-const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
 const oldClients = (asked: string | undefined, who: string): GuardFinding =>
   asked === '1.3'
@@ -157,7 +153,7 @@ export default defineStep({
           id: 'L11',
           reads: ['site'],
           check: (x) =>
-            renegotiates(x)
+            renegotiates(x.facts.site)
               ? {
                   level: 'stop',
                   says: 'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.',
@@ -225,14 +221,7 @@ export default defineStep({
       effect: 'Callers without a client certificate get 403.',
       notOn: LACKS.ingressCertificates,
       reads: ['site'],
-      judge: ({ facts }) => {
-        const { clientCertEnabled, clientCertMode } = facts.site.properties;
-        return {
-          state: clientCertEnabled && isMode(clientCertMode, 'Required') ? 'pass' : 'fail',
-          found: clientCertEnabled ? clientCertMode || 'Required (not set)' : 'off',
-          wanted: 'Required',
-        };
-      },
+      judge: ({ facts }) => judgeCertificates(facts.site),
       draft: () => [
         { at: ['site', 'properties.clientCertEnabled'], to: true, absent: false },
         { at: ['site', 'properties.clientCertMode'], to: 'Required', absent: 'Required' },
@@ -247,20 +236,7 @@ export default defineStep({
         },
         {
           id: 'L11',
-          check: (x) => {
-            const paths = x.facts.site.properties.clientCertExclusionPaths;
-            return [
-              { level: 'warn', says: "The portal's Test/Run and Traffic Manager probes send no certificate and get 403." },
-              ...(paths
-                ? [
-                    {
-                      level: 'warn' as const,
-                      says: `Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`,
-                    },
-                  ]
-                : []),
-            ];
-          },
+          check: ({ facts }) => exclusionsBreak(facts.site),
         },
       ],
     },
@@ -276,15 +252,7 @@ export default defineStep({
       effect: 'The excluded paths ask for a certificate too.',
       notOn: LACKS.ingressCertificates,
       reads: ['site'],
-      judge: ({ facts }) => {
-        const { clientCertEnabled, clientCertExclusionPaths } = facts.site.properties;
-        if (!clientCertEnabled) return { state: 'not-applicable', found: 'client certificates are off', wanted: 'none' };
-        return {
-          state: clientCertExclusionPaths ? 'fail' : 'pass',
-          found: clientCertExclusionPaths || 'none',
-          wanted: 'none, or each accepted',
-        };
-      },
+      judge: ({ facts }) => judgeExclusions(facts.site),
       draft: () => [{ at: ['site', 'properties.clientCertExclusionPaths'], to: '' }],
       docs: CERT_DOCS,
     },
@@ -295,31 +263,7 @@ export default defineStep({
       because: 'A host name without a certificate cannot be reached by HTTPS, so callers fall back to HTTP.',
       severity: 'medium',
       reads: ['site'],
-      judge: ({ app, facts }) => {
-        const { hostNameSslStates, defaultHostName = '' } = facts.site.properties;
-        const wanted = 'each bound with a certificate';
-        const own = (hostNameSslStates ?? []).filter(
-          ({ name, hostType }) =>
-            !/^repository$/i.test(hostType ?? '') && !isGivenName(name) && name.toLowerCase() !== defaultHostName.toLowerCase(),
-        );
-        const unbound = own.filter(({ sslState }) => /^disabled$/i.test(sslState ?? '')).map(({ name }) => name);
-        if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted };
-        // The suffix of an App Service Environment may be a domain of its owner, and the environment holds the certificate for it.
-        const maybe = app.ase ? unbound.filter((name) => name.toLowerCase().startsWith(`${app.name.toLowerCase()}.`)) : [];
-        const open = unbound.filter((name) => !maybe.includes(name));
-        if (open.length === 0 && maybe.length > 0)
-          return {
-            state: 'unknown',
-            found: `${maybe.join(', ')} may lie under the domain suffix of the environment, whose certificate was not looked at`,
-            wanted,
-          };
-        return {
-          state: open.length > 0 ? 'fail' : 'pass',
-          found: open.length > 0 ? `without TLS: ${open.join(', ')}` : `${own.length} bound`,
-          wanted,
-          lines: open.map((name) => `Bind a certificate to ${name} in the portal or with: az functionapp config ssl bind`),
-        };
-      },
+      judge: ({ app, facts }) => judgeHostNames(app, facts.site),
       docs: 'https://learn.microsoft.com/azure/app-service/configure-ssl-bindings',
       compliance: { mcsb: ['DP-3'] },
     },

@@ -1,107 +1,49 @@
 import {
-  LACKS,
-  byNameOrId,
-  clearSecrets,
   closedFor,
-  CONTENT_SHARE,
-  cureOf,
   defineStep,
-  grant,
-  hasRole,
+  entranceOf,
+  firewallNotes,
   integratedSubnet,
-  isClosed,
-  judgeEach,
+  judgeClear,
   judgeExpiry,
+  judgeResolution,
+  judgeVaults,
   keysThatTurn,
+  LACKS,
+  mayMove,
   mayReadBack,
-  movable,
-  moveSecret,
+  moveAll,
   mustStay,
-  newVault,
-  ownAddressListed,
+  openEntrance,
+  operatorsWay,
+  policiesEnd,
   reachesBehind,
   reachesVault,
   referenceIdentity,
-  referenceOf,
-  ROLE,
-  sameWord,
-  speltSetting,
+  rolesInstead,
+  secretIn,
+  toMove,
   usesRoles,
-  valueOf,
-  VAULT_READERS,
-  vaultAccess,
+  VAULT_FIREWALL,
   vaultAim,
-  vaultOptions,
+  vaultDecidesBy,
+  vaultIsKnown,
   vaultSharers,
-  type Context,
+  vaultsOf,
   type Draft,
   type Guard,
-  type GuardFinding,
-  type Vault,
 } from '../src/step.ts';
 
-interface Given {
-  readonly vault?: string;
-  readonly settings?: readonly string[];
-}
-type X = Context<Given>;
+/** What tells which vaults the app refers to, and what they are like. */
+const LOOKED_AT = ['appSettings', 'vaults'] as const;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
-/** Vaults that the app's settings refer to, and the one that was answered. */
-function vaultsOf({ facts, answers }: X): readonly Vault[] {
-  const names = Object.values(facts.appSettings.properties).flatMap((value) => referenceOf(value)?.vault ?? []);
-  const chosen = answers.vault === undefined ? undefined : byNameOrId(facts.vaults.value, answers.vault);
-  return facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
-}
 
-const sharedWith = (consequence: string): Guard<Given> => ({
+const sharedWith = (consequence: string): Guard<{ readonly vault?: string }> => ({
   id: 'shared',
   reads: ['neighbours'],
   check: (x) => vaultSharers(x, vaultsOf(x), consequence),
 });
-
-const toMove = ({ facts, answers }: X): readonly string[] =>
-  answers.settings?.map((name) => speltSetting(facts.appSettings, name)) ??
-  clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
-/** Of those, what still holds something in clear. */
-const pending = (x: X): readonly string[] =>
-  toMove(x).filter((name) => {
-    const value = valueOf(x.facts.appSettings, name);
-    return value !== undefined && value !== '' && referenceOf(value) === undefined;
-  });
-/** Everything that should be a reference and is none: what was chosen, what looks like a secret, what is not there at all. */
-const inClear = (x: X): readonly string[] => [
-  ...new Set([
-    ...pending(x),
-    ...pending({ ...x, answers: {} }),
-    ...toMove(x).filter((name) => valueOf(x.facts.appSettings, name) === undefined),
-  ]),
-];
-
-function moveAll(x: X): Draft[] {
-  const aim = vaultAim(x, x.answers.vault ?? '');
-  const acting = referenceIdentity(x.facts.site);
-  return [
-    ...acting.drafts,
-    ...(aim.vault ? [] : newVault(x, aim)),
-    ...vaultAccess(x, aim, acting.principal),
-    ...pending(x).flatMap((setting) => moveSecret(x, aim, setting)),
-  ];
-}
-
-function mayMove(x: X): GuardFinding[] {
-  const findings = toMove(x).flatMap((name): GuardFinding[] => {
-    const value = valueOf(x.facts.appSettings, name);
-    if (value === undefined) return [{ level: 'stop', says: `There is no setting ${name}.` }];
-    const stays = mustStay(name, value);
-    return stays && referenceOf(value) === undefined ? [{ level: 'stop', says: `${name} must stay: ${stays}.` }] : [];
-  });
-  return findings.length > 0
-    ? findings
-    : [{ level: 'clear', says: `No setting to move is one that the platform is known to read itself (${CONTENT_SHARE}, for example).` }];
-}
-
-const none = 'the app refers to no vault of this subscription';
 
 export default defineStep({
   id: 'key-vault',
@@ -133,8 +75,14 @@ export default defineStep({
     settings: (x) => toMove({ ...x, answers: {} }),
   },
   options: {
-    vault: vaultOptions,
-    settings: ({ facts }) => movable(facts.appSettings),
+    vault: ({ facts, app }) => [
+      ...facts.vaults.value.map(({ name, location, id }) => ({ value: name, label: `${name}   ${location}   ${id.split('/')[4] ?? ''}` })),
+      { value: `kv-${app.name.replace(/[^a-z0-9-]/gi, '')}`.slice(0, 24).replace(/-$/, ''), label: 'a new vault for this app' },
+    ],
+    settings: ({ facts }) =>
+      Object.entries(facts.appSettings.properties)
+        .filter(([name, value]) => mustStay(name, value) === undefined)
+        .map(([name, value]) => ({ value: name, label: `${name}${secretIn(name, value) ? `   ${secretIn(name, value) ?? ''}` : ''}` })),
   },
   controls: [
     {
@@ -149,30 +97,22 @@ export default defineStep({
       docs: DOCS,
       compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
       reads: ['site', 'appSettings'],
-      draftReads: ['siteIdentity', 'vaults', 'identityRoles', 'references'],
+      draftReads: ['siteIdentity', 'vaults', 'identityRoles', 'references', 'sites'],
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings', 'referenceRefresh'],
       later: ['references'],
       needs: ['vault', 'settings'],
-      judge: (x) => {
-        const left = inClear(x);
-        const absent = left.filter((name) => valueOf(x.facts.appSettings, name) === undefined);
-        const clear = left.filter((name) => !absent.includes(name));
-        const found = [
-          ...(clear.length > 0 ? [`in clear: ${clear.join(', ')}`] : []),
-          ...(absent.length > 0 ? [`not there: ${absent.join(', ')}`] : []),
-        ];
-        return { state: left.length > 0 ? 'fail' : 'pass', found: found.join('; ') || 'none in clear', wanted: 'a reference for each' };
-      },
+      judge: judgeClear,
       draft: moveAll,
       guards: [
         { id: 'L30', check: mayMove },
+        { id: 'vault', reads: ['vaults'], check: vaultIsKnown },
         {
           id: 'L17',
           reads: ['vaults', 'vnetConnection', 'virtualNetworks'],
           check: (x) => reachesVault(x, vaultAim(x, x.answers.vault ?? '')),
         },
         { id: 'read-back', check: (x) => mayReadBack(x, vaultAim(x, x.answers.vault ?? '')) },
-        { id: 'L20', check: (x) => keysThatTurn(x, pending(x)) },
+        { id: 'L20', check: keysThatTurn },
       ],
     },
     {
@@ -184,20 +124,7 @@ export default defineStep({
       strict: true,
       reads: ['references'],
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshoot-key-vault-references',
-      judge: ({ facts }) => {
-        const broken = facts.references.value.filter(({ properties }) => properties.status !== 'Resolved');
-        const lines = broken.map(
-          ({ name, properties }) =>
-            `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${cureOf(properties.status)}`,
-        );
-        const all = facts.references.value.length;
-        return {
-          state: broken.length > 0 ? 'fail' : 'pass',
-          found: broken.length > 0 ? `${broken.length} of ${all} do not` : all === 0 ? 'there are none' : `all ${all} do`,
-          wanted: 'all resolve',
-          lines,
-        };
-      },
+      judge: ({ facts }) => judgeResolution(facts),
     },
     {
       kind: 'rule',
@@ -221,10 +148,10 @@ export default defineStep({
       label: 'Soft delete of the vault',
       because: 'A deleted secret can be had back for as long as the vault keeps it.',
       severity: 'medium',
-      reads: ['appSettings', 'vaults'],
+      reads: LOOKED_AT,
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
       compliance: { mcsb: ['DP-8'], policy: '1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d' },
-      judge: (x) => judgeEach(vaultsOf(x), ({ properties }) => (properties.enableSoftDelete === false ? 'off' : undefined), 'on', none),
+      judge: (x) => judgeVaults(x, ({ enableSoftDelete }) => (enableSoftDelete === false ? 'off' : undefined), 'on'),
     },
     {
       kind: 'rule',
@@ -235,7 +162,7 @@ export default defineStep({
       risk: 'one-way',
       strict: true,
       effect: 'Deleted secrets and the vault itself cannot be destroyed before their time is over; this can never be switched off.',
-      reads: ['appSettings', 'vaults'],
+      reads: LOOKED_AT,
       writes: ['vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection',
       compliance: {
@@ -243,7 +170,7 @@ export default defineStep({
         cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5' },
         policy: '0b60c0b2-2dc2-4e1c-b5c9-abbed971de53',
       },
-      judge: (x) => judgeEach(vaultsOf(x), ({ properties }) => (properties.enablePurgeProtection ? undefined : 'off'), 'on', none),
+      judge: (x) => judgeVaults(x, ({ enablePurgeProtection }) => (enablePurgeProtection ? undefined : 'off'), 'on'),
       draft: (x) =>
         vaultsOf(x)
           .filter(({ properties }) => !properties.enablePurgeProtection)
@@ -259,8 +186,8 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Access policies stop counting at once; only roles do.',
-      reads: ['appSettings', 'vaults'],
-      draftReads: ['siteIdentity', 'identityRoles'],
+      reads: LOOKED_AT,
+      draftReads: ['siteIdentity', 'site', 'identityRoles'],
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/rbac-migration',
       compliance: {
@@ -268,38 +195,30 @@ export default defineStep({
         cis: { '2.0': '8.6', '2.1': '8.6', '3.0': '3.3.6', '4.0': '9.3.6' },
         policy: '12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5',
       },
-      judge: (x) => judgeEach(vaultsOf(x), (vault) => (usesRoles(vault) ? undefined : 'access policies'), 'roles', none),
+      judge: (x) =>
+        judgeVaults(x, ({ enableRbacAuthorization }) => (enableRbacAuthorization === true ? undefined : 'access policies'), 'roles'),
       draft: (x) =>
         vaultsOf(x)
           .filter((vault) => !usesRoles(vault))
-          .flatMap(({ id }): Draft[] => {
-            const acting = referenceIdentity(x.facts.site);
-            const reader = grant(id, ROLE.secretsUser, acting.principal, x.facts.site.id);
-            const own = hasRole(x.facts.identityRoles, id, VAULT_READERS, acting.principal)
-              ? []
-              : [{ ...reader, after: ['siteIdentity'] as const }];
-            return [
-              ...acting.drafts,
-              ...own,
-              { at: ['vaults', 'properties.enableRbacAuthorization'], of: id, to: true, absent: false, after: ['roleAssignments'] },
-            ];
-          }),
+          .flatMap((vault): Draft[] => [
+            ...referenceIdentity(x.facts.site).drafts,
+            ...rolesInstead(x, vault),
+            {
+              at: ['vaults', 'properties.enableRbacAuthorization'],
+              of: vault.id,
+              to: true,
+              absent: false,
+              after: ['roleAssignments'],
+              reserves: vaultDecidesBy(vault.id, 'roles'),
+            },
+          ]),
       guards: [
         {
           id: 'L18',
           check: (x) =>
             vaultsOf(x)
               .filter((vault) => !usesRoles(vault))
-              .map(({ name, properties }) => {
-                const principal = x.facts.site.identity?.principalId;
-                const others = (properties.accessPolicies ?? []).filter(({ objectId }) => !sameWord(objectId, principal)).length;
-                return others === 0
-                  ? { level: 'clear' as const, says: `Nobody but this app holds an access policy of ${name}; the app gets a role instead.` }
-                  : {
-                      level: 'warn' as const,
-                      says: `${others} others hold access policies of ${name} and are shut out unless they hold a role; this app gets one.`,
-                    };
-              }),
+              .flatMap((vault) => policiesEnd(x, vault)),
         },
         sharedWith('its identity needs a role there first.'),
       ],
@@ -313,22 +232,16 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Only the networks listed reach the vault: people and pipelines elsewhere get 403.',
-      reads: ['site', 'appSettings', 'vaults'],
+      reads: ['site', ...LOOKED_AT],
       draftReads: ['vnetConnection'],
       writes: ['vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/network-security',
       compliance: { mcsb: ['NS-2'], policy: '55615ac9-af46-4a59-874e-391cc3dfb490' },
       notOn: LACKS.wayToVault,
-      judge: (x) =>
-        judgeEach(
-          vaultsOf(x),
-          ({ properties }) => (isClosed(properties.networkAcls, properties.publicNetworkAccess) ? undefined : 'open to all networks'),
-          'closed but for named networks',
-          none,
-        ),
+      judge: (x) => judgeVaults(x, openEntrance, 'closed but for named networks'),
       draft: (x) =>
         vaultsOf(x)
-          .filter(({ properties }) => !isClosed(properties.networkAcls, properties.publicNetworkAccess))
+          .filter(({ properties }) => entranceOf(properties) === 'open')
           .map(({ id, properties }) => ({
             at: ['vaults', 'properties.networkAcls'],
             of: id,
@@ -344,7 +257,10 @@ export default defineStep({
             ...vaultsOf({ ...x, facts: x.planned }).map(({ name, properties }) =>
               reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...properties }),
             ),
-            ownAddressListed(x.myIp, 'undo of moved secrets reads the vault'),
+            ...vaultsOf(x).flatMap(({ name, properties }) =>
+              firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, VAULT_FIREWALL),
+            ),
+            operatorsWay(x.myIp, 'undo of moved secrets reads the vault.'),
           ],
         },
         sharedWith('its network needs a way in of its own.'),

@@ -13,6 +13,7 @@ import {
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
+  isReference,
   judgePull,
   keepSticky,
   later,
@@ -205,7 +206,12 @@ export default defineStep({
         if (hostByIdentity(facts.appSettings)) return { state: 'pass', found: 'by identity', wanted };
         if (hasContentShare(x))
           return { state: 'not-applicable', found: 'the content share of this plan needs a key of the same account', wanted };
-        return { state: 'fail', found: facts.appSettings.properties[HOST_STORAGE] ? 'by a key' : 'not set', wanted };
+        const value = facts.appSettings.properties[HOST_STORAGE];
+        return {
+          state: 'fail',
+          found: isReference(value) ? 'by a connection string from a vault' : value ? 'by a key' : 'not set',
+          wanted,
+        };
       },
       draft: moveHost,
       guards: [
@@ -328,10 +334,13 @@ export default defineStep({
       reads: ['functions', 'appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection',
       judge: ({ facts }) => {
-        const keyed = connectionsOf(facts.functions).filter(({ connection }) => {
-          const value = facts.appSettings.properties[connection];
-          return !sameWord(connection, HOST_STORAGE) && value !== undefined && secretIn(connection, value) !== undefined;
-        });
+        const keyed = connectionsOf(facts.functions).filter(({ connection }) =>
+          // The host looks for a connection under its name, and with AzureWebJobs before it.
+          [connection, `AzureWebJobs${connection}`].some((name) => {
+            const value = facts.appSettings.properties[name];
+            return !sameWord(name, HOST_STORAGE) && value !== undefined && secretIn(name, value) !== undefined;
+          }),
+        );
         const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
         const names = [...new Set(keyed.map(({ connection }) => connection))];
         return {

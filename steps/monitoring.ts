@@ -1,81 +1,32 @@
 import {
   byNameOrId,
-  categoriesSent,
   componentElsewhere,
-  connectTo,
+  connectInsights,
   defineStep,
   destinationOf,
-  groupsSent,
-  includesWord,
-  judgeDestination,
+  judgeInsights,
   judgeLocalAuth,
+  judgeLogs,
   judgeOnboarding,
   judgeTelemetrySignIn,
   LACKS,
   localAuthGuard,
   localAuthOff,
-  namesSent,
-  rowsWith,
+  logsGuard,
+  offeredLogs,
+  sendLogs,
   severalHave,
+  severalWorkspaces,
   telemetryByEntra,
   telemetryGuard,
-  type Context,
-  type DiagnosticSetting,
-  type Draft,
-  type Json,
-  type Workspace,
+  workspaceOf,
 } from '../src/step.ts';
-
-interface Given {
-  readonly workspace?: string;
-  readonly component?: string;
-  readonly categories?: readonly string[];
-}
-type X = Context<Given>;
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
 const DIAGNOSTIC_DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-monitor-log-analytics';
-const SETTING = 'func-harden';
 
 const idOrName = (type: string): RegExp =>
   new RegExp(`^([\\w(][\\w.()-]{0,89}|/subscriptions/[^/\\s]+/resourceGroups/[^/\\s]+/providers/${type}/[\\w(][\\w.()-]*)$`, 'i');
-
-const workspaceOf = ({ facts, answers }: X): Workspace | undefined => byNameOrId(facts.workspaces.value, answers.workspace ?? '');
-const severalWorkspaces = ({ facts, answers }: X) => severalHave('workspaces', facts.workspaces.value, answers.workspace);
-const offered = ({ facts }: X): string[] => (facts.site.properties.eligibleLogCategories ?? 'FunctionAppLogs').split(',').filter(Boolean);
-const categories = (x: X): readonly string[] => x.answers.categories ?? offered(x);
-/** Settings that send to the workspace that was answered, or to any. */
-const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
-  facts.diagnosticSettings.value.filter(({ properties: { workspaceId } }) => {
-    const meant = answers.workspace?.toLowerCase();
-    return workspaceId && (meant === undefined || workspaceId.toLowerCase() === meant || workspaceId.toLowerCase().endsWith(`/${meant}`));
-  });
-const lacking = (x: X): string[] => {
-  const sent = categoriesSent(intoWorkspace(x), offered(x));
-  return categories(x).filter((category) => !includesWord(sent, category));
-};
-/** Settings of others that send to the same workspace: what they send there, no other may. */
-const besideOurs = (x: X): DiagnosticSetting[] =>
-  x.facts.diagnosticSettings.value.filter(
-    ({ name, properties }) => name !== SETTING && properties.workspaceId?.toLowerCase() === workspaceOf(x)?.id.toLowerCase(),
-  );
-
-/** Our own setting, made or extended; the settings of others stay as they are. */
-function sendLogs(x: X): Draft[] {
-  const workspace = workspaceOf(x);
-  if (!workspace) return [];
-  const of = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
-  const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
-  const logs = rowsWith(own, besideOurs(x), lacking(x), offered(x));
-  // Metrics and other sinks of an older setting of ours stay in it.
-  return [
-    {
-      whole: 'diagnosticSettings',
-      of,
-      to: { properties: { ...(own?.properties as Record<string, Json> | undefined), workspaceId: workspace.id, logs } },
-    },
-  ];
-}
 
 export default defineStep({
   id: 'monitoring',
@@ -121,7 +72,7 @@ export default defineStep({
       const [first] = facts.workspaces.value;
       return first && severalHave('', facts.workspaces.value, first.name) ? first.id : first?.name;
     },
-    categories: offered,
+    categories: offeredLogs,
   },
   options: {
     component: ({ facts, app }) => [
@@ -138,7 +89,7 @@ export default defineStep({
         value: severalHave('', facts.workspaces.value, name) ? id : name,
         label: `${name}   ${location}   ${id.split('/')[4] ?? ''}`,
       })),
-    categories: (x) => offered(x).map((value) => ({ value, label: value })),
+    categories: (x) => offeredLogs(x).map((value) => ({ value, label: value })),
   },
   controls: [
     {
@@ -155,8 +106,8 @@ export default defineStep({
       needs: ['component', 'workspace'],
       docs: DOCS,
       compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1' } },
-      judge: judgeDestination,
-      draft: (x) => connectTo(x, workspaceOf(x)?.id),
+      judge: judgeInsights,
+      draft: connectInsights,
       guards: [
         {
           id: 'workspace',
@@ -170,7 +121,7 @@ export default defineStep({
               ? { level: 'clear', says: 'The component is there, or is made on a workspace that is.' }
               : {
                   level: 'stop',
-                  says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription, and a component needs one.`,
+                  says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it; a component needs one.`,
                 };
           },
         },
@@ -213,7 +164,7 @@ export default defineStep({
       compliance: { mcsb: ['IM-1'] },
       judge: judgeLocalAuth,
       draft: localAuthOff,
-      guards: [{ id: 'telemetry', reads: ['componentUsers'], check: localAuthGuard }],
+      guards: [{ id: 'telemetry', reads: ['neighbours'], check: localAuthGuard }],
     },
     {
       kind: 'rule',
@@ -234,46 +185,13 @@ export default defineStep({
         cis: { '2.0': '5.1.7', '2.1': '5.1.6', '3.0': '6.1.6' },
         policy: 'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',
       },
-      judge: (x) => {
-        const left = lacking(x);
-        const sent = intoWorkspace(x).flatMap(namesSent);
-        return {
-          state: left.length > 0 ? 'fail' : 'pass',
-          found: left.length > 0 ? `not sent: ${left.join(', ')}` : [...new Set(sent)].join(', '),
-          wanted: 'all categories to a workspace',
-          lines: x.facts.diagnosticSettings.value.map(
-            (one) =>
-              `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
-          ),
-        };
-      },
+      judge: judgeLogs,
       draft: sendLogs,
       guards: [
         {
           id: 'workspace',
           reads: ['workspaces'],
-          check: (x) => {
-            const several = severalWorkspaces(x);
-            if (several) return { level: 'stop', says: several };
-            const unknown = categories(x).filter((category) => !includesWord(offered(x), category));
-            if (!workspaceOf(x))
-              return { level: 'stop', says: `There is no workspace "${x.answers.workspace ?? ''}" in this subscription.` };
-            if (unknown.length > 0)
-              return {
-                level: 'stop',
-                says: `The plan of this app does not offer ${unknown.join(', ')}; it offers ${offered(x).join(', ')}.`,
-              };
-            const full = x.facts.diagnosticSettings.value.filter(({ name }) => name !== SETTING).length >= 5;
-            const groups = groupsSent(besideOurs(x));
-            if (groups.length > 0 && !full)
-              return {
-                level: 'warn',
-                says: `Another setting sends the group ${groups.join(', ')} to this workspace. Azure decides what is in a group, and refuses a category twice for one workspace (409). What is known to be in it is left out here.`,
-              };
-            return full
-              ? { level: 'stop', says: 'The app has five diagnostic settings, which is all it can have; extend one of them.' }
-              : { level: 'clear', says: 'The workspace is there, and the plan offers the categories.' };
-          },
+          check: logsGuard,
         },
       ],
     },

@@ -3,12 +3,12 @@ import {
   closedFor,
   CONTENT_SHARE,
   defineStep,
-  integratedSubnet,
-  isClosed,
-  judgeAccounts,
-  judgeEach,
+  firewallNotes,
+  FLAWS,
   hasContentShare,
-  includesWord,
+  integratedSubnet,
+  judgeAccounts,
+  judgeKept,
   moreOnAccounts,
   onAccounts,
   othersWithoutKeys,
@@ -17,34 +17,18 @@ import {
   rulesAsPlanned,
   sameWord,
   sharers,
+  STORAGE_FIREWALL,
+  valueOf,
   withoutKeys,
   withoutShare,
-  type BlobService,
   type Draft,
-  type FileService,
-  type StorageAccount,
 } from '../src/step.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
-const none = 'the app names no storage account of this subscription';
-type Properties = StorageAccount['properties'];
 const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;
 /** Days that deleted data is kept for; what the portal suggests. */
 const KEPT_DAYS = 7;
 
-const open = ({ networkAcls, publicNetworkAccess }: Properties): string | undefined =>
-  isClosed(networkAcls, publicNetworkAccess) ? undefined : 'open to all networks';
-const keys = ({ allowSharedKeyAccess }: Properties): string | undefined => (allowSharedKeyAccess === false ? undefined : 'allowed');
-const oldTls = ({ minimumTlsVersion }: Properties): string | undefined =>
-  includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : (minimumTlsVersion ?? 'TLS1_0');
-
-type Service = (BlobService | FileService) & { readonly name: string };
-const services = (all: readonly (BlobService | FileService)[]): Service[] =>
-  all.map((one) => ({
-    ...one,
-    id: one.id.replace(/\/(blob|file)Services\/.*$/i, ''),
-    name: `${/blobServices/i.test(one.id) ? 'blobs' : 'shares'} of ${one.id.split('/').at(-3) ?? ''}`,
-  }));
 const kept = { enabled: true, days: KEPT_DAYS };
 
 export default defineStep({
@@ -79,13 +63,14 @@ export default defineStep({
         cis: { '2.0': '3.1', '2.1': '3.1', '3.0': '4.1', '4.0': '10.3.4' },
         policy: '404c3081-a854-4457-ae30-26a93ef643f9',
       },
-      judge: (x) => judgeAccounts(x, ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined), 'on'),
+      judge: (x) => judgeAccounts(x, FLAWS.transfer, 'on'),
       draft: (x) =>
-        onAccounts(
-          x,
-          ({ supportsHttpsTrafficOnly }) => (supportsHttpsTrafficOnly === false ? 'off' : undefined),
-          ({ id }) => ({ at: ['storageAccounts', 'properties.supportsHttpsTrafficOnly'], of: id, to: true }),
-        ),
+        onAccounts(x, FLAWS.transfer, ({ id }) => ({
+          at: ['storageAccounts', 'properties.supportsHttpsTrafficOnly'],
+          of: id,
+          to: true,
+          absent: false,
+        })),
       guards: [SHARED],
     },
     {
@@ -103,9 +88,9 @@ export default defineStep({
         cis: { '2.0': '3.15', '2.1': '3.15', '3.0': '4.15', '4.0': '10.3.7' },
         policy: 'fe83a0eb-a853-422d-aac2-1bffd182c5d0',
       },
-      judge: (x) => judgeAccounts(x, oldTls, 'TLS1_2 or later'),
+      judge: (x) => judgeAccounts(x, FLAWS.tls, 'TLS1_2 or later'),
       draft: (x) =>
-        onAccounts(x, oldTls, ({ id }) => ({
+        onAccounts(x, FLAWS.tls, ({ id }) => ({
           at: ['storageAccounts', 'properties.minimumTlsVersion'],
           of: id,
           to: 'TLS1_2',
@@ -124,13 +109,14 @@ export default defineStep({
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent',
       compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '4.0': '10.3.9' }, policy: '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751' },
-      judge: (x) => judgeAccounts(x, ({ allowBlobPublicAccess }) => (allowBlobPublicAccess ? 'allowed' : undefined), 'not allowed'),
+      judge: (x) => judgeAccounts(x, FLAWS.anonymous, 'not allowed'),
       draft: (x) =>
-        onAccounts(
-          x,
-          ({ allowBlobPublicAccess }) => (allowBlobPublicAccess ? 'allowed' : undefined),
-          ({ id }) => ({ at: ['storageAccounts', 'properties.allowBlobPublicAccess'], of: id, to: false }),
-        ),
+        onAccounts(x, FLAWS.anonymous, ({ id }) => ({
+          at: ['storageAccounts', 'properties.allowBlobPublicAccess'],
+          of: id,
+          to: false,
+          absent: true,
+        })),
       guards: [SHARED],
     },
     {
@@ -144,14 +130,14 @@ export default defineStep({
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/object-replication-prevent-cross-tenant-policies',
       compliance: { cis: { '4.0': '10.3.8' }, policy: '92a89a79-6c52-4a7e-a03f-61306fc49312' },
-      judge: (x) =>
-        judgeAccounts(x, ({ allowCrossTenantReplication }) => (allowCrossTenantReplication ? 'allowed' : undefined), 'not allowed'),
+      judge: (x) => judgeAccounts(x, FLAWS.crossTenant, 'not allowed'),
       draft: (x) =>
-        onAccounts(
-          x,
-          ({ allowCrossTenantReplication }) => (allowCrossTenantReplication ? 'allowed' : undefined),
-          ({ id }) => ({ at: ['storageAccounts', 'properties.allowCrossTenantReplication'], of: id, to: false }),
-        ),
+        onAccounts(x, FLAWS.crossTenant, ({ id }) => ({
+          at: ['storageAccounts', 'properties.allowCrossTenantReplication'],
+          of: id,
+          to: false,
+          absent: true,
+        })),
     },
     {
       kind: 'rule',
@@ -165,19 +151,14 @@ export default defineStep({
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/authorize-data-operations-portal',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1' } },
-      judge: (x) =>
-        judgeAccounts(x, ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'), 'by Entra ID'),
+      judge: (x) => judgeAccounts(x, FLAWS.portal, 'by Entra ID'),
       draft: (x) =>
-        onAccounts(
-          x,
-          ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'),
-          ({ id }) => ({
-            at: ['storageAccounts', 'properties.defaultToOAuthAuthentication'],
-            of: id,
-            to: true,
-            absent: false,
-          }),
-        ),
+        onAccounts(x, FLAWS.portal, ({ id }) => ({
+          at: ['storageAccounts', 'properties.defaultToOAuthAuthentication'],
+          of: id,
+          to: true,
+          absent: false,
+        })),
     },
     {
       kind: 'rule',
@@ -195,9 +176,9 @@ export default defineStep({
       judge: (x) =>
         hasContentShare(x)
           ? { state: 'not-applicable', found: 'the content share of this plan needs a key of the account', wanted: 'not allowed' }
-          : judgeAccounts(x, keys, 'not allowed'),
+          : judgeAccounts(x, FLAWS.keys, 'not allowed'),
       draft: (x) =>
-        onAccounts(x, keys, ({ id }) => ({
+        onAccounts(x, FLAWS.keys, ({ id }) => ({
           at: ['storageAccounts', 'properties.allowSharedKeyAccess'],
           of: id,
           to: false,
@@ -230,9 +211,9 @@ export default defineStep({
         policy: '34c877ad-507e-4c82-993e-3452a6e0ad3c',
       },
       notOn: LACKS.wayToStorage,
-      judge: (x) => judgeAccounts(x, open, 'closed but for named networks'),
+      judge: (x) => judgeAccounts(x, FLAWS.network, 'closed but for named networks'),
       draft: (x) =>
-        onAccounts(x, open, ({ id, properties }) => ({
+        onAccounts(x, FLAWS.network, ({ id, properties }) => ({
           at: ['storageAccounts', 'properties.networkAcls'],
           of: id,
           to: closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
@@ -243,13 +224,16 @@ export default defineStep({
           id: 'L3',
           reads: ['vnetConnection', 'virtualNetworks', 'appSettings'],
           check: (x) => {
-            const share = x.facts.appSettings.properties[CONTENT_SHARE] !== undefined;
+            const share = valueOf(x.facts.appSettings, CONTENT_SHARE) !== undefined;
             const { site } = x.planned;
             const joined = { ...site, properties: { ...site.properties, virtualNetworkSubnetId: integratedSubnet(x.planned) ?? null } };
             const routed = routedBy('contentShare', joined, () => x.facts.appSettings) !== undefined;
             return [
               ...x.planned.storageAccounts.value.map(({ name, properties }) =>
                 reachesBehind(x.planned, 'Microsoft.Storage', { name, ...properties }),
+              ),
+              ...x.facts.storageAccounts.value.flatMap(({ name, properties }) =>
+                firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, STORAGE_FIREWALL),
               ),
               ...(share && !routed
                 ? [
@@ -300,21 +284,11 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: `Deleted blobs, containers and shares are kept for ${KEPT_DAYS} days, and paid for.`,
-      reads: ['blobServices', 'fileServices'],
+      reads: ['blobServices', 'fileServices', 'storageAccounts'],
+      writes: ['blobServices', 'fileServices'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',
       compliance: { mcsb: ['BR-2'], cis: { '2.0': '3.11', '2.1': '3.11', '3.0': '4.10', '4.0': '10.2.1' } },
-      judge: ({ facts }) =>
-        judgeEach(
-          [...services(facts.blobServices.value), ...services(facts.fileServices.value)],
-          ({ properties }) =>
-            Object.entries(properties).some(
-              ([name, policy]) => name.endsWith('RetentionPolicy') && (policy as { enabled?: boolean }).enabled !== true,
-            )
-              ? 'not kept'
-              : undefined,
-          'kept',
-          none,
-        ),
+      judge: judgeKept,
       draft: ({ facts }) => [
         ...facts.blobServices.value.flatMap(({ id, properties }): Draft[] => [
           ...(properties.deleteRetentionPolicy?.enabled

@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { isToApply } from '../engine/choices.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/decisions.ts';
+import { withoutRefused, type Reserved } from '../engine/reservations.ts';
 import { confirmedBy, type Found } from '../engine/targets.ts';
 import { driftOf, type Drift } from '../engine/drift.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
@@ -51,15 +52,19 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
     invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
-  const plans = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+  const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
     const { store } = await openApp(connection.writer, target, steps, answers);
-    const planned = await plan(steps, store, connection.writer, circumstances(options, decisions, connection.account), options.profile);
+    return plan(steps, store, connection.writer, { ...circumstances(options, decisions, connection.account), reserved }, options.profile);
+  };
+  const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+    const planned = await planOf(target);
     bar.step();
     return planned;
   });
   bar.end();
+  const plans = await withoutRefused(first, ({ target }, reserved) => planOf(target, reserved));
   checkShared(loaded, plans);
   for (const planned of plans) {
     for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);

@@ -25,6 +25,7 @@ import {
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, isReadAnyway, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from './ports.ts';
+import type { Reserved } from './reservations.ts';
 import { productionOf } from './targets.ts';
 import { valueAt } from './values.ts';
 
@@ -79,6 +80,8 @@ export interface Circumstances {
   readonly meIsApp?: boolean;
   /** Which controls a plan changes where an area is decided as a whole. */
   readonly profile?: Profile;
+  /** What earlier apps of the same plan keep for themselves. */
+  readonly reserved?: Reserved;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any

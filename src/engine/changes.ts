@@ -130,6 +130,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     needs: proofs('needs'),
     proofs: proofs('proof'),
     ...(call === undefined ? {} : { call }),
+    ...(drafts.some(({ reserves }) => reserves) ? { reserves: drafts.flatMap(({ reserves }) => reserves ?? []) } : {}),
   };
 }
 

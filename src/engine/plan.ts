@@ -6,6 +6,7 @@ import {
   type GuardFinding,
   type Proof,
   type Questions,
+  type Reservation,
   type ResourceKey,
   type Risk,
 } from '../step.ts';
@@ -19,6 +20,7 @@ import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmRequest, ArmWriter, Target } from './ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { projected } from './projection.ts';
+import { refusedBy, type Reserved } from './reservations.ts';
 import { saysLacking } from './rights.ts';
 
 export interface GuardNote extends GuardFinding {
@@ -53,6 +55,8 @@ export interface Change extends ArmRequest {
   readonly after: readonly string[];
   readonly needs: readonly Proof[];
   readonly proofs: readonly Proof[];
+  /** What no other app of the same plan may want otherwise. */
+  readonly reserves?: readonly Reservation[];
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
   /** The change of an earlier run that this one takes back. */
@@ -142,7 +146,7 @@ export async function plan(
       }
     }
   }
-  const { changes: allowed, blocked } = await permitted(candidates, store, arm);
+  const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
   const changes = await withLocks(allowed, store, arm);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
   return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
@@ -175,12 +179,17 @@ function unusedIn(controls: readonly ControlState[], decided: StepDecision): str
 }
 
 /** The changes that no guard stands against and that the caller may make; without those of one control the others are worked out anew. */
-async function permitted(candidates: readonly Candidate[], store: FactStore, arm: ArmWriter): Promise<Pick<Plan, 'changes' | 'blocked'>> {
+async function permitted(
+  candidates: readonly Candidate[],
+  store: FactStore,
+  arm: ArmWriter,
+  reserved?: Reserved,
+): Promise<Pick<Plan, 'changes' | 'blocked'>> {
   const blocked: GuardNote[] = [];
   let kept = candidates;
   let rights: Preflight | undefined;
   for (;;) {
-    const { drafted, blocked: stopped } = guarded(kept, store);
+    const { drafted, blocked: stopped } = guarded(kept, store, reserved);
     blocked.push(...stopped);
     const changes = changesOf(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
@@ -212,7 +221,11 @@ const uncheckedRights =
   });
 
 /** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */
-function guarded(candidates: readonly Candidate[], store: FactStore): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
+function guarded(
+  candidates: readonly Candidate[],
+  store: FactStore,
+  reserved?: Reserved,
+): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
@@ -227,7 +240,11 @@ function guarded(candidates: readonly Candidate[], store: FactStore): { drafted:
     const drafted = parts.map(({ context, ...one }): Drafted => {
       const { control, id } = one;
       const effect = control.effectOf?.(context) ?? control.effect;
-      const guards = [...guardNotes(control, id, context), ...both.filter((note) => note.control === id)];
+      const guards = [
+        ...guardNotes(control, id, context),
+        ...both.filter((note) => note.control === id),
+        ...refusedBy(reserved, one.drafts, id),
+      ];
       return { ...one, guards, ...(effect ? { effect } : {}) };
     });
     const stopped = drafted.filter(({ guards }) => guards.some(({ level }) => level === 'stop'));

@@ -47,7 +47,7 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     risk: 'disruptive',
     strict: true,
     effect: 'Clients that mount a share with an older SMB version or another cipher are refused.',
-    reads: ['appSettings', 'fileServices'],
+    reads: ['appSettings', 'fileServices', 'storageAccounts'],
     writes: ['fileServices'],
     docs: 'https://learn.microsoft.com/azure/storage/files/files-smb-protocol#smb-security-settings',
     compliance: { mcsb: ['DP-3'], cis: { '4.0': '10.1.3' } },

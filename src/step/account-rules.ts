@@ -3,7 +3,7 @@ import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { judgeEach } from './each.ts';
 import type { FileService, Json, NetworkRules, StorageAccount } from './resources.ts';
 import { accountOf, CONTENT_SHARE } from './settings.ts';
-import { judgeAccounts, onAccounts } from './storage.ts';
+import { accountIdOf, judgeAccounts, NO_ACCOUNT, notSeen, onAccounts } from './storage.ts';
 
 type Properties = StorageAccount['properties'];
 
@@ -71,10 +71,11 @@ function weakSmb(x: Context<unknown>, service: FileService): string | undefined 
 
 export const judgeSmb = (x: Context<unknown>): Verdict =>
   judgeEach(
-    x.facts.fileServices.value.map((one) => ({ ...one, name: `shares of ${accountName(one)}` })),
-    (service) => weakSmb(x, service),
+    x.facts.fileServices.value.map((service) => ({ service, id: accountIdOf(service), name: `shares of ${accountName(service)}` })),
+    ({ service }) => weakSmb(x, service),
     'SMB 3.1.1 with AES-GCM',
-    'the app names no storage account of this subscription',
+    NO_ACCOUNT,
+    x.facts.storageAccounts.missing.map(notSeen),
   );
 export const strengthenSmb = (x: Context<unknown>): Draft[] =>
   x.facts.fileServices.value

@@ -4,7 +4,8 @@
  * configure-authentication-api-version; recorded answers of ARM.
  */
 import type { AppSettings, AuthSettings, Binding, Facts, Functions, Provider } from './resources.ts';
-import { isReference, valueOf } from './settings.ts';
+import { isReference } from './references.ts';
+import { valueOf } from './settings.ts';
 
 /** What a registration must have to be set up, where it is not a client id; the service calls every provider enabled. */
 const REGISTERED: Readonly<Record<string, 'appId' | 'consumerKey'>> = { facebook: 'appId', twitter: 'consumerKey' };

@@ -124,17 +124,6 @@ export interface Component {
   };
 }
 
-/** Another app that sends to the same component, and whether it signs in with the key. */
-export interface ComponentUser {
-  readonly app: string;
-  readonly byKey: boolean;
-}
-
-export interface ComponentUsers extends Listed<ComponentUser> {
-  /** Apps that were not looked at, because there are too many or their settings are closed. */
-  readonly unknown: number;
-}
-
 /** `{workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default` of the workspaces that have it. */
 export interface Onboarding {
   readonly id: string;
@@ -144,6 +133,8 @@ export interface NetworkRules {
   readonly defaultAction?: string;
   readonly bypass?: string;
   readonly ipRules?: readonly { readonly value: string }[];
+  /** Storage accounts only, and told in versions that do not know them. */
+  readonly ipv6Rules?: readonly { readonly value: string }[];
   readonly virtualNetworkRules?: readonly { readonly id: string }[];
 }
 
@@ -152,9 +143,10 @@ export interface StorageAccount {
   readonly name: string;
   readonly location: string;
   readonly properties: {
-    readonly supportsHttpsTrafficOnly?: boolean;
-    readonly minimumTlsVersion?: string;
-    readonly allowBlobPublicAccess?: boolean;
+    readonly creationTime?: string;
+    readonly supportsHttpsTrafficOnly?: boolean | null;
+    readonly minimumTlsVersion?: string | null;
+    readonly allowBlobPublicAccess?: boolean | null;
     readonly allowSharedKeyAccess?: boolean | null;
     readonly allowCrossTenantReplication?: boolean | null;
     readonly defaultToOAuthAuthentication?: boolean | null;
@@ -211,7 +203,11 @@ export interface Vault {
     readonly accessPolicies?: readonly {
       readonly tenantId?: string;
       readonly objectId: string;
-      readonly permissions: { readonly secrets?: readonly string[] | null };
+      readonly permissions: {
+        readonly secrets?: readonly string[] | null;
+        readonly keys?: readonly string[] | null;
+        readonly certificates?: readonly string[] | null;
+      };
     }[];
     readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
   };

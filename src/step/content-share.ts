@@ -3,7 +3,8 @@ import type { Context, Verdict } from '../step.ts';
 import { sameResource, subnetName } from './each.ts';
 import { isApproved } from './networks.ts';
 import type { StorageAccount } from './resources.ts';
-import { accountOf, CONTENT_SHARE, isReference, valueOf } from './settings.ts';
+import { isReference } from './references.ts';
+import { accountOf, CONTENT_SHARE, valueOf } from './settings.ts';
 
 /** The older name of contentShareTraffic. */
 const OVER_NETWORK = 'WEBSITE_CONTENTOVERVNET';

@@ -1,5 +1,33 @@
-/** The default host name of an app. */
-import type { Site, Verdict } from '../step.ts';
+/** The host names of an app: those of its owner, and the default one. */
+import type { App, Site, Verdict } from '../step.ts';
+import { isGivenName } from './clouds.ts';
+
+/** Whether each name of the owner has a certificate. */
+export function judgeHostNames(app: App, { properties }: Site): Verdict {
+  const { hostNameSslStates, defaultHostName = '' } = properties;
+  const wanted = 'each bound with a certificate';
+  const own = (hostNameSslStates ?? []).filter(
+    ({ name, hostType }) =>
+      !/^repository$/i.test(hostType ?? '') && !isGivenName(name) && name.toLowerCase() !== defaultHostName.toLowerCase(),
+  );
+  const unbound = own.filter(({ sslState }) => /^disabled$/i.test(sslState ?? '')).map(({ name }) => name);
+  if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted };
+  // The suffix of an App Service Environment may be a domain of its owner, and the environment holds the certificate for it.
+  const maybe = app.ase ? unbound.filter((name) => name.toLowerCase().startsWith(`${app.name.toLowerCase()}.`)) : [];
+  const open = unbound.filter((name) => !maybe.includes(name));
+  if (open.length === 0 && maybe.length > 0)
+    return {
+      state: 'unknown',
+      found: `${maybe.join(', ')} may lie under the domain suffix of the environment, whose certificate was not looked at`,
+      wanted,
+    };
+  return {
+    state: open.length > 0 ? 'fail' : 'pass',
+    found: open.length > 0 ? `without TLS: ${open.join(', ')}` : `${own.length} bound`,
+    wanted,
+    lines: open.map((name) => `Bind a certificate to ${name} in the portal or with: az functionapp config ssl bind`),
+  };
+}
 
 /** Whether the default host name has a part that Azure made up, so that nobody can take the name over once the app is deleted. */
 export function judgeDomainScope({ properties }: Site): Verdict {

@@ -3,19 +3,21 @@
  * functions-app-settings (the two settings), learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication (roles, local authentication).
  */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
+import { includesWord } from './any-case.ts';
 import { byNameOrId, groupOf } from './each.ts';
-import type { AppSettings, Component, Facts } from './resources.ts';
 import { later } from './late.ts';
+import { listed, NOBODY_LOOKED_AT, notLookedAt, usersOf } from './neighbours.ts';
+import { brokenReference, isReference } from './references.ts';
+import type { Component, Facts } from './resources.ts';
 import { actingIdentity, grant, hasRole, ROLE } from './roles.ts';
-import { isReference, settingAt, valueOf } from './settings.ts';
+import { settingAt, valueOf } from './settings.ts';
 import { keepSticky } from './slots.ts';
-
-export const INSIGHTS_CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
-export const INSIGHTS_KEY = 'APPINSIGHTS_INSTRUMENTATIONKEY';
-export const INSIGHTS_AUTH = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
+import { INSIGHTS_AUTH, INSIGHTS_CONNECTION, INSIGHTS_KEY, instrumentationKey, telemetrySignIn } from './telemetry.ts';
+import { workspaceOf } from './workspaces.ts';
 
 interface Answered {
   readonly component?: string;
+  readonly workspace?: string;
 }
 type X = Context<Answered>;
 
@@ -26,9 +28,6 @@ export type Destination =
   | { readonly state: 'unknown'; readonly found: string; readonly elsewhere?: true }
   | { readonly state: 'known'; readonly component: Component };
 
-export const instrumentationKey = (text: string | undefined): string | undefined =>
-  /InstrumentationKey\s*=\s*([0-9a-f-]+)/i.exec(text ?? '')?.[1]?.toLowerCase();
-
 /** By the key in the connection string, among the components of the subscription. */
 export function destinationOf({ appSettings, components }: Facts): Destination {
   const text = valueOf(appSettings, INSIGHTS_CONNECTION);
@@ -38,6 +37,8 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
       state: 'unknown',
       found: `the connection string is kept outside the app settings (a reference), so the component is not known`,
     };
+  const broken = brokenReference(text);
+  if (broken) return { state: 'none', found: `a reference that App Service does not resolve: ${broken}` };
   const key = instrumentationKey(text);
   if (key === undefined) return { state: 'none', found: 'a connection string without an instrumentation key' };
   const component = components.value.find(({ properties }) => properties.InstrumentationKey?.toLowerCase() === key);
@@ -69,6 +70,41 @@ function telemetryAim(x: X): ReturnType<typeof componentAim> {
   return componentAim(x);
 }
 
+export function judgeInsights(x: X): Verdict {
+  const { component: answered } = x.answers;
+  const wanted = answered ?? 'a connection string of a component that is there';
+  const to = destinationOf(x.facts);
+  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
+  if (to.state === 'known')
+    return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
+  // Where the answered component is seen and the app sends to one that is not, it is another one.
+  const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
+  return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
+}
+
+/** The component is made where it is not there, and its connection string written. */
+export function connectInsights(x: X): Draft[] {
+  const { facts } = x;
+  const aim = componentAim(x);
+  if (!aim) return [];
+  const workspace = workspaceOf(x);
+  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
+  const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
+  const body = {
+    location: facts.site.location,
+    kind: 'web',
+    properties: {
+      Application_Type: 'web',
+      ...(workspace ? { WorkspaceResourceId: workspace.id } : {}),
+      ...(isByEntra ? { DisableLocalAuth: true } : {}),
+    },
+  };
+  const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
+  const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
+  const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
+}
+
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
 /** Components of other subscriptions are not listed: whether one is there is not known, and none is made over it. */
 export function componentElsewhere(x: X): GuardFinding {
@@ -82,68 +118,6 @@ export function componentElsewhere(x: X): GuardFinding {
   return to.state === 'unknown'
     ? { level: 'warn', says: `The app sends to ${to.found}. It sends to ${aim?.name ?? 'another one'} from now on.` }
     : { level: 'clear', says: 'The app sends to no component that is not known.' };
-}
-
-/** Whether the app sends to a component that is there, and to the one that was answered. */
-export function judgeDestination(x: X): Verdict {
-  const { component: answered } = x.answers;
-  const wanted = answered ?? 'a connection string of a component that is there';
-  const to = destinationOf(x.facts);
-  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
-  if (to.state === 'known')
-    return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
-  // Where the answered component is seen and the app sends to one that is not, it is another one.
-  const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
-  return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
-}
-
-/** The connection string of the component that is meant, and the component where it is to be made. */
-export function connectTo(x: X, workspace: string | undefined): Draft[] {
-  const { facts } = x;
-  const aim = componentAim(x);
-  if (!aim) return [];
-  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
-  const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
-  const body = {
-    location: facts.site.location,
-    kind: 'web',
-    properties: {
-      Application_Type: 'web',
-      ...(workspace ? { WorkspaceResourceId: workspace } : {}),
-      ...(isByEntra ? { DisableLocalAuth: true } : {}),
-    },
-  };
-  const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
-  const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
-  const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
-  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
-}
-
-/** How telemetry signs in: with the key of the connection string, or as an identity; `unknown` where that is kept elsewhere. */
-export interface TelemetrySignIn {
-  readonly by: 'key' | 'entra' | 'unknown';
-  /** Of a user-assigned identity, in small letters. */
-  readonly clientId?: string;
-}
-
-export function telemetrySignIn(settings: AppSettings): TelemetrySignIn {
-  const text = valueOf(settings, INSIGHTS_AUTH) ?? '';
-  if (isReference(text)) return { by: 'unknown' };
-  const parts = new Map(
-    text.split(';').map((part): [string, string] => {
-      const at = part.indexOf('=');
-      return [
-        part.slice(0, Math.max(at, 0)).trim().toLowerCase(),
-        part
-          .slice(at + 1)
-          .trim()
-          .toLowerCase(),
-      ];
-    }),
-  );
-  if (parts.get('authorization') !== 'aad') return { by: 'key' };
-  const clientId = parts.get('clientid');
-  return { by: 'entra', ...(clientId ? { clientId } : {}) };
 }
 
 /** Principal of the identity that telemetry is sent as; undefined where the app does not have it. */
@@ -238,7 +212,6 @@ export function localAuthGuard(x: X): GuardFinding[] {
   const { id, name } = to.component;
   if (telemetryAim(x)?.id !== id)
     return [{ level: 'stop', says: `The app sends to ${name} and moves to another component. Take this change up again after that.` }];
-  const users = x.facts.componentUsers;
   const own = telemetrySignIn(x.planned.appSettings).by === 'entra';
   const sender = senderOf(x.facts);
   const mayPublish = sender !== undefined && hasRole(x.facts.identityRoles, id, [ROLE.metricsPublisher], sender);
@@ -259,23 +232,35 @@ export function localAuthGuard(x: X): GuardFinding[] {
           },
         ]
       : []),
-    ...users.value
-      .filter(({ byKey }) => byKey)
-      .map(({ app }): GuardFinding => ({
-        level: 'stop',
-        says: `${app} sends to ${name} with its key, and its telemetry would be refused.`,
-      })),
-    ...(users.unknown > 0
-      ? [
-          {
-            level: 'warn' as const,
-            says: `${users.unknown} other apps could not be looked at; one of them may send to ${name} with its key.`,
-          },
-        ]
-      : []),
+    ...othersByKey(x, to.component),
     {
       level: 'warn',
       says: `Browsers, virtual machines, availability tests and apps of other subscriptions were not looked at: where they send to ${name} with its key, their telemetry is refused.`,
     },
+  ];
+}
+
+/** Other apps that send to a component with its key, or may. */
+function othersByKey({ facts }: X, { name, properties }: Component): readonly GuardFinding[] {
+  const neighbours = facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
+  const users = usersOf(neighbours, 'components', [properties.InstrumentationKey ?? '']);
+  const untold = neighbours.value.filter(({ hidden }) => [INSIGHTS_CONNECTION, INSIGHTS_KEY].some((one) => includesWord(hidden, one)));
+  return [
+    ...users
+      .filter(({ use }) => use.byKey)
+      .map(({ neighbour }): GuardFinding => ({
+        level: 'stop',
+        says: `${neighbour.name} sends to ${name} with its key, and its telemetry would be refused.`,
+      })),
+    ...(untold.length > 0
+      ? [
+          {
+            level: 'warn' as const,
+            says: `Where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends its' : 'send their'} telemetry cannot be seen here: the setting is a reference. It may be ${name}, with its key.`,
+          },
+        ]
+      : []),
+    ...notLookedAt(neighbours).map((says): GuardFinding => ({ level: 'warn', says })),
   ];
 }

@@ -5,7 +5,9 @@
 import type { Context, GuardFinding } from '../step.ts';
 import { nameIn, sameResource } from './each.ts';
 import type { Site, Vault } from './resources.ts';
-import { accountOf, isReference, referenceOf, secretIn } from './settings.ts';
+import { brokenReference, isReference, referenceOf } from './references.ts';
+import { accountOf, hostKeysAddress, KEY_STORE, secretIn, valueOf } from './settings.ts';
+import { instrumentationKey, telemetrySignIn } from './telemetry.ts';
 
 /** Something that settings name, by its name in lower case. */
 export interface Use {
@@ -25,6 +27,13 @@ export interface Uses {
   readonly components: readonly Use[];
   /** Settings whose value lies elsewhere, so that nobody knows here what they name. */
   readonly hidden: readonly string[];
+  /** Where a vault keeps the keys of the host, or may. */
+  readonly keys?: HostKeys;
+}
+
+export interface HostKeys {
+  /** Of the vault; undefined where that cannot be told. */
+  readonly address?: string;
 }
 
 export interface Neighbour extends Uses {
@@ -60,8 +69,6 @@ const isAccountKey = (value: string): boolean => /^[A-Za-z0-9+/]{86}==$/.test(va
 const isByUser = (value: string): boolean => /[?&]skoid=/i.test(value) && !/AccountKey=/i.test(value);
 const vaultOf = (value: string): string | undefined =>
   referenceOf(value)?.vault ?? /^https:\/\/([a-z0-9-]{3,24})\.vault(-int)?\./i.exec(value.trim())?.[1]?.toLowerCase();
-const instrumentationOf = (value: string): string | undefined =>
-  /(?:^|;)\s*InstrumentationKey=([0-9a-f-]{36})/i.exec(value)?.[1]?.toLowerCase();
 
 /** What the settings of an app name. Names of settings count in any case. */
 export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses {
@@ -79,9 +86,7 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
   });
   const storage = site?.properties.functionAppConfig?.deployment?.storage;
   const deployed = accountOf(storage?.value);
-  const byEntra = all.some(
-    ([name, value]) => /^APPLICATIONINSIGHTS_AUTHENTICATION_STRING$/i.test(name) && /Authorization=AAD/i.test(value),
-  );
+  const byEntra = telemetrySignIn({ properties: settings }).by === 'entra';
   return {
     accounts: grouped([
       ...accounts,
@@ -97,12 +102,21 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
     ),
     components: grouped(
       all.flatMap(([setting, value]) => {
-        const of = instrumentationOf(value) ?? (/INSTRUMENTATIONKEY$/i.test(setting) ? value.trim().toLowerCase() : undefined);
+        const of = instrumentationKey(value) ?? (/INSTRUMENTATIONKEY$/i.test(setting) ? value.trim().toLowerCase() : undefined);
         return of ? [{ of, setting, byKey: !byEntra }] : [];
       }),
     ),
-    hidden: all.flatMap(([setting, value]) => (isReference(value) ? [setting] : [])),
+    // One that is broken names nothing either; what the app makes of it, nobody knows.
+    hidden: all.flatMap(([setting, value]) => (isReference(value) || brokenReference(value) !== undefined ? [setting] : [])),
+    ...keysOf(settings),
   };
+}
+
+function keysOf(settings: Given['settings']): Pick<Uses, 'keys'> {
+  const address = hostKeysAddress({ properties: settings });
+  if (isReference(valueOf({ properties: settings }, KEY_STORE))) return { keys: {} };
+  if (address === undefined) return {};
+  return { keys: address === '' || isReference(address) ? {} : { address } };
 }
 
 function grouped(all: readonly Named[]): Use[] {

@@ -1,5 +1,5 @@
 import type { GuardFinding } from '../step.ts';
-import type { Facts, Json, NetworkRules, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
+import type { Facts, NetworkRules, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
 import { sameWord } from './any-case.ts';
 import { sameResource } from './each.ts';
 
@@ -25,35 +25,6 @@ export const allSubnets = (networks: readonly VirtualNetwork[]): readonly Found[
 export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean =>
   (properties.delegations ?? []).some((one) => one.properties.serviceName?.toLowerCase() === service.toLowerCase());
 
-/** Whether a firewall lets only named networks in. */
-export const isClosed = (rules: NetworkRules | null | undefined, publicAccess: string | null | undefined): boolean =>
-  sameWord(publicAccess, 'Disabled') || sameWord(rules?.defaultAction, 'Deny');
-
-/** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
-export function closedFor(
-  rules: NetworkRules | null | undefined,
-  subnet: string | undefined,
-  address: string | undefined,
-): { [key: string]: Json } {
-  const networks = rules?.virtualNetworkRules ?? [];
-  const addresses = rules?.ipRules ?? [];
-  const isThere = networks.some(({ id }) => sameResource(id, subnet));
-  const isLet = address === undefined || addresses.some(({ value }) => value.split('/')[0] === address);
-  return {
-    ...(rules as { [key: string]: Json } | null | undefined),
-    bypass: rules?.bypass ?? 'AzureServices',
-    defaultAction: 'Deny',
-    ipRules: [...addresses.map((rule) => ({ ...rule })), ...(isLet ? [] : [{ value: address }])],
-    virtualNetworkRules: [...networks.map((rule) => ({ ...rule })), ...(isThere || subnet === undefined ? [] : [{ id: subnet }])],
-  };
-}
-
-/** What `closedFor` does about the operator's own address, and what it is needed for. */
-export const ownAddressListed = (address: string | undefined, need: string): GuardFinding =>
-  address === undefined
-    ? { level: 'warn', says: `Your own address is not known and is not let in; ${need}. Give it with --my-ip.` }
-    : { level: 'clear', says: `The firewall lists your address ${address}.` };
-
 export const isApproved = ({ properties }: PrivateConnection): boolean =>
   sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
 
@@ -67,6 +38,11 @@ export interface Walled {
 
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
+  if (sameWord(wall.publicNetworkAccess, 'SecuredByPerimeter'))
+    return {
+      level: 'warn',
+      says: `A network security perimeter decides who reaches ${name}; whether it lets the app in was not looked at.`,
+    };
   const id = integratedSubnet(planned);
   if (id === undefined)
     return {
@@ -75,7 +51,7 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     };
   const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
   if (approved > 0) return { level: 'warn', says: throughEndpoints(name, service, approved) };
-  if (wall.publicNetworkAccess === 'Disabled')
+  if (sameWord(wall.publicNetworkAccess, 'Disabled'))
     return {
       level: 'stop',
       says: `${name} has public network access off and no approved private endpoint, so the app would not reach it.`,

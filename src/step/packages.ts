@@ -1,7 +1,8 @@
 /** The package that an app runs from by its address, and until when the signature in it holds. */
 import type { App, GuardFinding } from '../step.ts';
+import { isReference } from './references.ts';
 import type { AppSettings } from './resources.ts';
-import { HOST_STORAGE, isReference } from './settings.ts';
+import { HOST_STORAGE } from './settings.ts';
 
 const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 /** Days before the end of a signature that a restart is warned of. */

@@ -6,8 +6,12 @@ type Family = 'ipv4' | 'ipv6';
 
 const numberOf = (bytes: readonly number[]): bigint => bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 
+/** An address by itself is a range of one. */
+const asRange = (text: string): string =>
+  ipaddr.IPv4.isValidFourPartDecimal(text) ? `${text}/32` : ipaddr.IPv6.isValid(text) ? `${text}/128` : text;
+
 function intervalOf(range: string): readonly [Family, Interval] | undefined {
-  const text = range.trim();
+  const text = asRange(range.trim());
   if (!ipaddr.isValidCIDR(text)) return undefined;
   const [address, length] = ipaddr.parseCIDR(text);
   const bytes = address.toByteArray();
@@ -61,6 +65,18 @@ export function wholeInternet(ranges: readonly string[]): readonly ('IPv4' | 'IP
     ...(v4.length > 0 && cover([...v4, ...NOT_PUBLIC], WHOLE.ipv4) ? (['IPv4'] as const) : []),
     ...(cover(of('ipv6'), WHOLE.ipv6) ? (['IPv6'] as const) : []),
   ];
+}
+
+/** Whether a range (CIDR) or address holds another one as a whole. */
+export function holdsRange(outer: string, inner: string): boolean {
+  const [all, one] = [intervalOf(outer), intervalOf(inner)];
+  return all !== undefined && one !== undefined && all[0] === one[0] && all[1][0] <= one[1][0] && one[1][1] <= all[1][1];
+}
+
+/** How many bits a range (CIDR) or address fixes; undefined for what is none. */
+export function prefixLength(range: string): number | undefined {
+  const text = asRange(range.trim());
+  return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text)[1] : undefined;
 }
 
 /** Whether a range (CIDR) or address is one of IPv6. */

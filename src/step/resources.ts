@@ -7,7 +7,6 @@ import type {
   AuthSettings,
   BlobService,
   Component,
-  ComponentUsers,
   ConfigReference,
   DiagnosticSetting,
   DnsZoneGroup,
@@ -187,8 +186,6 @@ export interface Resources {
   /** Of the subscription, as the next ones. */
   workspaces: Listed<Workspace>;
   components: Listed<Component>;
-  /** Other apps that send to the component of this one. */
-  componentUsers: ComponentUsers;
   sentinel: Listed<Onboarding>;
   storageAccounts: StorageAccounts;
   blobServices: Listed<BlobService>;

@@ -1,6 +1,6 @@
 /** When the secrets that an app refers to expire: by their names and attributes, never their values. */
 import type { Context, Verdict } from '../step.ts';
-import { referenceOf } from './settings.ts';
+import { referenceOf } from './references.ts';
 
 /** Days before its end from which a secret is told of. */
 const SOON = 30;

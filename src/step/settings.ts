@@ -1,27 +1,11 @@
 /** What app settings say: which storage accounts they name, which are references, and which hold a secret in clear. */
 import { sameWord } from './any-case.ts';
+import { besideReferences, brokenReference, isReference } from './references.ts';
 import type { AppSettings, At, Site } from './resources.ts';
 
 /** Where one setting lies; names may have dots. */
 export const settingAt = (name: string): At =>
   ['appSettings', `properties${/^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`] as unknown as At;
-
-export interface Reference {
-  readonly vault: string;
-  readonly secret: string;
-}
-
-/** The vault and secret that a Key Vault reference names, in either of its forms. */
-export function referenceOf(value: string | undefined): Reference | undefined {
-  const inner = /^@Microsoft\.KeyVault\((.*)\)$/i.exec(value?.trim() ?? '')?.[1];
-  if (inner === undefined) return undefined;
-  const uri = /^SecretUri=https?:\/\/([^./]+)[^/]*(?:\/[^/]+)*?\/secrets\/([^/]+)/i.exec(inner);
-  if (uri) return { vault: (uri[1] ?? '').toLowerCase(), secret: uri[2] ?? '' };
-  const part = (name: string) => new RegExp(`(?:^|;)\\s*${name}=([^;]+)`, 'i').exec(inner)?.[1]?.trim() ?? '';
-  return { vault: part('VaultName').toLowerCase(), secret: part('SecretName') };
-}
-
-export const isReference = (value: string | undefined): boolean => /^@Microsoft\.(KeyVault|AppConfiguration)\(/i.test(value?.trim() ?? '');
 
 /** The account that a storage connection string names. */
 export const accountOf = (value: string | undefined): string | undefined =>
@@ -50,7 +34,8 @@ export const hostByIdentity = ({ properties }: AppSettings): boolean =>
 
 /** The host's own storage account, however it is named. */
 export function hostAccount({ properties }: AppSettings): string | undefined {
-  const named = properties[`${HOST_STORAGE}__accountName`]?.toLowerCase();
+  const name = properties[`${HOST_STORAGE}__accountName`]?.toLowerCase();
+  const named = name !== undefined && /^[a-z0-9]{3,24}$/.test(name) ? name : undefined;
   return accountOf(properties[HOST_STORAGE]) ?? named ?? accountOf(properties[`${HOST_STORAGE}__blobServiceUri`]);
 }
 
@@ -61,6 +46,21 @@ export function accountsIn(settings: AppSettings, site: Site): string[] {
   const names = [hostAccount(settings), accountOf(properties[CONTENT_SHARE]), accountOf(deployment)];
   return [...new Set(names.filter((name): name is string => name !== undefined))];
 }
+
+/** Where the host keeps its keys, and in which vault. */
+export const KEY_STORE = 'AzureWebJobsSecretStorageType';
+export const KEY_STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
+
+/** Address of the vault that holds the keys of the host, empty where it is not told; undefined where they are kept elsewhere. */
+export const hostKeysAddress = (settings: AppSettings): string | undefined =>
+  sameWord(valueOf(settings, KEY_STORE)?.trim(), 'keyvault') ? (valueOf(settings, KEY_STORE_VAULT)?.trim() ?? '') : undefined;
+
+/** Settings that name a storage account and hold a reference, so that nobody can see here which account it is. */
+export const hiddenAccounts = (settings: AppSettings): readonly string[] =>
+  [HOST_STORAGE, `${HOST_STORAGE}__accountName`, `${HOST_STORAGE}__blobServiceUri`, CONTENT_SHARE].filter((name) => {
+    const value = valueOf(settings, name);
+    return isReference(value) || brokenReference(value) !== undefined;
+  });
 
 /** Settings that platform or runtime read themselves, before or without a vault. */
 const PLATFORM =
@@ -102,9 +102,12 @@ const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoin
 export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
 const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
 
-/** Why a value is taken for a secret in clear; undefined where nothing speaks for it. */
-export function secretIn(name: string, value: string): string | undefined {
-  if (value === '' || isReference(value) || NAMES_ONE.test(name)) return undefined;
+/** Why a value is taken for a secret in clear; undefined where nothing speaks for it. A reference gives nothing away, wherever it stands. */
+export function secretIn(name: string, text: string): string | undefined {
+  const value = besideReferences(text);
+  if (value === '' || NAMES_ONE.test(name)) return undefined;
+  // What stands around a reference is a secret where it has the form of one, whatever its name says.
+  if (value !== text) return FORMS.find(({ looks }) => looks.test(value))?.why;
   const named = NAMED.test(name) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
   if (HARMLESS.test(value) && !named) return undefined;
   const form = FORMS.find(({ looks }) => looks.test(value));

@@ -1,30 +1,103 @@
 /** What all controls on storage accounts have in common. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { includesWord } from './any-case.ts';
-import { judgeEach } from './each.ts';
-import type { StorageAccount } from './resources.ts';
+import { judgeEach, type Flaw } from './each.ts';
+import { openEntrance } from './firewall.ts';
 import { listed, lookedAt, NOBODY_LOOKED_AT, usersOf, usesOf } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './packages.ts';
+import type { BlobService, FileService, RetentionPolicy, StorageAccount } from './resources.ts';
 import { accountOf, CONTENT_SHARE, HOST_STORAGE } from './settings.ts';
 
 /** One verdict on all accounts that the app names. */
 export const judgeAccounts = (
   { facts }: Context<unknown>,
-  wrong: (properties: StorageAccount['properties']) => string | undefined,
+  wrong: (properties: StorageAccount['properties']) => Flaw,
   wanted: string,
 ): Verdict => {
   const { value, missing } = facts.storageAccounts;
-  if (missing.length > 0)
-    return { state: 'unknown', found: `${missing.join(', ')} is not in this subscription, or you may not see it`, wanted };
-  return judgeEach(value, ({ properties }) => wrong(properties), wanted, 'the app names no storage account of this subscription');
+  return judgeEach(value, ({ properties }) => wrong(properties), wanted, NO_ACCOUNT, missing.map(notSeen));
 };
+
+export const NO_ACCOUNT = 'the app names no storage account';
+export const notSeen = (name: string): string => `${name} is not in this subscription, or you may not see it`;
+
+/** By its creation: before and from when on Azure gives a new account a safer default. */
+interface Changed {
+  readonly from: string;
+  readonly until: string;
+}
+/** Rolled out from August to 15 December 2023 (Azure/azure-cli#27014; object-replication-prevent-cross-tenant-policies). */
+const SAFER_2023: Changed = { from: '2023-08-01', until: '2023-12-15' };
+/** On by default since API version 2019-04-01; an account of later may have been made by an older one. */
+const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
+
+/** What a member that is missing stands for: bad in an account from before, good in one from after, not known in between. */
+function byCreation({ creationTime }: StorageAccount['properties'], { from, until }: Changed, bad: string): Flaw {
+  if (creationTime === undefined) return { unseen: 'not set, and Azure does not tell when the account was made' };
+  const day = creationTime.slice(0, 10);
+  if (day < from) return `not set, which is ${bad} in an account of ${day}`;
+  return day < until ? { unseen: `not set; for an account of ${day} the default is not known` } : undefined;
+}
+
+const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
+  typeof value === 'boolean' ? (value ? 'allowed' : undefined) : byCreation(properties, SAFER_2023, 'allowed');
+
+/** What is wrong with an account, member by member; what is missing is judged by what Azure takes it for. */
+export const FLAWS = {
+  transfer: (properties) =>
+    typeof properties.supportsHttpsTrafficOnly === 'boolean'
+      ? properties.supportsHttpsTrafficOnly
+        ? undefined
+        : 'off'
+      : byCreation(properties, SECURE_2019, 'off'),
+  // Documented: not set, TLS 1.0 is let in.
+  tls: ({ minimumTlsVersion }) =>
+    includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
+  anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
+  crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
+  keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),
+  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'),
+  network: openEntrance,
+} as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
 
 /** What has to be set on each account that is not as it should be. */
 export const onAccounts = (
   x: Context<unknown>,
-  wrong: (properties: StorageAccount['properties']) => string | undefined,
+  wrong: (properties: StorageAccount['properties']) => Flaw,
   draft: (account: StorageAccount) => Draft,
-): Draft[] => x.facts.storageAccounts.value.filter(({ properties }) => wrong(properties) !== undefined).map(draft);
+): Draft[] => x.facts.storageAccounts.value.filter(({ properties }) => typeof wrong(properties) === 'string').map(draft);
+
+type Service = BlobService | FileService;
+const KEPT = {
+  blobs: ['deleteRetentionPolicy', 'containerDeleteRetentionPolicy'],
+  shares: ['shareDeleteRetentionPolicy'],
+} as const;
+const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test(id) ? 'blobs' : 'shares');
+
+/** Retention policies of a service that keep nothing; one that is missing is off. */
+export const notKept = (service: Service): readonly string[] =>
+  KEPT[kindOf(service)].filter(
+    (name) => (service.properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name]?.enabled !== true,
+  );
+
+/** The account that a service is part of. */
+export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');
+
+/** One verdict on what the accounts keep of what is deleted. */
+export function judgeKept({ facts }: Context<unknown>): Verdict {
+  const services: readonly Service[] = [...facts.blobServices.value, ...facts.fileServices.value];
+  return judgeEach(
+    services.map((service) => ({
+      service,
+      id: accountIdOf(service),
+      name: `${kindOf(service)} of ${service.id.split('/').at(-3) ?? ''}`,
+    })),
+    ({ service }) => (notKept(service).length > 0 ? 'not kept' : undefined),
+    'kept',
+    NO_ACCOUNT,
+    facts.storageAccounts.missing.map(notSeen),
+  );
+}
 
 /** Settings and connection strings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
 function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
@@ -107,9 +180,12 @@ function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
 
 /** What needs a key besides the settings: the content share, and on Linux Consumption the tools that deploy. */
 export function withoutShare(x: Context<unknown>): GuardFinding {
-  const share = accountOf((x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE] ?? undefined);
-  if (share !== undefined)
-    return { level: 'stop', says: `${CONTENT_SHARE} holds a key of ${share}; with keys off the app would be empty after the next scale.` };
+  const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
+  if (value)
+    return {
+      level: 'stop',
+      says: `${CONTENT_SHARE} holds a key of ${accountOf(value) ?? 'an account that it does not name'}; with keys off the app would be empty after the next scale.`,
+    };
   return deploysByKey(x.app)
     ? DEPLOYS_BY_KEY
     : { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };

@@ -1,21 +1,70 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
-import type { Context, Draft, GuardFinding, Option } from '../step.ts';
+import type { Context, Draft, GuardFinding, Reservation, Verdict } from '../step.ts';
 import { sameWord } from './any-case.ts';
-import { byNameOrId, groupOf } from './each.ts';
+import { byNameOrId, groupOf, judgeEach, nameIn, type Flaw } from './each.ts';
+import { entranceOf } from './firewall.ts';
 import { later, proof } from './late.ts';
-import type { AppSettings, Json, Vault } from './resources.ts';
+import type { Json, Site, Vault } from './resources.ts';
 import { grant, guidFor, hasRole, IDENTITY_TENANT, ROLE } from './roles.ts';
-import { isClosed, reachesBehind } from './networks.ts';
-import { mustStay, secretIn, settingAt } from './settings.ts';
+import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
+import { reachesBehind } from './networks.ts';
+import { referenceOf } from './references.ts';
+import { resolution } from './resolution.ts';
+import { hostKeysAddress, settingAt } from './settings.ts';
 
-export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
+/** Whether an address is that of a vault. */
+export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
+  const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
+  return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);
+};
 
-/** Whether roles decide about a vault, and not its access policies. */
-export const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
-/** A secret's name has letters, digits and dashes only; where that drops something, a hash keeps two settings apart. */
-function secretName(app: string, setting: string): string {
-  const name = `${app}-${setting}`.replace(/[^0-9a-zA-Z-]+/g, '-').slice(0, 120);
-  return name === `${app}-${setting}` ? name : `${name}-${guidFor(setting).slice(0, 6)}`;
+/** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
+function vaultNames({ facts }: Context<unknown>): readonly string[] {
+  const values = Object.values(facts.appSettings.properties);
+  const address = hostKeysAddress(facts.appSettings);
+  const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
+  return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
+}
+
+/** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */
+export function vaultsOf(x: Context<{ readonly vault?: string }>): readonly Vault[] {
+  const names = vaultNames(x);
+  const chosen = x.answers.vault === undefined ? undefined : byNameOrId(x.facts.vaults.value, x.answers.vault);
+  return x.facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
+}
+
+/** One verdict on these vaults. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+export function judgeVaults(
+  x: Context<{ readonly vault?: string }>,
+  wrong: (properties: Vault['properties']) => Flaw,
+  wanted: string,
+): Verdict {
+  const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
+  const missing = vaultNames(x).filter((name) => !known.includes(name));
+  return judgeEach(
+    vaultsOf(x),
+    ({ properties }) => wrong(properties),
+    wanted,
+    'no setting of the app refers to a vault',
+    missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
+  );
+}
+
+const flatName = (name: string): string => name.replace('/', '-');
+
+/**
+ * A secret's name has letters, digits and dashes only; where that drops something, a hash keeps two settings apart. Another one is of
+ * the app where its name does not tell it from others: apps of two groups may be called the same, and `a-b` may be an app or a setting.
+ */
+function secretName({ site, sites }: { readonly site: Site; readonly sites: readonly Site[] | undefined }, setting: string): string {
+  const app = flatName(site.name);
+  const plain = `${app}-${setting}`;
+  const isAnothers = (other: string) =>
+    sameWord(other, app) || (other.length > app.length && plain.toLowerCase().startsWith(`${other.toLowerCase()}-`));
+  const isShared = sites?.some((one) => !sameWord(one.id, site.id) && isAnothers(flatName(one.name))) ?? true;
+  const name = plain.replace(/[^0-9a-zA-Z-]+/g, '-').slice(0, 120);
+  if (name === plain && !isShared) return name;
+  return `${name}-${guidFor(isShared ? `${site.id} ${setting}` : setting).slice(0, 6)}`;
 }
 
 /** The vault that secrets go to. */
@@ -51,8 +100,10 @@ export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: Vault
   ];
 }
 
-/** Lets the identity of the app read secrets, in the way the vault is set. */
-export function vaultAccess({ facts }: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
+/** Lets the identity of the app read secrets, in the way the vault is set once the plan is done. */
+export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
+  const { facts } = x;
+  if (vault && turnsToRoles(x, vault)) return rolesInstead(x, vault);
   if (!vault || usesRoles(vault))
     return hasRole(facts.identityRoles, id, VAULT_READERS, principal) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
   const policies = vault.properties.accessPolicies ?? [];
@@ -64,13 +115,26 @@ export function vaultAccess({ facts }: Context<unknown>, { id, vault }: VaultAim
     return [];
   const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
   return [
-    { at: ['vaults', 'properties.accessPolicies'], of: id, to: [...(policies as unknown as Json[]), added], after: ['siteIdentity'] },
+    {
+      at: ['vaults', 'properties.accessPolicies'],
+      of: id,
+      to: [...(policies as unknown as Json[]), added],
+      after: ['siteIdentity'],
+      reserves: vaultDecidesBy(id, 'access policies'),
+    },
   ];
 }
 
+/** Two apps of a plan cannot want a vault to ask its policies and its roles. */
+export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Reservation => ({
+  on: `who decides about ${id}`,
+  as,
+  says: `it has the vault ${nameIn(id)} decide by ${as === 'roles' ? 'access policies, and this change by roles' : 'roles, and an access policy would be void'}`,
+});
+
 /** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
-  const secret = secretName(facts.site.name.replace('/', '-'), setting);
+  const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const of = `${id}/secrets/${secret}`;
   const [, path] = settingAt(setting);
   // A vault and a right that the same plan makes need minutes to be known everywhere.
@@ -82,6 +146,11 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
       of,
       to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
       stays: 'the secret stays in the vault; undo takes the value back into the setting.',
+      reserves: {
+        on: of,
+        as: `${facts.site.id} ${setting}`,
+        says: `it keeps another value under the name ${secret} in the vault ${vault}`,
+      },
       after: ['vaults', 'roleAssignments'],
       proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, {
         of,
@@ -104,14 +173,6 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
   ];
 }
 
-/** Rights and caches need time; other states never come right by waiting. */
-function resolution(status: string | undefined): boolean | string {
-  if (status === 'Resolved') return true;
-  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/.test(status ?? '')
-    ? `Azure says ${status}.`
-    : false;
-}
-
 /** Whether the operator can read back what is moved; without that, undo could not. */
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault)
@@ -119,7 +180,7 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
       ? { level: 'warn', says: `Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.` }
       : { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
   const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
-  if (usesRoles(vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
+  if (usesRoles(vault) || turnsToRoles(x, vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
   const own = vault.properties.accessPolicies?.some(
     ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
@@ -134,37 +195,6 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
 /** Whether the app gets through to the vault. */
 export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault) return { level: 'clear', says: `${name} is made new, open to all networks.` };
-  const { networkAcls, publicNetworkAccess } = vault.properties;
-  if (!isClosed(networkAcls, publicNetworkAccess)) return { level: 'clear', says: `${name} is open to all networks.` };
+  if (entranceOf(vault.properties) === 'open') return { level: 'clear', says: `${name} is open to all networks.` };
   return reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }
-
-/** What to do about a reference that does not resolve, by its status. */
-const CURES: Readonly<Record<string, string>> = {
-  MSINotEnabled: ': the app has no identity for it; area managed-identity gives one',
-  AccessToKeyVaultDenied: ': give the identity Key Vault Secrets User there, and let its network in',
-  VaultNotFound: ': there is no such vault',
-  SecretNotFound: ': there is no such secret',
-  InvalidSyntax: ': the reference is misspelt',
-};
-export const cureOf = (status: string | undefined): string => CURES[status ?? ''] ?? '';
-
-/** Settings to move whose value is a key that somebody renews. */
-export function keysThatTurn({ facts }: Context<unknown>, settings: readonly string[]): GuardFinding {
-  const keyed = settings.filter((name) => /AccountKey=|SharedAccessKey=/i.test(facts.appSettings.properties[name] ?? ''));
-  return keyed.length > 0
-    ? { level: 'warn', says: `${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.` }
-    : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
-}
-
-/** Vaults to choose from, and a new one named after the app. */
-export const vaultOptions = ({ facts, app }: Context<unknown>): readonly Option[] => [
-  ...facts.vaults.value.map(({ name, location, id }) => ({ value: name, label: `${name}   ${location}   ${id.split('/')[4] ?? ''}` })),
-  { value: `kv-${app.name.replace(/[^a-z0-9-]/gi, '')}`.slice(0, 24).replace(/-$/, ''), label: 'a new vault for this app' },
-];
-
-/** Settings that may move into a vault, each with why it looks like a secret. */
-export const movable = ({ properties }: AppSettings): readonly Option[] =>
-  Object.entries(properties)
-    .filter(([name, value]) => mustStay(name, value) === undefined)
-    .map(([name, value]) => ({ value: name, label: `${name}${secretIn(name, value) ? `   ${secretIn(name, value) ?? ''}` : ''}` }));

@@ -59,6 +59,17 @@ test('the host storage moves to an identity under its own spelling', async () =>
   expect(paths).not.toContain('properties.AzureWebJobsStorage');
 });
 
+test('guards see what is planned under any spelling as well', async () => {
+  const app = await altered((_, site) => {
+    renamed(site, 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING', 'Website_ContentAzureFileConnectionString', connectionString('stfnbad'));
+    delete site.appSettings['AzureWebJobsStorage'];
+    site.appSettings['AzureWebJobsStorage__accountName'] = 'stfnbad';
+  });
+  const { blocked, changes } = await app.planned(['access-keys.home-page', 'storage.shared-key']);
+  expect(changes.map(({ key }) => key)).toEqual(['appSettings']);
+  expect(blocked.map(({ says }) => says).join(' ')).toMatch(/WEBSITE_CONTENTAZUREFILECONNECTIONSTRING holds a key of stfnbad/);
+});
+
 test('a setting that somebody spelt anew since the preview is not sent twice', () => {
   const fresh = { properties: { Other: '1', debug: '1' } };
   const { body } = requestFor(targetOf('fn-bad'), 'appSettings', fresh, [

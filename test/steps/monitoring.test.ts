@@ -216,7 +216,7 @@ describe('the key of a component', () => {
     const signs = await planned('insights-local-auth', beside({ [CONNECTION]: connectionOf(APPI), [AUTH]: 'Authorization=AAD' }));
     expect(signs.changes).toHaveLength(1);
     const hidden = await planned('insights-local-auth', beside({ [CONNECTION]: VAULTED }));
-    expect(hidden.notes.map(({ says }) => says).join(' ')).toContain('1 other apps could not be looked at');
+    expect(hidden.notes.map(({ says }) => says).join(' ')).toContain('Where fn-other sends its telemetry cannot be seen here');
   });
 });
 

@@ -25,6 +25,22 @@ const byKey = (account: string) =>
 const summary = (settings: Record<string, string>, more: object = {}) =>
   usesOf({ settings, ...more }).accounts.map((use) => `${use.of} ${use.settings.join('+')} ${use.byKey ? 'key' : 'no key'}`);
 
+test('where a vault keeps the keys of a host is known, not known, or told by nobody', () => {
+  const TYPE = 'azurewebjobssecretstoragetype';
+  const URI = 'AzureWebJobsSecretStorageKeyVaultUri';
+  const keys = (settings: Record<string, string>) => usesOf({ settings }).keys;
+  expect(keys({ [TYPE]: 'KeyVault', [URI]: 'https://kv.vault.azure.net/' })).toEqual({ address: 'https://kv.vault.azure.net/' });
+  expect(keys({ [TYPE]: 'keyvault' })).toEqual({});
+  expect(keys({ [TYPE]: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' })).toEqual({});
+  expect(keys({ [TYPE]: 'keyvault', [URI]: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' })).toEqual({});
+  expect(keys({ [TYPE]: 'blob', [URI]: 'https://kv.vault.azure.net/' })).toBeUndefined();
+});
+
+test('a setting that holds a reference names nothing that can be seen, broken or not', () => {
+  const whole = '@Microsoft.KeyVault(VaultName=kv;SecretName=s)';
+  expect(usesOf({ settings: { A: whole, B: `"${whole}"`, C: 'plain' } }).hidden).toEqual(['A', 'B']);
+});
+
 describe('storage accounts that settings name', () => {
   test.each([
     ['a connection string in any setting', { AZUREWEBJOBSSTORAGE: byKey('stOne') }, ['stone AZUREWEBJOBSSTORAGE key']],

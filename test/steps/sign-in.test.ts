@@ -81,8 +81,8 @@ function given({
   return {
     facts,
     planned: facts,
-    answers,
     cloud: CLOUDS.AzureCloud,
+    answers,
     today: '2026-11-24',
     chosen: () => true,
   } as unknown as Context<SignInAnswers>;
@@ -216,13 +216,6 @@ describe('excluded paths', () => {
     expect(judged(['/api/h*'])).toBe('unknown: perhaps excluded from the sign-in: Probe (/api/h*)');
     expect(judgeAnonymous(given({ auth: { platform: { configFilePath: 'auth.json' } }, functions }).facts, []).state).toBe('unknown');
   });
-});
-
-test('a function that asks for no key is not kept by a sign-in that takes every tenant', () => {
-  const functions = [http('Orders', { authLevel: 'anonymous' })];
-  const auth = required({ identityProviders: entra('https://login.microsoftonline.com/common/v2.0') });
-  const judged = (settings: NonNullable<World['settings']> | null) => judgeAnonymous(given({ auth, functions, settings }).facts, []).state;
-  expect([judged({}), judged(null), judged({ WEBSITE_AUTH_AAD_ALLOWED_TENANTS: TENANT })]).toEqual(['fail', 'unknown', 'pass']);
 });
 
 describe('settings that decide elsewhere', () => {

@@ -3,10 +3,8 @@ import type { Body } from '../../engine/values.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord, valueAt } from '../../engine/values.ts';
 import { SINK } from '../links.ts';
-import { productionOf } from '../../engine/targets.ts';
-import { INSIGHTS_CONNECTION, INSIGHTS_KEY, instrumentationKey, isReference, telemetrySignIn, valueOf } from '../../step.ts';
-import type { AppSettings, Json } from '../../step.ts';
-import { all, bodyOf, get, inSubscription, itemsOf, list, readOnly, sameId, textOf, web, WEB, withRows } from '../resource.ts';
+import type { Json } from '../../step.ts';
+import { bodyOf, get, inSubscription, itemsOf, list, textOf, withRows } from '../resource.ts';
 import type { Finder, Resource } from '../resource.ts';
 
 const DIAGNOSTICS = '2021-05-01-preview';
@@ -42,15 +40,6 @@ export const components: Resource = {
   ),
   replaces: 'body',
   sent: withoutWorkedOut,
-};
-export const componentUsers: Resource = {
-  suffix: '',
-  apiVersion: COMPONENTS,
-  read: list,
-  write: null,
-  actions: readOnly(...web('read', 'slots/read', 'config/list/action')),
-  through: ['appSettings'],
-  find: findSenders,
 };
 export const sentinel: Resource = {
   suffix: '/providers/Microsoft.SecurityInsights/onboardingStates/default',
@@ -89,42 +78,6 @@ function withoutWorkedOut(component: Body): Body {
   const { tags, ...outer } = less(component, OUTER);
   const isTagged = isRecord(tags) && Object.keys(tags).length > 0;
   return { ...outer, ...(isTagged ? { tags } : {}), properties: less(component['properties'], WORKED_OUT) };
-}
-
-/** Only settings tell who sends to a component, so those of the other apps of the subscription are read, and of the app's other slots. */
-async function findSenders(x: Finder): Promise<Body> {
-  const own = settingsIn(await bodyOf(x, 'appSettings'));
-  const key = instrumentationKey(valueOf(own, INSIGHTS_CONNECTION));
-  const [sites, slots] = await Promise.all([
-    all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Web/sites`, WEB),
-    all(x.client, `${productionOf(x.target.id)}/slots`, WEB),
-  ]);
-  const others = [...sites, ...slots].filter((site) => !sameId(site['id'], x.target.id));
-  const senders = await Promise.all(others.slice(0, MOST_APPS).map((site) => senderOf(x, site, key)));
-  return {
-    value: senders.flatMap((one) => one ?? []),
-    unknown: others.length - Math.min(others.length, MOST_APPS) + senders.filter((one) => one === undefined).length,
-  };
-}
-
-/** Apps whose settings are read to see who shares a component. */
-const MOST_APPS = 50;
-const settingsIn = (body: Json): AppSettings => body as unknown as AppSettings;
-
-/** Whether one app sends to the component with this key; undefined where its settings do not tell: closed, or in a vault. */
-async function senderOf({ client }: Finder, site: Body, key: string | undefined): Promise<Body[] | undefined> {
-  let settings: AppSettings;
-  try {
-    settings = settingsIn((await client.send('POST', `${textOf(site['id'])}/config/appsettings/list`, WEB)).body);
-  } catch (error) {
-    if (!(error instanceof ArmFailure)) throw error;
-    return undefined;
-  }
-  const connection = valueOf(settings, INSIGHTS_CONNECTION);
-  const sends = connection ? instrumentationKey(connection) : valueOf(settings, INSIGHTS_KEY)?.toLowerCase();
-  if (isReference(connection ?? valueOf(settings, INSIGHTS_KEY))) return undefined;
-  if (sends === undefined || sends !== key) return [];
-  return [{ app: textOf(site['name']), byKey: telemetrySignIn(settings).by !== 'entra' }];
 }
 
 /** Each row comes back with a retention; one that is off says nothing. */

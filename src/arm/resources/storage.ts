@@ -1,7 +1,7 @@
 /** The storage accounts that an app names in its settings. */
 import type { Body } from '../../engine/values.ts';
 import { isRecord, valueAt, withValue } from '../../engine/values.ts';
-import { accountsIn, HOST_STORAGE, isReference } from '../../step.ts';
+import { accountsIn, hiddenAccounts } from '../../step.ts';
 import type { AppSettings, Site } from '../../step.ts';
 import { FIREWALL } from '../links.ts';
 import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
@@ -50,19 +50,19 @@ export const storageKeys: Resource = {
   },
 };
 
+const settingsOf = async (x: Finder): Promise<AppSettings> => (await bodyOf(x, 'appSettings')) as unknown as AppSettings;
 const namesOf = async (x: Finder): Promise<readonly string[]> =>
-  accountsIn((await bodyOf(x, 'appSettings')) as unknown as AppSettings, (await bodyOf(x, 'site')) as unknown as Site);
+  accountsIn(await settingsOf(x), (await bodyOf(x, 'site')) as unknown as Site);
 
 async function findAccounts(x: Finder): Promise<Body> {
   const names = await namesOf(x);
-  const host = ((await bodyOf(x, 'appSettings')) as unknown as AppSettings).properties[HOST_STORAGE];
-  if (isReference(host)) return { value: [], missing: ['the account that AzureWebJobsStorage refers to'] };
-  if (names.length === 0) return { value: [], missing: [] };
+  const hidden = hiddenAccounts(await settingsOf(x)).map((name) => `the account that ${name} refers to`);
+  if (names.length === 0) return { value: [], missing: hidden };
   const found = (
     await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
   ).filter((one) => names.includes(textOf(one['name']).toLowerCase()));
   const known = found.map((one) => textOf(one['name']).toLowerCase());
-  return { value: found.map(withoutRuleStates), missing: names.filter((name) => !known.includes(name)) };
+  return { value: found.map(withoutRuleStates), missing: [...names.filter((name) => !known.includes(name)), ...hidden] };
 }
 
 /**

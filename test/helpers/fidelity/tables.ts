@@ -148,7 +148,6 @@ export const NOT_RECORDED: Readonly<Record<string, readonly [Source, string]>> =
   'blobServices PUT': ['S', 'BlobServiceProperties'],
   'fileServices GET': ['S', 'FileServiceProperties'],
   'fileServices PUT': ['S', 'FileServiceProperties'],
-  'componentUsers GET': ['S', 'made of the sites and their settings, whose answers are recorded'],
   'neighbours GET': ['S', 'made of the sites and their settings, whose answers are recorded'],
   'storageKeys GET': ['S', 'StorageAccountListKeysResult'],
   'vaultSecrets GET': ['S', 'SecretListResult, SecretAttributes: exp in seconds since 1970'],

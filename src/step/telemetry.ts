@@ -1,0 +1,38 @@
+/** What the settings of an app say about its telemetry: which key it sends with, and whether it signs in. */
+import { isReference } from './references.ts';
+import type { AppSettings } from './resources.ts';
+import { valueOf } from './settings.ts';
+
+export const INSIGHTS_CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+export const INSIGHTS_KEY = 'APPINSIGHTS_INSTRUMENTATIONKEY';
+export const INSIGHTS_AUTH = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
+
+export const instrumentationKey = (text: string | undefined): string | undefined =>
+  /InstrumentationKey\s*=\s*([0-9a-f-]+)/i.exec(text ?? '')?.[1]?.toLowerCase();
+
+/** How telemetry signs in: with the key of the connection string, or as an identity; `unknown` where that is kept elsewhere. */
+export interface TelemetrySignIn {
+  readonly by: 'key' | 'entra' | 'unknown';
+  /** Of a user-assigned identity, in small letters. */
+  readonly clientId?: string;
+}
+
+export function telemetrySignIn(settings: AppSettings): TelemetrySignIn {
+  const text = valueOf(settings, INSIGHTS_AUTH) ?? '';
+  if (isReference(text)) return { by: 'unknown' };
+  const parts = new Map(
+    text.split(';').map((part): [string, string] => {
+      const at = part.indexOf('=');
+      return [
+        part.slice(0, Math.max(at, 0)).trim().toLowerCase(),
+        part
+          .slice(at + 1)
+          .trim()
+          .toLowerCase(),
+      ];
+    }),
+  );
+  if (parts.get('authorization') !== 'aad') return { by: 'key' };
+  const clientId = parts.get('clientid');
+  return { by: 'entra', ...(clientId ? { clientId } : {}) };
+}

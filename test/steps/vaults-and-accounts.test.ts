@@ -1,0 +1,248 @@
+/** Vaults and storage accounts: who gets in, what a missing member stands for, what was not looked at, and roles beside policies. */
+import { describe, expect, test } from 'vitest';
+import { ROLE } from '../../src/emulator/roles.ts';
+import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
+import { principalOf, systemIdentity } from '../../src/emulator/surroundings.ts';
+import { closedFor, entranceOf, FLAWS, isTaken, letsEverybodyIn, notKept, operatorsWay } from '../../src/step.ts';
+import { altered, membersOf, notesOf, STORAGE, VAULT } from '../helpers/altered.ts';
+import { SUBNETS } from '../helpers/hostings.ts';
+
+const REFERENCE = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=s)';
+const withoutReferences = ({ appSettings }: SiteRecord) =>
+  Object.fromEntries(Object.entries(appSettings).filter(([, value]) => !value.startsWith('@')));
+const refers = (site: SiteRecord): void => void (site.appSettings['Secret'] = REFERENCE);
+
+describe('who gets in', () => {
+  test.each([
+    [['0.0.0.0/0']],
+    [['0.0.0.0/1', '128.0.0.0/1']],
+    [['128.0.0.0/1', '64.0.0.0/2', '0.0.0.0/2', '203.0.113.7']],
+    [['1.0.0.0/8', '2.0.0.0/7', '4.0.0.0/6', '8.0.0.0/5', '16.0.0.0/4', '32.0.0.0/3', '64.0.0.0/2', '128.0.0.0/2', '192.0.0.0/3']],
+    [['::/0']],
+    [['::/1', '8000::/1']],
+    [['2000::/3']],
+  ])('%j is everybody', (values) => expect(letsEverybodyIn(values)).toBe(true));
+
+  test.each([[[]], [['203.0.113.0/24']], [['0.0.0.0/1']], [['10.0.0.0/8', '224.0.0.0/3']], [['::/4']], [['no address', '1.2.3.4/40']]])(
+    '%j is not',
+    (values) => expect(letsEverybodyIn(values)).toBe(false),
+  );
+
+  const rules = (...values: string[]) => ({ defaultAction: 'deny', ipRules: values.map((value) => ({ value })) });
+  test.each([
+    ['closed', { publicNetworkAccess: 'disabled' }],
+    ['closed', { networkAcls: rules('203.0.113.0/24') }],
+    ['open', { networkAcls: rules('0.0.0.0/0') }],
+    ['open', { networkAcls: { defaultAction: 'Deny', ipv6Rules: [{ value: '::/0' }] } }],
+    ['open', { publicNetworkAccess: 'Enabled', networkAcls: { defaultAction: 'Allow' } }],
+    ['open', {}],
+    ['perimeter', { publicNetworkAccess: 'SecuredByPerimeter', networkAcls: { defaultAction: 'Allow' } }],
+  ] as const)('%s: %j', (is, entrance) => expect(entranceOf(entrance)).toBe(is));
+
+  test('closing takes away the ranges that let everybody in, keeps the others, and adds an address that is not let in yet', () => {
+    const before = { defaultAction: 'Deny', ipRules: [{ value: '0.0.0.0/1' }, { value: '128.0.0.0/1' }, { value: '203.0.113.0/24' }] };
+    expect(closedFor(before, undefined, '198.51.100.7')['ipRules']).toEqual([{ value: '203.0.113.0/24' }, { value: '198.51.100.7' }]);
+    expect(closedFor(before, undefined, '203.0.113.9')['ipRules']).toEqual([{ value: '203.0.113.0/24' }]);
+  });
+
+  test.each(['10.1.2.3', '172.20.0.1', '192.168.1.1', '127.0.0.1', '2001:db8::1'])('Azure takes no rule for %s', (address) => {
+    expect(isTaken(address)).toBe(false);
+    expect(closedFor(undefined, undefined, address)['ipRules']).toEqual([]);
+    expect(operatorsWay(address, 'reads it.')).toMatchObject({ level: 'warn', says: expect.stringContaining('not let in') });
+  });
+});
+
+test('a firewall open by its rules fails and is closed; a perimeter is unknown and left alone', async () => {
+  const closing =
+    (networkAcls: JsonObject, more: JsonObject = {}) =>
+    (state: State, site: SiteRecord) => {
+      refers(site);
+      site.properties['virtualNetworkSubnetId'] = `${SUBNETS}/apps`;
+      for (const id of [VAULT, STORAGE]) Object.assign(membersOf(state, id), { networkAcls, ...more });
+    };
+  const everybody = { defaultAction: 'Deny', bypass: 'AzureServices', ipRules: [{ value: '0.0.0.0/0' }], virtualNetworkRules: [] };
+  const open = await altered(closing(everybody));
+  for (const control of ['key-vault.firewall', 'storage.network']) {
+    expect(await open.judged(control)).toMatchObject({ state: 'fail', found: expect.stringContaining('let in every address: 0.0.0.0/0') });
+    const plan = await open.planned([control]);
+    expect(plan.changes[0]?.diff[0]?.after).toMatchObject({ defaultAction: 'Deny', ipRules: [] });
+    expect(notesOf(plan).join('\n')).toMatch(/warn: 0\.0\.0\.0\/0 let everybody in and go/);
+  }
+  const perimeter = await altered(
+    closing({ ...everybody, ipRules: [], defaultAction: 'Allow' }, { publicNetworkAccess: 'SecuredByPerimeter' }),
+  );
+  for (const control of ['key-vault.firewall', 'storage.network']) {
+    expect(await perimeter.judged(control)).toMatchObject({ state: 'unknown', found: expect.stringContaining('perimeter') });
+    expect((await perimeter.planned([control])).changes).toEqual([]);
+  }
+});
+
+test('more rules than a vault takes stop the change', async () => {
+  const app = await altered((state, site) => {
+    refers(site);
+    site.properties['virtualNetworkSubnetId'] = `${SUBNETS}/apps`;
+    const virtualNetworkRules = Array.from({ length: 200 }, (_, index) => ({ id: `${SUBNETS}/n${index}` }));
+    membersOf(state, VAULT)['networkAcls'] = { defaultAction: 'Allow', bypass: 'None', ipRules: [], virtualNetworkRules };
+  });
+  const plan = await app.planned(['key-vault.firewall']);
+  expect(plan.changes).toEqual([]);
+  expect(notesOf(plan).join('\n')).toMatch(/stop: kv-bad would have 201 network rules, and Azure takes 200/);
+});
+
+describe('members of an account that are missing', () => {
+  const made = (day: string) => ({ creationTime: `${day}T10:00:00.0000000Z` });
+  const unseen = { unseen: expect.any(String) };
+  test.each([
+    ['anonymous', made('2021-05-01'), expect.stringContaining('allowed')],
+    ['anonymous', made('2023-10-01'), unseen],
+    ['anonymous', made('2024-06-27'), undefined],
+    ['anonymous', {}, unseen],
+    ['anonymous', { ...made('2021-05-01'), allowBlobPublicAccess: false }, undefined],
+    ['crossTenant', made('2021-05-01'), expect.stringContaining('allowed')],
+    ['crossTenant', { ...made('2024-06-27'), allowCrossTenantReplication: true }, 'allowed'],
+    ['crossTenant', {}, unseen],
+    ['transfer', made('2018-05-01'), expect.stringContaining('off')],
+    ['transfer', made('2024-05-01'), unseen],
+    ['transfer', { supportsHttpsTrafficOnly: true }, undefined],
+    ['tls', {}, expect.stringContaining('TLS1_0')],
+    ['tls', { minimumTlsVersion: 'tls1_2' }, undefined],
+    ['keys', {}, 'allowed'],
+  ] as const)('%s, %j', (name, properties, flaw) => expect(FLAWS[name](properties)).toEqual(flaw));
+
+  test('a retention policy that is missing keeps nothing', () => {
+    expect(notKept({ id: '/x/blobServices/default', properties: { deleteRetentionPolicy: { enabled: true, days: 7 } } })).toEqual([
+      'containerDeleteRetentionPolicy',
+    ]);
+    expect(notKept({ id: '/x/fileServices/default', properties: {} })).toEqual(['shareDeleteRetentionPolicy']);
+  });
+});
+
+describe('vaults that were not looked at', () => {
+  const elsewhere = '@Microsoft.KeyVault(VaultName=kv-central;SecretName=s)';
+  const CONTROLS = ['soft-delete', 'purge-protection', 'rbac', 'firewall'];
+
+  test('a vault of another subscription is neither gone nor none', async () => {
+    const app = await altered((_, site) => (site.appSettings = { ...withoutReferences(site), Secret: elsewhere }));
+    for (const name of CONTROLS)
+      expect(await app.judged(`key-vault.${name}`)).toMatchObject({
+        state: 'unknown',
+        found: expect.stringContaining('kv-central: not in this'),
+      });
+  });
+
+  test('what is wrong with one that is seen fails all the same', async () => {
+    const app = await altered((_, site) => Object.assign(site.appSettings, { Secret: REFERENCE, Other: elsewhere }));
+    expect(await app.judged('key-vault.purge-protection')).toMatchObject({
+      state: 'fail',
+      found: expect.stringMatching(/^kv-bad: off; kv-central: not in/),
+    });
+  });
+
+  test('the vault that keeps the keys of the host counts as one', async () => {
+    const app = await altered(
+      (_, site) =>
+        (site.appSettings = {
+          ...withoutReferences(site),
+          AzureWebJobsSecretStorageType: 'KeyVault',
+          AzureWebJobsSecretStorageKeyVaultUri: 'https://kv-central.vault.azure.net/',
+        }),
+    );
+    expect(await app.judged('key-vault.purge-protection')).toMatchObject({
+      state: 'unknown',
+      found: expect.stringContaining('kv-central'),
+    });
+  });
+
+  test('an id in another subscription is not written to', async () => {
+    const app = await altered(() => {});
+    const vault = '/subscriptions/0b000000-0000-4000-8000-000000000009/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-far';
+    const plan = await app.planned(['key-vault.references'], { 'key-vault': { vault, settings: ['PaymentApiKey'] } });
+    expect(plan.changes).toEqual([]);
+    expect(notesOf(plan).join('\n')).toMatch(/stop: The vault kv-far is in another subscription/);
+  });
+});
+
+describe('roles beside access policies', () => {
+  const ANSWERS = { 'key-vault': { vault: 'kv-bad', settings: ['PaymentApiKey'] } };
+  const policy = (state: State, objectId: string, secrets: string[], more: JsonObject = {}) => ({
+    tenantId: state.tenantId,
+    objectId,
+    permissions: { secrets, ...more },
+  });
+  const withPolicies =
+    (secrets: string[], more: JsonObject = {}) =>
+    (state: State, site: SiteRecord) => {
+      refers(site);
+      site.identity = systemIdentity(site.id, state.tenantId);
+      Object.assign(membersOf(state, VAULT), {
+        enableRbacAuthorization: false,
+        accessPolicies: secrets.length > 0 ? [policy(state, principalOf(site.id).toUpperCase(), secrets, more)] : [],
+      });
+    };
+  const roles = (changes: readonly { readonly key: string; readonly body: unknown }[]) =>
+    changes.flatMap(({ key, body }) => (key === 'roleAssignments' ? [JSON.stringify(body)] : []));
+
+  test('alone, a reference gets an access policy', async () => {
+    const app = await altered(withPolicies([]));
+    const { changes } = await app.planned(['key-vault.references'], ANSWERS);
+    expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.accessPolicies');
+  });
+
+  test('in a plan that turns the vault to roles, a role instead, given before, and it is said', async () => {
+    const app = await altered(withPolicies([]));
+    const plan = await app.planned(['key-vault.references', 'key-vault.rbac'], ANSWERS);
+    const paths = plan.changes.flatMap(({ diff }) => diff.map(({ path }) => path));
+    expect(paths).not.toContain('properties.accessPolicies');
+    expect(roles(plan.changes)).toEqual([expect.stringContaining(ROLE.secretsUser)]);
+    const order = plan.changes.map(({ key }) => key);
+    expect(order.indexOf('roleAssignments')).toBeLessThan(order.indexOf('vaults'));
+    expect(notesOf(plan).join('\n')).toMatch(/warn: The same plan has roles decide about kv-bad: an access policy would be void/);
+    const run = await app.replayed(['key-vault.references', 'key-vault.rbac'], ANSWERS);
+    expect(run, run.stderr).toMatchObject({ code: 0 });
+    expect((await app.settings())['PaymentApiKey']).toMatch(/^@Microsoft\.KeyVault/);
+  });
+
+  test('an app that writes secrets by its policy gets a role that writes them; keys and certificates are named', async () => {
+    const app = await altered(withPolicies(['get', 'set', 'list', 'delete'], { keys: ['get'] }));
+    const plan = await app.planned(['key-vault.rbac']);
+    expect(roles(plan.changes)).toEqual([expect.stringContaining(ROLE.secretsOfficer)]);
+    expect(notesOf(plan).join('\n')).toMatch(/clear: Nobody but this app holds an access policy of kv-bad/);
+    expect(notesOf(plan).join('\n')).toMatch(/warn: A policy of this app gives it keys or certificates/);
+  });
+});
+
+describe('names of secrets', () => {
+  const ANSWERS = { 'key-vault': { vault: 'kv-bad', settings: ['PaymentApiKey'] } };
+  const another = (name: string, group: string) => (state: State, site: SiteRecord) => {
+    const id = site.id.replace('/resourceGroups/rg/', `/resourceGroups/${group}/`).replace(/[^/]+$/, name);
+    state.sites[keyOf(id)] = { ...structuredClone(site), id, name };
+  };
+  const secretsOf = async (change: (state: State, site: SiteRecord) => void) => {
+    const app = await altered(change);
+    const { changes } = await app.planned(['key-vault.references'], ANSWERS);
+    return changes.flatMap(({ key, resource }) => (key === 'vaultSecret' ? [resource.split('/').at(-1)] : []));
+  };
+
+  test('are of the app and the setting, with a mark where another app could want the same', async () => {
+    expect(await secretsOf(() => {})).toEqual(['fn-bad-PaymentApiKey']);
+    expect(await secretsOf(another('FN-BAD', 'rg-other'))).toEqual([expect.stringMatching(/^fn-bad-PaymentApiKey-[0-9a-f]{6}$/)]);
+    expect(await secretsOf(another('fn-bad-too', 'rg-other'))).toEqual(['fn-bad-PaymentApiKey']);
+  });
+
+  test('a secret of that name that is not ours is not written over', async () => {
+    const app = await altered((state) => {
+      const id = `${VAULT}/secrets/fn-bad-PaymentApiKey`;
+      state.resources[keyOf(id)] = { id, name: 'fn-bad-PaymentApiKey', properties: { value: 'of-somebody-else' } };
+    });
+    const before = await app.settings();
+    const run = await app.replayed(['key-vault.references'], ANSWERS);
+    expect(run.code).not.toBe(0);
+    expect(membersOf(await app.here.state(), `${VAULT}/secrets/fn-bad-PaymentApiKey`)).toEqual({ value: 'of-somebody-else' });
+    expect((await app.settings())['PaymentApiKey']).toBe(before['PaymentApiKey']);
+  });
+
+  test('a value that is too long for a vault is not moved', async () => {
+    const app = await altered((_, site) => (site.appSettings['PaymentApiKey'] = 'x'.repeat(25_601)));
+    expect(notesOf(await app.planned(['key-vault.references'], ANSWERS)).join('\n')).toMatch(/stop: PaymentApiKey has 25601 bytes/);
+  });
+});
