@@ -1,4 +1,5 @@
 import {
+  aroundKey,
   CONTENT_SHARE,
   hasContentShare,
   LACKS,
@@ -13,6 +14,7 @@ import {
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
+  isKeyedConnection,
   isReference,
   judgePull,
   keepSticky,
@@ -48,19 +50,10 @@ const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => a
 /** Those of its roles that the host lacks there. */
 const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
   HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
-const KEYED = /^(.*AccountKey=)([^;]+)(.*)$/is;
-/** What may stand beside the key; anything else may be a secret itself. */
-const BESIDE =
-  /^(DefaultEndpointsProtocol=https?|EndpointSuffix=[\w.-]+|AccountName=\w+|AccountKey=|(Blob|Queue|Table|File)Endpoint=https:\/\/[\w.-]+\/?)?$/i;
-const isKnownForm = (text: string): boolean => {
-  const [, before = '', , after = ''] = KEYED.exec(text) ?? [];
-  return before !== '' && `${before};${after}`.split(';').every((part) => BESIDE.test(part.trim()));
-};
-
 function moveHost(x: Context<unknown>): Draft[] {
   const account = storageOf(x);
-  const [, before = '', , after = ''] = KEYED.exec(x.facts.appSettings.properties[HOST_STORAGE] ?? '') ?? [];
-  if (!account || !isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
+  const { before, after } = aroundKey(x.facts.appSettings.properties[HOST_STORAGE] ?? '');
+  if (!account || !isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
   const acting = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, acting.principal);
   const links = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
@@ -121,7 +114,7 @@ function storageIsKnown(x: Context<unknown>): GuardFinding[] {
         says: `The storage account ${name || 'of the host'} is not in this subscription, or you may not see it; its roles cannot be given.`,
       },
     ];
-  if (!isKnownForm(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
+  if (!isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
     return [{ level: 'stop', says: 'The connection string is of a form that undo could not put together again; change it by hand.' }];
   const { principal } = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, principal);

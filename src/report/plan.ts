@@ -6,7 +6,15 @@ import { shownAfter, shownBefore } from '../engine/redact.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
-  safeJson({ schemaVersion: 1, changes: plans.flatMap(({ changes }) => changes.map(changeJson)), drift }, 2);
+  safeJson(
+    {
+      schemaVersion: 1,
+      changes: plans.flatMap(({ changes }) => changes.map(changeJson)),
+      blocked: plans.flatMap(({ target, blocked }) => blocked.map(({ control, says }) => ({ app: target.label, control, says }))),
+      drift,
+    },
+    2,
+  );
 
 export function changeJson(change: Change): object {
   return {

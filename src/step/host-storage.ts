@@ -29,3 +29,20 @@ export function settingsByIdentity(
     ? [[`${HOST_STORAGE}__accountName`, account]]
     : SERVICES.map((service, index) => [`${HOST_STORAGE}__${service}ServiceUri`, uris[index]!] as const);
 }
+
+const KEYED = /^(.*AccountKey=)([^;]+)(.*)$/is;
+/** What may stand beside the key; anything else may be a secret itself. */
+const BESIDE =
+  /^(DefaultEndpointsProtocol=https?|EndpointSuffix=[\w.-]+|AccountName=\w+|AccountKey=|(Blob|Queue|Table|File)Endpoint=https:\/\/[\w.-]+\/?)?$/i;
+
+/** What stands before and after the account key in a connection string; empty texts where there is no key. */
+export function aroundKey(connection: string): { readonly before: string; readonly after: string } {
+  const [, before = '', , after = ''] = KEYED.exec(connection) ?? [];
+  return { before, after };
+}
+
+/** Whether a connection string holds an account key and nothing else that may be a secret. */
+export function isKeyedConnection(connection: string): boolean {
+  const { before, after } = aroundKey(connection);
+  return before !== '' && `${before};${after}`.split(';').every((part) => BESIDE.test(part.trim()));
+}

@@ -25,8 +25,6 @@ export interface Difference {
   readonly because: string;
   /** A page below learn.microsoft.com/azure, or a thread of Azure/azure-policy. */
   readonly source: string;
-  /** `goes`: a fault of ours that is being mended. `comes`: occurs once a fault of ours is mended, and need not occur before. */
-  readonly mend?: 'goes' | 'comes';
 }
 
 export const explains = (
@@ -201,7 +199,6 @@ const STRICTER: readonly Difference[] = [
     where: inNoNetwork,
     because: 'Without a subnet content, image and backup are not routed through it.',
     source: 'app-service/overview-vnet-integration',
-    mend: 'comes',
   },
   {
     control: 'authentication.required',
@@ -226,7 +223,6 @@ const STRICTER: readonly Difference[] = [
     where: ({ auth }) => 'configFilePath' in (auth.properties['platform'] as object),
     because: 'A file in the app decides about the sign-in, and ARM does not show it.',
     source: 'app-service/configure-authentication-file-based',
-    mend: 'comes',
   },
 ];
 
@@ -315,7 +311,6 @@ const MILDER: readonly Difference[] = [
     where: ({ account, vault }) => inPerimeter(account.properties) || inPerimeter(vault.properties),
     because: 'A network security perimeter decides who gets through, and its rules are kept elsewhere.',
     source: 'private-link/network-security-perimeter-concepts',
-    mend: 'comes',
   },
   {
     control: 'storage.secure-transfer',
@@ -324,7 +319,6 @@ const MILDER: readonly Difference[] = [
     where: ({ account }) => unset(account.properties['supportsHttpsTrafficOnly']),
     because: 'What was not set stands for a default that depends on the API version by which the account was made.',
     source: 'storage/common/storage-require-secure-transfer',
-    mend: 'comes',
   },
   {
     control: ['storage.anonymous-blobs', 'storage.cross-tenant'],
