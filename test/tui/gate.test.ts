@@ -72,6 +72,7 @@ test('a y that waits in the terminal when the question is written is no answer',
   gate.stdout.write('Apply this? y or N');
   here.comesIn();
   await shown(wizard, gate);
+  await new Promise((resolve) => setImmediate(resolve));
   expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
 });
 
