@@ -4,9 +4,9 @@ import { confirmedBy } from '../engine/targets.ts';
 import { changesOf, type Job } from '../engine/session.ts';
 import type { Change } from '../engine/plan.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
-import { line, span, type Line } from '../text/spans.ts';
+import type { Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { closingLine } from '../view/outcome.ts';
+import { closingLines } from '../view/outcome.ts';
 import { changeTitle, eventLines } from '../view/run.ts';
 import { editOf, type Edit } from './edit.ts';
 
@@ -88,7 +88,7 @@ export function progressAfter(progress: Progress, event: RunEvent, at: number, l
 export const ended = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, summary: RunSummary): Flow => ({
   kind: 'done',
   job,
-  lines: [...progress.lines, line(span(`Run: ${summary.run}`, 'dim')), closingLine(summary)],
+  lines: [...progress.lines, ...closingLines(summary)],
   summary,
   failed: progress.failed,
 });

@@ -14,11 +14,10 @@ const TONES: Readonly<Record<ClosingWord, Tone>> = {
   'NOTHING TO DO': 'dim',
 };
 
-/** The last line of what a run says: the closing word, the counts, and after a stop how to go on. */
+/** The last line of what a run says: the closing word and the counts. */
 export function closingLine(ending: Ending): Line {
   const word = outcomeOf(ending);
-  const next = word === 'STOPPED' && ending.run !== null ? ` Go on: func-harden resume ${ending.run}` : '';
-  return line(span(word, TONES[word]), `: ${countsOf(ending, word)}${next}`);
+  return line(span(word, TONES[word]), `: ${countsOf(ending, word)}`);
 }
 
 function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
@@ -34,9 +33,10 @@ function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: E
   return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : ''}`;
 }
 
-/** All closing lines: the name of the run, how to undo it, and last the closing word. */
+/** All closing lines: the name of the run, how to undo it, after a stop how to go on, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [
   ...(ending.run === null ? [] : [line(`Run: ${ending.run}`), line(`Undo: func-harden undo ${ending.run}`)]),
+  ...(ending.run !== null && outcomeOf(ending) === 'STOPPED' ? [line(`Go on: func-harden resume ${ending.run}`)] : []),
   closingLine(ending),
 ];
 

@@ -61,7 +61,7 @@ test.each(ROWS)('$word: $says', async (row) => {
   expect(text).toMatch(/^Run: (\S+)$/m);
   expect(text).toContain(`Undo: func-harden undo ${ending.run}`);
   const closing = text.trimEnd().split('\n').at(-1) ?? '';
-  expect(closing.includes('func-harden resume'), 'a stop says how to go on').toBe(row.word === 'STOPPED');
+  expect(text.includes(`func-harden resume ${ending.run}`), 'a stop says how to go on').toBe(row.word === 'STOPPED');
   expect((await byLines(ending)).trimEnd().split('\n').at(-1)).toBe(closing);
   expect(await inWizard(ending)).toContain(closing);
   expect(text).not.toMatch(/SUCCESS|WARNING|ERROR/);

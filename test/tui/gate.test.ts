@@ -25,6 +25,11 @@ class FakeTerminal {
     close: () => {},
   };
 
+  /** What nobody took comes in, as it does with the next turn of the event loop. */
+  comesIn(): void {
+    if (this.typed !== '') this.stdin.push(this.take());
+  }
+
   take(): Uint8Array {
     const taken = Buffer.from(this.typed);
     this.typed = '';
@@ -65,7 +70,9 @@ test('a y that waits in the terminal when the question is written is no answer',
   const gate = attached(wizard, here);
   here.typed = 'y';
   gate.stdout.write('Apply this? y or N');
+  here.comesIn();
   await shown(wizard, gate);
+  await new Promise((resolve) => setImmediate(resolve));
   expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
 });
 
@@ -124,6 +131,7 @@ test.each([
     input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
     output.write('Send this? (y/N)');
     if (!tells) here.stdin.push('y\r');
+    here.comesIn();
     for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
     expect(got).toEqual([]);
     here.stdin.push('n\r');

@@ -175,6 +175,6 @@ function doneFrame(state: State, { job, lines, summary }: Of<'done'>, head: read
     head: [...head, []],
     body: wrapped(lines, state.columns),
     focus: Number.MAX_SAFE_INTEGER,
-    foot: [[], ...wrapped([...kept, line(span(`Later: func-harden undo ${summary.run}`, 'dim'))], state.columns, 0)],
+    foot: [[], ...wrapped(kept, state.columns, 0)],
   };
 }

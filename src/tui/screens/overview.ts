@@ -34,11 +34,14 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
     if (on) focus = list.length;
     list.push(areaRow(state, one, on, listWidth, waiting));
   }
-  const first = worthFirst(open.steps).map(({ step }) => step.title);
+  const undecided = open.steps.filter(({ controls }) => !controls.some(({ id }) => waiting.has(id)));
+  const first = worthFirst(undecided).map(({ step }) => step.title);
   const foot = [
     ...(first.length > 0
       ? [line(span('Worth doing first: ', 'dim'), first.join(', '))]
-      : [line(span('Nothing is left to change from here.', 'good'))]),
+      : waiting.size > 0
+        ? []
+        : [line(span('Nothing is left to change from here.', 'good'))]),
     ...(areas > 0
       ? [
           line(

@@ -30,8 +30,11 @@ test('a change that is forbidden says who must do what; the rest goes on, and ca
   screen.type('b');
   await screen.sees('Apply this?');
   screen.type('y');
+  await screen.sees('UNDONE: 1 undone');
   await screen.sees(/Enter back/);
   expect(await here.state()).toEqual(before);
+  screen.type('q');
+  expect(await screen.ended, 'as its last run').toBe(0);
 });
 
 test('what the caller has no right for is not offered, with the action that is missing; the rest is', async () => {

@@ -29,6 +29,9 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   screen.type('ctrlC');
   await screen.sees('Finishing the request in flight');
   expect(await screen.ended).toBe(130);
+  expect(screen.history().trimEnd()).toMatch(
+    /^Go on: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped\.$/m,
+  );
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm']);
   const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string; changes: { state: string }[] }[] };
   expect(history.runs.map(({ state, changes }) => [state, changes.map((change) => change.state)])).toEqual([['stopped', ['applied']]]);
