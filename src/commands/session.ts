@@ -3,7 +3,7 @@ import type { AnyStep, Json, Option } from '../step.ts';
 import { questionsOf } from '../step.ts';
 import { assess, contextOf, type AnyContext } from '../engine/assess.ts';
 import { clashesIn } from '../engine/contradictions.ts';
-import { isToApply, profiled, skipped, spelledOut, unchosen } from '../engine/choices.ts';
+import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/choices.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/facts.ts';
 import { appOf } from '../engine/hosting.ts';
@@ -126,6 +126,26 @@ export async function createSession(given: Invocation, connection: Connection): 
     return store;
   }
 
+  /** Areas that were decided here, by app. */
+  const made = new Map<string, { readonly target: Target; readonly steps: Set<string> }>();
+
+  function decideHere(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
+    const here = made.get(target.id) ?? { target, steps: new Set() };
+    made.set(target.id, here);
+    here.steps.add(step.id);
+    return decide(target, step, decided);
+  }
+
+  /** What the caller lacks a right for stays decided: somebody else may replay it. */
+  async function leaveOut({ target, blocked, unknown }: Plan): Promise<void> {
+    const stopped = [...blocked.filter(({ id }) => id !== 'rights').map(({ control }) => control), ...unknown.map(({ id }) => id)];
+    for (const step of catalogue.filter(({ id }) => made.get(target.id)?.steps.has(id))) {
+      const own = answers.apps[keyOf(target)]?.[step.id];
+      const ids = stopped.filter((id) => id.startsWith(`${step.id}.`));
+      if (own && ids.length > 0) await decide(target, step, withoutStopped(step, own, ids));
+    }
+  }
+
   /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
@@ -205,7 +225,15 @@ export async function createSession(given: Invocation, connection: Connection): 
       circumstances({ ...options, myIp }, {});
       invocation = { ...invocation, options: { ...options, myIp } };
     },
-    decide,
+    decide: decideHere,
+    leaveOut,
+    async finish() {
+      if (options.dryRun) return;
+      for (const { target } of made.values()) {
+        const decided = queuedDecisions(judgedNow(target));
+        if (Object.keys(decided).length > 0) await leaveOut(await planned(target, decided));
+      }
+    },
     direct: options.app?.length === 1,
     runs: () => readRuns(stateDirOf(invocation)),
     async unfinished() {
@@ -217,7 +245,8 @@ export async function createSession(given: Invocation, connection: Connection): 
     planResume: (run) => planResume(invocation, connection, run),
     async run(job, notify, signal) {
       const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
-      if (job.do === 'apply' && job.keep) await decide(job.plan.target, job.keep.step, job.keep.decided);
+      if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
+      if (job.do === 'apply') await leaveOut(job.plan);
       const { count: failedBefore, code, kept } = besides(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
       const summary = await execute({ ...invocation, signal }, connection, apps, how);

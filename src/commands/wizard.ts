@@ -60,6 +60,8 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
         })
       : (await import('../hosts/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
   ).finally(() => keyboard.close());
+  // Who stops wants out at once; a replay tells then what a guard stops.
+  if (ended.exitCode !== EXIT.interrupted) await session.finish().catch(() => undefined);
   if (leavesTraces && ended.endings.length > 0) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
     io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);

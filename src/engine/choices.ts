@@ -29,6 +29,15 @@ export function spelledOut(step: AnyStep, decided: StepDecision, profile: Profil
   return { ...decided, controls: { ...skipped, ...decided.controls } };
 }
 
+/** A decision without controls that a guard stops, so that the file says no more than what is done. */
+export function withoutStopped(step: AnyStep, decided: StepDecision, stopped: readonly string[]): StepDecision {
+  const own: Record<string, Decision> = { ...decided.controls };
+  for (const control of step.controls.filter((one) => stopped.includes(`${step.id}.${one.id}`) && isChosen(one, decided)))
+    if (control.optIn) delete own[control.id];
+    else own[control.id] = { decision: 'skip' };
+  return { ...decided, controls: own };
+}
+
 /** The decision to change nothing in an area: what was chosen by its own name is chosen no longer. */
 export const skipped = (before: StepDecision = NO_DECISION): StepDecision => ({ ...unchosen(before), decision: { decision: 'skip' } });
 

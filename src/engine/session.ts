@@ -76,6 +76,10 @@ export interface Session {
   survey(target: Target): Promise<Judged>;
   /** What has to be sent for these decisions, all areas together. */
   plan(open: OpenApp, decided: Decisions): Promise<Plan>;
+  /** Takes what a guard stops out of the decisions that were made here, so that the answers file replays to what the preview says. */
+  leaveOut(plan: Plan): Promise<void>;
+  /** To be called when the person is done: what waits and is stopped is taken out of the answers file. */
+  finish(): Promise<void>;
   /** Keeps a decision and writes the answers file. */
   decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void>;
   /** The app was asked for by name. */

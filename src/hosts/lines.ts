@@ -212,6 +212,7 @@ class Lines {
 
   async #queue(open: OpenApp): Promise<void> {
     const plan = await this.#session.plan(open, queuedDecisions(open));
+    if (!this.#session.dryRun) await this.#session.leaveOut(plan);
     await this.#log.confirmed({ do: 'apply', plan }, planLines(plan, this.#prompts.look));
   }
 

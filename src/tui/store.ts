@@ -108,6 +108,8 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       case 'plan-queue': {
         if (!open) return;
         const plan = await session.plan(open, queuedDecisions(open));
+        if (!session.dryRun) await session.leaveOut(plan);
+        dispatch({ type: 'opened', open: session.judge(open), keep: true });
         return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan }, lines: planLines(plan, look) });
       }
       case 'queue': {

@@ -33,7 +33,10 @@ const config = fc.record(
     scmIpSecurityRestrictions: rules,
     scmIpSecurityRestrictionsDefaultAction: action,
     scmIpSecurityRestrictionsUseMain: fc.boolean(),
-    cors: fc.record({ allowedOrigins: origins, supportCredentials: fc.boolean() }),
+    // Azure refuses credentials beside the origin for everybody.
+    cors: fc
+      .record({ allowedOrigins: origins, supportCredentials: fc.boolean() })
+      .map((cors) => ({ ...cors, supportCredentials: cors.supportCredentials && !cors.allowedOrigins.includes('*') })),
     ftpsState: fc.constantFrom('AllAllowed', 'FtpsOnly', 'Disabled'),
     minTlsVersion: fc.constantFrom('1.0', '1.2', '1.3'),
     // What stands there already as a default is written back as one: only other values are tried.
