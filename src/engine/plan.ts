@@ -1,8 +1,10 @@
 import {
   keyOfDraft,
+  questionsOf,
   type AnyControl,
   type AnyStep,
   type Draft,
+  type Facts,
   type GuardFinding,
   type Proof,
   type Questions,
@@ -95,6 +97,8 @@ export { isChosen, type Profile } from './decisions.ts';
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
+  /** What the answers exempt, and for whom nobody stands. */
+  readonly exempts: readonly string[];
 }
 
 /** What has to be sent so that every chosen control passes: one request a resource, the riskiest last. */
@@ -139,7 +143,7 @@ export async function plan(
       try {
         // What is drafted must be known as well: the request is made from what stands there.
         for (const draft of draftsOf(control, context)) if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
-        candidates.push({ step, control, id, context });
+        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
         unknown.push({ ...state, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure });
@@ -162,6 +166,22 @@ function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circum
     ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
     ...(profile ? { profile } : {}),
   };
+}
+
+/** Answers that exempt something from the guidance and for which nobody stands today. */
+const unsigned = (step: AnyStep, { answers, exception }: StepDecision, today: string): string[] =>
+  exception && exception.until >= today
+    ? []
+    : questionsOf(step).flatMap(([name, { exempts }]) => (exempts && answers[name] !== undefined ? [name] : []));
+
+/** A change that turns a pass into a finding is no hardening: it needs a person who stands for it. */
+function weakening({ control, id, context, exempts }: Candidate, planned: Facts): GuardNote[] {
+  if (exempts.length === 0 || control.kind !== 'rule') return [];
+  const answers = Object.fromEntries(Object.entries(context.answers as object).filter(([name]) => !exempts.includes(name)));
+  const strictly = (facts: Facts) => control.judge({ ...context, facts, answers }).state;
+  if (strictly(planned) !== 'fail' || strictly(context.facts) === 'fail') return [];
+  const says = `With the answer ${exempts.join(', ')} this control passes no longer. That is an exception: add by, reason and until to the area.`;
+  return [{ id: 'exception', control: id, level: 'stop', says }];
 }
 
 /** Controls that were answered, but are changed only when chosen by their own name. */
@@ -242,6 +262,7 @@ function guarded(
       const effect = control.effectOf?.(context) ?? control.effect;
       const guards = [
         ...guardNotes(control, id, context),
+        ...weakening({ ...one, context }, planned),
         ...both.filter((note) => note.control === id),
         ...refusedBy(reserved, one.drafts, id),
       ];

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { parseAnswers } from '../../src/files/answers.ts';
 import { eventJson } from '../../src/report/events.ts';
 import { answersExample } from '../../src/view/questions.ts';
 import { catalogue } from '../../steps/index.ts';
@@ -149,6 +150,17 @@ async function entriesOf(here: World): Promise<unknown[]> {
   return texts.flatMap(linesOf);
 }
 
+test('a run of some areas keeps what was decided for the others, exceptions included', async () => {
+  const here = await world();
+  const exception = 'decision: apply, by: Dana Lee, reason: a probe, until: 2099-06-30, answers: { open: [PlaceOrder] }';
+  const decided = `version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply }, access-keys: { ${exception} } } } }\n`;
+  const file = await fileIn(here, 'answers.yaml', decided);
+  await inside(here, ['replay', file, ...GOING, '--step', 'remote-debugging']);
+  const entries = await entriesOf(here);
+  expect(entries[0]).toHaveProperty('work.0.beside.access-keys.exception.by', 'Dana Lee');
+  for (const entry of entries) expect(wrongWith('journal-entry', entry)).toEqual([]);
+});
+
 test('a run that fails and rolls back', async () => {
   const here = await world();
   const answers = await fileIn(here, 'answers.yaml', ANSWERS);
@@ -226,10 +238,25 @@ describe('answers', () => {
     'https: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }',
     'usage-quota: { decision: apply, answers: { gbSeconds: 0.5 } }',
     'cors: { decision: apply, answers: { allowedOrigins: ["www.contoso.com"] } }',
+    'cors: { decision: apply, answers: { allowedOrigins: ["*"] } }',
+    'cors: { decision: apply, answers: { allowedOrigins: ["http://www.contoso.com"] } }',
+    'cors: { decision: apply, answers: { allowedOrigins: ["https://*.contoso.com"] } }',
+    'access-keys: { decision: apply, by: Dana Lee, answers: { open: [Health] } }',
+    'access-keys: { decision: apply, answers: { open: [Health], by: Dana Lee, reason: a probe } }',
     'scm: { decision: apply, answers: { rules: [{ name: a, priority: 1, action: Allow }] } }',
     'scm: { decision: apply, answers: { rules: [{ name: a, priority: 1, action: Allow, ip: 10.0.0.1 }] } }',
   ])('refused as the tool refuses it: %s', (step) => {
     expect(wrongWith('answers', { version: 1, defaults: { steps: parse(step) as object } })).not.toEqual([]);
+  });
+
+  test.each([
+    'access-keys: { decision: apply, by: Dana Lee, reason: a probe, until: 2027-06-30, answers: { open: [Health] } }',
+    'access-keys: { decision: apply, answers: { open: [Health], by: Dana Lee, reason: a probe, until: 2027-06-30 } }',
+    'user-permissions: { by: Dana Lee, reason: on call, until: 2027-06-30, answers: { most: 6 } }',
+  ])('an exception is taken as the tool takes it: %s', (step) => {
+    const file = `version: 1\ndefaults: { steps: { ${step} } }\n`;
+    expect(() => parseAnswers(file, 'answers.yaml', catalogue)).not.toThrow();
+    expect(wrongWith('answers', parse(file))).toEqual([]);
   });
 
   test('refused as a whole: no version, stray members', () => {

@@ -32,11 +32,27 @@ const whole = (decision: string, needs: readonly string[]): Schema => ({
     ),
   },
 });
-const WHOLE = [
-  whole('apply', []),
-  whole('skip', []),
-  whole('accept', ['by', 'reason', 'until']),
-  whole('attest', ['by', 'evidence', 'until']),
+const BY_NAME = [whole('accept', ['by', 'reason', 'until']), whole('attest', ['by', 'evidence', 'until'])];
+const WHOLE = [whole('apply', []), whole('skip', []), ...BY_NAME];
+
+/** Who stands for answers that exempt something: all three, or none. */
+const STANDS = ['by', 'reason', 'until'] as const;
+const ALL_OR_NONE: Schema = {
+  dependentRequired: Object.fromEntries(STANDS.map((name) => [name, STANDS.filter((other) => other !== name)])),
+};
+const EXCEPTION: Schema = {
+  by: { description: 'Who stands for the answers that leave a finding as it is.', ...TEXT },
+  reason: { description: 'Why the finding stays.', ...TEXT },
+  until: SIGNED['until'],
+};
+/** An area with such answers takes them beside its decision. */
+const WHOLE_EXEMPTING: readonly Schema[] = [
+  {
+    if: { required: ['decision'], properties: { decision: { enum: ['apply', 'skip'] } } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema; nobody awaits a schema
+    then: { properties: { evidence: false }, ...ALL_OR_NONE },
+  },
+  ...BY_NAME,
 ];
 
 const map = (description: string, properties: Schema, more: Schema = {}): Schema => ({
@@ -50,7 +66,7 @@ const map = (description: string, properties: Schema, more: Schema = {}): Schema
 const RULE = map(
   'One access rule; exactly one of ip, serviceTag and subnet says who.',
   {
-    name: { description: 'Unique in the list.', type: 'string', minLength: 1, maxLength: RULE_LIMIT.name },
+    name: { description: 'Unique in the list; empty where the rule has none.', type: 'string', maxLength: RULE_LIMIT.name },
     priority: { description: 'Lower numbers are tried first.', type: 'integer', minimum: 1, maximum: RULE_LIMIT.priority },
     action: { description: 'What becomes of the caller.', enum: ['Allow', 'Deny'] },
     ip: { description: 'Address ranges with prefix length, IPv4 or IPv6, up to 8 with commas.', type: 'string', pattern: '/\\d+' },
@@ -89,7 +105,7 @@ function answerSchema(question: Question): Schema {
     case 'names':
       return { type: 'array', uniqueItems: true, items: { type: 'string', pattern: anyCase(question.pattern ?? ONE_WORD) } };
     case 'origins':
-      return { type: 'array', uniqueItems: true, items: { type: 'string', pattern: anyCase(/^(\*|https?:\/\/[^\s/?#@]+)$/i) } };
+      return { type: 'array', uniqueItems: true, items: { type: 'string', pattern: anyCase(/^https:\/\/[^\s/?#@*]+$/i) } };
     case 'rules':
       return { type: 'array', maxItems: RULE_LIMIT.rules, items: { $ref: '#/$defs/rule' } };
   }
@@ -99,9 +115,14 @@ const said = (question: Question): string =>
   `${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} (${formOf(question)})`;
 
 function areaSchema(step: AnyStep): Schema {
+  const exempts = questionsOf(step).some(([, question]) => question.exempts);
   const answers = questionsOf(step).map(([name, question]) => [
     name,
-    { description: said(question), ...answerSchema(question), examples: [exampleIn(question)] },
+    {
+      description: `${said(question)}${question.exempts ? ' An answer that leaves a finding as it is needs by, reason and until.' : ''}`,
+      ...answerSchema(question),
+      examples: [exampleIn(question)],
+    },
   ]);
   const controls = step.controls.map((control) => [
     control.id,
@@ -114,12 +135,16 @@ function areaSchema(step: AnyStep): Schema {
     `${step.title}. ${step.why}`,
     {
       ...SIGNED,
-      answers: map(answers.length > 0 ? 'What is asked before it is applied.' : 'It asks nothing.', Object.fromEntries(answers)),
+      answers: map(
+        answers.length > 0 ? 'What is asked before it is applied.' : 'It asks nothing.',
+        { ...Object.fromEntries(answers), ...(exempts ? EXCEPTION : {}) },
+        exempts ? ALL_OR_NONE : {},
+      ),
       controls: map('Decisions on single controls; they stand over that of the area.', Object.fromEntries(controls), {
         patternProperties: { [`^${step.id}\\.(${step.controls.map(({ id }) => id).join('|')})$`]: { $ref: '#/$defs/decision' } },
       }),
     },
-    { allOf: WHOLE },
+    { allOf: exempts ? WHOLE_EXEMPTING : WHOLE },
   );
 }
 
