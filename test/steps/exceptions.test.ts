@@ -1,0 +1,125 @@
+/** Answers that exempt something from the guidance, and answers of several areas for one property. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { keyOf, type State } from '../../src/emulator/state.ts';
+import { cloud, type Cloud } from '../helpers/in-process.ts';
+import { seed, siteId } from '../helpers/hostings.ts';
+
+const DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
+const OFFICE = '{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }';
+const SIGNED = 'by: Dana Lee, reason: agreed, until: 2027-05-01';
+
+async function here(change: (state: State) => void = () => {}): Promise<Cloud & { file(text: string): Promise<string> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'func-harden test '));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const state = seed('P1v3', false);
+  change(state);
+  return {
+    ...cloud(state, folder),
+    file: async (steps) => {
+      const name = join(folder, 'a.yaml');
+      await writeFile(name, `version: 1\napps:\n  fn-bad:\n    steps:\n${steps.replace(/^/gm, '      ')}\n`);
+      return name;
+    },
+  };
+}
+
+const config = (state: State) => state.sites[keyOf(siteId('fn-bad'))]!.config;
+const replay = (at: Cloud, file: string) => at.command('replay', file, '--yes', '--confirm', 'fn-bad');
+
+async function stateOf(at: Cloud, file: string, id: string): Promise<Record<string, unknown>> {
+  const { stdout } = await at.command('audit', '--app', 'fn-bad', '--answers', file, '--json');
+  const { apps } = JSON.parse(stdout) as { apps: { steps: { controls: Record<string, unknown>[] }[] }[] };
+  return apps.flatMap(({ steps }) => steps.flatMap(({ controls }) => controls)).find((one) => one['id'] === id)!;
+}
+
+describe('an answer that exempts', () => {
+  const INVENTORY = 'access-keys.inventory';
+
+  test('leaves the finding as it is while nobody stands for it', async () => {
+    const at = await here();
+    const file = await at.file('access-keys: { decision: apply, answers: { known: [host/ci] } }');
+    expect(await stateOf(at, file, INVENTORY)).toMatchObject({
+      state: 'fail',
+      reason: expect.stringContaining('by, reason and until') as string,
+    });
+  });
+
+  test.each([
+    ['beside the decision', `access-keys: { decision: apply, ${SIGNED}, answers: { known: [host/ci] } }`],
+    ['among the answers', `access-keys: { decision: apply, answers: { known: [host/ci], ${SIGNED} } }`],
+  ])('is accepted with by, reason and until %s', async (_, text) => {
+    const at = await here();
+    expect(await stateOf(at, await at.file(text), INVENTORY)).toMatchObject({ state: 'accepted', by: 'Dana Lee', until: '2027-05-01' });
+  });
+
+  test('is a finding again once its date is past', async () => {
+    const at = await here();
+    const file = await at.file('access-keys: { by: Dana Lee, reason: agreed, until: 2026-01-01, answers: { known: [host/ci] } }');
+    expect(await stateOf(at, file, INVENTORY)).toMatchObject({ state: 'fail' });
+  });
+
+  test('with one of the three missing is refused, with its place', async () => {
+    const at = await here();
+    const file = await at.file('access-keys: { decision: apply, by: Dana Lee, reason: agreed, answers: { known: [host/ci] } }');
+    const { code, stderr } = await at.command('plan', file);
+    expect([code, stderr]).toEqual([64, expect.stringMatching(/a\.yaml:5:\d+: an exception needs until/)]);
+  });
+
+  test('opens no app that is closed, until a person stands for it', async () => {
+    const closed = (state: State) =>
+      Object.assign(config(state), {
+        ipSecurityRestrictions: [{ ipAddress: '203.0.113.0/24', action: 'Allow', tag: 'Default', priority: 100, name: 'office' }],
+        ipSecurityRestrictionsDefaultAction: 'Deny',
+      });
+    const open = 'answers: { rules: [{ name: all, priority: 100, action: Allow, ip: 0.0.0.0/0 }], defaultAction: Allow }';
+    const at = await here(closed);
+    const unsigned = await replay(at, await at.file(`access-restrictions: { decision: apply, ${open} }`));
+    expect([unsigned.code, at.writes]).toEqual([1, []]);
+    expect(unsigned.stderr).toContain('add by, reason and until');
+    const signed = await replay(at, await at.file(`access-restrictions: { decision: apply, ${SIGNED}, ${open} }`));
+    expect([signed.code, at.writes.length]).toEqual([0, 1]);
+  });
+});
+
+describe('areas that write one property', () => {
+  const both = (defaultAction: string) =>
+    `access-restrictions: { decision: apply, answers: { rules: [${OFFICE}], defaultAction: ${defaultAction} } }\ngateway: { decision: apply, answers: { frontDoorId: ${DOOR} } }`;
+
+  test('are merged: one replay leaves office and Front Door, the second sends nothing', async () => {
+    const at = await here();
+    const file = await at.file(`${both('Deny')}\nscm: { decision: apply, answers: { rules: [${OFFICE}], defaultAction: Deny } }`);
+    const first = await replay(at, file);
+    expect(first.code, first.stderr).toBe(0);
+    const rules = config(at.state())['ipSecurityRestrictions'] as { name: string }[];
+    expect(rules.map(({ name }) => name).toSorted()).toEqual(['front-door', 'office']);
+    expect(first.stdout).not.toMatch(/office\).*removed|who does not come through the Front Door/);
+    const sent = at.writes.length;
+    const second = await replay(at, file);
+    expect([second.code, at.writes.length]).toEqual([0, sent]);
+    expect(second.stdout.trimEnd().split('\n').at(-1)).toMatch(/^NOTHING TO DO/);
+  });
+
+  test('that want different values are refused at load, with both places', async () => {
+    const at = await here();
+    const { code, stderr } = await at.command('plan', await at.file(both('Allow')));
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/a\.yaml:5:\d+: contradicts the answer frontDoorId of area gateway/);
+    expect(stderr).toMatch(/a\.yaml:6:\d+: contradicts the answer defaultAction of area access-restrictions/);
+  });
+
+  test('the Front Door stands before the first rule that denies', async () => {
+    const at = await here();
+    const deny = '{ name: block, priority: 20, action: Deny, ip: 198.51.100.0/24 }';
+    const file = await at.file(both('Deny').replace(OFFICE, `${deny}, ${OFFICE}`));
+    expect((await replay(at, file)).code).toBe(0);
+    const rules = config(at.state())['ipSecurityRestrictions'] as { name: string; priority: number }[];
+    expect(rules.map(({ name, priority }) => [name, priority])).toEqual([
+      ['front-door', 19],
+      ['block', 20],
+      ['office', 100],
+    ]);
+  });
+});
