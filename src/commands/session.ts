@@ -7,7 +7,7 @@ import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } fr
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/facts.ts';
 import { appOf } from '../engine/hosting.ts';
-import { plan, type Change, type Plan } from '../engine/plan.ts';
+import { isStop, plan, type Change, type GuardNote, type Plan } from '../engine/plan.ts';
 import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
 import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
 import { besides } from '../engine/troubles.ts';
@@ -137,13 +137,17 @@ export async function createSession(given: Invocation, connection: Connection): 
   }
 
   /** What the caller lacks a right for stays decided: somebody else may replay it. */
-  async function leaveOut({ target, blocked, unknown }: Plan): Promise<void> {
-    const stopped = [...blocked.filter(({ id }) => id !== 'rights').map(({ control }) => control), ...unknown.map(({ id }) => id)];
-    for (const step of catalogue.filter(({ id }) => made.get(target.id)?.steps.has(id))) {
+  async function leaveOut(target: Target): Promise<readonly GuardNote[]> {
+    const here = [...(made.get(target.id)?.steps ?? [])].filter((id) => isToApply(known(target)[id]));
+    if (options.dryRun || here.length === 0) return [];
+    const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, known(target)[id] as StepDecision])));
+    const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
+    for (const step of catalogue.filter(({ id }) => here.includes(id))) {
       const own = answers.apps[keyOf(target)]?.[step.id];
       const ids = stopped.filter((id) => id.startsWith(`${step.id}.`));
       if (own && ids.length > 0) await decide(target, step, withoutStopped(step, own, ids));
     }
+    return blocked.filter(isStop);
   }
 
   /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
@@ -228,11 +232,7 @@ export async function createSession(given: Invocation, connection: Connection): 
     decide: decideHere,
     leaveOut,
     async finish() {
-      if (options.dryRun) return;
-      for (const { target } of made.values()) {
-        const decided = queuedDecisions(judgedNow(target));
-        if (Object.keys(decided).length > 0) await leaveOut(await planned(target, decided));
-      }
+      for (const { target } of made.values()) await leaveOut(target);
     },
     direct: options.app?.length === 1,
     runs: () => readRuns(stateDirOf(invocation)),
@@ -246,7 +246,7 @@ export async function createSession(given: Invocation, connection: Connection): 
     async run(job, notify, signal) {
       const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
       if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
-      if (job.do === 'apply') await leaveOut(job.plan);
+      if (job.do === 'apply') await leaveOut(job.plan.target);
       const { count: failedBefore, code, kept } = besides(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
       const summary = await execute({ ...invocation, signal }, connection, apps, how);

@@ -32,6 +32,12 @@ export interface GuardNote extends GuardFinding {
   readonly policy?: string;
 }
 
+/** Whether a guard stands against a change for everybody, and not only the rights of the caller. */
+export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
+
+/** A plan for somebody who sees it: what a guard stops was told and is taken out of the answers, so it is no failure of the run. */
+export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
+
 /** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
 export interface Change extends ArmRequest {
   readonly target: Target;

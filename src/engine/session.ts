@@ -3,7 +3,7 @@ import type { AnyStep, App, Json, Option } from '../step.ts';
 import type { StepState } from './assess.ts';
 import type { Decisions, StepDecision } from './decisions.ts';
 import type { RecordedRun } from './journal.ts';
-import type { Change, Plan, Profile } from './plan.ts';
+import type { Change, GuardNote, Plan, Profile } from './plan.ts';
 import type { Account, Target } from './ports.ts';
 import type { Resumption } from './resume.ts';
 import type { RunEvent, RunSummary } from './run.ts';
@@ -76,8 +76,8 @@ export interface Session {
   survey(target: Target): Promise<Judged>;
   /** What has to be sent for these decisions, all areas together. */
   plan(open: OpenApp, decided: Decisions): Promise<Plan>;
-  /** Takes what a guard stops out of the decisions that were made here, so that the answers file replays to what the preview says. */
-  leaveOut(plan: Plan): Promise<void>;
+  /** Takes what a guard stops out of the decisions that were made here, and returns it: the answers file replays to what the preview says. */
+  leaveOut(target: Target): Promise<readonly GuardNote[]>;
   /** To be called when the person is done: what waits and is stopped is taken out of the answers file. */
   finish(): Promise<void>;
   /** Keeps a decision and writes the answers file. */

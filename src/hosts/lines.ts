@@ -2,6 +2,7 @@
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, skipped } from '../engine/choices.ts';
 import { dayProblem, NO_DECISION, SIGNED_WITH, signed, type Signed } from '../engine/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { withoutStops } from '../engine/plan.ts';
 import { ArmFailure, type Asking, type Target } from '../engine/ports.ts';
 import type { RunSummary } from '../engine/run.ts';
 import type { OpenApp, Session } from '../engine/session.ts';
@@ -207,13 +208,16 @@ class Lines {
       return this.#prompts.say('Queued. "apply the queue" sends it together with the others.');
     }
     const plan = await this.#session.plan(open, { [step.id]: decision });
-    await this.#log.confirmed({ do: 'apply', plan, keep: { step, decided: decision } }, planLines(plan, this.#prompts.look));
+    const job = { do: 'apply', plan: withoutStops(plan), keep: { step, decided: decision } } as const;
+    await this.#log.confirmed(job, planLines(plan, this.#prompts.look));
   }
 
   async #queue(open: OpenApp): Promise<void> {
-    const plan = await this.#session.plan(open, queuedDecisions(open));
-    if (!this.#session.dryRun) await this.#session.leaveOut(plan);
-    await this.#log.confirmed({ do: 'apply', plan }, planLines(plan, this.#prompts.look));
+    const left = await this.#session.leaveOut(open.target);
+    const now = this.#session.judge(open);
+    const plan = await this.#session.plan(now, queuedDecisions(now));
+    const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, this.#prompts.look);
+    await this.#log.confirmed({ do: 'apply', plan: withoutStops(plan) }, lines);
   }
 
   /** Asks until the answers are good each and together; each is kept as soon as it is given. */

@@ -2,6 +2,7 @@
 import { decisionFrom, skipped } from '../engine/choices.ts';
 import { NO_DECISION, signed, type Decision, type StepDecision } from '../engine/decisions.ts';
 import { mapLimited } from '../engine/limited.ts';
+import { withoutStops } from '../engine/plan.ts';
 import { ArmFailure, type Target } from '../engine/ports.ts';
 import { EXIT, exitOf, UserError } from '../engine/errors.ts';
 import type { Job, Session } from '../engine/session.ts';
@@ -103,14 +104,21 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         if (!open || !decided) return;
         const plan = await session.plan(open, { [effect.step]: decided.decided });
         const of = sketchKey(effect.step, effect.ticked, effect.answers);
-        return dispatch({ type: 'planned', of, job: { do: 'apply', plan, keep: decided }, lines: planLines(plan, look) });
+        return dispatch({
+          type: 'planned',
+          of,
+          job: { do: 'apply', plan: withoutStops(plan), keep: decided },
+          lines: planLines(plan, look),
+        });
       }
       case 'plan-queue': {
         if (!open) return;
-        const plan = await session.plan(open, queuedDecisions(open));
-        if (!session.dryRun) await session.leaveOut(plan);
-        dispatch({ type: 'opened', open: session.judge(open), keep: true });
-        return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan }, lines: planLines(plan, look) });
+        const left = await session.leaveOut(open.target);
+        const now = session.judge(open);
+        dispatch({ type: 'opened', open: now, keep: true });
+        const plan = await session.plan(now, queuedDecisions(now));
+        const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, look);
+        return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
       }
       case 'queue': {
         const decided = decisionOf(effect);

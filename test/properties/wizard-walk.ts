@@ -7,12 +7,15 @@ import type { Cloud } from '../helpers/in-process.ts';
 export interface Walk extends Pilot {
   /** Presses keys as somebody who sees the screen, and waits until nothing is under way. */
   keys(...keys: readonly string[]): Promise<void>;
+  /** What happens to the answers file when the person leaves. */
+  finish(): Promise<void>;
 }
 
 export async function walk(here: Cloud): Promise<Walk> {
   let busy = 0;
+  let held: Session | undefined;
   const counted = (session: Session): Session =>
-    new Proxy(session, {
+    (held = new Proxy(session, {
       get(target, name) {
         const value = target[name as keyof Session] as unknown;
         if (typeof value !== 'function') return value;
@@ -23,7 +26,7 @@ export async function walk(here: Cloud): Promise<Walk> {
           return result.finally(() => (busy -= 1));
         };
       },
-    });
+    }));
   const wizard = await pilot(here, { columns: 100, rows: 40 }, {}, counted);
   const quiet = async () => {
     for (let still = 0; still < 3;) {
@@ -34,6 +37,7 @@ export async function walk(here: Cloud): Promise<Walk> {
   await quiet();
   return {
     ...wizard,
+    finish: () => held?.finish() ?? Promise.resolve(),
     async keys(...keys) {
       for (const key of keys) {
         wizard.answer(key);
