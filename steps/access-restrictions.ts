@@ -2,18 +2,19 @@ import {
   admitted,
   defineStep,
   everybodyIn,
+  fenceEffect,
   isEverybody,
   isPublicAccessOff,
   judgeDefault,
   judgeRules,
   LACKS,
-  leaving,
   mainDefaultDraft,
   mainRules,
   mainRulesDrafts,
   mergeNote,
   ownAddress,
   PUBLIC_ACCESS_OFF,
+  removedNote,
   rowOf,
   ruleOf,
   shutOutByRules,
@@ -28,16 +29,14 @@ type X = Context<FenceAnswers>;
 /** What the rules come to, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
   const after = siteFence(x.planned);
-  const gone = leaving(siteFence(x.facts), after);
   return [
-    { level: 'warn', says: `${admitted(after)} The portal's Test/Run and API Management need a rule of their own.` },
-    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `These rules are removed: ${gone.join('; ')}.` }] : []),
+    { level: 'warn', says: admitted(after) },
+    { level: 'warn', says: "The portal's Test/Run and API Management need a rule of their own." },
+    ...removedNote(siteFence(x.facts), after),
     ...mergeNote(x),
-    ...shutOutByRules(x.facts.functions, after),
   ];
 }
-const effectOf = (x: X): string =>
-  siteFence(x.planned).effective === 'Deny' ? 'Callers that no allow rule names get 403.' : 'Callers that a deny rule names get 403.';
+const effectOf = (x: X): string => fenceEffect(siteFence(x.planned));
 const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 export default defineStep({
@@ -102,7 +101,8 @@ export default defineStep({
       draft: mainRulesDrafts,
       guards: [
         { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
-        { id: 'L8', reads: ['functions'], check: whoGetsIn },
+        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
       ],
     },
     {
@@ -124,7 +124,8 @@ export default defineStep({
       draft: (x) => [mainDefaultDraft(x, x.answers.defaultAction ?? 'Deny')],
       guards: [
         { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
-        { id: 'L8', reads: ['functions'], check: whoGetsIn },
+        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
       ],
     },
   ],

@@ -6,13 +6,14 @@ import {
   isDeny,
   isPublicAccessOff,
   judgeEach,
-  leaving,
   mainDefaultDraft,
   mainRulesDrafts,
   mergeNote,
   namesFrontDoor,
   ownAddress,
+  removedNote,
   sameResource,
+  shadowed,
   shutOutByRules,
   siteFence,
   valuesOf,
@@ -62,16 +63,32 @@ function keptBy(x: X): readonly string[] {
   return (rules ?? []).map(({ name }) => name);
 }
 
+/** Front Doors that were read in front of the app and that are not the answered one. */
+function otherDoors({ facts, answers }: X): GuardFinding[] {
+  const ids = facts.gateways.value.flatMap(({ name, properties }) =>
+    properties.frontDoorId ? [{ name, id: properties.frontDoorId }] : [],
+  );
+  if (ids.length === 0 || ids.some(({ id }) => id.toLowerCase() === answers.frontDoorId?.toLowerCase())) return [];
+  return ids.map(({ name, id }) => ({
+    level: 'warn',
+    says: `${name} has the app behind it and another id (${id}): what comes through it gets 403. Check the id that was answered.`,
+  }));
+}
+
 /** Who is left and who goes, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
   const after = siteFence(x.planned);
   const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
   const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
-  const gone = leaving(siteFence(x.facts), after);
+  const others = after.rows.filter((row) => !isGateway(x, row)).map(({ name }) => name || 'a rule without a name');
   return [
     ownAddress(after, x.myIp, 'the app'),
     { level: 'warn', says: admitted(after) },
-    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `These rules are removed: ${gone.join('; ')}. Their callers get 403.` }] : []),
+    ...removedNote(siteFence(x.facts), after),
+    ...otherDoors(x),
+    ...(others.length > 0
+      ? [{ level: 'warn' as const, says: `The finding stays: ${[...new Set(others)].join(', ')} lets in others than the gateway.` }]
+      : []),
     ...(door && before
       ? [
           {
@@ -81,7 +98,6 @@ function whoGetsIn(x: X): GuardFinding[] {
         ]
       : []),
     ...mergeNote(x),
-    ...shutOutByRules(x.facts.functions, after),
   ];
 }
 const onlyDoors = (x: X): boolean => siteFence(x.planned).rows.every((row) => isGateway(x, row));
@@ -149,11 +165,12 @@ export default defineStep({
           return { state: 'not-applicable', found: 'no gateway of this subscription has the app behind it', wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
         const { rows, effective } = siteFence(x.facts);
-        const past = rows.filter((row) => !isGateway(x, row));
+        const behind = shadowed(rows).map(({ rule }) => rule);
+        const past = rows.filter((row) => !isGateway(x, row) && !behind.includes(row));
         const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
         const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && rows.some((row) => isGateway(x, row));
         const found = [
-          ...past.map(({ name }) => `${name ?? 'a rule'} lets in others`),
+          ...new Set(past.map(({ name }) => `${name || 'a rule without a name'} lets in others`)),
           ...(effective === 'Allow' ? ['callers that no rule names get in'] : []),
         ];
         return {
@@ -165,7 +182,10 @@ export default defineStep({
       },
       // Area access-restrictions owns the rules: what it answers stays in the list.
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
-      guards: [{ id: 'L8', reads: ['functions'], check: whoGetsIn }],
+      guards: [
+        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+      ],
     },
     {
       kind: 'attestation',

@@ -55,6 +55,7 @@ export default defineStep({
     categories: {
       kind: 'names',
       optional: true,
+      exempts: true,
       of: 'log categories',
       label: 'Which logs go there?',
       help: 'What is offered depends on the plan; FunctionAppLogs is what the functions write.',

@@ -2,14 +2,15 @@ import {
   admitted,
   defineStep,
   effectiveDefault,
+  fenceEffect,
   isEverybody,
   isPublicAccessOff,
   judgeDefault,
   judgeRules,
   LACKS,
-  leaving,
   ownAddress,
   PUBLIC_ACCESS_OFF,
+  removedNote,
   rowsOf,
   ruleOf,
   scmCallers,
@@ -38,13 +39,10 @@ const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultActi
 const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 function deployers(x: X): GuardFinding[] {
-  const gone = leaving(today(x), after(x));
   return [
-    {
-      level: 'warn',
-      says: `${admitted(after(x))} Build agents, the Azure CLI and the portal's file views reach the app through scm.`,
-    },
-    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `These rules no longer count: ${gone.join('; ')}.` }] : []),
+    { level: 'warn', says: `At the scm site: ${admitted(after(x))}` },
+    { level: 'warn', says: "Build agents, the Azure CLI and the portal's file views reach the app through scm." },
+    ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `At the scm site: ${says}` })),
     ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
     ...(x.answers.sameAsMain
       ? [
@@ -113,6 +111,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: "Deployments and the portal's file views from elsewhere get 403.",
+      effectOf: (x) => `At the scm site: ${fenceEffect(after(x))}`,
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['sameAsMain', 'rules'],
@@ -157,6 +156,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Deployments from addresses that no rule names get 403.',
+      effectOf: (x) => `At the scm site: ${fenceEffect(after(x))}`,
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       notOn: LACKS.scmSite,

@@ -100,7 +100,7 @@ export function questionsFor(
 function unmeant([name, question]: readonly [string, Question], value: Json | undefined): (Problem & { readonly question: string })[] {
   if (question.kind !== 'rules' || !Array.isArray(value) || value.length > 0) return [];
   const says =
-    'No rule is listed, so nothing would be restricted. Add a rule, or go back and accept the finding with a name, a reason and an end.';
+    'No rule is listed. Add a rule for the callers, or go back: untick this control to change the default action alone, or accept the finding.';
   return [{ question: name, path: [name], says }];
 }
 

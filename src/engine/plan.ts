@@ -185,9 +185,11 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   if (exempts.length === 0 || control.kind !== 'rule') return [];
   const answers = Object.fromEntries(Object.entries(context.answers as object).filter(([name]) => !exempts.includes(name)));
   const strictly = (facts: Facts) => control.judge({ ...context, facts, answers }).state;
-  if (strictly(planned) !== 'fail' || strictly(context.facts) === 'fail') return [];
-  const says = `With the answer ${exempts.join(', ')} this control passes no longer. That is an exception: add by, reason and until to the area.`;
-  return [{ id: 'exception', control: id, level: 'stop', says }];
+  if (strictly(planned) !== 'fail') return [];
+  const isFinding = strictly(context.facts) === 'fail';
+  const what = isFinding ? 'stays a finding' : 'passes no longer';
+  const says = `With the answer ${exempts.join(', ')} this control ${what}. That is an exception: add by, reason and until to the area.`;
+  return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
 }
 
 /** Controls that were answered, but are changed only when chosen by their own name. */
@@ -212,10 +214,11 @@ async function permitted(
   reserved?: Reserved,
 ): Promise<Pick<Plan, 'changes' | 'blocked'>> {
   const blocked: GuardNote[] = [];
+  const all = new Set(candidates.map(({ id }) => id));
   let kept = candidates;
   let rights: Preflight | undefined;
   for (;;) {
-    const { drafted, blocked: stopped } = guarded(kept, store, reserved);
+    const { drafted, blocked: stopped } = guarded(kept, all, store, reserved);
     blocked.push(...stopped);
     const changes = changesOf(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
@@ -249,19 +252,27 @@ const uncheckedRights =
 /** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */
 function guarded(
   candidates: readonly Candidate[],
+  all: ReadonlySet<string>,
   store: FactStore,
   reserved?: Reserved,
 ): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
-    const draftsIn = ({ control, context }: Candidate, planned = context.planned) =>
-      draftsOf(control, { ...context, planned }).map((draft) => spelt(draft, store));
+    // What is left out of the plan wants nothing in a property that several areas write.
+    const isOut = (id: string) => all.has(id) && !kept.some((one) => one.id === id);
+    const around = ({ context }: Candidate, planned: Facts): AnyContext => ({
+      ...context,
+      planned,
+      decidedIn: (step, name) => (isOut(`${step}.${name}`) ? undefined : context.decidedIn(step, name)),
+    });
+    const draftsIn = (one: Candidate, planned = one.context.planned) =>
+      draftsOf(one.control, around(one, planned)).map((draft) => spelt(draft, store));
     const alone = kept.flatMap((one) => draftsIn(one));
     const together = projected(store, alone);
     const drafts = kept.map((one) => draftsIn(one, together));
     const planned = projected(store, drafts.flat());
-    const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: { ...one.context, planned } }));
+    const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: around(one, planned) }));
     const both = contradictionsIn(parts);
     const drafted = parts.map(({ context, ...one }): Drafted => {
       const { control, id } = one;

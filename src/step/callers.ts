@@ -6,6 +6,7 @@
 import type { GuardFinding } from '../step.ts';
 import { nameIn } from './each.ts';
 import type { Fence } from './fence.ts';
+import { everybodyIn } from './restrictions.ts';
 import type { Binding, Deployments, Functions, RestrictionRow, SourceControl } from './resources.ts';
 
 /** A service or kind of client that calls the app over HTTP. */
@@ -169,7 +170,7 @@ function falseTags({ rows }: Fence): GuardFinding[] {
 }
 
 /** Whether anybody is refused at all. */
-const isOpen = ({ rows, effective }: Fence): boolean => effective === 'Allow' && !rows.some(isDeny);
+const isOpen = ({ rows, effective }: Fence): boolean => !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
 
 /** Who of those that call the functions is shut out once these access rules stand in front of the app. */
 export function shutOutByRules(functions: Functions, fence: Fence): GuardFinding[] {

@@ -1,6 +1,6 @@
 /** Access restriction rules in front of a site or its deployment site: what they come to, and what several areas want of them. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
-import { isIpv6 } from './ranges.ts';
+import { isIpv6, wholeInternet } from './ranges.ts';
 import type { Facts, RestrictionRow } from './resources.ts';
 import {
   actionOf,
@@ -115,11 +115,16 @@ const whoOf = (row: RestrictionRow): string => {
 /** Who gets in, in words, as far as the rules themselves tell. */
 export function admitted({ rows, effective }: Fence): string {
   const open = everybodyIn(rows);
-  if (open.length > 0) return `Everybody gets in by ${open.map(nameOf).join(' and ')}.`;
+  if (open.length > 0) {
+    const families = wholeInternet(
+      open.flatMap((row) => valuesOf(row).map((value) => (/^(any|internet)$/i.test(value) ? '0.0.0.0/0' : value))),
+    );
+    return `Every ${families.join(' and ')} caller gets in by ${open.map(nameOf).join(' and ')}.`;
+  }
   if (effective === 'Allow')
     return rows.some(isDeny)
       ? 'All callers get in, except those that a rule denies, because the default action is Allow.'
-      : 'Callers that no rule names still get in, because the default action is Allow.';
+      : 'All callers get in, because the default action is Allow.';
   const allows = rows.filter((row) => !isDeny(row));
   if (allows.length === 0) return 'Nobody gets in from the internet.';
   const rest = allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more rules` : '';
@@ -127,7 +132,10 @@ export function admitted({ rows, effective }: Fence): string {
   const noIpv6 = allows.every((row) => !isTag(row) && !row.vnetSubnetResourceId && !valuesOf(row).some(isIpv6))
     ? ' Callers by IPv6 addresses get 403: no rule names one.'
     : '';
-  return `Callers that get in: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}`;
+  const cloud = allows.some((row) => isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag)))
+    ? ' The service tag AzureCloud holds the addresses of every customer of Azure.'
+    : '';
+  return `Callers that get in: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}`;
 }
 
 /** Callers that lose their rule: allowed by one of today, and by none of the new list under the same conditions. */
@@ -153,12 +161,10 @@ export const doorIdsOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonl
 export const namesFrontDoor = (row: RestrictionRow): boolean =>
   isTag(row) && valuesOf(row).some((tag) => tag.toLowerCase() === FRONT_DOOR_TAG);
 
-/** Rules that let a Front Door in beside others: it is added where none of them lets it in, before the first that denies. */
+/** Rules that let this Front Door in beside others: it is added where none of them asks for its id, before the first that denies. */
 export function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): readonly AccessRule[] {
   const rows = rowsOf(rules);
-  const isIn = rows.some(
-    (row) => !isDeny(row) && namesFrontDoor(row) && (doorIdsOf(row).length === 0 || doorIdsOf(row).includes(frontDoorId.toLowerCase())),
-  );
+  const isIn = rows.some((row) => !isDeny(row) && namesFrontDoor(row) && doorIdsOf(row).includes(frontDoorId.toLowerCase()));
   if (isIn) return rules;
   const denying = rows.find(isDeny)?.priority ?? Number.MAX_SAFE_INTEGER;
   const door: AccessRule = {
@@ -221,4 +227,17 @@ export function mergeNote(x: X): GuardFinding[] {
         : 'The rules answered in area access-restrictions let the Front Door of area gateway in already.',
     },
   ];
+}
+
+/** What people notice of access rules, from what they come to. */
+export const fenceEffect = (fence: Fence): string =>
+  everybodyIn(fence.rows).length > 0 || (fence.effective === 'Allow' && !fence.rows.some(isDeny))
+    ? 'Access rules refuse nobody.'
+    : fence.effective === 'Deny'
+      ? 'Callers that no allow rule names get 403.'
+      : 'Callers that a deny rule names get 403.';
+/** Rules that are removed, told by whom they let in. */
+export function removedNote(before: Fence, after: Fence): GuardFinding[] {
+  const gone = leaving(before, after);
+  return gone.length > 0 ? [{ level: 'warn', says: `These rules are removed: ${gone.join('; ')}.` }] : [];
 }

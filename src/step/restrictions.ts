@@ -204,9 +204,11 @@ export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: Rest
 
 /** Ranges that a rule lets in, whoever sends which header: a header can be made up. */
 const admittedRanges = (row: RestrictionRow): string[] =>
-  isDeny(row) || isTag(row) || row.vnetSubnetResourceId
+  isDeny(row) || row.vnetSubnetResourceId
     ? []
-    : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
+    : isTag(row)
+      ? valuesOf(row).flatMap((tag) => (tag.toLowerCase() === 'internet' ? ['0.0.0.0/0', '::/0'] : []))
+      : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
 
 /** Rules that together let in the whole internet; one of them, or several that each hold a part of it. */
 export function everybodyIn(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
