@@ -37,11 +37,13 @@ test('one that means no app of the run is a note, not an error; a name is an err
 
 test('what several keys say together is looked at for each app, before anything is sent', async () => {
   const here = await world();
-  const cors = (answers: string) => `steps: { cors: { decision: apply, answers: { ${answers} } } }`;
+  const scm = (answers: string) => `steps: { scm: { decision: apply, answers: { ${answers} } } }`;
   const { code, stderr } = await planned(
     here,
-    `tag:env=prod: { ${cors('allowedOrigins: ["*"]')} }\nfn-events: { ${cors('supportCredentials: true')} }`,
+    `tag:env=prod: { ${scm('sameAsMain: true')} }\nfn-events: { ${scm('rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }]')} }`,
   );
   expect(code).toBe(64);
-  expect(stderr).toMatch(/does not go together; nothing was sent\.\n {2}fn-events: cors: "\*" cannot go with supportCredentials/);
+  expect(stderr).toMatch(
+    /does not go together; nothing was sent\.\n.*answers\.yaml:4:\d+: fn-events: scm: cannot go with sameAsMain: true/,
+  );
 });

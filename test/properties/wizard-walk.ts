@@ -67,14 +67,20 @@ export async function enterThroughout(wizard: Walk, areas?: readonly string[]): 
     await wizard.keys('enter');
     const { screen } = wizard.store.state();
     await wizard.keys(screen.at === 'area' && screen.ticked.length > 0 ? 'w' : 'escape');
-    for (let last = ''; ;) {
+    const answered = new Set<string>();
+    for (let tries = 0; ; tries++) {
       const { screen: now } = wizard.store.state();
       if (now.at !== 'area') break;
+      if (tries > 60) throw new Error(`Enter leads nowhere:\n${wizard.screen().join('\n')}`);
       const asked = now.mode.kind === 'ask' ? now.mode.question : '';
       // Where Enter answers nothing the way leads back to the areas.
-      if (asked === last) while (wizard.store.state().screen.at === 'area') await wizard.keys('escape');
+      if (asked !== '' && answered.has(asked))
+        for (let back = 0; wizard.store.state().screen.at === 'area'; back++) {
+          if (back > 20) throw new Error(`Esc leads nowhere:\n${wizard.screen().join('\n')}`);
+          await wizard.keys('escape');
+        }
       else await wizard.keys('enter');
-      last = asked;
+      answered.add(asked);
     }
     const { screen: after } = wizard.store.state();
     if (after.at === 'areas' && steps[after.cursor]?.step.id === step.id) await wizard.keys('down');

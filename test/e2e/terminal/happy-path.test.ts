@@ -56,7 +56,7 @@ describe.each([
     await screen.sees('Require HTTPS');
     screen.type('q');
     expect(await screen.ended).toBe(0);
-    expect(screen.history()).toMatch(/Undo: func-harden undo \d{8}T/);
+    expect(screen.history()).toMatch(/Undo: func-harden undo\s+\d{8}T/);
     expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toContain('minTls: "1.2"');
   });
 });
