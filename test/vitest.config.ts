@@ -10,7 +10,5 @@ export default defineConfig({
     reporters: ['default', './test/setup/count-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    // The gate of the wizard was once seen to lose an Enter on sight of a question, on a busy machine; the cause is not known yet.
-    retry: 1,
   },
 });

@@ -3,8 +3,8 @@
 export interface Watch {
   /** Something to see is about to be written. */
   readonly before: () => void;
-  /** It left this process; the text is as it shows, without controls. */
-  readonly after: (text: string) => void;
+  /** It left this process. */
+  readonly after: () => void;
 }
 
 // oxlint-disable-next-line no-control-regex
@@ -15,14 +15,12 @@ export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, a
   const write = (...args: readonly unknown[]): boolean => {
     const [chunk] = args;
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
-    const shown = text.replace(CONTROLS, '');
-    if (shown.trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
+    if (text.replace(CONTROLS, '').trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
     before();
     const result = Reflect.apply(stream.write, stream, args) as boolean;
-    const told = () => after(shown);
     // A terminal takes it at once, except where the system writes in its own time.
-    if (stream.writableLength === 0) told();
-    else stream.write('', told);
+    if (stream.writableLength === 0) after();
+    else stream.write('', after);
     return result;
   };
   return new Proxy(stream, {

@@ -1,4 +1,4 @@
-import { Static, Text, useInput, usePaste, useWindowSize } from 'ink';
+import { Box, Static, Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../text/spans.ts';
 import { asGlued, eventsOf, type KeyEvent } from './events.ts';
@@ -19,6 +19,8 @@ interface WizardProps {
   readonly alone?: () => boolean;
   /** Where keys go; straight to the store where nobody holds them. */
   readonly press?: (event: KeyEvent) => void;
+  /** Told of each frame while it is put together, right before it is written. */
+  readonly composed?: (state: State) => void;
   /** Told of each frame once it was handed to the terminal's writer. */
   readonly drawn?: (state: State, view: View) => void;
 }
@@ -28,6 +30,7 @@ export function Wizard({
   store,
   alone = () => true,
   press = (event) => store.dispatch({ type: 'press', event }),
+  composed,
   drawn,
 }: WizardProps): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.state);
@@ -42,8 +45,16 @@ export function Wizard({
   const now = useTicking(flowOf(state)?.kind === 'applying');
   const view = draw({ ...state, columns, rows }, now);
   useEffect(() => drawn?.(state, view));
+  // Ink calls it for each frame that it puts together, with the state of the last commit; what it returns is drawn, which is nothing.
+  const told = () => {
+    composed?.(state);
+    return '';
+  };
   return (
     <>
+      <Box position="absolute">
+        <Transform transform={told}> </Transform>
+      </Box>
       <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} line={one} colour={state.look.colour} />}</Static>
       {state.leaving ? null : view.lines.map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}
     </>

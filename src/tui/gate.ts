@@ -1,11 +1,9 @@
 /** Lets a key answer a question only where it was typed after the frame with the question was written out. */
 import type { Keyboard } from '../engine/ports.ts';
-import { lineText } from '../text/spans.ts';
 import { watchWrites } from '../text/written.ts';
 import type { KeyEvent } from './events.ts';
 import type { View } from './frame.ts';
 import { isAsking } from './questions.ts';
-import { draw } from './screens/index.ts';
 import { isNews, seen } from './seen.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
@@ -16,6 +14,8 @@ export interface Gate {
   /** A chunk is about to be handled. */
   readonly chunk: () => void;
   readonly press: (event: KeyEvent) => void;
+  /** A frame of this state is put together; what is written next shows it. */
+  readonly composed: (state: State) => void;
   /** A state was drawn; `flushed` resolves once nothing of its frame waits to be written. */
   readonly drawn: (state: State, view: View, flushed: () => Promise<void>) => void;
 }
@@ -30,14 +30,12 @@ interface GateOptions {
 /** Turns of the event loop after which nobody waits for a chunk any more. */
 const MOST_TURNS = 50;
 
-const linesOf = ({ lines }: View): readonly string[] => lines.map((line) => lineText(line).trimEnd());
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Draws the line at the write of the frame that first shows the question, known by a line that no frame before it has. Whatever the
- * terminal took before is read at that very moment, and answers nothing; what comes after answers. Where no line tells, keys are held
- * until it is certain that the frame is out. So there is no wait that could be too short or too long, and no key is lost that was
- * pressed on sight of the question.
+ * Draws the line at the write of the first frame that was put together with the question in it. Whatever the terminal took before is read
+ * at that very moment, and answers nothing; what comes after answers. So there is no wait that could be too short or too long, and no key
+ * is lost that was pressed on sight of the question. What is written cannot tell it: of a line that changed, only the end may be sent.
  */
 export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gate {
   /** The next chunk was typed before the last frame was out; so was the chunk that is handled now. */
@@ -45,21 +43,9 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   /** Where what waits cannot be read at once: turns of the event loop in which it comes in. */
   let deaf = 0;
   let held: KeyEvent[] = [];
-  /** The lines of the last frame, and of the question that is waited for the line that tells it. */
-  let lines: readonly string[] = [];
-  let awaited: { readonly asked: number; readonly sign?: string } = { asked: 0 };
-  let before = store.state();
+  let composed: State | undefined;
   /** The last question that was written out. */
   let shown = -1;
-
-  store.subscribe(() => {
-    const [was, is] = [before, store.state()];
-    before = is;
-    if (is.asked === awaited.asked) return;
-    const known = new Set([...lines, ...linesOf(draw(was, 0))]);
-    const sign = linesOf(draw(is, 0)).findLast((text) => text !== '' && !known.has(text));
-    awaited = { asked: is.asked, ...(sign === undefined ? {} : { sign }) };
-  });
 
   const take = (waiting: Uint8Array | undefined): void => {
     if (waiting === undefined) void hearAgain();
@@ -88,8 +74,8 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
         held = [];
         take(keyboard.waiting());
       },
-      after(text) {
-        if (isAwaited() && awaited.sign !== undefined && text.includes(awaited.sign)) shown = awaited.asked;
+      after() {
+        if (isAwaited() && composed?.asked === store.state().asked) shown = composed.asked;
       },
     }),
     chunk() {
@@ -97,8 +83,10 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
       isNextEarly = false;
     },
     press,
+    composed(state) {
+      composed = state;
+    },
     async drawn(state, view, flushed) {
-      lines = linesOf(view);
       if (!isNews(state, view)) return;
       await flushed();
       // A few turns at most: where the terminal is given back meanwhile, nobody reads any more.

@@ -48,7 +48,7 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
   let single = true;
   const gate = createGate({ store, stdin, stdout, keyboard });
   const drawn = (state: State, view: View) => void gate.drawn(state, view, () => app.waitUntilRenderFlush());
-  const app = render(<Wizard store={store} alone={() => single} press={gate.press} drawn={drawn} />, {
+  const app = render(<Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} />, {
     stdin,
     stdout: gate.stdout,
     exitOnCtrlC: false,

@@ -60,6 +60,11 @@ function attached(wizard: Pilot, here: FakeTerminal): Gate {
   });
   return gate;
 }
+/** Ink's write of the frame with the question: of the lines that stood there before, the ends that changed. */
+function writesQuestion(wizard: Pilot, gate: Gate): void {
+  gate.composed(wizard.store.state());
+  gate.stdout.write('this? y or N');
+}
 const shown = (wizard: Pilot, gate: Gate) => gate.drawn(wizard.store.state(), draw(wizard.store.state(), 0), () => Promise.resolve());
 const isSent = (wizard: Pilot) => ['applying', 'done'].includes(flowOf(wizard.store.state())?.kind ?? '');
 
@@ -69,7 +74,7 @@ test('a y that waits in the terminal when the question is written is no answer',
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   here.typed = 'y';
-  gate.stdout.write('Apply this? y or N');
+  writesQuestion(wizard, gate);
   here.comesIn();
   await shown(wizard, gate);
   await new Promise((resolve) => setImmediate(resolve));
@@ -80,7 +85,7 @@ test('a y that was read before the question was written is no answer', async () 
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   gate.press(Y);
-  gate.stdout.write('Apply this? y or N');
+  writesQuestion(wizard, gate);
   await shown(wizard, gate);
   expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
 });
@@ -90,7 +95,7 @@ test('a y between two frames is no answer to what only the second one shows', as
   const gate = attached(wizard, here);
   gate.stdout.write('Reading what stands there now');
   gate.press(Y);
-  gate.stdout.write('Apply this? y or N');
+  writesQuestion(wizard, gate);
   await shown(wizard, gate);
   expect(isSent(wizard)).toBe(false);
 });
@@ -98,9 +103,20 @@ test('a y between two frames is no answer to what only the second one shows', as
 test('a y that comes after the question was written counts, be it before the frame is known to be whole', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
-  gate.stdout.write('Apply this? y or N');
+  writesQuestion(wizard, gate);
   gate.press(Y);
-  expect(isSent(wizard)).toBe(false);
+  await shown(wizard, gate);
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  expect(await wizard.writes()).toBe(1);
+});
+
+test('a y after the first of two frames with the question counts', async () => {
+  const [wizard, here] = [await asked(), new FakeTerminal()];
+  const gate = attached(wizard, here);
+  writesQuestion(wizard, gate);
+  here.typed = 'y';
+  gate.stdout.write('the sketch below it has changed');
+  here.comesIn();
   await shown(wizard, gate);
   await wizard.until((state) => flowOf(state)?.kind === 'done');
   expect(await wizard.writes()).toBe(1);
@@ -110,7 +126,7 @@ test('where a terminal does not tell what waits, what comes in with the question
   const [wizard, here] = [await asked(), new FakeTerminal()];
   here.tells = false;
   const gate = attached(wizard, here);
-  gate.stdout.write('Apply this? y or N');
+  writesQuestion(wizard, gate);
   here.stdin.push('y');
   await shown(wizard, gate);
   expect(isSent(wizard)).toBe(false);
