@@ -1,70 +1,169 @@
 /** Keys that are pressed while Azure is still asked answer no question that comes after; a key on sight of it counts. */
+import type { IncomingMessage } from 'node:http';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as later } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { terminal } from '../../helpers/terminal.ts';
+import { between, type Between } from '../../helpers/in-between.ts';
+import { terminal, type Terminal } from '../../helpers/terminal.ts';
 import { wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-const LATENCY = 100;
-/** Moments in milliseconds at which a key is pressed while Azure has not answered, the same ones in each run. */
-const moments = fc.sample(fc.integer({ min: 5, max: LATENCY / 2 }), { numRuns: 20, seed: 20261128 });
+/** Milliseconds that Azure takes for an answer, and how often a key is pressed before the question at each. */
+const TIMES = [
+  [0, 21],
+  [15, 21],
+  [100, 8],
+] as const;
+const REMOTE = ['--app', 'fn-orders', '--step', 'remote-debugging'];
 
-test('in the wizard, a y before "Apply this?" is no yes', { timeout: 60_000 }, async () => {
-  const here = await world({ latency: LATENCY });
-  const screen = wizard(here, ['--app', 'fn-orders', '--step', 'remote-debugging']);
-  for (const moment of moments.slice(0, 5)) {
-    await screen.sees(/❯ \(x\) Disable remote/);
-    screen.type('enter');
-    await screen.sees(/findings? ticked/);
-    screen.type('enter');
-    await screen.sees('Reading what stands there now');
-    await later(moment);
+/** Which request is on its way when the key is pressed, the same ones in each run. */
+const moments = (of: number, times: number) => fc.sample(fc.integer({ min: 1, max: of }), { numRuns: times, seed: 20261128 });
+
+/** Presses while the nth request from now is on its way: before it is answered nothing that follows from it can be on the screen. */
+function during(link: Between, nth: number, press: () => void): { readonly count: () => number } {
+  let count = 0;
+  link.heard = () => {
+    count += 1;
+    if (count === nth) press();
+  };
+  return { count: () => count };
+}
+
+/** Keeps requests from Azure until it is called; then they go out one after the other. */
+function hold(link: Between): () => void {
+  const held: { go: () => void; request: IncomingMessage }[] = [];
+  link.heard = (request) => new Promise((go) => void held.push({ go, request }));
+  return () => {
+    for (const { go, request } of held) {
+      void link.heard(request);
+      go();
+    }
+  };
+}
+
+/** Reads the app afresh, so that there is something to wait for. */
+async function readAgain(link: Between, screen: Terminal): Promise<void> {
+  const release = hold(link);
+  screen.type('R');
+  await screen.sees('Reading fn-orders');
+  link.heard = () => {};
+  release();
+}
+
+test.each(TIMES)(
+  'in the wizard, answers within %i ms: a y before "Apply this?" is no yes, %i times',
+  { timeout: 90_000 },
+  async (latency, times) => {
+    const here = await world({ latency });
+    const link = await between(here);
+    const screen = wizard({ ...here, endpoint: link.endpoint }, REMOTE);
+    /** To the question, with a key while the nth request for it is on its way; the number of these requests. */
+    const asked = async (nth: number): Promise<number> => {
+      await screen.sees(/❯ \(x\) Disable remote/);
+      const release = hold(link);
+      screen.type('enter');
+      await screen.sees(/findings? ticked/);
+      screen.type('enter');
+      await screen.sees('Reading what stands there now');
+      const { count } = during(link, nth, () => screen.type('y'));
+      release();
+      await screen.sees('Apply this?');
+      return count();
+    };
+    const back = async (): Promise<void> => {
+      await screen.sees('Apply this?');
+      screen.type('n');
+      await screen.sees(/findings? ticked/);
+      screen.type('esc');
+      await screen.sees(/❯ \(x\) Disable remote/);
+      await readAgain(link, screen);
+    };
+    const all = await asked(0);
+    for (const nth of moments(all, times)) {
+      await back();
+      expect(await asked(nth), 'a key was pressed').toBeGreaterThanOrEqual(nth);
+    }
+    expect(await here.writes()).toEqual([]);
     screen.type('y');
-    await screen.sees('Apply this?');
-    screen.type('n');
-    await screen.sees(/findings? ticked/);
-    screen.type('esc');
-    await screen.sees(/❯ \(x\) Disable remote/);
-    // Read afresh, so that there is something to wait for again.
-    screen.type('R');
-    await screen.sees('Reading fn-orders');
-  }
-  expect(await here.writes()).toEqual([]);
-  await screen.sees(/❯ \(x\) Disable remote/);
-  screen.type('enter');
-  await screen.sees(/findings? ticked/);
-  screen.type('enter');
-  await screen.sees('Apply this?');
-  screen.type('y');
-  await screen.sees('APPLIED: 1 applied');
-});
+    await screen.sees('APPLIED: 1 applied');
+  },
+);
 
-test('by line prompts, a yes and Enter before "Send this?" send nothing', { timeout: 60_000 }, async () => {
-  const here = await world({ latency: LATENCY });
-  const screen = wizard(here, ['--plain', '--app', 'fn-orders', '--step', 'remote-debugging'], { rows: 60 });
-  for (const moment of moments.slice(0, 5)) {
-    await screen.sees(/which area\? Number\s*$/);
-    screen.type('1', 'enter');
-    await screen.sees(/What now\? Number\s*$/);
-    screen.type('1', 'enter');
-    await screen.sees(/marked x\s*$/);
-    screen.type('enter');
-    await later(moment);
-    screen.type('y', 'enter', 'y', 'enter');
-    await screen.sees(/Send this\? \(y\/N\)\s*$/);
-    screen.type('n', 'enter');
-    await screen.sees(/Not approved; nothing was sent[\s\S]*which area\? Number\s*$/);
-    screen.type('4', 'enter');
-    await screen.sees('Nothing was changed from here yet.');
-  }
-  expect(await here.writes()).toEqual([]);
-});
+test.each(TIMES)(
+  'in the wizard, answers within %i ms: a name typed before it is asked for names nothing, %i times',
+  { timeout: 90_000 },
+  async (latency, times) => {
+    const here = await world({ latency });
+    const link = await between(here);
+    const screen = wizard({ ...here, endpoint: link.endpoint }, ['--app', 'fn-orders', '--step', 'access-restrictions']);
+    for (let time = 0; time < times; time++) {
+      await screen.sees(/❯ \(x\) Set access/);
+      // Nothing is answered until the questions are: what follows has to be read with the name typed already.
+      const release = hold(link);
+      screen.type('enter');
+      await screen.sees(/findings? ticked/);
+      screen.type('enter');
+      await screen.sees('Question 1 of 2');
+      screen.type('enter');
+      await screen.sees('Question 2 of 2');
+      screen.type('enter');
+      await screen.sees('Reading what stands there now');
+      screen.type('enter');
+      screen.type('fn-orders');
+      screen.type('enter');
+      link.heard = () => {};
+      release();
+      await screen.sees('Enter shows the rest');
+      screen.type('esc');
+      await screen.sees(/findings? ticked/);
+      screen.type('esc');
+      await screen.sees(/❯ \(x\) Set access/);
+      await readAgain(link, screen);
+    }
+    expect(await here.writes()).toEqual([]);
+  },
+);
+
+test.each(TIMES)(
+  'by line prompts, answers within %i ms: a yes and Enter before "Send this?" send nothing, %i times',
+  { timeout: 90_000 },
+  async (latency, times) => {
+    const here = await world({ latency });
+    const link = await between(here);
+    const screen = wizard({ ...here, endpoint: link.endpoint }, ['--plain', ...REMOTE], { rows: 60 });
+    const chosen = async (): Promise<void> => {
+      await screen.sees(/which area\? Number\s*$/);
+      screen.type('1', 'enter');
+      await screen.sees(/What now\? Number\s*$/);
+      screen.type('1', 'enter');
+      await screen.sees(/marked x\s*$/);
+    };
+    const asked = async (nth: number): Promise<number> => {
+      await chosen();
+      const { count } = during(link, nth, () => screen.type('y', 'enter', 'y', 'enter'));
+      screen.type('enter');
+      await screen.sees(/Send this\? \(y\/N\)\s*$/);
+      return count();
+    };
+    const back = async (): Promise<void> => {
+      screen.type('n', 'enter');
+      await screen.sees(/Not approved; nothing was sent[\s\S]*which area\? Number\s*$/);
+      screen.type('4', 'enter');
+      await screen.sees('Nothing was changed from here yet.');
+    };
+    const all = await asked(0);
+    for (const nth of moments(all, times)) {
+      link.heard = () => {};
+      await back();
+      expect(await asked(nth), 'keys were pressed').toBeGreaterThanOrEqual(nth);
+    }
+    expect(await here.writes()).toEqual([]);
+  },
+);
 
 test('a yes before a replay asks for it approves nothing', async () => {
-  const here = await world({ latency: LATENCY });
+  const here = await world({ latency: 100 });
   const file = join(here.folder, 'given.yaml');
   await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
   const environment = { FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint, XDG_STATE_HOME: here.folder };
