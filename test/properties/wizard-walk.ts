@@ -53,6 +53,15 @@ export async function openOnly(wizard: Walk): Promise<void> {
   if (wizard.store.state().screen.at !== 'areas') throw new Error(`not the areas:\n${wizard.screen().join('\n')}`);
 }
 
+/** Back to the list of areas, from wherever it is. */
+export async function toAreas(wizard: Walk): Promise<void> {
+  for (let tries = 0; tries < 10 && wizard.left() === undefined; tries++) {
+    const { at } = wizard.store.state().screen;
+    if (at === 'areas' && !flowOf(wizard.store.state())) return;
+    await wizard.keys(at === 'apps' ? 'enter' : 'escape');
+  }
+}
+
 /** Enter and nothing else through the questions of these areas, each put into the queue; what Enter does not answer is left. */
 export async function enterThroughout(wizard: Walk, areas?: readonly string[]): Promise<void> {
   const steps = wizard.store.state().open?.steps ?? [];

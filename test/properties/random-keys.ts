@@ -1,0 +1,36 @@
+/** What somebody does who tries everything: phrases of keys, typed words and confirmations among them. */
+import fc from 'fast-check';
+import { catalogue } from '../../steps/index.ts';
+
+/** Not a key: back to the list of areas, by what is on the screen. */
+export const TO_AREAS = 'areas';
+
+/** @param names what is typed where an app has to be named */
+export function keysOf(names: readonly string[]): fc.Arbitrary<string[]> {
+  const area = fc.nat(catalogue.length - 1).map((index) => [TO_AREAS, 'home', ...Array.from({ length: index }, () => 'down'), 'enter']);
+  const confirmed = fc.constantFrom(['y'], ['enter'], ['end', 'enter'], ...names.map((name) => ['end', 'enter', name, 'enter']));
+  const looked = fc.constantFrom(
+    ['escape'],
+    ['g'],
+    ['s'],
+    ['u'],
+    ['R'],
+    ['n'],
+    ['p'],
+    ['a', 'Dana', 'enter', 'agreed', 'enter', '2027-05-01', 'enter'],
+  );
+  const answered = fc.constantFrom(
+    ['100 Allow 203.0.113.0/24 office', 'enter', 'enter'],
+    ['https://www.contoso.com', 'enter', 'enter'],
+    ['5000', 'enter'],
+  );
+  const went = fc.constantFrom(['w'], ['enter'], ['enter', 'enter'], ['w', 'enter', 'enter', 'enter'], ['down', ' '], [' ']);
+  const phrase = fc.oneof(
+    { weight: 5, arbitrary: area },
+    { weight: 6, arbitrary: went },
+    { weight: 3, arbitrary: confirmed },
+    { weight: 2, arbitrary: looked },
+    { weight: 2, arbitrary: answered },
+  );
+  return fc.array(phrase, { minLength: 12, maxLength: 30 }).map((phrases) => phrases.flat());
+}
