@@ -2,6 +2,7 @@
  * The contract of a step: everything a file in `steps/` may use. A step is one area of Microsoft's guidance,
  * written as data and pure functions; it does no I/O and knows no terminal.
  */
+import type { App, NotOn } from './step/app.ts';
 import type { At, Facts, Json, ResourceKey } from './step/resources.ts';
 import type { Answers, Problem, Question, Questions } from './step/questions.ts';
 import type { CloudNames } from './step/clouds.ts';
@@ -15,6 +16,7 @@ export * from './step/restrictions.ts';
 export * from './step/fence.ts';
 export * from './step/firewall.ts';
 export * from './step/any-case.ts';
+export type * from './step/app.ts';
 export * from './step/functions.ts';
 export * from './step/callers.ts';
 export * from './step/late.ts';
@@ -23,12 +25,15 @@ export { judgeResolution } from './step/resolution.ts';
 export * from './step/settings.ts';
 export * from './step/routing.ts';
 export * from './step/roles.ts';
+export * from './step/identities.ts';
 export * from './step/registry.ts';
 export * from './step/content-share.ts';
 export * from './step/each.ts';
+export * from './step/ids.ts';
 export * from './step/networks.ts';
 export * from './step/public-access.ts';
 export * from './step/neighbours.ts';
+export * from './step/neighbour-guards.ts';
 export * from './step/subnets.ts';
 export * from './step/auth.ts';
 export * from './step/routes.ts';
@@ -53,30 +58,15 @@ export * from './step/vault-roles.ts';
 export * from './step/storage.ts';
 export * from './step/slots.ts';
 export * from './step/packages.ts';
+export * from './step/deployments.ts';
 export * from './step/account-controls.ts';
 export * from './step/account-rules.ts';
 export { compareVersions } from './step/versions.ts';
-
-/** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */
-export type NotOn = Partial<Record<PlanKind | Os | `${PlanKind}-${Os}` | 'slot', string>>;
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
 export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export type Group = 'operation' | 'deployment' | 'network';
-/** Y1 Consumption · FC1 Flex Consumption · EP Elastic Premium · D Dedicated · CA Container Apps. */
-export type PlanKind = 'Y1' | 'FC1' | 'EP' | 'D' | 'CA';
-export type Os = 'windows' | 'linux';
-
-/** What the hosting of an app allows; computed once from the site. */
-export interface App {
-  readonly name: string;
-  readonly slot?: string;
-  readonly plan: PlanKind;
-  readonly os: Os;
-  readonly ase: boolean;
-}
-
 export interface Context<A> {
   readonly app: App;
   /** What the cloud that was connected to calls its endpoints. */

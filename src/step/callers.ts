@@ -4,7 +4,7 @@
  * (source EventGrid), durable-functions-http-api; virtual-network/service-tags-overview for what a service tag stands for.
  */
 import type { GuardFinding } from '../step.ts';
-import { nameIn } from './each.ts';
+import { nameIn } from './ids.ts';
 import type { Fence } from './fence.ts';
 import { everybodyIn } from './restrictions.ts';
 import type { Binding, Deployments, Functions, RestrictionRow, SourceControl } from './resources.ts';

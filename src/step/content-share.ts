@@ -1,6 +1,6 @@
 /** The way to the file share that holds the code of an app: whether it is private. */
 import type { Context, Verdict } from '../step.ts';
-import { sameResource, subnetName } from './each.ts';
+import { sameResource, subnetName } from './ids.ts';
 import { isApproved } from './networks.ts';
 import type { StorageAccount } from './resources.ts';
 import { isReference } from './references.ts';

@@ -1,7 +1,7 @@
 /** Which logs diagnostic settings send where. Azure refuses a category twice for one workspace, by its name or in a group (409). */
 import type { Verdict } from '../step.ts';
 import { includesWord } from './any-case.ts';
-import { nameIn } from './each.ts';
+import { nameIn } from './ids.ts';
 import type { DiagnosticSetting, Facts, Json } from './resources.ts';
 
 type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];

@@ -1,7 +1,8 @@
 /** Firewalls of storage accounts and vaults: who gets in, and what they take. */
 import type { GuardFinding } from '../step.ts';
 import { sameWord } from './any-case.ts';
-import { sameResource, type Flaw } from './each.ts';
+import type { Flaw } from './each.ts';
+import { sameResource } from './ids.ts';
 import { holdsRange, isIpv6, prefixLength, wholeInternet } from './ranges.ts';
 import type { Json, NetworkRules } from './resources.ts';
 

@@ -1,4 +1,4 @@
-import { nameIn } from './each.ts';
+import { nameIn } from './ids.ts';
 import type { Binding, Functions } from './resources.ts';
 
 type OneFunction = Functions['value'][number];

@@ -1,5 +1,6 @@
 /** The host names of an app: those of its owner, and the default one. */
-import type { App, Site, Verdict } from '../step.ts';
+import type { Site, Verdict } from '../step.ts';
+import type { App } from './app.ts';
 import { isGivenName } from './clouds.ts';
 
 /** Whether each name of the owner has a certificate. */

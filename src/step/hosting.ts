@@ -4,7 +4,8 @@
  * Sources: learn.microsoft.com/azure/azure-functions/functions-scale, flex-consumption-plan, functions-container-apps-hosting,
  * functions-networking-options, container-apps/ingress-overview; app-service/overview-tls and configure-basic-auth-disable.
  */
-import type { App, Context, NotOn } from '../step.ts';
+import type { App, NotOn } from './app.ts';
+import type { Facts } from './resources.ts';
 import { CONTENT_SHARE } from './settings.ts';
 
 const everywhereBut = (reason: string, ...plans: readonly ('Y1' | 'EP' | 'D' | 'CA')[]): NotOn =>
@@ -101,5 +102,5 @@ export const LACKS = {
 export const delegationFor = ({ plan }: App): string => (plan === 'FC1' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms');
 
 /** Whether the code lies in a file share that is mounted with a key of the account: Consumption on Windows and Elastic Premium. */
-export const hasContentShare = ({ app, facts }: Context<unknown>): boolean =>
+export const hasContentShare = ({ app, facts }: { readonly app: App; readonly facts: Facts }): boolean =>
   (app.plan === 'Y1' || app.plan === 'EP') && facts.appSettings.properties[CONTENT_SHARE] !== undefined;

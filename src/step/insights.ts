@@ -4,12 +4,14 @@
  */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { includesWord } from './any-case.ts';
-import { byNameOrId, groupOf } from './each.ts';
+import { byNameOrId, groupOf } from './ids.ts';
 import { later } from './late.ts';
-import { listed, NOBODY_LOOKED_AT, notLookedAt, usersOf } from './neighbours.ts';
+import { listed, NOBODY_LOOKED_AT, notLookedAt } from './neighbour-guards.ts';
+import { usersOf } from './neighbours.ts';
 import { brokenReference, isReference } from './references.ts';
 import type { Component, Facts } from './resources.ts';
-import { actingIdentity, grant, hasRole, ROLE } from './roles.ts';
+import { actingIdentity, grant } from './identities.ts';
+import { hasRole, ROLE } from './roles.ts';
 import { settingAt, valueOf } from './settings.ts';
 import { keepSticky } from './slots.ts';
 import { INSIGHTS_AUTH, INSIGHTS_CONNECTION, INSIGHTS_KEY, instrumentationKey, telemetrySignIn } from './telemetry.ts';

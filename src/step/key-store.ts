@@ -1,9 +1,10 @@
 /** Where the host keeps its keys, and what comes of moving them. */
 import type { Context, Draft, GuardFinding, Reservation, Verdict } from '../step.ts';
 import { sameWord } from './any-case.ts';
-import { byNameOrId } from './each.ts';
+import { byNameOrId } from './ids.ts';
 import { isReference } from './references.ts';
-import { listed, lookedAt, NOBODY_LOOKED_AT, type HostKeys } from './neighbours.ts';
+import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbour-guards.ts';
+import type { HostKeys } from './neighbours.ts';
 import type { Vault } from './resources.ts';
 import { hasRole, ROLE } from './roles.ts';
 import { KEY_STORE, KEY_STORE_VAULT, settingAt } from './settings.ts';

@@ -1,7 +1,7 @@
 import type { GuardFinding } from '../step.ts';
 import type { Facts, NetworkRules, PrivateConnection, Subnet, VirtualNetwork } from './resources.ts';
 import { sameWord } from './any-case.ts';
-import { sameResource } from './each.ts';
+import { sameResource } from './ids.ts';
 
 /** The subnet that the app's outgoing traffic goes through, as far as it was read. */
 export function integratedSubnet(facts: Facts): string | undefined {

@@ -1,10 +1,9 @@
 /** The package that an app runs from by its address, and until when the signature in it holds. */
-import type { App, GuardFinding } from '../step.ts';
+import type { GuardFinding } from '../step.ts';
 import { isReference } from './references.ts';
 import type { AppSettings } from './resources.ts';
-import { HOST_STORAGE } from './settings.ts';
+import { RUN_FROM_PACKAGE } from './settings.ts';
 
-const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 /** Days before the end of a signature that a restart is warned of. */
 const SOON = 30;
 const DAY = 86_400_000;
@@ -57,13 +56,3 @@ export function packageAfterRestart(settings: AppSettings, today: string): Guard
       ]
     : [];
 }
-
-/**
- * Whether deployments need the connection string of the host's storage: Linux Consumption runs from an address only, and the tools
- * upload the package with that string (docs: run-functions-from-deployment-package; Azure/functions-action#94, vscode-azurefunctions#3688).
- */
-export const deploysByKey = ({ plan, os }: App): boolean => plan === 'Y1' && os === 'linux';
-export const DEPLOYS_BY_KEY: GuardFinding = {
-  level: 'warn',
-  says: `On Linux Consumption, deployment tools upload the package with the connection string in ${HOST_STORAGE}, and remote build needs it. Without the key these deployments fail: upload the package with Entra ID and set ${RUN_FROM_PACKAGE} to its address instead.`,
-};

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Json } from './resources.ts';
-import { ruleProblems, type AccessRule } from './restrictions.ts';
+import type { AccessRule } from './restrictions.ts';
+import { ruleProblems } from './rule-problems.ts';
 
 interface Asked {
   readonly label: string;

@@ -1,6 +1,7 @@
 /** How an app of its own image signs in to the registry that it is pulled from. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
-import { actingIdentity, roleOf, scopeOf } from './roles.ts';
+import { actingIdentity } from './identities.ts';
+import { roleOf, scopeOf } from './roles.ts';
 
 /** Azure Container Registry, by cloud. */
 const AZURE_REGISTRY = /^[\w-]+\.azurecr\.(io|us|cn)$/i;

@@ -4,7 +4,7 @@
  * learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger (routes), learn.microsoft.com/azure/app-service/
  * configure-authentication-file-based (`/path/*` covers what lies below; other wildcards are not documented).
  */
-import { nameIn } from './each.ts';
+import { nameIn } from './ids.ts';
 import type { AppSettings, Functions } from './resources.ts';
 
 /** Whether a path reaches a function: `maybe` where Azure does not document it. */

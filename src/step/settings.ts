@@ -24,6 +24,7 @@ export const valueOf = (settings: AppSettings, name: string): string | undefined
 
 export const HOST_STORAGE = 'AzureWebJobsStorage';
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
+export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 
 /** Whether the host reaches its storage by an identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>

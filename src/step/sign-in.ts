@@ -16,7 +16,7 @@ import {
   webhookPaths,
 } from './auth.ts';
 import { includesWord } from './any-case.ts';
-import { nameIn } from './each.ts';
+import { nameIn } from './ids.ts';
 import type { Facts, Functions } from './resources.ts';
 import { httpFunctions, openedBy, type OpenedFunction } from './routes.ts';
 import { valueOf } from './settings.ts';

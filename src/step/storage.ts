@@ -3,8 +3,9 @@ import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { includesWord } from './any-case.ts';
 import { judgeEach, type Flaw } from './each.ts';
 import { openEntrance } from './firewall.ts';
-import { listed, lookedAt, NOBODY_LOOKED_AT, usersOf, usesOf } from './neighbours.ts';
-import { DEPLOYS_BY_KEY, deploysByKey } from './packages.ts';
+import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbour-guards.ts';
+import { usersOf, usesOf } from './neighbours.ts';
+import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import type { BlobService, FileService, RetentionPolicy, StorageAccount } from './resources.ts';
 import { accountOf, CONTENT_SHARE, HOST_STORAGE } from './settings.ts';
 

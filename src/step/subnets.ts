@@ -4,10 +4,11 @@
  * plan, same region), azure-functions/flex-consumption-how-to (no underscore in the name, /27), Azure/Azure-Functions#2605 (one
  * service association link a subnet; that of Flex Consumption is called legionservicelink), private-link/private-endpoint-overview.
  */
-import type { App, GuardFinding } from '../step.ts';
-import { nameIn, sameResource, subnetName } from './each.ts';
+import type { GuardFinding } from '../step.ts';
+import type { App } from './app.ts';
+import { nameIn, sameResource, subnetName } from './ids.ts';
 import { delegationFor } from './hosting.ts';
-import { plansOnSubnet } from './neighbours.ts';
+import { plansOnSubnet } from './neighbour-guards.ts';
 import { isDelegatedTo, type Found } from './networks.ts';
 import type { Site, Subnet } from './resources.ts';
 

@@ -2,7 +2,7 @@
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { sameWord } from './any-case.ts';
 import { brokenIn, brokenReference, isReference } from './references.ts';
-import { referenceIdentity } from './roles.ts';
+import { referenceIdentity } from './identities.ts';
 import { clearSecrets, CONTENT_SHARE, mustStay, speltSetting, valueOf } from './settings.ts';
 import { saysRoleInstead, turnsToRoles } from './vault-roles.ts';
 import { moveSecret, newVault, vaultAccess, vaultAim } from './vaults.ts';

@@ -2,7 +2,8 @@
 import type { Context, Draft, GuardFinding } from '../step.ts';
 import { includesWord, sameWord } from './any-case.ts';
 import type { Json, Site, Vault } from './resources.ts';
-import { grant, hasRole, referenceIdentity, ROLE, roleName } from './roles.ts';
+import { grant, referenceIdentity } from './identities.ts';
+import { hasRole, ROLE, roleName } from './roles.ts';
 
 export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
 const VAULT_WRITERS = [ROLE.secretsOfficer, ROLE.vaultAdministrator];

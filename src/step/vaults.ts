@@ -1,11 +1,13 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
 import type { Context, Draft, GuardFinding, Reservation, Verdict } from '../step.ts';
 import { sameWord } from './any-case.ts';
-import { byNameOrId, groupOf, judgeEach, nameIn, type Flaw } from './each.ts';
+import { judgeEach, type Flaw } from './each.ts';
+import { byNameOrId, groupOf, nameIn } from './ids.ts';
 import { entranceOf } from './firewall.ts';
 import { later, proof } from './late.ts';
 import type { Json, Site, Vault } from './resources.ts';
-import { grant, guidFor, hasRole, IDENTITY_TENANT, ROLE } from './roles.ts';
+import { grant, IDENTITY_TENANT } from './identities.ts';
+import { guidFor, hasRole, ROLE } from './roles.ts';
 import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
 import { referenceOf } from './references.ts';

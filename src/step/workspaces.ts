@@ -2,7 +2,7 @@
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
 import { includesWord } from './any-case.ts';
 import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostics.ts';
-import { byNameOrId, severalHave } from './each.ts';
+import { byNameOrId, severalHave } from './ids.ts';
 import type { DiagnosticSetting, Json, Workspace } from './resources.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
