@@ -1,26 +1,8 @@
-import {
-  anonymousFunctions,
-  defineStep,
-  holdersOf,
-  includesWord,
-  isReference,
-  judgeAnonymous,
-  judgeKeyStore,
-  keyPath,
-  keyPlaces,
-  LACKS,
-  later,
-  nameIn,
-  newKeys,
-  notSeenIn,
-  oddKeys,
-  reachesStore,
-  settingAt,
-  storeDrafts,
-  type Context,
-  type Draft,
-  type GuardFinding,
-} from '../src/step.ts';
+import { anonymousFunctions, judgeAnonymous } from './lib/sign-in.ts';
+import { type Context, defineStep, type Draft, type GuardFinding, later } from '../src/contract/index.ts';
+import { holdersOf } from './lib/callers.ts';
+import { includesWord, isReference, keyPath, keyPlaces, LACKS, nameIn, notSeenIn, oddKeys, settingAt } from '../src/azure/index.ts';
+import { judgeKeyStore, newKeys, reachesStore, storeDrafts } from './lib/host-keys.ts';
 
 interface Given {
   readonly known?: readonly string[];

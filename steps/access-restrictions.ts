@@ -1,28 +1,21 @@
 import {
   admitted,
-  defineStep,
-  everybodyIn,
   fenceEffect,
-  isEverybody,
-  isPublicAccessOff,
   judgeDefault,
   judgeRules,
-  LACKS,
   mainDefaultDraft,
   mainRules,
   mainRulesDrafts,
   mergeNote,
   ownAddress,
-  PUBLIC_ACCESS_OFF,
   removedNote,
-  rowOf,
-  ruleOf,
-  shutOutByRules,
   siteFence,
-  type Context,
   type FenceAnswers,
-  type GuardFinding,
-} from '../src/step.ts';
+} from './lib/access-restrictions.ts';
+import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
+import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
+import { shutOutByRules } from './lib/callers.ts';
 
 type X = Context<FenceAnswers>;
 

@@ -1,15 +1,14 @@
 import {
   brokenStrings,
   clearSecrets,
-  defineStep,
   ENVIRONMENTS,
   fromElsewhere,
   isReference,
   notSeenIn,
   secretIn,
   settingAt,
-  type Context,
-} from '../src/step.ts';
+} from '../src/azure/index.ts';
+import { type Context, defineStep } from '../src/contract/index.ts';
 
 /** Switches that show or log more than strangers should see. */
 const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;

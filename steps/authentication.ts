@@ -1,28 +1,27 @@
 import {
   CLOUDS,
-  closingPaths,
-  defineStep,
-  GUID,
   httpFunctions,
+  type Json,
+  openedBy,
+  requiresSignIn,
+  type RestrictionRow,
+  SECRETLESS,
+  signInOf,
+  webhookPaths,
+} from '../src/azure/index.ts';
+import {
+  closingPaths,
   isNeverSet,
   judgeSignIn,
-  openedBy,
   openedFunctions,
   openedNames,
   openPaths,
-  requiresSignIn,
-  SECRETLESS,
   secretGuard,
   settingsInForce,
-  signInOf,
   tenantGuard,
-  webhookPaths,
-  type Context,
-  type GuardFinding,
-  type Json,
-  type RestrictionRow,
   type SignInAnswers,
-} from '../src/step.ts';
+} from './lib/sign-in.ts';
+import { type Context, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
 
 type X = Context<SignInAnswers>;
 

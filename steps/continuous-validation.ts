@@ -1,4 +1,4 @@
-import { defineStep } from '../src/step.ts';
+import { defineStep } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'continuous-validation',

@@ -1,4 +1,5 @@
-import { LACKS, defineStep, originProblem } from '../src/step.ts';
+import { LACKS } from '../src/azure/index.ts';
+import { defineStep, originProblem } from '../src/contract/index.ts';
 
 const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 

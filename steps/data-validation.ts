@@ -1,4 +1,5 @@
-import { defineStep, functionLines } from '../src/step.ts';
+import { defineStep } from '../src/contract/index.ts';
+import { functionLines } from '../src/azure/index.ts';
 
 export default defineStep({
   id: 'data-validation',

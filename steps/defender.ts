@@ -1,4 +1,4 @@
-import { defineStep } from '../src/step.ts';
+import { defineStep } from '../src/contract/index.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/defender-for-cloud/defender-for-app-service-introduction';
 

@@ -1,4 +1,5 @@
-import { LACKS, defineStep, sameWord, type Context, type GuardFinding } from '../src/step.ts';
+import { LACKS, sameWord } from '../src/azure/index.ts';
+import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 

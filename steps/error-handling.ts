@@ -1,4 +1,5 @@
-import { defineStep, ENVIRONMENTS, functionLines, isReference, LACKS, notSeenIn } from '../src/step.ts';
+import { defineStep } from '../src/contract/index.ts';
+import { ENVIRONMENTS, functionLines, isReference, LACKS, notSeenIn } from '../src/azure/index.ts';
 
 export default defineStep({
   id: 'error-handling',

@@ -1,4 +1,5 @@
-import { connectionsOf, defineStep, nameIn } from '../src/step.ts';
+import { connectionsOf, nameIn } from '../src/azure/index.ts';
+import { defineStep } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'function-privilege',

@@ -1,28 +1,19 @@
 import {
   admitted,
-  defineStep,
   doorIdsOf,
-  GUID,
-  isDeny,
-  isPublicAccessOff,
-  judgeEach,
   mainDefaultDraft,
   mainRulesDrafts,
   mergeNote,
   namesFrontDoor,
   ownAddress,
   removedNote,
-  sameResource,
-  shadowed,
-  shutOutByRules,
   siteFence,
-  valuesOf,
-  type AccessRule,
-  type Context,
-  type Gateway,
-  type GuardFinding,
-  type RestrictionRow,
-} from '../src/step.ts';
+} from './lib/access-restrictions.ts';
+import { type Context, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
+import { type AccessRule, type Gateway, isDeny, type RestrictionRow, sameResource, shadowed, valuesOf } from '../src/azure/index.ts';
+import { isPublicAccessOff } from './lib/public-access.ts';
+import { judgeEach } from './lib/judge-each.ts';
+import { shutOutByRules } from './lib/callers.ts';
 
 interface Given {
   readonly frontDoorId?: string;

@@ -1,4 +1,4 @@
-import type { AnyStep } from '../src/step.ts';
+import type { AnyStep } from '../src/contract/index.ts';
 import accessKeys from './access-keys.ts';
 import accessRestrictions from './access-restrictions.ts';
 import appSettings from './app-settings.ts';

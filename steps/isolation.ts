@@ -1,23 +1,9 @@
-import {
-  allSubnets,
-  defineStep,
-  delegationFor,
-  findSubnet,
-  integratedSubnet,
-  isDelegatedTo,
-  judgeContentShare,
-  LACKS,
-  mayJoin,
-  nameIn,
-  plansOnSubnet,
-  routedBy,
-  routeMember,
-  SUBNET_ID,
-  subnetName,
-  type Context,
-  type Draft,
-  type GuardFinding,
-} from '../src/step.ts';
+import { allSubnets, findSubnet, integratedSubnet, isDelegatedTo } from './lib/networks.ts';
+import { type Context, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
+import { delegationFor, LACKS, nameIn, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
+import { judgeContentShare } from './lib/content-share.ts';
+import { mayJoin } from './lib/subnets.ts';
+import { plansOnSubnet } from './lib/neighbours.ts';
 
 interface Given {
   readonly subnet?: string;

@@ -1,38 +1,14 @@
-import {
-  closedFor,
-  defineStep,
-  entranceOf,
-  firewallNotes,
-  integratedSubnet,
-  judgeClear,
-  judgeExpiry,
-  judgeResolution,
-  judgeVaults,
-  keysThatTurn,
-  LACKS,
-  mayMove,
-  mayReadBack,
-  moveAll,
-  mustStay,
-  openEntrance,
-  operatorsWay,
-  policiesEnd,
-  reachesBehind,
-  reachesVault,
-  referenceIdentity,
-  rolesInstead,
-  secretIn,
-  toMove,
-  usesRoles,
-  VAULT_FIREWALL,
-  vaultAim,
-  vaultDecidesBy,
-  vaultIsKnown,
-  vaultSharers,
-  vaultsOf,
-  type Draft,
-  type Guard,
-} from '../src/step.ts';
+import { closedFor, entranceOf, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
+import { defineStep, type Draft, type Guard } from '../src/contract/index.ts';
+import { integratedSubnet, reachesBehind } from './lib/networks.ts';
+import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
+import { judgeExpiry } from './lib/secret-expiry.ts';
+import { judgeResolution } from './lib/reference-resolution.ts';
+import { judgeVaults, mayReadBack, reachesVault, vaultAim, vaultDecidesBy, vaultsOf } from './lib/vaults.ts';
+import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
+import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
+import { referenceIdentity } from './lib/identities.ts';
+import { vaultSharers } from './lib/neighbours.ts';
 
 /** What tells which vaults the app refers to, and what they are like. */
 const LOOKED_AT = ['appSettings', 'vaults'] as const;

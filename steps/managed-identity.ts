@@ -1,27 +1,18 @@
 import {
-  aroundKey,
-  CONTENT_SHARE,
-  hasContentShare,
-  LACKS,
   accountOf,
-  actingIdentity,
+  aroundKey,
   connectionsOf,
-  defineStep,
-  DEPLOYS_BY_KEY,
-  deploysByKey,
-  grant,
+  CONTENT_SHARE,
+  type Facts,
+  hasContentShare,
   hasRole,
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
   isKeyedConnection,
   isReference,
-  judgePull,
-  keepSticky,
-  later,
-  mayPull,
-  proof,
-  pullByIdentity,
+  type Json,
+  LACKS,
   ROLE,
   roleName,
   roleOf,
@@ -30,13 +21,13 @@ import {
   secretIn,
   settingAt,
   settingsByIdentity,
-  type Context,
-  type Facts,
-  type Json,
-  type Draft,
-  type GuardFinding,
   type StorageAccount,
-} from '../src/step.ts';
+} from '../src/azure/index.ts';
+import { actingIdentity, grant } from './lib/identities.ts';
+import { type Context, defineStep, type Draft, type GuardFinding, later, proof } from '../src/contract/index.ts';
+import { DEPLOYS_BY_KEY, deploysByKey } from './lib/deployments.ts';
+import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
+import { keepSticky } from './lib/sticky-settings.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
 const ADMIN = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];

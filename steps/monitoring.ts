@@ -1,26 +1,19 @@
+import { byNameOrId, LACKS, severalHave } from '../src/azure/index.ts';
 import {
-  byNameOrId,
   componentElsewhere,
   connectInsights,
-  defineStep,
   destinationOf,
   judgeInsights,
   judgeLocalAuth,
-  judgeLogs,
-  judgeOnboarding,
   judgeTelemetrySignIn,
-  LACKS,
   localAuthGuard,
   localAuthOff,
-  logsGuard,
-  offeredLogs,
-  sendLogs,
-  severalHave,
-  severalWorkspaces,
   telemetryByEntra,
   telemetryGuard,
-  workspaceOf,
-} from '../src/step.ts';
+} from './lib/application-insights.ts';
+import { defineStep } from '../src/contract/index.ts';
+import { judgeLogs, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
+import { judgeOnboarding } from './lib/diagnostic-settings.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
 const DIAGNOSTIC_DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-monitor-log-analytics';

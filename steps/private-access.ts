@@ -1,30 +1,23 @@
+import { allSubnets, findSubnet, isApproved } from './lib/networks.ts';
 import {
-  allSubnets,
   byNameOrId,
   CLOUDS,
-  defineStep,
-  findSubnet,
-  groupOf,
-  isApproved,
-  isPrivateZone,
-  isPublicAccessOff,
-  LACKS,
-  mayHoldEndpoint,
-  privateZone,
-  proof,
-  publicAccess,
-  sameResource,
-  shutOutByPrivateAccess,
-  SUBNET_ID,
-  severalHave,
-  type Context,
-  type Draft,
   type Facts,
-  type GuardFinding,
+  groupOf,
+  isPrivateZone,
+  LACKS,
   type PrivateConnection,
   type PrivateEndpoint,
+  privateZone,
+  sameResource,
+  severalHave,
   type Site,
-} from '../src/step.ts';
+  SUBNET_ID,
+} from '../src/azure/index.ts';
+import { type Context, defineStep, type Draft, type GuardFinding, proof } from '../src/contract/index.ts';
+import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
+import { mayHoldEndpoint } from './lib/subnets.ts';
+import { shutOutByPrivateAccess } from './lib/callers.ts';
 
 interface Given {
   readonly subnet?: string;

@@ -1,4 +1,5 @@
-import { LACKS, defineStep } from '../src/step.ts';
+import { LACKS } from '../src/azure/index.ts';
+import { defineStep } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'remote-debugging',

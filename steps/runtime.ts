@@ -1,17 +1,15 @@
 import {
   bareVersion,
-  defineStep,
   endOfSupport,
+  type EndOfSupport,
   HOST_ENDS,
   IN_PROCESS_ENDS,
   LACKS,
   LAST_ON_LINUX_CONSUMPTION,
   LINUX_CONSUMPTION_ENDS,
   valueOf,
-  type Context,
-  type EndOfSupport,
-  type Verdict,
-} from '../src/step.ts';
+} from '../src/azure/index.ts';
+import { type Context, defineStep, type Verdict } from '../src/contract/index.ts';
 
 type X = Context<unknown>;
 

@@ -1,26 +1,19 @@
 import {
   admitted,
-  defineStep,
-  effectiveDefault,
   fenceEffect,
-  isEverybody,
-  isPublicAccessOff,
   judgeDefault,
   judgeRules,
-  LACKS,
   ownAddress,
-  PUBLIC_ACCESS_OFF,
   removedNote,
-  rowsOf,
-  ruleOf,
-  scmCallers,
   scmFence,
   siteFence,
-  type Context,
   type Fence,
   type FenceAnswers,
-  type GuardFinding,
-} from '../src/step.ts';
+} from './lib/access-restrictions.ts';
+import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { effectiveDefault, isEverybody, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
+import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
+import { scmCallers } from './lib/callers.ts';
 
 type Given = FenceAnswers & { readonly sameAsMain?: boolean };
 

@@ -1,28 +1,10 @@
-import {
-  LACKS,
-  closedFor,
-  CONTENT_SHARE,
-  defineStep,
-  firewallNotes,
-  FLAWS,
-  hasContentShare,
-  integratedSubnet,
-  judgeAccounts,
-  judgeKept,
-  moreOnAccounts,
-  onAccounts,
-  othersWithoutKeys,
-  reachesBehind,
-  routedBy,
-  rulesAsPlanned,
-  sameWord,
-  sharers,
-  STORAGE_FIREWALL,
-  valueOf,
-  withoutKeys,
-  withoutShare,
-  type Draft,
-} from '../src/step.ts';
+import { CONTENT_SHARE, hasContentShare, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
+import { closedFor, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
+import { defineStep, type Draft } from '../src/contract/index.ts';
+import { FLAWS, judgeAccounts, judgeKept, onAccounts, othersWithoutKeys, sharers, withoutKeys, withoutShare } from './lib/storage.ts';
+import { integratedSubnet, reachesBehind } from './lib/networks.ts';
+import { moreOnAccounts } from './lib/storage-controls.ts';
+import { rulesAsPlanned } from './lib/storage-rules.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;

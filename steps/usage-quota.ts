@@ -1,4 +1,5 @@
-import { LACKS, defineStep } from '../src/step.ts';
+import { LACKS } from '../src/azure/index.ts';
+import { defineStep } from '../src/contract/index.ts';
 
 /** What the free grant of a month (400,000 GB-s) leaves for a day. */
 const FREE_GRANT_A_DAY = 13_000;

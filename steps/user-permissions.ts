@@ -1,15 +1,5 @@
-import {
-  defineStep,
-  ROLE,
-  roleName,
-  roleOf,
-  sameResource,
-  scopeOf,
-  type Context,
-  type Draft,
-  type GuardFinding,
-  type RoleAssignment,
-} from '../src/step.ts';
+import { type Context, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
+import { ROLE, type RoleAssignment, roleName, roleOf, sameResource, scopeOf } from '../src/azure/index.ts';
 
 interface Given {
   readonly most?: number;

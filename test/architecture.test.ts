@@ -12,29 +12,32 @@ const files = ['src', 'steps'].flatMap((folder) =>
 
 /** What each room may use, besides itself. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  step: [],
+  azure: [],
+  contract: ['azure'],
   text: [],
-  diff: [],
   emulator: [],
-  engine: ['step'],
-  arm: ['engine', 'step', 'text'],
-  files: ['engine', 'step', 'text'],
-  view: ['engine', 'step', 'text', 'diff'],
-  report: ['engine', 'step', 'text', 'view', 'arm/actions.ts'],
-  hosts: ['engine', 'step', 'text', 'view'],
-  tui: ['engine', 'step', 'text', 'view'],
-  cli: ['engine', 'step', 'text', 'files', 'commands', 'arm/auth-modes.ts'],
-  commands: ['engine', 'step', 'text', 'view', 'report', 'files', 'hosts', 'tui', 'cli', 'emulator', 'connect.ts'],
+  // Types of the engine only, until they have moved down.
+  change: ['azure', 'contract', 'engine'],
+  engine: ['azure', 'contract', 'change'],
+  arm: ['azure', 'contract', 'change', 'engine', 'text'],
+  files: ['azure', 'contract', 'change', 'engine', 'text'],
+  view: ['azure', 'contract', 'change', 'engine', 'text'],
+  report: ['azure', 'contract', 'change', 'engine', 'text', 'view', 'arm/actions.ts'],
+  'hosts/lines': ['azure', 'contract', 'change', 'engine', 'text', 'view'],
+  'hosts/tui': ['azure', 'contract', 'change', 'engine', 'text', 'view'],
+  cli: ['azure', 'contract', 'engine', 'text', 'files', 'commands', 'arm/auth-modes.ts'],
+  app: ['azure', 'contract', 'change', 'engine', 'text', 'view', 'report', 'files', 'hosts/lines', 'cli', 'connect.ts'],
+  commands: ['change', 'engine', 'text', 'view', 'report', 'files', 'hosts/lines', 'hosts/tui', 'cli', 'app', 'emulator', 'connect.ts'],
+  steps: ['src/contract/index.ts', 'src/azure/index.ts', 'steps/lib'],
+  'steps/lib': ['src/contract/index.ts', 'src/azure/index.ts'],
 };
 
-const roomOf = (path: string): string =>
-  path.startsWith('src/step.ts') || path.startsWith('src/step/')
-    ? 'step'
-    : path.startsWith('src/') && path.split('/').length > 2
-      ? path.split('/')[1]!
-      : path.startsWith('steps/')
-        ? 'steps'
-        : 'joins';
+const roomOf = (path: string): string => {
+  const [top = '', room = '', inner] = path.split('/');
+  if (top === 'steps') return room === 'lib' ? 'steps/lib' : 'steps';
+  if (inner === undefined) return 'joins';
+  return room === 'hosts' ? `hosts/${inner}` : room;
+};
 
 const imports = (path: string): { from: string; typeOnly: boolean }[] =>
   [...readFileSync(join(ROOT, path), 'utf8').matchAll(/(?:^(import|export) (type )?[^;]*?from |import\()'([^']+)'/gm)].map(
@@ -45,15 +48,14 @@ test.each(files.map((path) => [path]))('%s stays in its room', (path) => {
   const room = roomOf(path);
   for (const { from } of imports(path)) {
     if (!from.startsWith('.')) {
-      if (/^(ink|react|react\/.*)$/.test(from)) expect(room, `${from} belongs to tui`).toBe('tui');
-      if (from === '@inquirer/prompts') expect(room).toBe('hosts');
+      if (/^(ink|react|react\/.*)$/.test(from)) expect(room, `${from} belongs to hosts/tui`).toBe('hosts/tui');
+      if (from === '@inquirer/prompts') expect(room).toBe('hosts/lines');
       if (from.startsWith('@azure/')) expect(room).toBe('arm');
-      if (from.startsWith('node:')) expect(['files', 'commands', 'emulator', 'joins'], `${from} is I/O`).toContain(room);
+      if (from.startsWith('node:')) expect(['files', 'app', 'commands', 'emulator', 'joins'], `${from} is I/O`).toContain(room);
       continue;
     }
     const target = relative(ROOT, join(ROOT, dirname(path), from));
-    if (room === 'steps') expect(target.startsWith('steps/') || target === 'src/step.ts', target).toBe(true);
-    if (room === 'joins' || room === 'steps' || roomOf(target) === room) continue;
+    if (room === 'joins' || roomOf(target) === room) continue;
     const allowed = MAY[room]!.some((one) => (one.includes('.') ? target.endsWith(one) : roomOf(target) === one));
     expect(allowed, `${room} may not use ${target}`).toBe(true);
   }
@@ -65,7 +67,7 @@ test.each(files.map((path) => [path]))('%s is no more than a person reads at onc
 
 test('docs/architecture.md has the same walls', () => {
   const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| .*`src\/(\w+)\/` +\|.*\| ([^|]+?) +\|$/gm)].map(([, room, may]) => [
+  const rows = [...page.matchAll(/^\| `(?:src\/)?([\w/]+)\/` +\|.*\| ([^|]+?) +\|$/gm)].map(([, room, may]) => [
     room!,
     may === '–' ? [] : may!.split(', '),
   ]);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { decisionsFor } from '../src/engine/decisions.ts';
+import { decisionsFor } from '../src/engine/judge/decisions.ts';
 import type { Target } from '../src/engine/ports.ts';
 import { parseAnswers } from '../src/files/answers.ts';
 import { catalogue } from '../steps/index.ts';

@@ -1,4 +1,4 @@
-import type { ResourceKey } from '../step.ts';
+import type { ResourceKey } from '../azure/index.ts';
 import type { Resource } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 

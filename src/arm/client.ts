@@ -6,9 +6,9 @@ import {
   type HttpClient,
   type Pipeline,
 } from '@azure/core-rest-pipeline';
-import type { Json } from '../step.ts';
+import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
-import { isRecord } from '../engine/values.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { failureOf, noAnswer } from './failures.ts';
 
 export interface ArmAnswer {

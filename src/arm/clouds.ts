@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../engine/errors.ts';
-import { CLOUDS as NAMES, type CloudNames } from '../step.ts';
+import { type CloudNames, CLOUDS as NAMES } from '../azure/index.ts';
 
 export interface Cloud {
   readonly name: string;

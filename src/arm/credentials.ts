@@ -4,7 +4,7 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
-import { listening, type Ear } from './authority.ts';
+import { listening, type Ear } from './sign-in-http.ts';
 import type { Authority, Cloud } from './clouds.ts';
 import { debugPolicy, type DebugEntry } from './debug.ts';
 import { claimsNeeded, SignInError } from './sign-in-errors.ts';

@@ -1,6 +1,6 @@
 /** What went over the wire, without what was in it: a log that may be attached to an issue. */
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
-import { isRecord } from '../engine/values.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
 /** One try of one request. Bodies, tokens and messages are left out: services quote values in them. */

@@ -1,7 +1,7 @@
 import { RestError, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { UserError } from '../engine/errors.ts';
 import { ArmFailure, type FailureKind } from '../engine/ports.ts';
-import { isRecord } from '../engine/values.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { conflictOf } from './conflicts.ts';

@@ -1,7 +1,7 @@
-import type { Json, ResourceKey } from '../step.ts';
+import type { Json, ResourceKey } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../engine/ports.ts';
-import { builtInFor } from '../engine/rights.ts';
-import { isRecord, type Body } from '../engine/values.ts';
+import { builtInFor } from '../engine/plan/rights.ts';
+import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import { isKnown } from './actions.ts';
 import { whileBusy, type BusyWaiting } from './busy.ts';

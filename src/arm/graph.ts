@@ -1,7 +1,7 @@
 /** Azure Resource Graph: what it truthfully holds of many apps, page by page. */
-import type { Json } from '../step.ts';
+import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
-import { isRecord, type Body } from '../engine/values.ts';
+import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 
 const GRAPH = '/providers/Microsoft.ResourceGraph/resources';

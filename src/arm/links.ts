@@ -1,6 +1,6 @@
 /** What a body leads to and ARM looks for a right on, before it lets the write through. */
-import type { Json } from '../step.ts';
-import { isRecord, valueAt, type Body } from '../engine/values.ts';
+import type { Json } from '../azure/index.ts';
+import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { Link } from './resource.ts';
 
 const one =

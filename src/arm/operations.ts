@@ -2,7 +2,7 @@
 import type { ArmAnswer, ArmClient } from './client.ts';
 import { conflictOf } from './conflicts.ts';
 import { ArmFailure, type Clock } from '../engine/ports.ts';
-import { isRecord, valueAt } from '../engine/values.ts';
+import { isRecord, valueAt } from '../change/json-paths.ts';
 import { askedWait } from './waits.ts';
 
 export interface Waiting {

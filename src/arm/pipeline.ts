@@ -18,7 +18,7 @@ import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug.ts';
 import { STOPPED } from './failures.ts';
-import type { Session } from './session.ts';
+import type { Session } from './sign-in-session.ts';
 import { askedWait, paceOf, type Pace } from './waits.ts';
 
 export interface PipelineOptions {

@@ -1,5 +1,5 @@
 /** Which Azure Policy assignment refused a request: from the details of the error, or from the identifiers in its message. */
-import { isRecord } from '../engine/values.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
 /** More are not named: a request is refused by one or two. */

@@ -1,6 +1,6 @@
-import type { ResourceKey } from '../step.ts';
+import type { ResourceKey } from '../azure/index.ts';
 import type { ArmRequest, Assignment, Target } from '../engine/ports.ts';
-import { isRecord, membersOf, pathOf, speltIn, valueAt, withValue, type Body } from '../engine/values.ts';
+import { isRecord, membersOf, pathOf, speltIn, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { Resource } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
 

@@ -1,7 +1,7 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
-import type { CloudNames, Json, ResourceKey } from '../step.ts';
+import type { CloudNames, Json, ResourceKey } from '../azure/index.ts';
 import type { ArmFailure, ArmRequest, Fact, Target } from '../engine/ports.ts';
-import { isRecord, valueAt, withValue, type Body } from '../engine/values.ts';
+import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import type { Vaults } from './vaults.ts';
 

@@ -1,6 +1,6 @@
 /** A role assignment that Azure refuses to make, because the same one exists under another name. */
 import { ArmFailure } from '../engine/ports.ts';
-import { isRecord, valueAt, type Body } from '../engine/values.ts';
+import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import { all, sameId, textOf } from './resource.ts';
 

@@ -1,5 +1,5 @@
 import type { Tenant } from '../engine/ports.ts';
-import { isRecord } from '../engine/values.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 

@@ -1,6 +1,6 @@
 import type { AccessToken } from '@azure/core-auth';
 import type { Account } from '../engine/ports.ts';
-import { isRecord } from '../engine/values.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
 /** Who the token speaks for, from its own claims: for display and the undo log, never for a decision. */

@@ -7,9 +7,9 @@ import {
   type Pipeline,
   type RestError,
 } from '@azure/core-rest-pipeline';
-import type { Json } from '../step.ts';
+import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
-import { isRecord, type Body } from '../engine/values.ts';
+import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmAnswer } from './client.ts';
 import { failureOf, noAnswer } from './failures.ts';
 

@@ -1,5 +1,5 @@
 import type { Connection } from '../engine/ports.ts';
-import type { AnyStep } from '../step.ts';
+import type { AnyStep } from '../contract/index.ts';
 import type { Environment } from '../files/paths.ts';
 import type { Look } from '../text/symbols.ts';
 import type { Options } from './options.ts';

@@ -3,19 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName } from '../cli/options.ts';
-import type { Connection } from '../engine/ports.ts';
-import type { Found } from '../engine/targets.ts';
-import { select } from './choosing.ts';
-import { connectWith } from './connecting.ts';
-import { progressBar, type ProgressBar } from './progress.ts';
-
-/** What an audit has before it knows its areas. */
-export interface Looking {
-  readonly bar: ProgressBar;
-  readonly connection: Connection;
-  /** The apps that were named; nothing where the inventory is asked for them. */
-  readonly found?: Promise<Found>;
-}
+import type { Looking } from '../app/audit.ts';
+import { select } from '../app/target-selection.ts';
+import { connectWith } from '../app/connection.ts';
+import { progressBar } from '../app/progress-bar.ts';
 
 /** Options in which nothing can be wrong that is found out before somebody signs in; with any other, all is checked first. */
 const PLAIN: readonly OptionName[] = [
@@ -25,10 +16,10 @@ const PLAIN: readonly OptionName[] = [
 
 export const run: CommandModule['run'] = async (invocation) => {
   const isPlain = Object.keys(invocation.options).every((name) => PLAIN.includes(name as OptionName));
-  const checked = isPlain ? undefined : await (await import('./auditing.ts')).checked(invocation);
+  const checked = isPlain ? undefined : await (await import('../app/audit.ts')).checked(invocation);
   const looking = await look(invocation);
   await setImmediate(); // The first request is on its way.
-  const auditing = await import('./auditing.ts');
+  const auditing = await import('../app/audit.ts');
   return auditing.audit(invocation, looking, checked ?? (await auditing.checked(invocation)));
 };
 

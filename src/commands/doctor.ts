@@ -4,18 +4,18 @@ import type { CommandModule } from '../cli/commands.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection, Subscription } from '../engine/ports.ts';
-import { chosenOf, unknownOf } from '../engine/targets.ts';
+import { chosenOf, unknownOf } from '../engine/fleet/targets.ts';
 import { readRuns } from '../files/journal.ts';
 import { makeFolder } from '../files/paths.ts';
-import { isUnfinished } from '../engine/journal.ts';
+import { isUnfinished } from '../change/undo-log.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';
-import { signedIn, surroundings, tenants } from './doctor-sign-in.ts';
-import { rights } from './doctor-rights.ts';
-import { failed, ok, warn, type Finding } from './findings.ts';
-import { connectWith, lookAround } from './connecting.ts';
-import { isJson, stateDirOf } from './shared.ts';
+import { signedIn, surroundings, tenants } from '../app/doctor-sign-in.ts';
+import { rights } from '../app/doctor-rights.ts';
+import { failed, ok, warn, type Finding } from '../app/doctor-findings.ts';
+import { connectWith, lookAround } from '../app/connection.ts';
+import { isJson, stateDirOf } from '../app/shared.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

@@ -4,8 +4,8 @@ import type { CommandModule } from '../cli/commands.ts';
 import { EXPORTS } from '../cli/options.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
-import { decisionsFor } from '../engine/decisions.ts';
-import { troubleCode } from '../engine/troubles.ts';
+import { decisionsFor } from '../engine/judge/decisions.ts';
+import { troubleCode } from '../engine/run/troubles.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRun } from '../files/journal.ts';
 import { az } from '../report/exports/az.ts';
@@ -15,9 +15,9 @@ import type { Exported, Origin } from '../report/exports/file.ts';
 import { policyPlan } from '../report/exports/policy.ts';
 import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
-import { planFromFile, sayTroubles } from './planning.ts';
-import { deliver, stateDirOf, stepsOf } from './shared.ts';
-import { recordedRunOf } from './undo.ts';
+import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
+import { deliver, stateDirOf, stepsOf } from '../app/shared.ts';
+import { recordedRunOf } from '../app/undo.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,

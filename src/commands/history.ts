@@ -1,16 +1,16 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
-import { isUnfinished, type RecordedRun } from '../engine/journal.ts';
-import { outcomeOf } from '../engine/outcome.ts';
+import { isUnfinished, type RecordedRun } from '../change/undo-log.ts';
+import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome.ts';
-import { shortResource, valueText } from '../view/plan.ts';
-import { isJson, stateDirOf } from './shared.ts';
+import { shortResource, valueText } from '../view/changes.ts';
+import { isJson, stateDirOf } from '../app/shared.ts';
 import { printed } from '../view/printed.ts';
-import { recordedRunOf } from './undo.ts';
+import { recordedRunOf } from '../app/undo.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args } = invocation;

@@ -1,7 +1,7 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { PIPELINES, PLATFORMS, type Platform } from '../report/pipelines.ts';
-import { deliver } from './shared.ts';
+import { deliver } from '../app/shared.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, version } = invocation;

@@ -1,11 +1,11 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
-import { troubleCode } from '../engine/troubles.ts';
-import { planJson } from '../report/plan.ts';
+import { troubleCode } from '../engine/run/troubles.ts';
+import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift.ts';
-import { planLines } from '../view/plan.ts';
-import { planFromFile, sayTroubles } from './planning.ts';
-import { deliver, isJson } from './shared.ts';
+import { planLines } from '../view/changes.ts';
+import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
+import { deliver, isJson } from '../app/shared.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

@@ -1,15 +1,15 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
-import { nothingSent } from '../engine/outcome.ts';
-import { troubleCode } from '../engine/troubles.ts';
-import { planJson } from '../report/plan.ts';
+import { nothingSent } from '../engine/run/outcome.ts';
+import { troubleCode } from '../engine/run/troubles.ts';
+import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift.ts';
-import { planLines } from '../view/plan.ts';
-import { approve, canaryOf, execute } from './applying.ts';
-import { planFromFile, sayTroubles } from './planning.ts';
-import { checkConfirmed, concurrencyOf } from './shared.ts';
+import { planLines } from '../view/changes.ts';
+import { approve, canaryOf, execute } from '../app/apply.ts';
+import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
+import { checkConfirmed, concurrencyOf } from '../app/shared.ts';
 import { printed } from '../view/printed.ts';
-import { eventPrinter, sayClosing, sayHeld } from './telling.ts';
+import { eventPrinter, sayClosing, sayHeld } from '../app/run-summary.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;

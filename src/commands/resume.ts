@@ -1,20 +1,20 @@
 import type { CommandModule } from '../cli/commands.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
-import { isRollingBack, isUndone } from '../engine/journal.ts';
-import { besides, planTroubles } from '../engine/troubles.ts';
-import { changeJson } from '../report/plan.ts';
+import { isRollingBack, isUndone } from '../change/undo-log.ts';
+import { besides, planTroubles } from '../engine/run/troubles.ts';
+import { changeJson } from '../report/plan-json.ts';
 import { safeJson } from '../text/plain.ts';
-import { planLines } from '../view/plan.ts';
+import { planLines } from '../view/changes.ts';
 import { settledLines } from '../view/resume.ts';
 import { undoPlanLines } from '../view/undo.ts';
-import { approve, execute } from './applying.ts';
-import { sayTroubles } from './planning.ts';
-import { planResume, settleOnly } from './resuming.ts';
-import { connectWith } from './connecting.ts';
-import { concurrencyOf } from './shared.ts';
+import { approve, execute } from '../app/apply.ts';
+import { sayTroubles } from '../app/plan-from-file.ts';
+import { planResume, settleOnly } from '../app/resume.ts';
+import { connectWith } from '../app/connection.ts';
+import { concurrencyOf } from '../app/shared.ts';
 import { printed } from '../view/printed.ts';
-import { eventPrinter, sayClosing } from './telling.ts';
-import { recordedRunOf, sameCloud, takeBack } from './undo.ts';
+import { eventPrinter, sayClosing } from '../app/run-summary.ts';
+import { recordedRunOf, sameCloud, takeBack } from '../app/undo.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;

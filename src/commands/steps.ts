@@ -2,7 +2,7 @@ import type { CommandModule } from '../cli/commands.ts';
 import { EXIT } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
 import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
-import { noArea, stepsOf } from './shared.ts';
+import { noArea, stepsOf } from '../app/shared.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

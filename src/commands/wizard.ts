@@ -4,9 +4,9 @@ import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { askingAt } from '../files/asking.ts';
 import { openKeyboard } from '../files/keyboard.ts';
-import { createSession } from './session.ts';
-import { connectWith } from './connecting.ts';
-import { staysOpen } from './heap.ts';
+import { createSession } from '../app/wizard-session.ts';
+import { connectWith } from '../app/connection.ts';
+import { staysOpen } from '../app/memory.ts';
 import { closingLines } from '../view/outcome.ts';
 import { printed } from '../view/printed.ts';
 
@@ -48,7 +48,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   const { stdin, stdout } = process;
   const ended = await (
     io.fullScreen
-      ? (await import('../tui/mount.tsx')).mountWizard({
+      ? (await import('../hosts/tui/mount.tsx')).mountWizard({
           session,
           look: io.outLook,
           stdin,
@@ -58,7 +58,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           onStop: stop.now,
           listen: stop.listen,
         })
-      : (await import('../hosts/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
+      : (await import('../hosts/lines/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
   ).finally(() => keyboard.close());
   // Who stops wants out at once; a replay tells then what a guard stops.
   if (ended.exitCode !== EXIT.interrupted) await session.finish().catch(() => undefined);

@@ -1,9 +1,9 @@
 /** The sample subscription: a small shop with apps in every state. */
-import { goodApp, badApp, type Whereabouts } from './quality.ts';
+import { goodApp, badApp, type Whereabouts } from './sample-apps.ts';
 import { ROLE } from './roles.ts';
 import { connectionString, http, on, planIn, row, siteOn, type PlanName } from './sites.ts';
 import { keyOf, type JsonObject, type State } from './state.ts';
-import { account, dnsZone, keyed, network, onboarded, operatorRoles, role, vault, workspace } from './surroundings.ts';
+import { account, dnsZone, keyed, network, onboarded, operatorRoles, role, vault, workspace } from './sample-resources.ts';
 
 export const TENANT = '72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c';
 const SHOP = 'd1a7c0de-0001-4f6e-8b1a-c0ffee000001';

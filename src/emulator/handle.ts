@@ -5,7 +5,7 @@ import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state
 import { planBody, planOf, siteBody } from './bodies.ts';
 import { isContained } from './contained.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
-import { everything } from './everything.ts';
+import { everything } from './resource-list.ts';
 import { graph, GRAPH } from './graph.ts';
 import { provider, PROVIDER } from './providers.ts';
 import { quota } from './quota.ts';

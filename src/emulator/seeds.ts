@@ -1,8 +1,8 @@
 /** What an emulator starts with: the sample shop, or a fleet of any size. */
 import { contoso, TENANT } from './contoso.ts';
-import { healthy } from './quality.ts';
+import { healthy } from './sample-apps.ts';
 import { connectionString, planIn, siteOn } from './sites.ts';
-import { account, GOOD_ACCOUNT, keyed, operatorRoles } from './surroundings.ts';
+import { account, GOOD_ACCOUNT, keyed, operatorRoles } from './sample-resources.ts';
 import { keyOf, type JsonObject, type State } from './state.ts';
 
 export interface Scenario {

@@ -1,8 +1,8 @@
 /** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
-import type { CloudNames, Json, ResourceKey } from '../step.ts';
-import type { Entry } from './journal.ts';
-import type { Right } from './rights.ts';
-import type { Body } from './values.ts';
+import type { CloudNames, Json, ResourceKey } from '../azure/index.ts';
+import type { Entry } from '../change/undo-log.ts';
+import type { Right } from './plan/rights.ts';
+import type { Body } from '../change/json-paths.ts';
 
 /** One function app or one of its slots. */
 export interface Target {

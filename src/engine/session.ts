@@ -1,14 +1,15 @@
 /** What an interactive host can do; both the full screen and the line prompts drive the same job through it. */
-import type { AnyStep, App, Json, Option } from '../step.ts';
-import type { StepState } from './assess.ts';
-import type { Decisions, StepDecision } from './decisions.ts';
-import type { RecordedRun } from './journal.ts';
-import type { Change, GuardNote, Plan, Profile } from './plan.ts';
+import type { AnyStep, Option } from '../contract/index.ts';
+import type { App, Json } from '../azure/index.ts';
+import type { StepState } from './judge/assess.ts';
+import type { Decisions, StepDecision } from './judge/decisions.ts';
+import type { RecordedRun } from '../change/undo-log.ts';
+import type { Change, GuardNote, Plan, Profile } from './plan/plan.ts';
 import type { Account, Target } from './ports.ts';
-import type { Resumption } from './resume.ts';
-import type { RunEvent, RunSummary } from './run.ts';
-import type { ThreeWay } from './three-way.ts';
-import type { UndoOptions, UndoPlan } from './undo.ts';
+import type { Resumption } from './past/resume.ts';
+import type { RunEvent, RunSummary } from './run/run.ts';
+import type { ThreeWay } from './past/three-way.ts';
+import type { UndoOptions, UndoPlan } from './past/undo.ts';
 
 /** An app as it is judged, without what only questions need. */
 export interface Judged {

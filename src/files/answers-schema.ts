@@ -1,5 +1,6 @@
-import { answerProblems, questionsOf, type AnyStep, type Json } from '../step.ts';
-import { clashesIn, contradictionsIn } from '../engine/contradictions.ts';
+import { answerProblems, type AnyStep, questionsOf } from '../contract/index.ts';
+import type { Json } from '../azure/index.ts';
+import { clashesIn, contradictionsIn } from '../engine/judge/contradictions.ts';
 import {
   dayProblem,
   over,
@@ -9,9 +10,9 @@ import {
   type Decisions,
   type Exception,
   type StepDecision,
-} from '../engine/decisions.ts';
-import { keyProblem } from '../engine/selectors.ts';
-import { isRecord } from '../engine/values.ts';
+} from '../engine/judge/decisions.ts';
+import { keyProblem } from '../engine/fleet/selectors.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 
 export type Path = readonly (string | number)[];

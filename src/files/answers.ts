@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
-import type { AnyStep, Json } from '../step.ts';
-import type { AnswersFile } from '../engine/decisions.ts';
+import type { AnyStep } from '../contract/index.ts';
+import type { Json } from '../azure/index.ts';
+import type { AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import { readAnswers, type Place } from './answers-schema.ts';

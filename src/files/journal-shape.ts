@@ -1,8 +1,8 @@
 /** What each line of an undo log must hold, so that whatever was done to a file is told and not stumbled over. */
-import type { Entry } from '../engine/journal.ts';
-import { RISKS } from '../engine/risk.ts';
-import { isRecord } from '../engine/values.ts';
-import type { Json } from '../step.ts';
+import type { Entry } from '../change/undo-log.ts';
+import { RISKS } from '../engine/plan/risk.ts';
+import { isRecord } from '../change/json-paths.ts';
+import type { Json } from '../azure/index.ts';
 
 type Form = 'text' | 'number' | 'map' | 'list' | 'flag' | readonly string[];
 type Members = Readonly<Record<string, Form>>;

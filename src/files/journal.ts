@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { JOURNAL_VERSION, recordedRun, type Entry, type RecordedRun, type RunStart } from '../engine/journal.ts';
+import { JOURNAL_VERSION, recordedRun, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
 import type { Journal } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 import { entryOf } from './journal-shape.ts';

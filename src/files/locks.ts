@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Locks } from '../engine/ports.ts';
-import { isRecord } from '../engine/values.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { makeFolder } from './paths.ts';
 
 interface Holder {

@@ -1,6 +1,6 @@
-import { questionsOf, type AnyControl, type AnyStep } from '../step.ts';
-import { PLAN_NAME } from '../engine/hosting.ts';
-import { RISK_WORDS } from '../view/plan.ts';
+import { type AnyControl, type AnyStep, questionsOf } from '../contract/index.ts';
+import { PLAN_NAME } from '../engine/judge/hosting.ts';
+import { RISK_WORDS } from '../view/changes.ts';
 import { answersExample, exampleOf, formOf } from '../view/questions.ts';
 import { controlActions } from './catalogue.ts';
 

@@ -1,10 +1,11 @@
-import { questionsOf, type AnyControl, type AnyStep, type ResourceKey } from '../step.ts';
+import { type AnyControl, type AnyStep, questionsOf } from '../contract/index.ts';
+import type { ResourceKey } from '../azure/index.ts';
 import { actionsOf } from '../arm/actions.ts';
-import { readsOf } from '../engine/assess.ts';
+import { readsOf } from '../engine/judge/assess.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { wrap } from '../text/width.ts';
-import { RISK_WORDS } from '../view/plan.ts';
+import { RISK_WORDS } from '../view/changes.ts';
 import { answersExample, formOf } from '../view/questions.ts';
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];

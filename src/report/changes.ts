@@ -1,6 +1,6 @@
 /** What earlier runs did, from the undo log: for reports that tell what changed. */
-import type { ChangeState, RecordedRun, RunStart } from '../engine/journal.ts';
-import type { Json } from '../step.ts';
+import type { ChangeState, RecordedRun, RunStart } from '../change/undo-log.ts';
+import type { Json } from '../azure/index.ts';
 
 export interface PastChange {
   readonly run: string;

@@ -1,7 +1,7 @@
 /** An audit beside an earlier one: what got better, what got worse, what is new and what is gone. */
 import { UserError, EXIT } from '../engine/errors.ts';
-import { isRecord } from '../engine/values.ts';
-import type { Json } from '../step.ts';
+import { isRecord } from '../change/json-paths.ts';
+import type { Json } from '../azure/index.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuditedApp } from './audit.ts';

@@ -1,7 +1,7 @@
 /** What a run tells while it goes on, as `--json` prints it. */
-import type { RunEvent } from '../engine/run.ts';
+import type { RunEvent } from '../engine/run/run.ts';
 import type { ArmFailure } from '../engine/ports.ts';
-import { changeJson, diffJson } from './plan.ts';
+import { changeJson, diffJson } from './plan-json.ts';
 
 /** One line; what a value was changed to meanwhile is hidden as it is in a plan. */
 export function eventJson(event: RunEvent): object {

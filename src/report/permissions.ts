@@ -1,10 +1,11 @@
 /** The least that an audit and a run need, as two custom roles: made from what the areas declare to read and write. */
 import { actionsOf } from '../arm/actions.ts';
-import { readsOf } from '../engine/assess.ts';
-import { GENERAL_READS, RESTART_READS } from '../engine/general-guards.ts';
-import type { Profile } from '../engine/plan.ts';
-import { builtInForAll, isData, slotAction } from '../engine/rights.ts';
-import type { AnyControl, AnyStep, ResourceKey } from '../step.ts';
+import { readsOf } from '../engine/judge/assess.ts';
+import { GENERAL_READS, RESTART_READS } from '../engine/plan/general-guards.ts';
+import type { Profile } from '../engine/plan/plan.ts';
+import { builtInForAll, isData, slotAction } from '../engine/plan/rights.ts';
+import type { AnyControl, AnyStep } from '../contract/index.ts';
+import type { ResourceKey } from '../azure/index.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';
 import { guardReads, linkedOf, writesOf } from './catalogue.ts';

@@ -1,4 +1,4 @@
-import { STATES, type ControlState, type State, type StepState } from '../engine/assess.ts';
+import { STATES, type ControlState, type State, type StepState } from '../engine/judge/assess.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Span } from '../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolOf, type Look, type Mark } from '../text/symbols.ts';

@@ -1,6 +1,6 @@
 /** How a run ended, in words: the same closing lines in every host and command. */
-import type { ChangeState, RecordedChange, RecordedRun } from '../engine/journal.ts';
-import { outcomeOf, type ClosingWord, type Ending } from '../engine/outcome.ts';
+import type { ChangeState, RecordedChange, RecordedRun } from '../change/undo-log.ts';
+import { outcomeOf, type ClosingWord, type Ending } from '../engine/run/outcome.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
 
 const TONES: Readonly<Record<ClosingWord, Tone>> = {

@@ -1,11 +1,11 @@
 /** How far an app is, and what comes next. */
-import { isFixable } from '../engine/choices.ts';
-import type { StepState } from '../engine/assess.ts';
-import { isChosen } from '../engine/plan.ts';
-import type { Decisions, StepDecision } from '../engine/decisions.ts';
-import { needsName } from '../engine/risk.ts';
+import { isFixable } from '../engine/judge/area-decisions.ts';
+import type { StepState } from '../engine/judge/assess.ts';
+import { isChosen } from '../engine/plan/plan.ts';
+import type { Decisions, StepDecision } from '../engine/judge/decisions.ts';
+import { needsName } from '../engine/plan/risk.ts';
 import type { Judged } from '../engine/session.ts';
-import type { Severity } from '../step.ts';
+import type { Severity } from '../contract/index.ts';
 
 type Decided = Pick<Judged, 'steps' | 'decisions' | 'blocked'>;
 

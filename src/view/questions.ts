@@ -1,4 +1,5 @@
-import { questionsOf, type AnyStep, type Json, type Question } from '../step.ts';
+import { type AnyStep, type Question, questionsOf } from '../contract/index.ts';
+import type { Json } from '../azure/index.ts';
 
 /** What an answer looks like, in words. */
 export function formOf(question: Question): string {

@@ -1,5 +1,5 @@
 /** Access rules as one line of text, for list editors and line prompts: `100 Allow 203.0.113.0/24 office`. */
-import type { AccessRule } from '../step.ts';
+import type { AccessRule } from '../azure/index.ts';
 
 export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 

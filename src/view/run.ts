@@ -1,10 +1,10 @@
-import type { ApplyResult } from '../engine/apply.ts';
-import type { Change } from '../engine/plan.ts';
-import type { RunEvent } from '../engine/run.ts';
+import type { ApplyResult } from '../engine/run/apply.ts';
+import type { Change } from '../engine/plan/plan.ts';
+import type { RunEvent } from '../engine/run/run.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { diffLines, shortResource } from './plan.ts';
+import { diffLines, shortResource } from './changes.ts';
 
 /** `config/web of fn-orders: minTlsVersion, ftpsState`. */
 export const changeTitle = ({ target, resource, diff, call, method }: Change): string => {

@@ -1,11 +1,11 @@
-import { compare } from '../diff/compare.ts';
-import type { ThreeWay } from '../engine/three-way.ts';
-import { confirmedBy } from '../engine/targets.ts';
-import type { UndoPlan } from '../engine/undo.ts';
+import { compare } from '../change/compare.ts';
+import type { ThreeWay } from '../engine/past/three-way.ts';
+import { confirmedBy } from '../engine/fleet/targets.ts';
+import type { UndoPlan } from '../engine/past/undo.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { changeLines, shortResource, summary, valueText } from './plan.ts';
+import { changeLines, shortResource, summary, valueText } from './changes.ts';
 
 export function undoPlanLines(run: string, { changes, conflicts, left, rotated }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];

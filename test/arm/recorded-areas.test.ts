@@ -1,12 +1,12 @@
 /** Every recorded answer of Azure in the place where an area reads it: all areas give verdicts, none crashes. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { assess, readsOf, readsOfSteps } from '../../src/engine/assess.ts';
-import { FactStore } from '../../src/engine/facts.ts';
+import { assess, readsOf, readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
-import { isRecord, type Body } from '../../src/engine/values.ts';
+import { isRecord, type Body } from '../../src/change/json-paths.ts';
 import { RESOURCES } from '../../src/arm/resources.ts';
-import type { ResourceKey } from '../../src/step.ts';
+import type { ResourceKey } from '../../src/azure/index.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { NO_RECORDINGS, recordings } from '../helpers/recorded.ts';
 import { world } from '../helpers/world.ts';

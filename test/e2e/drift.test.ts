@@ -2,7 +2,7 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Drift } from '../../src/engine/drift.ts';
+import type { Drift } from '../../src/engine/past/drift.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { State } from '../../src/emulator/state.ts';
-import { GONE } from '../../src/emulator/quality.ts';
+import { GONE } from '../../src/emulator/sample-apps.ts';
 import { readRuns } from '../../src/files/journal.ts';
 import { inside } from '../helpers/inside.ts';
 import { world, type World } from '../helpers/world.ts';

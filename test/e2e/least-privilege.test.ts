@@ -9,7 +9,7 @@ import { BEFORE_WRITES, FINDING } from '../../src/report/permissions.ts';
 import { inside } from '../helpers/inside.ts';
 import { APPLY, askedFor, AUDIT, granted, moreToDo, moreToSee } from '../helpers/least.ts';
 import { withoutOneWay } from '../helpers/states.ts';
-import { GONE } from '../../src/emulator/quality.ts';
+import { GONE } from '../../src/emulator/sample-apps.ts';
 import { APPS, CONFIRMED, strictAnswers } from '../helpers/strict.ts';
 import { runName, world, type Outcome, type World } from '../helpers/world.ts';
 

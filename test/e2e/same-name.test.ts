@@ -2,9 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { NO_DECISION } from '../../src/engine/decisions.ts';
+import { NO_DECISION } from '../../src/engine/judge/decisions.ts';
 import { parse } from '../../src/cli/parse.ts';
-import { createSession } from '../../src/commands/session.ts';
+import { createSession } from '../../src/app/wizard-session.ts';
 import { catalogue } from '../../steps/index.ts';
 import { inside } from '../helpers/inside.ts';
 import { twins, TWIN } from '../helpers/twins.ts';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { GONE } from '../../src/emulator/quality.ts';
+import { GONE } from '../../src/emulator/sample-apps.ts';
 import { APPS, CONFIRMED, strictAnswers } from '../helpers/strict.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, world, type Outcome } from '../helpers/world.ts';

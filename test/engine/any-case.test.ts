@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { requestFor } from '../../src/arm/requests.ts';
 import { connectionString } from '../../src/emulator/sites.ts';
 import type { SiteRecord } from '../../src/emulator/state.ts';
-import { same, shows, speltPath, valueAt, withValue } from '../../src/engine/values.ts';
+import { same, shows, speltPath, valueAt, withValue } from '../../src/change/json-paths.ts';
 import { targetOf } from '../helpers/hostings.ts';
 import { altered } from '../helpers/altered.ts';
 import { runName } from '../helpers/world.ts';

@@ -1,10 +1,10 @@
 /** What a lock means for a plan: writes that it refuses, and what undo cannot delete again. */
 import { expect, test } from 'vitest';
 import type { Lock, State, SiteRecord } from '../../src/emulator/state.ts';
-import { systemIdentity } from '../../src/emulator/surroundings.ts';
-import { intentOf } from '../../src/engine/intent.ts';
-import { lockReader, refusedByLock } from '../../src/engine/lock-notes.ts';
-import type { Change } from '../../src/engine/plan.ts';
+import { systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { intentOf } from '../../src/change/intent.ts';
+import { lockReader, refusedByLock } from '../../src/engine/plan/lock-notes.ts';
+import type { Change } from '../../src/engine/plan/plan.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { GROUP, siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';

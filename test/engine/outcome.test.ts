@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { recordedRun, type Entry, type RecordedRun } from '../../src/engine/journal.ts';
-import { nothingSent, outcomeOf } from '../../src/engine/outcome.ts';
-import { undoTroubles, keptBy } from '../../src/engine/troubles.ts';
+import { recordedRun, type Entry, type RecordedRun } from '../../src/change/undo-log.ts';
+import { nothingSent, outcomeOf } from '../../src/engine/run/outcome.ts';
+import { undoTroubles, keptBy } from '../../src/engine/run/troubles.ts';
 import { changeEntries, endingOf, entriesOf, ROWS, TARGET } from '../helpers/outcomes.ts';
 import { runStart } from '../helpers/journal.ts';
 

@@ -2,11 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withoutRefused } from '../../src/engine/reservations.ts';
-import type { Plan } from '../../src/engine/plan.ts';
+import { withoutRefused } from '../../src/engine/plan/reservations.ts';
+import type { Plan } from '../../src/engine/plan/plan.ts';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { principalOf, role, systemIdentity } from '../../src/emulator/surroundings.ts';
+import { principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
 import { altered, membersOf, notesOf, VAULT } from '../helpers/altered.ts';
 import { inside } from '../helpers/inside.ts';
 import type { World } from '../helpers/world.ts';

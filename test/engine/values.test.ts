@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compare } from '../../src/diff/compare.ts';
-import { membersOf, pathOf, same, shows, valueAt, withValue, type Body } from '../../src/engine/values.ts';
-import type { Json } from '../../src/step.ts';
+import { compare } from '../../src/change/compare.ts';
+import { membersOf, pathOf, same, shows, valueAt, withValue, type Body } from '../../src/change/json-paths.ts';
+import type { Json } from '../../src/azure/index.ts';
 
 const names = fc.array(
   fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),

@@ -1,14 +1,14 @@
 /** Resources that are one of several, made and taken away as a whole: planned, applied and taken back like any other. */
 import { expect, test } from 'vitest';
-import { defineStep, type Draft } from '../../src/step.ts';
-import { applyChange } from '../../src/engine/apply.ts';
-import { readsOfSteps } from '../../src/engine/assess.ts';
-import { FactStore } from '../../src/engine/facts.ts';
-import { recordedRun } from '../../src/engine/journal.ts';
-import { plan } from '../../src/engine/plan.ts';
+import { defineStep, type Draft } from '../../src/contract/index.ts';
+import { applyChange } from '../../src/engine/run/apply.ts';
+import { readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import { recordedRun } from '../../src/change/undo-log.ts';
+import { plan } from '../../src/engine/plan/plan.ts';
 import type { ArmWriter, Target } from '../../src/engine/ports.ts';
-import { planUndo } from '../../src/engine/plan-undo.ts';
-import type { Body } from '../../src/engine/values.ts';
+import { planUndo } from '../../src/engine/past/plan-undo.ts';
+import type { Body } from '../../src/change/json-paths.ts';
 import { requestFor } from '../../src/arm/requests.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { memoryJournal } from '../helpers/journal.ts';

@@ -1,9 +1,9 @@
 /** Two apps of one run at one value, and who waits for whom. */
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/engine/plan.ts';
-import { turnsAmong } from '../../src/engine/turns.ts';
-import { merged, Written } from '../../src/engine/written.ts';
-import type { Json } from '../../src/step.ts';
+import type { Change } from '../../src/engine/plan/plan.ts';
+import { turnsAmong } from '../../src/engine/run/resource-queue.ts';
+import { merged, Written } from '../../src/change/own-writes.ts';
+import type { Json } from '../../src/azure/index.ts';
 
 test.each<[string, Json, Json, Json, Json | undefined]>([
   ['both added', ['a'], ['a', 'b'], ['a', 'c'], ['a', 'c', 'b']],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { decisionsFor } from '../../src/engine/decisions.ts';
+import { decisionsFor } from '../../src/engine/judge/decisions.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import type { Target } from '../../src/engine/ports.ts';
 import { loadAnswers, parseAnswers } from '../../src/files/answers.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/engine/errors.ts';
-import { recordedRun, type Entry, type Intent } from '../../src/engine/journal.ts';
+import { recordedRun, type Entry, type Intent } from '../../src/change/undo-log.ts';
 import type { Target } from '../../src/engine/ports.ts';
 import { appendTo, newRunName, nextRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
 import { createLocks } from '../../src/files/locks.ts';

@@ -1,11 +1,11 @@
 /** A bad and a good app on each hosting, alone in a subscription with everything it could use. */
-import { badApp, GONE, goodApp } from '../../src/emulator/quality.ts';
+import { badApp, GONE, goodApp } from '../../src/emulator/sample-apps.ts';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { planIn, siteOn, type PlanName } from '../../src/emulator/sites.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
-import { dnsZone, keyed, network, onboarded, operatorRoles, role, workspace } from '../../src/emulator/surroundings.ts';
+import { dnsZone, keyed, network, onboarded, operatorRoles, role, workspace } from '../../src/emulator/sample-resources.ts';
 import type { Target } from '../../src/engine/ports.ts';
-import type { Json } from '../../src/step.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { GOOD_MEMBERS } from './good-members.ts';
 
 export const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';

@@ -1,7 +1,7 @@
 /** An emulated cloud without sockets: requests are function calls, so that hundreds of apps are tried in seconds. */
 import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
-import { CLOUDS } from '../../src/step.ts';
+import { CLOUDS } from '../../src/azure/index.ts';
 import { joined } from '../../src/connect.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
 import { OPERATOR } from '../../src/emulator/rights.ts';

@@ -1,4 +1,4 @@
-import type { Entry, RunStart } from '../../src/engine/journal.ts';
+import type { Entry, RunStart } from '../../src/change/undo-log.ts';
 import type { Journal, Target } from '../../src/engine/ports.ts';
 
 export const runStart = (run: string, target: Target): RunStart => ({

@@ -1,11 +1,11 @@
 /** What the areas make of one app, given as the bodies that Azure would answer; what is not given cannot be read. */
 import { catalogue } from '../../steps/index.ts';
-import { assess, readsOfSteps, type ControlState } from '../../src/engine/assess.ts';
-import type { Decisions } from '../../src/engine/decisions.ts';
-import { FactStore } from '../../src/engine/facts.ts';
+import { assess, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
+import type { Decisions } from '../../src/engine/judge/decisions.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
 import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';
-import type { Body } from '../../src/engine/values.ts';
-import type { Json, ResourceKey } from '../../src/step.ts';
+import type { Body } from '../../src/change/json-paths.ts';
+import type { Json, ResourceKey } from '../../src/azure/index.ts';
 import { siteId, targetOf } from './hostings.ts';
 
 /** What tells the hosting, in the words of ARM. */

@@ -1,7 +1,7 @@
 /** The one table of how runs end: as they end, as the undo log has them, and the word that every host and command says. */
-import type { Entry, Intent, RunEnd, RunStart } from '../../src/engine/journal.ts';
-import { exitCodeOf, type ClosingWord } from '../../src/engine/outcome.ts';
-import type { RunSummary } from '../../src/engine/run.ts';
+import type { Entry, Intent, RunEnd, RunStart } from '../../src/change/undo-log.ts';
+import { exitCodeOf, type ClosingWord } from '../../src/engine/run/outcome.ts';
+import type { RunSummary } from '../../src/engine/run/run.ts';
 import { runStart } from './journal.ts';
 
 export const TARGET = {

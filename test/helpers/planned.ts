@@ -3,10 +3,10 @@ import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID } from '../../src/emulator/roles.ts';
 import type { PlanName } from '../../src/emulator/sites.ts';
 import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { readsOfSteps } from '../../src/engine/assess.ts';
-import { FactStore } from '../../src/engine/facts.ts';
-import { plan, type Plan } from '../../src/engine/plan.ts';
-import type { Json } from '../../src/step.ts';
+import { readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import { plan, type Plan } from '../../src/engine/plan/plan.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { answersOn, seed, siteId, targetOf } from './hostings.ts';
 import { world } from './world.ts';
 

@@ -1,6 +1,6 @@
 /** A strict answers file for the whole sample subscription: everything is applied, and what no API shows is attested. */
 import { catalogue } from '../../steps/index.ts';
-import { GONE } from '../../src/emulator/quality.ts';
+import { GONE } from '../../src/emulator/sample-apps.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { answersOn } from './hostings.ts';
 import { SITES } from './world.ts';

@@ -2,12 +2,12 @@
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { catalogue } from '../../steps/index.ts';
 import { failureOf } from '../../src/arm/failures.ts';
-import { assess, readsOf, readsOfSteps } from '../../src/engine/assess.ts';
-import { FactStore } from '../../src/engine/facts.ts';
+import { assess, readsOf, readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
 import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';
-import { parseSiteId } from '../../src/engine/targets.ts';
-import { isRecord, type Body } from '../../src/engine/values.ts';
-import type { ResourceKey } from '../../src/step.ts';
+import { parseSiteId } from '../../src/engine/fleet/targets.ts';
+import { isRecord, type Body } from '../../src/change/json-paths.ts';
+import type { ResourceKey } from '../../src/azure/index.ts';
 import type { Recorded } from './recorded.ts';
 
 export type Kind = 'site' | 'config' | 'vault' | 'storage account';

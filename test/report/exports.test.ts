@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shows } from '../../src/engine/values.ts';
-import type { RecordedRun } from '../../src/engine/journal.ts';
+import { shows } from '../../src/change/json-paths.ts';
+import type { RecordedRun } from '../../src/change/undo-log.ts';
 import { az, quoted } from '../../src/report/exports/az.ts';
 import { scriptHead } from '../../src/report/exports/az-script.ts';
 import { bicep } from '../../src/report/exports/bicep.ts';
@@ -15,7 +15,7 @@ import { BUILT_INS } from '../../src/report/exports/policies.ts';
 import { policyAz, policyBicep } from '../../src/report/exports/policy-files.ts';
 import { policyPlan } from '../../src/report/exports/policy.ts';
 import { terraform } from '../../src/report/exports/terraform.ts';
-import type { Json } from '../../src/step.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { catalogue } from '../../steps/index.ts';
 import { lacksTools } from '../helpers/fake-az.ts';
 

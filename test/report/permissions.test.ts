@@ -1,7 +1,7 @@
 /** The roles that `steps --permissions` prints. */
 import { expect, test } from 'vitest';
 import { parse } from '../../src/cli/parse.ts';
-import { builtInForAll, heldAt, isData, scopeName, slotAction } from '../../src/engine/rights.ts';
+import { builtInForAll, heldAt, isData, scopeName, slotAction } from '../../src/engine/plan/rights.ts';
 import { leastRoles } from '../../src/report/permissions.ts';
 import { catalogue } from '../../steps/index.ts';
 

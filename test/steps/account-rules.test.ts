@@ -1,18 +1,8 @@
 /** Storage accounts: SFTP, trusted services, SMB and the age of keys, judged from bodies. */
 import { expect, test } from 'vitest';
-import {
-  judgeKeyAge,
-  judgeSftp,
-  judgeSmb,
-  judgeTrusted,
-  letTrustedIn,
-  sftpOff,
-  strengthenSmb,
-  type Context,
-  type Facts,
-  type FileService,
-  type StorageAccount,
-} from '../../src/step.ts';
+import { judgeKeyAge, judgeSftp, judgeSmb, judgeTrusted, letTrustedIn, sftpOff, strengthenSmb } from '../../steps/lib/storage-rules.ts';
+import type { Context } from '../../src/contract/index.ts';
+import type { Facts, FileService, StorageAccount } from '../../src/azure/index.ts';
 
 type Properties = StorageAccount['properties'];
 const ID = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st';

@@ -1,8 +1,8 @@
 /** Who calls an app over HTTP, and what shuts out which of them. */
 import { describe, expect, test } from 'vitest';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
+import { fenceOf } from '../../steps/lib/access-restrictions.ts';
 import {
-  fenceOf,
   holdersOf,
   passageOf,
   scmCallers,
@@ -10,10 +10,8 @@ import {
   shutOutByPrivateAccess,
   shutOutByRules,
   shutOutBySignIn,
-  type Binding,
-  type Functions,
-  type RestrictionRow,
-} from '../../src/step.ts';
+} from '../../steps/lib/callers.ts';
+import type { Binding, Functions, RestrictionRow } from '../../src/azure/index.ts';
 
 const functions = (...triggers: Binding[]): Functions => ({
   value: triggers.map((binding, index) => ({ name: `fn/F${index}`, properties: { config: { bindings: [binding] } } })),

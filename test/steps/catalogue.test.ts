@@ -4,20 +4,25 @@ import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { parse } from 'yaml';
 import { readAnswers } from '../../src/files/answers-schema.ts';
-import { questionsOf, type Json } from '../../src/step.ts';
+import { questionsOf } from '../../src/contract/index.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { answersExample } from '../../src/view/questions.ts';
 
 const STEPS = join(import.meta.dirname, '..', '..', 'steps');
 
 test('every file in steps/ is in the catalogue, under its own name', async () => {
-  const files = (await readdir(STEPS)).filter((name) => name !== 'index.ts').map((name) => name.replace('.ts', ''));
+  const files = (await readdir(STEPS)).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => name.replace('.ts', ''));
   expect(catalogue.map(({ id }) => id).toSorted()).toEqual(files.toSorted());
 });
 
-test.each(catalogue.map((step) => [step.id, step] as const))('%s imports nothing but the contract', async (id) => {
-  const text = await readFile(join(STEPS, `${id}.ts`), 'utf8');
-  expect([...text.matchAll(/from '([^']+)'/g)].map(([, from]) => from)).toEqual(['../src/step.ts']);
-});
+test.each(catalogue.map((step) => [step.id, step] as const))(
+  '%s imports nothing but the contract, facts of Azure and what areas share',
+  async (id) => {
+    const text = await readFile(join(STEPS, `${id}.ts`), 'utf8');
+    for (const [, from] of text.matchAll(/from '([^']+)'/g))
+      expect(from).toMatch(/^(\.\.\/src\/(contract|azure)\/index\.ts|\.\/lib\/[\w-]+\.ts)$/);
+  },
+);
 
 describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step) => {
   test('has unique control ids in words, and https links', () => {

@@ -2,12 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CLOUDS, privateZone, settingsByIdentity } from '../../src/step.ts';
+import { CLOUDS, privateZone, settingsByIdentity } from '../../src/azure/index.ts';
 import { cloudAt, cloudOf } from '../../src/arm/clouds.ts';
 import { connect } from '../../src/connect.ts';
-import { FactStore } from '../../src/engine/facts.ts';
-import { plan } from '../../src/engine/plan.ts';
-import { readsOfSteps } from '../../src/engine/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import { plan } from '../../src/engine/plan/plan.ts';
+import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { catalogue } from '../../steps/index.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -116,7 +116,11 @@ test('a name of the owner without a certificate fails; in an environment it may 
 test('no area spells out an endpoint of one cloud', () => {
   const SPELLED =
     /core\.windows\.net|azurewebsites\.(net|us)|chinacloud|usgovcloudapi|vault\.azure\.net|microsoftonline|trafficmanager\.net/;
-  const folders = ['steps', 'src/step', 'src/engine'].map((folder) => join(import.meta.dirname, '..', '..', folder));
-  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const folders = ['steps', 'src/azure', 'src/contract', 'src/change', 'src/engine'].map((folder) =>
+    join(import.meta.dirname, '..', '..', folder),
+  );
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => (name.endsWith('.ts') ? [join(folder, name)] : [])),
+  );
   expect(files.filter((file) => !file.endsWith('clouds.ts') && SPELLED.test(readFileSync(file, 'utf8')))).toEqual([]);
 });

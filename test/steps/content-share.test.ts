@@ -1,6 +1,8 @@
 /** The way to the content share: routed through the network, and private at its other end. */
 import { expect, test } from 'vitest';
-import { judgeContentShare, type Context, type StorageAccount } from '../../src/step.ts';
+import { judgeContentShare } from '../../steps/lib/content-share.ts';
+import type { Context } from '../../src/contract/index.ts';
+import type { StorageAccount } from '../../src/azure/index.ts';
 
 const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps';
 const SHARE = 'DefaultEndpointsProtocol=https;AccountName=st;AccountKey=a';

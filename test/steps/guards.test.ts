@@ -4,11 +4,11 @@ import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
 import type { PlanName } from '../../src/emulator/sites.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { closed, principalOf, role, systemIdentity } from '../../src/emulator/surroundings.ts';
-import { readsOfSteps } from '../../src/engine/assess.ts';
-import { FactStore } from '../../src/engine/facts.ts';
-import { plan } from '../../src/engine/plan.ts';
-import type { Json } from '../../src/step.ts';
+import { closed, principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import { plan } from '../../src/engine/plan/plan.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { answersOn, GROUP, seed, siteId, SUBNETS, SUBSCRIPTION, targetOf } from '../helpers/hostings.ts';
 import { world } from '../helpers/world.ts';
 

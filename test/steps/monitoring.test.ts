@@ -4,11 +4,13 @@ import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
 import { siteOn } from '../../src/emulator/sites.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { component, connectionOf, principalOf, role, systemIdentity } from '../../src/emulator/surroundings.ts';
-import { assess, readsOfSteps } from '../../src/engine/assess.ts';
-import { FactStore } from '../../src/engine/facts.ts';
-import { plan } from '../../src/engine/plan.ts';
-import { rowsWith, type DiagnosticSetting, type Json, type Rule } from '../../src/step.ts';
+import { component, connectionOf, principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import { plan } from '../../src/engine/plan/plan.ts';
+import { rowsWith } from '../../steps/lib/diagnostic-settings.ts';
+import type { DiagnosticSetting, Json } from '../../src/azure/index.ts';
+import type { Rule } from '../../src/contract/index.ts';
 import { GROUP, seed, siteId, targetOf, WORKSPACE } from '../helpers/hostings.ts';
 import { world } from '../helpers/world.ts';
 

@@ -4,20 +4,12 @@ import { ArmFailure } from '../../src/engine/ports.ts';
 import type { ArmClient } from '../../src/arm/client.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import { forgetNeighbours, neighbours } from '../../src/arm/resources/neighbours.ts';
-import type { Body } from '../../src/engine/values.ts';
+import type { Body } from '../../src/change/json-paths.ts';
 import { siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
-import {
-  listed,
-  lookedAt,
-  othersWithoutKeys,
-  plansOnSubnet,
-  sharers,
-  usersOf,
-  usesOf,
-  type Neighbours,
-  type Site,
-} from '../../src/step.ts';
+import { listed, lookedAt, plansOnSubnet } from '../../steps/lib/neighbours.ts';
+import { othersWithoutKeys, sharers } from '../../steps/lib/storage.ts';
+import { type Neighbours, type Site, usersOf, usesOf } from '../../src/azure/index.ts';
 
 const KEY = `${'a'.repeat(86)}==`;
 const byKey = (account: string) =>

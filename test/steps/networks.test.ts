@@ -1,6 +1,7 @@
 /** Whether an app still gets through to what is closed: said from the firewall as the plan leaves it. */
 import { expect, test } from 'vitest';
-import { reachesBehind, type Facts, type Walled } from '../../src/step.ts';
+import { reachesBehind, type Walled } from '../../steps/lib/networks.ts';
+import type { Facts } from '../../src/azure/index.ts';
 
 const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps';
 const OTHER = SUBNET.replace('apps', 'other');

@@ -1,6 +1,6 @@
 /** The package that an app runs from: what a restart finds there, and what deploys it. */
 import { describe, expect, test } from 'vitest';
-import { packageAfterRestart } from '../../src/step.ts';
+import { packageAfterRestart } from '../../src/engine/plan/package-guard.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 
 const at = (query: string) => `https://stfnbad.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sr=b&sp=r${query}`;

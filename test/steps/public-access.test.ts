@@ -1,6 +1,7 @@
 /** How the platform reads `publicNetworkAccess` of an app. */
 import { expect, test } from 'vitest';
-import { isPublicAccessOff, publicAccess, type Site } from '../../src/step.ts';
+import { isPublicAccessOff, publicAccess } from '../../steps/lib/public-access.ts';
+import type { Site } from '../../src/azure/index.ts';
 
 const site = (publicNetworkAccess: string | null | undefined, ...endpoints: readonly string[]): Site => ({
   id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn',

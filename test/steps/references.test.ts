@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { connectionString } from '../../src/emulator/sites.ts';
 import { keyOf } from '../../src/emulator/state.ts';
-import { brokenReference, isReference, referenceOf, secretIn } from '../../src/step.ts';
+import { brokenReference, isReference, referenceOf, secretIn } from '../../src/azure/index.ts';
 import { altered, notesOf } from '../helpers/altered.ts';
 
 const GOOD = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=s)';

@@ -1,6 +1,7 @@
 /** How an app pulls its image: by identity or not, and what stands against the change. */
 import { expect, test } from 'vitest';
-import { judgePull, mayPull, pullByIdentity, registryOf, type Context } from '../../src/step.ts';
+import { judgePull, mayPull, pullByIdentity, registryOf } from '../../steps/lib/container-registry.ts';
+import type { Context } from '../../src/contract/index.ts';
 
 const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 const READER = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';

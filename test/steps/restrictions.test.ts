@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  answerProblems,
-  cidrProblem,
-  effectiveDefault,
-  originProblem,
-  reach,
-  rowOf,
-  rowsOf,
-  ruleOf,
-  sameRules,
-  shadowed,
-  type AccessRule,
-} from '../../src/step.ts';
+import { answerProblems, cidrProblem, originProblem } from '../../src/contract/index.ts';
+import { type AccessRule, effectiveDefault, reach, rowOf, rowsOf, ruleOf, sameRules, shadowed } from '../../src/azure/index.ts';
 import { parseRule, ruleText } from '../../src/view/rule-text.ts';
 
 const octet = fc.integer({ min: 0, max: 255 });

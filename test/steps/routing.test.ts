@@ -1,9 +1,9 @@
 /** What goes through the virtual network, by members of the site, their older names, and app settings. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { plan } from '../../src/engine/plan.ts';
-import { FactStore } from '../../src/engine/facts.ts';
-import { readsOfSteps } from '../../src/engine/assess.ts';
+import { plan } from '../../src/engine/plan/plan.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { seed, SUBNETS, targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 import { world } from '../helpers/world.ts';

@@ -1,17 +1,17 @@
 /** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
 import { describe, expect, test } from 'vitest';
 import {
+  type AuthSettings,
   CLOUDS,
   coverOf,
-  judgeAnonymous,
-  judgeSignIn,
-  providersOf,
-  settingsInForce,
-  tenantGuard,
-  secretGuard,
+  type Facts,
+  type Functions,
   isMultiTenant,
-} from '../../src/step.ts';
-import type { AuthSettings, Context, Facts, Functions, Json, SignInAnswers } from '../../src/step.ts';
+  type Json,
+  providersOf,
+} from '../../src/azure/index.ts';
+import { judgeAnonymous, judgeSignIn, settingsInForce, tenantGuard, secretGuard, type SignInAnswers } from '../../steps/lib/sign-in.ts';
+import type { Context } from '../../src/contract/index.ts';
 import authentication from '../../steps/authentication.ts';
 
 const TENANT = '0a000000-0000-4000-8000-00000000000f';

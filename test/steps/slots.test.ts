@@ -1,7 +1,7 @@
 /** What a swap does to a plan: settings that stay with their slot, and what takes their place. */
 import { describe, expect, test } from 'vitest';
 import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { systemIdentity } from '../../src/emulator/surroundings.ts';
+import { systemIdentity } from '../../src/emulator/sample-resources.ts';
 import { siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/emulator/state.ts';
 import { SUBNETS } from '../helpers/hostings.ts';
 import { plannedOn } from '../helpers/planned.ts';
-import { mayHoldEndpoint, mayJoin, type App, type Found, type GuardFinding, type Site, type Subnet } from '../../src/step.ts';
+import { mayHoldEndpoint, mayJoin } from '../../steps/lib/subnets.ts';
+import type { App, Site, Subnet } from '../../src/azure/index.ts';
+import type { Found } from '../../steps/lib/networks.ts';
+import type { GuardFinding } from '../../src/contract/index.ts';
 
 const NETWORK = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet';
 const subnet = (name: string, prefix: string, more: Partial<Subnet['properties']> = {}, delegatedTo?: string): Found => {

@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { principalOf, systemIdentity } from '../../src/emulator/surroundings.ts';
-import { closedFor, entranceOf, FLAWS, isTaken, letsEverybodyIn, notKept, operatorsWay } from '../../src/step.ts';
+import { principalOf, systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { closedFor, entranceOf, isTaken, letsEverybodyIn, operatorsWay } from '../../steps/lib/firewalls.ts';
+import { FLAWS, notKept } from '../../steps/lib/storage.ts';
 import { altered, membersOf, notesOf, STORAGE, VAULT } from '../helpers/altered.ts';
 import { SUBNETS } from '../helpers/hostings.ts';
 

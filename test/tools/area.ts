@@ -15,10 +15,10 @@ const variable = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: 
 export const UNEDITED = 'Laid out by npm run new-area';
 
 /** A whole area of one control, on a switch that every hosting has: each line is an example to write over. */
-export const areaText = (name: string): string => `import { defineStep } from '../src/step.ts';
+export const areaText = (name: string): string => `import { defineStep } from '../src/contract/index.ts';
 
 // The member that no area has looked at before, for the type check.
-declare module '../src/step/site.ts' {
+declare module '../src/azure/site.ts' {
   interface SiteConfigMembers {
     readonly requestTracingEnabled?: boolean;
   }

@@ -1,7 +1,7 @@
 /** The schemas that follow from the catalogue: which ids there are, and what an answers file may say. */
 import { format, resolveConfig } from 'prettier';
-import { questionsOf, RULE_HEADERS, RULE_LIMIT, SUBNET_ID, type AnyStep, type Question } from '../../src/step.ts';
-import { NAME_OR_ID, ONE_WORD } from '../../src/step/questions.ts';
+import { type AnyStep, NAME_OR_ID, ONE_WORD, type Question, questionsOf } from '../../src/contract/index.ts';
+import { RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../../src/azure/index.ts';
 import { exampleOf, formOf } from '../../src/view/questions.ts';
 import { catalogue } from '../../steps/index.ts';
 import { anyCase } from './any-case.ts';

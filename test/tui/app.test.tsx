@@ -1,6 +1,6 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
-import { Wizard } from '../../src/tui/app.tsx';
+import { Wizard } from '../../src/hosts/tui/app.tsx';
 import { world } from '../helpers/world.ts';
 import { pilot } from './helpers.ts';
 

@@ -1,8 +1,9 @@
 /** Choosing from what is there: filter, free names, ticks. */
 import { expect, test } from 'vitest';
-import type { Json, Question } from '../../src/step.ts';
-import { eventsOf } from '../../src/tui/events.ts';
-import { pressWidget, widgetFor, type Widget } from '../../src/tui/widgets.ts';
+import type { Json } from '../../src/azure/index.ts';
+import type { Question } from '../../src/contract/index.ts';
+import { eventsOf } from '../../src/hosts/tui/events.ts';
+import { pressWidget, widgetFor, type Widget } from '../../src/hosts/tui/widgets.ts';
 
 const VAULT: Question = { kind: 'pick', of: 'vault', label: 'Which?', help: '', example: 'kv' };
 const SETTINGS: Question = { kind: 'names', of: 'settings', label: 'Which?', help: '', example: 'A' };

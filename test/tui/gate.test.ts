@@ -2,11 +2,11 @@
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { askingAt } from '../../src/files/asking.ts';
-import { createGate, type Gate } from '../../src/tui/gate.ts';
-import type { KeyEvent } from '../../src/tui/events.ts';
-import { questionOf } from '../../src/tui/questions.ts';
-import { draw } from '../../src/tui/screens/index.ts';
-import { flowOf } from '../../src/tui/selectors.ts';
+import { createGate, type Gate } from '../../src/hosts/tui/gate.ts';
+import type { KeyEvent } from '../../src/hosts/tui/events.ts';
+import { questionOf } from '../../src/hosts/tui/questions.ts';
+import { draw } from '../../src/hosts/tui/screens/index.ts';
+import { flowOf } from '../../src/hosts/tui/selectors.ts';
 import { catalogue } from '../../steps/index.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';

@@ -1,14 +1,14 @@
 /** The wizard without a terminal: keys in, screens out, over the real session and emulator. */
 import type { Invocation } from '../../src/cli/invocation.ts';
-import { createSession } from '../../src/commands/session.ts';
+import { createSession } from '../../src/app/wizard-session.ts';
 import type { Session } from '../../src/engine/session.ts';
 import type { Options } from '../../src/cli/options.ts';
 import { lineText, type Line } from '../../src/text/spans.ts';
-import { seen } from '../../src/tui/seen.ts';
-import { draw } from '../../src/tui/screens/index.ts';
-import { createStore, type Store } from '../../src/tui/store.ts';
-import type { KeyEvent, KeyName } from '../../src/tui/events.ts';
-import type { State } from '../../src/tui/state.ts';
+import { seen } from '../../src/hosts/tui/seen.ts';
+import { draw } from '../../src/hosts/tui/screens/index.ts';
+import { createStore, type Store } from '../../src/hosts/tui/store.ts';
+import type { KeyEvent, KeyName } from '../../src/hosts/tui/events.ts';
+import type { State } from '../../src/hosts/tui/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { join } from 'node:path';
 import type { World } from '../helpers/world.ts';

@@ -2,9 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { flowOf } from '../../src/tui/selectors.ts';
-import { questionOf } from '../../src/tui/questions.ts';
-import type { State } from '../../src/tui/state.ts';
+import { flowOf } from '../../src/hosts/tui/selectors.ts';
+import { questionOf } from '../../src/hosts/tui/questions.ts';
+import type { State } from '../../src/hosts/tui/state.ts';
 import { queuedControls, queuedIn } from '../../src/view/progress.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';

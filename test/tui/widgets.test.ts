@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
-import { edit, editOf, insert, textOf } from '../../src/tui/edit.ts';
-import { eventsOf } from '../../src/tui/events.ts';
-import { pressWidget, widgetFor } from '../../src/tui/widgets.ts';
+import { edit, editOf, insert, textOf } from '../../src/hosts/tui/edit.ts';
+import { eventsOf } from '../../src/hosts/tui/events.ts';
+import { pressWidget, widgetFor } from '../../src/hosts/tui/widgets.ts';
 
 const KEY = {} as Key;
 const press = (input: string, key: Partial<Key> = {}) => eventsOf(input, { ...KEY, ...key });

@@ -1,6 +1,6 @@
 /** Microsoft.Authorization: what guards an app, and who may do what. */
-import type { Json } from '../../step.ts';
-import { isRecord, valueAt, type Body } from '../../engine/values.ts';
+import type { Json } from '../../azure/index.ts';
+import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 

@@ -1,8 +1,8 @@
 /** The other apps and slots of a subscription, and what their settings name. */
 import { ArmFailure } from '../../engine/ports.ts';
-import { isRecord, valueAt, type Body } from '../../engine/values.ts';
-import { usesOf, type Neighbour, type Site, type Uses } from '../../step.ts';
-import { productionOf } from '../../engine/targets.ts';
+import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
+import { type Neighbour, type Site, type Uses, usesOf } from '../../azure/index.ts';
+import { productionOf } from '../../engine/fleet/targets.ts';
 import type { ArmClient } from '../client.ts';
 import { ALL_SITES_QUERY, rowsOf } from '../graph.ts';
 import { bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';

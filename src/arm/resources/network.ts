@@ -1,8 +1,7 @@
 /** Networks around an app: private endpoints, subnets, gateways in front. */
-import { productionOf } from '../../engine/targets.ts';
-import type { Body } from '../../engine/values.ts';
-import { isRecord, valueAt } from '../../engine/values.ts';
-import type { Json } from '../../step.ts';
+import { productionOf } from '../../engine/fleet/targets.ts';
+import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
+import type { Json } from '../../azure/index.ts';
 import type { ArmClient } from '../client.ts';
 import { ENDPOINT, INTEGRATION, ZONES } from '../links.ts';
 import {

@@ -1,8 +1,6 @@
 /** The storage accounts that an app names in its settings. */
-import type { Body } from '../../engine/values.ts';
-import { isRecord, valueAt, withValue } from '../../engine/values.ts';
-import { accountsIn, hiddenAccounts } from '../../step.ts';
-import type { AppSettings, Site } from '../../step.ts';
+import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
+import { accountsIn, type AppSettings, hiddenAccounts, type Site } from '../../azure/index.ts';
 import { FIREWALL } from '../links.ts';
 import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 

@@ -1,8 +1,7 @@
 /** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
-import type { Body } from '../../engine/values.ts';
-import { valueAt } from '../../engine/values.ts';
+import { type Body, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../links.ts';
-import { referenceOf, type AppSettings } from '../../step.ts';
+import { type AppSettings, referenceOf } from '../../azure/index.ts';
 import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 
 /** The version that Microsoft's package speaks. */

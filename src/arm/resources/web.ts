@@ -1,6 +1,6 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
-import type { Json } from '../../step.ts';
-import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../engine/values.ts';
+import type { Json } from '../../azure/index.ts';
+import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
 import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';

@@ -1,8 +1,9 @@
 /** A script of `az rest` calls, each one guarded by a read. */
 import { shapeOf } from '../../arm/actions.ts';
-import { isRecord, membersOf } from '../../engine/values.ts';
+import { isRecord, membersOf } from '../../change/json-paths.ts';
 import { safeJson } from '../../text/plain.ts';
-import type { Json, LatePart } from '../../step.ts';
+import type { Json } from '../../azure/index.ts';
+import type { LatePart } from '../../contract/index.ts';
 import { SCRIPT_END, scriptHead } from './az-script.ts';
 import { lateParts, notesOf, partsOf, sourceOf, type ExportedChange } from './change.ts';
 import { commented, type Exported, type Origin } from './file.ts';

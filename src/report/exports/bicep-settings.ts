@@ -1,5 +1,5 @@
 /** App settings are replaced as a whole: a module is given those that are there, and puts the changed ones over them. */
-import { membersOf } from '../../engine/values.ts';
+import { membersOf } from '../../change/json-paths.ts';
 import { commented } from './file.ts';
 import type { ExportedChange } from './change.ts';
 import { parentOf, type Place } from './ids.ts';

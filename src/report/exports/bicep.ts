@@ -1,6 +1,7 @@
 /** Bicep that changes what is there and leaves the rest: children of existing resources, and snippets where Bicep has no patch. */
-import { membersOf } from '../../engine/values.ts';
-import type { Json, LatePart } from '../../step.ts';
+import { membersOf } from '../../change/json-paths.ts';
+import type { Json } from '../../azure/index.ts';
+import type { LatePart } from '../../contract/index.ts';
 import { notesOf, partsOf, sourceOf, versionOf, type ExportedChange } from './change.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 import { Identifiers, parentOf, placeOf, type Place, type TypeAndNames } from './ids.ts';

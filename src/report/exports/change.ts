@@ -1,14 +1,15 @@
 /** The changes of a plan or of a run in one neutral shape, from which every format is written. */
 import { isKnown, shapeOf } from '../../arm/actions.ts';
-import type { Change } from '../../engine/plan.ts';
+import type { Change } from '../../engine/plan/plan.ts';
 import { EXIT, UserError } from '../../engine/errors.ts';
-import type { RecordedChange, RecordedRun, UndoKind } from '../../engine/journal.ts';
+import type { RecordedChange, RecordedRun, UndoKind } from '../../change/undo-log.ts';
 import type { ArmRequest } from '../../engine/ports.ts';
-import { REDACTED } from '../../engine/redact.ts';
-import { parseSiteId, productionOf } from '../../engine/targets.ts';
+import { REDACTED } from '../../change/redact.ts';
+import { parseSiteId, productionOf } from '../../engine/fleet/targets.ts';
 import { plainText } from '../../text/plain.ts';
-import { isRecord, valueAt } from '../../engine/values.ts';
-import type { Json, LatePart, ResourceKey, Risk } from '../../step.ts';
+import { isRecord, valueAt } from '../../change/json-paths.ts';
+import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { LatePart, Risk } from '../../contract/index.ts';
 
 export interface ExportedSet {
   /** The empty path is the resource itself. */

@@ -1,6 +1,7 @@
 /** Values as literals of a language; late parts become expressions. */
-import { isRecord, withValue } from '../../engine/values.ts';
-import type { Json, LatePart } from '../../step.ts';
+import { isRecord, withValue } from '../../change/json-paths.ts';
+import type { Json } from '../../azure/index.ts';
+import type { LatePart } from '../../contract/index.ts';
 import { partsOf, type ExportedSet } from './change.ts';
 
 export type Expression = (part: LatePart) => string;

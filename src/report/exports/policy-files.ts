@@ -1,6 +1,6 @@
 /** Policy assignments and exemptions as Bicep of a subscription, or as a script of `az policy`. */
 import { safeJson } from '../../text/plain.ts';
-import type { Json } from '../../step.ts';
+import type { Json } from '../../azure/index.ts';
 import { quoted } from './az.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 import { Identifiers } from './ids.ts';

@@ -1,6 +1,7 @@
 /** Terraform with the azapi provider, which changes members of what is there; azurerm arguments are named where there are any. */
-import { membersOf } from '../../engine/values.ts';
-import type { Json, LatePart } from '../../step.ts';
+import { membersOf } from '../../change/json-paths.ts';
+import type { Json } from '../../azure/index.ts';
+import type { LatePart } from '../../contract/index.ts';
 import { notesOf, sourceOf, type ExportedChange } from './change.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 import { AZURERM } from './azurerm.ts';

@@ -1,6 +1,6 @@
 /** For a pull request: what is open in one table, the rest folded away, never longer than a comment may be. */
 import { MARKS } from '../../text/symbols.ts';
-import { STATES } from '../../engine/assess.ts';
+import { STATES } from '../../engine/judge/assess.ts';
 import { plainText } from '../../text/plain.ts';
 import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
 import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';

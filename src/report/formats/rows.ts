@@ -1,9 +1,9 @@
 /** A report as rows: what every table-like format is made from. */
-import type { ControlState } from '../../engine/assess.ts';
+import type { ControlState } from '../../engine/judge/assess.ts';
 import type { Target } from '../../engine/ports.ts';
-import { nameIn } from '../../step.ts';
+import { nameIn } from '../../azure/index.ts';
 import type { AuditedApp } from '../audit.ts';
-import type { AnyStep } from '../../step.ts';
+import type { AnyStep } from '../../contract/index.ts';
 
 export interface Row extends ControlState {
   readonly app: Pick<AuditedApp, 'target'>;

@@ -3,7 +3,7 @@ import { safeJson } from '../../text/plain.ts';
 import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
 import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/progress.ts';
-import { nameIn } from '../../step.ts';
+import { nameIn } from '../../azure/index.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */

@@ -1,5 +1,5 @@
 /** Which recorded request concerns which resource of the tool. */
-import type { ResourceKey } from '../../../src/step.ts';
+import type { ResourceKey } from '../../../src/azure/index.ts';
 import type { Recorded } from '../recorded.ts';
 
 export interface PlaceOfTool {

@@ -3,7 +3,7 @@
  * the test. `src/emulator/BEHAVIOUR.md` has the tolerated differences once more, for those who read about the emulator.
  */
 import type { Json } from '../../../src/emulator/state.ts';
-import type { ResourceKey } from '../../../src/step.ts';
+import type { ResourceKey } from '../../../src/azure/index.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Prepare } from './replay.ts';
 

@@ -2,7 +2,7 @@
  * Where Azure Policy and our controls disagree, and why: one row a kind. A row that no longer occurs fails the test, as a
  * disagreement without a row does.
  */
-import type { ControlState, State } from '../../../src/engine/assess.ts';
+import type { ControlState, State } from '../../../src/engine/judge/assess.ts';
 import type { Peer } from './definitions.ts';
 import type { PolicyVerdict } from './evaluate.ts';
 import type { Case } from './grid.ts';

@@ -2,7 +2,7 @@
  * Evaluates definitions of Azure Policy on bodies as ARM answers them: the rule's `if`, and the existence condition of AuditIfNotExists.
  * Conditions as in learn.microsoft.com/azure/governance/policy/concepts/definition-structure-policy-rule; text is compared without regard to case.
  */
-import { isRecord, type Body } from '../../../src/engine/values.ts';
+import { isRecord, type Body } from '../../../src/change/json-paths.ts';
 
 /** A resource as ARM answers it, with those below it that a definition may ask for. */
 export interface Resource {

@@ -1,6 +1,6 @@
 /** Configurations to judge: each variant alone on every hosting, in production and on a slot, then seeded mixtures of them. */
-import type { Body } from '../../../src/engine/values.ts';
-import type { Json } from '../../../src/step.ts';
+import type { Body } from '../../../src/change/json-paths.ts';
+import type { Json } from '../../../src/azure/index.ts';
 import type { Resource } from './evaluate.ts';
 
 const GROUP = '/subscriptions/0a000000-0000-4000-8000-000000000001/resourceGroups/rg';

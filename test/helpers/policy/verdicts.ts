@@ -1,11 +1,11 @@
 /** What our controls make of one configuration of the grid, in process. */
 import { catalogue } from '../../../steps/index.ts';
-import { assess, readsOfSteps, type ControlState } from '../../../src/engine/assess.ts';
-import { FactStore } from '../../../src/engine/facts.ts';
+import { assess, readsOfSteps, type ControlState } from '../../../src/engine/judge/assess.ts';
+import { FactStore } from '../../../src/engine/judge/facts.ts';
 import { ArmFailure, type ArmReader } from '../../../src/engine/ports.ts';
-import { parseSiteId } from '../../../src/engine/targets.ts';
-import type { Body } from '../../../src/engine/values.ts';
-import type { ResourceKey } from '../../../src/step.ts';
+import { parseSiteId } from '../../../src/engine/fleet/targets.ts';
+import type { Body } from '../../../src/change/json-paths.ts';
+import type { ResourceKey } from '../../../src/azure/index.ts';
 import type { Case } from './grid.ts';
 
 const failure = new ArmFailure({ kind: 'forbidden', code: 'x', message: 'not part of the grid', next: '' });

@@ -1,8 +1,8 @@
 /** What the sections of the page are made of. */
 import { MARKS } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
-import type { State } from '../../../engine/assess.ts';
-import type { AnyStep } from '../../../step.ts';
+import type { State } from '../../../engine/judge/assess.ts';
+import type { AnyStep } from '../../../contract/index.ts';
 import type { Counts } from '../../../view/assessment.ts';
 
 /** Everything that came from outside goes through here. */

@@ -1,0 +1,52 @@
+/** What `doctor --app` finds: what the caller may read and change at that app, action by action. */
+import type { Invocation } from '../cli/invocation.ts';
+import type { Connection, Target } from '../engine/ports.ts';
+import { builtInForAll, isGranted, permissionsOf, type Granted } from '../engine/plan/rights.ts';
+import { leastRoles, type LeastRole } from '../report/permissions.ts';
+import { ok, warn, type Finding } from './doctor-findings.ts';
+import { select, selectionTroubles } from './target-selection.ts';
+
+/** What is done to the app itself or hangs on it; vaults, accounts and networks are asked before each change. */
+const AT_THE_APP = /^Microsoft\.(Web\/sites|Insights\/diagnosticSettings|Authorization)\//i;
+const MOST_NAMED = 6;
+const MOST_AREAS = 8;
+
+export async function rights(invocation: Invocation, connection: Connection): Promise<Finding[]> {
+  if (!invocation.options.app?.length) return [];
+  const found = await select(connection, invocation.options);
+  const roles = leastRoles(await invocation.catalogue());
+  const troubles = selectionTroubles(found).map(({ message, next, code }): Finding => ({
+    what: 'app',
+    state: 'fail',
+    says: message,
+    next: next.join(' '),
+    code,
+  }));
+  const lines = await Promise.all(found.targets.map((target) => atApp(connection, target, roles)));
+  return [...troubles, ...lines.flat()];
+}
+
+async function atApp({ reader }: Connection, target: Target, roles: readonly LeastRole[]): Promise<Finding[]> {
+  const name = target.slot ? `${target.name}/${target.slot}` : target.name;
+  const fact = await reader.readOne(target, 'permissions', permissionsOf(target.id));
+  if (fact.state === 'unreadable')
+    return [warn('permissions', `${name}: yours cannot be read (${fact.failure.message})`, 'What is refused is told when it is tried.')];
+  const granted = (fact.body?.['value'] ?? []) as unknown as readonly Granted[];
+  return roles.map((role) => toDo(role, name, Boolean(target.slot), granted));
+}
+
+function toDo({ for: what, needs }: LeastRole, name: string, isSlot: boolean, granted: readonly Granted[]): Finding {
+  const ofOther = isSlot ? /^Microsoft\.Web\/sites\/(?!slots\/)/i : /^Microsoft\.Web\/sites\/slots\//i;
+  const wanted = [...needs.keys()].filter((action) => AT_THE_APP.test(action) && !ofOther.test(action));
+  const lacking = wanted.filter((action) => !isGranted(granted, action));
+  const label = `may ${what}`;
+  if (lacking.length === 0)
+    return ok(label, `${name}: all ${wanted.length} actions at the app itself; what a change leads to is asked before it`);
+  const areas = [...new Set(lacking.flatMap((action) => needs.get(action) ?? []))];
+  const more = lacking.length > MOST_NAMED ? ` and ${lacking.length - MOST_NAMED} more` : '';
+  return warn(
+    label,
+    `${name}: not ${lacking.slice(0, MOST_NAMED).join(', ')}${more}; wanted by ${areas.length > MOST_AREAS ? `${areas.length} areas` : areas.join(', ')}`,
+    `Ask for ${builtInForAll(lacking).join(' and ')} on ${name}, or for the role of: func-harden steps --permissions`,
+  );
+}

@@ -1,0 +1,81 @@
+/** What `doctor` finds between this machine and a signed-in account: cloud, endpoints, clock, sign-in, tenants. */
+import { ArmFailure, type Connection } from '../engine/ports.ts';
+import { failed, ok, warn, type Finding } from './doctor-findings.ts';
+
+/** What can be looked at without a sign-in; connect.ts fills it in. */
+export interface Surroundings {
+  readonly cloud: string;
+  readonly endpoint: string;
+  readonly authority: string;
+  readonly reach: (what: 'endpoint' | 'authority') => Promise<{ readonly milliseconds: number; readonly ahead?: number }>;
+}
+
+/** More than this, and Azure refuses tokens as not yet or no longer good. */
+const FORGIVEN = 5 * 60_000;
+
+/** `signsIn`: whether the sign-in service is needed at all; a token that is given needs none. */
+export async function surroundings(around: Surroundings, signsIn: boolean): Promise<Finding[]> {
+  const [endpoint, authority] = await Promise.all([
+    answering('endpoint', around.endpoint, () => around.reach('endpoint')),
+    signsIn ? answering('sign-in service', around.authority, () => around.reach('authority')) : undefined,
+  ]);
+  const ahead = endpoint.ahead ?? authority?.ahead;
+  return [
+    ok('cloud', around.cloud),
+    endpoint.finding,
+    ...(authority ? [authority.finding] : []),
+    ...(ahead === undefined ? [] : [clock(ahead)]),
+  ];
+}
+
+async function answering(
+  what: string,
+  address: string,
+  reach: () => ReturnType<Surroundings['reach']>,
+): Promise<{ finding: Finding; ahead?: number }> {
+  try {
+    const { milliseconds, ...rest } = await reach();
+    return { finding: ok(what, `${address} answers in ${milliseconds} ms`), ...rest };
+  } catch (error) {
+    return { finding: failed(what, error) };
+  }
+}
+
+function clock(ahead: number): Finding {
+  const off = Math.abs(ahead);
+  if (off <= FORGIVEN)
+    return ok('clock', off < 2000 ? "as Azure's" : `${Math.round(off / 1000)} s ${ahead > 0 ? 'ahead of' : 'behind'} Azure's`);
+  return warn(
+    'clock',
+    `${Math.round(off / 60_000)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} Azure's`,
+    'Set the clock of this machine: tokens are refused where it is off.',
+  );
+}
+
+export function signedIn({ account, signIn }: Connection): Finding[] {
+  const who = `${account.name ?? 'signed in'}${account.tenant ? `, tenant ${account.tenant}` : ''}, by ${signIn.way}`;
+  return [ok('sign-in', who), ...(signIn.until ? [token(signIn.until)] : [])];
+}
+
+function token(until: Date): Finding {
+  const minutes = Math.floor((until.getTime() - Date.now()) / 60_000);
+  const at = `${until.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const says = `good until ${at}`;
+  if (minutes < 0) return warn('token', `ended at ${at}`, 'Get a new one, or sign in in a way that renews it: az login');
+  return minutes < 5
+    ? warn('token', says, 'It ends soon; a long run needs one that is renewed: az login')
+    : ok('token', `${says}, ${minutes} minutes`);
+}
+
+/** One who may not list tenants may still do all else. */
+export async function tenants({ tenants: list, account }: Connection): Promise<Finding[]> {
+  try {
+    const found = await list();
+    const says = found.map(({ id, name }) => `${name} (${id})${id === account.tenant ? ', this one' : ''}`).join('; ');
+    if (found.length === 0) return [];
+    return [found.length === 1 ? ok('tenants', says) : { ...ok('tenants', says), next: 'Another one is chosen with --tenant ID' }];
+  } catch (error) {
+    if (!(error instanceof ArmFailure) || error.kind === 'signed-out') throw error;
+    return [warn('tenants', error.message, error.next)];
+  }
+}

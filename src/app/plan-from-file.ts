@@ -1,0 +1,164 @@
+/** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
+import type { Invocation } from '../cli/invocation.ts';
+import { isToApply } from '../engine/judge/area-decisions.ts';
+import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
+import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisions.ts';
+import { withoutRefused, type Reserved } from '../engine/plan/reservations.ts';
+import { confirmedBy, type Found } from '../engine/fleet/targets.ts';
+import { driftOf, type Drift } from '../engine/past/drift.ts';
+import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import type { RecordedRun } from '../change/undo-log.ts';
+import { mapLimited } from '../engine/concurrency.ts';
+import { plan, type Change, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
+import type { Connection, Target } from '../engine/ports.ts';
+import { planTroubles, troubleCode, type Trouble } from '../engine/run/troubles.ts';
+import { isSelector, means } from '../engine/fleet/selectors.ts';
+import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
+import { readRuns } from '../files/journal.ts';
+import type { AnyStep, Question } from '../contract/index.ts';
+import { plainText } from '../text/plain.ts';
+import { exampleOf, formOf } from '../view/questions.ts';
+import { progressBar } from './progress-bar.ts';
+import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
+import { connectWith } from './connection.ts';
+import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
+
+export interface Planned {
+  readonly connection: Connection;
+  readonly plans: readonly Plan[];
+  readonly digest: string;
+  /** What is planned and had been set by an earlier run already. */
+  readonly drift: readonly Drift[];
+  /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
+  readonly troubles: readonly Trouble[];
+}
+
+/** @throws UserError (exit 3) with every answer that is missing */
+export async function planFromFile(invocation: Invocation): Promise<Planned> {
+  const { options, args } = invocation;
+  const catalogue = await invocation.catalogue();
+  const loaded = await loadAnswers(args[0] ?? '', catalogue);
+  const { answers, digest } = loaded;
+  const names = appsOf(options, answers);
+  const wanted = await stepsOf(invocation);
+  circumstances(options, {});
+  const concurrency = concurrencyOf(options);
+  const bar = progressBar(invocation.io, 'apps planned', options.quiet === true);
+  const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
+  const found = await select(connection, options, names);
+  checkAnswersNames(answers, found.targets);
+  bar.total(found.targets.length);
+  const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
+  for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
+    invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
+  checkTogether(loaded, found.targets, catalogue);
+  const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
+    const decisions = decisionsFor(answers, target);
+    const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
+    const { store } = await openApp(connection.writer, target, steps, answers);
+    return plan(steps, store, connection.writer, { ...circumstances(options, decisions, connection.account), reserved }, options.profile);
+  };
+  const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+    const planned = await planOf(target);
+    bar.step();
+    return planned;
+  });
+  bar.end();
+  const plans = await withoutRefused(first, ({ target }, reserved) => planOf(target, reserved));
+  checkShared(loaded, plans);
+  for (const planned of plans) {
+    for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
+    troubles.push(...planTroubles(planned));
+  }
+  const missing = plans.flatMap((one) => one.missing);
+  if (missing.length > 0) {
+    sayTroubles(invocation, troubles);
+    throw missingAnswers(missing, args[0] ?? 'answers.yaml', troubleCode(troubles));
+  }
+  const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
+  return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
+}
+
+/** The undo log; that it cannot be read keeps nobody from looking at a plan. */
+async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
+  const note = (error: unknown) =>
+    invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
+  try {
+    return await readRuns(stateDirOf(invocation), note);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    note(error);
+    return [];
+  }
+}
+
+/** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
+function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
+  const problems = targets.flatMap((target) => {
+    const decisions = decisionsFor(answers, target);
+    return [...contradictionsIn(decisions, catalogue), ...clashesIn(decisions, catalogue)].map(({ step, path, says }) => {
+      const [question, ...rest] = path;
+      const place = placeOf([...placeIn(answers, target, step, String(question)), ...rest]);
+      return `  ${place}: ${target.label}: ${step}: ${says}`;
+    });
+  });
+  if (problems.length > 0)
+    throw new UserError(
+      `What the answers file says in several places does not go together; nothing was sent.\n${problems.join('\n')}`,
+      EXIT.usage,
+      ['Tags, patterns and names are put together for each app; the later and the closer one decides, answer by answer.'],
+    );
+}
+
+/** Apps of one run that want different values at one place of a resource that they share. @throws UserError with all of them */
+function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]): void {
+  const places = ({ target, controls }: Change) =>
+    controls.map((id) => placeOf(placeIn(answers, target, id.slice(0, id.indexOf('.'))))).filter((one, at, all) => all.indexOf(one) === at);
+  const problems = sharedClashes(plans.flatMap(({ changes }) => changes)).map(
+    ({ resource, path, wanted }) =>
+      `  ${resource.split('/').slice(-2).join('/')} ${path.replace(/^properties\./, '')}: ${wanted
+        .map(
+          ({ change, value }) =>
+            `${change.target.label} wants ${JSON.stringify(value)} (${change.controls.join(', ')}; ${places(change).join(', ')})`,
+        )
+        .join(', ')}`,
+  );
+  if (problems.length > 0)
+    throw new UserError(
+      `Apps of this run want different values for one property that they share; nothing was sent.\n${problems.join('\n')}`,
+      EXIT.usage,
+      ['Give these apps the same answers, or leave the area out for all but one of them.'],
+    );
+}
+
+/** Apps that the file names and that are not there, where every app in reach was looked at. */
+function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {
+  if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
+  const stray = Object.keys(answers.apps).filter(
+    (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
+  );
+  return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
+}
+
+/** Everything that is missing at once, each with the lines to add. */
+function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
+  const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
+  const targets = unique.map(({ target }) => target);
+  const lines = unique.map(({ target, step, question }) => {
+    const asked = step.questions?.[question] as Question | undefined;
+    return `  ${confirmedBy(target, targets)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;
+  });
+  const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(
+    ({ step, question }) =>
+      `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`,
+  );
+  return new UserError(
+    `${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and nobody is there to ask; nothing was sent.\n${lines.join('\n')}`,
+    worst([EXIT.inputNeeded, besides]),
+    [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
+  );
+}
+
+export function sayTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
+  for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);
+}

@@ -1,0 +1,120 @@
+/** Which apps the options choose, and words for what is not found. */
+import type { Options } from '../cli/options.ts';
+import type { AnswersFile } from '../engine/judge/decisions.ts';
+import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
+import type { ArmFailure, Connection, Target } from '../engine/ports.ts';
+import { isSelector } from '../engine/fleet/selectors.ts';
+import { findTargets, sharedNames, type Found, type Selection, type SharedName } from '../engine/fleet/targets.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { plainText } from '../text/plain.ts';
+
+/** Finds what the options choose, or what an answers file names. @throws UserError (exit 64) where a name fits several apps */
+export async function select(
+  connection: Connection,
+  options: Options,
+  named: Named = { apps: options.app ?? [], matching: [] },
+): Promise<Found> {
+  const found = await findTargets(connection.discovery, selectionOf(options, named));
+  if (found.shared.length > 0) throw severalApps(options.app?.length ? '--app' : 'apps:', found.shared);
+  return found;
+}
+
+/** A name says which app is meant only where a single app has it. */
+export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
+  new UserError(
+    `${shared
+      .map(({ name, ids }) => `${where} ${plainText(name)} fits ${ids.length} apps:\n${ids.map((id) => `  ${plainText(id)}`).join('\n')}`)
+      .join('\n')}\nNothing was changed.`,
+    EXIT.usage,
+    where === '--confirm'
+      ? ['Write the resource id instead of the name: one --confirm for each app.']
+      : ['Write the resource id instead of the name, or choose one app with --resource-group or --subscription.'],
+  );
+
+/** Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all that it fits */
+export function checkAnswersNames(answers: AnswersFile | undefined, targets: readonly Target[]): void {
+  const shared = sharedNames(Object.keys(answers?.apps ?? {}), targets);
+  if (shared.length > 0) throw severalApps('apps:', shared);
+}
+
+function checkTags(tags: readonly string[]): readonly string[] {
+  const wrong = tags.find((tag) => !/^[^=]+=/.test(tag));
+  if (wrong === undefined) return tags;
+  throw new UserError(`"${wrong}" is no tag.`, EXIT.usage, ['Write --tag like env=prod']);
+}
+
+export const selectionOf = (
+  { subscription, resourceGroup, slot, tag }: Options,
+  { apps, matching }: Named = { apps: [], matching: [] },
+): Selection => ({
+  subscriptions: subscription ?? [],
+  apps,
+  matching,
+  tags: checkTags(tag ?? []),
+  ...(resourceGroup ? { resourceGroup } : {}),
+  ...(slot ? { slot } : {}),
+});
+
+export const missingApp = (name: string, known: readonly string[], leftOut: readonly string[] = []): string =>
+  leftOut.some((one) => one.toLowerCase() === name.toLowerCase())
+    ? `"${name}" is a Logic App (workflow app): it shares its type with function apps, and is another product.`
+    : `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
+
+export const MISSING_NEXT = [
+  'Check the name, or look in another subscription with --subscription.',
+  'func-harden audit --all lists every app in reach.',
+];
+
+/** What was asked for and is not there, or could not be listed; and the emptiness where nothing was found at all. */
+export function selectionTroubles(
+  found: Pick<Found, 'missing' | 'unknown' | 'failures'> & {
+    known?: Found['known'];
+    leftOut?: Found['leftOut'];
+    targets: readonly unknown[];
+  },
+): { app: string; message: string; next: readonly string[]; code: ExitCode; failure?: ArmFailure }[] {
+  const troubles = [
+    ...found.unknown.map((name) => ({
+      app: name,
+      message: `There is no subscription "${name}" in reach.`,
+      next: ['az account list shows them.'],
+      code: EXIT.failed,
+    })),
+    ...found.missing.map((name) => ({
+      app: name,
+      message: missingApp(name, found.known ?? [], found.leftOut),
+      next: MISSING_NEXT,
+      code: EXIT.failed,
+    })),
+    ...found.failures.map(({ app, what, failure }) => ({
+      app,
+      message: `Its ${what} could not be listed: ${failure.message}`,
+      next: [failure.next],
+      code: exitOf(failure),
+      failure,
+    })),
+  ];
+  if (found.targets.length > 0 || troubles.length > 0) return troubles;
+  return [
+    { app: 'selection', message: 'There is no function app in reach that matches.', next: MISSING_NEXT.slice(0, 1), code: EXIT.failed },
+  ];
+}
+
+/** Apps by their names, and what picks others: patterns and tags. */
+export interface Named {
+  readonly apps: readonly string[];
+  readonly matching: readonly string[];
+}
+
+/** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
+export function appsOf(options: Options, answers: AnswersFile): Named {
+  if (options.app?.length) return { apps: options.app, matching: [] };
+  const keys = Object.keys(answers.apps);
+  const anySelection = options.all || options.tag?.length || options.resourceGroup || options.subscription?.length;
+  if (anySelection) return { apps: [], matching: [] };
+  if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
+  throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [
+    'Choose with --app NAME or --all,',
+    'or add to the file:  apps: { NAME: { steps: { … } } }',
+  ]);
+}

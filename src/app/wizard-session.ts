@@ -1,0 +1,321 @@
+import type { Invocation } from '../cli/invocation.ts';
+import { type AnyStep, type Option, questionsOf } from '../contract/index.ts';
+import type { Json } from '../azure/index.ts';
+import { assess, contextOf, type AnyContext } from '../engine/judge/assess.ts';
+import { clashesIn } from '../engine/judge/contradictions.ts';
+import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/judge/area-decisions.ts';
+import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/judge/decisions.ts';
+import { Unreadable, type FactStore } from '../engine/judge/facts.ts';
+import { appOf } from '../engine/judge/hosting.ts';
+import { isStop, plan, type Change, type GuardNote, type Plan } from '../engine/plan/plan.ts';
+import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
+import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
+import { besides } from '../engine/run/troubles.ts';
+import { threeWay } from '../engine/past/three-way.ts';
+import { survey } from '../engine/judge/survey.ts';
+import { productionOf } from '../engine/fleet/targets.ts';
+import { planUndo } from '../engine/past/plan-undo.ts';
+import { loadAnswers } from '../files/answers.ts';
+import { readRuns } from '../files/journal.ts';
+import { writeAnswers } from '../files/write-answers.ts';
+import { execute, type RunOptions } from './apply.ts';
+import { Namesakes } from './namesakes.ts';
+import { isFree, planResume } from './resume.ts';
+import { asTheyCome } from '../engine/concurrency.ts';
+import { isUnfinished } from '../change/undo-log.ts';
+import { select, selectionTroubles } from './target-selection.ts';
+import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
+import { queuedControls, queuedDecisions } from '../view/progress.ts';
+import { byApp } from './undo.ts';
+import { UserError, worst } from '../engine/errors.ts';
+import { existsSync } from 'node:fs';
+
+const SAVE = 'func-harden.answers.yaml';
+
+/** The job of the wizard over a connection: what hosts call, with files and journal behind it. */
+export async function createSession(given: Invocation, connection: Connection): Promise<Session> {
+  let invocation = given;
+  const { options, version } = given;
+  const [catalogue, all] = await Promise.all([given.catalogue(), stepsOf(given)]);
+  // What is shown and counted; planned is from all areas, with the profile, as replay does.
+  const steps = profiled(all, options.profile);
+  const answersFile = options.save ?? options.answers ?? SAVE;
+  const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
+  let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
+  const surveyor = connection.surveyor();
+  const logicApps = new Set<string>();
+  const stores = new Map<string, FactStore>();
+  circumstances(options, {});
+
+  const namesakes = new Namesakes(connection.discovery);
+  /** Ids of apps whose name another app in reach has too: in the answers file only their resource id says which app is meant. */
+  const byId = new Set<string>();
+
+  async function lookForNamesakes(target: Target): Promise<void> {
+    if (await namesakes.has(target)) byId.add(target.id);
+  }
+
+  /** Only a name that stands in the file can mean the wrong app. */
+  async function decisionsOf(target: Target): Promise<Decisions> {
+    if (!byId.has(target.id) && Object.keys(answers.apps).some((key) => key.toLowerCase() === target.label.toLowerCase()))
+      await lookForNamesakes(target);
+    return known(target);
+  }
+  const known = (target: Target, file = answers): Decisions => decisionsFor(file, target, byId.has(target.id));
+
+  const keyOf = (target: Target): string => {
+    const written = (wanted: string) => Object.keys(answers.apps).find((key) => key.toLowerCase() === wanted.toLowerCase());
+    return written(target.id) ?? (byId.has(target.id) ? target.id : (written(target.label) ?? target.label));
+  };
+
+  const withDecision = (target: Target, id: string, decided: StepDecision): AnswersFile => {
+    const key = keyOf(target);
+    return { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [id]: decided } } };
+  };
+
+  /** One after the other: two that are decided at once must not forget each other. */
+  let deciding: Promise<void> = Promise.resolve();
+  async function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
+    const before = deciding;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    deciding = promise;
+    await before;
+    try {
+      await lookForNamesakes(target);
+      const whole = spelledOut(catalogue.find(({ id }) => id === step.id) ?? step, decided, options.profile);
+      const next = withDecision(target, step.id, whole);
+      // A file that contradicts itself would be refused; the person is asked again until it does not.
+      if (clashesIn(known(target, next), catalogue).length > 0) return;
+      if (!options.dryRun) await writeAnswers(answersFile, next);
+      answers = next;
+    } finally {
+      resolve();
+    }
+  }
+
+  /** What was taken back is no longer decided: replaying the file must not do it again. */
+  async function withdraw(changes: readonly Change[]): Promise<void> {
+    for (const { target, steps: ids } of changes) {
+      await lookForNamesakes(target);
+      for (const step of catalogue.filter(({ id }) => ids.includes(id))) {
+        if (!isToApply(known(target)[step.id])) continue;
+        const own = unchosen(answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION);
+        // What the defaults or another place of the file decide for this app is taken back for it as well.
+        const isStillDecided = isToApply(known(target, withDecision(target, step.id, own))[step.id]);
+        await decide(target, step, isStillDecided ? skipped(own) : own);
+      }
+    }
+  }
+
+  const planned = (target: Target, decided: Decisions): Promise<Plan> => {
+    // What other areas have decided counts where they write the same property.
+    const together = { ...known(target), ...decided };
+    const by = circumstances(invocation.options, together, connection.account);
+    return plan(
+      all.filter(({ id }) => decided[id]),
+      storeOf(target),
+      connection.writer,
+      by,
+      options.profile,
+    );
+  };
+
+  function storeOf({ id }: Target): FactStore {
+    const store = stores.get(id);
+    if (!store) throw new TypeError('an app is opened before it is judged or planned');
+    return store;
+  }
+
+  /** Areas that were decided here, by app. */
+  const made = new Map<string, { readonly target: Target; readonly steps: Set<string> }>();
+
+  function decideHere(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
+    const here = made.get(target.id) ?? { target, steps: new Set() };
+    made.set(target.id, here);
+    here.steps.add(step.id);
+    return decide(target, step, decided);
+  }
+
+  /** What the caller lacks a right for stays decided: somebody else may replay it. */
+  async function leaveOut(target: Target): Promise<readonly GuardNote[]> {
+    const here = [...(made.get(target.id)?.steps ?? [])].filter((id) => isToApply(known(target)[id]));
+    if (options.dryRun || here.length === 0) return [];
+    const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, known(target)[id] as StepDecision])));
+    const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
+    for (const step of catalogue.filter(({ id }) => here.includes(id))) {
+      const own = answers.apps[keyOf(target)]?.[step.id];
+      const ids = stopped.filter((id) => id.startsWith(`${step.id}.`));
+      if (own && ids.length > 0) await decide(target, step, withoutStopped(step, own, ids));
+    }
+    return blocked.filter(isStop);
+  }
+
+  /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
+  const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
+
+  function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
+    const now = opened(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const last = looked.get(target.id);
+    return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
+  }
+
+  /** Plans what waits, to find out what of it can be changed at all. */
+  async function look(target: Target): Promise<void> {
+    const now = { ...judgedNow(target), blocked: [] };
+    const decided = queuedDecisions(now);
+    if (Object.keys(decided).length === 0 || looked.get(target.id)?.at === JSON.stringify(decided)) return;
+    try {
+      const { changes, missing } = await planned(target, decided);
+      const moves = new Set([...changes.flatMap(({ controls }) => controls), ...missing.map(({ control }) => control)]);
+      const blocked = [...queuedControls(now)].filter((id) => !moves.has(id));
+      looked.set(target.id, { at: JSON.stringify(decided), blocked });
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error; // Who applies the queue is told.
+    }
+  }
+
+  return {
+    version,
+    account: connection.account,
+    endpoint: connection.endpoint,
+    steps,
+    answersFile,
+    dryRun: options.dryRun ?? false,
+    ...(options.profile ? { profile: options.profile } : {}),
+    async *apps() {
+      const { app, slot, tag, resourceGroup, subscription } = options;
+      if (app?.length || slot || tag?.length || resourceGroup || subscription?.length) {
+        const found = await select(connection, options);
+        const [trouble] = selectionTroubles(found);
+        if (found.targets.length === 0 && trouble) throw new UserError(trouble.message, trouble.code, trouble.next);
+        yield* found.targets;
+        return;
+      }
+      const subscriptions = await connection.discovery.subscriptions();
+      const lists = subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`)));
+      for await (const target of asTheyCome(lists)) {
+        namesakes.note(target);
+        yield target;
+      }
+      namesakes.noteAll();
+    },
+    async open(target) {
+      const [{ store }, siblings] = await Promise.all([
+        openApp(connection.writer, target, all, undefined),
+        siblingsOf(target, connection),
+        decisionsOf(target),
+      ]);
+      stores.set(target.id, store);
+      looked.delete(target.id);
+      // Only somebody who is asked needs what may be chosen from.
+      await store.load(steps.flatMap(({ asks }) => asks ?? []));
+      await look(target);
+      return { ...judgedNow(target), siblings };
+    },
+    leftOut: () => logicApps.size,
+    judge: ({ target, siblings, readAt }) => ({ ...judgedNow(target), siblings, readAt }),
+    async look({ target, siblings, readAt }) {
+      await look(target);
+      return { ...judgedNow(target), siblings, readAt };
+    },
+    async survey(target) {
+      const decisions = await decisionsOf(target);
+      const by = circumstances(invocation.options, decisions, connection.account);
+      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
+    },
+    plan: ({ target }, decided) => planned(target, decided),
+    myIp: () => invocation.options.myIp,
+    setMyIp(myIp) {
+      circumstances({ ...options, myIp }, {});
+      invocation = { ...invocation, options: { ...options, myIp } };
+    },
+    decide: decideHere,
+    leaveOut,
+    async finish() {
+      for (const { target } of made.values()) await leaveOut(target);
+    },
+    direct: options.app?.length === 1,
+    runs: () => readRuns(stateDirOf(invocation)),
+    async unfinished() {
+      const run = (await readRuns(stateDirOf(invocation))).find(isUnfinished);
+      return run && (await isFree(invocation, run)) ? run : undefined;
+    },
+    compare: (run) => threeWay(run, connection.reader),
+    planUndo: (run, how) => planUndo(run, connection.writer, how),
+    planResume: (run) => planResume(invocation, connection, run),
+    async run(job, notify, signal) {
+      const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
+      if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
+      if (job.do === 'apply') await leaveOut(job.plan.target);
+      const { count: failedBefore, code, kept } = besides(job);
+      const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
+      const summary = await execute({ ...invocation, signal }, connection, apps, how);
+      if (isUndo(job) && summary.applied > 0) await withdraw(changesOf(job));
+      return { ...summary, exitCode: worst([summary.exitCode, code]) };
+    },
+  };
+}
+
+/** How a job stands in the undo log. */
+function howOf(job: Job): Omit<RunOptions, 'notify'> {
+  if (job.do === 'apply') return { mode: 'wizard', digest: null };
+  if (job.do === 'undo') return { mode: 'undo', digest: null, undoes: job.run.run, ...job.options };
+  const { run, left } = job;
+  const resumes = { run, entries: left.entries };
+  return { mode: left.undo ? 'undo' : 'resume', digest: run.start.answersDigest, resumes, ...(left.undo ? { undoes: left.undo.run } : {}) };
+}
+
+type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
+
+function judged(...[target, store, steps, connection, decisions, options]: Given): Judged {
+  const by = circumstances(options, decisions, connection.account);
+  const site = store.fact('site');
+  return {
+    target,
+    app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
+    steps: assess(steps, store, connection.reader, by),
+    decisions,
+    blocked: [],
+  };
+}
+
+function opened(...given: Given): Omit<OpenApp, 'siblings'> {
+  const [, store, steps, connection, decisions, options] = given;
+  const by = circumstances(options, decisions, connection.account);
+  return {
+    ...judged(...given),
+    prefill: Object.fromEntries(
+      steps.map((step) => [step.id, asked<Json>(step, step.prefill, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
+    ),
+    options: Object.fromEntries(
+      steps.map((step) => [step.id, asked<readonly Option[]>(step, step.options, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
+    ),
+    readAt: new Date(),
+  };
+}
+
+/** Production and slots; the app alone where slots cannot be listed, as on plans that have none. */
+async function siblingsOf(target: Target, { discovery }: Connection): Promise<Target[]> {
+  const { slot, ...rest } = target;
+  const production: Target = slot ? { ...rest, id: productionOf(target.id), label: target.name } : target;
+  return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
+}
+
+/** What each question starts with, or may be answered with. */
+function asked<T>(
+  step: AnyStep,
+  by: Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined,
+  context: AnyContext | Error,
+): Record<string, T> {
+  if (context instanceof Error) return {};
+  const values: Record<string, T> = {};
+  for (const [name] of questionsOf(step)) {
+    try {
+      const value = by?.[name]?.(context);
+      if (value !== undefined) values[name] = value as T;
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error; // What could not be read offers nothing.
+    }
+  }
+  return values;
+}

@@ -1,0 +1,56 @@
+/** What is heard from the sign-in service, kept for the sentence that explains a failure: codes and words, no tokens. */
+import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
+import { isRecord } from '../change/json-paths.ts';
+import type { Heard } from './sign-in-errors.ts';
+
+export interface Ear {
+  /** What the library sends through: policies it would drop for a managed identity. */
+  readonly client: (nearest?: PipelinePolicy) => Promise<HttpClient>;
+  /** The last that was heard since the last call. */
+  readonly heard: () => Heard;
+}
+
+/** Listens to each try of each request of a sign-in, and ends a try that takes too long. */
+export function listening(timeLimit: number): Ear {
+  let last: Heard = {};
+  return {
+    async client(nearest) {
+      const wire = (await import('@azure/core-rest-pipeline')).createDefaultHttpClient();
+      return {
+        async sendRequest(request) {
+          const { host } = new URL(request.url);
+          request.timeout = timeLimit;
+          try {
+            const response = await (nearest ? nearest.sendRequest(request, (one) => wire.sendRequest(one)) : wire.sendRequest(request));
+            last = { host, ...refusalIn(response.bodyAsText ?? '') };
+            return response;
+          } catch (error) {
+            const { name, code } = error as { name?: string; code?: string };
+            last = { host, failed: name === 'AbortError' ? 'ETIMEDOUT' : (code ?? name ?? 'no answer') };
+            throw error;
+          }
+        },
+      };
+    },
+    heard() {
+      const told = last;
+      last = {};
+      return told;
+    },
+  };
+}
+
+function refusalIn(text: string): Heard {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (!isRecord(body) || typeof body['error'] !== 'string') return {};
+    const { error, error_codes: codes, error_description: says } = body;
+    return {
+      error,
+      ...(Array.isArray(codes) && typeof codes[0] === 'number' ? { code: codes[0] } : {}),
+      ...(typeof says === 'string' ? { says } : {}),
+    };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,173 @@
+import ipaddr from 'ipaddr.js';
+import type { RestrictionRow } from './site.ts';
+import { wholeInternet } from './address-ranges.ts';
+
+/** An access rule as a person writes it: exactly one of `ip`, `serviceTag` and `subnet` says who. */
+export interface AccessRule {
+  readonly name: string;
+  readonly priority: number;
+  readonly action: 'Allow' | 'Deny';
+  readonly ip?: string;
+  readonly serviceTag?: string;
+  readonly subnet?: string;
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly description?: string;
+}
+
+export type DefaultAction = 'Allow' | 'Deny';
+
+/** App Service's own limits: 512 rules, 8 values per rule, 8 per header (docs: app-service-ip-restrictions). */
+export const RULE_LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
+export const RULE_HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
+/** Resource id of a subnet. */
+export const SUBNET_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
+
+/** The rule as ARM stores it. */
+export function rowOf(rule: AccessRule): RestrictionRow {
+  return {
+    ...(rule.ip === undefined ? {} : { ipAddress: rule.ip.replace(/\s+/g, ''), tag: 'Default' }),
+    ...(rule.serviceTag === undefined ? {} : { ipAddress: rule.serviceTag.replace(/\s+/g, ''), tag: 'ServiceTag' }),
+    ...(rule.subnet === undefined ? {} : { vnetSubnetResourceId: rule.subnet, tag: 'Default' }),
+    action: rule.action,
+    priority: rule.priority,
+    ...(rule.name === '' ? {} : { name: rule.name }),
+    ...(rule.description ? { description: rule.description } : {}),
+    ...(rule.headers === undefined
+      ? {}
+      : { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, values]) => [name.toLowerCase(), values])) }),
+  };
+}
+
+/** The stored rule as a person writes it; undefined members are left out. */
+export function ruleOf(row: RestrictionRow): AccessRule {
+  const source = row.vnetSubnetResourceId
+    ? { subnet: row.vnetSubnetResourceId }
+    : isTag(row)
+      ? { serviceTag: valuesOf(row).join(',') }
+      : { ip: valuesOf(row).join(',') };
+  return {
+    name: row.name ?? '',
+    priority: row.priority ?? 0,
+    action: isDeny(row) ? 'Deny' : 'Allow',
+    ...source,
+    ...(row.headers && Object.keys(row.headers).length > 0 ? { headers: row.headers } : {}),
+    ...(row.description ? { description: row.description } : {}),
+  };
+}
+
+export const isDeny = ({ action }: RestrictionRow): boolean => action?.toLowerCase() === 'deny';
+export const isTag = ({ tag }: RestrictionRow): boolean => tag?.toLowerCase() === 'servicetag';
+/** Address ranges or service tags of a rule, one by one. */
+export const valuesOf = ({ ipAddress }: RestrictionRow): string[] =>
+  (ipAddress ?? '')
+    .split(',')
+    .map((value) => value.trim())
+    .filter(Boolean);
+
+/** An action as it is written by hand, in any case; null where it is none. */
+export function actionOf(text: string | null | undefined): DefaultAction | null {
+  const word = text?.toLowerCase();
+  return word === 'allow' ? 'Allow' : word === 'deny' ? 'Deny' : null;
+}
+
+/** What happens to a caller that no rule names: the default action, or what App Service computes where it is null. */
+export const effectiveDefault = (rows: readonly RestrictionRow[], defaultAction: string | null | undefined): DefaultAction =>
+  actionOf(defaultAction) ?? (rows.length === 0 ? 'Allow' : 'Deny');
+
+/** One line a rule, in the order App Service tries them. */
+export function ruleLine(rule: AccessRule): string {
+  const who =
+    rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);
+  const headers = Object.entries(rule.headers ?? {})
+    .map(([name, values]) => ` with ${name} ${values.join(' or ')}`)
+    .join('');
+  return `${rule.priority} ${rule.action} ${who}${headers} (${rule.name})`;
+}
+
+export type Reach = 'allowed' | 'denied' | 'depends';
+
+/** Whether `address` gets in. `depends` where a rule before the decision names a tag, a subnet or headers that an address alone cannot answer. */
+export function reach(address: string, rows: readonly RestrictionRow[], defaultAction: string | null | undefined): Reach {
+  const ordered = [...rows].toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+  let maybe: Reach | undefined;
+  for (const row of ordered) {
+    const outcome: Reach = isDeny(row) ? 'denied' : 'allowed';
+    if (isTag(row) || row.vnetSubnetResourceId || (row.headers && Object.keys(row.headers).length > 0)) {
+      maybe ??= outcome;
+    } else if (covers(row.ipAddress ?? '', address)) {
+      return maybe !== undefined && maybe !== outcome ? 'depends' : outcome;
+    }
+  }
+  const rest: Reach = effectiveDefault(rows, defaultAction) === 'Deny' ? 'denied' : 'allowed';
+  return maybe !== undefined && maybe !== rest ? 'depends' : rest;
+}
+
+/** Whether one of the comma-joined ranges holds the address or the whole of the other range. */
+export function covers(ranges: string, inner: string): boolean {
+  const [text, bits] = inner.split('/');
+  if (!text || !ipaddr.isValid(text)) return false;
+  const address = ipaddr.process(text);
+  return ranges.split(',').some((range) => {
+    if (!ipaddr.isValidCIDR(range.trim())) return false;
+    const [base, length] = ipaddr.parseCIDR(range.trim());
+    return base.kind() === address.kind() && address.match(base, length) && (bits === undefined || Number(bits) >= length);
+  });
+}
+
+/** Rules that can never decide anything, because one before them already takes every such caller. */
+export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: RestrictionRow; readonly by: RestrictionRow }[] {
+  const plain = [...rows]
+    .filter((row) => !isTag(row) && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
+    .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+  return plain.flatMap((rule, index) => {
+    const by = plain
+      .slice(0, index)
+      .find((earlier) => (rule.ipAddress ?? '').split(',').every((range) => covers(earlier.ipAddress ?? '', range.trim())));
+    return by ? [{ rule, by }] : [];
+  });
+}
+
+/** Ranges that a rule lets in, whoever sends which header: a header can be made up. */
+const admittedRanges = (row: RestrictionRow): string[] =>
+  isDeny(row) || row.vnetSubnetResourceId
+    ? []
+    : isTag(row)
+      ? valuesOf(row).flatMap((tag) => (tag.toLowerCase() === 'internet' ? ['0.0.0.0/0', '::/0'] : []))
+      : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
+
+/** Rules that together let in the whole internet; one of them, or several that each hold a part of it. */
+export function everybodyIn(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
+  const behind = new Set(shadowed(rows).map(({ rule }) => rule));
+  const open = rows.filter((row) => !behind.has(row) && admittedRanges(row).length > 0);
+  const families = wholeInternet(open.flatMap(admittedRanges));
+  const alone = open.filter((row) => wholeInternet(admittedRanges(row)).length > 0);
+  if (alone.length > 0 || families.length === 0) return alone;
+  return open.filter((row) => admittedRanges(row).some((range) => families.includes(range.includes(':') ? 'IPv6' : 'IPv4')));
+}
+/** Whether a rule lets in the whole internet by itself. */
+export const isEverybody = (row: RestrictionRow): boolean => everybodyIn([row]).length > 0;
+
+/** The answered rules as ARM keeps them: sorted by priority. */
+export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);
+
+/** Whether the stored rows are these rules, whatever the order they were written in. */
+export function sameRules(rows: readonly RestrictionRow[], rules: readonly AccessRule[]): boolean {
+  const text = (row: RestrictionRow) => {
+    const rule = ruleOf(row);
+    return JSON.stringify([
+      rule.name,
+      rule.priority,
+      rule.action,
+      rule.ip?.toLowerCase(),
+      rule.serviceTag?.toLowerCase(),
+      rule.subnet?.toLowerCase(),
+      Object.entries(rule.headers ?? {})
+        .map(([name, values]) => [name.toLowerCase(), values])
+        .toSorted(),
+      rule.description ?? '',
+    ]);
+  };
+  const sorted = (list: readonly RestrictionRow[]) => list.map(text).toSorted().join('\n');
+  return sorted(rows) === sorted(rules.map(rowOf));
+}

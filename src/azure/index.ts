@@ -1,0 +1,24 @@
+/** Facts of Azure, pure: resources and their members, ids, hostings, clouds, roles, settings by name. */
+export * from './access-keys.ts';
+export * from './access-rules.ts';
+export * from './address-ranges.ts';
+export * from './any-case.ts';
+export type * from './app.ts';
+export * from './auth-settings.ts';
+export * from './clouds.ts';
+export * from './functions.ts';
+export * from './host-storage.ts';
+export * from './hosting.ts';
+export * from './http-routes.ts';
+export * from './ids.ts';
+export * from './language-support.ts';
+export * from './neighbours.ts';
+export * from './outbound-routing.ts';
+export type * from './provider-resources.ts';
+export * from './references.ts';
+export type * from './resources.ts';
+export * from './roles.ts';
+export * from './settings.ts';
+export type * from './site.ts';
+export * from './telemetry.ts';
+export * from './versions.ts';

@@ -1,0 +1,152 @@
+/** What app settings say: which storage accounts they name, which are references, and which hold a secret in clear. */
+import { sameWord } from './any-case.ts';
+import { besideReferences, brokenReference, isReference } from './references.ts';
+import type { AppSettings, At } from './resources.ts';
+import type { Site } from './site.ts';
+
+/** Where one setting lies; names may have dots. */
+export const settingAt = (name: string): At =>
+  ['appSettings', `properties${/^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`] as unknown as At;
+
+/** The account that a storage connection string names. */
+export const accountOf = (value: string | undefined): string | undefined =>
+  /(?:^|;)AccountName=([^;]+)/i.exec(value ?? '')?.[1]?.toLowerCase() ??
+  /https:\/\/([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\./i.exec(value ?? '')?.[1]?.toLowerCase();
+
+/** The name of a setting as the app spells it; itself where there is none. */
+export const speltSetting = ({ properties }: AppSettings, name: string): string =>
+  Object.keys(properties).find((one) => sameWord(one, name)) ?? name;
+
+/** The value of one setting; undefined where there is none of that name. */
+export const valueOf = (settings: AppSettings, name: string): string | undefined => {
+  const spelt = speltSetting(settings, name);
+  return Object.hasOwn(settings.properties, spelt) ? settings.properties[spelt] : undefined;
+};
+
+export const HOST_STORAGE = 'AzureWebJobsStorage';
+export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
+export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
+
+/** Whether the host reaches its storage by an identity: no connection string, but an account name or service URIs. */
+export const hostByIdentity = ({ properties }: AppSettings): boolean =>
+  !properties[HOST_STORAGE] &&
+  Object.keys(properties).some(
+    (name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && !/[?&]sig=/i.test(properties[name] ?? ''),
+  );
+
+/** The host's own storage account, however it is named. */
+export function hostAccount({ properties }: AppSettings): string | undefined {
+  const name = properties[`${HOST_STORAGE}__accountName`]?.toLowerCase();
+  const named = name !== undefined && /^[a-z0-9]{3,24}$/.test(name) ? name : undefined;
+  return accountOf(properties[HOST_STORAGE]) ?? named ?? accountOf(properties[`${HOST_STORAGE}__blobServiceUri`]);
+}
+
+/** Storage accounts of the host, of the content share and of the deployment package. */
+export function accountsIn(settings: AppSettings, site: Site): string[] {
+  const { properties } = settings;
+  const deployment = site.properties.functionAppConfig?.deployment?.storage?.value;
+  const names = [hostAccount(settings), accountOf(properties[CONTENT_SHARE]), accountOf(deployment)];
+  return [...new Set(names.filter((name): name is string => name !== undefined))];
+}
+
+/** Where the host keeps its keys, and in which vault. */
+export const KEY_STORE = 'AzureWebJobsSecretStorageType';
+export const KEY_STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
+
+/** Address of the vault that holds the keys of the host, empty where it is not told; undefined where they are kept elsewhere. */
+export const hostKeysAddress = (settings: AppSettings): string | undefined =>
+  sameWord(valueOf(settings, KEY_STORE)?.trim(), 'keyvault') ? (valueOf(settings, KEY_STORE_VAULT)?.trim() ?? '') : undefined;
+
+/** Settings that name a storage account and hold a reference, so that nobody can see here which account it is. */
+export const hiddenAccounts = (settings: AppSettings): readonly string[] =>
+  [HOST_STORAGE, `${HOST_STORAGE}__accountName`, `${HOST_STORAGE}__blobServiceUri`, CONTENT_SHARE].filter((name) => {
+    const value = valueOf(settings, name);
+    return isReference(value) || brokenReference(value) !== undefined;
+  });
+
+/** Settings that platform or runtime read themselves, before or without a vault. */
+const PLATFORM =
+  /^(WEBSITE_|FUNCTIONS_|SCM_|DOCKER_|AzureWebJobsSecretStorage|AzureWebJobsDisableHomepage|APPLICATIONINSIGHTS_|APPINSIGHTS_)/i;
+
+/** Why a setting must not become a reference; undefined where it may. */
+export function mustStay(name: string, value: string | undefined): string | undefined {
+  if (name.toLowerCase() === CONTENT_SHARE.toLowerCase())
+    return 'the platform mounts the content share before it can read a vault (WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change that for scaling)';
+  if (PLATFORM.test(name)) return 'the platform itself reads it';
+  if (name.toLowerCase() === HOST_STORAGE.toLowerCase())
+    return 'the host needs it before anything else and keys live there; use an identity instead (area managed-identity)';
+  if (isReference(value)) return 'it is a reference already';
+  return undefined;
+}
+
+interface Form {
+  readonly why: string;
+  readonly looks: RegExp;
+}
+
+const FORMS: readonly Form[] = [
+  { why: 'storage account key', looks: /AccountKey=[^;]+/i },
+  { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
+  { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
+  { why: 'password in a connection string', looks: /(?:^|[;,])\s*(password|pwd)\s*=\s*[^;,]+/i },
+  { why: 'password in a URL', looks: /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i },
+  { why: 'key in a URL', looks: /^https?:\/\/\S*[?&](code|key|sig|token|apikey|api_key)=[^&\s]{8,}/i },
+  { why: 'webhook address', looks: /^https:\/\/(hooks\.slack\.com\/services|[\w.-]*webhook\.office\.com)\//i },
+  { why: 'private key', looks: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+  { why: 'signed token (JWT)', looks: /^(Bearer )?eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*$/ },
+];
+
+/** By how the name ends: a name that merely holds "key" would say too much. */
+const NAMED = /(password|passwd|pwd|secret|api_?key|access_?key|account_?key|private_?key|primary_?key|master_?key|token|credentials?)$/i;
+/** Names that end like a secret and name one instead. */
+const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoint|type)|__credential)$/i;
+/** Settings by which .NET and the host know where they run; `Development` shows strangers more than they should see. */
+export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
+const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
+
+/** Why a value is taken for a secret in clear; undefined where nothing speaks for it. A reference gives nothing away, wherever it stands. */
+export function secretIn(name: string, text: string): string | undefined {
+  const value = besideReferences(text);
+  if (value === '' || NAMES_ONE.test(name)) return undefined;
+  // What stands around a reference is a secret where it has the form of one, whatever its name says.
+  if (value !== text) return FORMS.find(({ looks }) => looks.test(value))?.why;
+  const named = NAMED.test(name) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
+  if (HARMLESS.test(value) && !named) return undefined;
+  const form = FORMS.find(({ looks }) => looks.test(value));
+  if (form) return form.why;
+  // An instrumentation key lets others send telemetry, not read anything.
+  if (/^InstrumentationKey=/i.test(value)) return undefined;
+  if (named) return 'its name says so';
+  if (/^[0-9a-f]{32,}$/i.test(value)) return 'it looks random';
+  return isRandom(value) ? 'it looks random' : undefined;
+}
+
+/** Long, without blanks, of many kinds of characters, and nearly as mixed as chance makes it. */
+function isRandom(value: string): boolean {
+  if (!/^[\w+/=.~-]{24,}$/.test(value) || /^[\w-]+(\.[\w-]+){2,}$/.test(value)) return false;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
+  return kinds === 3 && entropy(value) > 3.9;
+}
+
+/** Shannon entropy in bits a character. */
+function entropy(text: string): number {
+  const counts = Map.groupBy(text, (character) => character);
+  return [...counts.values()].reduce((sum, { length }) => sum - (length / text.length) * Math.log2(length / text.length), 0);
+}
+
+export interface ClearSecret {
+  readonly name: string;
+  readonly why: string;
+  /** Why it cannot be moved, where it cannot. */
+  readonly stays?: string;
+}
+
+/** Settings that hold a secret in clear, by name; their values stay where they are. */
+export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
+  return Object.entries(properties).flatMap(([name, value]) => {
+    const why = secretIn(name, value);
+    if (why === undefined) return [];
+    const stays = mustStay(name, value);
+    return [{ name, why, ...(stays ? { stays } : {}) }];
+  });
+}

@@ -1,0 +1,51 @@
+/** What a run wrote so far: its own hand is told from somebody else's, and two apps of one run may add to the same value. */
+import type { Json } from '../azure/index.ts';
+import type { DiffLine } from './undo-log.ts';
+import { isRecord, same, shows } from './json-paths.ts';
+
+export class Written {
+  readonly #values = new Map<string, { readonly value: Json; readonly by: string }>();
+
+  note(resource: string, path: string, value: Json, by: string): void {
+    this.#values.set(keyOf(resource, path), { value, by });
+  }
+
+  /** The app for which this run wrote what stands there; undefined where it did not. */
+  by(resource: string, path: string, value: Json): string | undefined {
+    const known = this.#values.get(keyOf(resource, path));
+    return known && shows(value, known.value) ? known.by : undefined;
+  }
+}
+
+/** One property of one resource, whatever the case of its id. */
+export const keyOf = (resource: string, path: string): string => `${resource.toLowerCase()} ${path}`;
+
+/** A line on top of what the run itself put there since the preview; undefined where both want different things. */
+export function onTop(line: DiffLine, now: Json): DiffLine | undefined {
+  const { restore: _, ...rest } = line;
+  const after = merged(line.before, line.after, now);
+  return after === undefined ? undefined : { ...rest, before: now, after };
+}
+
+/** Two values made from one: members one by one, of lists what each added and took away; undefined where they contradict each other. */
+export function merged(base: Json, ours: Json, theirs: Json): Json | undefined {
+  if (same(base, ours) || same(ours, theirs)) return theirs;
+  if (same(base, theirs)) return ours;
+  const [was, is, now] = [base, ours, theirs];
+  if (Array.isArray(is) && Array.isArray(now) && (was === null || Array.isArray(was))) {
+    const [before, mine, there] = [(was ?? []) as readonly Json[], is as readonly Json[], now as readonly Json[]];
+    const has = (list: readonly Json[], item: Json) => list.some((one) => same(one, item));
+    return [
+      ...there.filter((item) => has(mine, item) || !has(before, item)),
+      ...mine.filter((item) => !has(before, item) && !has(there, item)),
+    ];
+  }
+  if (!isRecord(is) || !isRecord(now) || !(was === null || isRecord(was))) return undefined;
+  const both = Object.fromEntries(
+    [...new Set([...Object.keys(now), ...Object.keys(is)])].map((name) => [
+      name,
+      merged(was?.[name] ?? null, is[name] ?? null, now[name] ?? null),
+    ]),
+  );
+  return Object.values(both).includes(undefined) ? undefined : (both as Json);
+}

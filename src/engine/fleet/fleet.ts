@@ -1,0 +1,63 @@
+/** Every app that a selection means, as they are found: from the inventory, or listed one by one where it cannot be asked. */
+import { inTurn } from '../concurrency.ts';
+import { ArmFailure, type Discovery, type Inventoried, type Subscription } from '../ports.ts';
+import { chosenOf, matches, unknownOf, type Selection } from './targets.ts';
+
+export interface Fleet {
+  readonly apps: AsyncGenerator<Inventoried>;
+  readonly subscriptions: readonly Subscription[];
+  /** Subscriptions that were asked for and are not there. */
+  readonly unknown: readonly string[];
+}
+
+/** What a person should know; with the failure where something is missing because of it. */
+export type Told = (text: string, failure?: ArmFailure) => void;
+
+export async function findFleet(discovery: Discovery, selection: Selection, told: Told): Promise<Fleet> {
+  const known = await discovery.subscriptions();
+  const { subscriptions: wanted } = selection;
+  const chosen = chosenOf(known, wanted);
+  return {
+    apps: inTurn(chosen.map((one) => appsOf(discovery, one, selection, told))),
+    subscriptions: chosen,
+    unknown: unknownOf(known, wanted),
+  };
+}
+
+async function* appsOf(discovery: Discovery, { id, name }: Subscription, selection: Selection, told: Told): AsyncGenerator<Inventoried> {
+  const isWanted = ({ target }: Inventoried) =>
+    matches(target, selection) &&
+    (selection.slot === undefined ? !target.slot : selection.slot === 'all' || target.slot?.toLowerCase() === selection.slot.toLowerCase());
+  const seen = new Set<string>();
+  let logicApps = 0;
+  const leftOut = () => void (logicApps += 1);
+  try {
+    for await (const one of discovery.inventory(id, leftOut)) {
+      if (seen.has(one.target.id.toLowerCase())) continue;
+      seen.add(one.target.id.toLowerCase());
+      if (isWanted(one)) yield one;
+    }
+    if (logicApps > 0)
+      told(
+        `${logicApps} Logic ${logicApps === 1 ? 'App' : 'Apps'} (workflow apps) in ${name} left out: they share the type, and are another product.`,
+      );
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    told(`Azure Resource Graph does not answer for ${name} (${error.message}); its apps are listed and read one by one.`);
+    for await (const one of listed(discovery, id, selection, told)) if (!seen.has(one.target.id.toLowerCase()) && isWanted(one)) yield one;
+  }
+}
+
+async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: Told): AsyncGenerator<Inventoried> {
+  const held = new Map();
+  for await (const target of discovery.apps(subscription)) {
+    yield { target, held };
+    if (selection.slot === undefined || !matches(target, selection)) continue;
+    try {
+      for (const slot of await discovery.slots(target)) yield { target: slot, held };
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error;
+      told(`The slots of ${target.label} could not be listed: ${error.message}`, error);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** The keys of `apps:` in an answers file: a name, a resource id, a pattern of names, or tags. */
+import type { Target } from '../ports.ts';
+
+export type KeyKind = 'tag' | 'pattern' | 'name' | 'id';
+
+/** From weak to strong: what says more about one app stands over what says less. */
+export const KEY_KINDS: readonly KeyKind[] = ['tag', 'pattern', 'name', 'id'];
+
+const TAG = /^tag:/i;
+
+export function kindOf(key: string): KeyKind {
+  if (TAG.test(key)) return 'tag';
+  if (key.startsWith('/')) return 'id';
+  return /[*?]/.test(key) ? 'pattern' : 'name';
+}
+
+/** Whether a key may mean several apps, and none of them is a mistake. */
+export const isSelector = (key: string): boolean => kindOf(key) === 'tag' || kindOf(key) === 'pattern';
+
+/** Whether a key means this app or slot. */
+export function means(key: string, target: Pick<Target, 'id' | 'label' | 'tags'>): boolean {
+  switch (kindOf(key)) {
+    case 'tag':
+      return tagsOf(key).every((tag) => hasTag(target, tag));
+    case 'pattern':
+      return patternOf(key).test(target.label);
+    case 'name':
+      return key.toLowerCase() === target.label.toLowerCase();
+    case 'id':
+      return key.toLowerCase() === target.id.toLowerCase();
+  }
+}
+
+/** Whether a key may mean slots of an app: it has a part for them, and the part before it means the app. */
+export function meansSlotsOf(key: string, app: Pick<Target, 'id' | 'name' | 'label' | 'tags'>): boolean {
+  if (kindOf(key) === 'id') return key.toLowerCase().startsWith(`${app.id.toLowerCase()}/slots/`);
+  const [name = '', slot] = key.split('/');
+  return slot !== undefined && kindOf(key) !== 'tag' && means(name, app);
+}
+
+/** `KEY=VALUE`, or a key alone for any value; names of tags are the same in any case, their values are not. */
+export function hasTag({ tags }: Pick<Target, 'tags'>, wanted: string): boolean {
+  const [key = '', ...value] = wanted.split('=');
+  const found = Object.entries(tags).find(([name]) => name.toLowerCase() === key.toLowerCase());
+  return found !== undefined && (value.length === 0 || found[1] === value.join('='));
+}
+
+/** What is wrong with a key, or undefined where nothing is. */
+export function keyProblem(key: string): string | undefined {
+  const kind = kindOf(key);
+  if (kind === 'tag') {
+    const wrong = tagsOf(key).find((tag) => !/^[^=]+=/.test(tag));
+    return wrong === undefined ? undefined : `"${key}" needs a name and a value for each tag, like tag:env=prod or tag:env=prod,team=shop`;
+  }
+  if (kind === 'id')
+    return /[*?]/.test(key) ? `"${key}" is a resource id with a * or ? in it; a pattern is made of names, like fn-*` : undefined;
+  if (kind === 'name') return /[[\]{}!]/.test(key) ? `"${key}" is no name of an app; a pattern has * and ? only, like fn-*` : undefined;
+  const parts = key.split('/');
+  if (parts.length > 2 || parts.includes(''))
+    return `"${key}" is no pattern; write APP or APP/SLOT with * in it, like fn-* or fn-*/staging`;
+  return /^[\w.*?-]+$/.test(key.replace('/', ''))
+    ? undefined
+    : `"${key}" has a character that no app has; a pattern is made of letters, digits, -, * and ?`;
+}
+
+const tagsOf = (key: string): string[] =>
+  key
+    .replace(TAG, '')
+    .split(',')
+    .map((tag) => tag.trim());
+
+/** `*` is any text and `?` any character, but neither goes over the `/` before a slot. */
+const patternOf = (key: string): RegExp =>
+  new RegExp(
+    `^${key
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll(/\*+/g, '[^/]*')
+      .replaceAll('?', '[^/]')}$`,
+    'i',
+  );

@@ -1,0 +1,150 @@
+import { names } from '../judge/decisions.ts';
+import { hasTag, kindOf, means, meansSlotsOf } from './selectors.ts';
+import { ArmFailure, type Discovery, type Subscription, type Target } from '../ports.ts';
+
+export interface Selection {
+  readonly subscriptions: readonly string[];
+  readonly resourceGroup?: string;
+  /** Names, `app/slot` or resource ids; all apps where nothing is named or matched. */
+  readonly apps: readonly string[];
+  /** Patterns and tags: which apps they mean is found out here, and it may be none. */
+  readonly matching?: readonly string[];
+  /** A slot's name instead of production, or `all` for production and every slot. */
+  readonly slot?: string;
+  /** `KEY=VALUE`; an app needs all of them. */
+  readonly tags: readonly string[];
+}
+
+/** What could not be listed, and of whom: the app, or the subscription by its name. */
+export interface NotListed {
+  readonly app: string;
+  readonly what: 'apps' | 'slots';
+  readonly failure: ArmFailure;
+}
+
+/** One name that several apps have, with the resource ids of all of them. */
+export interface SharedName {
+  readonly name: string;
+  readonly ids: readonly string[];
+}
+
+export interface Found {
+  readonly targets: readonly Target[];
+  /** Names that were asked for and that fit several apps: which app was meant is not known. */
+  readonly shared: readonly SharedName[];
+  /** Names that nothing answers to, each with the names that exist. */
+  readonly missing: readonly string[];
+  /** Subscriptions that were asked for and are not there. */
+  readonly unknown: readonly string[];
+  /** Every app in reach, for "did you mean". */
+  readonly known: readonly string[];
+  readonly subscriptions: readonly Subscription[];
+  /** Names of Logic Apps that lie beside them. */
+  readonly leftOut: readonly string[];
+  /** Subscriptions whose apps, and apps whose slots, could not be listed. */
+  readonly failures: readonly NotListed[];
+}
+
+/** The id of the production site, of whichever of its slots. */
+export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
+
+/** The names that fit several of these apps. Patterns, tags and resource ids are no names: they fit what they are meant to fit. */
+export function sharedNames(wanted: readonly string[], targets: readonly Target[], fits = names): SharedName[] {
+  return wanted
+    .filter((name) => kindOf(name) === 'name')
+    .map((name) => {
+      const ids = targets.filter((target) => fits(name, target)).map(({ id }) => (name.includes('/') ? id : productionOf(id)));
+      return { name, ids: [...new Map(ids.map((id) => [id.toLowerCase(), id])).values()] };
+    })
+    .filter(({ ids }) => ids.length > 1);
+}
+
+/** What a person confirms an app by: its name, or its resource id where another app of the run has the same name. */
+export const confirmedBy = ({ id, label }: Target, all: readonly Target[]): string => (sharedNames([label], all).length > 0 ? id : label);
+
+/** What an ARM id of a site or slot names; undefined where it is something else. */
+export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
+  const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
+    id,
+  );
+  if (!match) return undefined;
+  const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
+  return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
+}
+
+const isNamed = ({ id, name }: Subscription, one: string): boolean => [id, name.toLowerCase()].includes(one.toLowerCase());
+
+/** The subscriptions that are wanted, by id or name; all where none is. */
+export const chosenOf = (known: readonly Subscription[], wanted: readonly string[]): readonly Subscription[] =>
+  known.filter((subscription) => wanted.length === 0 || wanted.some((one) => isNamed(subscription, one)));
+
+/** What was wanted and is not among them. */
+export const unknownOf = (known: readonly Subscription[], wanted: readonly string[]): readonly string[] =>
+  wanted.filter((one) => !known.some((subscription) => isNamed(subscription, one)));
+
+/** The apps and slots that a selection means, in the order of their names. */
+export async function findTargets(discovery: Discovery, selection: Selection): Promise<Found> {
+  const { matching = [] } = selection;
+  const wanted = [...selection.apps, ...matching];
+  const isMeant = (target: Target, by: readonly string[] = wanted) =>
+    selection.apps.some((text) => by.includes(text) && names(text, target)) ||
+    matching.some((text) => by.includes(text) && means(text, target));
+  const known = await discovery.subscriptions();
+  const chosen = chosenOf(known, selection.subscriptions);
+  const leftOut: string[] = [];
+  const unlisted: NotListed[] = [];
+  const lists = await Promise.all(
+    chosen.map(({ id, name }) =>
+      Array.fromAsync(discovery.apps(id, (one) => void leftOut.push(one))).catch((error: unknown) => {
+        if (!(error instanceof ArmFailure)) throw error;
+        unlisted.push({ app: `subscription ${name}`, what: 'apps', failure: error });
+        return [];
+      }),
+    ),
+  );
+  // One subscription that is closed hides no other; where none can be listed, that is the answer.
+  if (unlisted[0] && unlisted.length === chosen.length) throw unlisted[0].failure;
+  const apps = lists.flat().filter((app) => matches(app, selection));
+  const targets: Target[] = [];
+  const failures: NotListed[] = [];
+  await Promise.all(
+    apps.map(async (app) => {
+      const bySlot = wanted.filter((text) => meansSlotsOf(text, app));
+      const everyApp = wanted.length === 0 || isMeant(app);
+      if (!everyApp && bySlot.length === 0) return;
+      if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
+      if (selection.slot === undefined && bySlot.length === 0) return;
+      const slots = await discovery.slots(app).catch((error: unknown) => {
+        if (!(error instanceof ArmFailure)) throw error;
+        failures.push({ app: app.label, what: 'slots', failure: error });
+        return [];
+      });
+      targets.push(
+        ...slots.filter(
+          (slot) =>
+            (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) || isMeant(slot, bySlot),
+        ),
+      );
+    }),
+  );
+  // With --slot an app is named, and its slots are what is found.
+  const fits = (text: string, target: Target) =>
+    names(text, target) || (selection.slot !== undefined && names(text, { ...target, label: target.name, id: productionOf(target.id) }));
+  const missing = selection.apps.filter((text) => !targets.some((target) => fits(text, target)));
+  return {
+    targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
+    missing,
+    shared: sharedNames(selection.apps, targets, fits),
+    unknown: unknownOf(known, selection.subscriptions),
+    known: apps.map(({ name }) => name),
+    subscriptions: chosen,
+    // Whoever named apps, and got them all, asked nothing of the subscriptions that are closed.
+    failures: wanted.length > 0 && matching.length === 0 && missing.length === 0 ? failures : [...unlisted, ...failures],
+    leftOut,
+  };
+}
+
+export function matches(app: Target, { resourceGroup, tags }: Selection): boolean {
+  if (resourceGroup && app.resourceGroup.toLowerCase() !== resourceGroup.toLowerCase()) return false;
+  return tags.every((tag) => hasTag(app, tag));
+}

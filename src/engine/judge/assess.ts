@@ -1,0 +1,308 @@
+import { compareVersions, type Json, type ResourceKey } from '../../azure/index.ts';
+import {
+  type AnyControl,
+  type AnyStep,
+  type Context,
+  type Expect,
+  type JudgedResource,
+  questionsOf,
+  type Setting,
+  type Severity,
+  type Verdict,
+} from '../../contract/index.ts';
+import {
+  NO_DECISION,
+  decisionOn,
+  isChosen,
+  type Decision,
+  type Decisions,
+  type Profile,
+  type SignedDecision,
+  type StepDecision,
+} from './decisions.ts';
+import { Unreadable, type FactStore } from './facts.ts';
+import { appOf, isReadAnyway, notOn } from './hosting.ts';
+import type { ArmFailure, ArmReader } from '../ports.ts';
+import type { Reserved } from '../plan/reservations.ts';
+import { productionOf } from '../fleet/targets.ts';
+import { valueAt } from '../../change/json-paths.ts';
+
+export const STATES = [
+  'fail',
+  'unknown',
+  'attestation-expired',
+  'attestation-missing',
+  'accepted',
+  'attested',
+  'pass',
+  'not-applicable',
+] as const;
+/** Worst first: the state of an area is the first of these that one of its controls has. */
+export type State = (typeof STATES)[number];
+
+export interface ControlState {
+  readonly id: string;
+  readonly control: AnyControl;
+  readonly state: State;
+  readonly severity: Severity;
+  readonly found: string;
+  readonly wanted: string;
+  /** ARM id of the resource it was judged by; null for attestations. */
+  readonly resource: string | null;
+  /** The resources beside the app that it is about; the first is `resource`. */
+  readonly about?: readonly JudgedResource[];
+  readonly path: string | null;
+  readonly reason: string | null;
+  readonly lines: readonly string[];
+  /** What a person put a name to, in force or ended, where the state hangs on it. */
+  readonly signed?: SignedDecision;
+  /** Why it could not be read, where the state is `unknown`. */
+  readonly failure?: ArmFailure;
+  /** Why the finding stays, though everything that was answered is in place: there is nothing to change. */
+  readonly stays?: string;
+}
+
+export interface StepState {
+  readonly step: AnyStep;
+  readonly state: State;
+  readonly controls: readonly ControlState[];
+}
+
+export interface Circumstances {
+  readonly decisions: Decisions;
+  /** ISO date, for attestations and exceptions that end. */
+  readonly today: string;
+  readonly myIp?: string;
+  /** Object id of the caller. */
+  readonly me?: string;
+  readonly meIsApp?: boolean;
+  /** Which controls a plan changes where an area is decided as a whole. */
+  readonly profile?: Profile;
+  /** What earlier apps of the same plan keep for themselves. */
+  readonly reserved?: Reserved;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyContext = Context<any>;
+
+/** What a verdict on this control looks at. */
+export const readsOf = (control: AnyControl): readonly ResourceKey[] =>
+  control.kind === 'setting' ? [control.at[0]] : (control.reads ?? []);
+
+/** Every resource that judging these steps needs; the site always, because it tells the hosting. */
+export const readsOfSteps = (steps: readonly AnyStep[]): ResourceKey[] => [
+  ...new Set<ResourceKey>(['site', ...steps.flatMap((step) => step.controls.flatMap(readsOf))]),
+];
+
+/** Judges every control of the steps from what the store has read. */
+export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmReader, by: Circumstances): StepState[] {
+  return steps.map((step) => {
+    const decided = by.decisions[step.id] ?? NO_DECISION;
+    const context = contextOf(store, decided, by);
+    const controls = step.controls.map((control) => assessControl(step, control, context, decided, store, reader, by.today));
+    return { step, controls, state: STATES.find((state) => controls.some((control) => control.state === state)) ?? 'not-applicable' };
+  });
+}
+
+export function contextOf(
+  store: FactStore,
+  decided: StepDecision,
+  by: Circumstances,
+  chosen: (control: string) => boolean = () => true,
+): AnyContext | ArmFailure {
+  const site = store.fact('site');
+  if (site?.state === 'unreadable') return site.failure;
+  return {
+    app: appOf(store.target, store.view.site),
+    cloud: store.cloud,
+    facts: store.view,
+    planned: store.view,
+    answers: decided.answers,
+    today: by.today,
+    chosen,
+    decidedIn: (step, control) => {
+      const other = by.decisions[step];
+      // Every control that shares a property with another area is a strict one.
+      return other && isChosen({ id: control, strict: true }, other, by.profile) ? other.answers : undefined;
+    },
+    ...(by.myIp ? { myIp: by.myIp } : {}),
+    ...(by.me ? { me: by.me, meIsApp: by.meIsApp === true } : {}),
+  };
+}
+
+function assessControl(
+  step: AnyStep,
+  control: AnyControl,
+  context: AnyContext | ArmFailure,
+  decided: StepDecision,
+  store: FactStore,
+  reader: ArmReader,
+  today: string,
+): ControlState {
+  const base = {
+    id: `${step.id}.${control.id}`,
+    control,
+    severity: control.severity,
+    found: '',
+    wanted: '',
+    resource: control.kind === 'attestation' ? null : reader.describe(store.target, readsOf(control)[0] ?? 'site').id,
+    path: control.kind === 'setting' ? control.at[1] : null,
+    reason: null,
+    lines: [],
+  };
+  const decision = decisionOn(decided, control.id);
+  if (control.kind === 'attestation' && !('app' in context)) return { ...base, ...attested(decision, today), wanted: control.statement };
+  if (!('app' in context)) return { ...base, state: 'unknown', reason: `${context.message} ${context.next}`, failure: context };
+  try {
+    const off = whyOff(control, context);
+    if (control.kind === 'attestation')
+      return typeof off === 'string'
+        ? { ...base, state: 'not-applicable', reason: off }
+        : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
+    const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
+    const { found, wanted, lines = [], stays, about = outside(control, base.resource, verdict.found, store) } = verdict;
+    const named = about[0] ? { resource: about[0].id, about } : {};
+    const state = { ...base, ...named, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
+    if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
+    if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
+    return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
+  } catch (error) {
+    // A body of another shape than ARM documents must not end the audit of everything else.
+    if (error instanceof TypeError) return { ...base, state: 'unknown', reason: 'Azure answered in a shape that is not known here.' };
+    if (!(error instanceof Unreadable)) throw error;
+    return { ...base, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure };
+  }
+}
+
+/** A setting of another resource than the app, such as a plan of the whole subscription. */
+function outside(control: AnyControl, resource: string | null, found: string, { target }: FactStore): readonly JudgedResource[] {
+  const isOwn = `${resource ?? target.id}/`.toLowerCase().startsWith(`${productionOf(target.id)}/`.toLowerCase());
+  return control.kind === 'setting' && resource !== null && !isOwn ? [{ id: resource, found }] : [];
+}
+
+/** What an attestation is about; a list that cannot be read does not stop a person from attesting. */
+function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly string[] {
+  try {
+    return control.subject?.(context) ?? [];
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return [`What it is about could not be read: ${error.failure.message}`];
+  }
+}
+
+type Off = string | { readonly unknown: string };
+
+/** Why a control does not apply to this app, by its hosting or by more than that. */
+function whyOff(control: AnyControl, context: AnyContext): Off | undefined {
+  const applies = notOn(control, context.app) ?? control.appliesTo?.(context) ?? true;
+  return applies === true ? undefined : applies;
+}
+
+/** Where a control does not apply, a bad value that somebody set is a fail all the same: ARM shows it, and on another plan it acts. */
+function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext, off: Off): Verdict {
+  if (typeof off !== 'string') {
+    const judged = judge(control, context);
+    return judged.state === 'pass' ? judged : { ...judged, state: 'unknown', found: off.unknown };
+  }
+  const verdict = control.kind === 'rule' ? control.judgeAnyway?.(context) : badAnyway(control, context, off);
+  return verdict ?? { state: 'not-applicable', found: off, wanted: '' };
+}
+
+/** A value that was set and is bad; one that is not set, or good, says nothing where the setting does not apply. */
+function badAnyway(setting: Setting<unknown>, context: AnyContext, off: string): Verdict | undefined {
+  if (!isReadAnyway(setting)) return undefined;
+  if ((valueAt(context.facts[setting.at[0]] as unknown as Json, setting.at[1]) ?? null) === null) return undefined;
+  const verdict = judge(setting, context);
+  return verdict.state === 'fail' ? { ...verdict, found: `${verdict.found}, although ${off}` } : undefined;
+}
+
+function attested(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'found' | 'reason' | 'signed'> {
+  if (decision?.decision !== 'attest') return { state: 'attestation-missing', found: 'nobody has attested it', reason: null };
+  const found = `${decision.by}, until ${decision.until}: ${decision.evidence}`;
+  return decision.until < today
+    ? { state: 'attestation-expired', found, reason: `ended on ${decision.until}`, signed: decision }
+    : { state: 'attested', found, reason: null, signed: decision };
+}
+
+function accepted(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'reason' | 'signed'> {
+  if (decision?.decision !== 'accept') return { state: 'fail', reason: null };
+  if (decision.until < today)
+    return { state: 'fail', reason: `the exception of ${decision.by} ended on ${decision.until}`, signed: decision };
+  return { state: 'accepted', reason: `${decision.by}, until ${decision.until}: ${decision.reason}`, signed: decision };
+}
+
+/** A finding that only an answer makes good is an exception: accepted where a person stands for it, else still a finding. */
+function exempted(
+  step: AnyStep,
+  control: Exclude<AnyControl, { kind: 'attestation' }>,
+  context: AnyContext,
+  decided: StepDecision,
+  today: string,
+): Partial<ControlState> | undefined {
+  const without = (names: readonly string[]) => {
+    const answers = Object.entries(decided.answers).filter(([name]) => !names.includes(name));
+    return judge(control, { ...context, answers: Object.fromEntries(answers) });
+  };
+  const names = questionsOf(step).flatMap(([name, { exempts }]) => (exempts && decided.answers[name] !== undefined ? [name] : []));
+  const strict = names.length > 0 ? without(names) : undefined;
+  if (strict?.state !== 'fail') return undefined;
+  const own = names.filter((name) => without([name]).state === 'fail');
+  const { exception } = decided;
+  const decision = decisionOn({ answers: {}, controls: decided.controls }, control.id);
+  if (exception && decision?.decision !== 'accept') {
+    const signed = accepted({ decision: 'accept', ...exception }, today);
+    return signed.state === 'accepted'
+      ? { ...signed, wanted: strict.wanted }
+      : { ...signed, ...asFinding(strict), stays: signed.reason ?? '' };
+  }
+  const finding = { ...asFinding(strict), ...accepted(decision, today) };
+  if (finding.state === 'accepted') return finding;
+  const reason = `the answer ${(own.length > 0 ? own : names).join(', ')} is an exception; add by, reason and until to the area`;
+  return { ...finding, reason: finding.reason ?? reason, stays: finding.reason ?? reason };
+}
+
+const asFinding = ({ found, wanted, lines = [] }: Verdict): Pick<ControlState, 'found' | 'wanted' | 'lines'> => ({ found, wanted, lines });
+
+export function judge(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): Verdict {
+  if (control.kind === 'rule') return control.judge(context);
+  const value = settingValue(control, context);
+  const expect: Expect = typeof control.expect === 'function' ? control.expect(context) : control.expect;
+  return { state: meets(value, expect) ? 'pass' : 'fail', found: shown(value), wanted: wantedText(expect) };
+}
+
+function settingValue(setting: Setting<unknown>, context: AnyContext): Json {
+  const body = context.facts[setting.at[0]] as unknown as Json;
+  return valueAt(body, setting.at[1]) ?? setting.absent ?? null;
+}
+
+function meets(value: Json, expect: Expect): boolean {
+  if ('equals' in expect) return isSame(value, expect.equals);
+  if ('oneOf' in expect) return expect.oneOf.some((one) => isSame(value, one));
+  if ('positive' in expect) return typeof value === 'number' && value > 0;
+  // Some readers of YAML turn a version into a number before they send it.
+  return (typeof value === 'string' || typeof value === 'number') && compareVersions(String(value), expect.atLeastVersion) >= 0;
+}
+
+/** Azure takes its words in any case, and gives back the case that was sent. */
+const isSame = (a: Json, b: Json): boolean =>
+  typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b;
+
+function wantedText(expect: Expect): string {
+  if ('equals' in expect) return shown(expect.equals);
+  if ('oneOf' in expect) return expect.oneOf.map(shown).join(' or ');
+  return 'positive' in expect ? 'more than 0' : `${expect.atLeastVersion} or later`;
+}
+
+/** A value as a person reads it. */
+export const shown = (value: Json | undefined): string =>
+  value === true
+    ? 'on'
+    : value === false
+      ? 'off'
+      : value === null || value === undefined
+        ? 'not set'
+        : typeof value === 'string'
+          ? value || '(empty)'
+          : typeof value === 'object'
+            ? JSON.stringify(value)
+            : String(value);

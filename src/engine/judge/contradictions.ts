@@ -1,0 +1,84 @@
+/** Answers that are each fine but do not go together: within one area, and between areas that write the same property. */
+import { answerProblems, type AnyStep, type Claim, questionsOf } from '../../contract/index.ts';
+import type { Json } from '../../azure/index.ts';
+import { isChosen, type Decisions, type StepDecision } from './decisions.ts';
+import type { DiffLine } from '../../change/undo-log.ts';
+import type { Change } from '../plan/plan.ts';
+import { shownAfter } from '../../change/redact.ts';
+import { same } from '../../change/json-paths.ts';
+import { merged } from '../../change/own-writes.ts';
+
+export interface Contradiction {
+  readonly step: string;
+  /** Below the answers of the area. */
+  readonly path: readonly (string | number)[];
+  readonly says: string;
+}
+
+/** What is wrong inside one area each; `below` is what the decisions are put over. */
+export function contradictionsIn(decisions: Decisions, catalogue: readonly AnyStep[], below: Decisions = {}): Contradiction[] {
+  return Object.entries(decisions).flatMap(([id, { answers }]) => {
+    const step = catalogue.find((one) => one.id === id);
+    if (!step?.contradictions || Object.keys(answers).length === 0) return [];
+    const together = { ...below[id]?.answers, ...answers };
+    return areSound(step, together) ? step.contradictions(together).map(({ path, says }) => ({ step: id, path, says })) : [];
+  });
+}
+
+const areSound = (step: AnyStep, answers: Readonly<Record<string, Json>>): boolean =>
+  questionsOf(step).every(([name, question]) => answers[name] === undefined || answerProblems(question, answers[name]).length === 0);
+
+interface Claimed extends Claim {
+  readonly step: string;
+}
+
+/** Two areas that want different values for one property: one contradiction for each of the two places. */
+export function clashesIn(decisions: Decisions, catalogue: readonly AnyStep[]): Contradiction[] {
+  const claims = catalogue.flatMap((step) => claimsOf(step, decisions[step.id]));
+  return claims.flatMap((claim) =>
+    claims
+      .filter((other) => other.step !== claim.step && other.property === claim.property && !same(other.value, claim.value))
+      .map((other) => ({ step: claim.step, path: claim.path, says: clash(claim, other) })),
+  );
+}
+
+function claimsOf(step: AnyStep, decided: StepDecision | undefined): Claimed[] {
+  if (!step.claims || !decided || !areSound(step, decided.answers)) return [];
+  const isWanted = ({ control: id }: Claim) => step.controls.some((control) => control.id === id && isChosen(control, decided));
+  return step
+    .claims(decided.answers)
+    .filter(isWanted)
+    .map((claim) => ({ ...claim, step: step.id }));
+}
+
+const clash = (own: Claimed, other: Claimed): string =>
+  `contradicts the answer ${String(other.path[0])} of area ${other.step}: here ${own.property} is to be ${text(own.value)}, there ${text(other.value)}. Change one of the two answers, or skip one of the two controls (${own.step}.${own.control}, ${other.step}.${other.control})`;
+
+const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** A property of a shared resource, and what each app wants there. */
+export interface SharedClash {
+  readonly resource: string;
+  readonly path: string;
+  readonly wanted: readonly { readonly change: Change; readonly value: Json }[];
+}
+
+/** Places where changes of different apps want values that cannot be merged: none of them may win by its order. */
+export function sharedClashes(changes: readonly Change[]): SharedClash[] {
+  const places = new Map<string, { change: Change; line: DiffLine }[]>();
+  for (const change of changes)
+    for (const line of change.call === undefined ? change.diff : []) {
+      const place = `${change.resource.toLowerCase()} ${line.path}`;
+      places.set(place, [...(places.get(place) ?? []), { change, line }]);
+    }
+  return [...places.values()].flatMap((all) => {
+    const [first] = all;
+    if (!first || first.line.path === '') return [];
+    const others = all.filter(
+      ({ change, line }) =>
+        change.target.id !== first.change.target.id && merged(first.line.before, first.line.after, line.after) === undefined,
+    );
+    const wanted = [first, ...others].map(({ change, line }) => ({ change, value: shownAfter(line) }));
+    return others.length > 0 ? [{ resource: first.change.resource, path: first.line.path, wanted }] : [];
+  });
+}

@@ -1,0 +1,117 @@
+import type { AnyControl } from '../../contract/index.ts';
+import type { Json } from '../../azure/index.ts';
+import type { Target } from '../ports.ts';
+import { KEY_KINDS, kindOf, means } from '../fleet/selectors.ts';
+
+export type Decision =
+  | { readonly decision: 'apply' | 'skip' }
+  | { readonly decision: 'accept'; readonly by: string; readonly reason: string; readonly until: string }
+  | { readonly decision: 'attest'; readonly by: string; readonly evidence: string; readonly until: string };
+
+/** What was decided for one area; a control's own decision stands over that of its area. */
+export interface StepDecision {
+  readonly decision?: Decision;
+  readonly answers: Readonly<Record<string, Json>>;
+  readonly controls: Readonly<Record<string, Decision>>;
+  /** Who stands for answers that exempt something from the guidance. */
+  readonly exception?: Exception;
+}
+
+/** A person, a reason and an ISO date, which ends it. */
+export interface Exception {
+  readonly by: string;
+  readonly reason: string;
+  readonly until: string;
+}
+
+/** A decision that a person puts a name to, and what has to be said with it. */
+export type Signed = 'accept' | 'attest';
+export type SignedDecision = Extract<Decision, { readonly decision: Signed }>;
+export const SIGNED_WITH: Readonly<Record<Signed, readonly ['by', 'reason' | 'evidence', 'until']>> = {
+  accept: ['by', 'reason', 'until'],
+  attest: ['by', 'evidence', 'until'],
+};
+
+export function signed(decision: Signed, said: Readonly<Record<string, string>>): Decision {
+  const { by = '', until = '', reason = '', evidence = '' } = said;
+  return decision === 'accept' ? { decision, by, reason, until } : { decision, by, evidence, until };
+}
+
+/** Why a text is no day, or is past already, or undefined where it is one: 2027-02-30 is none. */
+export function dayProblem(text: string, today?: Date): string | undefined {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  if (day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
+    return today && day < new Date(today.toISOString().slice(0, 10)) ? `${text} is past already` : undefined;
+  return `"${text}" is not a day; write it like 2027-05-01`;
+}
+
+/** By step id. */
+export type Decisions = Readonly<Record<string, StepDecision>>;
+
+export interface AnswersFile {
+  readonly defaults: Decisions;
+  /** By app name, `app/slot`, resource id, a pattern of names, or tags. */
+  readonly apps: Readonly<Record<string, Decisions>>;
+}
+
+export const NO_DECISION: StepDecision = { answers: {}, controls: {} };
+
+/** Whether a key of `apps:` means this target. */
+export function names(key: string, target: Target): boolean {
+  const wanted = key.toLowerCase();
+  return wanted === target.label.toLowerCase() || wanted === target.id.toLowerCase();
+}
+
+/**
+ * The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file.
+ * Where another app has the same name (`isShared`), the name does not say which of them was decided for, so it decides for neither.
+ */
+export const decisionsFor = (file: AnswersFile, target: Target, isShared = false): Decisions =>
+  meant(file, target, isShared).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
+
+/** The parts of `apps:` that mean this target, the weakest first. */
+function meant({ apps }: AnswersFile, target: Target, isShared = false): (readonly [string, Decisions])[] {
+  const rank = ([key]: readonly [string, Decisions]) => KEY_KINDS.indexOf(kindOf(key));
+  return Object.entries(apps)
+    .filter(([key]) => means(key, target) && !(isShared && kindOf(key) === 'name'))
+    .toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The path in the file of the area, or of the one answer of it, that counts for this target. */
+export function placeIn(file: AnswersFile, target: Target, step: string, question?: string): readonly string[] {
+  const holds = (own: StepDecision | undefined) => (question === undefined ? own : own?.answers[question]) !== undefined;
+  const key = meant(file, target).findLast(([, decisions]) => holds(decisions[step]))?.[0];
+  return [...(key === undefined ? ['defaults'] : ['apps', key]), 'steps', step, ...(question === undefined ? [] : ['answers', question])];
+}
+
+/** Decisions put over others, member by member. */
+export function over(base: Decisions, own: Decisions): Decisions {
+  const merged: Record<string, StepDecision> = { ...base };
+  for (const [id, step] of Object.entries(own)) {
+    const below = merged[id] ?? NO_DECISION;
+    const decision = step.decision ?? below.decision;
+    // Whoever answers anew stands for it anew.
+    const exception = step.exception ?? (Object.keys(step.answers).length > 0 ? undefined : below.exception);
+    merged[id] = {
+      ...(decision ? { decision } : {}),
+      ...(exception ? { exception } : {}),
+      answers: { ...below.answers, ...step.answers },
+      // An area decided for the app stands over single controls decided for all apps.
+      controls: step.decision ? step.controls : { ...below.controls, ...step.controls },
+    };
+  }
+  return merged;
+}
+
+export type Profile = 'baseline' | 'strict';
+
+/** Whether a control is to be changed, by its own decision or by that of its area. */
+export function isChosen(control: Pick<AnyControl, 'id' | 'optIn' | 'strict'>, decided: StepDecision, profile?: Profile): boolean {
+  const own = decided.controls[control.id];
+  if (own) return own.decision === 'apply';
+  return decided.decision?.decision === 'apply' && !control.optIn && !(profile === 'baseline' && control.strict);
+}
+
+/** What was decided for one control, its area's decision standing in. */
+export const decisionOn = (step: StepDecision | undefined, control: string): Decision | undefined =>
+  step?.controls[control] ?? step?.decision;

@@ -1,0 +1,57 @@
+/** Many apps, judged one by one as they are found: what an inventory holds is taken from there, the rest is read. */
+import type { AnyControl, AnyStep } from '../../contract/index.ts';
+import type { App, ResourceKey } from '../../azure/index.ts';
+import { assess, readsOfSteps, type Circumstances, type StepState } from './assess.ts';
+import { FactStore, NotHeld } from './facts.ts';
+import { appOf, isReadAnyway, notOn } from './hosting.ts';
+import type { ArmReader, Inventoried, Target } from '../ports.ts';
+
+export interface Surveyed {
+  readonly target: Target;
+  /** undefined where even the site could not be read. */
+  readonly app: App | undefined;
+  readonly steps: readonly StepState[];
+  /** What was judged by the inventory, which may lag behind. */
+  readonly held: readonly ResourceKey[];
+}
+
+/** Reads and judges one app. What the inventory lacks is read for it, and only that. */
+export async function survey(
+  { target, held }: Inventoried,
+  steps: readonly AnyStep[],
+  reader: ArmReader,
+  by: Circumstances,
+): Promise<Surveyed> {
+  const store = new FactStore(reader, target, held);
+  const needed = neededFor(store, steps);
+  const fromInventory = new Set([...held.keys()].filter((key) => needed.includes(key)));
+  for (;;) {
+    try {
+      await store.load(needed);
+      const site = store.fact('site');
+      return {
+        target,
+        app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
+        steps: assess(steps, store, reader, by),
+        held: [...fromInventory],
+      };
+    } catch (error) {
+      if (!(error instanceof NotHeld)) throw error;
+      fromInventory.delete(error.key);
+      await store.refresh(error.key);
+    }
+  }
+}
+
+/** Where the hosting is known beforehand, what does not apply to it is not read. */
+function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
+  try {
+    if (store.fact('site')?.state !== 'read') return readsOfSteps(steps);
+    const app = appOf(store.target, store.view.site);
+    const isRead = (control: AnyControl): boolean => notOn(control, app) === undefined || isReadAnyway(control);
+    return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
+  } catch (error) {
+    if (!(error instanceof NotHeld)) throw error;
+    return readsOfSteps(steps);
+  }
+}

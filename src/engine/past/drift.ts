@@ -1,0 +1,76 @@
+/** What an earlier run had set, and somebody changed since: a plan that sets it again says so. */
+import type { AnyStep } from '../../contract/index.ts';
+import type { Json } from '../../azure/index.ts';
+import type { DiffLine, RecordedRun } from '../../change/undo-log.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import { shownAfter, shownBefore } from '../../change/redact.ts';
+import { same } from '../../change/json-paths.ts';
+import { keyOf } from '../../change/own-writes.ts';
+
+/** Secrets are in neither value: they are as the diff shows them. */
+export interface Drift {
+  readonly app: string;
+  readonly controls: readonly string[];
+  readonly resource: string;
+  readonly path: string;
+  /** The run that set it, and when. */
+  readonly run: string;
+  readonly at: string;
+  readonly wanted: Json;
+  readonly now: Json;
+}
+
+interface Setting {
+  readonly run: string;
+  readonly at: string;
+  readonly after: Json;
+}
+
+/** Of what is planned: what the latest of these runs, newest first, that wrote there had set already. */
+export function driftOf(plans: readonly Plan[], runs: readonly RecordedRun[], catalogue: readonly AnyStep[]): Drift[] {
+  const changes = plans.flatMap((plan) => plan.changes).filter(({ call }) => call === undefined);
+  const latest = latestOf(runs, new Set(changes.map(({ resource }) => resource.toLowerCase())));
+  return changes.flatMap((change) =>
+    change.diff.flatMap((line) => {
+      // What is known only when it goes out was never compared with what is there.
+      const known = line.late ? undefined : latest.get(keyOf(change.resource, line.path));
+      return known && same(known.after, shownAfter(line)) ? [driftIn(change, line, known, catalogue)] : [];
+    }),
+  );
+}
+
+const driftIn = (change: Change, line: DiffLine, { run, at }: Setting, catalogue: readonly AnyStep[]): Drift => ({
+  app: change.target.label,
+  controls: controlsAt(change, line, catalogue),
+  resource: change.resource,
+  path: line.path,
+  run,
+  at,
+  wanted: shownAfter(line),
+  now: shownBefore(line),
+});
+
+/** The controls that this one value belongs to; all of the request where that cannot be told. */
+function controlsAt({ controls, key }: Change, { path }: DiffLine, catalogue: readonly AnyStep[]): readonly string[] {
+  const own = catalogue.flatMap((step) =>
+    step.controls.flatMap((one) => ('at' in one && one.at[0] === key && one.at[1] === path ? [`${step.id}.${one.id}`] : [])),
+  );
+  const known = controls.filter((id) => own.includes(id));
+  return known.length > 0 ? known : controls;
+}
+
+/** The last value that a run left at each place of these resources; what was taken back, or never showed, is none. */
+function latestOf(runs: readonly RecordedRun[], resources: ReadonlySet<string>): Map<string, Setting> {
+  const latest = new Map<string, Setting>();
+  for (const { run, changes } of runs.toReversed())
+    for (const { intent, state, verified } of changes) {
+      if (state !== 'applied' || verified?.state === 'not-shown' || intent.call !== undefined) continue;
+      if (!resources.has(intent.resource.toLowerCase())) continue;
+      for (const [path, after] of Object.entries(intent.after)) {
+        const known = latest.get(keyOf(intent.resource, path));
+        // A run that was taken up again goes on under its old name.
+        if (!known || known.at <= intent.at) latest.set(keyOf(intent.resource, path), { run, at: intent.at, after });
+      }
+    }
+  return latest;
+}

@@ -1,0 +1,35 @@
+import type { RecordedRun } from '../../change/undo-log.ts';
+import { mapLimited } from '../concurrency.ts';
+import { lockReader, refusedByLock } from '../plan/lock-notes.ts';
+import { ArmFailure, type ArmWriter } from '../ports.ts';
+import { preflight } from '../plan/preflight.ts';
+import { saysLacking, type Right } from '../plan/rights.ts';
+import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
+
+/** What takes a run back, as far as rights and locks let it: a change that is refused stays, and so does what it builds on. */
+export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
+  const facts = await factsOf(run, arm, options);
+  const rights = preflight(arm);
+  const locksFor = lockReader(arm);
+  const forbidden = new Map<number, ArmFailure>();
+  for (;;) {
+    const plan = await undoPlan(run, arm, options, facts, forbidden);
+    const known = forbidden.size;
+    await mapLimited(plan.changes, options.concurrency ?? 1, async (change) => {
+      const [right] = (await rights.lacking(change)).rights;
+      const failure = right ? mayNot(right) : await refusedByLock(change, locksFor);
+      if (failure && change.undoes) forbidden.set(change.undoes.change, failure);
+    });
+    // Something stays that was not known to stay: all is looked at again.
+    if (forbidden.size === known) return plan;
+  }
+}
+
+const mayNot = (right: Right): ArmFailure =>
+  new ArmFailure({
+    kind: 'forbidden',
+    code: 'AuthorizationFailed',
+    message: saysLacking(right),
+    next: `Ask for a role that holds ${right.action}, then undo again.`,
+    lacks: right.action,
+  });

@@ -1,0 +1,218 @@
+/** From drafts to requests: one a resource, in the order they depend on each other, the riskiest last. */
+import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
+import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { FactStore } from '../judge/facts.ts';
+import type { GuardNote, Change } from './plan.ts';
+import type { DiffLine, UndoKind } from '../../change/undo-log.ts';
+import { hasLate } from '../../change/deferred-values.ts';
+import type { ArmRequest, ArmWriter, Target } from '../ports.ts';
+import { RISKS } from './risk.ts';
+import { isPlain, redacted, shownAfter } from '../../change/redact.ts';
+import { same, speltPath, valueAt, type Body } from '../../change/json-paths.ts';
+
+/** The drafts of one control, and what its guards found. */
+export interface Drafted {
+  readonly step: AnyStep;
+  readonly control: Exclude<AnyControl, { kind: 'attestation' }>;
+  readonly id: string;
+  readonly drafts: readonly Draft[];
+  readonly guards: readonly GuardNote[];
+  /** What people notice, as far as this plan goes. */
+  readonly effect?: string;
+}
+
+/** Drafts are put together by the resource that they are about; what is one-way goes alone, so that the rest can be taken back. */
+export function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
+  const placeOf = (draft: Draft, { control }: Drafted) =>
+    `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
+  const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
+  const changes = places.map((place) => {
+    const parts = drafted
+      .map((part) => ({ ...part, drafts: part.drafts.filter((draft) => placeOf(draft, part) === place) }))
+      .filter(({ drafts }) => drafts.length > 0);
+    return changeOn(parts, store, arm);
+  });
+  return inOrder(changes.filter((change) => change !== undefined));
+}
+
+/** Whether a secret stands there now that nothing says where to find again. */
+function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
+  if (!('at' in draft) || draft.restore !== undefined) return false;
+  const [key, path] = draft.at;
+  return arm.describe(store.target, key, draft.of).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.of), path) ?? null);
+}
+
+/** Two controls that want different values at one place: neither is changed, whatever their order. */
+export function contradictionsIn(drafted: readonly Pick<Drafted, 'id' | 'drafts'>[]): GuardNote[] {
+  const wanted = new Map<string, { id: string; to: Json | undefined }>();
+  return drafted.flatMap(({ id, drafts }) =>
+    drafts.flatMap((draft): GuardNote[] => {
+      if ('call' in draft) return [];
+      const path = pathOf(draft);
+      const place = `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''} ${path}`;
+      const known = wanted.get(place);
+      if (!known) wanted.set(place, { id, to: draft.to });
+      if (!known || known.id === id || same(known.to, draft.to)) return [];
+      const what = path.replace(/^properties\./, '') || 'the resource';
+      return [
+        [id, known.id],
+        [known.id, id],
+      ].map(([control = '', other = '']) => ({
+        id: 'both',
+        control,
+        level: 'stop' as const,
+        says: `${control} and ${other} want different values for ${what}. Change the answers of one of them, or leave one out.`,
+      }));
+    }),
+  );
+}
+
+/** What others wait for goes first; among those that are free, the least risky. */
+function inOrder(changes: readonly Change[]): Change[] {
+  // A call cannot be taken back at all, so everything else must have gone well before it.
+  const rank = ({ risk, call }: Change) => RISKS.indexOf(risk) + (call === undefined ? 0 : RISKS.length);
+  const left = changes.toSorted((a, b) => rank(a) - rank(b));
+  const ordered: Change[] = [];
+  while (left.length > 0) {
+    const index = left.findIndex(
+      (change) =>
+        !left.some((other) => other !== change && (waitsFor(change, other) || (change.call !== undefined && other.call === undefined))),
+    );
+    if (index < 0) throw new TypeError(`changes wait for each other: ${left.map(({ key }) => key).join(', ')}`);
+    ordered.push(...left.splice(index, 1));
+  }
+  return ordered;
+}
+
+export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, of }: Pick<Change, 'key' | 'of'>): boolean =>
+  after.some((one) => one === key || (of !== undefined && one.toLowerCase() === `${key} ${of}`.toLowerCase()));
+
+function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
+  const [first] = all.flatMap(({ drafts }) => drafts);
+  if (!first) return undefined;
+  const key = keyOfDraft(first);
+  const { of } = first;
+  const ref = arm.describe(store.target, key, of);
+  const drafts = all.flatMap((part) => part.drafts);
+  const calls = drafts.filter((draft) => 'call' in draft);
+  const call = calls[0]?.says;
+  const body = call === undefined ? bodyOf(store, key, of) : null;
+  const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
+  if (lines.length === 0 && call === undefined) return undefined;
+  // What has its value already is no part of the change, and nothing is said for it.
+  const parts = all.filter((part) => part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === pathOf(draft))));
+  const stays = drafts.flatMap((draft) => ('stays' in draft && draft.stays ? [draft.stays] : []))[0];
+  const undo = stays === undefined ? undoOf(lines, call, ref.replaces) : 'none';
+  const proofs = (pick: 'needs' | 'proof'): Proof[] => drafts.flatMap((draft) => draft[pick] ?? []);
+  return {
+    ...shownRequest(arm, store.target, key, body, lines, ref.secret, of),
+    target: store.target,
+    steps: [...new Set(parts.map(({ step }) => step.id))],
+    controls: parts.map(({ id }) => id),
+    key,
+    ...(of === undefined ? {} : { of }),
+    resource: ref.id,
+    diff: lines,
+    // What cannot be taken back is asked for as such, whatever it does otherwise.
+    risk: undo === 'none' ? 'one-way' : riskOf(parts),
+    undo,
+    reversible:
+      stays === undefined &&
+      undoOf(
+        lines.map((one) => ({ ...one, sensitive: false })),
+        call,
+        ref.replaces,
+      ) !== 'none',
+    ...(stays === undefined ? {} : { stays }),
+    guards: parts.flatMap(({ guards }) => guards),
+    effects: [...new Set(parts.flatMap(({ effect }) => (effect ? [effect] : [])))],
+    restarts: ref.restarts,
+    after: [...new Set(drafts.flatMap((draft) => draft.after ?? []))].filter((other) => other !== key),
+    needs: proofs('needs'),
+    proofs: proofs('proof'),
+    ...(call === undefined ? {} : { call }),
+    ...(drafts.some(({ reserves }) => reserves) ? { reserves: drafts.flatMap(({ reserves }) => reserves ?? []) } : {}),
+  };
+}
+
+/** A draft with its path as the resource spells it: a setting is not written under a second spelling of its name. */
+/** A draft with the names of members as they are stored: ARM compares them without regard to case. */
+export function spelt(draft: Draft, store: FactStore): Draft {
+  if (!('at' in draft)) return draft;
+  const [key, path] = draft.at;
+  return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.of) ?? undefined, path)] as unknown as typeof draft.at };
+}
+
+/** The worst that one of the pieces does. */
+function riskOf(parts: readonly Drafted[]): Risk {
+  const risks = parts.flatMap(({ control, drafts }) => drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'));
+  return RISKS.findLast((risk) => risks.includes(risk)) ?? 'disruptive';
+}
+
+/** What was read of the resource that a draft is about; of several, the one with the id. */
+function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Body | null {
+  const body = store.fact(key) ? store.body(key) : null;
+  if (of === undefined) return body;
+  const items = body?.['value'];
+  if (!Array.isArray(items)) return body;
+  return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
+}
+
+/** Whether a draft asks for what is there already. */
+export const isInPlace = (draft: Draft, store: FactStore): boolean =>
+  !('call' in draft) && diffOf([draft], bodyOf(store, keyOfDraft(draft), draft.of), false).length === 0;
+
+const pathOf = (draft: Exclude<Draft, { call: ResourceKey }>): string => ('whole' in draft ? '' : draft.at[1]);
+
+function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): DiffLine[] {
+  const diff = new Map<string, DiffLine>();
+  for (const draft of drafts) {
+    if ('call' in draft) continue;
+    const path = pathOf(draft);
+    const before = valueAt(body, path) ?? null;
+    if (same(before, draft.to)) continue;
+    const restore = draft.restore ?? before ?? ('absent' in draft ? draft.absent : undefined) ?? null;
+    diff.set(path, {
+      path,
+      before,
+      after: draft.to,
+      ...(restore === before ? {} : { restore }),
+      sensitive: secret && !isPlain(path, before),
+      ...('absent' in draft && draft.absent !== undefined ? { absent: draft.absent } : {}),
+      ...(hasLate(draft.to) ? { late: true as const } : {}),
+      ...(draft.restore !== undefined && hasLate(draft.restore) ? { fetch: true as const } : {}),
+    });
+  }
+  return [...diff.values()];
+}
+
+/** What a call sends, where it sends anything: one line for the whole body. */
+const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): DiffLine[] =>
+  calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: null, after: to, sensitive: false, late: true as const }]));
+
+/** Not at all where a secret is hidden and nothing says where it is found again; exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
+function undoOf(diff: readonly DiffLine[], call: string | undefined, replaces: boolean): UndoKind {
+  if (call !== undefined || diff.some(({ sensitive, fetch }) => sensitive && !fetch)) return 'none';
+  const gone = ({ path, before, restore }: DiffLine) => path !== '' && before === null && (restore ?? null) === null;
+  // From a list that is replaced as a whole, a member that was not there goes away again.
+  if (!replaces && diff.some(gone)) return 'none';
+  return diff.some(({ path, restore, fetch }) => path !== '' && restore !== undefined && !fetch) ? 'equivalent' : 'exact';
+}
+
+/** The request as it may be shown: late parts in words, secrets hidden. */
+export function shownRequest(
+  arm: ArmWriter,
+  target: Target,
+  key: ResourceKey,
+  body: Body | null,
+  lines: readonly DiffLine[],
+  secret: boolean,
+  of?: string,
+): ArmRequest {
+  const visible = secret && body ? (redacted(body) as Body) : body;
+  const sets = lines.map((line) => ({ path: line.path, to: shownAfter(line) }));
+  return arm.request(target, key, visible, sets, of);
+}
+
+/** What undo writes back at a path. */
+export const restoreValue = (line: DiffLine): Json => line.restore ?? line.before;

@@ -1,0 +1,118 @@
+/** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
+import { packageAfterRestart } from './package-guard.ts';
+import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { FactStore } from '../judge/facts.ts';
+import type { Change, GuardNote } from './plan.ts';
+import { membersOf } from '../../change/json-paths.ts';
+
+export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
+
+/** Read where a change restarts the app: whether it finds its code again stands in its settings. */
+export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
+
+/** The notes that go with one change of a plan. `today`: ISO date. */
+export function generalNotes(change: Change, store: FactStore, plan: readonly Change[], today: string): GuardNote[] {
+  const control = change.controls[0] ?? '';
+  const notes = [
+    ...lockNotes(store),
+    ...policyNotes(store),
+    ...settingNotes(change, store),
+    ...packageNotes(change, store, today),
+    ...slotNotes(change, store, plan),
+  ];
+  return notes.map((note) => ({ ...note, control }));
+}
+
+type Note = Omit<GuardNote, 'control'>;
+
+function lockNotes(store: FactStore): Note[] {
+  const locks = store.view.maybe('locks')?.value;
+  if (!locks) return [{ id: 'L29', level: 'warn', says: `Locks could not be checked: ${failureOf(store, 'locks')}` }];
+  const readOnly = locks.filter(({ properties }) => properties.level === 'ReadOnly');
+  return readOnly.map(({ name, properties }) => ({
+    id: 'L29',
+    level: 'warn',
+    says: `The lock "${name}"${properties.notes ? ` (${properties.notes})` : ''} refuses every write to this app; have it removed first.`,
+  }));
+}
+
+/** Policies that refuse writes; whether they refuse this one, only Azure knows. */
+function policyNotes(store: FactStore): Note[] {
+  const policies = store.view.maybe('denyPolicies');
+  if (!policies) return [{ id: 'L29', level: 'warn', says: `Policies could not be checked: ${failureOf(store, 'denyPolicies')}` }];
+  const denying = policies.value.map(({ name }): Note => ({
+    id: 'L29',
+    level: 'warn',
+    policy: name,
+    says: `The policy "${name}" refuses some writes here; if it refuses this one, nothing is changed.`,
+  }));
+  const unknown =
+    policies.unknown.length > 0
+      ? [{ id: 'L29', level: 'warn' as const, says: `What these policies do could not be read: ${policies.unknown.join(', ')}.` }]
+      : [];
+  return [...denying, ...unknown];
+}
+
+/** Settings are replaced as a whole, and each write of them restarts the app. */
+function settingNotes({ key }: Change, store: FactStore): Note[] {
+  if (key !== 'appSettings') return [];
+  const count = Object.keys(store.view.maybe('appSettings')?.properties ?? {}).length;
+  const stopped = store.view.maybe('site')?.properties.state === 'Stopped';
+  return [
+    stopped
+      ? { id: 'L22', level: 'clear', says: 'The app is stopped, so writing settings restarts nothing.' }
+      : { id: 'L22', level: 'warn', says: `Writing settings restarts the app; all ${count} are sent, read again just before.` },
+  ];
+}
+
+const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];
+
+/** Every restart fetches the package again. */
+function packageNotes({ restarts }: Change, store: FactStore, today: string): Note[] {
+  if (!restarts || !store.fact('appSettings')) return [];
+  const settings = store.view.maybe('appSettings');
+  // Without the right to read settings nobody can tell; the app may not run from an address at all.
+  if (!settings)
+    return [
+      {
+        id: 'package',
+        level: 'warn',
+        says: `Whether the app finds its code after a restart was not looked at: ${failureOf(store, 'appSettings')}`,
+      },
+    ];
+  return packageAfterRestart(settings, today).map((found) => ({ id: 'package', ...found }));
+}
+
+/** What is done to production alone comes back with the next swap, as far as settings move with it. */
+function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {
+  const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
+  if (change.target.slot || slots.length === 0 || !SWAPPED.includes(change.key)) return [];
+  const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : '';
+  return [{ id: 'L28', level: 'warn', says: `The slots ${slots.join(', ')} stay as they are; they are apps of their own here.${swap}` }];
+}
+
+/** Names of the settings that stay with their slot once the plan is done, in lower case; undefined where that could not be read. */
+function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<string> | undefined {
+  const now = store.view.maybe('stickyNames');
+  if (!now) return undefined;
+  const planned = plan.find(({ key }) => key === 'stickyNames')?.diff.find(({ path }) => path.endsWith('appSettingNames'))?.after;
+  const names = Array.isArray(planned) ? (planned as readonly Json[]).map(String) : (now.properties.appSettingNames ?? []);
+  return new Set(names.map((name) => name.toLowerCase()));
+}
+
+function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): string {
+  if (!sticky) return ' Which settings stay with their slot could not be read; the others move with a swap.';
+  const moving = diff
+    .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after }))
+    .filter(({ name }) => !sticky.has(name.toLowerCase()));
+  if (moving.length === 0) return '';
+  const byIdentity = moving.some(
+    ({ name, after }) => /__(accountName|credential|clientId|\w+Uri)$/i.test(name) || /^@Microsoft\.KeyVault\(/i.test(String(after)),
+  );
+  return ` A swap moves ${moving.map(({ name }) => name).join(', ')}: the slot's value comes into production, and this one goes to the slot.${byIdentity ? " Identities do not move, so the slot's identity needs the same roles." : ''}`;
+}
+
+function failureOf(store: FactStore, key: ResourceKey): string {
+  const fact = store.fact(key);
+  return fact?.state === 'unreadable' ? fact.failure.message : 'nothing came back';
+}

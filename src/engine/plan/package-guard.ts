@@ -1,0 +1,56 @@
+/** The package that an app runs from by its address, and until when the signature in it holds. */
+import type { GuardFinding } from '../../contract/index.ts';
+import { type AppSettings, isReference, RUN_FROM_PACKAGE } from '../../azure/index.ts';
+
+/** Days before the end of a signature that a restart is warned of. */
+const SOON = 30;
+const DAY = 86_400_000;
+
+/** The value of the setting, whatever the case of its name; undefined where the app runs from no address. */
+export function packageAddress({ properties }: AppSettings): string | undefined {
+  const [, value] = Object.entries(properties).find(([name]) => name.toUpperCase() === RUN_FROM_PACKAGE) ?? [];
+  return value !== undefined && (/^https?:\/\//i.test(value) || isReference(value)) ? value : undefined;
+}
+
+const parameter = (address: string, name: string): string | undefined =>
+  URL.canParse(address) ? (new URL(address).searchParams.get(name) ?? undefined) : undefined;
+
+/** What a restart finds at the address of the package: the app is empty where the signature no longer holds. `today`: ISO date. */
+export function packageAfterRestart(settings: AppSettings, today: string): GuardFinding[] {
+  const address = packageAddress(settings);
+  if (address === undefined) return [];
+  if (isReference(address))
+    return [
+      {
+        level: 'warn',
+        says: `${RUN_FROM_PACKAGE} comes from a vault or configuration store, so whether the address still holds was not looked at; if not, the app is empty after a restart.`,
+      },
+    ];
+  if (parameter(address, 'sig') === undefined) return [];
+  const end = parameter(address, 'se');
+  const until = Date.parse(end ?? '');
+  if (Number.isNaN(until))
+    return [
+      {
+        level: 'warn',
+        says: `The signature in ${RUN_FROM_PACKAGE} does not say when it ends; if it has, the app is empty after a restart.`,
+      },
+    ];
+  const left = Math.floor((until - Date.parse(today)) / DAY);
+  const date = new Date(until).toISOString().slice(0, 10);
+  if (left < 0)
+    return [
+      {
+        level: 'warn',
+        says: `The signature in ${RUN_FROM_PACKAGE} ended on ${date}: after a restart the app cannot fetch its code and is empty. Deploy again first.`,
+      },
+    ];
+  return left <= SOON
+    ? [
+        {
+          level: 'warn',
+          says: `The signature in ${RUN_FROM_PACKAGE} ends on ${date}: from then on a restart leaves the app empty. Deploy again before.`,
+        },
+      ]
+    : [];
+}

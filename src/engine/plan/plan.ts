@@ -1,0 +1,314 @@
+import {
+  type AnyControl,
+  type AnyStep,
+  type Draft,
+  type GuardFinding,
+  keyOfDraft,
+  type Proof,
+  type Questions,
+  questionsOf,
+  type Reservation,
+  type Risk,
+} from '../../contract/index.ts';
+import type { Facts, ResourceKey } from '../../azure/index.ts';
+import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from '../judge/assess.ts';
+import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
+import { isChosen, NO_DECISION, type Profile, type StepDecision } from '../judge/decisions.ts';
+import { Unreadable, type FactStore } from '../judge/facts.ts';
+import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
+import type { DiffLine, UndoKind, Work } from '../../change/undo-log.ts';
+import { withLocks } from './lock-notes.ts';
+import type { ArmFailure, ArmRequest, ArmWriter, Target } from '../ports.ts';
+import { preflight, type Preflight } from './preflight.ts';
+import { projected } from './projection.ts';
+import { refusedBy, type Reserved } from './reservations.ts';
+import { saysLacking } from './rights.ts';
+
+export interface GuardNote extends GuardFinding {
+  readonly id: string;
+  readonly control: string;
+  /** The Azure Policy assignment that it is about. */
+  readonly policy?: string;
+}
+
+/** Whether a guard stands against a change for everybody, and not only the rights of the caller. */
+export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
+
+/** A plan for somebody who sees it: what a guard stops was told and is taken out of the answers, so it is no failure of the run. */
+export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
+
+/** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
+export interface Change extends ArmRequest {
+  readonly target: Target;
+  readonly steps: readonly string[];
+  readonly controls: readonly string[];
+  readonly key: ResourceKey;
+  /** The id of the one meant, where the resource is one of several. */
+  readonly of?: string;
+  readonly resource: string;
+  readonly diff: readonly DiffLine[];
+  readonly risk: Risk;
+  readonly undo: UndoKind;
+  /** Whether the run that makes it can take it back, with what is still in memory. */
+  readonly reversible: boolean;
+  /** Why undo leaves it, where that is by choice or by a lock. */
+  readonly stays?: string;
+  /** How undo takes it back once no lock refuses that any more. */
+  readonly undoOnceUnlocked?: UndoKind;
+  readonly guards: readonly GuardNote[];
+  readonly effects: readonly string[];
+  readonly restarts: boolean;
+  /** Not sent where a change of one of these failed in the same run: by key, or by key and id. */
+  readonly after: readonly string[];
+  readonly needs: readonly Proof[];
+  readonly proofs: readonly Proof[];
+  /** What no other app of the same plan may want otherwise. */
+  readonly reserves?: readonly Reservation[];
+  /** What the request does, where it sets nothing that can be read. */
+  readonly call?: string;
+  /** The change of an earlier run that this one takes back. */
+  readonly undoes?: Undoes;
+}
+
+/** The change that another one takes back; `whole`: all of it, not only the values that nobody else changed. */
+export interface Undoes {
+  readonly run: string;
+  readonly change: number;
+  readonly whole: boolean;
+}
+
+export interface MissingAnswer {
+  readonly target: Target;
+  readonly step: AnyStep;
+  readonly question: string;
+  readonly control: string;
+}
+
+export interface Plan {
+  readonly target: Target;
+  /** What was decided, for whoever takes the run up again. */
+  readonly work: Work;
+  readonly changes: readonly Change[];
+  readonly missing: readonly MissingAnswer[];
+  /** Controls whose change a guard stands against. */
+  readonly blocked: readonly GuardNote[];
+  /** Controls that were chosen but could not be read. */
+  readonly unknown: readonly ControlState[];
+  /** Answers that nothing came of, and why. */
+  readonly unused: readonly string[];
+}
+
+export { isChosen, type Profile } from '../judge/decisions.ts';
+
+interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
+  readonly context: AnyContext;
+  /** What the answers exempt, and for whom nobody stands. */
+  readonly exempts: readonly string[];
+}
+
+/** What has to be sent so that every chosen control passes: one request a resource, the riskiest last. */
+export async function plan(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  arm: ArmWriter,
+  around: Circumstances,
+  profile?: Profile,
+): Promise<Plan> {
+  const by: Circumstances = profile ? { ...around, profile } : around;
+  const missing: MissingAnswer[] = [];
+  const unknown: ControlState[] = [];
+  const unused: string[] = [];
+  const candidates: Candidate[] = [];
+  for (const { step, controls } of assess(steps, store, arm, by)) {
+    const decided = by.decisions[step.id] ?? NO_DECISION;
+    const chosen = controls.filter(({ control }) => isChosen(control, decided, profile));
+    unused.push(...unusedIn(controls, decided));
+    unknown.push(...chosen.filter(({ state }) => state === 'unknown'));
+    const isPlanned = (name: string) => chosen.some((one) => one.control.id === name);
+    for (const state of chosen) {
+      const { control, id } = state;
+      if (state.state !== 'fail' || control.kind === 'attestation') continue;
+      if (state.stays !== undefined) {
+        unused.push(`${id} stays as it is: ${state.stays}.`);
+        continue;
+      }
+      const lacking = (control.needs ?? []).filter(
+        (name) =>
+          decided.answers[name] === undefined &&
+          !step.skip?.[name]?.(decided.answers) &&
+          !(step.questions as Questions | undefined)?.[name]?.optional,
+      );
+      missing.push(...lacking.map((question) => ({ target: store.target, step, question, control: id })));
+      if (lacking.length > 0) continue;
+      await store.load([
+        ...(control.guards ?? []).flatMap(({ reads }) => reads ?? []),
+        ...(control.kind === 'rule' ? (control.draftReads ?? []) : []),
+      ]);
+      const context = contextOf(store, decided, by, isPlanned) as AnyContext;
+      try {
+        // What is drafted must be known as well: the request is made from what stands there.
+        for (const draft of draftsOf(control, context)) if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
+        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        unknown.push({ ...state, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure });
+      }
+    }
+  }
+  const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
+  const changes = await withLocks(allowed, store, arm);
+  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
+  return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
+}
+
+function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circumstances, profile: Profile | undefined): Work {
+  const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
+  const all = Object.entries(decisions);
+  const beside = all.filter((one) => !isPlanned(one));
+  return {
+    target: id,
+    decisions: Object.fromEntries(all.filter(isPlanned)),
+    ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
+    ...(profile ? { profile } : {}),
+  };
+}
+
+/** Answers that exempt something from the guidance and for which nobody stands today. */
+const unsigned = (step: AnyStep, { answers, exception }: StepDecision, today: string): string[] =>
+  exception && exception.until >= today
+    ? []
+    : questionsOf(step).flatMap(([name, { exempts }]) => (exempts && answers[name] !== undefined ? [name] : []));
+
+/** A change that turns a pass into a finding is no hardening: it needs a person who stands for it. */
+function weakening({ control, id, context, exempts }: Candidate, planned: Facts): GuardNote[] {
+  if (exempts.length === 0 || control.kind !== 'rule') return [];
+  const answers = Object.fromEntries(Object.entries(context.answers as object).filter(([name]) => !exempts.includes(name)));
+  const strictly = (facts: Facts) => control.judge({ ...context, facts, answers }).state;
+  if (strictly(planned) !== 'fail') return [];
+  const isFinding = strictly(context.facts) === 'fail';
+  const what = isFinding ? 'stays a finding' : 'passes no longer';
+  const says = `With the answer ${exempts.join(', ')} this control ${what}. That is an exception: add by, reason and until to the area.`;
+  return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
+}
+
+/** Controls that were answered, but are changed only when chosen by their own name. */
+function unusedIn(controls: readonly ControlState[], decided: StepDecision): string[] {
+  if (decided.decision?.decision !== 'apply') return [];
+  const others = new Set(controls.filter(({ control }) => !control.optIn).flatMap(({ control }) => control.needs ?? []));
+  return controls.flatMap(({ id, control }) => {
+    const own = (control.needs ?? []).filter((name) => !others.has(name) && decided.answers[name] !== undefined);
+    const isEmpty = own.every((name) => Array.isArray(decided.answers[name]) && decided.answers[name].length === 0);
+    if (!control.optIn || decided.controls[control.id] || own.length === 0 || isEmpty) return [];
+    return [
+      `${id} is answered and not changed: it is chosen by its own name only (controls: { ${control.id}: { decision: apply } }). ${control.optIn}`,
+    ];
+  });
+}
+
+/** The changes that no guard stands against and that the caller may make; without those of one control the others are worked out anew. */
+async function permitted(
+  candidates: readonly Candidate[],
+  store: FactStore,
+  arm: ArmWriter,
+  reserved?: Reserved,
+): Promise<Pick<Plan, 'changes' | 'blocked'>> {
+  const blocked: GuardNote[] = [];
+  const all = new Set(candidates.map(({ id }) => id));
+  let kept = candidates;
+  let rights: Preflight | undefined;
+  for (;;) {
+    const { drafted, blocked: stopped } = guarded(kept, all, store, reserved);
+    blocked.push(...stopped);
+    const changes = changesOf(drafted, store, arm);
+    if (changes.length === 0) return { changes, blocked };
+    await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
+    rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
+    const found = await Promise.all(changes.map(async (change) => ({ change, ...(await rights!.lacking(change)) })));
+    const refused = found.flatMap(({ change, rights: lacking }) =>
+      change.controls.flatMap((control) =>
+        lacking.map((right): GuardNote => ({ id: 'rights', control, level: 'stop', says: saysLacking(right) })),
+      ),
+    );
+    if (refused.length === 0)
+      return {
+        changes: found.map(({ change, unknown }) => ({ ...change, guards: [...change.guards, ...unknown.map(uncheckedRights(change))] })),
+        blocked,
+      };
+    blocked.push(...refused);
+    kept = kept.filter(({ id }) => !blocked.some(({ control }) => control === id));
+  }
+}
+
+const uncheckedRights =
+  ({ controls }: Change) =>
+  ({ message }: ArmFailure): GuardNote => ({
+    id: 'rights',
+    control: controls[0] ?? '',
+    level: 'warn',
+    says: `Your own rights could not be checked: ${message}`,
+  });
+
+/** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */
+function guarded(
+  candidates: readonly Candidate[],
+  all: ReadonlySet<string>,
+  store: FactStore,
+  reserved?: Reserved,
+): { drafted: readonly Drafted[]; blocked: readonly GuardNote[] } {
+  const blocked: GuardNote[] = [];
+  let kept = candidates;
+  for (;;) {
+    // What is left out of the plan wants nothing in a property that several areas write.
+    const isOut = (id: string) => all.has(id) && !kept.some((one) => one.id === id);
+    const around = ({ context }: Candidate, planned: Facts): AnyContext => ({
+      ...context,
+      planned,
+      decidedIn: (step, name) => (isOut(`${step}.${name}`) ? undefined : context.decidedIn(step, name)),
+    });
+    const draftsIn = (one: Candidate, planned = one.context.planned) =>
+      draftsOf(one.control, around(one, planned)).map((draft) => spelt(draft, store));
+    const alone = kept.flatMap((one) => draftsIn(one));
+    const together = projected(store, alone);
+    const drafts = kept.map((one) => draftsIn(one, together));
+    const planned = projected(store, drafts.flat());
+    const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: around(one, planned) }));
+    const both = contradictionsIn(parts);
+    const drafted = parts.map(({ context, ...one }): Drafted => {
+      const { control, id } = one;
+      const effect = control.effectOf?.(context) ?? control.effect;
+      const guards = [
+        ...guardNotes(control, id, context),
+        ...weakening({ ...one, context }, planned),
+        ...both.filter((note) => note.control === id),
+        ...refusedBy(reserved, one.drafts, id),
+      ];
+      return { ...one, guards, ...(effect ? { effect } : {}) };
+    });
+    const stopped = drafted.filter(({ guards }) => guards.some(({ level }) => level === 'stop'));
+    if (stopped.length === 0) return { drafted, blocked };
+    blocked.push(...stopped.flatMap(({ guards }) => guards.filter(({ level }) => level === 'stop')));
+    kept = kept.filter((one) => !stopped.some(({ id }) => id === one.id));
+  }
+}
+
+export function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {
+  if (control.kind === 'rule') return control.draft?.(context) ?? [];
+  const to = typeof control.set === 'function' ? control.set(context) : control.set;
+  return [{ at: control.at, to, ...(control.absent === undefined ? {} : { absent: control.absent }) }];
+}
+
+function guardNotes(control: AnyControl, id: string, context: AnyContext): GuardNote[] {
+  return (control.guards ?? []).flatMap((guard) => {
+    try {
+      const found = guard.check(context);
+      return (Array.isArray(found) ? (found as readonly GuardFinding[]) : [found as GuardFinding]).map((finding) => ({
+        ...finding,
+        id: guard.id,
+        control: id,
+      }));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${error.failure.message}` }];
+    }
+  });
+}

@@ -1,0 +1,38 @@
+/** What the caller may not do, found out before anything is offered or sent. */
+import type { Change } from './plan.ts';
+import type { ArmFailure, ArmWriter, Fact } from '../ports.ts';
+import { heldAt, isGranted, permissionsOf, type Granted, type Right } from './rights.ts';
+
+export interface Preflight {
+  /** The rights that a change lacks, where they were given and where that could be read. */
+  lacking(change: Change): Promise<{ readonly rights: readonly Right[]; readonly unknown: readonly ArmFailure[] }>;
+}
+
+/** Asks each scope once, however many changes it has. `known` has what was read already, by scope. */
+export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | undefined>> = {}): Preflight {
+  const asked = new Map<string, Promise<Fact>>(
+    Object.entries(known).flatMap(([scope, fact]) => (fact ? [[scope.toLowerCase(), Promise.resolve(fact)] as const] : [])),
+  );
+  const grantedAt = ({ target }: Change, scope: string): Promise<Fact> => {
+    const fact = asked.get(scope.toLowerCase()) ?? arm.readOne(target, 'permissions', permissionsOf(scope));
+    asked.set(scope.toLowerCase(), fact);
+    return fact;
+  };
+  return {
+    async lacking(change) {
+      const isNew = change.diff.some(({ path, before }) => path === '' && before === null);
+      const found = await Promise.all(
+        arm.needs(change, change.key).map(async ({ action, scope: id }) => {
+          const scope = heldAt(id, isNew && id === change.path);
+          const fact = await grantedAt(change, scope);
+          if (fact.state === 'unreadable') return fact.failure;
+          const granted = (fact.body?.['value'] ?? []) as unknown as readonly Granted[];
+          return isGranted(granted, action) ? undefined : { action, scope };
+        }),
+      );
+      const isFailure = (one: Right | ArmFailure): one is ArmFailure => one instanceof Error;
+      const all = found.filter((one) => one !== undefined);
+      return { rights: all.filter((one): one is Right => !isFailure(one)), unknown: [...new Set(all.filter(isFailure))] };
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** The facts as they will be once drafts are applied: what guards of one change must know about the others. */
+import { asSeen, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
+import { type Draft, keyOfDraft } from '../../contract/index.ts';
+import type { FactStore } from '../judge/facts.ts';
+import { spoken } from '../../change/deferred-values.ts';
+import { withValue, type Body } from '../../change/json-paths.ts';
+
+export function projected(store: FactStore, drafts: readonly Draft[]): Facts {
+  const after = new Map<ResourceKey, Body | null>();
+  for (const draft of drafts) {
+    const key = keyOfDraft(draft);
+    const fact = store.fact(key);
+    if ('call' in draft || fact?.state !== 'read') continue;
+    const body = applied(after.has(key) ? (after.get(key) ?? null) : fact.body, draft);
+    after.set(key, body && asSeen(key, body));
+  }
+  const maybe = (key: ResourceKey) => (after.has(key) ? after.get(key) : store.view.maybe(key));
+  return new Proxy({ maybe } as unknown as Facts, {
+    get: (base, key) =>
+      key === 'maybe' ? base.maybe : after.has(key as ResourceKey) ? after.get(key as ResourceKey) : store.view[key as ResourceKey],
+  });
+}
+
+function applied(body: Body | null, draft: Exclude<Draft, { call: ResourceKey }>): Body | null {
+  const to = spoken(draft.to);
+  const items = body?.['value'];
+  if (!Array.isArray(items)) {
+    if ('at' in draft) return withValue(body ?? {}, draft.at[1], to);
+    return to === null ? null : { id: draft.of, ...(to as Body) };
+  }
+  const of = draft.of?.toLowerCase();
+  const isIt = (item: Json) => String((item as Body)['id']).toLowerCase() === of;
+  const list = items as readonly Json[];
+  if ('at' in draft) return { ...body, value: list.map((item) => (isIt(item) ? withValue(item as Body, draft.at[1], to) : item)) };
+  const others = list.filter((item) => !isIt(item));
+  return { ...body, value: to === null ? others : [...others, { id: draft.of, name: draft.of.split('/').at(-1) ?? '', ...(to as Body) }] };
+}

@@ -1,0 +1,32 @@
+/** What several apps of one plan share, and may not want differently: a secret of one name, the keys in one vault. */
+import type { Draft, Reservation } from '../../contract/index.ts';
+import type { GuardNote, Plan } from './plan.ts';
+
+/** What earlier apps of the plan keep for themselves, by what it is on. */
+export type Reserved = ReadonlyMap<string, { readonly as: string; readonly by: string }>;
+
+const keyOf = ({ on }: Reservation): string => on.toLowerCase();
+
+/** What these drafts want and an earlier app stands against. */
+export function refusedBy(reserved: Reserved | undefined, drafts: readonly Draft[], control: string): GuardNote[] {
+  const found = drafts.flatMap(({ reserves }) => {
+    const earlier = reserves && reserved?.get(keyOf(reserves));
+    return reserves && earlier && earlier.as !== reserves.as ? [`${earlier.by} comes first in this plan: ${reserves.says}.`] : [];
+  });
+  return [...new Set(found)].map((says) => ({ id: 'reserved', control, level: 'stop', says }));
+}
+
+/** Plans in their order, those made anew that want something which an earlier app keeps for itself. */
+export async function withoutRefused(plans: readonly Plan[], again: (plan: Plan, reserved: Reserved) => Promise<Plan>): Promise<Plan[]> {
+  const reserved = new Map<string, { readonly as: string; readonly by: string }>();
+  const settled: Plan[] = [];
+  for (const plan of plans) {
+    const clashes = reservedIn(plan).some((one) => (reserved.get(keyOf(one))?.as ?? one.as) !== one.as);
+    const kept = clashes ? await again(plan, reserved) : plan;
+    for (const one of reservedIn(kept)) reserved.set(keyOf(one), { as: one.as, by: kept.target.label });
+    settled.push(kept);
+  }
+  return settled;
+}
+
+const reservedIn = ({ changes }: Plan): readonly Reservation[] => changes.flatMap(({ reserves }) => reserves ?? []);

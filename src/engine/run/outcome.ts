@@ -1,0 +1,93 @@
+/** What a run came to: the one place that gives its closing word and its exit code, for every host, command and report. */
+import { EXIT, worst, type ExitCode } from '../errors.ts';
+import type { RecordedChange, RecordedRun, RunStart, RunState } from '../../change/undo-log.ts';
+
+/** The closing words. They are public: scripts look for them at the start of the last line. */
+export const CLOSING_WORDS = [
+  'APPLIED',
+  'APPLIED, NOT VERIFIED',
+  'STOPPED',
+  'PARTLY FAILED',
+  'FAILED',
+  'UNDONE',
+  'PARTLY UNDONE',
+  'NOTHING TO DO',
+] as const;
+export type ClosingWord = (typeof CLOSING_WORDS)[number];
+
+/** A run that has just ended, or a job that had nothing to send. */
+export interface Ending {
+  /** null where nothing was sent, so that there is no run. */
+  readonly run: string | null;
+  readonly mode: RunStart['mode'];
+  readonly applied: number;
+  readonly verified: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Changes that an undo leaves as they are: one-way, refused, or changed by someone else since. */
+  readonly kept?: number;
+  readonly state: RunState;
+  /** With all that went wrong beside the changes: the word and the code never disagree. */
+  readonly exitCode: ExitCode;
+}
+
+/** The closing word of a run that has just ended, or of one from the undo log as it stands now. */
+export const outcomeOf = (run: Ending | RecordedRun): ClosingWord => ('changes' in run ? recordedWord(run) : endingWord(run));
+
+function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
+  if (state === 'stopped' || state === 'open') return 'STOPPED';
+  const isClean = failed === 0 && exitCode === EXIT.ok;
+  if (applied === 0) return isClean ? 'NOTHING TO DO' : 'FAILED';
+  if (mode === 'undo') return isClean && kept === 0 && verified >= applied ? 'UNDONE' : 'PARTLY UNDONE';
+  if (failed > 0 || state !== 'done') return 'PARTLY FAILED';
+  return verified >= applied ? (isClean ? 'APPLIED' : 'PARTLY FAILED') : 'APPLIED, NOT VERIFIED';
+}
+
+function recordedWord({ run, start, end, state, changes }: RecordedRun): ClosingWord {
+  // What a run did to take itself back is no change of its own, nor is what it took back meant by "undone".
+  const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
+  const isTakenBack = ({ undoneBy, partlyUndoneBy }: RecordedChange) =>
+    (undoneBy !== undefined && undoneBy !== run) || partlyUndoneBy !== undefined;
+  if (own.some(isTakenBack)) return own.some(stays) ? 'PARTLY UNDONE' : 'UNDONE';
+  const applied = own.filter((one) => one.state === 'applied');
+  const verified = applied.filter(isVerified).length;
+  const failed = end?.failed ?? 0;
+  const { kept } = end ?? {};
+  const exitCode = exitCodeOf({ applied: applied.length, verified, failed, codes: [] }, false);
+  const counts = { applied: applied.length, verified, failed, skipped: end?.skipped ?? 0, ...(kept === undefined ? {} : { kept }) };
+  return endingWord({ run, mode: start.mode, ...counts, state, exitCode });
+}
+
+/** Whether a change stands in Azure, or may. */
+const stays = ({ state, partlyUndoneBy }: RecordedChange): boolean =>
+  state === 'applied' || state === 'unknown' || (state !== 'undone' && partlyUndoneBy !== undefined);
+
+/** A call shows nothing that could be read back; that it was taken is all there is to know. */
+const isVerified = ({ verified, intent }: RecordedChange): boolean => verified?.state === 'shown' || intent.call !== undefined;
+
+interface Counted {
+  readonly applied: number;
+  readonly verified: number;
+  readonly failed: number;
+  /** What each failure stands for. */
+  readonly codes: readonly ExitCode[];
+}
+
+/** The exit code of a run: 5 where some of it is applied and not all is done and verified. */
+export function exitCodeOf({ applied, verified, failed, codes }: Counted, stopped: boolean): ExitCode {
+  if (stopped || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied))) return EXIT.partial;
+  return failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;
+}
+
+/** How a job ends that had nothing to send; `code` is what went wrong before anything could be sent. */
+export const nothingSent = (mode: RunStart['mode'], failed: number, code: ExitCode, kept = 0): Ending => ({
+  run: null,
+  mode,
+  applied: 0,
+  verified: 0,
+  failed,
+  skipped: 0,
+  ...(kept > 0 ? { kept } : {}),
+  state: failed > 0 || code !== EXIT.ok ? 'failed' : 'done',
+  exitCode: code,
+});

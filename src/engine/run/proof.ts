@@ -1,0 +1,44 @@
+/** Waiting for what must hold: read afresh until it does, or until it is clear that it will not. */
+import type { Proof } from '../../contract/index.ts';
+import type { ResourceKey } from '../../azure/index.ts';
+import type { Tools } from './apply.ts';
+import { ArmFailure, type ArmReader, type Fact, type Target } from '../ports.ts';
+import type { Body } from '../../change/json-paths.ts';
+
+/** Milliseconds between looks; five minutes in all, as long as a role assignment may take to reach every corner. */
+const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
+
+/** Why it does not hold; undefined once it does. */
+export async function notProven(
+  { key, of, says, holds, refresh, patient }: Proof,
+  target: Target,
+  { arm, clock, signal, onWait }: Tools,
+): Promise<ArmFailure | undefined> {
+  let last = 'it did not show in time';
+  const began = clock.now().getTime();
+  for (const [index, wait] of [0, ...WAITS].entries()) {
+    if (wait > 0) {
+      onWait?.(says, clock.now().getTime() - began);
+      await clock.sleep(wait, signal);
+    }
+    if (refresh && index > 1) await arm.send(arm.request(target, refresh, null, [])).catch(() => undefined);
+    const fact = of === undefined ? await found(arm, target, key) : await arm.readOne(target, key, of);
+    if (fact.state === 'unreadable') {
+      if ((fact.failure.kind === 'forbidden' && !patient) || signal?.aborted) return failure(says, fact.failure.message, fact.failure.next);
+      last = fact.failure.message;
+    } else {
+      const held = holds(fact.body as Body as never);
+      if (held === true) return undefined;
+      if (typeof held === 'string') return failure(says, held);
+    }
+    if (signal?.aborted) return failure(says, 'stopped while waiting for it');
+  }
+  return failure(says, last);
+}
+
+/** As an audit reads it, nothing remembered. */
+const found = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
+  arm.read(target, key, (other) => found(arm, target, other));
+
+const failure = (says: string, why: string, next = 'Mend what is named here, then run it again.'): ArmFailure =>
+  new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `It was to hold that ${says}, but: ${why}`, next });

@@ -1,0 +1,61 @@
+/** Apps that work on the same resource take turns at it, in the order of the run; everything else goes side by side. */
+import { lateIds } from '../../change/deferred-values.ts';
+import type { Change } from '../plan/plan.ts';
+
+/** One app's places in the queues before what it shares with others. */
+export interface Turn {
+  /** Resolves when those before are done with what this change touches. */
+  comes(change: Change): Promise<void>;
+  /** Lets the next ones at what none of these changes touches. */
+  keeps(rest: readonly Change[]): void;
+}
+
+/** Gives each app its places; to be called in the order of the run, so that nobody ever waits for somebody behind. */
+export function turnsAmong(apps: readonly (readonly Change[])[]): (changes: readonly Change[]) => Turn {
+  const shared = sharedBy(apps);
+  const queues = new Map<string, Promise<unknown>>();
+  return (changes) => {
+    const places = new Map<string, { readonly before: Promise<unknown>; readonly done: () => void }>();
+    for (const resource of touchedBy(changes)) {
+      if (!shared.has(resource)) continue;
+      const before = queues.get(resource) ?? Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      places.set(resource, { before, done: resolve });
+      queues.set(resource, Promise.all([before, promise]));
+    }
+    return {
+      async comes(change) {
+        await Promise.all([...touchedBy([change])].map((resource) => places.get(resource)?.before));
+      },
+      keeps(rest) {
+        const needed = touchedBy(rest);
+        for (const [resource, { done }] of places) if (!needed.has(resource)) done();
+      },
+    };
+  };
+}
+
+/** What more than one app touches and at least one writes. */
+function sharedBy(apps: readonly (readonly Change[])[]): Set<string> {
+  const written = new Set(apps.flatMap((changes) => changes.map(({ resource }) => rootOf(resource))));
+  const seen = new Map<string, number>();
+  for (const changes of apps) for (const resource of touchedBy(changes)) seen.set(resource, (seen.get(resource) ?? 0) + 1);
+  return new Set([...seen].flatMap(([resource, count]) => (count > 1 && written.has(resource) ? [resource] : [])));
+}
+
+/** What changes write, build on, wait for and read on the way. */
+const touchedBy = (changes: readonly Change[]): Set<string> =>
+  new Set(
+    changes
+      .flatMap(({ resource, after, diff, needs, proofs }) => [
+        resource,
+        ...after.flatMap((one) => one.split(' ').slice(1)),
+        ...diff.flatMap((line) => (line.late ? lateIds(line.after) : [])),
+        ...[...needs, ...proofs].flatMap(({ of }) => of ?? []),
+      ])
+      .map(rootOf),
+  );
+
+/** The resource that stands for all that lies below it: a vault for its secrets, a site for its slots. */
+const rootOf = (id: string): string =>
+  (/^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?\/providers\/[^/]+\/[^/]+\/[^/]+/i.exec(id)?.[0] ?? id).toLowerCase();

@@ -1,0 +1,169 @@
+/** One app's part of a run: its changes in order, and what is done where one of them fails. */
+import { applyChange, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
+import { waitsFor } from '../plan/changes.ts';
+import { EXIT, exitOf, type ExitCode } from '../errors.ts';
+import type { Change } from '../plan/plan.ts';
+import { ArmFailure } from '../ports.ts';
+import type { AppChanges, RunInput } from './run.ts';
+import type { Turn } from './resource-queue.ts';
+import { inverseOf } from '../past/undo.ts';
+
+/** What one run comes to, as it goes; the apps of a run share it. */
+export class Tally {
+  applied = 0;
+  verified = 0;
+  failed: number;
+  skipped = 0;
+  /** How many changes the run has by now: what it takes back in between is one more. */
+  total: number;
+  readonly codes: ExitCode[] = [];
+  /** The undo log can no longer be written: nothing more is sent, whatever was asked for. */
+  logBroke = false;
+  /** What none of this knows how to handle; the apps in flight end at their next change. */
+  crash: { readonly error: unknown } | undefined;
+  #number: number;
+
+  constructor(failedBefore: number, lastChange: number, counts: readonly number[]) {
+    this.failed = failedBefore;
+    this.#number = lastChange;
+    this.total = counts.reduce((sum, count) => sum + count, lastChange);
+  }
+
+  get isOver(): boolean {
+    return this.logBroke || this.crash !== undefined;
+  }
+
+  /** Changes are numbered through the whole run, in the order in which they begin. */
+  next(): number {
+    return (this.#number += 1);
+  }
+
+  fail(code: ExitCode, left: number): void {
+    this.failed += 1;
+    this.skipped += left;
+    this.codes.push(code);
+  }
+}
+
+interface Done {
+  readonly change: Change;
+  readonly number: number;
+  readonly verified: boolean;
+}
+
+/** Never rejects: what goes wrong is in the tally. */
+export async function runApp({ target, changes }: AppChanges, turn: Turn, tally: Tally, input: RunInput, tools: Tools): Promise<void> {
+  try {
+    const release = await input.locks.hold(target, tools.journal.run).catch((error: unknown) => {
+      tally.fail(EXIT.failed, changes.length - 1);
+      input.notify({ type: 'app-failed', app: target.label, ...told(error) });
+    });
+    if (!release) return;
+    try {
+      await inOrder(changes, turn, tally, input, tools);
+    } finally {
+      await release();
+    }
+  } catch (error) {
+    tally.crash ??= { error };
+  } finally {
+    turn.keeps([]);
+  }
+}
+
+async function inOrder(changes: readonly Change[], turn: Turn, tally: Tally, input: RunInput, tools: Tools): Promise<void> {
+  const done: Done[] = [];
+  const broken: Change[] = [];
+  // What could not be taken back, and so what it builds on stays too.
+  const stuck: Change[] = [];
+  for (const [index, change] of changes.entries()) {
+    const left = changes.slice(index + 1);
+    // What may still be taken back is kept from the others until the end.
+    if (input.onFailure !== 'rollback') turn.keeps([change, ...left]);
+    await turn.comes(change);
+    if (tools.signal?.aborted || tally.isOver) {
+      tally.skipped += left.length + 1;
+      return;
+    }
+    const number = tally.next();
+    input.notify({ type: 'change-start', change: number, of: tally.total, what: change });
+    const onWait = (waitsFor: string, elapsed: number) =>
+      input.notify({ type: 'change-wait', change: number, app: change.target.label, waitsFor, elapsed });
+    const lacking = broken.find((other) => waitsFor(change, other));
+    const result = lacking ? depends(lacking) : await applyChange(change, number, { ...tools, onWait });
+    input.notify({ type: 'change-end', change: number, what: change, result });
+    const sent = (result.state === 'applied' || result.state === 'failed') && result.diff ? { ...change, diff: result.diff } : change;
+    if (result.state === 'applied') {
+      // A call shows nothing that could be read back; that it was taken is all there is to know.
+      const verified = result.verified === 'shown' || change.call !== undefined;
+      tally.applied += 1;
+      if (verified) tally.verified += 1;
+      done.push({ change: sent, number, verified });
+      // Taken, but not to be seen: nothing is built on it.
+      if (!verified) broken.push(change);
+    } else if (result.state === 'already') tally.skipped += 1;
+    if (result.state === 'applied' || result.state === 'already') {
+      await markUndone(change, tally, input, tools);
+      continue;
+    }
+    broken.push(change);
+    if (result.state === 'failed' && result.takeBack) {
+      tally.applied += 1;
+      await rollBack([{ change: sent, number, verified: false }], stuck, tally, input, tools);
+    }
+    const logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
+    tally.logBroke ||= logBroke;
+    const goesOn = input.onFailure === 'continue' && !logBroke;
+    tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
+    if (goesOn) continue;
+    if (!logBroke && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
+    return;
+  }
+}
+
+/** What this one builds on is not there. */
+const depends = (on: Change): ApplyResult => ({
+  state: 'failed',
+  sent: false,
+  failure: new ArmFailure({
+    kind: 'conflict',
+    code: 'DependsOnFailed',
+    message: `It was not sent, because it hangs together with a change that did not go through: ${on.resource}.`,
+    next: 'Mend that one first, then run it again.',
+  }),
+});
+
+/** Says in the earlier run's journal that a change was taken back, or some of it; that this fails does not undo the undo. */
+async function markUndone(change: Change, tally: Tally, input: RunInput, { journal }: Tools): Promise<void> {
+  if (!change.undoes) return;
+  try {
+    await input.markUndone?.(change, journal.run);
+  } catch (error) {
+    tally.codes.push(EXIT.failed);
+    input.notify({ type: 'app-failed', app: change.target.label, ...told(error) });
+  }
+}
+
+export const told = (error: unknown): { message: string; next: readonly string[] } => ({
+  message: error instanceof Error ? error.message : String(error),
+  next: (error as { next?: readonly string[] }).next ?? [],
+});
+
+/** Takes back what this run did to one app, last change first; what a change builds on stays where that change stays. */
+async function rollBack(done: readonly Done[], stuck: Change[], tally: Tally, input: RunInput, tools: Tools): Promise<void> {
+  for (const { change, number: undone, verified } of done.toReversed()) {
+    if (!change.reversible || change.call !== undefined) continue;
+    const inverse = inverseOf(change, { run: tools.journal.run, change: undone, whole: true }, tools.arm);
+    const later = stuck.find((other) => waitsFor(other, change));
+    tally.total += 1;
+    const result = later ? depends(later) : await applyChange(inverse, tally.next(), tools);
+    input.notify({ type: 'rolled-back', change: undone, what: inverse, result });
+    if (result.state !== 'applied' && result.state !== 'already') {
+      stuck.push(change);
+      continue;
+    }
+    await tools.journal.append({ type: 'undo', at: tools.clock.now().toISOString(), change: undone, by: tools.journal.run });
+    tally.applied -= 1;
+    if (verified) tally.verified -= 1;
+  }
+}

@@ -1,0 +1,126 @@
+import type { ApplyResult, Tools } from './apply.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { Change } from '../plan/plan.ts';
+import type { Locks, Target } from '../ports.ts';
+import type { RunEnd, RunStart, RunState, Work } from '../../change/undo-log.ts';
+import { mapLimited } from '../concurrency.ts';
+import { exitCodeOf } from './outcome.ts';
+import { runApp, Tally, told } from './run-app.ts';
+import { turnsAmong } from './resource-queue.ts';
+import { Written } from '../../change/own-writes.ts';
+
+export type OnFailure = 'stop' | 'rollback' | 'continue';
+
+/** What a host shows while a run goes on; `replay --json` prints these. */
+export type RunEvent =
+  | { readonly type: 'run-start'; readonly run: string; readonly apps: readonly string[] }
+  | { readonly type: 'change-start'; readonly change: number; readonly of: number; readonly what: Change }
+  /** A change takes long: what is waited for, and for how many milliseconds so far. */
+  | { readonly type: 'change-wait'; readonly change: number; readonly app: string; readonly waitsFor: string; readonly elapsed: number }
+  | { readonly type: 'change-end'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
+  | { readonly type: 'rolled-back'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
+  | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
+  /** The first apps are done; where one of them failed or could not be verified, the others are not touched. */
+  | { readonly type: 'canary'; readonly apps: readonly string[]; readonly ok: boolean }
+  | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at' | 'kept'>);
+
+export interface AppChanges {
+  readonly target: Target;
+  readonly changes: readonly Change[];
+  /** What was decided, where it was decided: an undo has none. */
+  readonly work?: Work;
+}
+
+/** The first apps of a run, which are done and verified before the others are touched. */
+export interface Canary {
+  readonly apps: number;
+  /** Asked once the first ones are well and there are others. */
+  readonly goOn: () => Promise<boolean>;
+}
+
+export interface RunInput {
+  readonly apps: readonly AppChanges[];
+  readonly onFailure: OnFailure;
+  /** One app's failure ends the run for the others too. */
+  readonly stopOnFailure?: boolean;
+  /** Apps that are worked on at the same time; the changes of one stay in order. */
+  readonly concurrency?: number;
+  readonly canary?: Canary;
+  readonly start: Omit<RunStart, 'type' | 'at' | 'run' | 'targets'>;
+  readonly locks: Locks;
+  /** Number of the last change that the run made before it was cut off. */
+  readonly lastChange?: number;
+  /** What failed before anything was sent: apps that are not there, controls that could not be read. */
+  readonly failedBefore?: number;
+  /** Changes that an undo leaves as they are. */
+  readonly kept?: number;
+  readonly notify: (event: RunEvent) => void;
+  /** Marks a change of an earlier run as taken back. */
+  readonly markUndone?: (change: Change, by: string) => Promise<void>;
+}
+
+export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
+  readonly run: string;
+  readonly mode: RunStart['mode'];
+  readonly exitCode: ExitCode;
+  /** Why the apps behind the canary were not touched, and how many they are. */
+  readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
+}
+
+/** Applies the changes of each app in order, the apps side by side, every step of it in the journal. */
+export async function runChanges(input: RunInput, given: Tools): Promise<RunSummary> {
+  const tools = { ...given, written: new Written() };
+  const { journal, clock, signal } = tools;
+  const tally = new Tally(
+    input.failedBefore ?? 0,
+    input.lastChange ?? 0,
+    input.apps.map(({ changes }) => changes.length),
+  );
+  const targets = input.apps.map(({ target }) => target);
+  await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
+  input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
+  const turnOf = turnsAmong(input.apps.map(({ changes }) => changes));
+  const work = (apps: readonly AppChanges[]) =>
+    mapLimited(apps, input.concurrency ?? 1, async (app) => {
+      if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
+      else await runApp(app, turnOf(app.changes), tally, input, tools);
+    });
+  const first = input.apps.slice(0, input.canary?.apps ?? 0);
+  const others = input.apps.slice(first.length);
+  await work(first);
+  const why = first.length === 0 || signal?.aborted || tally.crash ? undefined : await heldBy(first, others, tally, input);
+  if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
+  else await work(others);
+  // Only now, when nothing is in flight any more.
+  if (tally.crash) throw tally.crash.error;
+  const stopped = signal?.aborted === true || why === 'declined';
+  const { applied, verified, failed, skipped } = tally;
+  const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied > 0 ? 'partial' : 'failed';
+  const end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
+  try {
+    await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
+    await journal.close();
+  } catch (error) {
+    tally.codes.push(EXIT.failed);
+    input.notify({ type: 'app-failed', app: '', ...told(error) });
+  }
+  input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state });
+  const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
+  return { ...end, run: journal.run, mode: input.start.mode, exitCode: exitCodeOf(tally, stopped), ...held };
+}
+
+/** Looks at what came of the first apps; undefined where the others may follow. */
+async function heldBy(
+  first: readonly AppChanges[],
+  others: readonly AppChanges[],
+  tally: Tally,
+  { canary, failedBefore = 0, stopOnFailure, notify }: RunInput,
+): Promise<'canary' | 'declined' | undefined> {
+  const ok = tally.failed === (stopOnFailure ? 0 : failedBefore) && tally.codes.length === 0 && tally.verified === tally.applied;
+  notify({ type: 'canary', apps: first.map(({ target }) => target.label), ok });
+  if (!ok) {
+    tally.codes.push(EXIT.failed);
+    return 'canary';
+  }
+  return others.length === 0 || (await canary?.goOn()) ? undefined : 'declined';
+}

@@ -1,0 +1,88 @@
+/** What stands against all of a job before anything is sent: counted the same, with the same exit code, in every host and command. */
+import { EXIT, exitOf, worst, type ExitCode } from '../errors.ts';
+import { nothingSent, type Ending } from './outcome.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ArmFailure } from '../ports.ts';
+import { isUndo, type Job } from '../session.ts';
+import type { UndoPlan } from '../past/undo.ts';
+
+/** One thing that cannot be done, and the exit code it stands for. */
+export interface Trouble {
+  readonly app: string;
+  readonly message: string;
+  readonly next: readonly string[];
+  readonly code: ExitCode;
+  /** Why apps or slots could not be listed. */
+  readonly failure?: ArmFailure;
+}
+
+export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
+
+/** What was chosen and cannot be changed: controls that could not be read, or that a guard stands against. */
+export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
+  ...unknown.map(({ id, reason, failure }) => ({
+    app,
+    message: `${id} could not be read: ${reason ?? ''}`,
+    next: [],
+    code: failure ? exitOf(failure) : EXIT.failed,
+  })),
+  ...blocked.map(({ id, control, says }) => ({
+    app,
+    message: `${control} is not changed: ${says}`,
+    next: [],
+    code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
+  })),
+];
+
+interface Counted {
+  readonly count: number;
+  readonly code: ExitCode;
+}
+
+/** Changes that an undo was asked for and leaves: refused, or changed by someone else since. That one-way changes stay was said before them. */
+export function undoTroubles({ conflicts, left }: Pick<UndoPlan, 'conflicts' | 'left'>, overwrite = false): Counted {
+  const foreign = overwrite ? [] : conflicts;
+  const refused = left.filter(({ failure }) => failure);
+  return {
+    count: new Set([...foreign, ...refused].map(({ change }) => change)).size,
+    code: worst([...foreign.map(() => EXIT.partial), ...refused.map(({ failure }) => exitOf(failure as ArmFailure))]),
+  };
+}
+
+/** How many changes an undo leaves as they are, in whole or in part, one-way changes included. */
+export function keptBy({ conflicts, left }: Pick<UndoPlan, 'conflicts' | 'left'>, overwrite = false): number {
+  const foreign = overwrite ? [] : conflicts.map(({ change }) => change);
+  return new Set([...foreign, ...left.filter(({ isBack }) => !isBack).map(({ change }) => change)]).size;
+}
+
+/** What is counted beside the changes of a job when it runs. */
+export interface Besides extends Counted {
+  /** Changes that an undo leaves as they are. */
+  readonly kept: number;
+}
+
+export function besides(job: Job): Besides {
+  if (job.do === 'apply') return ofPlans([job.plan]);
+  if (job.do === 'undo') return ofUndo(job.plan, job.options.overwrite);
+  const { undo, plans, settled } = job.left;
+  const { count, code, kept } = undo ? ofUndo(undo.plan, job.run.start.overwrite) : ofPlans(plans);
+  // What cannot be read back may or may not have happened; that is for a person to find out.
+  const open = settled.some(({ found }) => found === 'not-known') ? EXIT.partial : EXIT.ok;
+  return { count: undo ? 0 : count, code: worst([code, open]), kept };
+}
+
+function ofPlans(plans: readonly Plan[]): Besides {
+  const troubles = plans.flatMap(planTroubles);
+  return { count: troubles.length, code: troubleCode(troubles), kept: 0 };
+}
+
+const ofUndo = (plan: UndoPlan, overwrite?: boolean): Besides => ({ ...undoTroubles(plan, overwrite), kept: keptBy(plan, overwrite) });
+
+/** Whether a change broke while it was sent, beside what was known to be left out. */
+export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean => failed > (job.do === 'undo' ? 0 : besides(job).count);
+
+/** How a job ends that has nothing to send. */
+export function endingWithout(job: Job): Ending {
+  const { count, code, kept } = besides(job);
+  return nothingSent(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
+}

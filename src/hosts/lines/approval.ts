@@ -1,0 +1,47 @@
+import { confirm, input } from '@inquirer/prompts';
+import type { Asking } from '../../engine/ports.ts';
+import type { AppChanges } from '../../engine/run/run.ts';
+
+/** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
+export async function askApproval(
+  apps: readonly AppChanges[],
+  needYes: boolean,
+  /** What each of these apps is confirmed by. */
+  needNames: readonly string[],
+  ask: Asking,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return unlessLeft(async () => {
+    const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
+    if (
+      needYes &&
+      !(await ask((streams) =>
+        confirm(
+          { message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false },
+          { ...streams, signal },
+        ),
+      ))
+    )
+      return false;
+    for (const name of needNames) {
+      const message = `This can lock people out of ${name} or cannot be taken back. Type ${name} to go ahead, or nothing to stop:`;
+      const typed = await ask((streams) => input({ message }, { ...streams, signal }));
+      if (typed.trim() !== name) return false;
+    }
+    return true;
+  });
+}
+
+/** Asks whether the apps behind the canary follow. */
+export const askToGoOn = (ask: Asking, signal: AbortSignal): Promise<boolean> =>
+  unlessLeft(() => ask((streams) => confirm({ message: 'Go on with the other apps?', default: false }, { ...streams, signal })));
+
+/** Leaving a question is a no. */
+async function unlessLeft(ask: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) return false;
+    throw error;
+  }
+}

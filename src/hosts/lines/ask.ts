@@ -1,0 +1,143 @@
+/** Questions as line prompts: one at a time, until the answer can be used. */
+import { answerProblems, type Option, type Question } from '../../contract/index.ts';
+import type { AccessRule, Json } from '../../azure/index.ts';
+import { parseRule, RULE_EXAMPLE, ruleText } from '../../view/rule-text.ts';
+import type { Choice, Prompts } from './prompts.ts';
+
+const listIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+export async function ask(question: Question, start: Json | undefined, options: readonly Option[], prompts: Prompts): Promise<Json> {
+  const check = (value: Json) => answerProblems(question, value)[0]?.says ?? true;
+  prompts.say(question.help);
+  switch (question.kind) {
+    case 'choice':
+      return prompts.choose(
+        question.label,
+        question.options.map((value) => ({ name: value, value })),
+        String(start ?? question.preselect ?? question.options[0]),
+      );
+    case 'yesno': {
+      const choices = [
+        { name: 'yes', value: true },
+        { name: 'no', value: false },
+      ];
+      return prompts.choose(question.label, choices, (start ?? question.preselect) === true);
+    }
+    case 'number': {
+      const numberIn = (text: string): Json => (/^\d+$/.test(text.trim()) ? Number(text) : text);
+      const given = typeof start === 'number' ? { start: String(start) } : {};
+      return numberIn(await prompts.line(`${question.label}:`, { ...given, check: (text) => check(numberIn(text)) }));
+    }
+    case 'text': {
+      const given = typeof start === 'string' ? { start } : {};
+      return (await prompts.line(`${question.label}:`, { ...given, check: (text) => check(text.trim()) })).trim();
+    }
+    case 'pick':
+      return pick(question, start, options, check, prompts);
+    case 'names':
+      return names(question, start, options, check, prompts);
+    case 'origins': {
+      prompts.say(`Now: ${((start ?? []) as string[]).join(' ') || 'none'}`);
+      const typed = await prompts.line(`${question.label} (all of them, with blanks between):`, {
+        start: ((start ?? []) as string[]).join(' '),
+        check: (text) => check(listIn(text)),
+      });
+      return listIn(typed);
+    }
+    case 'rules':
+      return rules(question, ((start ?? []) as unknown as AccessRule[]).map(ruleText), check, prompts);
+  }
+}
+
+type Check = (value: Json) => true | string;
+
+async function pick(
+  question: Question,
+  start: Json | undefined,
+  options: readonly Option[],
+  check: Check,
+  prompts: Prompts,
+): Promise<Json> {
+  const other: Choice<string | undefined> = { name: 'another, by name or resource id', value: undefined };
+  const known = typeof start === 'string' ? start : undefined;
+  const chosen =
+    options.length === 0
+      ? undefined
+      : await prompts.choose(question.label, [...options.map(({ value, label }) => ({ name: label, value })), other], known);
+  if (chosen !== undefined) return chosen;
+  return (
+    await prompts.line(`${question.label} (name or resource id):`, {
+      ...(known ? { start: known } : {}),
+      check: (text) => check(text.trim()),
+    })
+  ).trim();
+}
+
+async function names(
+  question: Question,
+  start: Json | undefined,
+  options: readonly Option[],
+  check: Check,
+  prompts: Prompts,
+): Promise<Json> {
+  const ticked = Array.isArray(start) ? (start as readonly Json[]).map(String) : [];
+  const stray = ticked.filter((name) => !options.some(({ value }) => value === name)).map((value) => ({ value, label: value }));
+  const all = [...options, ...stray].map(({ value, label }) => ({ name: label, value }));
+  const chosen = all.length === 0 ? [] : await prompts.several(question.label, all, ticked);
+  const together = (text: string) => [...new Set([...chosen, ...listIn(text)])];
+  return together(await prompts.line('Others by name (with blanks between, or nothing):', { check: (text) => check(together(text)) }));
+}
+
+/** A list of rules, edited line by line; one line may hold several, with ; between. */
+async function rules(question: Question, start: readonly string[], check: Check, prompts: Prompts): Promise<Json> {
+  const kept = [...start];
+  const meant = (more: readonly string[] = []) => [...kept, ...more].map(parseRule) as unknown as Json[];
+  const split = (text: string) => text.split(/\s*;\s*/).filter(Boolean);
+  prompts.say(
+    `Add rules like "${RULE_EXAMPLE}", several with ; between. "-1" removes the first, "1 up" and "1 down" move it. Nothing ends.`,
+  );
+  for (;;) {
+    prompts.say(kept.length === 0 ? 'No rules yet.' : kept.map((rule, index) => `  ${index + 1}. ${rule}`).join('\n'));
+    const typed = await prompts.line(`${question.label}:`, {
+      check(text) {
+        const order = orderIn(text, kept.length);
+        if (order) return order.fits ? true : 'There is no such rule, or no place to move it to.';
+        if (text.trim() === '') return check(meant());
+        const wrong = split(text)
+          .map(parseRule)
+          .find((rule) => typeof rule === 'string');
+        return typeof wrong === 'string' ? wrong : check(meant(split(text)));
+      },
+    });
+    if (typed.trim() === '') return meant();
+    const order = orderIn(typed, kept.length);
+    if (!order) kept.push(...split(typed.trim()));
+    else if (order.to === undefined) kept.splice(order.from, 1);
+    else swap(kept, order.from, order.to);
+  }
+}
+
+interface Order {
+  readonly from: number;
+  /** undefined where it is removed. */
+  readonly to?: number;
+  readonly fits: boolean;
+}
+
+function orderIn(text: string, count: number): Order | undefined {
+  const [, minus, number, where] = /^(-)?(\d+)(?:\s+(up|down))?$/i.exec(text.trim()) ?? [];
+  if (number === undefined || (!minus && !where)) return undefined;
+  const from = Number(number) - 1;
+  const is = (index: number) => index >= 0 && index < count;
+  if (minus) return { from, fits: is(from) };
+  const to = from + (where?.toLowerCase() === 'up' ? -1 : 1);
+  return { from, to, fits: is(from) && is(to) };
+}
+
+/** Two rules change places, and priorities. */
+function swap(rules: string[], from: number, to: number): void {
+  const [here, there] = [parseRule(rules[from] ?? ''), parseRule(rules[to] ?? '')];
+  if (typeof here === 'string' || typeof there === 'string') return;
+  rules[to] = ruleText({ ...here, priority: there.priority });
+  rules[from] = ruleText({ ...there, priority: here.priority });
+}

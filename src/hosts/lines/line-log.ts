@@ -1,0 +1,135 @@
+/** By line prompts: confirming and sending, and the undo log. */
+import { type RecordedRun, isUnfinished } from '../../change/undo-log.ts';
+import { outcomeOf } from '../../engine/run/outcome.ts';
+import { needsName } from '../../engine/plan/risk.ts';
+import { endingWithout, isBroken } from '../../engine/run/troubles.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
+import { confirmedBy } from '../../engine/fleet/targets.ts';
+import { changesOf, hasWork, type Job, type Session } from '../../engine/session.ts';
+import { line, type Line } from '../../text/spans.ts';
+import { changeWord, closingLine, closingLines } from '../../view/outcome.ts';
+import { planLines, shortResource } from '../../view/changes.ts';
+import { settledLines } from '../../view/resume.ts';
+import { eventLines } from '../../view/run.ts';
+import { threeWayLines, undoPlanLines } from '../../view/undo.ts';
+import type { Prompts } from './prompts.ts';
+
+export class LineLog {
+  /** How each run of this session ended, the last one last. */
+  readonly endings: RunSummary[] = [];
+  readonly #session: Session;
+  readonly #prompts: Prompts;
+  readonly #signal: AbortSignal;
+
+  constructor(session: Session, prompts: Prompts, signal: AbortSignal) {
+    this.#session = session;
+    this.#prompts = prompts;
+    this.#signal = signal;
+  }
+
+  /** Shows it, asks by risk, sends it, tells what came of it; after a failure asks what to do with what was done. */
+  async confirmed(job: Job, lines: readonly Line[]): Promise<void> {
+    this.#prompts.print(lines);
+    const changes = changesOf(job);
+    if (this.#session.dryRun) return this.#prompts.say('Dry run: nothing was sent.');
+    if (!hasWork(job)) return this.#prompts.print([closingLine(endingWithout(job))]);
+    if (changes.length > 0 && !(await this.#approved(job))) return this.#prompts.say('Not approved; nothing was sent.');
+    const summary = await this.#session.run(job, (event) => this.#prompts.print(eventLines(event, this.#prompts.look)), this.#signal);
+    this.endings.push(summary);
+    this.#prompts.print(closingLines(summary));
+    const { applied } = summary;
+    if (!isBroken(job, summary) || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;
+    const what = await this.#prompts.choose(`${applied} of ${changes.length} stay applied.`, [
+      { name: 'keep them', value: 'keep' },
+      { name: 'take them back', value: 'back' },
+    ]);
+    const run = what === 'back' ? (await this.#session.runs()).find((one) => one.run === summary.run) : undefined;
+    if (run) await this.#undo(run);
+  }
+
+  async #approved(job: Job): Promise<boolean> {
+    const risky = changesOf(job).find(({ risk }) => needsName(risk));
+    if (!risky) return this.#prompts.yes('Send this?');
+    const label = confirmedBy(
+      risky.target,
+      changesOf(job).map(({ target }) => target),
+    );
+    return this.#prompts.named(
+      risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`,
+      label,
+    );
+  }
+
+  /** A run that was cut off, offered at the start. */
+  async unfinished(run: RecordedRun): Promise<void> {
+    this.#prompts.say(`Run ${run.run} on ${run.start.targets.map(({ label }) => label).join(', ')} was not finished.`);
+    const what = await this.#prompts.choose('What now?', [
+      { name: 'look and finish it', value: 'resume' },
+      { name: 'take back what it did', value: 'undo' },
+      { name: 'later', value: 'later' },
+    ]);
+    if (what === 'resume') await this.#resume(run);
+    if (what === 'undo') await this.#undo(run);
+  }
+
+  async browse(): Promise<void> {
+    const runs = await this.#session.runs();
+    if (runs.length === 0) return this.#prompts.say('Nothing was changed from here yet.');
+    const run = await this.#prompts.choose<RecordedRun | undefined>('Which run?', [
+      ...runs.map((one) => ({
+        name: `${one.run}, ${one.start.mode}, ${outcomeOf(one).toLowerCase()}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`} on ${one.start.targets.map(({ label }) => label).join(', ')}`,
+        value: one,
+      })),
+      { name: 'back', value: undefined },
+    ]);
+    if (!run) return;
+    await this.#show(run);
+    const what = await this.#prompts.choose('What now?', [
+      ...(isUnfinished(run) ? [{ name: 'finish it', value: 'resume' }] : []),
+      { name: 'undo all of it', value: 'all' },
+      ...(run.changes.length > 1 ? [{ name: 'undo some of its changes', value: 'some' }] : []),
+      { name: 'back', value: 'back' },
+    ]);
+    if (what === 'resume') await this.#resume(run);
+    if (what === 'all') await this.#undo(run);
+    if (what === 'some') {
+      const choices = run.changes.map(({ intent }) => ({
+        name: `change ${intent.change}, ${intent.app} ${shortResource(intent.resource)}`,
+        value: intent.change,
+      }));
+      const only = await this.#prompts.several('Which changes?', choices, []);
+      if (only.length > 0) await this.#undo(run, only);
+    }
+  }
+
+  /** Was, ours, now, value by value. */
+  async #show(run: RecordedRun): Promise<void> {
+    const rows = await this.#session.compare(run);
+    for (const change of run.changes) {
+      const { intent } = change;
+      this.#prompts.print([line(`Change ${intent.change}: ${intent.app} ${shortResource(intent.resource)}, ${changeWord(change)}`)]);
+      for (const row of rows.filter(({ change }) => change === intent.change)) this.#prompts.print(threeWayLines(row, '  '));
+    }
+  }
+
+  async #undo(run: RecordedRun, only: readonly number[] = []): Promise<void> {
+    const some = only.length > 0 ? { only } : {};
+    let options = { ...some, overwrite: false };
+    let plan = await this.#session.planUndo(run, options);
+    if (plan.conflicts.length > 0) {
+      this.#prompts.print(undoPlanLines(run.run, plan, this.#prompts.look));
+      if (await this.#prompts.yes('Somebody changed values since. Take back theirs as well?')) {
+        options = { ...some, overwrite: true };
+        plan = await this.#session.planUndo(run, options);
+      }
+    }
+    await this.confirmed({ do: 'undo', run, plan, options }, undoPlanLines(run.run, plan, this.#prompts.look));
+  }
+
+  async #resume(run: RecordedRun): Promise<void> {
+    const left = await this.#session.planResume(run);
+    const { look } = this.#prompts;
+    const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
+    await this.confirmed({ do: 'resume', run, left }, [...settledLines(left.settled), ...what]);
+  }
+}

@@ -1,0 +1,125 @@
+/** Line prompts that read well aloud: every choice has a number, an answer is one line, nothing is drawn twice. */
+import { input } from '@inquirer/prompts';
+import type { Asking } from '../../engine/ports.ts';
+import { cleanLine, plainText } from '../../text/plain.ts';
+import { ansiLine, type Line } from '../../text/spans.ts';
+import type { Look } from '../../text/symbols.ts';
+import { wrapLine } from '../../text/width.ts';
+
+export interface Choice<T> {
+  readonly name: string;
+  readonly value: T;
+}
+
+export interface LineIo {
+  readonly out: (text: string) => void;
+  readonly outLook: Look;
+  readonly width: number;
+}
+
+interface Asked {
+  readonly start?: string;
+  /** true where the text can be used, else why not. */
+  readonly check?: (text: string) => true | string;
+}
+
+const plain = (text: string): string => text;
+
+export class Prompts {
+  readonly #io: LineIo;
+  readonly #ask: Asking;
+  readonly #signal: AbortSignal;
+
+  constructor(io: LineIo, ask: Asking, signal: AbortSignal) {
+    this.#io = io;
+    this.#ask = ask;
+    this.#signal = signal;
+  }
+
+  get look(): Look {
+    return this.#io.outLook;
+  }
+
+  say(text: string): void {
+    for (const one of text.split('\n')) this.print([[{ text: one }]]);
+  }
+
+  /** Lines wrapped at words, further lines indented under their own. */
+  print(lines: readonly Line[]): void {
+    for (const one of lines) {
+      const indent = (/^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0) + 2;
+      for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent))
+        this.#io.out(`${ansiLine(cleanLine(wrapped), this.look.colour).trimEnd()}\n`);
+    }
+  }
+
+  /** One line of text; what was typed before the question was written is no part of it. */
+  async line(message: string, { start = '', check = () => true }: Asked = {}): Promise<string> {
+    const style = this.look.colour
+      ? {}
+      : { style: { message: plain, answer: plain, defaultAnswer: (text: string) => `(${text})`, error: (text: string) => `> ${text}` } };
+    const asked = {
+      message: plainText(message),
+      ...(start === '' ? {} : { default: start }),
+      validate: (text: string) => check(text),
+      theme: { prefix: { idle: '?', done: '>' }, ...style },
+    };
+    return this.#ask((streams) => input(asked, { ...streams, signal: this.#signal }));
+  }
+
+  /** One of several, by its number or the beginning of its name. */
+  async choose<T>(message: string, choices: readonly Choice<T>[], start?: T): Promise<T> {
+    this.say('');
+    this.#list(choices.map(({ name }) => name));
+    const at = start === undefined ? -1 : choices.findIndex(({ value }) => value === start);
+    const text = await this.line(`${message} Number`, {
+      ...(at >= 0 ? { start: String(at + 1) } : {}),
+      check: (typed) => (found(choices, typed) ? true : `Type a number from 1 to ${choices.length}, or the beginning of a name.`),
+    });
+    return (found(choices, text) as Choice<T>).value;
+  }
+
+  /** Several of them: their numbers, or Enter for those that are marked. */
+  async several<T>(message: string, choices: readonly Choice<T>[], marked: readonly T[]): Promise<T[]> {
+    this.say('');
+    this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? '[x] ' : '[ ] '}${name}`));
+    const text = await this.line(`${message} Numbers, all or none; Enter takes those marked x`, {
+      check: (typed) =>
+        typed.trim() === '' || numbersIn(typed, choices.length)
+          ? true
+          : `Type numbers from 1 to ${choices.length} with blanks between, all, or none.`,
+    });
+    if (text.trim() === '') return choices.map(({ value }) => value).filter((value) => marked.includes(value));
+    return (numbersIn(text, choices.length) ?? []).map((number) => (choices[number - 1] as Choice<T>).value);
+  }
+
+  /** A yes, which Enter alone is not. */
+  async yes(message: string): Promise<boolean> {
+    return /^y(es)?$/i.test((await this.line(`${message} (y/N)`)).trim());
+  }
+
+  /** The exact name, for what shuts people out or cannot be taken back. */
+  async named(message: string, name: string): Promise<boolean> {
+    return (await this.line(`${message} Type ${name} to apply it, or nothing to go back:`)).trim() === name;
+  }
+
+  #list(names: readonly string[]): void {
+    for (const [index, name] of names.entries()) this.say(`${String(index + 1).padStart(3)}. ${plainText(name)}`);
+  }
+}
+
+function found<T>(choices: readonly Choice<T>[], typed: string): Choice<T> | undefined {
+  const text = typed.trim().toLowerCase();
+  if (/^\d+$/.test(text)) return choices[Number(text) - 1];
+  const named = text === '' ? [] : choices.filter(({ name }) => name.toLowerCase().startsWith(text));
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** The numbers of a line, or undefined where it holds anything else. */
+function numbersIn(typed: string, most: number): number[] | undefined {
+  const text = typed.trim().toLowerCase();
+  if (text === 'none') return [];
+  if (text === 'all') return Array.from({ length: most }, (_, index) => index + 1);
+  const numbers = text.split(/[\s,;]+/).map(Number);
+  return numbers.every((number) => Number.isInteger(number) && number >= 1 && number <= most) ? [...new Set(numbers)] : undefined;
+}

@@ -1,0 +1,98 @@
+import { Box, Static, Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
+import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
+import { asGlued, eventsOf, type KeyEvent } from './events.ts';
+import type { View } from './frame.ts';
+import { draw } from './screens/index.ts';
+import { flowOf } from './selectors.ts';
+import type { State } from './state.ts';
+import type { Store } from './store.ts';
+
+const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; dimColor?: boolean; bold?: boolean } => {
+  const ink = inkOf(tone, colour);
+  return ink === 'dim' ? { dimColor: true } : ink === 'bold' ? { bold: true } : { color: ink };
+};
+
+interface WizardProps {
+  readonly store: Store;
+  /** Whether what is handled now is a single key, as a keyboard sends it. */
+  readonly alone?: () => boolean;
+  /** Where keys go; straight to the store where nobody holds them. */
+  readonly press?: (event: KeyEvent) => void;
+  /** Told of each frame while it is put together, right before it is written. */
+  readonly composed?: (state: State) => void;
+  /** Told of each frame once it was handed to the terminal's writer. */
+  readonly drawn?: (state: State, view: View) => void;
+}
+
+/** The whole wizard: finished lines above, the live part below. Keys go to the store, nothing is decided here. */
+export function Wizard({
+  store,
+  alone = () => true,
+  press = (event) => store.dispatch({ type: 'press', event }),
+  composed,
+  drawn,
+}: WizardProps): ReactNode {
+  const state = useSyncExternalStore(store.subscribe, store.state);
+  const { columns, rows } = useWindowSize();
+  useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows]);
+  useInput((input, key) => {
+    if (key.ctrl && input === 'c') return store.stop('SIGINT');
+    const events = eventsOf(input, key);
+    for (const event of alone() ? events : events.map(asGlued)) press(event);
+  });
+  usePaste((text) => press({ type: 'paste', text }));
+  const now = useTicking(flowOf(state)?.kind === 'applying');
+  const view = draw({ ...state, columns, rows }, now);
+  useEffect(() => drawn?.(state, view));
+  // Ink calls it for each frame that it puts together, with the state of the last commit; what it returns is drawn, which is nothing.
+  const told = () => {
+    composed?.(state);
+    return '';
+  };
+  return (
+    <>
+      <Box position="absolute">
+        <Transform transform={told}> </Transform>
+      </Box>
+      <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} line={one} colour={state.look.colour} />}</Static>
+      {state.leaving ? null : view.lines.map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}
+    </>
+  );
+}
+
+interface RowProps {
+  readonly line: Line;
+  readonly colour: Colour;
+}
+
+const sameLine = (a: Line, b: Line): boolean =>
+  a.length === b.length && a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone);
+
+/** Most lines of a frame stand there already. */
+const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour && sameLine(a.line, b.line));
+
+function RowOnce({ line, colour }: RowProps): ReactNode {
+  // An empty Text has no height.
+  if (lineText(line) === '') return <Text> </Text>;
+  return (
+    <Text wrap="truncate">
+      {line.map(({ text, tone }, index) => (
+        <Text key={index} {...(tone && colour ? styleOf(tone, colour) : {})}>
+          {text}
+        </Text>
+      ))}
+    </Text>
+  );
+}
+
+/** The time, once a second while something runs; no timer when nothing moves. */
+function useTicking(on: boolean): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!on) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [on]);
+  return now;
+}

@@ -1,0 +1,94 @@
+/** From a plan to what came of it: read, show, ask, send, tell. The same for an area, the queue, an undo and a resumed run. */
+import { needsName } from '../../engine/plan/risk.ts';
+import { confirmedBy } from '../../engine/fleet/targets.ts';
+import { changesOf, type Job } from '../../engine/session.ts';
+import type { Change } from '../../engine/plan/plan.ts';
+import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
+import type { Line } from '../../text/spans.ts';
+import type { Look } from '../../text/symbols.ts';
+import { closingLines } from '../../view/outcome.ts';
+import { changeTitle, eventLines } from '../../view/run.ts';
+import { editOf, type Edit } from './edit.ts';
+
+/** How a set of changes is confirmed: Enter, y, or the name of the app. */
+export type Asked = 'enter' | 'yes' | { readonly name: string };
+
+export interface Preview {
+  readonly job: Job;
+  readonly lines: readonly Line[];
+  readonly asked: Asked;
+  /** The requests themselves are shown instead of the diff. */
+  readonly bodies: boolean;
+  readonly scroll: number;
+  /** A person got to the end of it. */
+  readonly read: boolean;
+}
+
+export interface Progress {
+  readonly lines: readonly Line[];
+  readonly current?: string;
+  /** What Azure is still busy with, or what is waited for. */
+  readonly waitsFor?: string;
+  /** When the current request began, in milliseconds since 1970; 0 before the first. */
+  readonly since: number;
+  readonly stopping: boolean;
+  /** Controls whose change did not go through, by full id. */
+  readonly failed: readonly string[];
+}
+
+export type Flow =
+  /** `of`: what is planned; an answer to something older is dropped. */
+  | { readonly kind: 'planning'; readonly says: string; readonly of: string }
+  | ({ readonly kind: 'preview' } & Preview)
+  /** The name of the app is typed, in a dialogue of its own. */
+  | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number }
+  | { readonly kind: 'applying'; readonly job: Job; readonly progress: Progress }
+  | {
+      readonly kind: 'done';
+      readonly job: Job;
+      readonly lines: readonly Line[];
+      readonly summary: RunSummary;
+      readonly failed: readonly string[];
+    };
+
+export function previewOf(job: Job, lines: readonly Line[]): Extract<Flow, { kind: 'preview' }> {
+  return { kind: 'preview', job, lines, asked: askedFor(changesOf(job)), bodies: false, scroll: 0, read: false };
+}
+
+/** The riskiest change decides: the app's name, a yes, or Enter. */
+function askedFor(changes: readonly Change[]): Asked {
+  const risky = changes.find(({ risk }) => needsName(risk));
+  if (risky)
+    return {
+      name: confirmedBy(
+        risky.target,
+        changes.map(({ target }) => target),
+      ),
+    };
+  // A held Enter must not restart an app.
+  return changes.some(({ risk, restarts }) => risk === 'disruptive' || restarts) ? 'yes' : 'enter';
+}
+
+export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0 });
+
+export const begun = (job: Job): Flow => ({ kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [] } });
+
+export function progressAfter(progress: Progress, event: RunEvent, at: number, look: Look): Progress {
+  const { current, waitsFor: _, ...rest } = progress;
+  if (event.type === 'change-wait') return { ...rest, ...(current ? { current } : {}), waitsFor: event.waitsFor };
+  if (event.type === 'change-start') return { ...rest, current: `${event.change} of ${event.of}  ${changeTitle(event.what)}`, since: at };
+  const broke = event.type === 'change-end' && (event.result.state === 'failed' || event.result.state === 'moved');
+  return {
+    ...rest,
+    lines: [...progress.lines, ...eventLines(event, look)],
+    failed: broke ? [...progress.failed, ...event.what.controls] : progress.failed,
+  };
+}
+
+export const ended = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, summary: RunSummary): Flow => ({
+  kind: 'done',
+  job,
+  lines: [...progress.lines, ...closingLines(summary)],
+  summary,
+  failed: progress.failed,
+});

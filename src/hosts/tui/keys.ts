@@ -1,0 +1,272 @@
+/** The one table of keys: what a key does where. It handles the keys, and the footer and the help are drawn from it. */
+import { changesOf, isUndo } from '../../engine/session.ts';
+import { isBroken } from '../../engine/run/troubles.ts';
+import { isUnfinished } from '../../change/undo-log.ts';
+import type { Flow } from './flow.ts';
+import type { KeyEvent } from './events.ts';
+import type { AreaMode, State } from './state.ts';
+import { flowOf } from './selectors.ts';
+import { textOf } from './edit.ts';
+import { queuedIn } from '../../view/progress.ts';
+
+export type Command =
+  | 'move'
+  | 'sideways'
+  | 'choose'
+  | 'mark'
+  | 'mark-all'
+  | 'back'
+  | 'quit'
+  | 'help'
+  | 'search'
+  | 'undo-log'
+  | 'slot'
+  | 'read-again'
+  | 'queue'
+  | 'apply-queue'
+  | 'address'
+  | 'next'
+  | 'previous'
+  | 'tick'
+  | 'sign'
+  | 'revoke'
+  | 'skip'
+  | 'why'
+  | 'confirm'
+  | 'refuse'
+  | 'scroll'
+  | 'request'
+  | 'theirs'
+  | 'retry'
+  | 'skip-failed'
+  | 'roll-back'
+  | 'resume'
+  | 'stop';
+
+export interface Binding {
+  readonly command: Command;
+  /** Names of keys, or single characters. */
+  readonly keys: readonly string[];
+  /** As the footer writes it. */
+  readonly shown: string;
+  readonly says: string;
+}
+
+const of = (command: Command, keys: string, shown: string, says: string): Binding => ({ command, keys: keys.split(' '), shown, says });
+const ARROWS = 'up down pageup pagedown home end';
+const MOVE = of('move', `${ARROWS} tab shift-tab j k`, '↑↓', 'move');
+const ARROWS_ONLY = of('move', ARROWS, '↑↓', 'move');
+const HELP = of('help', '?', '?', 'help');
+const BACK = of('back', 'escape', 'Esc', 'back');
+const QUIT = of('quit', 'q', 'q', 'quit');
+const SCROLL = of('scroll', `${ARROWS} tab`, '↑↓', 'scroll');
+/** Ctrl-C comes to the store by another way, because it must work whatever the screen is busy with. */
+const STOP = of('stop', '', 'Ctrl-C', 'stop');
+const when = (on: boolean, ...bindings: readonly Binding[]): readonly Binding[] => (on ? bindings : []);
+
+/** What each key does now, most useful first. */
+export function bindings(state: State): readonly Binding[] {
+  const { screen } = state;
+  if (state.help !== undefined) return [SCROLL, of('back', 'escape enter ? q', 'Esc', 'close')];
+  const flow = flowOf(state);
+  if (flow) return flowBindings(state, flow);
+  switch (screen.at) {
+    case 'apps':
+      return [
+        of('choose', 'enter', 'Enter', screen.marked.length > 1 ? `look at all ${screen.marked.length}` : 'choose'),
+        ARROWS_ONLY,
+        of('mark', 'tab', 'Tab', 'mark several'),
+        of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
+        ...when(textOf(screen.filter) === '', HELP),
+        of('back', 'escape', 'Esc', textOf(screen.filter) === '' ? 'leave' : 'clear'),
+      ];
+    case 'opening':
+      return [BACK, STOP];
+    case 'fleet':
+      return [
+        of('choose', 'enter', 'Enter', 'open'),
+        of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
+        of('sideways', 'left right h l', '←→', 'area'),
+        HELP,
+        of('read-again', 'R', 'R', 'read again'),
+        of('back', 'escape', 'Esc', 'apps'),
+        QUIT,
+      ];
+    case 'areas':
+      return areasBindings(state);
+    case 'search':
+      return [of('choose', 'enter', 'Enter', 'open'), ARROWS_ONLY, BACK];
+    case 'address':
+      return [of('choose', 'enter', 'Enter', 'use it'), BACK];
+    case 'runs':
+      return runsBindings(screen.runs?.[screen.cursor]);
+    case 'run':
+      return [
+        of('choose', 'enter u', 'Enter', screen.ticked.length > 0 ? `undo these ${screen.ticked.length}` : 'undo all of it'),
+        of('tick', 'space', 'Space', 'tick'),
+        MOVE,
+        HELP,
+        ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish it')),
+        BACK,
+        QUIT,
+      ];
+    case 'cut-off':
+      return [
+        of('resume', 'enter r', 'Enter', 'look and finish'),
+        ...when(screen.run.start.undoes === undefined, of('roll-back', 'b', 'b', 'take back')),
+        of('back', 'escape l', 'Esc', 'later'),
+        HELP,
+      ];
+    case 'trouble':
+      return [of('choose', 'enter escape', 'Enter', screen.back === 'apps' && state.apps.length === 0 ? 'leave' : 'back')];
+    case 'area':
+      return areaBindings(screen.mode, screen.ticked.length);
+    default:
+      return [];
+  }
+}
+
+function areasBindings({ open, fleet }: State): readonly Binding[] {
+  const queued = open !== undefined && queuedIn(open).length > 0;
+  return [
+    ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
+    of('choose', 'enter', 'Enter', 'open'),
+    MOVE,
+    HELP,
+    of('search', '/', '/', 'search'),
+    of('undo-log', 'u', 'u', 'undo log'),
+    ...when((open?.siblings.length ?? 0) > 1, of('slot', 'o', 'o', 'other slot')),
+    of('read-again', 'R', 'R', 'read again'),
+    of('address', 'i', 'i', 'my address'),
+    of('back', 'escape', 'Esc', fleet.length > 0 ? 'fleet' : 'apps'),
+    QUIT,
+  ];
+}
+
+const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly Binding[] => [
+  of('choose', 'enter', 'Enter', 'look'),
+  MOVE,
+  ...when(run !== undefined && isUnfinished(run), of('resume', 'r', 'r', 'finish it')),
+  BACK,
+  HELP,
+  QUIT,
+];
+
+function areaBindings(mode: AreaMode, ticked: number): readonly Binding[] {
+  switch (mode.kind) {
+    case 'look':
+      return [
+        of('choose', 'enter', 'Enter', ticked > 0 ? 'go on' : 'next area'),
+        of('tick', 'space', 'Space', 'tick'),
+        MOVE,
+        HELP,
+        of('queue', 'w', 'w', 'queue'),
+        of('sign', 'a', 'a', 'accept or attest'),
+        of('revoke', 'x', 'x', 'revoke that'),
+        of('skip', 's', 's', 'skip'),
+        ...when(ticked > 0, of('request', 'd', 'd', 'the change so far')),
+        of('why', 'm', 'm', 'more about it'),
+        of('next', 'n', 'n', 'next area'),
+        of('previous', 'p', 'p', 'area before'),
+        of('search', '/', '/', 'search'),
+        BACK,
+        QUIT,
+      ];
+    case 'why':
+    case 'sketch':
+      return [of('back', 'escape enter m d', 'Esc', 'back'), SCROLL];
+    case 'ask':
+      return askBindings(mode);
+    case 'sign':
+      return [of('choose', 'enter', 'Enter', 'next'), BACK];
+    case 'flow':
+      return [];
+  }
+}
+
+/** Widgets take all other keys themselves; what they do with them stands here for the help. */
+function askBindings({ widget }: Extract<AreaMode, { kind: 'ask' }>): readonly Binding[] {
+  const hint = (shown: string, says: string): Binding => ({ command: 'choose', keys: [], shown, says });
+  const isEmpty = !('edit' in widget) || textOf(widget.edit) === '';
+  const help = when(isEmpty, HELP);
+  switch (widget.kind) {
+    case 'list':
+      return [
+        hint('Enter', textOf(widget.edit) === '' ? 'done' : 'add'),
+        hint('↑ x', 'remove'),
+        hint('↑ e', 'edit'),
+        ...when(widget.of === 'rules', hint('↑ J K', 'reorder')),
+        ...help,
+        BACK,
+      ];
+    case 'ticks':
+      return [hint('Enter', 'answer'), hint('Space', 'tick'), hint('↑↓', 'move'), ...help, BACK];
+    case 'field':
+      return [hint('Enter', 'answer'), ...help, BACK];
+    case 'pick':
+      return [hint('Enter', 'answer'), hint('type', 'filter'), hint('↑↓', 'move'), ...help, BACK];
+    case 'choice':
+      return [hint('Enter', 'answer'), hint('↑↓', 'move'), ...help, BACK];
+  }
+}
+
+function flowBindings(state: State, flow: Flow): readonly Binding[] {
+  const { screen, dryRun } = state;
+  switch (flow.kind) {
+    case 'planning':
+      return [BACK, STOP];
+    case 'preview': {
+      const { asked, job } = flow;
+      const send = isUndo(job) ? 'undo' : 'apply';
+      const nothing = asked === 'enter' && job.do !== 'resume' && job.plan.changes.length === 0;
+      const go =
+        nothing || dryRun
+          ? of('confirm', 'enter y', 'Enter', 'next')
+          : asked === 'yes'
+            ? of('confirm', 'y', 'y', send)
+            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'go on' : changesOf(job).length > 0 ? send : 'close it');
+      return [
+        go,
+        SCROLL,
+        HELP,
+        of('request', 'd', 'd', flow.bodies ? 'diff' : 'request'),
+        ...when(screen.at === 'area' && !nothing, of('queue', 'w', 'w', 'queue')),
+        ...when(job.do === 'undo' && (job.plan.conflicts.length > 0 || job.options.overwrite === true), of('theirs', 't', 't', 'theirs')),
+        ...when(asked === 'yes', of('refuse', 'n', 'n', 'no')),
+        of('back', 'escape e', 'Esc', 'back'),
+      ];
+    }
+    case 'naming':
+      return [
+        of('confirm', 'enter', 'Enter', `${isUndo(flow.preview.job) ? 'undo' : 'apply'}, once typed`),
+        BACK,
+        of('scroll', 'up down pageup pagedown', '↑↓', 'scroll'),
+      ];
+    case 'applying':
+      return [{ ...STOP, says: 'stop after this request' }];
+    case 'done': {
+      const inArea = screen.at === 'area' || screen.at === 'queue';
+      const broke = isBroken(flow.job, flow.summary);
+      return [
+        of('choose', 'enter', 'Enter', screen.at === 'area' ? 'next area' : 'back'),
+        ...when(broke, of('retry', 'r', 'r', 'try again')),
+        ...when(broke && inArea && flow.summary.skipped > 0, of('skip-failed', 's', 's', 'do the rest')),
+        ...when(inArea && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'take back')),
+        SCROLL,
+        of('undo-log', 'u', 'u', 'undo log'),
+        HELP,
+        BACK,
+        QUIT,
+      ];
+    }
+  }
+}
+
+const nameOf = (event: KeyEvent): string | undefined =>
+  event.type === 'key' ? event.name : event.type === 'character' ? (event.text === ' ' ? 'space' : event.text) : undefined;
+
+/** What this key does now; undefined where it is text, or nothing. */
+export function commandOf(state: State, event: KeyEvent): Command | undefined {
+  const name = nameOf(event);
+  return name === undefined ? undefined : bindings(state).find(({ keys }) => keys.includes(name))?.command;
+}

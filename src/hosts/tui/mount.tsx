@@ -1,0 +1,99 @@
+import { render } from 'ink';
+import { EXIT, type ExitCode } from '../../engine/errors.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
+import type { Session } from '../../engine/session.ts';
+import type { Look } from '../../text/symbols.ts';
+import { Wizard } from './app.tsx';
+import type { Keyboard } from '../../engine/ports.ts';
+import { isOneKey } from './events.ts';
+import type { View } from './frame.ts';
+import { createGate } from './gate.ts';
+import type { State } from './state.ts';
+import { createStore, type Store } from './store.ts';
+
+/** Milliseconds after which a paste without an end is told. */
+const PASTE_HINT = 2000;
+
+export interface MountOptions {
+  readonly session: Session;
+  readonly look: Look;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly keyboard: Keyboard;
+  /** Fires on a signal from outside. */
+  readonly signal: AbortSignal;
+  /** Ends waits between two tries. */
+  readonly onStop: () => void;
+  /** Where the session tells why it waits. */
+  readonly listen: (heard: (text: string) => void) => void;
+}
+
+export interface Ended {
+  readonly exitCode: ExitCode;
+  /** How each run of this session ended, the last one last. */
+  readonly endings: readonly RunSummary[];
+  /** A person left while a request was still with Azure. */
+  readonly cut: boolean;
+}
+
+/** Runs the wizard on a terminal until the person leaves. The live part stays inline, so scrollback survives. */
+export async function mountWizard({ session, look, stdin, stdout, keyboard, signal, onStop, listen }: MountOptions): Promise<Ended> {
+  let leave: (stopped: boolean) => void = () => {};
+  const left = new Promise<boolean>((resolve) => {
+    leave = resolve;
+  });
+  const store: Store = createStore({ session, look, columns: stdout.columns || 80, rows: stdout.rows || 24, onLeave: leave, onStop });
+  listen((notice) => store.dispatch({ type: 'saved', notice }));
+  // Ink cuts a chunk at escape sequences; whether the whole chunk was one key is seen here only.
+  let single = true;
+  const gate = createGate({ store, stdin, stdout, keyboard });
+  const drawn = (state: State, view: View) => void gate.drawn(state, view, () => app.waitUntilRenderFlush());
+  const app = render(<Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} />, {
+    stdin,
+    stdout: gate.stdout,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    incrementalRendering: true,
+    maxFps: 60,
+  });
+  // An unfinished paste makes Ink swallow every key; Ctrl-C is looked for in the bytes as well.
+  const pasting = pasteWatch();
+  let hint: NodeJS.Timeout | undefined;
+  const watch = (chunk: Buffer | string) => {
+    const text = chunk.toString();
+    single = isOneKey(text);
+    gate.chunk();
+    clearTimeout(hint);
+    const open = pasting(text);
+    if (open && text.includes('\u0003')) store.stop('SIGINT');
+    if (open && !text.endsWith('\u001B[201~'))
+      hint = setTimeout(
+        () => store.dispatch({ type: 'saved', notice: 'A paste has not ended, so keys are not heard; Ctrl-C leaves.' }),
+        PASTE_HINT,
+      );
+  };
+  stdin.on('data', watch);
+  signal.addEventListener('abort', () => store.stop('SIGTERM'));
+  // The first frame first: what is loaded to ask Azure would stand in its way.
+  setTimeout(() => store.start());
+  const stopped = await left;
+  clearTimeout(hint);
+  stdin.off('data', watch);
+  app.unmount();
+  await app.waitUntilExit();
+  onStop();
+  const { endings, exitCode = endings.at(-1)?.exitCode ?? EXIT.ok } = store.state();
+  return { exitCode: stopped ? EXIT.interrupted : exitCode, endings, cut: store.busy() };
+}
+
+/** Whether a chunk lies inside a bracketed paste whose end has not come. */
+function pasteWatch(): (text: string) => boolean {
+  let open = false;
+  return (text) => {
+    const start = text.lastIndexOf('\u001B[200~');
+    const end = text.lastIndexOf('\u001B[201~');
+    const was = open;
+    if (start >= 0 || end >= 0) open = start > end;
+    return was || open;
+  };
+}

@@ -1,0 +1,261 @@
+/** Keys inside one area: look, tick, answer, sign; and the way from there to its plan. */
+import { decisionFrom, isFixable, preselected, problemsIn, questionsFor } from '../../../engine/judge/area-decisions.ts';
+import type { StepState } from '../../../engine/judge/assess.ts';
+import { dayProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
+import type { Json } from '../../../azure/index.ts';
+import type { Question } from '../../../contract/index.ts';
+import { edit, editOf, insert, textOf } from '../edit.ts';
+import { oneLine, type KeyEvent } from '../events.ts';
+import type { Command } from '../keys.ts';
+import { areasAt, next, told, withScreen, type Next } from '../next.ts';
+import { stepStateOf } from '../selectors.ts';
+import type { AreaMode, Screen, State } from '../state.ts';
+import { answerNow, pressWidget, widgetFor } from '../widgets.ts';
+import { moved } from './move.ts';
+
+type Area = Extract<Screen, { at: 'area' }>;
+
+export const sketchKey = (step: string, ticked: readonly string[], answers: Readonly<Record<string, Json>>): string =>
+  JSON.stringify([step, ticked, answers]);
+
+/** Opens an area, with the cursor on a control where one was looked for. */
+export function openArea(state: State, id: string, control?: string): Next {
+  const step = stepStateOf(state, id);
+  if (!step) return next(state);
+  const decided = state.open?.decisions[id];
+  const cursor = Math.max(
+    0,
+    step.controls.findIndex((one) => one.control.id === control),
+  );
+  const ticked = preselected(step, decided, state.profile);
+  return sketched(state, { at: 'area', step: id, cursor, ticked, answers: decided?.answers ?? {}, mode: { kind: 'look' } });
+}
+
+/** The area as it now is, and its change worked out beside it. */
+function sketched(state: State, screen: Area, answers = screen.answers): Next {
+  const { step, ticked } = screen;
+  const { sketch: before, ...rest } = screen;
+  if (ticked.length === 0) return next(withScreen(state, rest));
+  const of = sketchKey(step, ticked, answers);
+  if (before?.of === of) return next(withScreen(state, screen));
+  return next(withScreen(state, { ...rest, sketch: { ...before, of } }), { do: 'sketch', step, ticked, answers });
+}
+
+export const planArea = (state: State, screen: Area): Next =>
+  next(
+    withScreen(state, {
+      ...screen,
+      mode: {
+        kind: 'flow',
+        flow: { kind: 'planning', says: 'Reading what stands there now', of: sketchKey(screen.step, screen.ticked, screen.answers) },
+      },
+    }),
+    { do: 'plan', step: screen.step, ticked: screen.ticked, answers: screen.answers },
+  );
+
+/** Puts the area's change into the queue: it is decided, and goes out with all the others. */
+export const queueArea = (state: State, { step, ticked, answers }: Area): Next =>
+  next(areasAt(state, step, 1), { do: 'queue', step, ticked, answers });
+
+/** The rest without what failed. */
+export function skipFailed(state: State, failed: readonly string[]): Next {
+  const { screen } = state;
+  if (screen.at === 'area')
+    return planArea(state, { ...screen, ticked: screen.ticked.filter((id) => !failed.includes(`${screen.step}.${id}`)) });
+  return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together the rest', of: 'queue' } }), {
+    do: 'skip-controls',
+    controls: failed,
+  });
+}
+
+export function pressArea(state: State, screen: Area, event: KeyEvent, command: Command | undefined): Next {
+  const step = stepStateOf(state, screen.step);
+  if (!step) return next(state);
+  const { mode } = screen;
+  switch (mode.kind) {
+    case 'look':
+      return pressLook(state, screen, step, event, command);
+    case 'why':
+    case 'sketch':
+      if (command === 'back') return next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
+      return next(withScreen(state, { ...screen, mode: { kind: mode.kind, scroll: moved(mode.scroll, Number.MAX_SAFE_INTEGER, event) } }));
+    case 'ask':
+      return pressAsk(state, screen, mode, step, event, command);
+    case 'sign':
+      return pressSign(state, screen, mode, event, command);
+    case 'flow':
+      return next(state);
+  }
+}
+
+function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent, command: Command | undefined): Next {
+  const control = step.controls[screen.cursor];
+  const signedNow = control && state.open?.decisions[screen.step]?.controls[control.control.id]?.decision;
+  const steps = state.open?.steps ?? [];
+  const at = steps.findIndex((one) => one.step.id === screen.step);
+  switch (command) {
+    case 'move':
+      return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, step.controls.length, event) }));
+    case 'back':
+      return next(areasAt(state, screen.step));
+    case 'next':
+    case 'previous': {
+      const other = steps[at + (command === 'next' ? 1 : -1)];
+      return other
+        ? openArea(state, other.step.id)
+        : told(state, command === 'next' ? 'This is the last area.' : 'This is the first area.');
+    }
+    case 'choose': {
+      const following = steps[at + 1];
+      if (screen.ticked.length > 0) return goOn(state, screen, step, screen.answers);
+      return following ? openArea(state, following.step.id) : next(areasAt(state, screen.step));
+    }
+    case 'why':
+      return next(withScreen(state, { ...screen, mode: { kind: 'why', scroll: 0 } }));
+    case 'request':
+      return next(withScreen(state, { ...screen, mode: { kind: 'sketch', scroll: 0 } }));
+    case 'search':
+      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
+    case 'skip':
+      return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
+    case 'queue':
+      return screen.ticked.length === 0
+        ? told(state, 'Tick something first: Space.')
+        : goOn(state, screen, step, screen.answers, undefined, true);
+    case 'tick':
+      return tick(state, screen, control);
+    case 'sign': {
+      const decision =
+        control?.control.kind === 'attestation'
+          ? 'attest'
+          : control?.state === 'fail' || control?.state === 'accepted'
+            ? 'accept'
+            : undefined;
+      if (!control || !decision) return told(state, 'Only a finding can be accepted.');
+      const edit = editOf(state.account.name ?? '');
+      return next(
+        withScreen(state, { ...screen, mode: { kind: 'sign', decision, control: control.control.id, field: 'by', values: {}, edit } }),
+      );
+    }
+    case 'revoke':
+      if (!control || (signedNow !== 'accept' && signedNow !== 'attest'))
+        return told(state, 'Nothing is accepted or attested here by its own name.');
+      return next(
+        { ...state, notice: `${control.control.label}: revoked` },
+        { do: 'revoke', step: screen.step, control: control.control.id },
+      );
+    default:
+      return next(state);
+  }
+}
+
+function tick(state: State, screen: Area, control: StepState['controls'][number] | undefined): Next {
+  if (!control) return next(state);
+  const { id } = control.control;
+  if (!isFixable(control))
+    return told(state, control.state === 'fail' ? 'This one is only reported; it cannot be changed from here.' : 'Nothing to change here.');
+  const ticked = screen.ticked.includes(id) ? screen.ticked.filter((one) => one !== id) : [...screen.ticked, id];
+  return sketched(state, { ...screen, ticked });
+}
+
+/** The next question that is still open, or once all are answered the plan, or the queue. */
+function goOn(
+  state: State,
+  screen: Area,
+  step: StepState,
+  answers: Readonly<Record<string, Json>>,
+  after?: string,
+  queue = screen.queue === true,
+): Next {
+  const { queue: _, ...rest } = screen;
+  const going: Area = { ...rest, answers, ...(queue ? { queue: true as const } : {}) };
+  const questions = questionsFor(step.step, screen.ticked, answers);
+  const asked = questions[after === undefined ? 0 : questions.findIndex(([name]) => name === after) + 1];
+  if (asked) return ask(state, going, asked, answers[asked[0]]);
+  const [problem] = problemsIn(step.step, answers, {
+    decisions: { ...state.open?.decisions, [screen.step]: decisionFrom(step, screen.ticked, answers, state.open?.decisions[screen.step]) },
+    catalogue: (state.open?.steps ?? []).map((one) => one.step),
+    asked: questions,
+  });
+  const wrong = problem && questions.find(([name]) => name === problem.question);
+  if (problem && wrong) return ask(state, going, wrong, answers[wrong[0]], problem.says);
+  if (problem) return told({ ...state, screen: { ...rest, answers, mode: { kind: 'look' } } }, problem.says);
+  return queue ? queueArea(state, going) : planArea(state, { ...rest, answers });
+}
+
+function ask(state: State, screen: Area, [name, question]: readonly [string, Question], value: Json | undefined, problem?: string): Next {
+  const start = value ?? state.open?.prefill[screen.step]?.[name];
+  const widget = widgetFor(question, start, state.open?.options[screen.step]?.[name] ?? []);
+  const asking: Area = { ...screen, mode: { kind: 'ask', question: name, widget, ...(problem ? { problem } : {}) } };
+  const answer = answerNow(widget, question);
+  return sketched(state, asking, answer === undefined ? screen.answers : { ...screen.answers, [name]: answer });
+}
+
+function pressAsk(
+  state: State,
+  screen: Area,
+  mode: Extract<AreaMode, { kind: 'ask' }>,
+  step: StepState,
+  event: KeyEvent,
+  command: Command | undefined,
+): Next {
+  const questions = questionsFor(step.step, screen.ticked, screen.answers);
+  const index = questions.findIndex(([name]) => name === mode.question);
+  const question = questions[index]?.[1];
+  if (!question) return next(state);
+  if (command === 'back') {
+    const before = questions[index - 1];
+    // What was chosen so far is kept, so that going back loses nothing.
+    const answer = answerNow(mode.widget, question);
+    const kept: Area = { ...screen, answers: answer === undefined ? screen.answers : { ...screen.answers, [mode.question]: answer } };
+    const { queue: _, ...rest } = kept;
+    const to = before ? ask(state, kept, before, kept.answers[before[0]]) : sketched(state, { ...rest, mode: { kind: 'look' } });
+    return { ...to, effects: [...to.effects, { do: 'keep', step: screen.step, answers: kept.answers }] };
+  }
+  const { widget, answer, problem } = pressWidget(mode.widget, event, question);
+  if (answer !== undefined) {
+    const answers = { ...screen.answers, [mode.question]: answer };
+    const to = goOn(state, screen, step, answers, mode.question);
+    // On disk after each answer: a closed window loses none.
+    return { ...to, effects: [{ do: 'keep', step: screen.step, answers }, ...to.effects] };
+  }
+  const typing: Area = { ...screen, mode: { kind: 'ask', question: mode.question, widget, ...(problem ? { problem } : {}) } };
+  const sofar = answerNow(widget, question);
+  return sofar === undefined ? next(withScreen(state, typing)) : sketched(state, typing, { ...screen.answers, [mode.question]: sofar });
+}
+
+/** What is signed with, one field after the other; the last one keeps it. */
+function pressSign(
+  state: State,
+  screen: Area,
+  mode: Extract<AreaMode, { kind: 'sign' }>,
+  event: KeyEvent,
+  command: Command | undefined,
+): Next {
+  const { problem: _, ...clean } = mode;
+  const stay = (change: Partial<typeof mode>) => next(withScreen(state, { ...screen, mode: { ...clean, ...change } }));
+  const fields: readonly string[] = SIGNED_WITH[mode.decision];
+  const place = fields.indexOf(mode.field);
+  if (command === 'back') {
+    const before = fields[place - 1];
+    return before
+      ? stay({ field: before, edit: editOf(mode.values[before] ?? '') })
+      : next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
+  }
+  if (event.type !== 'key') return stay({ edit: insert(mode.edit, oneLine(event)) });
+  if (command !== 'choose') return stay({ edit: edit(mode.edit, event.name) });
+  const text = textOf(mode.edit).trim();
+  const problem =
+    text === ''
+      ? 'Type something; without it nobody can tell later why.'
+      : mode.field === 'until'
+        ? dayProblem(text, state.open?.readAt)
+        : undefined;
+  if (problem) return stay({ problem });
+  const values = { ...mode.values, [mode.field]: text };
+  const field = fields[place + 1];
+  if (field) return stay({ field, values, edit: editOf(values[field] ?? '') });
+  const { control, decision } = mode;
+  const looking = sketched(state, { ...screen, ticked: screen.ticked.filter((id) => id !== control), mode: { kind: 'look' } });
+  return { ...looking, effects: [...looking.effects, { do: 'sign', step: screen.step, control, decision, values }] };
+}

@@ -1,0 +1,158 @@
+/** Keys from the preview to the result. Nothing goes out but through `confirm`, and that counts only once it was on screen. */
+import { hasWork } from '../../../engine/session.ts';
+import { edit, insert, textOf } from '../edit.ts';
+import type { KeyEvent } from '../events.ts';
+import { begun, named, type Flow } from '../flow.ts';
+import type { Command } from '../keys.ts';
+import { areasAt, next, told, toRuns, withFinished, withScreen, type Next } from '../next.ts';
+import { withFlow } from '../selectors.ts';
+import type { State } from '../state.ts';
+import { openArea, planArea, queueArea, skipFailed } from './area.ts';
+import { openRun, planResume, planUndo } from './log.ts';
+import { appsScreen } from './lists.ts';
+import { moved } from './move.ts';
+
+type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
+
+export function pressFlow(state: State, flow: Flow, event: KeyEvent, command: Command | undefined): Next {
+  switch (flow.kind) {
+    case 'planning':
+      return command === 'back' ? back(state) : next(state);
+    case 'preview':
+      return pressPreview(state, flow, event, command);
+    case 'naming':
+      return pressNaming(state, flow, event, command);
+    case 'applying':
+      return next(state);
+    case 'done':
+      return pressDone(state, flow, command);
+  }
+}
+
+/** How far it may be scrolled is known where it is drawn; here only that it does not go above the top. */
+function pressPreview(state: State, flow: Of<'preview'>, event: KeyEvent, command: Command | undefined): Next {
+  const { screen } = state;
+  switch (command) {
+    case 'scroll':
+      return next(withFlow(state, { ...flow, scroll: moved(flow.scroll, Number.MAX_SAFE_INTEGER, event) }));
+    case 'request':
+      return next(withFlow(state, { ...flow, bodies: !flow.bodies, scroll: 0 }));
+    case 'queue':
+      return screen.at === 'area' ? queueArea(state, screen) : next(state);
+    case 'theirs':
+      return screen.at === 'undo' ? planUndo(state, screen.run, screen.only, !screen.overwrite) : next(state);
+    case 'back':
+    case 'refuse':
+      return back(state);
+    case 'confirm':
+      return confirm(state, flow, event);
+    default:
+      return next(state);
+  }
+}
+
+/** A paste never confirms, nor does a key that came with others; one that was pressed before the question was on screen does not come here. */
+const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glued !== true : event.type === 'character' && event.alone);
+
+function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
+  if (!isMeant(event)) return next(state);
+  const { job, asked, read } = flow;
+  if (!hasWork(job)) return forth(state);
+  if (state.dryRun) return told(state, 'This is a dry run: nothing is sent.');
+  if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
+  if (typeof asked === 'object')
+    // What shuts people out is read to its end first.
+    return read
+      ? next(withFlow(state, named(flow)))
+      : next(withFlow(state, { ...flow, scroll: flow.scroll + Math.max(3, state.rows - 14) }));
+  return next(withFlow(state, begun(job)), { do: 'run', job });
+}
+
+function pressNaming(state: State, flow: Of<'naming'>, event: KeyEvent, command: Command | undefined): Next {
+  const { preview, typed } = flow;
+  if (command === 'back') return next(withFlow(state, { kind: 'preview', ...preview }));
+  if (command === 'scroll') return next(withFlow(state, { ...flow, scroll: Math.min(20, moved(flow.scroll, 21, event)) }));
+  if (command !== 'confirm') {
+    const after = event.type === 'key' ? edit(typed, event.name) : insert(typed, event.text.replace(/[\r\n]/g, ''));
+    return next(withFlow(state, { ...flow, typed: after }));
+  }
+  const name = typeof preview.asked === 'object' ? preview.asked.name : '';
+  if (textOf(typed) !== name || !isMeant(event)) return told(state, `It must be exactly ${name}, typed, and then Enter.`);
+  return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });
+}
+
+function pressDone(before: State, flow: Of<'done'>, command: Command | undefined): Next {
+  const state = withFinished(before, flow.lines);
+  switch (command) {
+    case 'choose':
+      return forth(state);
+    case 'back':
+      return back(state);
+    case 'undo-log':
+      return toRuns(state);
+    case 'roll-back':
+      return next(before, { do: 'undo-of', name: flow.summary.run });
+    case 'retry':
+      return again(state);
+    case 'skip-failed':
+      return skipFailed(state, flow.failed);
+    default:
+      return next(before);
+  }
+}
+
+/** The same once more, from what stands there now. */
+function again(state: State): Next {
+  const { screen } = state;
+  switch (screen.at) {
+    case 'area':
+      return planArea(state, screen);
+    case 'queue':
+      return next(withFlow(state, { kind: 'planning', says: 'Putting together what is left', of: 'queue' }), { do: 'plan-queue' });
+    case 'undo':
+      return planUndo(state, screen.run, screen.only, screen.overwrite);
+    case 'resume':
+      return planResume(state, screen.run);
+    default:
+      return next(state);
+  }
+}
+
+/** Where Esc leads: nothing is lost by it. */
+function back(state: State): Next {
+  const { screen } = state;
+  switch (screen.at) {
+    case 'area': {
+      const isDone = screen.mode.kind === 'flow' && screen.mode.flow.kind === 'done';
+      return isDone ? next(areasAt(state, screen.step)) : next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
+    }
+    case 'queue':
+      return next(areasAt(state));
+    case 'undo':
+      return openRun(state, screen.run);
+    case 'resume':
+      return toRuns(state);
+    default:
+      return next(state);
+  }
+}
+
+/** Where Enter leads when there is nothing more to do here. */
+function forth(state: State): Next {
+  const { screen } = state;
+  switch (screen.at) {
+    case 'area': {
+      const steps = state.open?.steps ?? [];
+      const following = steps[steps.findIndex(({ step }) => step.id === screen.step) + 1];
+      return following ? openArea(state, following.step.id) : next(areasAt(state, screen.step));
+    }
+    case 'queue':
+      return next(areasAt(state));
+    case 'undo':
+      return toRuns(state);
+    case 'resume':
+      return state.open ? toRuns(state) : next(withScreen(state, appsScreen));
+    default:
+      return next(state);
+  }
+}

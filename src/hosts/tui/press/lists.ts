@@ -1,0 +1,148 @@
+/** Keys on the lists: apps, a fleet, areas, search. */
+import type { Target } from '../../../engine/ports.ts';
+import { edit, editOf, insert, textOf } from '../edit.ts';
+import { oneLine, type KeyEvent } from '../events.ts';
+import type { Command } from '../keys.ts';
+import { areasAt, leave, next, toRuns, withScreen, type Next } from '../next.ts';
+import { hitsIn, matchingApps } from '../selectors.ts';
+import { toggled } from '../widget-choose.ts';
+import type { Screen, State } from '../state.ts';
+import { openArea } from './area.ts';
+import { moved } from './move.ts';
+
+type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
+
+export const appsScreen: At<'apps'> = { at: 'apps', filter: editOf(''), cursor: 0, marked: [] };
+
+export const opening = (state: State, target: Target, area?: string): Next =>
+  next(withScreen(state, { at: 'opening', id: target.id, label: target.label, ...(area ? { area } : {}) }), { do: 'open', target });
+
+export function pressApps(state: State, screen: At<'apps'>, event: KeyEvent, command: Command | undefined): Next {
+  const matches = matchingApps(state, textOf(screen.filter)).map(({ target }) => target);
+  const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
+  const here = matches[cursor];
+  const stay = (change: Partial<At<'apps'>>) => next(withScreen(state, { ...screen, ...change }));
+  switch (command) {
+    case 'move':
+      return stay({ cursor: moved(cursor, matches.length, event) });
+    case 'mark':
+      return here ? stay({ marked: toggled(screen.marked, here.id), cursor: moved(cursor, matches.length, event) }) : next(state);
+    case 'mark-all': {
+      const ids = matches.map(({ id }) => id);
+      const all = ids.every((id) => screen.marked.includes(id));
+      return stay({ marked: all ? screen.marked.filter((id) => !ids.includes(id)) : [...new Set([...screen.marked, ...ids])] });
+    }
+    case 'choose': {
+      const marked = state.apps.filter(({ id }) => screen.marked.includes(id));
+      if (marked.length > 1) return survey(state, marked);
+      const target = marked[0] ?? here;
+      return target ? opening({ ...state, fleet: [] }, target) : next(state);
+    }
+    case 'back':
+      if (textOf(screen.filter) !== '') return stay({ filter: editOf(''), cursor: 0 });
+      if (screen.marked.length > 0) return stay({ marked: [] });
+      return screen.leaving ? leave(state) : next({ ...withScreen(state, { ...screen, leaving: true }), notice: 'Esc once more leaves.' });
+    default: {
+      const { leaving: _, ...rest } = screen;
+      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
+      return next(withScreen(state, { ...rest, filter, cursor: filter === screen.filter ? screen.cursor : 0 }));
+    }
+  }
+}
+
+const survey = (state: State, targets: readonly Target[]): Next =>
+  next(withScreen({ ...state, fleet: targets.map((target) => ({ target })) }, { at: 'fleet', cursor: 0, area: 0 }), {
+    do: 'survey',
+    targets,
+  });
+
+export function pressFleet(state: State, screen: At<'fleet'>, event: KeyEvent, command: Command | undefined): Next {
+  const areas = state.fleet.find(({ steps }) => steps)?.steps ?? [];
+  const here = state.fleet[screen.cursor];
+  switch (command) {
+    case 'move':
+      return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, state.fleet.length, event) }));
+    case 'sideways':
+      return next(withScreen(state, { ...screen, area: moved(screen.area, areas.length, event) }));
+    case 'choose':
+      return here ? opening(state, here.target, areas[screen.area]?.step.id) : next(state);
+    case 'read-again':
+      return survey(
+        state,
+        state.fleet.map(({ target }) => target),
+      );
+    case 'back':
+      return next(withScreen({ ...state, fleet: [] }, { ...appsScreen, marked: state.fleet.map(({ target }) => target.id) }));
+    default:
+      return next(state);
+  }
+}
+
+export function pressAreas(state: State, screen: At<'areas'>, event: KeyEvent, command: Command | undefined): Next {
+  const { open } = state;
+  const steps = open?.steps ?? [];
+  const here = steps[screen.cursor];
+  if (!open) return next(state);
+  switch (command) {
+    case 'move':
+      return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, steps.length, event) }));
+    case 'choose':
+      return here ? openArea(state, here.step.id) : next(state);
+    case 'back':
+      if (state.fleet.length > 0)
+        return next(withScreen(state, { at: 'fleet', cursor: fleetRow(state, open.target), area: screen.cursor }));
+      return next(withScreen(state, appsScreen));
+    case 'search':
+      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
+    case 'undo-log':
+      return toRuns(state);
+    case 'read-again':
+      return opening(state, open.target);
+    case 'address':
+      return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? '') }));
+    case 'apply-queue':
+      return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together what was decided', of: 'queue' } }), {
+        do: 'plan-queue',
+      });
+    case 'slot': {
+      const { siblings, target } = open;
+      const at = siblings.findIndex(({ id }) => id.toLowerCase() === target.id.toLowerCase());
+      const sibling = siblings[(at + 1) % siblings.length];
+      return sibling ? opening(state, sibling) : next(state);
+    }
+    default:
+      return next(state);
+  }
+}
+
+const fleetRow = ({ fleet }: State, { id }: Target): number =>
+  Math.max(
+    0,
+    fleet.findIndex(({ target }) => target.id === id),
+  );
+
+export function pressSearch(state: State, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
+  const hits = hitsIn(state, textOf(screen.filter));
+  const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
+  switch (command) {
+    case 'move':
+      return next(withScreen(state, { ...screen, cursor: moved(cursor, hits.length, event) }));
+    case 'back':
+      return next(areasAt(state));
+    case 'choose': {
+      const hit = hits[cursor];
+      return hit ? openArea(state, hit.step.step.id, hit.control) : next(state);
+    }
+    default: {
+      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
+      return next(withScreen(state, { ...screen, filter, cursor: 0 }));
+    }
+  }
+}
+
+export function pressAddress(state: State, screen: At<'address'>, event: KeyEvent, command: Command | undefined): Next {
+  if (command === 'back') return next(areasAt(state));
+  if (command === 'choose') return next(state, { do: 'address', address: textOf(screen.edit).trim() });
+  const typed = event.type === 'key' ? edit(screen.edit, event.name) : insert(screen.edit, oneLine(event));
+  return next(withScreen(state, { at: 'address', edit: typed }));
+}

@@ -1,0 +1,212 @@
+/** Keys and results in, the next state and the work to be done out. Pure; the whole wizard is tested through it. */
+import type { RecordedRun } from '../../change/undo-log.ts';
+import type { Plan } from '../../engine/plan/plan.ts';
+import type { Target } from '../../engine/ports.ts';
+import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
+import type { Job, OpenApp } from '../../engine/session.ts';
+import type { ThreeWay } from '../../engine/past/three-way.ts';
+import type { ExitCode } from '../../engine/errors.ts';
+import { lineText, type Line } from '../../text/spans.ts';
+import type { KeyEvent } from './events.ts';
+import { ended, previewOf, progressAfter, type Flow } from './flow.ts';
+import { commandOf } from './keys.ts';
+import { areasAt, leave, next, withFinished, withScreen, type Next } from './next.ts';
+import { openArea, pressArea } from './press/area.ts';
+import { pressFlow } from './press/flow.ts';
+import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
+import { planUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
+import { moved } from './press/move.ts';
+import { disarmed, isAnswer, isAsking } from './questions.ts';
+import { flowOf, withFlow } from './selectors.ts';
+import { passing } from '../../view/progress.ts';
+import { LEAST, type Effect, type State, type Surveyed } from './state.ts';
+
+export type Action =
+  | { readonly type: 'press'; readonly event: KeyEvent }
+  | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
+  /** The question was written out to the terminal: keys count from now on. `read`: to its end. */
+  | { readonly type: 'armed' }
+  | { readonly type: 'read'; readonly scroll: number; readonly toEnd: boolean }
+  | { readonly type: 'found'; readonly targets: readonly Target[] }
+  | { readonly type: 'found-all'; readonly leftOut: number; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
+  | { readonly type: 'opened'; readonly open: OpenApp; readonly keep?: boolean }
+  | { readonly type: 'surveyed'; readonly one: Surveyed }
+  | { readonly type: 'sketched'; readonly of: string; readonly plan?: Plan; readonly why?: string }
+  | { readonly type: 'planned'; readonly of: string; readonly job: Job; readonly lines: readonly Line[] }
+  | { readonly type: 'run-event'; readonly event: RunEvent; readonly at: number }
+  | { readonly type: 'run-ended'; readonly summary: RunSummary; readonly open?: OpenApp }
+  | { readonly type: 'stopping' }
+  | { readonly type: 'unfinished'; readonly run: RecordedRun }
+  | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
+  | { readonly type: 'undo-of'; readonly run: RecordedRun }
+  | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[] }
+  | { readonly type: 'address'; readonly address: string; readonly problem?: string }
+  | { readonly type: 'failed'; readonly of: Effect['do']; readonly title: string; readonly lines: readonly Line[] }
+  | { readonly type: 'saved'; readonly notice: string };
+
+export function reduce(state: State, action: Action): Next {
+  const after = reduced(state, action);
+  return { ...after, state: disarmed(state, after.state) };
+}
+
+function reduced(state: State, action: Action): Next {
+  const { screen } = state;
+  switch (action.type) {
+    case 'press':
+      return press(state, action.event);
+    case 'resize':
+      return next(
+        state.columns === action.columns && state.rows === action.rows ? state : { ...state, columns: action.columns, rows: action.rows },
+      );
+    case 'armed':
+      return next(isAsking(state) ? { ...state, armed: true } : state);
+    case 'read':
+      return next(mapFlow(state, (flow) => readTo(flow, action.scroll, action.toEnd)));
+    case 'found':
+      return next({ ...state, apps: [...state.apps, ...action.targets] });
+    case 'found-all': {
+      const known = listed({ ...state, leftOut: action.leftOut }, action.failure, action.exitCode);
+      const [only, ...others] = known.apps;
+      return state.direct && only && others.length === 0 && screen.at === 'apps' ? opening(known, only) : next(known);
+    }
+    case 'opened':
+      return opened(state, action.open, action.keep === true);
+    case 'surveyed':
+      return next({ ...state, fleet: state.fleet.map((one) => (one.target.id === action.one.target.id ? action.one : one)) });
+    case 'sketched': {
+      if (screen.at !== 'area' || screen.sketch?.of !== action.of) return next(state);
+      const { plan, why } = action;
+      return next(withScreen(state, { ...screen, sketch: { of: action.of, ...(plan ? { plan } : {}), ...(why ? { why } : {}) } }));
+    }
+    case 'planned':
+      return next(
+        mapFlow(state, (flow) => (flow.kind === 'planning' && flow.of === action.of ? previewOf(action.job, action.lines) : flow)),
+      );
+    case 'run-event':
+      return next(mapProgress(state, (progress) => progressAfter(progress, action.event, action.at, state.look)));
+    case 'run-ended': {
+      const known = { ...state, endings: [...state.endings, action.summary], ...(action.open ? { open: action.open } : {}) };
+      return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
+    }
+    case 'stopping':
+      return next(mapProgress(state, (progress) => ({ ...progress, stopping: true })));
+    case 'unfinished':
+      // Only while nothing else was begun.
+      return next(screen.at === 'apps' && screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run: action.run }) : state);
+    case 'runs':
+      return next(screen.at === 'runs' ? withScreen(state, { ...screen, runs: action.runs }) : state);
+    case 'undo-of':
+      return isDoneWith(state, action.run.run) ? planUndo(withFinishedFlow(state), action.run, []) : next(state);
+    case 'compared':
+      return next(screen.at === 'run' && screen.run.run === action.run ? withScreen(state, { ...screen, rows: action.rows }) : state);
+    case 'address':
+      if (screen.at !== 'address') return next(state);
+      return next(
+        action.problem
+          ? withScreen(state, { ...screen, problem: action.problem })
+          : { ...areasAt({ ...state, myIp: action.address }), notice: `Your address is ${action.address} from now on.` },
+      );
+    case 'failed':
+      // Nothing takes the place of a running change: what comes of that must be seen.
+      if (flowOf(state)?.kind === 'applying' && action.of !== 'run')
+        return next({ ...state, notice: action.lines.map(lineText).join(' ') });
+      return next(withScreen(state, { at: 'trouble', title: action.title, lines: action.lines, back: state.open ? 'areas' : 'apps' }));
+    case 'saved':
+      return next({ ...state, notice: action.notice });
+  }
+}
+
+const isDoneWith = (state: State, run: string): boolean => {
+  const flow = flowOf(state);
+  return flow?.kind === 'done' && flow.summary.run === run;
+};
+const withFinishedFlow = (state: State): State => {
+  const flow = flowOf(state);
+  return flow?.kind === 'done' ? withFinished(state, flow.lines) : state;
+};
+
+const mapFlow = (state: State, change: (flow: Flow) => Flow): State => {
+  const flow = flowOf(state);
+  const after = flow && change(flow);
+  return after === undefined || after === flow ? state : withFlow(state, after);
+};
+
+const mapProgress = (state: State, change: (progress: Extract<Flow, { kind: 'applying' }>['progress']) => typeof progress): State =>
+  mapFlow(state, (flow) => (flow.kind === 'applying' ? { ...flow, progress: change(flow.progress) } : flow));
+
+/** What was on screen when it was drawn: how far it can be scrolled at all, and whether its end was in view. */
+function readTo(flow: Flow, scroll: number, toEnd: boolean): Flow {
+  if (flow.kind !== 'preview' || (flow.scroll === scroll && (flow.read || !toEnd))) return flow;
+  return { ...flow, scroll, read: flow.read || (toEnd && !flow.bodies) };
+}
+
+/** The search for apps is over; a failure is shown, on its own screen where there is nothing else to show. */
+function listed(state: State, failure: readonly Line[] | undefined, exitCode: ExitCode | undefined): State {
+  const done = { ...state, searching: false, ...(exitCode === undefined ? {} : { exitCode }) };
+  if (!failure) return done;
+  if (state.apps.length > 0) return { ...done, notice: `Not all apps could be listed: ${failure[0] ? lineText(failure[0]) : ''}` };
+  return { ...done, screen: { at: 'trouble', title: 'Function apps cannot be listed', lines: failure, back: 'apps' } };
+}
+
+/** An app was read. A re-read that comes late, when another app is open, is dropped. */
+function opened(before: State, open: OpenApp, keep: boolean): Next {
+  const { screen } = before;
+  const state: State = {
+    ...before,
+    began: { [open.target.id]: passing(open.steps), ...before.began },
+  };
+  if (keep) return next(before.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : before);
+  if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);
+  const known = { ...state, open };
+  return screen.area ? openArea(known, screen.area) : next(areasAt(known));
+}
+
+function press(before: State, event: KeyEvent): Next {
+  // Nobody confirms what cannot be seen.
+  if (before.columns < LEAST.columns || before.rows < LEAST.rows) return next(before);
+  const { notice: _, ...state } = before;
+  const command = commandOf(state, event);
+  // A key that was pressed before the question was on screen does not answer it.
+  if (isAsking(state) && isAnswer(state, event, command)) return next(before);
+  if (state.help !== undefined) {
+    const { help, ...rest } = state;
+    return command === 'scroll' ? next({ ...state, help: moved(help, 200, event) }) : next(rest);
+  }
+  if (command === 'help') return next({ ...state, help: 0 });
+  if (command === 'quit') return leave(state);
+  const flow = flowOf(state);
+  if (flow) return pressFlow(state, flow, event, command);
+  const { screen } = state;
+  switch (screen.at) {
+    case 'apps':
+      return pressApps(state, screen, event, command);
+    case 'fleet':
+      return pressFleet(state, screen, event, command);
+    case 'areas':
+      return pressAreas(state, screen, event, command);
+    case 'search':
+      return pressSearch(state, screen, event, command);
+    case 'address':
+      return pressAddress(state, screen, event, command);
+    case 'area':
+      return pressArea(state, screen, event, command);
+    case 'runs':
+      return pressRuns(state, screen, event, command);
+    case 'run':
+      return pressRun(state, screen, event, command);
+    case 'cut-off':
+      return pressCutOff(state, screen, command);
+    case 'opening':
+      return command === 'back' ? next(withScreen(state, appsScreen)) : next(state);
+    case 'trouble':
+      return command === 'choose' ? goBack(state, screen.back) : next(state);
+    default:
+      return next(state);
+  }
+}
+
+/** Enter on a message: to the areas of the open app, or to the list of apps. */
+function goBack(state: State, back: 'apps' | 'areas'): Next {
+  if (back === 'areas' && state.open) return next(areasAt(state));
+  return state.apps.length === 0 && !state.searching ? leave(state) : next(withScreen(state, appsScreen));
+}

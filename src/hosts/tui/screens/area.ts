@@ -1,0 +1,243 @@
+/** One area: its state, what its ticks would change, its questions, and what is signed. */
+import { isFixable, questionsFor } from '../../../engine/judge/area-decisions.ts';
+import type { StepState } from '../../../engine/judge/assess.ts';
+import type { Signed } from '../../../engine/judge/decisions.ts';
+import type { Question } from '../../../contract/index.ts';
+import { plainText } from '../../../text/plain.ts';
+import { line, lineText, span, type Line } from '../../../text/spans.ts';
+import { MARKS, QUEUED, ellipsis, symbolOf } from '../../../text/symbols.ts';
+import { cut, padEnd } from '../../../text/width.ts';
+import { markOf, reasonLines } from '../../../view/assessment.ts';
+import { blockedWord, changeLines, summary } from '../../../view/changes.ts';
+import { queuedControls } from '../../../view/progress.ts';
+import { RULE_EXAMPLE } from '../../../view/rule-text.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import { stepStateOf } from '../selectors.ts';
+import type { AreaMode, Screen, State } from '../state.ts';
+import { flowFrame } from './flow.ts';
+import { appHead, beside } from './overview.ts';
+import { fieldLine, pointer, widgetLines } from './parts.ts';
+
+type Area = Extract<Screen, { at: 'area' }>;
+type Mode<K extends AreaMode['kind']> = Extract<AreaMode, { kind: K }>;
+
+export function areaFrame(state: State, screen: Area, now: number): Frame {
+  const step = stepStateOf(state, screen.step);
+  if (!step) return { head: [], body: [], foot: [] };
+  const head = areaHead(state, step);
+  const { mode } = screen;
+  switch (mode.kind) {
+    case 'look':
+      return lookFrame(state, screen, step, head);
+    case 'why':
+      return whyFrame(state, mode, step, head);
+    case 'sketch':
+      return { head: [...head, []], body: wrapped(sketchLines(state, screen), state.columns, 4), scroll: mode.scroll, foot: [[]] };
+    case 'ask':
+      return askFrame(state, screen, mode, step, head);
+    case 'sign':
+      return signFrame(state, mode, step, head);
+    case 'flow':
+      return flowFrame(state, mode.flow, head, now);
+  }
+}
+
+function areaHead(state: State, { step }: StepState): Line[] {
+  const steps = state.open?.steps ?? [];
+  const number = steps.findIndex((one) => one.step.id === step.id) + 1;
+  const place = state.columns >= 60 ? `Step ${number} of ${steps.length}` : `${number}/${steps.length}`;
+  return [...appHead(state), line(span(`${place}  `, 'dim'), span(step.title, 'strong'))];
+}
+
+function lookFrame(state: State, screen: Area, step: StepState, head: readonly Line[]): Frame {
+  const { columns } = state;
+  const wide = columns >= 110;
+  const width = wide ? Math.floor(columns * 0.56) : columns;
+  const own = { ...state, columns: width };
+  const about = wrapped([line(span(step.step.why, 'dim'))], width, 0);
+  const mark = ellipsis(state.look);
+  const more = line(span(cut(`${lineText(about[1] ?? []).trimEnd()} ${mark}`, width, mark), 'dim'));
+  const why = about.length > 2 ? [...about.slice(0, 1), more] : about;
+  const rows: Line[] = [];
+  let focus = 0;
+  for (const index of step.controls.keys()) {
+    if (index === screen.cursor) focus = why.length + 1 + rows.length;
+    rows.push(...controlRow(own, screen, step, index));
+    if (index === screen.cursor)
+      rows.push(
+        ...wrapped(
+          pointed(own, step, index).map((one) => line(span('          '), ...one)),
+          width,
+          0,
+        ),
+      );
+  }
+  const sketch = sketchLines(state, screen);
+  const left = [...why, [], ...rows];
+  return {
+    head: [...head],
+    body: wide
+      ? beside(left, wrapped(sketch, columns - width - 3, 4), width, state)
+      : [...left, ...(sketch.length > 0 ? [[], ...wrapped(sketch, columns, 4)] : [])],
+    focus: Math.max(focus, 0),
+    foot: [[], line(span(state.notice ?? tally(screen, step), state.notice ? 'info' : 'dim'))],
+  };
+}
+
+/** What the ticks and answers so far would send. */
+function sketchLines({ look }: State, { sketch, ticked }: Area): Line[] {
+  if (ticked.length === 0 || !sketch) return [];
+  const head = line(span('What this would change', 'strong'));
+  if (sketch.why) return [head, line(span(plainText(sketch.why), 'warn'))];
+  const { plan } = sketch;
+  if (!plan) return [head, line(span(`  working it out${ellipsis(look)}`, 'dim'))];
+  const missing = new Set(plan.missing.map(({ question }) => question)).size;
+  return [
+    head,
+    ...plan.changes.flatMap((change) => changeLines(change, look)).map((one) => [span('  '), ...one]),
+    ...plan.blocked.map((note) => line(span(`  ${blockedWord(note)} `, 'bad'), plainText(note.says))),
+    ...(missing > 0 ? [line(span(`  ${missing} ${missing === 1 ? 'question is' : 'questions are'} asked first: Enter`, 'dim'))] : []),
+    ...(missing === 0 ? [line(span(`  ${summary(plan.changes)}`, 'dim'))] : []),
+  ];
+}
+
+const tally = (screen: Area, step: StepState): string => {
+  const fails = step.controls.filter(({ state }) => state === 'fail').length;
+  const unknown = step.controls.find((one) => one.state === 'unknown');
+  if (fails === 0 && unknown) return `Not known: ${plainText(unknown.reason ?? '')}`;
+  if (fails === 0) return 'Nothing fails here.';
+  return `${screen.ticked.length} of ${fails} ${fails === 1 ? 'finding' : 'findings'} ticked for change.`;
+};
+
+function valuesOf({ state, found, wanted }: StepState['controls'][number]): string {
+  if (state === 'not-applicable' || state === 'unknown') return MARKS[state].word;
+  return state === 'fail' ? `${found}, wanted ${wanted}` : found;
+}
+
+function controlRow(state: State, screen: Area, step: StepState, index: number): Line[] {
+  const control = step.controls[index];
+  if (!control) return [];
+  const { look, columns } = state;
+  const on = index === screen.cursor;
+  const mark = markOf(control, queuedOf(state));
+  const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ') : '    ';
+  const label = span(control.control.label, on ? 'strong' : undefined);
+  const head = line(span(pointer(state, on), 'info'), span(tick), span(`${symbolOf(mark, look)} `, mark.tone));
+  const values = plainText(valuesOf(control));
+  if (columns < 60)
+    return [line(...head, label), ...(on ? [] : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, 'dim'))])];
+  const labelWidth = Math.min(32, Math.floor(columns * 0.4));
+  return [
+    line(
+      ...head,
+      { ...label, text: padEnd(cut(label.text, labelWidth, ellipsis(look)), labelWidth + 2) },
+      span(cut(values, Math.max(8, columns - labelWidth - 13), ellipsis(look)), 'dim'),
+    ),
+  ];
+}
+
+const queuedOf = ({ open }: State): ReadonlySet<string> | undefined => open && queuedControls(open);
+
+/** Why the pointed-at control matters, and what is known about it. */
+function pointed(state: State, step: StepState, index: number): Line[] {
+  const control = step.controls[index];
+  if (!control) return [];
+  const { columns } = state;
+  const reason = reasonLines({ ...step, controls: [control] }).map((one) => one.slice(1));
+  const values = plainText(valuesOf(control));
+  // In the row it was cut; here it stands in full.
+  const whole = columns < 60 || values.length > columns - Math.min(32, Math.floor(columns * 0.4)) - 13;
+  const isQueued = queuedOf(state)?.has(control.id) === true;
+  const lines = [
+    ...(whole ? [line(span(values))] : []),
+    ...(isQueued ? [line(span('In the queue: it passes once the queue is applied.', QUEUED.tone))] : []),
+    line(span(`${control.control.because} (${control.severity})`, 'dim')),
+    ...reason.map((one) => one.map((part) => span(part.text, 'dim'))),
+    ...(control.control.optIn && control.state === 'fail' ? [line(span(`Only when you tick it: ${control.control.optIn}`, 'warn'))] : []),
+  ];
+  const most = columns < 60 ? 4 : 6;
+  return lines.length > most ? [...lines.slice(0, most - 1), line(span(`${lines.length - most + 1} more: m`, 'dim'))] : lines;
+}
+
+/** Everything that is known about the area, to read. */
+function whyFrame(state: State, { scroll }: { readonly scroll: number }, step: StepState, head: readonly Line[]): Frame {
+  const { look } = state;
+  const about = step.controls.flatMap((control) => [
+    [],
+    line(
+      span(`${symbolOf(MARKS[control.state], look)} `, MARKS[control.state].tone),
+      span(control.control.label, 'strong'),
+      span(`   ${control.severity}`, 'dim'),
+    ),
+    line(`    ${plainText(valuesOf(control))}`),
+    line(span(`    ${control.control.because}`, 'dim')),
+    ...reasonLines({ ...step, controls: [control] }).map((one) => line(span('    '), ...one.slice(1).map(({ text }) => span(text, 'dim')))),
+    ...('effect' in control.control && control.control.effect ? [line(span('    When changed: ', 'dim'), control.control.effect)] : []),
+    ...(control.control.docs ? [line(span(`    ${control.control.docs}`, 'info'))] : []),
+  ]);
+  const links = step.step.docs.map((url) => line(span(url, 'info')));
+  return { head: [...head], body: wrapped([line(step.step.why), ...links, ...about], state.columns, 0), scroll, foot: [[]] };
+}
+
+function askFrame(state: State, screen: Area, mode: Mode<'ask'>, step: StepState, head: readonly Line[]): Frame {
+  const questions = questionsFor(step.step, screen.ticked, screen.answers);
+  const index = questions.findIndex(([name]) => name === mode.question);
+  const question = questions[index]?.[1] as Question;
+  const form =
+    question.kind === 'rules'
+      ? [line(span(`Write: ${RULE_EXAMPLE}`, 'dim'))]
+      : question.kind === 'origins'
+        ? [line(span('Write: https://www.contoso.com (paste takes many)', 'dim'))]
+        : [];
+  const short = state.rows < 20;
+  const asked = wrapped(
+    [
+      line(span(`Question ${index + 1} of ${questions.length}  `, 'dim'), span(question.label, 'strong')),
+      ...(short ? [] : [line(span(question.help, 'dim'))]),
+      ...form,
+    ],
+    state.columns,
+    0,
+  );
+  const { lines, focus } = widgetLines(mode.widget, state);
+  // Where there is no room for it, half of it says less than nothing.
+  const sketch = short ? [] : wrapped(sketchLines(state, screen), state.columns, 4);
+  return {
+    head: [...head, [], ...asked, []],
+    body: [...lines, ...(sketch.length > 0 ? [[], ...sketch] : [])],
+    focus,
+    foot: [...(mode.problem ? wrapped([line(span(plainText(mode.problem), 'bad'))], state.columns, 0) : []), []],
+  };
+}
+
+const ASKS: Readonly<Record<Signed, Readonly<Record<string, string>>>> = {
+  accept: { by: 'Who accepts it?', reason: 'Why?', until: 'Until which day? It is a finding again after that. Like 2027-05-01' },
+  attest: {
+    by: 'Who attests it?',
+    evidence: 'Where is the evidence? A link or a document',
+    until: 'Until which day does it hold? Like 2027-05-01',
+  },
+};
+const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {
+  accept: ['Accept', 'The finding stays open, with a name, a reason and an end.'],
+  attest: ['Attest', 'Nothing checks this; it is shown as attested, with a name, evidence and an end.'],
+};
+
+function signFrame(state: State, mode: Mode<'sign'>, step: StepState, head: readonly Line[]): Frame {
+  const control = step.controls.find((one) => one.control.id === mode.control)?.control;
+  const label = control?.label ?? mode.control;
+  const statement = control?.kind === 'attestation' ? [line(`"${control.statement}"`)] : [];
+  const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), plainText(value)));
+  const [title, says] = SIGNED_TITLE[mode.decision];
+  return {
+    head: [
+      ...head,
+      [],
+      ...wrapped([line(span(`${title}: ${label}`, 'strong')), ...statement, line(span(says, 'dim'))], state.columns, 0),
+      [],
+    ],
+    body: [...told, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
+    focus: told.length + 1,
+    foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],
+  };
+}

@@ -1,0 +1,180 @@
+/** The preview, the dialogue, the progress, and what came of it. */
+import { needsName } from '../../../engine/plan/risk.ts';
+import { changesOf, hasWork, isUndo } from '../../../engine/session.ts';
+import { endingWithout, isBroken } from '../../../engine/run/troubles.ts';
+import type { Change } from '../../../engine/plan/plan.ts';
+import { plainText } from '../../../text/plain.ts';
+import { line, span, type Line } from '../../../text/spans.ts';
+import { ellipsis } from '../../../text/symbols.ts';
+import { closingLine } from '../../../view/outcome.ts';
+import { textOf } from '../edit.ts';
+import type { Flow, Preview } from '../flow.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import type { State } from '../state.ts';
+import { fieldLine } from './parts.ts';
+
+type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
+
+export function flowFrame(state: State, flow: Flow, head: readonly Line[], now: number): Frame {
+  switch (flow.kind) {
+    case 'planning':
+      return { head: [...head, []], body: [line(span(`${flow.says}${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
+    case 'preview':
+      return previewFrame(state, flow, head);
+    case 'naming':
+      return namingFrame(state, flow, head);
+    case 'applying':
+      return progressFrame(state, flow, head, now);
+    case 'done':
+      return doneFrame(state, flow, head);
+  }
+}
+
+/** Wrapping a long plan anew for each key would be felt; the lines of a preview never change. */
+const wrappedOnce = new WeakMap<readonly Line[], { columns: number; lines: Line[] }>();
+function wrappedAt(lines: readonly Line[], columns: number): Line[] {
+  const known = wrappedOnce.get(lines);
+  if (known?.columns === columns) return known.lines;
+  const fresh = wrapped(lines, columns, 4);
+  wrappedOnce.set(lines, { columns, lines: fresh });
+  return fresh;
+}
+
+const requestsOnce = new WeakMap<object, Line[]>();
+/** The requests themselves, secrets hidden. */
+function requestLines(job: Preview['job']): Line[] {
+  const known = requestsOnce.get(job);
+  if (known) return known;
+  const lines = changesOf(job).flatMap((change) => [
+    line(span(`${change.method} ${change.path}?api-version=${change.apiVersion}`, 'strong')),
+    ...(change.body === null
+      ? [line(span('(no body)', 'dim'))]
+      : JSON.stringify(change.body, null, 2)
+          .split('\n')
+          .map((text) => line(plainText(text)))),
+    [],
+  ]);
+  requestsOnce.set(job, lines);
+  return lines;
+}
+
+function previewFrame(state: State, flow: Of<'preview'>, head: readonly Line[]): Frame {
+  const foot = wrapped([...consequences(state, flow), ...question(state, flow)], state.columns, 0);
+  return {
+    head: [...head, []],
+    body: wrappedAt(flow.bodies ? requestLines(flow.job) : flow.lines, state.columns),
+    scroll: flow.scroll,
+    foot: [[], ...foot, ...(state.notice ? [line(span(state.notice, 'info'))] : [])],
+  };
+}
+
+/** What a person must not miss, in view however long the diff is. */
+function consequences(state: State, { job }: Preview): Line[] {
+  const changes = changesOf(job);
+  const restarts = changes.filter((change) => change.restarts).length;
+  const warned = new Set(changes.flatMap(({ guards }) => guards.filter(({ level }) => level === 'warn').map(({ says }) => says))).size;
+  const never = changes.filter(({ undo }) => undo === 'none').length;
+  const blocked = job.do === 'apply' ? new Set(job.plan.blocked.map(({ control }) => control)).size : 0;
+  const parts = [
+    ...(restarts > 0 ? [restarts === 1 ? 'the app restarts' : `the app restarts ${restarts} times`] : []),
+    ...(warned > 0 ? [`${warned} ${warned === 1 ? 'note' : 'notes'} to read`] : []),
+    ...(blocked > 0 ? [`${blocked} of what was chosen ${blocked === 1 ? 'is' : 'are'} not changed`] : []),
+    ...(never > 0 ? [`${never} of ${changes.length} cannot be undone`] : []),
+  ];
+  const own = ownLines(changes);
+  if (parts.length === 0) return own;
+  const text = parts.join(', ');
+  return [...own, line(span(`(!) ${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`, never > 0 ? 'bad' : 'warn'))].slice(
+    0,
+    state.rows < 18 ? Math.max(1, own.length) : undefined,
+  );
+}
+
+/** Whether the person's own way in is at stake. */
+const ownLines = (changes: readonly Change[]): Line[] => {
+  const says = changes.flatMap(({ guards }) =>
+    guards.filter((note) => note.level === 'warn' && note.says.startsWith('Your')).map((note) => note.says),
+  );
+  return [...new Set(says)].map((one) => line(span(`(!) ${plainText(one)}`, 'bad')));
+};
+
+function question(state: State, { job, asked, read }: Preview): Line[] {
+  const changes = changesOf(job);
+  // With nothing to send this is the end already, and it ends in the words of a run.
+  if (!hasWork(job)) return [closingLine(endingWithout(job))];
+  if (changes.length === 0) return [line(span('Enter', 'strong'), ' closes the run with what was found.')];
+  if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
+  const undo = isUndo(job) ? [span('Undo: ', 'warn'), 'values are set back. '] : [];
+  if (asked === 'enter') return [line(...undo, span('Enter', 'strong'), ' applies this.')];
+  if (asked === 'yes') return [line(...undo, 'Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
+  return [
+    line(
+      ...undo,
+      span('Enter', 'strong'),
+      read ? ` goes on: ${asked.name} is then asked for by name.` : ' shows the rest; then the name of the app is asked for.',
+    ),
+  ];
+}
+
+/** The dialogue for what shuts people out or cannot be taken back. */
+function namingFrame(state: State, { preview, typed, scroll }: Of<'naming'>, head: readonly Line[]): Frame {
+  const name = typeof preview.asked === 'object' ? preview.asked.name : '';
+  const changes = changesOf(preview.job);
+  const oneWay = changes.filter(({ risk }) => risk === 'one-way').length;
+  const lockOut = changes.filter(({ risk }) => risk === 'lock-out').length;
+  const effects = [...new Set(changes.filter(({ risk }) => needsName(risk)).flatMap((change) => change.effects))];
+  const says = [
+    ...(lockOut > 0 ? [line(span('(!) ', 'bad'), span(`This can lock people out of ${name}.`, 'bad'))] : []),
+    ...(oneWay > 0
+      ? [line(span('(!) ', 'bad'), span(`${oneWay === changes.length ? 'This' : 'Part of this'} cannot be taken back.`, 'bad'))]
+      : []),
+    ...ownLines(changes),
+    ...effects.map((effect) => line(`    ${effect}`)),
+    ...(lockOut > 0 ? [line(span('    Undo goes through Azure Resource Manager, which stays reachable.', 'dim'))] : []),
+  ];
+  const done = textOf(typed) === name;
+  return {
+    head: [...head, []],
+    body: wrapped(says, state.columns, 0),
+    scroll,
+    foot: [
+      [],
+      ...wrapped([line(`Type ${name} to apply ${isUndo(preview.job) ? 'the undo' : 'it'}, or Esc to go back.`)], state.columns, 0),
+      line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
+      ...(state.notice ? wrapped([line(span(state.notice, 'info'))], state.columns, 0) : [[]]),
+    ],
+  };
+}
+
+function progressFrame(state: State, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {
+  const seconds = progress.since > 0 ? Math.floor((now - progress.since) / 1000) : 0;
+  const waits = progress.waitsFor ?? state.notice;
+  const current = progress.current
+    ? [
+        line(
+          span(state.look.ascii ? '[..] ' : '(…) ', 'info'),
+          plainText(progress.current),
+          ...(seconds >= 2 ? [span(`   ${seconds} s`, 'dim')] : []),
+        ),
+        ...(waits ? [line(span(`     ${progress.waitsFor ? 'waiting: ' : ''}${plainText(waits)}`, 'dim'))] : []),
+      ]
+    : [];
+  const stopping = progress.stopping
+    ? [line(span('Finishing the request in flight, then stopping. Ctrl-C again leaves at once; the undo log has the intent.', 'warn'))]
+    : [];
+  const body = wrapped([...progress.lines, ...current, ...stopping], state.columns);
+  return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
+}
+
+function doneFrame(state: State, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
+  const kept =
+    isBroken(job, summary) && summary.applied > 0 && !isUndo(job)
+      ? [line(`${summary.applied} stay applied. `, span('b', 'strong'), ' takes them back.')]
+      : [];
+  return {
+    head: [...head, []],
+    body: wrapped(lines, state.columns),
+    focus: Number.MAX_SAFE_INTEGER,
+    foot: [[], ...wrapped(kept, state.columns, 0)],
+  };
+}

@@ -1,0 +1,106 @@
+/** From the state to the lines of the live part. */
+import { line, span } from '../../../text/spans.ts';
+import { ellipsis } from '../../../text/symbols.ts';
+import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
+import { bindings } from '../keys.ts';
+import { LEAST, liveRows, type State } from '../state.ts';
+import { areaFrame } from './area.ts';
+import { flowFrame } from './flow.ts';
+import { appsFrame, fleetFrame, searchFrame } from './lists.ts';
+import { cutOffFrame, runFrame, runsFrame } from './log.ts';
+import { appHead, areasFrame } from './overview.ts';
+import { fieldLine } from './parts.ts';
+
+/** Every line that is on screen now; never wider or taller than the window allows. */
+export function draw(state: State, now: number): View {
+  const { columns, rows, look } = state;
+  if (columns < LEAST.columns || rows < LEAST.rows) {
+    const says = `This window is ${columns} by ${rows}; the wizard needs ${LEAST.columns} by ${LEAST.rows}. Make it larger, or use: func-harden --plain`;
+    return { lines: wrapped([line(says)], Math.max(1, columns), 0).slice(0, liveRows(state)), scroll: 0, toEnd: false };
+  }
+  return fit(
+    state.help === undefined ? frameOf(state, now) : helpFrame(state, state.help),
+    bindings(state),
+    columns,
+    liveRows(state),
+    look,
+  );
+}
+
+function frameOf(state: State, now: number): Frame {
+  const { screen, look, columns } = state;
+  switch (screen.at) {
+    case 'apps':
+      return withTop(state, notice(state, appsFrame(state, screen)));
+    case 'cut-off':
+      return withTop(state, cutOffFrame(state, screen));
+    case 'opening':
+      return withTop(state, { head: [], body: [line(`Reading ${screen.label}${ellipsis(look)}`)], foot: [[]] });
+    case 'fleet':
+      return notice(state, fleetFrame(state, screen));
+    case 'areas':
+      return notice(state, areasFrame(state, screen));
+    case 'search':
+      return { ...searchFrame(state, screen), head: [...appHead(state), ...searchFrame(state, screen).head] };
+    case 'address': {
+      const says = [
+        line(span('Your own public address', 'strong')),
+        line(span('With it, each rule is checked for whether you keep access. It is never looked up.', 'dim')),
+      ];
+      return {
+        head: [...appHead(state), [], ...wrapped(says, columns, 0), []],
+        body: [fieldLine('', screen.edit, state)],
+        foot: [...(screen.problem ? [line(span(screen.problem, 'bad'))] : []), []],
+      };
+    }
+    case 'area':
+      return areaFrame(state, screen, now);
+    case 'queue':
+      return flowFrame(state, screen.flow, [...appHead(state), line(span('Everything that was decided', 'strong'))], now);
+    case 'runs':
+      return notice(state, runsFrame(state, screen));
+    case 'run':
+      return runFrame(state, screen);
+    case 'undo': {
+      const which = screen.only.length > 0 ? `, change ${screen.only.join(', ')}` : '';
+      return flowFrame(state, screen.flow, [line(span(`Undo of run ${screen.run.run}`, 'warn'), span(which, 'dim'))], now);
+    }
+    case 'resume':
+      return flowFrame(state, screen.flow, [line(span(`Finish run ${screen.run.run}`, 'strong'))], now);
+    case 'trouble':
+      return { head: [line(span(screen.title, 'bad')), []], body: wrapped(screen.lines, columns), foot: [[]] };
+  }
+}
+
+/** Name, account and promise, on the first screens. */
+function withTop(state: State, frame: Frame): Frame {
+  const { name, tenant } = state.account;
+  const who = name ? `${name}${tenant && state.columns >= 100 ? `, tenant ${tenant}` : ''}` : 'signed in';
+  return {
+    ...frame,
+    head: [
+      line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')),
+      line(span('Nothing is sent anywhere but to Azure.', 'dim')),
+      [],
+      ...frame.head,
+    ],
+  };
+}
+
+const notice = (state: State, frame: Frame): Frame =>
+  state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
+
+function helpFrame(state: State, scroll: number): Frame {
+  const { help: _, ...below } = state;
+  const rows = bindings(below)
+    .filter(({ command }) => command !== 'help')
+    .map(({ shown, says }) => line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says));
+  const more = [
+    line('An area is read, judged and previewed before anything is sent.'),
+    line('Nothing is sent without your Enter, y, or the name of the app, by risk.'),
+    line('Everything sent is in the undo log first; u takes it back.'),
+    line('Ctrl-C stops; during a change the request in flight is finished first.'),
+    line(`Answers are kept in ${state.answersFile} after each one.`),
+  ];
+  return { head: [line(span('Keys here', 'strong')), []], body: [...rows, [], ...wrapped(more, state.columns, 0)], scroll, foot: [[]] };
+}

@@ -1,0 +1,157 @@
+/** The lists: apps, a fleet, search. */
+import { MARKS, QUEUED, ellipsis, symbolOf, type Mark } from '../../../text/symbols.ts';
+import { line, span, type Line } from '../../../text/spans.ts';
+import { cut, padEnd, widthOf } from '../../../text/width.ts';
+import { plainText } from '../../../text/plain.ts';
+import type { StepState } from '../../../engine/judge/assess.ts';
+import { textOf } from '../edit.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import { hitsIn, matchingApps, windowOf, type Match } from '../selectors.ts';
+import { bySeverity } from '../../../view/progress.ts';
+import { liveRows, type Screen, type State, type Surveyed } from '../state.ts';
+import { fieldLine, pointer } from './parts.ts';
+
+type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
+
+export function appsFrame(state: State, screen: At<'apps'>): Frame {
+  const { look, apps, searching } = state;
+  const matches = matchingApps(state, textOf(screen.filter));
+  const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
+  const { start, end } = windowOf(matches.length, cursor, Math.max(1, liveRows(state) - 10));
+  const shown = matches.slice(start, end);
+  const marked = new Set(screen.marked);
+  const total = searching ? `${apps.length} found so far${ellipsis(look)}` : `${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`;
+  const counted = [
+    total,
+    ...(matches.length === apps.length ? [] : [`${matches.length} ${matches.length === 1 ? 'matches' : 'match'}`]),
+    ...(marked.size > 0 ? [`${marked.size} marked`] : []),
+    ...(state.leftOut > 0 ? [`${state.leftOut} Logic ${state.leftOut === 1 ? 'App' : 'Apps'} left out`] : []),
+  ].join(', ');
+  const none = searching
+    ? `Asking Azure for function apps${ellipsis(look)}`
+    : apps.length === 0
+      ? 'No function app is in reach of this account.'
+      : 'No app matches this filter.';
+  return {
+    head: [line(span('Which function app?', 'strong'), span(`   ${counted}`, 'dim')), fieldLine('Filter', screen.filter, state), []],
+    body: [
+      ...above(start, look),
+      ...appRows(state, shown, cursor - start, marked),
+      ...(end < matches.length ? [line(span(`  ${look.ascii ? 'v' : '↓'} ${matches.length - end} more`, 'dim'))] : []),
+      ...(matches.length === 0 ? [line(span(`  ${none}`, 'dim'))] : []),
+    ],
+    foot: [[]],
+  };
+}
+
+const above = (count: number, look: State['look']): Line[] =>
+  count > 0 ? [line(span(`  ${look.ascii ? '^' : '↑'} ${count} more`, 'dim'))] : [];
+
+function appRows(state: State, shown: readonly Match[], cursor: number, marked: ReadonlySet<string>): Line[] {
+  const nameWidth = Math.min(Math.max(12, ...shown.map(({ target }) => widthOf(target.label))), Math.floor(state.columns / 2));
+  const groupWidth = Math.max(0, ...shown.map(({ target }) => widthOf(target.resourceGroup)));
+  return shown.map(({ target, hits }, index) => {
+    const on = index === cursor;
+    const name = cut(plainText(target.label), nameWidth, ellipsis(state.look));
+    const letters = [...name].map((letter, at) => (hits.includes(at) ? span(letter, 'strong') : span(letter, on ? 'info' : undefined)));
+    const rest = `   ${padEnd(plainText(target.resourceGroup), groupWidth)}   ${plainText(target.location)}`;
+    return line(
+      span(pointer(state, on), 'info'),
+      ...(marked.size > 0 ? [span(marked.has(target.id) ? '* ' : '  ', 'info')] : []),
+      ...letters,
+      span(padEnd('', nameWidth - widthOf(name)) + rest, 'dim'),
+    );
+  });
+}
+
+/** One character for each verdict, so that 25 areas fit beside a name. */
+const CELLS: Readonly<Record<StepState['state'], readonly [symbol: string, ascii: string]>> = {
+  pass: ['✓', '+'],
+  fail: ['x', 'x'],
+  unknown: ['?', '?'],
+  'not-applicable': ['·', '-'],
+  attested: ['✎', 'a'],
+  'attestation-missing': ['!', '!'],
+  'attestation-expired': ['!', '!'],
+  accepted: ['~', '~'],
+};
+
+/** The cell of one area of an app; where all that fails waits to be applied, it will pass. */
+function cellOf({ state, controls }: StepState, queued: ReadonlySet<string> | undefined, ascii: boolean): { cell: string; mark: Mark } {
+  const willPass = state === 'fail' && controls.every((one) => one.state !== 'fail' || queued?.has(one.id));
+  return { cell: willPass ? (ascii ? '>' : '→') : CELLS[state][ascii ? 1 : 0], mark: willPass ? QUEUED : MARKS[state] };
+}
+
+export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
+  const { fleet, look, columns } = state;
+  const areas = fleet.find(({ steps }) => steps)?.steps ?? [];
+  const read = fleet.filter(({ steps, why }) => steps ?? why).length;
+  const { start, end } = windowOf(fleet.length, screen.cursor, Math.max(1, liveRows(state) - 9));
+  const shown = fleet.slice(start, end);
+  const nameWidth = Math.min(Math.max(8, ...shown.map(({ target }) => widthOf(target.label))), Math.max(8, columns - areas.length - 6));
+  const here = fleet[screen.cursor];
+  const pointedStep = here?.steps?.[screen.area];
+  const pointed = pointedStep && cellOf(pointedStep, here.queued, look.ascii);
+  const cells = fleet.flatMap(({ steps = [], queued }) => steps.map((step) => cellOf(step, queued, look.ascii)));
+  const legend = [...new Map(cells.map(({ cell, mark }) => [`${cell} ${mark.word}`, mark])).keys()].toSorted();
+  const row = (one: Surveyed, on: boolean): Line => {
+    const counts = bySeverity(one.steps ?? []).map(([severity, count]) => `${count} ${severity}`);
+    const name = padEnd(cut(plainText(one.target.label), nameWidth, ellipsis(look)), nameWidth);
+    return line(
+      span(pointer(state, on), 'info'),
+      span(`${name}  `, on ? 'strong' : undefined),
+      ...(one.steps
+        ? one.steps.map((step, index) => {
+            const { cell, mark } = cellOf(step, one.queued, look.ascii);
+            return span(cell, on && index === screen.area ? 'strong' : mark.tone);
+          })
+        : [span(one.why ? plainText(one.why) : `reading${ellipsis(look)}`, one.why ? 'bad' : 'dim')]),
+      ...(one.steps && columns >= nameWidth + areas.length + 24 ? [span(`   ${counts.join(', ') || 'nothing fails'}`, 'dim')] : []),
+    );
+  };
+  const cursorLine = line(span(' '.repeat(nameWidth + 4 + screen.area)), span(look.ascii ? 'v' : '▾', 'info'));
+  return {
+    head: [
+      line(
+        span(`${fleet.length} apps`, 'strong'),
+        span(`   ${read < fleet.length ? `${read} read` : 'all read'}   one column an area`, 'dim'),
+      ),
+      cursorLine,
+    ],
+    body: [...above(start, look), ...shown.map((one, index) => row(one, start + index === screen.cursor))],
+    focus: screen.cursor - start + (start > 0 ? 1 : 0),
+    foot: [
+      [],
+      line(
+        span(areas[screen.area]?.step.title ?? '', 'strong'),
+        ...(pointed ? [span('   '), span(`${symbolOf(pointed.mark, look)} ${pointed.mark.word}`, pointed.mark.tone)] : []),
+      ),
+      ...wrapped([line(span(legend.join('   '), 'dim'))], columns, 0),
+    ],
+  };
+}
+
+export function searchFrame(state: State, screen: At<'search'>): Frame {
+  const hits = hitsIn(state, textOf(screen.filter));
+  const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
+  return {
+    head: [
+      line(span('Search areas and controls', 'strong'), span(`   ${hits.length} found`, 'dim')),
+      fieldLine('Find', screen.filter, state),
+      [],
+    ],
+    body:
+      hits.length === 0
+        ? [line(span('  No area and no control is called that.', 'dim'))]
+        : hits.map(({ step, control, label }, index) => {
+            const verdict = step.controls.find((one) => one.control.id === control)?.state ?? step.state;
+            return line(
+              span(pointer(state, index === cursor), 'info'),
+              span(`${symbolOf(MARKS[verdict], state.look)} `, MARKS[verdict].tone),
+              span(plainText(label), index === cursor ? 'strong' : undefined),
+            );
+          }),
+    focus: cursor,
+    foot: [[]],
+  };
+}

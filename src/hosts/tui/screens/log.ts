@@ -1,0 +1,99 @@
+/** The undo log: the runs, one run with its three-way view, and a run that was cut off. */
+import type { RecordedRun } from '../../../change/undo-log.ts';
+import { plainText } from '../../../text/plain.ts';
+import { line, span, type Line } from '../../../text/spans.ts';
+import { ellipsis } from '../../../text/symbols.ts';
+import { changeWord, outcomeSpan } from '../../../view/outcome.ts';
+import { shortResource } from '../../../view/changes.ts';
+import { threeWayLines } from '../../../view/undo.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import type { Screen, State } from '../state.ts';
+import { pointer } from './parts.ts';
+
+type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
+
+const appsOf = ({ start }: RecordedRun): string => plainText(start.targets.map(({ label }) => label).join(', '));
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+export function runsFrame(state: State, screen: At<'runs'>): Frame {
+  const { runs, cursor } = screen;
+  const head = [line(span('Undo log', 'strong'), span('   what was changed from here, newest first', 'dim')), []];
+  if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
+  if (runs.length === 0) return { head, body: [line('Nothing was changed from here yet.')], foot: [[]] };
+  const body = runs.flatMap((run, index) => {
+    const on = index === cursor;
+    const what = [
+      span(run.start.mode === 'undo' ? 'undo   ' : ''),
+      outcomeSpan(run),
+      span(`   ${count(run.changes.length, 'change')}   `, 'dim'),
+    ];
+    const name = [span(pointer(state, on), 'info'), span(run.run, on ? 'strong' : undefined)];
+    return state.columns < 60
+      ? [line(...name), line(span('    '), ...what, appsOf(run))]
+      : [line(...name, span('   '), ...what, appsOf(run))];
+  });
+  return { head, body, focus: cursor * (state.columns < 60 ? 2 : 1), foot: [[]] };
+}
+
+export function runFrame(state: State, screen: At<'run'>): Frame {
+  const { run, cursor, ticked, rows } = screen;
+  const { look, columns } = state;
+  const body: Line[] = [];
+  let focus = 0;
+  for (const [index, change] of run.changes.entries()) {
+    const { intent, state: verdict } = change;
+    const on = index === cursor;
+    if (on) focus = body.length;
+    const box = ticked.includes(intent.change) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ';
+    const own = rows?.filter(({ change }) => change === intent.change) ?? [];
+    const foreign = own.some((one) => one.state === 'foreign');
+    body.push(
+      line(
+        span(pointer(state, on), 'info'),
+        span(box),
+        span(`${intent.change}  `, 'dim'),
+        span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
+        span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
+        ...(foreign ? [span('   changed since', 'warn')] : []),
+        ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
+      ),
+    );
+    if (!on) continue;
+    if (intent.call !== undefined) body.push(line(`          ${plainText(intent.call)}`));
+    else if (!rows) body.push(line(span(`          comparing with what stands there now${ellipsis(look)}`, 'dim')));
+    for (const one of own) body.push(...wrapped(threeWayLines(one, columns < 60 ? '    ' : '          '), columns, 8));
+  }
+  const changes = run.changes.length === 0 ? [line(span('This run made no change.', 'dim'))] : body;
+  return {
+    head: [
+      line(span(`${run.start.mode === 'undo' ? 'Undo, run' : 'Run'} ${run.run}`, 'strong'), span('   '), outcomeSpan(run)),
+      line(
+        span(
+          `${run.start.at.slice(0, 16).replace('T', ' ')} UTC   ${plainText(run.start.account ?? run.start.user)}   ${appsOf(run)}`,
+          'dim',
+        ),
+      ),
+      [],
+    ],
+    body: changes,
+    focus,
+    foot: [[]],
+  };
+}
+
+export function cutOffFrame(state: State, { run }: At<'cut-off'>): Frame {
+  const unknown = run.changes.filter((one) => one.state === 'unknown').length;
+  const done = run.changes.filter((one) => one.state === 'applied').length;
+  const says = [
+    line(span('A run was not finished', 'strong')),
+    [],
+    line(span('Run   ', 'dim'), run.run),
+    line(span('Began ', 'dim'), `${run.start.at.slice(0, 16).replace('T', ' ')} UTC, by ${plainText(run.start.account ?? run.start.user)}`),
+    line(span('Apps  ', 'dim'), appsOf(run)),
+    ...(run.start.undoes === undefined ? [] : [line(span('Was   ', 'dim'), `taking back run ${run.start.undoes}`)]),
+    line(span('Known ', 'dim'), `${count(done, 'change')} applied${unknown > 0 ? `, ${unknown} whose answer never came` : ''}`),
+    [],
+    line('Looked at first, and shown before anything is sent: what became of it, and what is left.'),
+  ];
+  return { head: [], body: wrapped(says, state.columns, 0), foot: [[]] };
+}

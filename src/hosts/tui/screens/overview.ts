@@ -1,0 +1,158 @@
+/** The areas of one app: where it stands, how far it came, what is worth doing first. */
+import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
+import type { StepState } from '../../../engine/judge/assess.ts';
+import type { OpenApp } from '../../../engine/session.ts';
+import { plainText } from '../../../text/plain.ts';
+import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
+import { MARKS, QUEUED, arrow, ellipsis, symbolOf } from '../../../text/symbols.ts';
+import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
+import { controlLines, count } from '../../../view/assessment.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import { worthFirst, bySeverity, passing, queuedControls, queuedIn } from '../../../view/progress.ts';
+import type { Screen, State } from '../state.ts';
+import { pointer } from './parts.ts';
+
+const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
+
+export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }>): Frame {
+  const { open, look, columns, rows } = state;
+  if (!open) return { head: [], body: [], foot: [] };
+  const wide = columns >= 100;
+  const listWidth = wide ? Math.min(60, Math.floor(columns * 0.44)) : columns;
+  const areas = queuedIn(open).length;
+  const waiting = queuedControls(open);
+  const list: Line[] = [];
+  let focus = 0;
+  let group = '';
+  for (const [index, one] of open.steps.entries()) {
+    if (one.step.group !== group) {
+      if (group) list.push([]);
+      group = one.step.group;
+      list.push(line(span(GROUPS[one.step.group], 'dim')));
+    }
+    const on = index === screen.cursor;
+    if (on) focus = list.length;
+    list.push(areaRow(state, one, on, listWidth, waiting));
+  }
+  const undecided = open.steps.filter(({ controls }) => !controls.some(({ id }) => waiting.has(id)));
+  const first = worthFirst(undecided).map(({ step }) => step.title);
+  const foot = [
+    ...(first.length > 0
+      ? [line(span('Worth doing first: ', 'dim'), first.join(', '))]
+      : waiting.size > 0
+        ? []
+        : [line(span('Nothing is left to change from here.', 'good'))]),
+    ...(areas > 0
+      ? [
+          line(
+            span(`${areas} ${areas === 1 ? 'area waits' : 'areas wait'} in the queue: `, 'info'),
+            span('g', 'strong'),
+            ' reviews and applies.',
+          ),
+        ]
+      : rows >= 20 && columns >= 60
+        ? [line(span(`Answers are kept in ${state.answersFile}`, 'dim'))]
+        : []),
+  ].map((one) => cutLine(one, columns, ellipsis(look)));
+  const left: Frame = { head: [...appHead(state), ...scoreLines(state, open), []], body: list, focus, foot: [[], ...foot] };
+  return wide ? { ...left, body: beside(list, detail(state, screen.cursor, columns - listWidth - 3), listWidth, state) } : left;
+}
+
+function areaRow(
+  state: State,
+  { step, state: verdict, controls }: StepState,
+  on: boolean,
+  width: number,
+  waiting: ReadonlySet<string>,
+): Line {
+  const { look, open } = state;
+  const queued = controls.some(({ id }) => waiting.has(id));
+  // Where all that fails is decided, the area will pass.
+  const mark = controls.every((one) => one.state !== 'fail' || waiting.has(one.id)) && queued ? QUEUED : MARKS[verdict];
+  const fails = controls.filter((control) => control.state === 'fail').length;
+  const skipped = open?.decisions[step.id]?.decision?.decision === 'skip';
+  const [worst] = bySeverity([{ step, state: verdict, controls }]);
+  const narrow = state.columns < 60;
+  const counted = narrow ? `${fails}/${controls.length}` : `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
+  const word =
+    verdict !== 'fail'
+      ? mark.word
+      : queued
+        ? `${counted}, queued`
+        : skipped
+          ? 'skipped'
+          : `${counted}${worst ? `${narrow ? '' : ','} ${worst[0]}` : ''}`;
+  const room = Math.min(32, Math.max(10, width - 8 - (narrow ? 11 : 20)));
+  return cutLine(
+    line(
+      span(pointer(state, on), 'info'),
+      span(`${symbolOf(mark, look)} `, mark.tone),
+      span(`${padEnd(cut(step.title, room, ellipsis(look)), room)}  `, on ? 'strong' : undefined),
+      span(word, queued ? 'info' : mark.tone),
+    ),
+    width,
+    ellipsis(look),
+  );
+}
+
+/** `24 → 31 of 70 pass   3 queued   2 accepted   1 critical   9 high`: what passes is told apart from what will, and from what somebody signed for. */
+function scoreLines(state: State, open: OpenApp): Line[] {
+  const { look, columns, began } = state;
+  const counts = count(open.steps);
+  const all = open.steps.reduce((sum, { controls }) => sum + controls.length, 0) - (counts['not-applicable'] ?? 0);
+  const pass = passing(open.steps);
+  const before = began[open.target.id] ?? pass;
+  const gap = columns < 60 ? '  ' : '   ';
+  const parts: readonly (readonly [number, string, Tone])[] = [
+    [queuedControls(open).size, 'queued', QUEUED.tone],
+    [counts.attested ?? 0, 'attested', 'info'],
+    [counts.accepted ?? 0, 'accepted', 'info'],
+    ...bySeverity(open.steps).map(
+      ([severity, number]) => [number, severity, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'] as const,
+    ),
+    [counts.unknown ?? 0, 'unknown', 'warn'],
+  ];
+  const score = line(
+    ...(before === pass ? [] : [span(`${before} ${arrow(look)} `, 'dim')]),
+    span(columns < 60 ? `${pass}/${all} pass` : `${pass} of ${all} pass`, pass === all ? 'good' : 'strong'),
+    ...parts.filter(([number]) => number > 0).map(([number, word, tone]) => span(`${gap}${number} ${word}`, tone)),
+  );
+  return wrapped([score], columns, 0);
+}
+
+/** What the pointed-at area is about, for the right half of a wide window. */
+function detail(state: State, cursor: number, width: number): Line[] {
+  const step = state.open?.steps[cursor];
+  if (!step) return [];
+  return [
+    ...wrapped([line(span(step.step.title, 'strong')), line(step.step.why)], width, 0),
+    [],
+    ...controlLines(step, width, state.look, state.open && queuedControls(state.open)).map((one) =>
+      cutLine(one, width, ellipsis(state.look)),
+    ),
+  ];
+}
+
+export function beside(left: readonly Line[], right: readonly Line[], width: number, state: State): Line[] {
+  const bar = span(state.look.ascii ? ' | ' : ' │ ', 'dim');
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
+    const own = cutLine(left[index] ?? [], width, ellipsis(state.look));
+    return line(...own, span(' '.repeat(Math.max(0, width - widthOf(lineText(own))))), bar, ...(right[index] ?? []));
+  });
+}
+
+/** Which app this is, and how it is hosted. */
+export function appHead({ open, columns, look, dryRun }: State): Line[] {
+  if (!open) return [];
+  const { target, app, readAt } = open;
+  const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  const read = `read ${readAt.toTimeString().slice(0, 8)}`;
+  const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
+  return [
+    cutLine(
+      line(span(plainText(target.label), 'strong'), span(plainText(rest), 'dim'), ...(dryRun ? [span('   dry run', 'warn')] : [])),
+      columns,
+      ellipsis(look),
+    ),
+  ];
+}

@@ -1,0 +1,155 @@
+/** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
+import type { Json } from '../../azure/index.ts';
+import type { StepState } from '../../engine/judge/assess.ts';
+import type { ExitCode } from '../../engine/errors.ts';
+import type { Signed } from '../../engine/judge/decisions.ts';
+import type { RecordedRun } from '../../change/undo-log.ts';
+import type { Plan, Profile } from '../../engine/plan/plan.ts';
+import type { Account, Target } from '../../engine/ports.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
+import type { Job, OpenApp } from '../../engine/session.ts';
+import type { ThreeWay } from '../../engine/past/three-way.ts';
+import type { Line } from '../../text/spans.ts';
+import type { Look } from '../../text/symbols.ts';
+import type { Edit } from './edit.ts';
+import type { Flow } from './flow.ts';
+import type { Widget } from './widgets.ts';
+
+export type AreaMode =
+  | { readonly kind: 'look' }
+  /** Everything about the area, or the change so far, to read. */
+  | { readonly kind: 'why' | 'sketch'; readonly scroll: number }
+  | { readonly kind: 'ask'; readonly question: string; readonly widget: Widget; readonly problem?: string }
+  | {
+      readonly kind: 'sign';
+      readonly decision: Signed;
+      readonly control: string;
+      readonly field: string;
+      readonly values: Readonly<Record<string, string>>;
+      readonly edit: Edit;
+      readonly problem?: string;
+    }
+  | { readonly kind: 'flow'; readonly flow: Flow };
+
+/** What the ticks and answers of an area would send, worked out while a person still chooses. */
+export interface Sketch {
+  /** The choices it belongs to; another sketch may be under way for newer ones. */
+  readonly of: string;
+  readonly plan?: Plan;
+  readonly why?: string;
+}
+
+export type Screen =
+  | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number; readonly marked: readonly string[]; readonly leaving?: true }
+  | { readonly at: 'opening'; readonly id: string; readonly label: string; readonly area?: string }
+  | { readonly at: 'fleet'; readonly cursor: number; readonly area: number }
+  | { readonly at: 'areas'; readonly cursor: number }
+  | { readonly at: 'search'; readonly filter: Edit; readonly cursor: number }
+  | { readonly at: 'address'; readonly edit: Edit; readonly problem?: string }
+  | {
+      readonly at: 'area';
+      readonly step: string;
+      readonly cursor: number;
+      readonly ticked: readonly string[];
+      readonly answers: Readonly<Record<string, Json>>;
+      readonly sketch?: Sketch;
+      /** Once the questions are answered it goes into the queue, not to the preview. */
+      readonly queue?: true;
+      readonly mode: AreaMode;
+    }
+  /** Everything that was decided and not yet applied, in one go. */
+  | { readonly at: 'queue'; readonly flow: Flow }
+  | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number }
+  | {
+      readonly at: 'run';
+      readonly run: RecordedRun;
+      /** undefined while it is compared with what stands there now. */
+      readonly rows?: readonly ThreeWay[];
+      readonly cursor: number;
+      readonly ticked: readonly number[];
+    }
+  | { readonly at: 'undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean; readonly flow: Flow }
+  /** A run that was cut off: at the start, or chosen in the undo log. */
+  | { readonly at: 'cut-off'; readonly run: RecordedRun }
+  | { readonly at: 'resume'; readonly run: RecordedRun; readonly flow: Flow }
+  | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
+
+/** One app of several: its verdicts, or why it has none. */
+export interface Surveyed {
+  readonly target: Target;
+  readonly steps?: readonly StepState[];
+  /** Controls that fail now and will pass when what was decided is applied. */
+  readonly queued?: ReadonlySet<string>;
+  readonly why?: string;
+}
+
+export interface State {
+  readonly look: Look;
+  readonly columns: number;
+  readonly rows: number;
+  readonly account: Account;
+  readonly version: string;
+  readonly profile?: Profile;
+  readonly answersFile: string;
+  readonly dryRun: boolean;
+  readonly myIp?: string;
+  readonly apps: readonly Target[];
+  readonly searching: boolean;
+  /** Logic Apps that were found and are not offered. */
+  readonly leftOut: number;
+  /** The apps that were chosen together, in their order. */
+  readonly fleet: readonly Surveyed[];
+  readonly open?: OpenApp;
+  /** How many controls passed when an app was first opened, by id. */
+  readonly began: Readonly<Record<string, number>>;
+  /** One app was asked for by name: it is opened without asking again. */
+  readonly direct: boolean;
+  readonly screen: Screen;
+  /** Number of the question that is asked now; a question that is drawn anew has a new one. */
+  readonly asked: number;
+  /** It was written out to the terminal: keys answer it. */
+  readonly armed: boolean;
+  /** First line of the help in view, while it is open. */
+  readonly help?: number;
+  readonly notice?: string;
+  /** Lines that are done with; they scroll away above the live part. */
+  readonly finished: readonly Line[];
+  /** How each run of this session ended, the last one last. */
+  readonly endings: readonly RunSummary[];
+  /** Set once the wizard is to end. */
+  readonly leaving: boolean;
+  /** What the wizard ends with, where something failed for good. */
+  readonly exitCode?: ExitCode;
+}
+
+/** Work that the reducer asks for; the store does it and sends back what came of it. */
+export type Effect =
+  | { readonly do: 'open'; readonly target: Target }
+  | { readonly do: 'survey'; readonly targets: readonly Target[] }
+  | { readonly do: 'sketch' | 'plan' | 'queue'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Answered }
+  | { readonly do: 'keep'; readonly step: string; readonly answers: Answered }
+  | { readonly do: 'plan-queue' }
+  | { readonly do: 'skip'; readonly step: string }
+  | { readonly do: 'skip-controls'; readonly controls: readonly string[] }
+  | {
+      readonly do: 'sign';
+      readonly step: string;
+      readonly control: string;
+      readonly decision: Signed;
+      readonly values: Readonly<Record<string, string>>;
+    }
+  | { readonly do: 'revoke'; readonly step: string; readonly control: string }
+  | { readonly do: 'run'; readonly job: Job }
+  | { readonly do: 'runs' }
+  | { readonly do: 'compare'; readonly run: RecordedRun }
+  | { readonly do: 'plan-undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean }
+  | { readonly do: 'undo-of'; readonly name: string }
+  | { readonly do: 'plan-resume'; readonly run: RecordedRun }
+  | { readonly do: 'address'; readonly address: string }
+  | { readonly do: 'leave' };
+
+type Answered = Readonly<Record<string, Json>>;
+
+export const LEAST = { columns: 40, rows: 15 } as const;
+/** Lines that the live part may have; one is left for the cursor, one against flicker. */
+export const liveRows = ({ rows }: Pick<State, 'rows'>): number => Math.max(1, rows - 2);

@@ -1,0 +1,323 @@
+/** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
+import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
+import { NO_DECISION, signed, type Decision, type StepDecision } from '../../engine/judge/decisions.ts';
+import { mapLimited } from '../../engine/concurrency.ts';
+import { withoutStops } from '../../engine/plan/plan.ts';
+import { ArmFailure, type Target } from '../../engine/ports.ts';
+import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
+import type { Job, Session } from '../../engine/session.ts';
+import type { AnyStep } from '../../contract/index.ts';
+import { plainText } from '../../text/plain.ts';
+import { line, lineText, span, type Line } from '../../text/spans.ts';
+import type { Look } from '../../text/symbols.ts';
+import { planLines } from '../../view/changes.ts';
+import { queuedControls, queuedDecisions, queuedIn } from '../../view/progress.ts';
+import { settledLines } from '../../view/resume.ts';
+import { undoPlanLines } from '../../view/undo.ts';
+import { sketchKey } from './press/area.ts';
+import { appsScreen } from './press/lists.ts';
+import { undoKey } from './press/log.ts';
+import { reduce, type Action } from './reducer.ts';
+import { stepStateOf } from './selectors.ts';
+import type { Effect, State } from './state.ts';
+
+type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
+
+const stepOf = (id: string): string => id.slice(0, id.indexOf('.'));
+const nameOf = (id: string): string => id.slice(id.indexOf('.') + 1);
+
+export interface Store {
+  readonly state: () => State;
+  readonly subscribe: (changed: () => void) => () => void;
+  readonly dispatch: (action: Action) => void;
+  /** Ctrl-C or a signal. */
+  readonly stop: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void;
+  /** A request is with Azure. */
+  readonly busy: () => boolean;
+  readonly start: () => void;
+}
+
+export interface StoreOptions {
+  readonly session: Session;
+  readonly look: Look;
+  readonly columns: number;
+  readonly rows: number;
+  /** Told once when the wizard is to end. */
+  readonly onLeave: (stopped: boolean) => void;
+  /** A person asked to stop: waits between two tries end. */
+  readonly onStop?: () => void;
+}
+
+export function createStore({ session, look, columns, rows, onLeave, onStop }: StoreOptions): Store {
+  let state: State = {
+    look,
+    columns,
+    rows,
+    account: session.account,
+    version: session.version,
+    answersFile: session.answersFile,
+    dryRun: session.dryRun,
+    apps: [],
+    searching: true,
+    leftOut: 0,
+    fleet: [],
+    began: {},
+    direct: session.direct,
+    screen: appsScreen,
+    asked: 0,
+    armed: false,
+    finished: [],
+    endings: [],
+    leaving: false,
+    ...(session.profile ? { profile: session.profile } : {}),
+    ...(session.myIp() ? { myIp: session.myIp() as string } : {}),
+  };
+  const listeners = new Set<() => void>();
+  let running: AbortController | undefined;
+  let sketching = false;
+  let waiting: Chosen | undefined;
+
+  function dispatch(action: Action): void {
+    const { state: after, effects } = reduce(state, action);
+    if (after === state && effects.length === 0) return;
+    state = after;
+    for (const changed of listeners) changed();
+    for (const effect of effects)
+      void perform(effect).catch((error: unknown) =>
+        dispatch({ type: 'failed', of: effect.do, title: 'That did not work', lines: troubleLines(error) }),
+      );
+  }
+
+  async function perform(effect: Effect): Promise<void> {
+    const { open } = state;
+    switch (effect.do) {
+      case 'leave':
+        return onLeave(false);
+      case 'open':
+        return dispatch({ type: 'opened', open: await session.open(effect.target) });
+      case 'survey':
+        return survey(effect.targets);
+      case 'sketch':
+        return sketch(effect);
+      case 'plan': {
+        const decided = decisionOf(effect);
+        if (!open || !decided) return;
+        const plan = await session.plan(open, { [effect.step]: decided.decided });
+        const of = sketchKey(effect.step, effect.ticked, effect.answers);
+        return dispatch({
+          type: 'planned',
+          of,
+          job: { do: 'apply', plan: withoutStops(plan), keep: decided },
+          lines: planLines(plan, look),
+        });
+      }
+      case 'plan-queue': {
+        if (!open) return;
+        const left = await session.leaveOut(open.target);
+        const now = session.judge(open);
+        dispatch({ type: 'opened', open: now, keep: true });
+        const plan = await session.plan(now, queuedDecisions(now));
+        const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, look);
+        return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
+      }
+      case 'queue': {
+        const decided = decisionOf(effect);
+        if (!decided) return;
+        await keep(effect.step, decided.decided);
+        const waits = state.open && queuedIn(state.open).some(({ step }) => step.id === effect.step);
+        const notice = waits ? 'Queued: g reviews and applies the queue.' : 'Not queued: nothing of it can be changed.';
+        return dispatch({ type: 'saved', notice });
+      }
+      case 'keep':
+        return keep(effect.step, { ...decided(effect.step), answers: effect.answers });
+      case 'skip':
+        return keep(effect.step, skipped(decided(effect.step)));
+      case 'skip-controls': {
+        for (const step of new Set(effect.controls.map(stepOf)))
+          await keep(step, withControls(step, effect.controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));
+        return perform({ do: 'plan-queue' });
+      }
+      case 'sign':
+        return keep(effect.step, withControls(effect.step, [effect.control], signed(effect.decision, effect.values)));
+      case 'revoke': {
+        const { [effect.control]: _, ...controls } = decided(effect.step).controls;
+        return keep(effect.step, { ...decided(effect.step), controls });
+      }
+      case 'run':
+        return went(effect.job);
+      case 'runs':
+        return dispatch({ type: 'runs', runs: await session.runs() });
+      case 'compare':
+        return dispatch({ type: 'compared', run: effect.run.run, rows: await session.compare(effect.run) });
+      case 'undo-of': {
+        const run = (await session.runs()).find((one) => one.run === effect.name);
+        return run && dispatch({ type: 'undo-of', run });
+      }
+      case 'plan-undo': {
+        const { run, only, overwrite } = effect;
+        const options = { ...(only.length > 0 ? { only } : {}), overwrite };
+        const plan = await session.planUndo(run, options);
+        const lines = undoPlanLines(run.run, plan, look).slice(2);
+        return dispatch({ type: 'planned', of: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
+      }
+      case 'plan-resume': {
+        const left = await session.planResume(effect.run);
+        const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
+        const lines = [...settledLines(left.settled), ...what];
+        return dispatch({ type: 'planned', of: `resume ${effect.run.run}`, job: { do: 'resume', run: effect.run, left }, lines });
+      }
+      case 'address':
+        return setAddress(effect.address);
+    }
+  }
+
+  const decided = (step: string): StepDecision => state.open?.decisions[step] ?? NO_DECISION;
+  const withControls = (step: string, names: readonly string[], decision: Decision): StepDecision => ({
+    ...decided(step),
+    controls: { ...decided(step).controls, ...Object.fromEntries(names.map((name) => [name, decision])) },
+  });
+
+  function decisionOf({ step: id, ticked, answers }: Chosen): { step: AnyStep; decided: StepDecision } | undefined {
+    const found = stepStateOf(state, id);
+    return found && { step: found.step, decided: decisionFrom(found, ticked, answers, state.open?.decisions[id]) };
+  }
+
+  /** Works out what the choices would send; one at a time, and of those that wait only the newest. */
+  async function sketch(chosen: Chosen): Promise<void> {
+    waiting = chosen;
+    if (sketching) return;
+    sketching = true;
+    try {
+      while (waiting) {
+        const { step, ticked, answers } = waiting;
+        waiting = undefined;
+        const of = sketchKey(step, ticked, answers);
+        const decision = decisionOf({ step, ticked, answers });
+        if (!state.open || !decision) continue;
+        try {
+          dispatch({ type: 'sketched', of, plan: await session.plan(state.open, { [step]: decision.decided }) });
+        } catch (error) {
+          dispatch({ type: 'sketched', of, why: error instanceof Error ? error.message : String(error) });
+        }
+      }
+    } finally {
+      sketching = false;
+    }
+  }
+
+  /** Judges many apps, a few at a time; one that cannot be read does not keep the others. */
+  async function survey(targets: readonly Target[]): Promise<void> {
+    await mapLimited(targets, 4, async (target) => {
+      try {
+        const judged = await session.survey(target);
+        dispatch({ type: 'surveyed', one: { target, steps: judged.steps, queued: queuedControls(judged) } });
+      } catch (error) {
+        dispatch({ type: 'surveyed', one: { target, why: troubleLines(error).map(lineText)[0] ?? '' } });
+      }
+    });
+  }
+
+  function setAddress(address: string): void {
+    try {
+      session.setMyIp(address);
+      dispatch({ type: 'address', address });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      dispatch({ type: 'address', address, problem: error.message });
+    }
+  }
+
+  async function keep(id: string, decision: StepDecision): Promise<void> {
+    const { open } = state;
+    const step = open && stepStateOf(state, id);
+    if (!open || !step) return;
+    await session.decide(open.target, step.step, decision);
+    // A decision changes what is judged, so the app is judged again from what is known.
+    const judged = session.judge(open);
+    dispatch({ type: 'opened', open: judged, keep: true });
+    if (queuedIn(judged).length > 0) dispatch({ type: 'opened', open: await session.look(judged), keep: true });
+  }
+
+  /** Sends what was confirmed; the person may stop it meanwhile. Then the app is read again. */
+  async function went(job: Job): Promise<void> {
+    running = new AbortController();
+    const { signal } = running;
+    const target = state.open?.target;
+    const summary = await session
+      .run(job, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), signal)
+      .finally(() => {
+        running = undefined;
+      });
+    const open = target && !signal.aborted ? await session.open(target).catch(() => undefined) : undefined;
+    dispatch({ type: 'run-ended', summary, ...(open ? { open } : {}) });
+    if (signal.aborted) onLeave(true);
+  }
+
+  async function search(): Promise<void> {
+    let batch: Target[] = [];
+    const flush = () => {
+      if (batch.length > 0) dispatch({ type: 'found', targets: batch });
+      batch = [];
+    };
+    try {
+      let last = Date.now();
+      for await (const target of session.apps()) {
+        batch.push(target);
+        if (batch.length >= 100 || Date.now() - last > 50) {
+          flush();
+          last = Date.now();
+        }
+      }
+      flush();
+      dispatch({ type: 'found-all', leftOut: session.leftOut() });
+    } catch (error) {
+      flush();
+      const exitCode = error instanceof ArmFailure ? exitOf(error) : error instanceof UserError ? error.exitCode : EXIT.failed;
+      dispatch({ type: 'found-all', leftOut: session.leftOut(), failure: troubleLines(error), exitCode });
+    }
+  }
+
+  /** What is unfinished is offered before anything is opened. */
+  async function begin(): Promise<void> {
+    await offerUnfinished();
+    await search();
+  }
+
+  /** A run that was cut off is offered first; that the undo log cannot be read is told where it is needed. */
+  async function offerUnfinished(): Promise<void> {
+    const run = await session.unfinished().catch(() => undefined);
+    if (run) dispatch({ type: 'unfinished', run });
+  }
+
+  return {
+    state: () => state,
+    subscribe(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    dispatch,
+    stop() {
+      onStop?.();
+      if (!running || running.signal.aborted) return onLeave(true);
+      running.abort();
+      dispatch({ type: 'stopping' });
+    },
+    busy: () => running !== undefined,
+    start() {
+      void begin();
+    },
+  };
+}
+
+/** What went wrong and what to do, as lines. */
+function troubleLines(error: unknown): Line[] {
+  if (error instanceof ArmFailure)
+    return [
+      line(plainText(error.message)),
+      line(error.next),
+      line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim')),
+    ];
+  if (error instanceof UserError)
+    return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
+  return [line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`)];
+}

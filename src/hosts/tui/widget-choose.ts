@@ -1,0 +1,89 @@
+/** Widgets that choose from what is there: one thing of many, with a filter; several things, with ticks. */
+import { answerProblems, type Option, type Question } from '../../contract/index.ts';
+import type { Json } from '../../azure/index.ts';
+import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
+import { oneLine, type KeyEvent } from './events.ts';
+
+export interface Pick {
+  readonly kind: 'pick';
+  readonly options: readonly Option[];
+  /** What filters the options, or names something that is not among them. */
+  readonly edit: Edit;
+  readonly cursor: number;
+}
+
+export interface Ticks {
+  readonly kind: 'ticks';
+  readonly options: readonly Option[];
+  readonly ticked: readonly string[];
+  /** The row after the options takes a name that is not among them. */
+  readonly edit: Edit;
+  readonly cursor: number;
+}
+
+interface Pressed<W> {
+  readonly widget: W;
+  readonly answer?: Json;
+  readonly problem?: string;
+}
+
+/** Starts on what was chosen before; a name that is not among the options stands in the line again. */
+export function pickOf(options: readonly Option[], start: Json | undefined): Pick {
+  const index = options.findIndex(({ value }) => value === start);
+  const typed = typeof start === 'string' && index < 0 ? start : '';
+  return { kind: 'pick', options, edit: editOf(typed), cursor: Math.max(0, index) };
+}
+
+export function ticksOf(options: readonly Option[], start: Json | undefined): Ticks {
+  const ticked = Array.isArray(start) ? (start as readonly Json[]).filter((one): one is string => typeof one === 'string') : [];
+  const others = ticked.filter((name) => !options.some(({ value }) => value === name)).map((value) => ({ value, label: value }));
+  return { kind: 'ticks', options: [...options, ...others], ticked, edit: editOf(''), cursor: 0 };
+}
+
+export const matching = ({ options, edit: typed }: Pick): readonly Option[] => {
+  const words = textOf(typed).toLowerCase().split(/\s+/).filter(Boolean);
+  return options.filter(({ value, label }) => words.every((word) => `${label} ${value}`.toLowerCase().includes(word)));
+};
+
+export function pressPick(widget: Pick, event: KeyEvent, question: Question): Pressed<Pick> {
+  const typed = (next: Edit): Pressed<Pick> => ({ widget: { ...widget, edit: next, cursor: 0 } });
+  if (event.type !== 'key') return typed(insert(widget.edit, oneLine(event)));
+  if (EDITS.includes(event.name)) return typed(edit(widget.edit, event.name));
+  const shown = matching(widget);
+  if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
+  if (event.name === 'down') return { widget: { ...widget, cursor: Math.max(0, Math.min(shown.length - 1, widget.cursor + 1)) } };
+  if (event.name !== 'enter') return { widget };
+  const name = textOf(widget.edit).trim();
+  if (shown.length === 0 && question.kind === 'pick' && question.mustExist && widget.options.length > 0)
+    return { widget, problem: `There is no ${question.of} like that; it must be there already.` };
+  const answer = shown[widget.cursor]?.value ?? name;
+  const [problem] = answerProblems(question, answer);
+  return problem ? { widget, problem: answer === '' ? 'Choose one, or type its name.' : problem.says } : { widget, answer };
+}
+
+export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): Pressed<Ticks> {
+  const adding = widget.cursor === widget.options.length;
+  const option = widget.options[widget.cursor];
+  if (event.type === 'character' && event.text === ' ' && option)
+    return { widget: { ...widget, ticked: toggled(widget.ticked, option.value) } };
+  if (event.type !== 'key') return adding ? { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } } : { widget };
+  if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
+  if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.options.length, widget.cursor + 1) } };
+  if (adding && EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
+  if (event.name !== 'enter') return { widget };
+  const typed = textOf(widget.edit).trim();
+  if (typed !== '') return added(widget, typed, question);
+  const answer = widget.options.map(({ value }) => value).filter((value) => widget.ticked.includes(value));
+  const [problem] = answerProblems(question, answer);
+  return problem ? { widget, problem: problem.says } : { widget, answer };
+}
+
+function added(widget: Ticks, name: string, question: Question): Pressed<Ticks> {
+  const [problem] = answerProblems(question, [name]);
+  if (problem) return { widget, problem: problem.says };
+  const options = widget.options.some(({ value }) => value === name) ? widget.options : [...widget.options, { value: name, label: name }];
+  return { widget: { ...widget, options, ticked: [...new Set([...widget.ticked, name])], edit: editOf(''), cursor: options.length } };
+}
+
+export const toggled = (ticked: readonly string[], value: string): readonly string[] =>
+  ticked.includes(value) ? ticked.filter((one) => one !== value) : [...ticked, value];

@@ -1,0 +1,228 @@
+/** Widgets that answer questions, as values: what they hold, what a key does to them, what they answer. No drawing. */
+import { answerProblems, type Option, type Question } from '../../contract/index.ts';
+import type { AccessRule, Json } from '../../azure/index.ts';
+import { parseRule, ruleText } from '../../view/rule-text.ts';
+import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
+import { oneLine, type KeyEvent } from './events.ts';
+import { matching, pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
+
+export type Widget =
+  | Pick
+  | Ticks
+  | { readonly kind: 'choice'; readonly options: readonly { readonly label: string; readonly value: Json }[]; readonly cursor: number }
+  | { readonly kind: 'field'; readonly edit: Edit; readonly number: boolean }
+  | {
+      readonly kind: 'list';
+      readonly of: 'origins' | 'rules';
+      readonly items: readonly string[];
+      readonly cursor: number;
+      readonly edit: Edit;
+    };
+
+type List = Extract<Widget, { kind: 'list' }>;
+
+/** A widget's next state, its answer once it is given, or what is wrong. */
+export interface Step {
+  readonly widget: Widget;
+  readonly answer?: Json;
+  readonly problem?: string;
+}
+
+export function widgetFor(question: Question, start: Json | undefined, options: readonly Option[] = []): Widget {
+  switch (question.kind) {
+    case 'pick':
+      return pickOf(options, start);
+    case 'names':
+      return ticksOf(options, start);
+    case 'choice': {
+      const options = question.options.map((value) => ({ label: value, value }));
+      return { kind: 'choice', options, cursor: Math.max(0, question.options.indexOf(String(start ?? question.preselect ?? ''))) };
+    }
+    case 'yesno': {
+      const options = [
+        { label: 'No', value: false },
+        { label: 'Yes', value: true },
+      ];
+      return { kind: 'choice', options, cursor: (start ?? question.preselect) === true ? 1 : 0 };
+    }
+    case 'number':
+    case 'text':
+      return {
+        kind: 'field',
+        number: question.kind === 'number',
+        edit: editOf(start === undefined || start === null ? '' : String(start)),
+      };
+    case 'origins':
+    case 'rules': {
+      const items = ((start ?? []) as readonly Json[]).map((item) =>
+        typeof item === 'string' ? item : ruleText(item as unknown as AccessRule),
+      );
+      return { kind: 'list', of: question.kind, items, cursor: items.length, edit: editOf('') };
+    }
+  }
+}
+
+/** What the widget would answer as it stands; undefined where that is no valid answer. */
+export function answerNow(widget: Widget, question: Question): Json | undefined {
+  const answer = standing(widget, question);
+  return answer === undefined || answerProblems(question, answer).length > 0 ? undefined : answer;
+}
+
+function standing(widget: Widget, question: Question): Json | undefined {
+  switch (widget.kind) {
+    case 'choice':
+      return widget.options[widget.cursor]?.value;
+    case 'field': {
+      const text = textOf(widget.edit).trim();
+      return widget.number ? (/^\d+$/.test(text) ? Number(text) : undefined) : text;
+    }
+    case 'pick':
+      return matching(widget)[widget.cursor]?.value ?? textOf(widget.edit).trim();
+    case 'ticks':
+      return widget.options.map(({ value }) => value).filter((value) => widget.ticked.includes(value));
+    case 'list': {
+      const items = widget.of === 'origins' ? widget.items : widget.items.map(parseRule);
+      return question.kind === 'rules' && items.some((item) => typeof item === 'string') ? undefined : (items as unknown as Json);
+    }
+  }
+}
+
+/** What one line of a list means, or why it means nothing. */
+export function itemProblem(of: 'origins' | 'rules', item: string): string | undefined {
+  if (of === 'origins') return answerProblems({ kind: 'origins', label: '', help: '' }, [item])[0]?.says;
+  const rule = parseRule(item);
+  return typeof rule === 'string' ? rule : answerProblems({ kind: 'rules', label: '', help: '' }, [rule as unknown as Json])[0]?.says;
+}
+
+export function pressWidget(widget: Widget, event: KeyEvent, question: Question): Step {
+  switch (widget.kind) {
+    case 'pick':
+      return pressPick(widget, event, question);
+    case 'ticks':
+      return pressTicks(widget, event, question);
+    case 'choice':
+      return pressChoice(widget, event);
+    case 'field':
+      return pressField(widget, event, question);
+    case 'list':
+      return pressList(widget, event, question);
+  }
+}
+
+function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEvent): Step {
+  const move = (by: number): Step => ({
+    widget: { ...widget, cursor: (widget.cursor + by + widget.options.length) % widget.options.length },
+  });
+  if (event.type === 'character') {
+    if (event.text === 'j') return move(1);
+    if (event.text === 'k') return move(-1);
+    const index = widget.options.findIndex(({ label }) => label.toLowerCase().startsWith(event.text.toLowerCase()));
+    return index >= 0 && !/^\d/.test(event.text) ? { widget: { ...widget, cursor: index } } : { widget };
+  }
+  if (event.type === 'paste') return { widget };
+  if (event.name === 'up') return move(-1);
+  if (event.name === 'down') return move(1);
+  const answer = widget.options[widget.cursor]?.value;
+  return event.name === 'enter' && answer !== undefined ? { widget, answer } : { widget };
+}
+
+function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent, question: Question): Step {
+  if (event.type !== 'key') return { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } };
+  if (EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
+  if (event.name !== 'enter') return { widget };
+  const text = textOf(widget.edit).trim();
+  const answer: Json = widget.number ? (/^\d+$/.test(text) ? Number(text) : text) : text;
+  const [problem] = answerProblems(question, answer);
+  return problem
+    ? { widget, problem: text === '' && question.kind === 'number' ? `Type a number, like ${question.example}` : problem.says }
+    : { widget, answer };
+}
+
+function pressList(widget: List, event: KeyEvent, question: Question): Step {
+  const typing = widget.cursor === widget.items.length;
+  const separators = widget.of === 'origins' ? /[\s,;]/ : /[\r\n]/;
+  // A piece of a line is pasted into the line.
+  if (event.type === 'paste' && typing && !separators.test(event.text.trimEnd()) && textOf(widget.edit) !== '')
+    return { widget: { ...widget, edit: insert(widget.edit, event.text.trimEnd()) } };
+  if (event.type === 'paste') return addItems(widget, event.text.split(widget.of === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
+  if (event.type === 'character') {
+    if (typing) return { widget: { ...widget, edit: insert(widget.edit, event.text) } };
+    if (event.text === 'x')
+      return {
+        widget: { ...widget, items: widget.items.toSpliced(widget.cursor, 1), cursor: Math.min(widget.cursor, widget.items.length - 1) },
+      };
+    if (widget.of === 'rules' && (event.text === 'J' || event.text === 'K')) return reorder(widget, event.text === 'J' ? 1 : -1);
+    return event.text === 'e'
+      ? editItem(widget)
+      : event.text === 'j' || event.text === 'k'
+        ? toward(widget, event.text === 'j' ? 1 : -1)
+        : { widget };
+  }
+  if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
+  if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.items.length, widget.cursor + 1) } };
+  if (event.name === 'enter') {
+    if (!typing) return editItem(widget);
+    return textOf(widget.edit).trim() === '' ? submitList(widget, question) : addItems(widget, [textOf(widget.edit)]);
+  }
+  return typing && EDITS.includes(event.name) ? { widget: { ...widget, edit: edit(widget.edit, event.name) } } : { widget };
+}
+
+const toward = (widget: List, by: number): Step => ({
+  widget: { ...widget, cursor: Math.min(widget.items.length, Math.max(0, widget.cursor + by)) },
+});
+
+/** Moves a rule up or down: it changes places, and priorities, with its neighbour. */
+function reorder(widget: List, by: number): Step {
+  const to = widget.cursor + by;
+  const [here, there] = [widget.items[widget.cursor], widget.items[to]].map((item) => (item === undefined ? undefined : parseRule(item)));
+  if (!here || !there || typeof here === 'string' || typeof there === 'string') return { widget };
+  const items = widget.items
+    .with(to, ruleText({ ...here, priority: there.priority }))
+    .with(widget.cursor, ruleText({ ...there, priority: here.priority }));
+  return { widget: { ...widget, items, cursor: to } };
+}
+
+/** Takes an item back into the line where it was typed. */
+function editItem(widget: List): Step {
+  // What was being typed becomes an item, so that nothing is lost.
+  const typed = textOf(widget.edit).trim();
+  const items = [...widget.items.toSpliced(widget.cursor, 1), ...(typed === '' ? [] : [typed])];
+  return { widget: { ...widget, items, cursor: items.length, edit: editOf(widget.items[widget.cursor] ?? '') } };
+}
+
+/** Rules stand in the order in which they are tried. */
+function inOrder(of: List['of'], items: readonly string[]): readonly string[] {
+  const priority = (item: string) => Number(/^\d+/.exec(item)?.[0] ?? Number.MAX_SAFE_INTEGER);
+  return of === 'rules' ? items.toSorted((a, b) => priority(a) - priority(b)) : items;
+}
+
+/** Good items are added; the first bad one stays in the line, with what is wrong. */
+function addItems(widget: List, texts: readonly string[]): Step {
+  const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
+  const typed = textOf(widget.edit).trim();
+  const bad = given.filter((text) => itemProblem(widget.of, text) !== undefined);
+  const items = inOrder(widget.of, [...widget.items, ...given.filter((text) => !bad.includes(text))]);
+  const next = {
+    ...widget,
+    items,
+    cursor: items.length,
+    edit: editOf(bad[0] ?? (texts.map((text) => text.trim()).includes(typed) ? '' : typed)),
+  };
+  const problem = bad[0] === undefined ? undefined : itemProblem(widget.of, bad[0]);
+  return problem === undefined
+    ? { widget: next }
+    : { widget: next, problem: bad.length > 1 ? `${problem} (and ${bad.length - 1} more lines were not taken)` : problem };
+}
+
+function submitList(widget: List, question: Question): Step {
+  const values = widget.of === 'origins' ? [...widget.items] : widget.items.map(parseRule);
+  const wrong = values.find((value) => widget.of === 'rules' && typeof value === 'string');
+  const answer = values as unknown as Json;
+  const [problem] = wrong ? [] : answerProblems(question, answer);
+  if (wrong || problem)
+    return {
+      widget,
+      problem: typeof wrong === 'string' ? wrong : `${widget.items[Number(problem?.path[0])] ?? ''}: ${problem?.says ?? ''}`,
+    };
+  return { widget, answer };
+}

@@ -1,0 +1,42 @@
+import type { Drift } from '../engine/past/drift.ts';
+import type { DiffLine } from '../change/undo-log.ts';
+import type { Change, Plan } from '../engine/plan/plan.ts';
+import { safeJson } from '../text/plain.ts';
+import { shownAfter, shownBefore } from '../change/redact.ts';
+
+/** The plan as `plan --json` prints it; secrets are hidden by their path. */
+export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
+  safeJson(
+    {
+      schemaVersion: 1,
+      changes: plans.flatMap(({ changes }) => changes.map(changeJson)),
+      blocked: plans.flatMap(({ target, blocked }) => blocked.map(({ control, says }) => ({ app: target.label, control, says }))),
+      drift,
+    },
+    2,
+  );
+
+export function changeJson(change: Change): object {
+  return {
+    app: change.target.label,
+    step: change.steps[0] ?? null,
+    steps: change.steps,
+    controls: change.controls,
+    resource: change.resource,
+    method: change.method,
+    apiVersion: change.apiVersion,
+    diff: change.diff.map(diffJson),
+    body: change.body,
+    risk: change.risk,
+    undo: change.undo,
+    guards: change.guards.map(({ id, control, level, says }) => ({ id, control, level, says })),
+  };
+}
+
+/** A line of a diff without its secrets. */
+export const diffJson = (line: DiffLine): object => ({
+  path: line.path,
+  before: shownBefore(line),
+  after: shownAfter(line),
+  sensitive: line.sensitive || line.secretAfter === true,
+});

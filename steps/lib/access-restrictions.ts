@@ -1,0 +1,245 @@
+/** Access restriction rules in front of a site or its deployment site: what they come to, and what several areas want of them. */
+import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import {
+  type AccessRule,
+  actionOf,
+  type DefaultAction,
+  effectiveDefault,
+  everybodyIn,
+  type Facts,
+  isDeny,
+  isIpv6,
+  isTag,
+  reach,
+  type RestrictionRow,
+  rowsOf,
+  ruleLine,
+  ruleOf,
+  sameRules,
+  shadowed,
+  valuesOf,
+  wholeInternet,
+} from '../../src/azure/index.ts';
+
+/** The rules in front of a site, or of its deployment site, and what happens to everybody else. */
+export interface Fence {
+  readonly rows: readonly RestrictionRow[];
+  /** As ARM keeps it; null where it was never set. */
+  readonly stored: DefaultAction | null;
+  readonly effective: DefaultAction;
+}
+
+export interface FenceAnswers {
+  readonly rules?: readonly AccessRule[];
+  readonly defaultAction?: DefaultAction;
+}
+
+/** `shown`: what the row that the service makes up says of callers that no rule names. */
+export function fenceOf(
+  rows: readonly RestrictionRow[] | null | undefined,
+  stored: string | null | undefined,
+  shown?: string | null,
+): Fence {
+  const action = actionOf(stored);
+  return { rows: rows ?? [], stored: action, effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action) };
+}
+
+/** The fence of the main site. */
+export const siteFence = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): Fence =>
+  fenceOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction, othersGet?.main);
+/** The scm site's own fence, which it may not use. */
+export const scmFence = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): Fence =>
+  fenceOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
+
+const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
+
+export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRule[] | undefined): Verdict {
+  const lines = [
+    ...rows.map((row) => ruleLine(ruleOf(row))),
+    ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} never decides anything: ${nameOf(by)} comes first`),
+  ];
+  const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;
+  if (asked)
+    return {
+      state: sameRules(rows, asked) ? 'pass' : 'fail',
+      found: count,
+      wanted: asked.length === 1 ? 'the rule answered' : `the ${asked.length} rules answered`,
+      lines,
+    };
+  const wanted = 'rules that name the callers';
+  const open = everybodyIn(rows).map(nameOf);
+  if (open.length > 0)
+    return {
+      state: 'fail',
+      found: `${count}; ${open.length === 1 ? `${open[0] ?? ''} lets everybody in` : `${open.join(' and ')} together let everybody in`}`,
+      wanted,
+      lines,
+    };
+  if (rows.some((row) => !isDeny(row))) return { state: 'pass', found: count, wanted, lines };
+  if (effective === 'Deny')
+    return { state: 'pass', found: `${rows.length === 0 ? 'no rules' : 'rules that only deny'}, everybody denied`, wanted };
+  return { state: 'fail', found: rows.length === 0 ? count : `${count}, which only deny: all other callers get in`, wanted, lines };
+}
+
+export function judgeDefault({ rows, stored, effective }: Fence, wanted: DefaultAction): Verdict {
+  return {
+    state: effective === wanted ? 'pass' : 'fail',
+    found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'there are rules'})`,
+    wanted,
+  };
+}
+
+/** Whether the operator keeps access; `where` names what is reached. */
+export function ownAddress({ rows, effective }: Fence, myIp: string | undefined, where: string): GuardFinding {
+  if (!myIp)
+    return { level: 'warn', says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.` };
+  const mine = reach(myIp, rows, effective);
+  if (mine === 'allowed') return { level: 'clear', says: `Your address ${myIp} keeps access to ${where}.` };
+  return {
+    level: 'warn',
+    says:
+      mine === 'denied'
+        ? `Your address ${myIp} loses access to ${where}.`
+        : `Whether your address ${myIp} reaches ${where} depends on a service tag, subnet or header.`,
+  };
+}
+
+/** Names of rules that a text lists; the rest is counted. */
+const MOST_NAMED = 4;
+const whoOf = (row: RestrictionRow): string => {
+  const who = row.vnetSubnetResourceId
+    ? `subnet ${row.vnetSubnetResourceId.split('/').slice(-3).join('/')}`
+    : `${isTag(row) ? 'service tag ' : ''}${valuesOf(row).join(', ')}`;
+  const headers = Object.keys(row.headers ?? {});
+  return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
+};
+
+/** Who gets in, in words, as far as the rules themselves tell. */
+export function admitted({ rows, effective }: Fence): string {
+  const open = everybodyIn(rows);
+  if (open.length > 0) {
+    const families = wholeInternet(
+      open.flatMap((row) => valuesOf(row).map((value) => (/^(any|internet)$/i.test(value) ? '0.0.0.0/0' : value))),
+    );
+    return `Every ${families.join(' and ')} caller gets in by ${open.map(nameOf).join(' and ')}.`;
+  }
+  if (effective === 'Allow')
+    return rows.some(isDeny)
+      ? 'All callers get in, except those that a rule denies, because the default action is Allow.'
+      : 'All callers get in, because the default action is Allow.';
+  const allows = rows.filter((row) => !isDeny(row));
+  if (allows.length === 0) return 'Nobody gets in from the internet.';
+  const rest = allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more rules` : '';
+  // A service tag may hold addresses of both families, and a subnet is no address.
+  const noIpv6 = allows.every((row) => !isTag(row) && !row.vnetSubnetResourceId && !valuesOf(row).some(isIpv6))
+    ? ' Callers by IPv6 addresses get 403: no rule names one.'
+    : '';
+  const cloud = allows.some((row) => isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag)))
+    ? ' The service tag AzureCloud holds the addresses of every customer of Azure.'
+    : '';
+  return `Callers that get in: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}`;
+}
+
+/** Callers that lose their rule: allowed by one of today, and by none of the new list under the same conditions. */
+export function leaving(before: Fence, after: Fence): readonly string[] {
+  if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
+  const sourceOf = (row: RestrictionRow): string => {
+    const { ip, serviceTag, subnet, headers } = ruleOf(row);
+    return JSON.stringify([ip, serviceTag, subnet, headers]).toLowerCase();
+  };
+  const kept = new Set(after.rows.filter((row) => !isDeny(row)).map(sourceOf));
+  return before.rows.filter((row) => !isDeny(row) && !kept.has(sourceOf(row))).map(whoOf);
+}
+
+const FRONT_DOOR_TAG = 'azurefrontdoor.backend';
+/** The header that Azure Front Door adds with its own id. */
+const DOOR_HEADER = 'x-azure-fdid';
+
+/** Front Door ids that a rule asks for, in small letters; none where it asks for no id. */
+export const doorIdsOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly string[] =>
+  Object.entries(headers ?? {}).flatMap(([name, values]) =>
+    name.toLowerCase() === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : [],
+  );
+export const namesFrontDoor = (row: RestrictionRow): boolean =>
+  isTag(row) && valuesOf(row).some((tag) => tag.toLowerCase() === FRONT_DOOR_TAG);
+
+/** Rules that let this Front Door in beside others: it is added where none of them asks for its id, before the first that denies. */
+export function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): readonly AccessRule[] {
+  const rows = rowsOf(rules);
+  const isIn = rows.some((row) => !isDeny(row) && namesFrontDoor(row) && doorIdsOf(row).includes(frontDoorId.toLowerCase()));
+  if (isIn) return rules;
+  const denying = rows.find(isDeny)?.priority ?? Number.MAX_SAFE_INTEGER;
+  const door: AccessRule = {
+    name: 'front-door',
+    priority: Math.max(1, Math.min(100, denying - 1)),
+    action: 'Allow',
+    serviceTag: 'AzureFrontDoor.Backend',
+    headers: { [DOOR_HEADER]: [frontDoorId] },
+  };
+  return [...rules, door];
+}
+
+type X = Context<unknown>;
+const ownerAnswers = (x: X): FenceAnswers => (x.decidedIn('access-restrictions', 'rules') ?? {}) as FenceAnswers;
+
+/**
+ * The rules that all areas together want at the main site; undefined where none of them is to be changed. Area access-restrictions owns
+ * the list. What it answers stays, and area gateway adds its Front Door. Where only gateway is answered, the Front Door is the list.
+ */
+export function mainRules(x: X): readonly AccessRule[] | undefined {
+  const { rules } = ownerAnswers(x);
+  const door = x.decidedIn('gateway', 'only-way')?.['frontDoorId'];
+  if (typeof door !== 'string') return rules;
+  return withFrontDoor(rules ?? [], door);
+}
+
+const RULES_AT = ['siteConfig', 'properties.ipSecurityRestrictions'] as const;
+const DEFAULT_AT = ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'] as const;
+
+/** The change of the main site's rules: the same for every area that wants some. */
+export function mainRulesDrafts(x: X): Draft[] {
+  const rules = mainRules(x);
+  if (!rules) return [];
+  const { defaultAction } = (x.decidedIn('access-restrictions', 'default-action') ?? {}) as FenceAnswers;
+  const closes = typeof x.decidedIn('gateway', 'only-way')?.['frontDoorId'] === 'string';
+  return [
+    { at: RULES_AT, to: rowsOf(rules) as never, absent: [] },
+    // Written out, because a null default changes its meaning with the number of rules.
+    mainDefaultDraft(x, defaultAction ?? (closes ? 'Deny' : siteFence(x.facts).effective)),
+  ];
+}
+
+export const mainDefaultDraft = (x: X, to: DefaultAction): Draft => ({
+  at: DEFAULT_AT,
+  to,
+  absent: effectiveDefault(siteFence(x.facts).rows, null),
+});
+
+/** That several areas write the main site's rules, and what comes of it. */
+export function mergeNote(x: X): GuardFinding[] {
+  const { rules } = ownerAnswers(x);
+  const door = x.decidedIn('gateway', 'only-way')?.['frontDoorId'];
+  if (!rules || typeof door !== 'string') return [];
+  const added = mainRules(x) !== rules;
+  return [
+    {
+      level: 'clear',
+      says: added
+        ? `The rules of areas access-restrictions and gateway are sent together: those answered, and front-door for ${door}.`
+        : 'The rules answered in area access-restrictions let the Front Door of area gateway in already.',
+    },
+  ];
+}
+
+/** What people notice of access rules, from what they come to. */
+export const fenceEffect = (fence: Fence): string =>
+  everybodyIn(fence.rows).length > 0 || (fence.effective === 'Allow' && !fence.rows.some(isDeny))
+    ? 'Access rules refuse nobody.'
+    : fence.effective === 'Deny'
+      ? 'Callers that no allow rule names get 403.'
+      : 'Callers that a deny rule names get 403.';
+/** Rules that are removed, told by whom they let in. */
+export function removedNote(before: Fence, after: Fence): GuardFinding[] {
+  const gone = leaving(before, after);
+  return gone.length > 0 ? [{ level: 'warn', says: `These rules are removed: ${gone.join('; ')}.` }] : [];
+}

@@ -1,0 +1,278 @@
+/**
+ * Where an app sends its telemetry, and whether it signs in for that. Sources: learn.microsoft.com/azure/azure-functions/
+ * functions-app-settings (the two settings), learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication (roles, local authentication).
+ */
+import { type Context, type Draft, type GuardFinding, later, type Verdict } from '../../src/contract/index.ts';
+import {
+  brokenReference,
+  byNameOrId,
+  type Component,
+  type Facts,
+  groupOf,
+  hasRole,
+  includesWord,
+  INSIGHTS_AUTH,
+  INSIGHTS_CONNECTION,
+  INSIGHTS_KEY,
+  instrumentationKey,
+  isReference,
+  ROLE,
+  settingAt,
+  telemetrySignIn,
+  usersOf,
+  valueOf,
+} from '../../src/azure/index.ts';
+import { listed, NOBODY_LOOKED_AT, notLookedAt } from './neighbours.ts';
+import { actingIdentity, grant } from './identities.ts';
+import { keepSticky } from './sticky-settings.ts';
+import { workspaceOf } from './log-workspaces.ts';
+
+interface Answered {
+  readonly component?: string;
+  readonly workspace?: string;
+}
+type X = Context<Answered>;
+
+/** The component that an app sends to: `none` where it sends to none, `unknown` where that cannot be told from here. */
+export type Destination =
+  | { readonly state: 'none'; readonly found: string }
+  /** `elsewhere`: it has a key that none of the components has that are seen. */
+  | { readonly state: 'unknown'; readonly found: string; readonly elsewhere?: true }
+  | { readonly state: 'known'; readonly component: Component };
+
+/** By the key in the connection string, among the components of the subscription. */
+export function destinationOf({ appSettings, components }: Facts): Destination {
+  const text = valueOf(appSettings, INSIGHTS_CONNECTION);
+  if (!text) return { state: 'none', found: valueOf(appSettings, INSIGHTS_KEY) ? 'an instrumentation key only' : 'not connected' };
+  if (isReference(text))
+    return {
+      state: 'unknown',
+      found: `the connection string is kept outside the app settings (a reference), so the component is not known`,
+    };
+  const broken = brokenReference(text);
+  if (broken) return { state: 'none', found: `a reference that App Service does not resolve: ${broken}` };
+  const key = instrumentationKey(text);
+  if (key === undefined) return { state: 'none', found: 'a connection string without an instrumentation key' };
+  const component = components.value.find(({ properties }) => properties.InstrumentationKey?.toLowerCase() === key);
+  return component
+    ? { state: 'known', component }
+    : {
+        state: 'unknown',
+        elsewhere: true,
+        found: 'a component that is not among those of this subscription that you may see; other subscriptions were not looked at',
+      };
+}
+
+/** The component that is meant: the one that the app sends to, or the one that was answered, there already or to be made. */
+export function componentAim(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
+  const { facts, answers } = x;
+  const to = destinationOf(facts);
+  const meant = answers.component ?? '';
+  const component = byNameOrId(facts.components.value, meant) ?? (to.state === 'known' && meant === '' ? to.component : undefined);
+  if (component) return { id: component.id, name: component.name, component };
+  if (meant === '') return undefined;
+  const name = meant.split('/').at(-1) ?? '';
+  return { id: meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.Insights/components/${name}`, name };
+}
+
+/** Where the app sends once this plan is done. */
+function telemetryAim(x: X): ReturnType<typeof componentAim> {
+  const to = destinationOf(x.facts);
+  if (to.state === 'known' && !(x.chosen('app-insights') && x.answers.component)) return { ...to.component, component: to.component };
+  return componentAim(x);
+}
+
+export function judgeInsights(x: X): Verdict {
+  const { component: answered } = x.answers;
+  const wanted = answered ?? 'a connection string of a component that is there';
+  const to = destinationOf(x.facts);
+  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
+  if (to.state === 'known')
+    return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
+  // Where the answered component is seen and the app sends to one that is not, it is another one.
+  const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
+  return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
+}
+
+/** The component is made where it is not there, and its connection string written. */
+export function connectInsights(x: X): Draft[] {
+  const { facts } = x;
+  const aim = componentAim(x);
+  if (!aim) return [];
+  const workspace = workspaceOf(x);
+  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
+  const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
+  const body = {
+    location: facts.site.location,
+    kind: 'web',
+    properties: {
+      Application_Type: 'web',
+      ...(workspace ? { WorkspaceResourceId: workspace.id } : {}),
+      ...(isByEntra ? { DisableLocalAuth: true } : {}),
+    },
+  };
+  const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
+  const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
+  const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
+}
+
+const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
+/** Components of other subscriptions are not listed: whether one is there is not known, and none is made over it. */
+export function componentElsewhere(x: X): GuardFinding {
+  const aim = componentAim(x);
+  const to = destinationOf(x.facts);
+  if (aim && !aim.component && subscriptionOf(aim.id) !== subscriptionOf(x.facts.site.id))
+    return {
+      level: 'stop',
+      says: `${aim.name} lies in another subscription, where components are not looked at. Set ${INSIGHTS_CONNECTION} by hand, or answer a component of this subscription.`,
+    };
+  return to.state === 'unknown'
+    ? { level: 'warn', says: `The app sends to ${to.found}. It sends to ${aim?.name ?? 'another one'} from now on.` }
+    : { level: 'clear', says: 'The app sends to no component that is not known.' };
+}
+
+/** Principal of the identity that telemetry is sent as; undefined where the app does not have it. */
+function senderOf({ appSettings, site }: Facts): string | undefined {
+  const { by, clientId } = telemetrySignIn(appSettings);
+  if (by !== 'entra') return undefined;
+  if (clientId === undefined) return site.identity?.principalId;
+  return Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => one.clientId?.toLowerCase() === clientId)?.principalId;
+}
+
+export function judgeTelemetrySignIn({ facts }: X): Verdict {
+  const wanted = 'by Entra ID, as an identity of the app';
+  const { by, clientId } = telemetrySignIn(facts.appSettings);
+  if (by === 'unknown') return { state: 'unknown', found: `${INSIGHTS_AUTH} is a reference, and what it says was not looked at`, wanted };
+  const to = destinationOf(facts);
+  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
+  if (by === 'key') return { state: 'fail', found: 'by the key in the connection string', wanted };
+  if (senderOf(facts) !== undefined) return { state: 'pass', found: 'by Entra ID', wanted };
+  const lacks = clientId === undefined ? 'the app has no system-assigned identity' : 'as an identity that the app does not have';
+  return { state: 'fail', found: `by Entra ID, but ${lacks}`, wanted };
+}
+
+/** The role first, then the setting: with the setting alone, telemetry is refused. */
+export function telemetryByEntra(x: X): Draft[] {
+  const { facts } = x;
+  const aim = telemetryAim(x);
+  if (!aim) return [];
+  const { principal, clientId, drafts } = actingIdentity(facts.site);
+  const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
+  // One that is there already is written after the setting, if at all.
+  const made = aim.component ? [] : (['components'] as const);
+  const isGranted = hasRole(facts.identityRoles, aim.id, [ROLE.metricsPublisher], principal);
+  return [
+    ...drafts,
+    ...(isGranted ? [] : [{ ...role, after: [...(role.after ?? []), ...made] }]),
+    {
+      at: settingAt(INSIGHTS_AUTH),
+      to: clientId === undefined ? 'Authorization=AAD' : `ClientId=${clientId};Authorization=AAD`,
+      after: ['siteIdentity', 'roleAssignments', ...made],
+    },
+  ];
+}
+
+export function telemetryGuard(x: X): GuardFinding[] {
+  const to = destinationOf(x.facts);
+  if (to.state === 'unknown')
+    return [
+      {
+        level: 'stop',
+        says: `The app sends to ${to.found}. Give its identity Monitoring Metrics Publisher there, and add the setting by hand.`,
+      },
+    ];
+  if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
+    return [{ level: 'stop', says: 'The app sends to no component. Connect it first (control app-insights).' }];
+  return [
+    {
+      level: 'warn',
+      says: 'The host signs in from now on. Telemetry that the code sends by itself, with an SDK of its own, is not changed by the setting. A new role can take minutes; until then telemetry is lost.',
+    },
+  ];
+}
+
+/** Whether the component takes telemetry by tokens only. */
+export function judgeLocalAuth({ facts }: X): Verdict {
+  const wanted = 'off';
+  const to = destinationOf(facts);
+  if (to.state === 'none') return { state: 'not-applicable', found: `no component that the app sends to: ${to.found}`, wanted };
+  if (to.state === 'unknown') return { state: 'unknown', found: to.found, wanted };
+  const isOff = to.component.properties.DisableLocalAuth === true;
+  return { state: isOff ? 'pass' : 'fail', found: `${isOff ? 'off' : 'on'} at ${to.component.name}`, wanted };
+}
+
+export function localAuthOff(x: X): Draft[] {
+  const component = telemetryAim(x)?.component;
+  return component
+    ? [
+        {
+          at: ['components', 'properties.DisableLocalAuth'],
+          of: component.id,
+          to: true,
+          absent: false,
+          after: ['appSettings', 'roleAssignments'],
+        },
+      ]
+    : [];
+}
+
+/** Who would no longer get through with the key: this app, others that are seen, and those that are not. */
+export function localAuthGuard(x: X): GuardFinding[] {
+  const to = destinationOf(x.facts);
+  if (to.state !== 'known') return [];
+  const { id, name } = to.component;
+  if (telemetryAim(x)?.id !== id)
+    return [{ level: 'stop', says: `The app sends to ${name} and moves to another component. Take this change up again after that.` }];
+  const own = telemetrySignIn(x.planned.appSettings).by === 'entra';
+  const sender = senderOf(x.facts);
+  const mayPublish = sender !== undefined && hasRole(x.facts.identityRoles, id, [ROLE.metricsPublisher], sender);
+  return [
+    ...(own
+      ? []
+      : [
+          {
+            level: 'stop' as const,
+            says: `The app itself sends to ${name} with its key. Change that first, or with it (control insights-auth).`,
+          },
+        ]),
+    ...(own && !mayPublish && !x.chosen('insights-auth')
+      ? [
+          {
+            level: 'stop' as const,
+            says: `The identity that the app sends as does not hold Monitoring Metrics Publisher on ${name}. Assign it first.`,
+          },
+        ]
+      : []),
+    ...othersByKey(x, to.component),
+    {
+      level: 'warn',
+      says: `Browsers, virtual machines, availability tests and apps of other subscriptions were not looked at: where they send to ${name} with its key, their telemetry is refused.`,
+    },
+  ];
+}
+
+/** Other apps that send to a component with its key, or may. */
+function othersByKey({ facts }: X, { name, properties }: Component): readonly GuardFinding[] {
+  const neighbours = facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
+  const users = usersOf(neighbours, 'components', [properties.InstrumentationKey ?? '']);
+  const untold = neighbours.value.filter(({ hidden }) => [INSIGHTS_CONNECTION, INSIGHTS_KEY].some((one) => includesWord(hidden, one)));
+  return [
+    ...users
+      .filter(({ use }) => use.byKey)
+      .map(({ neighbour }): GuardFinding => ({
+        level: 'stop',
+        says: `${neighbour.name} sends to ${name} with its key, and its telemetry would be refused.`,
+      })),
+    ...(untold.length > 0
+      ? [
+          {
+            level: 'warn' as const,
+            says: `Where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends its' : 'send their'} telemetry cannot be seen here: the setting is a reference. It may be ${name}, with its key.`,
+          },
+        ]
+      : []),
+    ...notLookedAt(neighbours).map((says): GuardFinding => ({ level: 'warn', says })),
+  ];
+}

@@ -1,0 +1,268 @@
+/**
+ * Who calls an app by its address or with a key of it, besides people: what access rules, client certificates, closed public access
+ * and new keys shut out. Sources: learn.microsoft.com/azure/azure-functions/functions-bindings-event-grid, storage blob trigger
+ * (source EventGrid), durable-functions-http-api; virtual-network/service-tags-overview for what a service tag stands for.
+ */
+import type { GuardFinding } from '../../src/contract/index.ts';
+import {
+  type Binding,
+  type Deployments,
+  everybodyIn,
+  type Functions,
+  nameIn,
+  type RestrictionRow,
+  type SourceControl,
+} from '../../src/azure/index.ts';
+import type { Fence } from './access-restrictions.ts';
+
+/** A service or kind of client that calls the app over HTTP. */
+interface Kind {
+  readonly name: string;
+  /** Where it calls. */
+  readonly path: string;
+  /** System key that it calls with. */
+  readonly key?: string;
+  /** Service tag of the addresses that it calls from; undefined where they are known to nobody. */
+  readonly tag?: string;
+  /** What stops without it. */
+  readonly loss: string;
+}
+
+export interface Caller extends Kind {
+  readonly functions: readonly string[];
+}
+
+const WEBHOOKS = '/runtime/webhooks/';
+const kind = (name: string, extension: string, loss: string, tag?: string): Kind => ({
+  name,
+  path: `${WEBHOOKS}${extension}`,
+  key: `${extension}_extension`,
+  loss,
+  ...(tag === undefined ? {} : { tag }),
+});
+const grid = (extension: string): Kind => kind('Event Grid', extension, 'its events are not delivered', 'AzureEventGrid');
+const DURABLE = kind('Clients of Durable Functions', 'durabletask', 'starting, querying and ending orchestrations over HTTP fails');
+const MCP = kind('MCP clients', 'mcp', 'their tool calls fail');
+const BLOBS = grid('blobs');
+const HTTP: Kind = {
+  name: 'HTTP callers',
+  path: '/api',
+  loss: 'Logic Apps, API Management, webhooks and other clients get 403',
+};
+
+/** By trigger, in lower case. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  eventgridtrigger: grid('eventgrid'),
+  orchestrationtrigger: DURABLE,
+  activitytrigger: DURABLE,
+  entitytrigger: DURABLE,
+  signalrtrigger: kind('SignalR Service', 'signalr', 'its messages are not delivered', 'AzureSignalR'),
+  webpubsubtrigger: kind('Web PubSub', 'webpubsub', 'its events are not delivered', 'AzureWebPubSub'),
+  mcptooltrigger: MCP,
+  mcpresourcetrigger: MCP,
+  mcpprompttrigger: MCP,
+  authenticationeventstrigger: {
+    name: 'Microsoft Entra ID',
+    path: `${WEBHOOKS}customauthenticationextension`,
+    loss: 'sign-ins that use the custom authentication extension fail',
+  },
+  httptrigger: HTTP,
+};
+
+/** A trigger names itself in any case; a blob trigger is called only where Event Grid tells it of new blobs. */
+function kindOf({ type, source }: Binding): Kind | undefined {
+  const name = type.toLowerCase();
+  if (name === 'blobtrigger') return source?.toLowerCase() === 'eventgrid' ? BLOBS : undefined;
+  return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+}
+
+/** Everything that calls the functions of the app over HTTP, with the functions that it calls. */
+export function callersOf(functions: Functions): Caller[] {
+  const found = new Map<Kind, string[]>();
+  for (const { name, properties } of functions.value)
+    for (const called of new Set((properties.config?.bindings ?? []).flatMap((binding) => kindOf(binding) ?? [])))
+      found.set(called, [...(found.get(called) ?? []), nameIn(name)]);
+  return [...found].map(([called, names]) => ({ ...called, functions: names }));
+}
+
+/** What the list of functions does not show; nothing where each of them shows its trigger. */
+export function unknownCallers(functions: Functions): GuardFinding[] {
+  if (functions.value.length === 0)
+    return [{ level: 'warn', says: 'The app lists no functions, so who calls it is not known (Event Grid, for example).' }];
+  const silent = functions.value
+    .filter(({ properties }) => (properties.config?.bindings ?? []).length === 0)
+    .map(({ name }) => nameIn(name));
+  return silent.length === 0 ? [] : [{ level: 'warn', says: `What starts ${silent.join(', ')} is not known: no trigger was listed.` }];
+}
+
+type Match = 'yes' | 'maybe' | 'no';
+
+/** Whether a rule is about callers from the service tag; without a tag nobody knows where they call from. */
+function matches(row: RestrictionRow, tag: string | undefined): Match {
+  if (row.vnetSubnetResourceId) return tag === undefined ? 'maybe' : 'no';
+  const values = (row.ipAddress ?? '').toLowerCase().split(',');
+  const texts = values.map((one) => one.trim());
+  // The tag is given as it is written by hand, in any case.
+  const isTag = row.tag?.toLowerCase() === 'servicetag';
+  const found = isTag ? tagMatch(texts, tag?.toLowerCase()) : texts.some((one) => one === '0.0.0.0/0' || one === 'any') ? 'yes' : 'maybe';
+  const asks = Object.keys(row.headers ?? {}).length > 0;
+  return asks && found === 'yes' ? 'maybe' : found;
+}
+
+/** `AzureCloud` stands for every public address of Azure's data centres, so it holds those of each of its services. */
+function tagMatch(names: readonly string[], tag: string | undefined): Match {
+  if (tag === undefined) return 'maybe';
+  if (names.includes(tag) || names.includes('azurecloud')) return 'yes';
+  return names.some((one) => one.startsWith(`${tag}.`) || one.startsWith('azurecloud.')) ? 'maybe' : 'no';
+}
+
+const isDeny = (row: RestrictionRow): boolean => row.action?.toLowerCase() === 'deny';
+
+interface Passage {
+  readonly reach: 'allowed' | 'denied' | 'depends';
+  /** The rule that decides; undefined where the default action does. */
+  readonly by?: string;
+}
+
+/** Whether callers from a service tag get through, and which rule decides. */
+export function passageOf(tag: string | undefined, { rows, effective }: Fence): Passage {
+  const maybe = new Set<boolean>();
+  const pass = (allowed: boolean, by?: string): Passage => ({
+    reach: maybe.has(!allowed) ? 'depends' : allowed ? 'allowed' : 'denied',
+    ...(by === undefined ? {} : { by }),
+  });
+  for (const row of rows.toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))) {
+    const match = matches(row, tag);
+    if (match === 'yes') return pass(!isDeny(row), row.name ?? 'a rule');
+    if (match === 'maybe') maybe.add(!isDeny(row));
+  }
+  return pass(effective === 'Allow');
+}
+
+const whom = ({ name, functions }: Caller): string => `${name} (${functions.join(', ')})`;
+
+/** What becomes of a caller behind access rules. */
+function behindRules(caller: Caller, fence: Fence): GuardFinding {
+  const { tag, loss } = caller;
+  const { reach, by } = passageOf(tag, fence);
+  if (tag === undefined)
+    return {
+      level: 'warn',
+      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Azure has no list of these callers.`,
+    };
+  if (reach === 'allowed')
+    return { level: 'clear', says: `${whom(caller)} gets in: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.` };
+  if (reach === 'denied')
+    return {
+      level: 'warn',
+      says: `${whom(caller)} is shut out by ${by ? `rule ${by}` : 'the default action'}: ${loss}. Add a rule that allows the service tag ${tag}${by ? ` before it` : ''}.`,
+    };
+  return {
+    level: 'warn',
+    says: `No rule is about the service tag ${tag} as such: ${whom(caller)} gets in only where rules for addresses, regions or headers allow it; otherwise ${loss}.`,
+  };
+}
+
+/** API Management answers for its control plane under this tag; its gateways call from addresses of their own. */
+function falseTags({ rows }: Fence): GuardFinding[] {
+  return rows
+    .filter(
+      (row) => !isDeny(row) && row.tag?.toLowerCase() === 'servicetag' && /(^|,)\s*ApiManagement(\.|,|\s|$)/i.test(row.ipAddress ?? ''),
+    )
+    .map(({ name = 'a rule' }) => ({
+      level: 'warn',
+      says: `Rule ${name} allows the service tag ApiManagement: these are the management addresses of API Management. Its gateways call from their own public address or subnet, which needs a rule.`,
+    }));
+}
+
+/** Whether anybody is refused at all. */
+const isOpen = ({ rows, effective }: Fence): boolean => !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
+
+/** Who of those that call the functions is shut out once these access rules stand in front of the app. */
+export function shutOutByRules(functions: Functions, fence: Fence): GuardFinding[] {
+  if (isOpen(fence)) return [];
+  return [...callersOf(functions).map((caller) => behindRules(caller, fence)), ...falseTags(fence), ...unknownCallers(functions)];
+}
+
+/** Who of those that call the functions has no client certificate to show, as far as no path is excluded for it. */
+export function shutOutByCertificate(functions: Functions, exclusions: string | null | undefined): GuardFinding[] {
+  const excluded = (exclusions ?? '').split(/[,;]/).flatMap((path) => path.trim().toLowerCase() || []);
+  const isExcluded = (path: string): boolean => excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, '')}/`));
+  return [
+    ...callersOf(functions).map((caller): GuardFinding => {
+      if (isExcluded(caller.path)) return { level: 'clear', says: `${whom(caller)}: ${caller.path} asks for no certificate.` };
+      return caller.tag === undefined
+        ? { level: 'warn', says: `${whom(caller)} without a client certificate: ${caller.loss}.` }
+        : { level: 'warn', says: `${whom(caller)} sends no client certificate and gets 403: ${caller.loss}.` };
+    }),
+    ...unknownCallers(functions),
+  ];
+}
+
+/** Who of those that call the functions does so from the internet, and is refused once public access is off. */
+export const shutOutByPrivateAccess = (functions: Functions): GuardFinding[] => [
+  ...callersOf(functions).map((caller): GuardFinding => ({
+    level: 'warn',
+    says:
+      caller.tag === undefined
+        ? `${whom(caller)} outside the virtual network get 403: ${caller.loss}.`
+        : `${whom(caller)} calls from the internet and gets 403: ${caller.loss}.`,
+  })),
+  ...unknownCallers(functions),
+];
+
+/** Who is refused once a sign-in is asked for at every path but these; `excluded` are the paths that stay open. */
+export const shutOutBySignIn = (functions: Functions, excluded: readonly string[]): GuardFinding[] => [
+  ...callersOf(functions)
+    .filter(({ path }) => path.startsWith(WEBHOOKS) && !excluded.some((one) => isBelow(path, one)))
+    .map((caller): GuardFinding => ({
+      level: 'warn',
+      says: `${whom(caller)} calls ${caller.path} with a key and without a sign-in: ${caller.loss}. Exclude the path.`,
+    })),
+  ...unknownCallers(functions),
+];
+const isBelow = (path: string, parent: string): boolean =>
+  `${path}/`.toLowerCase().startsWith(`${parent.toLowerCase().replace(/\/?\*?$/, '')}/`);
+
+/** Who calls with a system key, written `system/NAME`, and is refused until it has the new one. */
+export function holdersOf(place: string, functions: Functions | undefined): GuardFinding {
+  const name = place.replace(/^system\//, '').toLowerCase();
+  const known = functions && callersOf(functions).find(({ key }) => key === name);
+  const kinds = [...Object.values(KINDS), BLOBS].find(({ key }) => key === name);
+  const who = known ? whom(known) : kinds?.name;
+  if (kinds?.name === 'Event Grid')
+    return { level: 'warn', says: `${place}: ${who ?? 'Event Grid'} delivers with this key; each subscription must be made again.` };
+  return {
+    level: 'warn',
+    says: `${place}: ${who ?? 'whoever calls the webhooks of the extension'} gets 401 until it has the new key.`,
+  };
+}
+
+/** Who deploys through the scm site, as far as records show, and from where that is. */
+export function scmCallers(deployments: Deployments | undefined, source: SourceControl | null | undefined): GuardFinding[] {
+  const deployers = new Set((deployments?.value ?? []).flatMap(({ properties }) => properties.deployer ?? []));
+  const repository = source?.properties.repoUrl;
+  return [
+    ...(deployers.size > 0
+      ? [
+          {
+            level: 'warn' as const,
+            says: `Deployments were made by ${[...deployers].join(', ')}: the addresses that they come from need a rule.`,
+          },
+        ]
+      : []),
+    ...(repository
+      ? [
+          {
+            level: 'warn' as const,
+            says: source?.properties.isGitHubAction
+              ? `GitHub Actions deploys from ${repository}; runners that GitHub hosts have no service tag and change their addresses.`
+              : `${repository} calls the scm site when it changes, and needs a rule.`,
+          },
+        ]
+      : []),
+    ...(deployments === undefined || source === undefined
+      ? [{ level: 'warn' as const, says: 'Who deploys could not be read in full.' }]
+      : []),
+  ];
+}

@@ -1,0 +1,46 @@
+/** Certificates that callers of an app have to show. */
+import type { GuardFinding, Verdict } from '../../src/contract/index.ts';
+import type { Site } from '../../src/azure/index.ts';
+
+/** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
+export const renegotiates = ({ properties }: Site): boolean => {
+  const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
+  return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
+};
+/** Not set is the default of a new app, Required (recorded: it stands there even while certificates are off). */
+const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
+
+export function judgeCertificates({ properties }: Site): Verdict {
+  const { clientCertEnabled, clientCertMode } = properties;
+  return {
+    state: clientCertEnabled && isMode(clientCertMode, 'Required') ? 'pass' : 'fail',
+    found: clientCertEnabled ? clientCertMode || 'Required (not set)' : 'off',
+    wanted: 'Required',
+  };
+}
+
+export function judgeExclusions({ properties }: Site): Verdict {
+  const { clientCertEnabled, clientCertExclusionPaths } = properties;
+  if (!clientCertEnabled) return { state: 'not-applicable', found: 'client certificates are off', wanted: 'none' };
+  return {
+    state: clientCertExclusionPaths ? 'fail' : 'pass',
+    found: clientCertExclusionPaths || 'none',
+    wanted: 'none, or each accepted',
+  };
+}
+
+/** Who gets no further once a certificate is asked for, besides callers that have none. */
+export function exclusionsBreak({ properties }: Site): GuardFinding[] {
+  const paths = properties.clientCertExclusionPaths;
+  return [
+    { level: 'warn', says: "The portal's Test/Run and Traffic Manager probes send no certificate and get 403." },
+    ...(paths
+      ? [
+          {
+            level: 'warn' as const,
+            says: `Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`,
+          },
+        ]
+      : []),
+  ];
+}

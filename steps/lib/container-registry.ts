@@ -1,0 +1,77 @@
+/** How an app of its own image signs in to the registry that it is pulled from. */
+import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { actingIdentity } from './identities.ts';
+import { roleOf, scopeOf } from '../../src/azure/index.ts';
+
+/** Azure Container Registry, by cloud. */
+const AZURE_REGISTRY = /^[\w-]+\.azurecr\.(io|us|cn)$/i;
+/** Built-in roles that may pull: AcrPull, AcrPush and Container Registry Repository Reader. */
+const PULLERS = ['7f951dda-4ed3-4680-a7ca-43fe172d538d', '8311e382-0749-4cb8-b61a-304f252e45ec', 'b93aa761-3e63-49ed-ac28-beffa264f7ac'];
+
+/** The registry of an image: `contoso.azurecr.io` of `DOCKER|contoso.azurecr.io/app:1`; images without one come from Docker Hub. */
+export function registryOf(linuxFxVersion: string | null | undefined): string | undefined {
+  const image = /^DOCKER\|(?:https?:\/\/)?(.+)$/i.exec(linuxFxVersion ?? '')?.[1];
+  const [first = '', ...rest] = image?.split('/') ?? [];
+  return image === undefined ? undefined : rest.length > 0 && /[.:]/.test(first) ? first : 'Docker Hub';
+}
+
+export function judgePull({ app, facts }: Context<unknown>): Verdict {
+  const { linuxFxVersion, acrUseManagedIdentityCreds } = facts.siteConfig.properties;
+  const wanted = 'by identity';
+  const registry = registryOf(linuxFxVersion);
+  if (/^(SITECONTAINERS|COMPOSE\||KUBE\|)/i.test(linuxFxVersion ?? ''))
+    return { state: 'unknown', found: 'the app runs several containers, and their images are not looked at', wanted };
+  if (registry === undefined) return { state: 'not-applicable', found: 'the app runs no image of its own', wanted };
+  if (!AZURE_REGISTRY.test(registry))
+    return { state: 'not-applicable', found: `the image comes from ${registry}, which is not an Azure Container Registry`, wanted };
+  if (acrUseManagedIdentityCreds === true) return { state: 'pass', found: `${registry}: by identity`, wanted };
+  return app.plan === 'CA'
+    ? { state: 'unknown', found: `Container Apps keeps its sign-in to ${registry} itself, and it is not looked at`, wanted }
+    : { state: 'fail', found: `${registry}: not by identity`, wanted };
+}
+
+export function pullByIdentity({ app, facts }: Context<unknown>): Draft[] {
+  const { clientId, drafts } = actingIdentity(facts.site);
+  if (app.plan === 'CA') return [];
+  return [
+    ...drafts,
+    ...(clientId === undefined
+      ? []
+      : [
+          {
+            at: ['siteConfig', 'properties.acrUserManagedIdentityID'] as const,
+            to: clientId,
+            absent: '',
+            after: ['siteIdentity'] as const,
+          },
+        ]),
+    { at: ['siteConfig', 'properties.acrUseManagedIdentityCreds'], to: true, absent: false, after: ['siteIdentity'] },
+  ];
+}
+
+/** Whether the identity may pull: without that right the app does not come up again. */
+export function mayPull({ facts }: Context<unknown>): GuardFinding {
+  const registry = registryOf(facts.siteConfig.properties.linuxFxVersion) ?? '';
+  // A label scope adds a dash and a hash to the name; the name itself has letters and digits only.
+  const name = /^[a-z0-9]*/i.exec(registry)?.[0].toLowerCase() ?? '';
+  const { principal, drafts } = actingIdentity(facts.site);
+  if (drafts.length > 0)
+    return { level: 'stop', says: `The app has no identity yet. Give it one, and AcrPull on ${registry}; then change this.` };
+  const scopes = facts.identityRoles.value
+    .filter((one) => (one.heldBy ?? one.properties.principalId) === principal && PULLERS.includes(roleOf(one)))
+    .map(scopeOf);
+  if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name))
+    return { level: 'clear', says: `The identity may pull from ${registry}.` };
+  const above = scopes.find((scope) => !/\/providers\//i.test(scope));
+  return above === undefined
+    ? {
+        level: 'stop',
+        says: `No role was found by which the identity may pull from ${registry}, and without one the app does not start. Assign AcrPull there; where the registry is in another subscription, change this by hand.`,
+      }
+    : {
+        level: 'warn',
+        says: `The identity may pull from every registry in ${above}. Check that ${registry} is one of them; otherwise the app does not start.`,
+      };
+}
+
+const REGISTRY = /\/providers\/Microsoft\.ContainerRegistry\/registries\/([^/]+)/i;

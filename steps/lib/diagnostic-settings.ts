@@ -1,0 +1,77 @@
+/** Which logs diagnostic settings send where. Azure refuses a category twice for one workspace, by its name or in a group (409). */
+import type { Verdict } from '../../src/contract/index.ts';
+import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn } from '../../src/azure/index.ts';
+
+type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
+
+/** Categories of an app that Azure counts to its group `audit`. */
+const AUDIT = /AuditLogs$/i;
+const isGroup = (group: string, name: string): boolean => group.toLowerCase() === name.toLowerCase();
+
+/** The categories that a row sends, of those that the app offers. Groups that are not known hold nothing that is known. */
+function categoriesOf({ category, categoryGroup, enabled }: Row, offered: readonly string[]): readonly string[] {
+  if (!enabled) return [];
+  if (category) return [category];
+  if (isGroup(categoryGroup ?? '', 'allLogs')) return offered;
+  return isGroup(categoryGroup ?? '', 'audit') ? offered.filter((one) => AUDIT.test(one)) : [];
+}
+
+export const categoriesSent = (settings: readonly DiagnosticSetting[], offered: readonly string[]): string[] => [
+  ...new Set(settings.flatMap(({ properties }) => (properties.logs ?? []).flatMap((row) => categoriesOf(row, offered)))),
+];
+
+/** As a person reads them: categories, and groups as such. */
+export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
+  (properties.logs ?? [])
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
+
+/** Groups other than `allLogs`: Azure decides what they hold. */
+export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => [
+  ...new Set(
+    settings.flatMap(({ properties }) =>
+      (properties.logs ?? []).flatMap(({ categoryGroup, enabled }) =>
+        enabled && categoryGroup && !isGroup(categoryGroup, 'allLogs') ? [categoryGroup] : [],
+      ),
+    ),
+  ),
+];
+
+/**
+ * The rows that a setting has to have so that it sends these categories as well: without those that other settings send to the same
+ * workspace, and with a group spelled out, because Azure takes no categories beside one.
+ */
+export function rowsWith(
+  own: DiagnosticSetting | undefined,
+  others: readonly DiagnosticSetting[],
+  added: readonly string[],
+  offered: readonly string[],
+): Json[] {
+  const held = categoriesSent(others, offered);
+  const rows = own?.properties.logs ?? [];
+  const kept = rows.filter(({ category, enabled }) => category && !(enabled && includesWord(held, category)));
+  const spelled = categoriesSent(own ? [own] : [], offered);
+  const named = kept.map(({ category }) => category ?? '');
+  const more = [...new Set([...spelled, ...added])].filter((one) => !includesWord(named, one) && !includesWord(held, one));
+  return [...(kept as readonly Json[]), ...more.map((category) => ({ category, enabled: true }))];
+}
+
+/** Whether Sentinel watches the workspaces that the logs go to, or the one that is meant; of other subscriptions nothing is known. */
+export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
+  const ids = meant === undefined ? sinks : [meant, ...sinks];
+  const isIn = (list: readonly { readonly id: string }[], start: string): boolean =>
+    list.some(({ id }) => `${id.toLowerCase()}/`.startsWith(`${start.toLowerCase()}/`));
+  const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
+  const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
+  const wanted = 'onboarded';
+  // A workspace that is only answered receives nothing yet, whatever watches it.
+  if (sinks.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
+  const seen = ids.filter((id) => isIn(workspaces.value, id));
+  const off = seen.filter((id) => !isIn(sentinel.value, id));
+  const about = (list: readonly string[], found: string) => distinct(list).map((id) => ({ id, found }));
+  if (off.length > 0) return { about: about(off, 'not onboarded'), state: 'fail', found: `not on ${namesOf(off)}`, wanted };
+  const hidden = ids.filter((id) => !seen.includes(id));
+  return hidden.length > 0 && meant === undefined
+    ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not looked at`, wanted }
+    : { about: about(seen, wanted), state: 'pass', found: wanted, wanted };
+}

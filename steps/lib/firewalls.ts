@@ -1,0 +1,128 @@
+/** Firewalls of storage accounts and vaults: who gets in, and what they take. */
+import type { GuardFinding } from '../../src/contract/index.ts';
+import {
+  holdsRange,
+  isIpv6,
+  type Json,
+  type NetworkRules,
+  prefixLength,
+  sameResource,
+  sameWord,
+  wholeInternet,
+} from '../../src/azure/index.ts';
+import type { Flaw } from './judge-each.ts';
+
+/** The members of an account or vault that decide who reaches it. */
+export interface Entrance {
+  readonly publicNetworkAccess?: string | null;
+  readonly networkAcls?: NetworkRules | null;
+}
+
+/** A range of fewer bits than this is nobody's own. */
+const WIDEST_OWN = { IPv4: 8, IPv6: 16 } as const;
+
+/** Whether rules let in every address of the internet, by one range or by several that make it up. */
+export const letsEverybodyIn = (values: readonly string[]): boolean => wholeInternet(values).length > 0;
+
+const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
+  [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
+
+/** `open` for everybody, `closed` but for named networks, or as a network security `perimeter` decides, which is not looked at. */
+export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
+  if (sameWord(publicNetworkAccess, 'Disabled')) return 'closed';
+  if (sameWord(publicNetworkAccess, 'SecuredByPerimeter')) return 'perimeter';
+  return sameWord(networkAcls?.defaultAction, 'Deny') && !letsEverybodyIn(addressesOf(networkAcls)) ? 'closed' : 'open';
+}
+
+/** What is wrong with who gets in. */
+export function openEntrance(entrance: Entrance): Flaw {
+  switch (entranceOf(entrance)) {
+    case 'closed':
+      return undefined;
+    case 'perimeter':
+      return { unseen: 'a network security perimeter decides who gets in; its mode and rules were not looked at' };
+    case 'open':
+      return sameWord(entrance.networkAcls?.defaultAction, 'Deny')
+        ? `its rules let in every address: ${everybodysRules(entrance.networkAcls).join(', ')}`
+        : 'open to all networks';
+  }
+}
+
+/** The rules that together let everybody in, where they do. */
+const everybodysRules = (rules: NetworkRules | null | undefined): string[] =>
+  letsEverybodyIn(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
+const isWide = (value: string): boolean => (prefixLength(value) ?? 128) < WIDEST_OWN[isIpv6(value) ? 'IPv6' : 'IPv4'];
+
+/** Ranges that a rule may not name, because they are no public addresses of one host. */
+const REFUSED = ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];
+/** Whether a firewall of Azure Storage or Key Vault takes an address: public ones of IPv4 only (documented for both). */
+export const isTaken = (address: string): boolean =>
+  prefixLength(address) === 32 && !isIpv6(address) && !REFUSED.some((range) => holdsRange(range, address));
+
+/** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
+export function closedFor(
+  rules: NetworkRules | null | undefined,
+  subnet: string | undefined,
+  address: string | undefined,
+): { [key: string]: Json } {
+  const networks = rules?.virtualNetworkRules ?? [];
+  const everybodys = everybodysRules(rules);
+  const kept = (rules?.ipRules ?? []).filter(({ value }) => !everybodys.includes(value));
+  const isThere = networks.some(({ id }) => sameResource(id, subnet));
+  const isLet = address === undefined || !isTaken(address) || kept.some(({ value }) => holdsRange(value, address));
+  return {
+    ...(rules as { [key: string]: Json } | null | undefined),
+    bypass: rules?.bypass ?? 'AzureServices',
+    defaultAction: 'Deny',
+    ipRules: [...kept.map((rule) => ({ ...rule })), ...(isLet ? [] : [{ value: address }])],
+    ...(rules?.ipv6Rules
+      ? { ipv6Rules: rules.ipv6Rules.filter(({ value }) => !everybodys.includes(value)).map((rule) => ({ ...rule })) }
+      : {}),
+    virtualNetworkRules: [...networks.map((rule) => ({ ...rule })), ...(isThere || subnet === undefined ? [] : [{ id: subnet }])],
+  };
+}
+
+/** How many rules a service takes. Sources: key-vault/general/network-security; storage/common/storage-network-security. */
+export interface FirewallLimits {
+  readonly addresses: number;
+  readonly networks: number;
+}
+export const VAULT_FIREWALL: FirewallLimits = { addresses: 1000, networks: 200 };
+export const STORAGE_FIREWALL: FirewallLimits = { addresses: 400, networks: 400 };
+
+/** What is said of the rules that would be written: wide ones that go, the operator's address, and more than the service takes. */
+export function firewallNotes(
+  name: string,
+  rules: NetworkRules | null | undefined,
+  subnet: string | undefined,
+  address: string | undefined,
+  limits: FirewallLimits,
+): GuardFinding[] {
+  const { ipRules, virtualNetworkRules } = closedFor(rules, subnet, address) as {
+    readonly ipRules: readonly Json[];
+    readonly virtualNetworkRules: readonly Json[];
+  };
+  const over = [
+    ...(ipRules.length > limits.addresses ? [`${ipRules.length} address rules, and Azure takes ${limits.addresses}`] : []),
+    ...(virtualNetworkRules.length > limits.networks
+      ? [`${virtualNetworkRules.length} network rules, and Azure takes ${limits.networks}`]
+      : []),
+  ];
+  const gone = everybodysRules(rules);
+  return [
+    ...over.map((text): GuardFinding => ({ level: 'stop', says: `${name} would have ${text}; take some away first.` })),
+    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `${gone.join(', ')} let everybody in and go from the rules of ${name}.` }] : []),
+  ];
+}
+
+/** Whether the operator gets in, in words. */
+export function operatorsWay(address: string | undefined, why: string): GuardFinding {
+  if (address === undefined)
+    return { level: 'warn', says: `Your own address is not known and is not let in; ${why} Give it with --my-ip.` };
+  return isTaken(address)
+    ? { level: 'clear', says: `The firewall lists your address ${address}.` }
+    : {
+        level: 'warn',
+        says: `Your address ${address} is not let in: Azure takes public IPv4 addresses only. ${why[0]!.toUpperCase()}${why.slice(1)}`,
+      };
+}

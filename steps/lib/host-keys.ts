@@ -1,0 +1,108 @@
+/** Where the host keeps its keys, and what comes of moving them. */
+import type { Context, Draft, GuardFinding, Reservation, Verdict } from '../../src/contract/index.ts';
+import {
+  byNameOrId,
+  hasRole,
+  type HostKeys,
+  isReference,
+  KEY_STORE,
+  KEY_STORE_VAULT,
+  ROLE,
+  sameWord,
+  settingAt,
+  type Vault,
+} from '../../src/azure/index.ts';
+import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
+import { keepSticky } from './sticky-settings.ts';
+import { isAddressOf, reachesVault } from './vaults.ts';
+
+type X = Context<{ readonly store?: 'blob' | 'keyvault'; readonly vault?: string }>;
+
+const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
+const chosenVault = ({ facts, answers }: X): Vault | undefined => byNameOrId(facts.vaults.value, answers.vault ?? '');
+
+export function judgeKeyStore({ facts, answers }: X): Verdict {
+  const store = facts.appSettings.properties[KEY_STORE] ?? 'blob';
+  const { store: asked } = answers;
+  const wanted = asked ?? 'blob storage or a vault';
+  if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value cannot be seen here`, wanted };
+  const good = asked === undefined ? !sameWord(store, 'files') : asked === 'blob' ? isBlob(store) : sameWord(store, 'keyvault');
+  return { state: good ? 'pass' : 'fail', found: isBlob(store) ? 'blob storage' : store, wanted };
+}
+
+export function storeDrafts(x: X): Draft[] {
+  if (x.answers.store !== 'keyvault') return [{ at: settingAt(KEY_STORE), to: 'blob' }];
+  const vault = chosenVault(x);
+  if (!vault) return [];
+  // The host names its secrets host--masterKey--master and so on, whatever the app is called, and deletes those that it does not know
+  // (KeyVaultSecretsRepository of azure-functions-host).
+  const reserves: Reservation = {
+    on: `keys of a host in ${vault.id}`,
+    as: x.facts.site.id,
+    says: `it keeps the keys of its host in ${vault.name}, and two hosts destroy each other's keys in one vault`,
+  };
+  return [
+    ...keepSticky(x),
+    { at: settingAt(KEY_STORE), to: 'keyvault', after: ['stickyNames'], reserves },
+    { at: settingAt(KEY_STORE_VAULT), to: vault.properties.vaultUri ?? '' },
+  ];
+}
+
+/** The host reads its keys at each start, so it must get through to the vault. */
+export function reachesStore(x: X): readonly GuardFinding[] {
+  const vault = x.answers.store === 'keyvault' ? chosenVault(x) : undefined;
+  return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
+}
+
+/** Whether another app keeps its keys in the vault already. */
+function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
+  const neighbours = facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
+  const named = (isMeant: (keys: HostKeys) => boolean) =>
+    neighbours.value.flatMap(({ name, keys }) => (keys && isMeant(keys) ? [name] : []));
+  const others = named(({ address }) => address !== undefined && isAddressOf(address, vault));
+  if (others.length > 0)
+    return [
+      {
+        level: 'stop',
+        says: `${listed(others)} ${others.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} in ${vault.name} already, and two hosts destroy each other's keys in one vault; choose a vault for this app alone.`,
+      },
+    ];
+  const untold = named(({ address }) => address === undefined);
+  const told: GuardFinding[] =
+    untold.length > 0
+      ? [
+          {
+            level: 'warn',
+            says: `Where ${listed(untold)} ${untold.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} cannot be seen here; if that is ${vault.name}, two hosts destroy each other's keys.`,
+          },
+        ]
+      : [];
+  return lookedAt(neighbours, told, `${vault.name} as the place of the keys of its host`, false);
+}
+
+export function newKeys(x: X): GuardFinding[] {
+  const made: GuardFinding = {
+    level: 'warn',
+    says: 'The host makes new keys in the new place: every caller with an old key gets 401, and Event Grid subscriptions must be made again.',
+  };
+  if (x.answers.store !== 'keyvault') return [made];
+  const vault = chosenVault(x);
+  if (!vault) return [{ level: 'stop', says: `There is no vault "${x.answers.vault ?? ''}" in this subscription, or you may not see it.` }];
+  const principal = x.facts.site.identity?.principalId;
+  const words = (vault.properties.accessPolicies ?? []).flatMap(({ objectId, permissions }) =>
+    sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
+  );
+  const byPolicy = ['get', 'set', 'list', 'delete'].every((word) => words.some((one) => [word, 'all'].includes(one.toLowerCase())));
+  const may = vault.properties.enableRbacAuthorization
+    ? hasRole(x.facts.identityRoles, vault.id, [ROLE.secretsOfficer, ROLE.vaultAdministrator], principal)
+    : byPolicy;
+  return may
+    ? [made, { level: 'clear', says: `The identity may read and write secrets in ${vault.name}.` }, ...sharedStore(x, vault)]
+    : [
+        {
+          level: 'stop',
+          says: `The identity of the app may not write secrets in ${vault.name}; without Key Vault Secrets Officer there the host would have no keys at all.`,
+        },
+      ];
+}

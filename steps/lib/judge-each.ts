@@ -1,0 +1,50 @@
+import type { JudgedResource, Verdict } from '../../src/contract/index.ts';
+
+/** What about a thing cannot be told from what was read. */
+export interface Unseen {
+  readonly unseen: string;
+}
+/** What is wrong with a thing, or what about it is not known; undefined where it is as it should be. */
+export type Flaw = string | Unseen | undefined;
+
+/**
+ * One verdict on several things of a kind: each that is wrong is named with what is wrong.
+ * `missing`: what is meant as well and was not looked at; without it nothing passes, and nothing is "none".
+ */
+export function judgeEach<T extends { readonly name: string; readonly id?: string }>(
+  items: readonly T[],
+  wrong: (item: T) => Flaw,
+  wanted: string,
+  none: string,
+  missing: readonly string[] = [],
+): Verdict {
+  const found = items.map((item) => ({ name: item.name, id: item.id, flaw: wrong(item) }));
+  const bad = found.filter(({ flaw }) => typeof flaw === 'string');
+  const unseen = [...found.flatMap(({ name, flaw }) => (typeof flaw === 'object' ? [`${name}: ${flaw.unseen}`] : [])), ...missing];
+  const decides = bad.length > 0 ? bad : unseen.length > 0 ? found.filter(({ flaw }) => flaw !== undefined) : found;
+  const about = byResource(decides, wanted);
+  const verdict = { ...(about.length > 0 ? { about } : {}), wanted };
+  if (bad.length > 0)
+    return { ...verdict, state: 'fail', found: [...bad.map(({ name, flaw }) => `${name}: ${says(flaw)}`), ...unseen].join('; ') };
+  if (unseen.length > 0) return { ...verdict, state: 'unknown', found: unseen.join('; ') };
+  if (items.length === 0) return { ...verdict, state: 'not-applicable', found: none };
+  return { ...verdict, state: 'pass', found: `${items.map(({ name }) => name).join(', ')}: ${wanted}` };
+}
+
+const says = (flaw: Flaw): string | undefined => (typeof flaw === 'object' ? flaw.unseen : flaw);
+
+/** Of several parts of one resource, such as the services of an account, each is named. */
+function byResource(
+  parts: readonly { readonly name: string; readonly id: string | undefined; readonly flaw: Flaw }[],
+  wanted: string,
+): JudgedResource[] {
+  const groups = Map.groupBy(
+    parts.filter(({ id }) => id !== undefined),
+    ({ id }) => id?.toLowerCase(),
+  );
+  return [...groups.values()].map((group) => ({
+    id: group[0]?.id ?? '',
+    found:
+      group.length === 1 ? (says(group[0]?.flaw) ?? wanted) : group.map(({ name, flaw }) => `${name}: ${says(flaw) ?? wanted}`).join('; '),
+  }));
+}

@@ -1,0 +1,87 @@
+/** Logs of an app in a workspace: what is sent there, by whom, and what of it is lacking. */
+import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { byNameOrId, type DiagnosticSetting, includesWord, type Json, severalHave, type Workspace } from '../../src/azure/index.ts';
+import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostic-settings.ts';
+
+type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
+
+/** The diagnostic setting that is ours. */
+const SETTING = 'func-harden';
+
+export const workspaceOf = ({ facts, answers }: X): Workspace | undefined => byNameOrId(facts.workspaces.value, answers.workspace ?? '');
+export const severalWorkspaces = ({ facts, answers }: X) => severalHave('workspaces', facts.workspaces.value, answers.workspace);
+export const offeredLogs = ({ facts }: X): string[] =>
+  (facts.site.properties.eligibleLogCategories ?? 'FunctionAppLogs').split(',').filter(Boolean);
+const categories = (x: X): readonly string[] => x.answers.categories ?? offeredLogs(x);
+/** Settings that send to the workspace that was answered, or to any. */
+const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
+  facts.diagnosticSettings.value.filter(({ properties: { workspaceId } }) => {
+    const meant = answers.workspace?.toLowerCase();
+    return workspaceId && (meant === undefined || workspaceId.toLowerCase() === meant || workspaceId.toLowerCase().endsWith(`/${meant}`));
+  });
+const lacking = (x: X): string[] => {
+  const sent = categoriesSent(intoWorkspace(x), offeredLogs(x));
+  return categories(x).filter((category) => !includesWord(sent, category));
+};
+/** Settings of others that send to the same workspace: what they send there, no other may. */
+const besideOurs = (x: X): DiagnosticSetting[] =>
+  x.facts.diagnosticSettings.value.filter(
+    ({ name, properties }) => name !== SETTING && properties.workspaceId?.toLowerCase() === workspaceOf(x)?.id.toLowerCase(),
+  );
+
+/** Our own setting, made or extended; the settings of others stay as they are. */
+export function sendLogs(x: X): Draft[] {
+  const workspace = workspaceOf(x);
+  if (!workspace) return [];
+  const of = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
+  const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
+  const logs = rowsWith(own, besideOurs(x), lacking(x), offeredLogs(x));
+  // Metrics and other sinks of an older setting of ours stay in it.
+  return [
+    {
+      whole: 'diagnosticSettings',
+      of,
+      to: { properties: { ...(own?.properties as Record<string, Json> | undefined), workspaceId: workspace.id, logs } },
+    },
+  ];
+}
+
+export function judgeLogs(x: X): Verdict {
+  const left = lacking(x);
+  const sent = intoWorkspace(x).flatMap(namesSent);
+  return {
+    state: left.length > 0 ? 'fail' : 'pass',
+    found: left.length > 0 ? `not sent: ${left.join(', ')}` : [...new Set(sent)].join(', '),
+    wanted: 'all categories to a workspace',
+    lines: x.facts.diagnosticSettings.value.map(
+      (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
+    ),
+  };
+}
+
+/** What stands against sending the logs to the workspace. */
+export function logsGuard(x: X): GuardFinding {
+  const several = severalWorkspaces(x);
+  if (several) return { level: 'stop', says: several };
+  const unknown = categories(x).filter((category) => !includesWord(offeredLogs(x), category));
+  if (!workspaceOf(x))
+    return {
+      level: 'stop',
+      says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it.`,
+    };
+  if (unknown.length > 0)
+    return {
+      level: 'stop',
+      says: `The plan of this app does not offer ${unknown.join(', ')}; it offers ${offeredLogs(x).join(', ')}.`,
+    };
+  const full = x.facts.diagnosticSettings.value.filter(({ name }) => name !== SETTING).length >= 5;
+  const groups = groupsSent(besideOurs(x));
+  if (groups.length > 0 && !full)
+    return {
+      level: 'warn',
+      says: `Another setting sends the group ${groups.join(', ')} to this workspace. Azure decides what is in a group, and refuses a category twice for one workspace (409). What is known to be in it is left out here.`,
+    };
+  return full
+    ? { level: 'stop', says: 'The app has five diagnostic settings, which is all it can have; extend one of them.' }
+    : { level: 'clear', says: 'The workspace is there, and the plan offers the categories.' };
+}

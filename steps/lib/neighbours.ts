@@ -1,0 +1,72 @@
+/** What guards say of other apps and slots: a change to something shared holds for all of them. They say as well what was not looked at. */
+import type { Context, GuardFinding } from '../../src/contract/index.ts';
+import { nameIn, type Neighbours, sameResource, type Site, usersOf, type Vault } from '../../src/azure/index.ts';
+
+/** "a, b and 3 more" */
+export const listed = (names: readonly string[], most = 5): string =>
+  names.length <= most + 1 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+
+/** What was not looked at, in sentences; apps of other subscriptions never are. */
+export function notLookedAt({ beyond, closed, total }: Neighbours): string[] {
+  return [
+    ...(beyond > 0 ? [`${beyond} of ${total} apps of the subscription were not looked at: there are too many.`] : []),
+    ...(closed.length > 0
+      ? [`${listed(closed)} ${closed.length === 1 ? 'was' : 'were'} not looked at: the settings could not be read.`]
+      : []),
+  ];
+}
+const ELSEWHERE = 'Apps of other subscriptions were not looked at.';
+
+/** Closes the look at the neighbours: clear only where all that can be read was read and nothing stands against the change. */
+export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
+  const missed = notLookedAt(neighbours).map((says): GuardFinding => ({ level: 'warn', says }));
+  const hiding = hides ? neighbours.value.filter(({ hidden }) => hidden.length > 0) : [];
+  const inVaults: GuardFinding[] =
+    hiding.length > 0
+      ? [
+          {
+            level: 'warn',
+            says: `${listed(hiding.map(({ name }) => name))} ${hiding.length === 1 ? 'keeps' : 'keep'} settings in a vault or configuration store; what these name was not looked at.`,
+          },
+        ]
+      : [];
+  const findings = [...found, ...missed, ...inVaults];
+  if (findings.length > 0) return [...findings, { level: 'warn', says: ELSEWHERE }];
+  const { total } = neighbours;
+  return [
+    {
+      level: 'clear',
+      says:
+        total === 0
+          ? `Azure Resource Graph shows you no other app or slot in this subscription. ${ELSEWHERE}`
+          : `None of the ${total} other apps and slots that you may see in this subscription names ${what} in its settings. ${ELSEWHERE}`,
+    },
+  ];
+}
+
+/** What is said where even the list of apps, or all of their settings, could not be read. */
+export const NOBODY_LOOKED_AT: readonly GuardFinding[] = [
+  { level: 'warn', says: 'Other apps and slots of the subscription were not looked at: they could not be read.' },
+];
+
+/** Other apps and slots that refer to one of the vaults; the change holds for them too. */
+export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): readonly GuardFinding[] {
+  const neighbours = facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
+  const names = vaults.map(({ name }) => name);
+  const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
+    level: 'warn',
+    says: `${neighbour.name} refers to ${use.of} as well (${listed(use.settings)}): ${consequence}`,
+  }));
+  return lookedAt(neighbours, found, names.join(' and '), false);
+}
+
+/** Other sites that send through a subnet, by plan; and the subnets that the apps of a plan send through. */
+export const sitesOnSubnet = (sites: readonly Site[], subnet: string): readonly Site[] =>
+  sites.filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet));
+
+export function plansOnSubnet(sites: readonly Site[], subnet: string, own: string | undefined): string[] {
+  const plans = sitesOnSubnet(sites, subnet).flatMap(({ properties }) => properties.serverFarmId ?? []);
+  const others = plans.filter((id) => !sameResource(id, own));
+  return [...new Map(others.map((id) => [id.toLowerCase(), nameIn(id)])).values()];
+}

@@ -1,0 +1,84 @@
+import type { GuardFinding } from '../../src/contract/index.ts';
+import {
+  type Facts,
+  type NetworkRules,
+  type PrivateConnection,
+  sameResource,
+  sameWord,
+  type Subnet,
+  type VirtualNetwork,
+} from '../../src/azure/index.ts';
+
+/** The subnet that the app's outgoing traffic goes through, as far as it was read. */
+export function integratedSubnet(facts: Facts): string | undefined {
+  return facts.maybe('vnetConnection')?.properties.subnetResourceId ?? facts.site.properties.virtualNetworkSubnetId ?? undefined;
+}
+
+export interface Found {
+  readonly network: VirtualNetwork;
+  readonly subnet: Subnet;
+}
+
+export function findSubnet(networks: readonly VirtualNetwork[], id: string | undefined): Found | undefined {
+  for (const network of networks)
+    for (const subnet of network.properties.subnets ?? []) if (sameResource(subnet.id, id)) return { network, subnet };
+  return undefined;
+}
+
+export const allSubnets = (networks: readonly VirtualNetwork[]): readonly Found[] =>
+  networks.flatMap((network) => (network.properties.subnets ?? []).map((subnet) => ({ network, subnet })));
+
+export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean =>
+  (properties.delegations ?? []).some((one) => one.properties.serviceName?.toLowerCase() === service.toLowerCase());
+
+export const isApproved = ({ properties }: PrivateConnection): boolean =>
+  sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
+
+/** Something behind a firewall, as the plan leaves it. */
+export interface Walled {
+  readonly name: string;
+  readonly networkAcls?: NetworkRules | null;
+  readonly publicNetworkAccess?: string | null;
+  readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
+}
+
+/** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
+export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
+  if (sameWord(wall.publicNetworkAccess, 'SecuredByPerimeter'))
+    return {
+      level: 'warn',
+      says: `A network security perimeter decides who reaches ${name}; whether it lets the app in was not looked at.`,
+    };
+  const id = integratedSubnet(planned);
+  if (id === undefined)
+    return {
+      level: 'stop',
+      says: `The app is in no virtual network, so it would not reach ${name} any more; integrate it first (area isolation).`,
+    };
+  const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
+  if (approved > 0) return { level: 'warn', says: throughEndpoints(name, service, approved) };
+  if (sameWord(wall.publicNetworkAccess, 'Disabled'))
+    return {
+      level: 'stop',
+      says: `${name} has public network access off and no approved private endpoint, so the app would not reach it.`,
+    };
+  const networks = planned.maybe('virtualNetworks');
+  const found = networks && findSubnet(networks.value, id);
+  if (!found)
+    return { level: 'warn', says: `The subnet of the app could not be looked at; it must have a service endpoint for ${service}.` };
+  const subnet = `The app's subnet ${found.network.name}/${found.subnet.name}`;
+  const has = (found.subnet.properties.serviceEndpoints ?? []).some((one) => one.service?.toLowerCase().startsWith(service.toLowerCase()));
+  if (!has) return { level: 'stop', says: `${subnet} has no service endpoint for ${service}; without one the app would be shut out.` };
+  const isLetIn = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
+  return isLetIn
+    ? { level: 'clear', says: `${subnet} has a service endpoint for ${service}, and the firewall of ${name} lists it.` }
+    : { level: 'stop', says: `${subnet} is not among the networks that the firewall of ${name} lets in; add it first.` };
+}
+
+/** An endpoint serves whoever resolves its name to it: where the app's network resolves it was not read. */
+const throughEndpoints = (name: string, service: string, count: number): string => {
+  const endpoints = `${name} has ${count} approved private ${count === 1 ? 'endpoint' : 'endpoints'}`;
+  return service === 'Microsoft.Storage'
+    ? `${endpoints}; blob, file, queue and table each need one, and their names must lead there from the network of the app.`
+    : `${endpoints}; whether its name leads there from the network of the app was not looked at.`;
+};

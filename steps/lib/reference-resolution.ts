@@ -1,0 +1,38 @@
+/** What became of the references of an app, by Azure's own list. */
+import type { Verdict } from '../../src/contract/index.ts';
+import type { ConfigReference, Facts } from '../../src/azure/index.ts';
+
+/** Rights and caches need time; other states never come right by waiting. */
+export function resolution(status: string | undefined): boolean | string {
+  if (status === 'Resolved') return true;
+  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/.test(status ?? '')
+    ? `Azure says ${status}.`
+    : false;
+}
+
+/** What to do about a reference that does not resolve, by its status. */
+const CURES: Readonly<Record<string, string>> = {
+  MSINotEnabled: ': the app has no identity for it; area managed-identity gives one',
+  AccessToKeyVaultDenied: ': give the identity Key Vault Secrets User there, and let its network in',
+  VaultNotFound: ': Azure finds no such vault',
+  SecretNotFound: ': Azure finds no such secret',
+  InvalidSyntax: ': the reference is misspelt',
+};
+
+const lineOf = ({ name, properties }: ConfigReference): string =>
+  `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${CURES[properties.status ?? ''] ?? ''}`;
+/** Azure has not tried yet. */
+const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/.test(properties.status ?? '');
+
+/** Whether the references that Azure lists resolve; what only looks like one stands in no list, and is judged where settings are read. */
+export function judgeResolution({ references }: Facts): Verdict {
+  const listed = references.value;
+  const bad = listed.filter((one) => one.properties.status !== 'Resolved' && !isPending(one));
+  const pending = listed.filter(isPending).map(({ name }) => name);
+  const wanted = 'all resolve';
+  const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not tried yet`)];
+  const all = listed.length;
+  if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} do not`, wanted, lines };
+  if (pending.length > 0) return { state: 'unknown', found: `Azure has not tried ${pending.join(', ')} yet`, wanted, lines };
+  return { state: 'pass', found: all === 0 ? 'there are none' : `all ${all} do`, wanted, lines };
+}

@@ -1,0 +1,223 @@
+/**
+ * Whether the sign-in that an app requires holds: which functions excluded paths leave open, whose tokens it takes, and what stands
+ * against writing other settings. Sources as in auth.ts and routes.ts.
+ */
+import type { Context, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import {
+  ALLOWED_TENANTS,
+  authFileOf,
+  type Facts,
+  type Functions,
+  httpFunctions,
+  includesWord,
+  isExternal,
+  isMultiTenant,
+  nameIn,
+  openedBy,
+  type OpenedFunction,
+  providersOf,
+  SECRETLESS,
+  signInOf,
+  tenantFault,
+  tenantsAllowed,
+  valueOf,
+  webhookPaths,
+} from '../../src/azure/index.ts';
+
+/** Answers of the area that the sign-in is judged and guarded by. */
+export interface SignInAnswers {
+  readonly clientId?: string;
+  readonly issuer?: string;
+  readonly secretSetting?: string;
+  readonly audiences?: readonly string[];
+  readonly action?: string;
+  readonly excludedPaths?: readonly string[];
+}
+type X = Context<SignInAnswers>;
+
+const excluded = ({ facts }: X): readonly string[] => facts.authSettings.properties.globalValidation?.excludedPaths ?? [];
+const isAnswered = ({ answers }: X, path: string): boolean =>
+  (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
+
+/** Functions that these paths leave open without being meant to: those of a path that was answered are, unless that leaves no other. */
+export function openedFunctions(x: X, functions: Functions, paths: readonly string[]): OpenedFunction[] {
+  const all = httpFunctions(functions, x.facts.maybe('appSettings'));
+  const isWhole = openedBy(paths, all).filter(({ cover }) => cover === 'yes').length === all.length;
+  return openedBy(isWhole ? paths : paths.filter((path) => !isAnswered(x, path)), all);
+}
+export const openedNames = (functions: readonly OpenedFunction[]): string =>
+  functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', asks for a key'})`).join(', ');
+
+/** Functions that requests reach without the sign-in, by a path that is excluded from it. */
+export const passedBy = (facts: Facts): OpenedFunction[] =>
+  openedBy(facts.authSettings.properties.globalValidation?.excludedPaths ?? [], httpFunctions(facts.functions, facts.maybe('appSettings')));
+
+/** Functions that ask for no key. */
+export const anonymousFunctions = (functions: Functions): string[] =>
+  httpFunctions(functions)
+    .filter(({ isAnonymous }) => isAnonymous)
+    .map(({ name }) => name);
+
+/** Functions that ask for no key and, as far as is known, for no sign-in. */
+export function anonymousPassing(facts: Facts): string[] {
+  const all = anonymousFunctions(facts.functions);
+  if (signInOf(facts).state !== 'required' || tenantFault(facts.authSettings, facts.maybe('appSettings'))) return all;
+  const passing = passedBy(facts).map(({ name }) => name);
+  return all.filter((name) => passing.includes(name));
+}
+
+/** Whether each function that asks for no key has a sign-in in front, or is open on purpose. */
+export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
+  const wanted = 'none, a sign-in in front, or each accepted by name';
+  const all = anonymousFunctions(facts.functions);
+  const left = all.filter((name) => !includesWord(onPurpose, name));
+  if (all.length === 0) return { state: 'pass', found: 'none', wanted };
+  if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, on purpose`, wanted };
+  const byCode = (name: string): string => `${name}: the level stands in its code (authLevel), ARM cannot change it`;
+  const signIn = signInOf(facts);
+  if (signIn.state === 'unknown') return { state: 'unknown', found: `${left.join(', ')}: ${signIn.found}`, wanted };
+  if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
+  // A sign-in that takes an account of any tenant keeps nobody out.
+  const fault = tenantFault(facts.authSettings, facts.maybe('appSettings'));
+  if (fault?.state === 'open') return { state: 'fail', found: `${left.join(', ')}: ${fault.found}`, wanted, lines: left.map(byCode) };
+  const passing = passedBy(facts).filter(({ name }) => left.includes(name));
+  const sure = passing.filter(({ cover }) => cover === 'yes');
+  const paths = (some: readonly OpenedFunction[]): string => some.map(({ name, path }) => `${name} (${path})`).join(', ');
+  if (sure.length > 0)
+    return { state: 'fail', found: `excluded from the sign-in: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
+  if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from the sign-in: ${paths(passing)}`, wanted };
+  if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
+  return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
+}
+
+/** Paths that are excluded today and reach a function that nobody answered: they are excluded no longer. */
+export const closingPaths = (x: X): string[] =>
+  excluded(x).filter(
+    (path) => !isAnswered(x, path) && openedBy([path], httpFunctions(x.facts.functions, x.facts.maybe('appSettings'))).length > 0,
+  );
+/** Paths that stay open: those that reach no function, those that triggers need, and those that were answered. */
+export function openPaths(x: X): string[] {
+  const gone = closingPaths(x);
+  const kept = excluded(x).filter((path) => !gone.includes(path));
+  return [...new Set([...kept, ...webhookPaths(x.facts.functions), ...(x.answers.excludedPaths ?? [])])];
+}
+
+export function isNeverSet({ facts }: X): boolean {
+  return Object.keys(facts.authSettings.properties).length === 0;
+}
+
+/** What holds the client secret, or stands in for it. */
+export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
+  const { secretSetting, issuer = '' } = answers;
+  if (!secretSetting) return [];
+  const stop = (says: string): GuardFinding[] => [{ level: 'stop', says }];
+  const value = valueOf(facts.appSettings, secretSetting);
+  if (secretSetting.toUpperCase() !== SECRETLESS)
+    return value === undefined ? stop(`There is no setting ${secretSetting} that could hold the client secret; make it first.`) : [];
+  const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(
+    ([, { clientId }]) => clientId !== undefined && clientId.toLowerCase() === value?.trim().toLowerCase(),
+  ) ?? [undefined];
+  if (value === undefined)
+    return stop(`There is no setting ${SECRETLESS}. Add it with the client id of a user-assigned identity of the app, as a slot setting.`);
+  if (identity === undefined)
+    return stop(`The value of ${SECRETLESS} is not the client id of a user-assigned identity of this app. Assign the identity first.`);
+  if (isExternal(issuer)) return stop(`${SECRETLESS} works with the tenant of a workforce only, not with ${issuer}. Use a client secret.`);
+  const isSticky = (facts.maybe('stickyNames')?.properties.appSettingNames ?? []).some((name) => name.toUpperCase() === SECRETLESS);
+  return [
+    {
+      level: 'warn',
+      says: `The app registration must trust the identity ${nameIn(identity)} by a federated credential, which Azure Resource Manager does not show. Without it sign-ins fail. Give the identity to no other resource.`,
+    },
+    ...(isSticky ? [] : [{ level: 'warn' as const, says: `${SECRETLESS} is not marked as a slot setting: a swap takes it along.` }]),
+  ];
+}
+
+/** Whether the issuer that was answered keeps other tenants out, or something else does. */
+export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
+  if (!isMultiTenant(issuer)) return [];
+  const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
+  const by = tenantsAllowed({ registration: { clientId }, ...(validation ? { validation } : {}) }, planned.maybe('appSettings'));
+  return by === 'some'
+    ? [{ level: 'clear', says: `The issuer ${issuer} stands for many tenants; allowed tenants, applications or principals are set.` }]
+    : [
+        {
+          level: 'stop',
+          says: `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://${cloud.login}/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
+        },
+      ];
+}
+
+/** What is in force today and would be lost: settings of version 1, or a file in the app. */
+export function settingsInForce(x: X): GuardFinding[] {
+  const old = x.facts.oldAuthSettings.properties;
+  const file = authFileOf(x.facts.authSettings) ?? (/^true$/i.test(old.isAuthFromFile ?? '') ? (old.authFilePath ?? 'a file') : undefined);
+  if (file)
+    return [
+      {
+        level: 'stop',
+        says: `The sign-in is set in the file ${file} of the app, and what is written here has no effect beside it. Change the file and deploy it, or take configFilePath out of the settings first.`,
+      },
+    ];
+  const isOld = /^v1$/i.test(old.configVersion ?? '');
+  if (isOld && old.enabled === true)
+    return [
+      {
+        level: 'stop',
+        says: 'The sign-in is on by settings of version 1, and settings of version 2 would replace them, with their providers. Upgrade first: in the portal (Authentication, Upgrade), or az webapp auth config-version upgrade.',
+      },
+    ];
+  return isOld || isNeverSet(x)
+    ? [
+        {
+          level: 'warn',
+          says: 'The app moves to version 2 of these settings, and Azure does not take that back: undo switches the sign-in off, but version 1 (az webapp auth-classic) no longer works.',
+        },
+      ]
+    : [{ level: 'clear', says: 'The app has settings of version 2 already.' }];
+}
+
+const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/;
+/** What a person should know of a sign-in that is required. */
+function remarks(x: X): string[] {
+  const { platform, identityProviders } = x.facts.authSettings.properties;
+  const social = providersOf(x.facts.authSettings).filter((name) => SOCIAL.test(name));
+  const version = platform?.runtimeVersion;
+  const secretName = identityProviders?.['azureActiveDirectory']?.registration?.clientSecretSettingName;
+  return [
+    ...excluded(x).map((path) => `open to everybody: ${path}`),
+    ...(social.length > 0 ? [`everybody with an account there can sign in: ${social.join(', ')}`] : []),
+    ...(version && !/^~\d+$/.test(version) ? [`the sign-in runs on version ${version} and gets no newer one; ~1 follows the latest`] : []),
+    ...(secretName?.toUpperCase() === SECRETLESS ? ['without a client secret: a managed identity stands in for it'] : []),
+  ];
+}
+
+/** Paths below this one belong to the host, and no function has its route there. */
+const OF_HOST = /^\/runtime\/webhooks(\/|$)/i;
+const EVERYTHING = /^\/?\*+$/;
+
+export function judgeSignIn(x: X): Verdict {
+  const wanted = 'on, with a provider, nobody let through without';
+  const functions = x.facts.maybe('functions');
+  if (functions && httpFunctions(functions).length === 0)
+    return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
+  const { state, found } = signInOf(x.facts);
+  if (state === 'unknown') return { state, found, wanted };
+  // Without the list of functions it is not known whether any is called over HTTP.
+  if (state === 'open') return { state: x.facts.functions.value.length > 0 ? 'fail' : 'unknown', found, wanted };
+  const paths = excluded(x).filter((path) => !OF_HOST.test(path.trim()));
+  const whole = paths.filter((path) => EVERYTHING.test(path.trim()));
+  if (whole.length > 0) return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves everything open`, wanted };
+  const fault = tenantFault(x.facts.authSettings, x.facts.maybe('appSettings'));
+  if (fault?.state === 'open') return { state: 'fail', found: fault.found, wanted };
+  if (!functions && paths.length > 0)
+    return {
+      state: 'unknown',
+      found: `on, with excluded paths (${paths.join(', ')}); the functions could not be listed, so which of them these leave open was not looked at`,
+      wanted,
+    };
+  const left = functions ? openedFunctions(x, functions, paths) : [];
+  const sure = left.filter(({ cover }) => cover === 'yes');
+  if (sure.length > 0) return { state: 'fail', found: `on, but excluded paths leave functions open: ${openedNames(sure)}`, wanted };
+  if (left.length > 0) return { state: 'unknown', found: `on, but excluded paths may leave functions open: ${openedNames(left)}`, wanted };
+  return fault ? { state: 'unknown', found: fault.found, wanted } : { state: 'pass', found, wanted, lines: remarks(x) };
+}

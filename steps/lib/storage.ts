@@ -1,0 +1,201 @@
+/** What all controls on storage accounts have in common. */
+import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import {
+  accountOf,
+  type BlobService,
+  CONTENT_SHARE,
+  type FileService,
+  HOST_STORAGE,
+  includesWord,
+  type RetentionPolicy,
+  type StorageAccount,
+  usersOf,
+  usesOf,
+} from '../../src/azure/index.ts';
+import { judgeEach, type Flaw } from './judge-each.ts';
+import { openEntrance } from './firewalls.ts';
+import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
+import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
+
+/** One verdict on all accounts that the app names. */
+export const judgeAccounts = (
+  { facts }: Context<unknown>,
+  wrong: (properties: StorageAccount['properties']) => Flaw,
+  wanted: string,
+): Verdict => {
+  const { value, missing } = facts.storageAccounts;
+  return judgeEach(value, ({ properties }) => wrong(properties), wanted, NO_ACCOUNT, missing.map(notSeen));
+};
+
+export const NO_ACCOUNT = 'the app names no storage account';
+export const notSeen = (name: string): string => `${name} is not in this subscription, or you may not see it`;
+
+/** By its creation: before and from when on Azure gives a new account a safer default. */
+interface Changed {
+  readonly from: string;
+  readonly until: string;
+}
+/** Rolled out from August to 15 December 2023 (Azure/azure-cli#27014; object-replication-prevent-cross-tenant-policies). */
+const SAFER_2023: Changed = { from: '2023-08-01', until: '2023-12-15' };
+/** On by default since API version 2019-04-01; an account of later may have been made by an older one. */
+const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
+
+/** What a member that is missing stands for: bad in an account from before, good in one from after, not known in between. */
+function byCreation({ creationTime }: StorageAccount['properties'], { from, until }: Changed, bad: string): Flaw {
+  if (creationTime === undefined) return { unseen: 'not set, and Azure does not tell when the account was made' };
+  const day = creationTime.slice(0, 10);
+  if (day < from) return `not set, which is ${bad} in an account of ${day}`;
+  return day < until ? { unseen: `not set; for an account of ${day} the default is not known` } : undefined;
+}
+
+const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
+  typeof value === 'boolean' ? (value ? 'allowed' : undefined) : byCreation(properties, SAFER_2023, 'allowed');
+
+/** What is wrong with an account, member by member; what is missing is judged by what Azure takes it for. */
+export const FLAWS = {
+  transfer: (properties) =>
+    typeof properties.supportsHttpsTrafficOnly === 'boolean'
+      ? properties.supportsHttpsTrafficOnly
+        ? undefined
+        : 'off'
+      : byCreation(properties, SECURE_2019, 'off'),
+  // Documented: not set, TLS 1.0 is let in.
+  tls: ({ minimumTlsVersion }) =>
+    includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
+  anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
+  crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
+  keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),
+  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'),
+  network: openEntrance,
+} as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
+
+/** What has to be set on each account that is not as it should be. */
+export const onAccounts = (
+  x: Context<unknown>,
+  wrong: (properties: StorageAccount['properties']) => Flaw,
+  draft: (account: StorageAccount) => Draft,
+): Draft[] => x.facts.storageAccounts.value.filter(({ properties }) => typeof wrong(properties) === 'string').map(draft);
+
+type Service = BlobService | FileService;
+const KEPT = {
+  blobs: ['deleteRetentionPolicy', 'containerDeleteRetentionPolicy'],
+  shares: ['shareDeleteRetentionPolicy'],
+} as const;
+const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test(id) ? 'blobs' : 'shares');
+
+/** Retention policies of a service that keep nothing; one that is missing is off. */
+export const notKept = (service: Service): readonly string[] =>
+  KEPT[kindOf(service)].filter(
+    (name) => (service.properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name]?.enabled !== true,
+  );
+
+/** The account that a service is part of. */
+export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');
+
+/** One verdict on what the accounts keep of what is deleted. */
+export function judgeKept({ facts }: Context<unknown>): Verdict {
+  const services: readonly Service[] = [...facts.blobServices.value, ...facts.fileServices.value];
+  return judgeEach(
+    services.map((service) => ({
+      service,
+      id: accountIdOf(service),
+      name: `${kindOf(service)} of ${service.id.split('/').at(-3) ?? ''}`,
+    })),
+    ({ service }) => (notKept(service).length > 0 ? 'not kept' : undefined),
+    'kept',
+    NO_ACCOUNT,
+    facts.storageAccounts.missing.map(notSeen),
+  );
+}
+
+/** Settings and connection strings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
+function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
+  const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
+  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
+  return usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).accounts.flatMap((use) =>
+    use.of === account && use.byKey ? use.keyed : [],
+  );
+}
+
+const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts.value.map(({ name }) => name.toLowerCase());
+
+/** Who else uses the accounts; the change holds for them too. */
+export function sharers(x: Context<unknown>): readonly GuardFinding[] {
+  const neighbours = x.facts.maybe('neighbours');
+  if (!neighbours) return NOBODY_LOOKED_AT;
+  const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding => ({
+    level: 'warn',
+    says: `${neighbour.name} uses ${use.of} as well (${listed(use.settings)}): the change holds for it too.`,
+  }));
+  return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
+}
+
+/** Whether another app still signs in with a key; that none could be looked at, `sharers` says. */
+export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
+  const neighbours = x.facts.maybe('neighbours');
+  const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
+  return users
+    .filter(({ use }) => use.byKey)
+    .map(({ neighbour, use }) => ({
+      level: 'stop',
+      says: `${neighbour.name} signs in to ${use.of} with a key (${listed(use.keyed)}) and would stop working.`,
+    }));
+}
+
+/** Whether anything in the app itself still signs in with a key. */
+export function withoutKeys(x: Context<unknown>): GuardFinding[] {
+  const hidden = hiddenSettings(x);
+  return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
+    const keyed = keyedSettings(x, name.toLowerCase());
+    if (includesWord(keyed, HOST_STORAGE))
+      return [
+        {
+          level: 'stop',
+          says: `The host signs in to ${name} with a key (${HOST_STORAGE}) and would not start; area managed-identity changes that first.`,
+        },
+      ];
+    const deployment = x.planned.site.properties.functionAppConfig?.deployment?.storage;
+    if (accountOf(deployment?.value) === name.toLowerCase() && /connectionstring/i.test(deployment?.authentication?.type ?? ''))
+      return [
+        {
+          level: 'stop',
+          says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
+        },
+      ];
+    if (keyed.length > 0)
+      return [{ level: 'stop', says: `${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.` }];
+    return hidden.length > 0
+      ? [
+          {
+            level: 'warn',
+            says: `${listed(hidden)} come from a vault or configuration store; whether one of them is a key of ${name} was not looked at.`,
+          },
+        ]
+      : [
+          {
+            level: 'clear',
+            says: `No app setting and no connection string of the app holds a key of ${name}. Mounted shares were not looked at.`,
+          },
+        ];
+  });
+}
+
+/** Settings that stay references: what is behind them may be a key. */
+function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
+  const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
+  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
+  return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
+}
+
+/** What needs a key besides the settings: the content share, and on Linux Consumption the tools that deploy. */
+export function withoutShare(x: Context<unknown>): GuardFinding {
+  const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
+  if (value)
+    return {
+      level: 'stop',
+      says: `${CONTENT_SHARE} holds a key of ${accountOf(value) ?? 'an account that it does not name'}; with keys off the app would be empty after the next scale.`,
+    };
+  return deploysByKey(x.app)
+    ? DEPLOYS_BY_KEY
+    : { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
+}

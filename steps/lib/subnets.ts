@@ -1,0 +1,157 @@
+/**
+ * What Azure asks of a subnet before an app may join it, or a private endpoint may lie in it. Sources:
+ * learn.microsoft.com/azure/app-service/overview-vnet-integration#subnet-requirements (/28, /26 for several plans, two integrations a
+ * plan, same region), azure-functions/flex-consumption-how-to (no underscore in the name, /27), Azure/Azure-Functions#2605 (one
+ * service association link a subnet; that of Flex Consumption is called legionservicelink), private-link/private-endpoint-overview.
+ */
+import type { GuardFinding } from '../../src/contract/index.ts';
+import { type App, delegationFor, nameIn, sameResource, type Site, type Subnet, subnetName } from '../../src/azure/index.ts';
+import { plansOnSubnet } from './neighbours.ts';
+import { isDelegatedTo, type Found } from './networks.ts';
+
+/** Addresses of each subnet that Azure keeps for itself. */
+const RESERVED = 5;
+/** Smallest subnets, as the length of their prefix: of one plan, of Flex Consumption, of several plans, and as recommended. */
+const SMALLEST = { plan: 28, flex: 27, several: 26, recommended: 26 } as const;
+const MOST_INTEGRATIONS = 2;
+/** Subnets that belong to one service by their name. */
+const TAKEN = /^(GatewaySubnet|AzureFirewall(Management)?Subnet|AzureBastionSubnet|RouteServerSubnet)$/i;
+
+/** Length of the prefix of a subnet in IPv4, the widest of several; undefined where none was read. */
+export function prefixOf({ properties }: Subnet): number | undefined {
+  const lengths = [properties.addressPrefix ?? [], properties.addressPrefixes ?? []]
+    .flat()
+    .flatMap((text) => /^\d+\.\d+\.\d+\.\d+\/(\d+)$/.exec(text)?.[1] ?? [])
+    .map(Number);
+  return lengths.length > 0 ? Math.min(...lengths) : undefined;
+}
+const usable = (prefix: number): number => Math.max(0, 2 ** (32 - prefix) - RESERVED);
+const regionOf = (location: string): string => location.toLowerCase().replaceAll(' ', '');
+
+const stop = (says: string): GuardFinding => ({ level: 'stop', says });
+const warn = (says: string): GuardFinding => ({ level: 'warn', says });
+
+/** Services that hold the subnet already, by the links that they left on it. */
+const linksOf = ({ properties }: Subnet): readonly { readonly name: string; readonly of?: string }[] =>
+  (properties.serviceAssociationLinks ?? []).map((link) => {
+    const { name, properties: told } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
+    return { name: name ?? 'another service', ...(told?.link ? { of: told.link } : {}) };
+  });
+
+export interface Joining {
+  readonly app: App;
+  readonly site: Site;
+  /** Every site and slot of the subscription; undefined where they could not be read. */
+  readonly sites: readonly Site[] | undefined;
+}
+
+/** Whether an app may join a subnet: what Azure would refuse stops it, what may become tight is warned of. */
+export function mayJoin({ app, site, sites: known }: Joining, { network, subnet }: Found): GuardFinding[] {
+  const name = subnetName(subnet.id);
+  const isFlex = app.plan === 'FC1';
+  const wanted = delegationFor(app);
+  if (!isDelegatedTo(subnet, wanted))
+    return [stop(`${name} is not delegated to ${wanted}; delegate an empty subnet of /${SMALLEST.flex} or larger to it.`)];
+  const plan = site.properties.serverFarmId;
+  const sites = known ?? [];
+  const plans = plansOnSubnet(sites, subnet.id, plan);
+  const findings = [
+    ...(known ? [] : [warn(`Which other apps send through ${name} was not looked at: the apps of the subscription could not be read.`)]),
+    ...(regionOf(network.location) === regionOf(site.location)
+      ? []
+      : [
+          stop(
+            `${name} is in the region ${network.location}; the app is in ${site.location}, and Azure connects the two in one region only.`,
+          ),
+        ]),
+    ...(isFlex && subnet.name.includes('_')
+      ? [stop(`Flex Consumption takes no subnet with an underscore in its name: ${subnet.name}.`)]
+      : []),
+    ...heldBy(subnet, isFlex, plan, plans.length),
+    ...roomIn(subnet, isFlex, plans),
+    ...tooMany(sites, site, subnet),
+  ];
+  return findings.some(({ level }) => level === 'stop')
+    ? findings
+    : [{ level: 'clear', says: `${name} is delegated to ${wanted} and in the region of the app.` }, ...findings];
+}
+
+/** One service at a time holds a subnet; it may go on holding it after its last app has left. */
+function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, others: number): GuardFinding[] {
+  const name = subnetName(subnet.id);
+  const own = isFlex ? /^legionservicelink$/i : /^AppServiceLink$/i;
+  return linksOf(subnet).flatMap((link): GuardFinding[] => {
+    if (!own.test(link.name))
+      return [
+        stop(
+          `${name} is linked to another service already (${link.name}); Azure takes one a subnet. Use another subnet, or remove the link.`,
+        ),
+      ];
+    if (isFlex)
+      return others > 0
+        ? []
+        : [
+            warn(
+              `${name} is linked already (${link.name}), and no function app of this subscription uses it: a Container Apps environment cannot share it.`,
+            ),
+          ];
+    const isOwn = link.of === undefined || sameResource(link.of, plan);
+    return isOwn || others > 0 ? [] : [warn(`${name} is linked to the plan ${nameIn(link.of ?? '')}, which may take its addresses.`)];
+  });
+}
+
+function roomIn(subnet: Subnet, isFlex: boolean, plans: readonly string[]): GuardFinding[] {
+  const name = subnetName(subnet.id);
+  const prefix = prefixOf(subnet);
+  const shared = plans.length > 0 ? `${name} serves ${plans.join(', ')} already` : undefined;
+  const sharing = shared ? [warn(`${shared}; a second plan needs room in it, and shares its rules.`)] : [];
+  if (prefix === undefined) return [warn(`How large ${name} is could not be read.`), ...sharing];
+  const least = isFlex ? SMALLEST.flex : SMALLEST.plan;
+  if (prefix > least)
+    return [stop(`${name} is too small: /${prefix} has ${usable(prefix)} addresses for apps, and Azure asks for /${least} or larger.`)];
+  if (shared && !isFlex && prefix > SMALLEST.several)
+    return [warn(`${shared}; Azure lets several plans share a subnet of /${SMALLEST.several} or larger only, and this is a /${prefix}.`)];
+  return prefix > SMALLEST.recommended
+    ? [
+        warn(
+          `${name} (/${prefix}) has ${usable(prefix)} addresses; each instance takes one, and Microsoft recommends /${SMALLEST.recommended}.`,
+        ),
+        ...sharing,
+      ]
+    : sharing;
+}
+
+/** Subnets that the apps of a plan send through; each plan has a few at most. */
+function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: Site, subnet: Subnet): GuardFinding[] {
+  if (serverFarmId === undefined) return [];
+  const used = sites
+    .filter((one) => !sameResource(one.id, id) && sameResource(one.properties.serverFarmId, serverFarmId))
+    .flatMap(({ properties }) => properties.virtualNetworkSubnetId?.toLowerCase() ?? []);
+  const others = new Set(used.filter((one) => one !== subnet.id.toLowerCase()));
+  if (used.includes(subnet.id.toLowerCase()) || others.size < MOST_INTEGRATIONS) return [];
+  return [
+    stop(
+      `The plan ${nameIn(serverFarmId)} sends through ${[...others].map(subnetName).join(' and ')} already; a plan can have ${MOST_INTEGRATIONS} subnets.`,
+    ),
+  ];
+}
+
+/** Whether a private endpoint may lie in a subnet. */
+export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
+  const name = subnetName(subnet.id);
+  const [delegation] = subnet.properties.delegations ?? [];
+  if (delegation)
+    return [
+      stop(
+        `The subnet is delegated to ${delegation.properties.serviceName ?? 'a service'}; a private endpoint needs one that is delegated to none.`,
+      ),
+    ];
+  if (TAKEN.test(subnet.name)) return [stop(`${name} belongs to the service that its name says; a private endpoint cannot lie there.`)];
+  const [link] = linksOf(subnet);
+  if (link) return [stop(`${name} is linked to another service (${link.name}); a private endpoint needs a subnet without one.`)];
+  const prefix = prefixOf(subnet);
+  const used = subnet.properties.ipConfigurations?.length ?? 0;
+  if (prefix === undefined) return [warn(`How large ${name} is could not be read.`)];
+  if (used >= usable(prefix)) return [stop(`${name} (/${prefix}) has no free address: ${used} of ${usable(prefix)} are taken.`)];
+  return [{ level: 'clear', says: `${name} is delegated to no service, and ${usable(prefix) - used} of its addresses are free.` }];
+}

@@ -1,0 +1,29 @@
+/** What is known of TLS on App Service: its cipher suites, and the Azure Policy that rewrites its version. */
+import type { Context, GuardFinding } from '../../src/contract/index.ts';
+
+/** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
+export const STRONG_SUITES = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+];
+const RAISES_TO_13 = '1f01f1c7-539c-49b5-9ef4-d4ffa37d22e0';
+
+export function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
+  const assigned = facts.policyAssignments.value.find(
+    ({ properties }) =>
+      properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && !/^donotenforce$/i.test(properties.enforcementMode ?? ''),
+  );
+  if (!assigned)
+    return {
+      level: 'clear',
+      says: "Azure Policy's own definition that raises TLS to 1.3 is not assigned in scope; initiatives and definitions of your own were not looked at.",
+    };
+  return {
+    level: 'warn',
+    says: `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.`,
+  };
+}

@@ -1,0 +1,82 @@
+/** What happens to the access policies of a vault once roles decide about it. */
+import type { Context, Draft, GuardFinding } from '../../src/contract/index.ts';
+import { hasRole, includesWord, type Json, ROLE, roleName, sameWord, type Site, type Vault } from '../../src/azure/index.ts';
+import { grant, referenceIdentity } from './identities.ts';
+
+export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
+const VAULT_WRITERS = [ROLE.secretsOfficer, ROLE.vaultAdministrator];
+
+/** Whether roles decide about a vault, and not its access policies. */
+export const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
+
+/** The vault as the plan will leave it. */
+export const plannedVault = ({ planned }: Context<unknown>, { id }: Vault): Vault | undefined =>
+  planned.maybe('vaults')?.value.find((one) => sameWord(one.id, id));
+
+/** Whether the same plan has roles decide about a vault that has access policies now. */
+export const turnsToRoles = (x: Context<unknown>, vault: Vault): boolean => {
+  const after = plannedVault(x, vault);
+  return !usesRoles(vault) && after !== undefined && usesRoles(after);
+};
+
+const policiesOf = ({ properties }: Vault) => properties.accessPolicies ?? [];
+const principalsOf = ({ identity }: Site): string[] =>
+  [identity?.principalId, ...Object.values(identity?.userAssignedIdentities ?? {}).map((user) => user.principalId)].filter(
+    (id): id is string => id !== undefined,
+  );
+const isReading = (word: string): boolean => /^(get|list)$/i.test(word);
+
+/** The role that gives a principal what its access policies of a vault give: one that reads secrets, or one that writes them as well. */
+function roleFor(vault: Vault, principal: Json): string {
+  const words = policiesOf(vault).flatMap(({ objectId, permissions }) =>
+    sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
+  );
+  return words.every(isReading) ? ROLE.secretsUser : ROLE.secretsOfficer;
+}
+
+/** Roles in place of the access policies of the app's identities; the one that fetches references gets one in any case. */
+export function rolesInstead({ facts }: Context<unknown>, vault: Vault): Draft[] {
+  const { principal: fetching } = referenceIdentity(facts.site);
+  const held = principalsOf(facts.site).filter((id) => policiesOf(vault).some(({ objectId }) => sameWord(objectId, id)));
+  const all: readonly Json[] = [fetching, ...held.filter((id) => !sameWord(id, fetching))];
+  return all.flatMap((principal) => {
+    const role = roleFor(vault, principal);
+    if (hasRole(facts.identityRoles, vault.id, role === ROLE.secretsUser ? VAULT_READERS : VAULT_WRITERS, principal)) return [];
+    const forWhom = principal === fetching ? facts.site.id : `${facts.site.id} ${String(principal)}`;
+    // Before the vault stops asking its policies, not after it.
+    return [{ ...grant(vault.id, role, principal, forWhom), after: ['siteIdentity'] as const }];
+  });
+}
+
+/** Who is shut out once the policies stop counting. */
+export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFinding[] {
+  const own = principalsOf(facts.site);
+  const policies = policiesOf(vault);
+  const others = policies.filter(({ objectId }) => !includesWord(own, objectId)).length;
+  const beyond = policies.some(
+    ({ objectId, permissions }) =>
+      includesWord(own, objectId) && [permissions.keys, permissions.certificates].some((words) => words?.length),
+  );
+  return [
+    others === 0
+      ? { level: 'clear', says: `Nobody but this app holds an access policy of ${vault.name}; the app gets a role instead.` }
+      : {
+          level: 'warn',
+          says: `${others} others hold access policies of ${vault.name} and are shut out unless they hold a role; this app gets one.`,
+        },
+    ...(beyond
+      ? [
+          {
+            level: 'warn' as const,
+            says: `A policy of this app gives it keys or certificates of ${vault.name} as well; the role does not, so give it another one first.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** That a role is given where an access policy would be void. */
+export const saysRoleInstead = (x: Context<unknown>, vault: Vault): GuardFinding => ({
+  level: 'warn',
+  says: `The same plan has roles decide about ${vault.name}: an access policy would be void, so the app gets ${roleName(roleFor(vault, referenceIdentity(x.facts.site).principal))} instead.`,
+});

@@ -1,0 +1,210 @@
+/** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
+import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, type Verdict } from '../../src/contract/index.ts';
+import {
+  byNameOrId,
+  groupOf,
+  guidFor,
+  hasRole,
+  hostKeysAddress,
+  type Json,
+  nameIn,
+  referenceOf,
+  ROLE,
+  sameWord,
+  settingAt,
+  type Site,
+  type Vault,
+} from '../../src/azure/index.ts';
+import { judgeEach, type Flaw } from './judge-each.ts';
+import { entranceOf } from './firewalls.ts';
+import { grant, IDENTITY_TENANT } from './identities.ts';
+import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
+import { reachesBehind } from './networks.ts';
+import { resolution } from './reference-resolution.ts';
+
+/** Whether an address is that of a vault. */
+export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
+  const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
+  return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);
+};
+
+/** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
+function vaultNames({ facts }: Context<unknown>): readonly string[] {
+  const values = Object.values(facts.appSettings.properties);
+  const address = hostKeysAddress(facts.appSettings);
+  const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
+  return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
+}
+
+/** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */
+export function vaultsOf(x: Context<{ readonly vault?: string }>): readonly Vault[] {
+  const names = vaultNames(x);
+  const chosen = x.answers.vault === undefined ? undefined : byNameOrId(x.facts.vaults.value, x.answers.vault);
+  return x.facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
+}
+
+/** One verdict on these vaults. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+export function judgeVaults(
+  x: Context<{ readonly vault?: string }>,
+  wrong: (properties: Vault['properties']) => Flaw,
+  wanted: string,
+): Verdict {
+  const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
+  const missing = vaultNames(x).filter((name) => !known.includes(name));
+  return judgeEach(
+    vaultsOf(x),
+    ({ properties }) => wrong(properties),
+    wanted,
+    'no setting of the app refers to a vault',
+    missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
+  );
+}
+
+const flatName = (name: string): string => name.replace('/', '-');
+
+/**
+ * A secret's name has letters, digits and dashes only; where that drops something, a hash keeps two settings apart. Another one is of
+ * the app where its name does not tell it from others: apps of two groups may be called the same, and `a-b` may be an app or a setting.
+ */
+function secretName({ site, sites }: { readonly site: Site; readonly sites: readonly Site[] | undefined }, setting: string): string {
+  const app = flatName(site.name);
+  const plain = `${app}-${setting}`;
+  const isAnothers = (other: string) =>
+    sameWord(other, app) || (other.length > app.length && plain.toLowerCase().startsWith(`${other.toLowerCase()}-`));
+  const isShared = sites?.some((one) => !sameWord(one.id, site.id) && isAnothers(flatName(one.name))) ?? true;
+  const name = plain.replace(/[^0-9a-zA-Z-]+/g, '-').slice(0, 120);
+  if (name === plain && !isShared) return name;
+  return `${name}-${guidFor(isShared ? `${site.id} ${setting}` : setting).slice(0, 6)}`;
+}
+
+/** The vault that secrets go to. */
+export interface VaultAim {
+  readonly id: string;
+  readonly name: string;
+  readonly vault?: Vault;
+}
+
+/** The vault that was answered: one that is there, or a new one in the group of the app. */
+export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
+  const vault = byNameOrId(facts.vaults.value, meant);
+  const name = vault?.name ?? meant.split('/').at(-1) ?? '';
+  const id = vault?.id ?? (meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.KeyVault/vaults/${name}`);
+  return { id, name, ...(vault ? { vault } : {}) };
+}
+
+/** Makes the vault, with roles and purge protection, and lets the operator read back what is put there. */
+export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: VaultAim): Draft[] {
+  const body = {
+    location: facts.site.location,
+    properties: {
+      tenantId: facts.site.identity?.tenantId ?? IDENTITY_TENANT,
+      sku: { family: 'A', name: 'standard' },
+      enableRbacAuthorization: true,
+      enablePurgeProtection: true,
+    },
+  };
+  const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, meIsApp ? 'ServicePrincipal' : 'User')];
+  return [
+    { whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['siteIdentity'] },
+    ...officer,
+  ];
+}
+
+/** Lets the identity of the app read secrets, in the way the vault is set once the plan is done. */
+export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
+  const { facts } = x;
+  if (vault && turnsToRoles(x, vault)) return rolesInstead(x, vault);
+  if (!vault || usesRoles(vault))
+    return hasRole(facts.identityRoles, id, VAULT_READERS, principal) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
+  const policies = vault.properties.accessPolicies ?? [];
+  if (
+    policies.some(
+      ({ objectId, permissions }) => sameWord(objectId, principal) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
+    )
+  )
+    return [];
+  const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
+  return [
+    {
+      at: ['vaults', 'properties.accessPolicies'],
+      of: id,
+      to: [...(policies as unknown as Json[]), added],
+      after: ['siteIdentity'],
+      reserves: vaultDecidesBy(id, 'access policies'),
+    },
+  ];
+}
+
+/** Two apps of a plan cannot want a vault to ask its policies and its roles. */
+export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Reservation => ({
+  on: `who decides about ${id}`,
+  as,
+  says: `it has the vault ${nameIn(id)} decide by ${as === 'roles' ? 'access policies, and this change by roles' : 'roles, and an access policy would be void'}`,
+});
+
+/** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
+export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
+  const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
+  const of = `${id}/secrets/${secret}`;
+  const [, path] = settingAt(setting);
+  // A vault and a right that the same plan makes need minutes to be known everywhere.
+  const patient = known ? {} : { patient: true as const };
+  const back = later({ key: 'vaultSecret', of, path: 'properties.value', says: `the secret ${secret} in the vault ${vault}` });
+  return [
+    {
+      whole: 'vaultSecret',
+      of,
+      to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
+      stays: 'the secret stays in the vault; undo takes the value back into the setting.',
+      reserves: {
+        on: of,
+        as: `${facts.site.id} ${setting}`,
+        says: `it keeps another value under the name ${secret} in the vault ${vault}`,
+      },
+      after: ['vaults', 'roleAssignments'],
+      proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, {
+        of,
+        ...patient,
+      }),
+      needs: proof('vaultSecret', `the vault ${vault} answers you`, () => true, { of, ...patient }),
+    },
+    {
+      at: settingAt(setting),
+      to: `@Microsoft.KeyVault(VaultName=${vault};SecretName=${secret})`,
+      restore: back,
+      after: ['siteIdentity', 'site', 'vaults', 'roleAssignments', 'vaultSecret'],
+      proof: proof(
+        'references',
+        `the reference in ${setting} resolves`,
+        ({ value }) => resolution(value.find(({ name }) => sameWord(name, setting))?.properties.status),
+        { refresh: 'referenceRefresh' },
+      ),
+    },
+  ];
+}
+
+/** Whether the operator can read back what is moved; without that, undo could not. */
+export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
+  if (!vault)
+    return x.me === undefined
+      ? { level: 'warn', says: `Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.` }
+      : { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
+  const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
+  if (usesRoles(vault) || turnsToRoles(x, vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
+  const own = vault.properties.accessPolicies?.some(
+    ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
+  );
+  return own
+    ? { level: 'clear', says: `You hold an access policy of ${name} that reads secrets.` }
+    : {
+        level: 'warn',
+        says: `${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`,
+      };
+}
+
+/** Whether the app gets through to the vault. */
+export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
+  if (!vault) return { level: 'clear', says: `${name} is made new, open to all networks.` };
+  if (entranceOf(vault.properties) === 'open') return { level: 'clear', says: `${name} is open to all networks.` };
+  return reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
+}
