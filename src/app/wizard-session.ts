@@ -142,6 +142,8 @@ export async function createSession(given: Invocation, connection: Connection): 
     if (options.dryRun || here.length === 0) return [];
     const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, known(target)[id] as StepDecision])));
     const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
+    // What is being decided meanwhile is not overwritten.
+    await deciding;
     for (const step of catalogue.filter(({ id }) => here.includes(id))) {
       const own = answers.apps[keyOf(target)]?.[step.id];
       const ids = stopped.filter((id) => id.startsWith(`${step.id}.`));
