@@ -97,7 +97,7 @@ export function questionsFor(
 }
 
 /** What a person should be told of an answer although a file may hold it: Enter on an empty list is no decision to leave the app open. */
-function unmeant([name, question]: readonly [string, Question], value: Json | undefined): (Problem & { readonly question: string })[] {
+export function unmeant([name, question]: readonly [string, Question], value: Json | undefined): (Problem & { readonly question: string })[] {
   if (question.kind !== 'rules' || !Array.isArray(value) || value.length > 0) return [];
   const says =
     'No rule is listed. Add a rule for the callers, or go back: untick this control to change the default action alone, or accept the finding.';

@@ -1,5 +1,5 @@
 /** The same job by line prompts: for screen readers, plain terminals and slow links. */
-import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, skipped } from '../../engine/judge/area-decisions.ts';
+import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, unmeant, skipped } from '../../engine/judge/area-decisions.ts';
 import { dayProblem, NO_DECISION, SIGNED_WITH, signed, type Signed } from '../../engine/judge/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../../engine/errors.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
@@ -8,6 +8,7 @@ import type { RunSummary } from '../../engine/run/run.ts';
 import type { OpenApp, Session } from '../../engine/session.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { Json } from '../../azure/index.ts';
+import type { Problem } from '../../contract/index.ts';
 import { plainText } from '../../text/plain.ts';
 import { lineText } from '../../text/spans.ts';
 import { MARKS } from '../../text/symbols.ts';
@@ -227,17 +228,19 @@ class Lines {
     const answers: Record<string, Json> = { ...before.answers };
     for (;;) {
       const asked = new Set<string>();
-      for (;;) {
+      let problem: (Problem & { readonly question: string }) | undefined;
+      while (!problem) {
         const question = questionsFor(step, ticked, answers).find(([name]) => !asked.has(name));
         if (!question) break;
         const [name, what] = question;
         asked.add(name);
         answers[name] = await ask(what, answers[name] ?? open.prefill[step.id]?.[name], open.options[step.id]?.[name] ?? [], this.#prompts);
-        await this.#session.decide(open.target, step, { ...before, answers });
+        [problem] = unmeant(question, answers[name]);
+        if (!problem) await this.#session.decide(open.target, step, { ...before, answers });
       }
       const decided = { ...open.decisions, [step.id]: decisionFrom(state, ticked, answers, before) };
       const beside = { decisions: decided, catalogue: this.#session.steps, asked: questionsFor(step, ticked, answers) };
-      const [problem] = problemsIn(step, answers, beside);
+      problem ??= problemsIn(step, answers, beside)[0];
       if (!problem) return answers;
       this.#prompts.say(`${problem.question}: ${problem.says}`);
       const again = await this.#prompts.choose('What now?', [
