@@ -16,8 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   contract: ['azure'],
   text: [],
   emulator: [],
-  // Types of the engine only, until they have moved down.
-  change: ['azure', 'contract', 'engine'],
+  change: ['azure', 'contract'],
   engine: ['azure', 'contract', 'change'],
   arm: ['azure', 'contract', 'change', 'engine', 'text'],
   files: ['azure', 'contract', 'change', 'engine', 'text'],

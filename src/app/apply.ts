@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { names } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { Asking, Connection, Journal, Target } from '../engine/ports.ts';
+import type { Asking, Connection, Journal } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
@@ -14,6 +14,7 @@ import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
+import type { Target } from '../azure/index.ts';
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
 export async function approve(

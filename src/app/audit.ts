@@ -7,7 +7,7 @@ import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet/fleet.ts';
 import { streamLimited } from '../engine/concurrency.ts';
-import type { ArmFailure, Connection, FailureKind, Inventoried, Target } from '../engine/ports.ts';
+import type { ArmFailure, Connection, FailureKind, Inventoried } from '../engine/ports.ts';
 import { kindOf, means } from '../engine/fleet/selectors.ts';
 import { survey, type Surveyed } from '../engine/judge/survey.ts';
 import { parseSiteId, type Found } from '../engine/fleet/targets.ts';
@@ -25,6 +25,7 @@ import { ReportNames } from './namesakes.ts';
 import { checkAnswersNames, selectionOf, selectionTroubles } from './target-selection.ts';
 import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
 import { plainText } from '../text/plain.ts';
+import type { Target } from '../azure/index.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;

@@ -9,8 +9,8 @@ import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
-import { plan, type Change, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
-import type { Connection, Target } from '../engine/ports.ts';
+import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
+import type { Connection } from '../engine/ports.ts';
 import { planTroubles, troubleCode, type Trouble } from '../engine/run/troubles.ts';
 import { isSelector, means } from '../engine/fleet/selectors.ts';
 import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
@@ -22,6 +22,8 @@ import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
 import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
+import type { Target } from '../azure/index.ts';
+import type { Change } from '../change/change.ts';
 
 export interface Planned {
   readonly connection: Connection;

@@ -1,12 +1,12 @@
 /** What commands that talk to Azure have in common. */
-import { type AnyStep, isAddress } from '../contract/index.ts';
+import { type AnyStep, isAddress, type Decisions } from '../contract/index.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
 import { readsOfSteps, type Circumstances } from '../engine/judge/assess.ts';
-import { decisionsFor, names, type AnswersFile, type Decisions } from '../engine/judge/decisions.ts';
+import { decisionsFor, names, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { FactStore } from '../engine/judge/facts.ts';
-import type { Account, ArmReader, Target } from '../engine/ports.ts';
+import type { Account, ArmReader } from '../engine/ports.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
 import { confirmedBy, sharedNames } from '../engine/fleet/targets.ts';
 import { openOutput, type Output } from '../files/output.ts';
@@ -14,6 +14,7 @@ import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { severalApps } from './target-selection.ts';
 import { checkFiles } from './connection.ts';
+import type { Target } from '../azure/index.ts';
 
 export const noArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
   new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [

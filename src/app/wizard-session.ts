@@ -1,14 +1,14 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { type AnyStep, type Option, questionsOf } from '../contract/index.ts';
-import type { Json } from '../azure/index.ts';
+import { type AnyStep, type Option, questionsOf, type Decisions, type StepDecision } from '../contract/index.ts';
+import type { Json, Target } from '../azure/index.ts';
 import { assess, contextOf, type AnyContext } from '../engine/judge/assess.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/judge/area-decisions.ts';
-import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/judge/decisions.ts';
+import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/judge/facts.ts';
 import { appOf } from '../engine/judge/hosting.ts';
-import { isStop, plan, type Change, type GuardNote, type Plan } from '../engine/plan/plan.ts';
-import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
+import { isStop, plan, type Plan } from '../engine/plan/plan.ts';
+import { ArmFailure, type Connection } from '../engine/ports.ts';
 import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
 import { besides } from '../engine/run/troubles.ts';
 import { threeWay } from '../engine/past/three-way.ts';
@@ -29,6 +29,7 @@ import { queuedControls, queuedDecisions } from '../view/progress.ts';
 import { byApp } from './undo.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
+import type { Change, GuardNote } from '../change/change.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 

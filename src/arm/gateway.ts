@@ -1,5 +1,5 @@
-import type { Json, ResourceKey } from '../azure/index.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../engine/ports.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
 import { builtInFor } from '../engine/plan/rights.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';

@@ -1,9 +1,10 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
-import type { CloudNames, Json, ResourceKey } from '../azure/index.ts';
-import type { ArmFailure, ArmRequest, Fact, Target } from '../engine/ports.ts';
+import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
+import type { ArmFailure, Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import type { Vaults } from './vaults.ts';
+import type { ArmRequest } from '../change/change.ts';
 
 /** One version, and bodies parsed as that version writes them: members move between versions. */
 export const WEB = '2024-11-01';

@@ -1,6 +1,5 @@
 /** Where each resource lives, how it is read, and how a write to it has to look. The only place that knows. */
-import type { ResourceKey } from '../azure/index.ts';
-import type { Target } from '../engine/ports.ts';
+import type { ResourceKey, Target } from '../azure/index.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
 import type { Resource } from './resource.ts';
 import * as authorization from './resources/authorization.ts';

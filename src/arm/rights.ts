@@ -1,6 +1,6 @@
 /** Which rights one request needs: on what it writes, and on what its body leads to. */
 import type { Json, ResourceKey } from '../azure/index.ts';
-import type { ArmRequest } from '../engine/ports.ts';
+import type { ArmRequest } from '../change/change.ts';
 import { slotAction, type Right } from '../engine/plan/rights.ts';
 import type { Link } from './resource.ts';
 import { RESOURCES } from './resources.ts';

@@ -20,5 +20,6 @@ export type * from './resources.ts';
 export * from './roles.ts';
 export * from './settings.ts';
 export type * from './site.ts';
+export type * from './target.ts';
 export * from './telemetry.ts';
 export * from './versions.ts';

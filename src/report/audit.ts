@@ -1,7 +1,6 @@
-import type { App, ResourceKey } from '../azure/index.ts';
+import type { App, ResourceKey, Target } from '../azure/index.ts';
 import { STATES, type StepState, type State } from '../engine/judge/assess.ts';
 import { PLAN_NAME } from '../engine/judge/hosting.ts';
-import type { Target } from '../engine/ports.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';

@@ -1,7 +1,6 @@
 /** A plan as lines: what is sent where, what it changes, what to know first, and how it is taken back. */
 import { compare, type Comparison, type Operation } from '../change/compare.ts';
-import type { Change, GuardNote, Plan } from '../engine/plan/plan.ts';
-import type { DiffLine } from '../change/undo-log.ts';
+import type { Plan } from '../engine/plan/plan.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { shownAfter, shownBefore } from '../change/redact.ts';
 import { spoken } from '../change/deferred-values.ts';
@@ -11,6 +10,7 @@ import type { Risk } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { arrow, type Look } from '../text/symbols.ts';
+import type { Change, GuardNote, DiffLine } from '../change/change.ts';
 
 const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
   create: { sign: '+', tone: 'good' },

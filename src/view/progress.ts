@@ -1,11 +1,10 @@
 /** How far an app is, and what comes next. */
 import { isFixable } from '../engine/judge/area-decisions.ts';
 import type { StepState } from '../engine/judge/assess.ts';
-import { isChosen } from '../engine/plan/plan.ts';
-import type { Decisions, StepDecision } from '../engine/judge/decisions.ts';
+import { isChosen } from '../engine/judge/decisions.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import type { Judged } from '../engine/session.ts';
-import type { Severity } from '../contract/index.ts';
+import type { Severity, Decisions, StepDecision } from '../contract/index.ts';
 
 type Decided = Pick<Judged, 'steps' | 'decisions' | 'blocked'>;
 

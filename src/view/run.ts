@@ -1,5 +1,5 @@
 import type { ApplyResult } from '../engine/run/apply.ts';
-import type { Change } from '../engine/plan/plan.ts';
+import type { Change } from '../change/change.ts';
 import type { RunEvent } from '../engine/run/run.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';

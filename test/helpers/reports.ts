@@ -1,6 +1,6 @@
 /** Audits as the formats take them, without Azure: as many apps as a test wants, in every state. */
 import { STATES, type ControlState } from '../../src/engine/judge/assess.ts';
-import type { Target } from '../../src/engine/ports.ts';
+import type { Target } from '../../src/azure/index.ts';
 import type { AuditedApp, AuditReport } from '../../src/report/audit.ts';
 import { catalogue } from '../../steps/index.ts';
 

@@ -9,17 +9,13 @@ import {
   type Setting,
   type Severity,
   type Verdict,
-} from '../../contract/index.ts';
-import {
-  NO_DECISION,
-  decisionOn,
-  isChosen,
   type Decision,
   type Decisions,
   type Profile,
   type SignedDecision,
   type StepDecision,
-} from './decisions.ts';
+} from '../../contract/index.ts';
+import { NO_DECISION, decisionOn, isChosen } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
 import { appOf, isReadAnyway, notOn } from './hosting.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';

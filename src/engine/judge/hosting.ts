@@ -1,7 +1,5 @@
 import type { AnyControl } from '../../contract/index.ts';
-import type { App, PlanKind, Site } from '../../azure/index.ts';
-import type { Target } from '../ports.ts';
-
+import type { App, PlanKind, Site, Target } from '../../azure/index.ts';
 const PLAN_OF_TIER: Readonly<Record<string, PlanKind>> = { dynamic: 'Y1', flexconsumption: 'FC1', elasticpremium: 'EP' };
 
 export const PLAN_NAME: Readonly<Record<PlanKind, string>> = {

@@ -1,6 +1,7 @@
 /** What several apps of one plan share, and may not want differently: a secret of one name, the keys in one vault. */
 import type { Draft, Reservation } from '../../contract/index.ts';
-import type { GuardNote, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { GuardNote } from '../../change/change.ts';
 
 /** What earlier apps of the plan keep for themselves, by what it is on. */
 export type Reserved = ReadonlyMap<string, { readonly as: string; readonly by: string }>;

@@ -1,8 +1,8 @@
 /** Waiting for what must hold: read afresh until it does, or until it is clear that it will not. */
 import type { Proof } from '../../contract/index.ts';
-import type { ResourceKey } from '../../azure/index.ts';
+import type { ResourceKey, Target } from '../../azure/index.ts';
 import type { Tools } from './apply.ts';
-import { ArmFailure, type ArmReader, type Fact, type Target } from '../ports.ts';
+import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 import type { Body } from '../../change/json-paths.ts';
 
 /** Milliseconds between looks; five minutes in all, as long as a role assignment may take to reach every corner. */

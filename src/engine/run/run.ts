@@ -1,13 +1,14 @@
 import type { ApplyResult, Tools } from './apply.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import type { Change } from '../plan/plan.ts';
-import type { Locks, Target } from '../ports.ts';
+import type { Change } from '../../change/change.ts';
+import type { Locks } from '../ports.ts';
 import type { RunEnd, RunStart, RunState, Work } from '../../change/undo-log.ts';
 import { mapLimited } from '../concurrency.ts';
 import { exitCodeOf } from './outcome.ts';
 import { runApp, Tally, told } from './run-app.ts';
 import { turnsAmong } from './resource-queue.ts';
 import { Written } from '../../change/own-writes.ts';
+import type { Target } from '../../azure/index.ts';
 
 export type OnFailure = 'stop' | 'rollback' | 'continue';
 

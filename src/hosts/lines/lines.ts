@@ -1,13 +1,13 @@
 /** The same job by line prompts: for screen readers, plain terminals and slow links. */
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, skipped } from '../../engine/judge/area-decisions.ts';
-import { dayProblem, NO_DECISION, SIGNED_WITH, signed, type Signed } from '../../engine/judge/decisions.ts';
+import { dayProblem, NO_DECISION, SIGNED_WITH, signed } from '../../engine/judge/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../../engine/errors.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
-import { ArmFailure, type Asking, type Target } from '../../engine/ports.ts';
+import { ArmFailure, type Asking } from '../../engine/ports.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import type { OpenApp, Session } from '../../engine/session.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
-import type { Json } from '../../azure/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
 import { plainText } from '../../text/plain.ts';
 import { lineText } from '../../text/spans.ts';
 import { MARKS } from '../../text/symbols.ts';
@@ -17,6 +17,7 @@ import { queuedControls, queuedDecisions, queuedIn, worthFirst } from '../../vie
 import { ask } from './ask.ts';
 import { LineLog } from './line-log.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
+import type { Signed } from '../../contract/index.ts';
 
 export interface LinesOptions {
   readonly session: Session;

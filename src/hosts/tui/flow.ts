@@ -2,7 +2,7 @@
 import { needsName } from '../../engine/plan/risk.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
 import { changesOf, type Job } from '../../engine/session.ts';
-import type { Change } from '../../engine/plan/plan.ts';
+import type { Change } from '../../change/change.ts';
 import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
 import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';

@@ -1,7 +1,7 @@
 /** Keys and results in, the next state and the work to be done out. Pure; the whole wizard is tested through it. */
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
-import type { Target } from '../../engine/ports.ts';
+import type { Target } from '../../azure/index.ts';
 import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';

@@ -1,5 +1,5 @@
 /** What screens show, worked out from the state. */
-import type { Target } from '../../engine/ports.ts';
+import type { Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { Flow } from './flow.ts';
 import type { State } from './state.ts';

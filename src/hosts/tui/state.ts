@@ -1,11 +1,11 @@
 /** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
-import type { Json } from '../../azure/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { ExitCode } from '../../engine/errors.ts';
-import type { Signed } from '../../engine/judge/decisions.ts';
+import type { Signed, Profile } from '../../contract/index.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
-import type { Plan, Profile } from '../../engine/plan/plan.ts';
-import type { Account, Target } from '../../engine/ports.ts';
+import type { Plan } from '../../engine/plan/plan.ts';
+import type { Account } from '../../engine/ports.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';

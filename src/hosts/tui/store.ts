@@ -1,12 +1,12 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
-import { NO_DECISION, signed, type Decision, type StepDecision } from '../../engine/judge/decisions.ts';
+import { NO_DECISION, signed } from '../../engine/judge/decisions.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
-import { ArmFailure, type Target } from '../../engine/ports.ts';
+import { ArmFailure } from '../../engine/ports.ts';
 import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
 import type { Job, Session } from '../../engine/session.ts';
-import type { AnyStep } from '../../contract/index.ts';
+import type { AnyStep, Decision, StepDecision } from '../../contract/index.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, lineText, span, type Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
@@ -20,6 +20,7 @@ import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
 import { stepStateOf } from './selectors.ts';
 import type { Effect, State } from './state.ts';
+import type { Target } from '../../azure/index.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
 

@@ -1,9 +1,8 @@
 /** The changes of a plan or of a run in one neutral shape, from which every format is written. */
 import { isKnown, shapeOf } from '../../arm/actions.ts';
-import type { Change } from '../../engine/plan/plan.ts';
+import type { Change, UndoKind, ArmRequest } from '../../change/change.ts';
 import { EXIT, UserError } from '../../engine/errors.ts';
-import type { RecordedChange, RecordedRun, UndoKind } from '../../change/undo-log.ts';
-import type { ArmRequest } from '../../engine/ports.ts';
+import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { REDACTED } from '../../change/redact.ts';
 import { parseSiteId, productionOf } from '../../engine/fleet/targets.ts';
 import { plainText } from '../../text/plain.ts';

@@ -1,5 +1,5 @@
 /** Keys on the lists: apps, a fleet, areas, search. */
-import type { Target } from '../../../engine/ports.ts';
+import type { Target } from '../../../azure/index.ts';
 import { edit, editOf, insert, textOf } from '../edit.ts';
 import { oneLine, type KeyEvent } from '../events.ts';
 import type { Command } from '../keys.ts';

@@ -1,8 +1,7 @@
 /** One area: its state, what its ticks would change, its questions, and what is signed. */
 import { isFixable, questionsFor } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
-import type { Signed } from '../../../engine/judge/decisions.ts';
-import type { Question } from '../../../contract/index.ts';
+import type { Question, Signed } from '../../../contract/index.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line } from '../../../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolOf } from '../../../text/symbols.ts';

@@ -2,7 +2,7 @@
 import { needsName } from '../../../engine/plan/risk.ts';
 import { changesOf, hasWork, isUndo } from '../../../engine/session.ts';
 import { endingWithout, isBroken } from '../../../engine/run/troubles.ts';
-import type { Change } from '../../../engine/plan/plan.ts';
+import type { Change } from '../../../change/change.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';

@@ -1,7 +1,6 @@
 /** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
 import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
-import type { SignedDecision } from '../../../engine/judge/decisions.ts';
-import type { AnyStep, Severity } from '../../../contract/index.ts';
+import type { AnyStep, Severity, SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count, type Counts } from '../../../view/assessment.ts';
 import type { AuditedApp } from '../../audit.ts';
