@@ -7,7 +7,7 @@ import type { Asking, Connection, Journal } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
-import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run/run.ts';
+import { runChanges, type RunSummary } from '../engine/run/run.ts';
 import { systemClock } from '../files/clock.ts';
 import { askingAt } from '../files/asking.ts';
 import { openKeyboard } from '../files/keyboard.ts';
@@ -15,6 +15,8 @@ import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts
 import { createLocks, holdRun } from '../files/locks.ts';
 import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
 import type { Target } from '../azure/index.ts';
+import type { RunEvent } from '../engine/run/run-events.ts';
+import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
 
 /** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
 export async function approve(

@@ -16,7 +16,7 @@ import { readRuns } from '../files/journal.ts';
 import type { AnyStep } from '../contract/index.ts';
 import { pastChanges, type PastChange } from '../report/changes.ts';
 import { comparing, earlierReport, type Scope } from '../report/compare.ts';
-import { added, textWriter, type AuditedApp, type AuditHead, type AuditWriter } from '../report/audit.ts';
+import { added, textWriter, type AuditHead, type AuditWriter } from '../report/audit.ts';
 import type { Counts } from '../view/assessment.ts';
 import { sayTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
@@ -26,6 +26,7 @@ import { checkAnswersNames, selectionOf, selectionTroubles } from './target-sele
 import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
+import type { AuditedApp } from '../report/audited-app.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;

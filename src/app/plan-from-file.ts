@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisions.ts';
-import { withoutRefused, type Reserved } from '../engine/plan/reservations.ts';
+import { withoutRefused } from '../engine/plan/reservations.ts';
 import { confirmedBy, type Found } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
@@ -24,6 +24,7 @@ import { connectWith } from './connection.ts';
 import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
 import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
+import type { Reserved } from '../engine/judge/circumstances.ts';
 
 export interface Planned {
   readonly connection: Connection;

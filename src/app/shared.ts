@@ -2,7 +2,7 @@
 import { type AnyStep, isAddress, type Decisions } from '../contract/index.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
-import { readsOfSteps, type Circumstances } from '../engine/judge/assess.ts';
+import { readsOfSteps } from '../engine/judge/assess.ts';
 import { decisionsFor, names, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { FactStore } from '../engine/judge/facts.ts';
@@ -15,6 +15,7 @@ import { didYouMean } from '../text/nearest.ts';
 import { severalApps } from './target-selection.ts';
 import { checkFiles } from './connection.ts';
 import type { Target } from '../azure/index.ts';
+import type { Circumstances } from '../engine/judge/circumstances.ts';
 
 export const noArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
   new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [

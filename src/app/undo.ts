@@ -12,7 +12,7 @@ import { changeJson } from '../report/plan-json.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo.ts';
-import type { AppChanges } from '../engine/run/run.ts';
+import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, execute } from './apply.ts';
 import { concurrencyOf, stateDirOf } from './shared.ts';
 import { printed } from '../view/printed.ts';

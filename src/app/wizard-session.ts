@@ -1,7 +1,7 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { type AnyStep, type Option, questionsOf, type Decisions, type StepDecision } from '../contract/index.ts';
 import type { Json, Target } from '../azure/index.ts';
-import { assess, contextOf, type AnyContext } from '../engine/judge/assess.ts';
+import { assess } from '../engine/judge/assess.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
@@ -30,6 +30,7 @@ import { byApp } from './undo.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
+import { contextOf, type AnyContext } from '../engine/judge/circumstances.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 

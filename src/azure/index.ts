@@ -18,6 +18,7 @@ export type * from './provider-resources.ts';
 export * from './references.ts';
 export type * from './resources.ts';
 export * from './roles.ts';
+export * from './setting-uses.ts';
 export * from './settings.ts';
 export type * from './site.ts';
 export type * from './target.ts';

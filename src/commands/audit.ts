@@ -1,7 +1,6 @@
 /** An audit asks Azure first and loads the rest of itself while Azure thinks. */
 import { setImmediate } from 'node:timers/promises';
-import type { CommandModule } from '../cli/commands.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import type { OptionName } from '../cli/options.ts';
 import type { Looking } from '../app/audit.ts';
 import { select } from '../app/target-selection.ts';

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { CommandModule } from '../cli/commands.ts';
 import { EXPORTS } from '../cli/options.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { decisionsFor } from '../engine/judge/decisions.ts';
 import { troubleCode } from '../engine/run/troubles.ts';

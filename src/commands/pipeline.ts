@@ -1,4 +1,4 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { PIPELINES, PLATFORMS, type Platform } from '../report/pipelines.ts';
 import { deliver } from '../app/shared.ts';

@@ -1,4 +1,4 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { isRollingBack, isUndone } from '../change/undo-log.ts';
 import { besides, planTroubles } from '../engine/run/troubles.ts';

@@ -2,5 +2,6 @@
 export * from './access-rule-problems.ts';
 export type * from './decisions.ts';
 export * from './deferred.ts';
+export type * from './problem.ts';
 export * from './questions.ts';
 export * from './step.ts';

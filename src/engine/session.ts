@@ -6,10 +6,11 @@ import type { RecordedRun } from '../change/undo-log.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Account } from './ports.ts';
 import type { Resumption } from './past/resume.ts';
-import type { RunEvent, RunSummary } from './run/run.ts';
+import type { RunSummary } from './run/run.ts';
 import type { ThreeWay } from './past/three-way.ts';
 import type { UndoOptions, UndoPlan } from './past/undo.ts';
 import type { Change, GuardNote } from '../change/change.ts';
+import type { RunEvent } from './run/run-events.ts';
 
 /** An app as it is judged, without what only questions need. */
 export interface Judged {

@@ -1,5 +1,4 @@
-import type { App, ResourceKey, Target } from '../azure/index.ts';
-import { STATES, type StepState, type State } from '../engine/judge/assess.ts';
+import { STATES, type State } from '../engine/judge/assess.ts';
 import { PLAN_NAME } from '../engine/judge/hosting.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
@@ -8,15 +7,7 @@ import type { PastChange } from './changes.ts';
 import { comparisonLines, type Comparison } from './compare.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 import { printed } from '../view/printed.ts';
-
-export interface AuditedApp {
-  readonly target: Target;
-  /** undefined where even the site could not be read. */
-  readonly app: App | undefined;
-  readonly steps: readonly StepState[];
-  /** What was taken from an inventory that may lag behind, and when it was asked. */
-  readonly source?: { readonly resourceGraph: readonly ResourceKey[]; readonly asOf: string };
-}
+import type { AuditedApp } from './audited-app.ts';
 
 export interface AuditHead {
   readonly tool: string;

@@ -4,7 +4,7 @@ import { isRecord } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { plainText } from '../text/plain.ts';
-import type { AuditedApp } from './audit.ts';
+import type { AuditedApp } from './audited-app.ts';
 
 export type Trend = 'worse' | 'new' | 'better' | 'gone' | 'changed';
 export interface Shift {

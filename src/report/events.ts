@@ -1,5 +1,5 @@
 /** What a run tells while it goes on, as `--json` prints it. */
-import type { RunEvent } from '../engine/run/run.ts';
+import type { RunEvent } from '../engine/run/run-events.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 import { changeJson, diffJson } from './plan-json.ts';
 

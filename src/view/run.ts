@@ -1,6 +1,6 @@
 import type { ApplyResult } from '../engine/run/apply.ts';
 import type { Change } from '../change/change.ts';
-import type { RunEvent } from '../engine/run/run.ts';
+import type { RunEvent } from '../engine/run/run-events.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';

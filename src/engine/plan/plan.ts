@@ -10,7 +10,7 @@ import {
   type StepDecision,
 } from '../../contract/index.ts';
 import type { Facts, Target } from '../../azure/index.ts';
-import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from '../judge/assess.ts';
+import { assess, type ControlState } from '../judge/assess.ts';
 import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import { Unreadable, type FactStore } from '../judge/facts.ts';
@@ -20,9 +20,10 @@ import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { projected } from './projection.ts';
-import { refusedBy, type Reserved } from './reservations.ts';
+import { refusedBy } from './reservations.ts';
 import { saysLacking } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
+import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
 
 /** Whether a guard stands against a change for everybody, and not only the rights of the caller. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';

@@ -4,7 +4,7 @@ import { waitsFor } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
 import type { Change } from '../../change/change.ts';
 import { ArmFailure } from '../ports.ts';
-import type { AppChanges, RunInput } from './run.ts';
+import type { AppChanges, RunInput } from './run-input.ts';
 import type { Turn } from './resource-queue.ts';
 import { inverseOf } from '../past/undo.ts';
 

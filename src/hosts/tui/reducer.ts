@@ -2,7 +2,7 @@
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Target } from '../../azure/index.ts';
-import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { ExitCode } from '../../engine/errors.ts';
@@ -20,6 +20,7 @@ import { disarmed, isAnswer, isAsking } from './questions.ts';
 import { flowOf, withFlow } from './selectors.ts';
 import { passing } from '../../view/progress.ts';
 import { LEAST, type Effect, type State, type Surveyed } from './state.ts';
+import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }
