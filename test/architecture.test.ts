@@ -100,7 +100,7 @@ test('no room uses itself by way of others', () => {
 });
 
 test.each(files.map((path) => [path]))('%s is no more than a person reads at once', (path) => {
-  expect(readFileSync(join(ROOT, path), 'utf8').split('\n').length).toBeLessThan(350);
+  expect(readFileSync(join(ROOT, path), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(300);
 });
 
 test('docs/architecture.md has the same walls', () => {

@@ -13,6 +13,7 @@ export * from './http-routes.ts';
 export * from './ids.ts';
 export * from './language-support.ts';
 export * from './neighbours.ts';
+export type * from './network-resources.ts';
 export * from './outbound-routing.ts';
 export type * from './provider-resources.ts';
 export * from './references.ts';
