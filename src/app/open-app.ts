@@ -5,7 +5,7 @@ import type { Json, Target } from '../azure/index.ts';
 import { assess } from '../engine/judge/assess.ts';
 import { NO_DECISION } from '../engine/judge/decisions.ts';
 import { Unreadable, type FactStore } from '../engine/judge/facts.ts';
-import { appOf } from '../engine/judge/hosting.ts';
+import { appOf } from '../engine/judge/app-hosting.ts';
 import type { Connection } from '../engine/ports.ts';
 import type { Judged, OpenApp } from '../engine/session.ts';
 import { productionOf } from '../engine/fleet/targets.ts';

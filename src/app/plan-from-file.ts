@@ -17,7 +17,7 @@ import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
-import { exampleOf, formOf } from '../view/questions.ts';
+import { exampleOf, formOf } from '../view/question-forms.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';

@@ -10,9 +10,9 @@ import { isRecord, type Body } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
-import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, rowsOf, SITES_QUERY } from './graph.ts';
-import { WEB } from './resource.ts';
-import { RESOURCES } from './resources.ts';
+import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, rowsOf, SITES_QUERY } from './resource-graph.ts';
+import { WEB } from './resource-definition.ts';
+import { RESOURCES } from './resource-table.ts';
 
 const SUBSCRIPTIONS = '2022-12-01';
 

@@ -7,10 +7,10 @@ import { isKnown } from './actions.ts';
 import { whileBusy, type BusyWaiting } from './busy.ts';
 import { finished, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
-import { rightsFor } from './rights.ts';
+import { rightsFor } from './request-rights.ts';
 import { sameRoleExists } from './role-exists.ts';
-import { alreadyTold, type Azure } from './resource.ts';
-import { idOf, RESOURCES } from './resources.ts';
+import { alreadyTold, type Azure } from './resource-definition.ts';
+import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */

@@ -9,14 +9,14 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRun } from '../files/journal.ts';
 import { az } from '../report/exports/az.ts';
 import { bicep } from '../report/exports/bicep.ts';
-import { fromPlans, fromRun, type ExportedChange } from '../report/exports/change.ts';
+import { fromPlans, fromRun, type ExportedChange } from '../report/exports/exported-changes.ts';
 import type { Exported, Origin } from '../report/exports/file.ts';
 import { policyPlan } from '../report/exports/policy.ts';
 import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
 import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
 import { deliver, stateDirOf, stepsOf } from '../app/shared.ts';
-import { recordedRunOf } from '../app/undo.ts';
+import { recordedRunOf } from '../app/undo-run.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,

@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { PIPELINES, PLATFORMS, type Platform } from '../report/pipelines.ts';
+import { PIPELINES, PLATFORMS, type Platform } from '../report/ci-pipelines.ts';
 import { deliver } from '../app/shared.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

@@ -1,6 +1,6 @@
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/shared.ts';
-import { recordedRunOf, sameCloud, takeBack } from '../app/undo.ts';
+import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 

@@ -1,12 +1,12 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
-import { askingAt } from '../files/asking.ts';
+import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
 import { staysOpen } from '../app/memory.ts';
-import { closingLines } from '../view/outcome.ts';
+import { closingLines } from '../view/outcome-lines.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -57,7 +57,12 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           onStop: stop.now,
           listen: stop.listen,
         })
-      : (await import('../hosts/lines/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
+      : (await import('../hosts/lines/line-wizard.ts')).runLines({
+          session,
+          io,
+          ask: askingAt({ stdin, output: stdout, keyboard }),
+          signal,
+        })
   ).finally(() => keyboard.close());
   // Who stops wants out at once; a replay tells then what a guard stops.
   if (ended.exitCode !== EXIT.interrupted) await session.finish().catch(() => undefined);

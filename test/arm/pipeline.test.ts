@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { DebugEntry } from '../../src/arm/debug.ts';
-import { armEndpoint, audienceOf, cloudOf } from '../../src/arm/clouds.ts';
+import type { DebugEntry } from '../../src/arm/debug-policy.ts';
+import { armEndpoint, audienceOf, cloudOf } from '../../src/arm/cloud-endpoints.ts';
 import { connect } from '../../src/connect.ts';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import type { Body } from '../../src/change/json-paths.ts';

@@ -1,7 +1,7 @@
 /** Audits as the formats take them, without Azure: as many apps as a test wants, in every state. */
 import { STATES, type ControlState } from '../../src/engine/judge/assess.ts';
 import type { Target } from '../../src/azure/index.ts';
-import type { AuditReport } from '../../src/report/audit.ts';
+import type { AuditReport } from '../../src/report/audit-writers.ts';
 import { catalogue } from '../../steps/index.ts';
 import type { AuditedApp } from '../../src/report/audited-app.ts';
 

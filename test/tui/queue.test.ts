@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
-import { questionOf } from '../../src/hosts/tui/questions.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { questionOf } from '../../src/hosts/tui/open-question.ts';
 import type { State } from '../../src/hosts/tui/state.ts';
-import { queuedControls, queuedIn } from '../../src/view/progress.ts';
+import { queuedControls, queuedIn } from '../../src/view/app-progress.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';

@@ -2,7 +2,7 @@
 import type { Context, Decisions, Profile, StepDecision } from '../../contract/index.ts';
 import { isChosen } from './decisions.ts';
 import type { FactStore } from './facts.ts';
-import { appOf } from './hosting.ts';
+import { appOf } from './app-hosting.ts';
 import type { ArmFailure } from '../ports.ts';
 
 export interface Circumstances {

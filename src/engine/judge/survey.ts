@@ -3,7 +3,7 @@ import type { AnyControl, AnyStep } from '../../contract/index.ts';
 import type { App, ResourceKey, Target } from '../../azure/index.ts';
 import { assess, readsOfSteps, type StepState } from './assess.ts';
 import { FactStore, NotHeld } from './facts.ts';
-import { appOf, isReadAnyway, notOn } from './hosting.ts';
+import { appOf, isReadAnyway, notOn } from './app-hosting.ts';
 import type { ArmReader, Inventoried } from '../ports.ts';
 import type { Circumstances } from './circumstances.ts';
 

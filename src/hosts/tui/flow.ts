@@ -6,9 +6,9 @@ import type { Change } from '../../change/change.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import { closingLines } from '../../view/outcome.ts';
-import { changeTitle, eventLines } from '../../view/run.ts';
-import { editOf, type Edit } from './edit.ts';
+import { closingLines } from '../../view/outcome-lines.ts';
+import { changeTitle, eventLines } from '../../view/run-lines.ts';
+import { editOf, type Edit } from './text-edit.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 
 /** How a set of changes is confirmed: Enter, y, or the name of the app. */

@@ -11,7 +11,7 @@ import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import type { Edit } from './edit.ts';
+import type { Edit } from './text-edit.ts';
 import type { Flow } from './flow.ts';
 import type { Widget } from './widgets.ts';
 

@@ -1,4 +1,4 @@
-import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, rowsOf, type Row } from './rows.ts';
 import type { AuditedApp } from '../audited-app.ts';
 

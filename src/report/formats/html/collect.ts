@@ -1,5 +1,5 @@
 /** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
-import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
+import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import type { AnyStep, Severity, SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count } from '../../../view/assessment.ts';

@@ -1,7 +1,7 @@
 /** Line prompts take a key only where it was typed after the question was written out. */
 import { PassThrough } from 'node:stream';
 import type { Asking, Keyboard } from '../engine/ports.ts';
-import { watchWrites } from '../text/written.ts';
+import { watchWrites } from '../text/write-watch.ts';
 
 interface Terminal {
   readonly stdin: NodeJS.ReadStream;

@@ -3,7 +3,7 @@ import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
 import type { ArmFailure, Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
-import type { Vaults } from './vaults.ts';
+import type { Vaults } from './vault-client.ts';
 import type { ArmRequest } from '../change/change.ts';
 
 /** One version, and bodies parsed as that version writes them: members move between versions. */

@@ -9,7 +9,7 @@ import { needsName } from '../engine/plan/risk.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { runChanges, type RunSummary } from '../engine/run/run.ts';
 import { systemClock } from '../files/clock.ts';
-import { askingAt } from '../files/asking.ts';
+import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';

@@ -1,7 +1,7 @@
 /** What is asked of a person now, and which keys answer it. Such a key counts only once the frame with the question was written out. */
-import type { KeyEvent } from './events.ts';
+import type { KeyEvent } from './key-events.ts';
 import type { Command } from './keys.ts';
-import { flowOf } from './selectors.ts';
+import { flowOf } from './derived-state.ts';
 import { LEAST, type State } from './state.ts';
 
 type Kind = 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';

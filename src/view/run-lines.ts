@@ -4,7 +4,7 @@ import type { RunEvent } from '../engine/run/run-events.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { diffLines, shortResource } from './changes.ts';
+import { diffLines, shortResource } from './change-lines.ts';
 
 /** `config/web of fn-orders: minTlsVersion, ftpsState`. */
 export const changeTitle = ({ target, resource, diff, call, method }: Change): string => {

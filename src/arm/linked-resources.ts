@@ -1,7 +1,7 @@
 /** What a body leads to and ARM looks for a right on, before it lets the write through. */
 import type { Json } from '../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
-import type { Link } from './resource.ts';
+import type { Link } from './resource-definition.ts';
 
 const one =
   (path: string): Link['ids'] =>

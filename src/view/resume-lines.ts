@@ -1,7 +1,7 @@
 import type { Settled, Standing } from '../engine/past/resume.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
-import { shortResource } from './changes.ts';
+import { shortResource } from './change-lines.ts';
 
 const WORDS: Readonly<Record<Standing, { readonly says: string; readonly tone: Tone }>> = {
   done: { says: 'was done: the new values stand there', tone: 'good' },

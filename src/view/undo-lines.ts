@@ -5,7 +5,7 @@ import type { UndoPlan } from '../engine/past/undo.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { changeLines, shortResource, summary, valueText } from './changes.ts';
+import { changeLines, shortResource, summary, valueText } from './change-lines.ts';
 
 export function undoPlanLines(run: string, { changes, conflicts, left, rotated }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];

@@ -2,8 +2,8 @@
 import type { Json, ResourceKey } from '../azure/index.ts';
 import type { ArmRequest } from '../change/change.ts';
 import { slotAction, type Right } from '../engine/plan/rights.ts';
-import type { Link } from './resource.ts';
-import { RESOURCES } from './resources.ts';
+import type { Link } from './resource-definition.ts';
+import { RESOURCES } from './resource-table.ts';
 
 export function rightsFor({ method, path, body }: ArmRequest, key: ResourceKey): Right[] {
   const { actions, links = [] } = RESOURCES[key];

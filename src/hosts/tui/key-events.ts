@@ -1,6 +1,6 @@
 /** What the terminal sends, as keys. One chunk may hold several keys, or text and an Enter glued together. */
 import type { Key as InkKey } from 'ink';
-import type { EditCommand } from './edit.ts';
+import type { EditCommand } from './text-edit.ts';
 
 export type KeyName = 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
 

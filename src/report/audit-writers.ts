@@ -1,10 +1,10 @@
 import { STATES, type State } from '../engine/judge/assess.ts';
-import { PLAN_NAME } from '../engine/judge/hosting.ts';
+import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import type { PastChange } from './changes.ts';
-import { comparisonLines, type Comparison } from './compare.ts';
+import type { PastChange } from './past-changes.ts';
+import { comparisonLines, type Comparison } from './audit-comparison.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 import { printed } from '../view/printed.ts';
 import type { AuditedApp } from './audited-app.ts';

@@ -1,7 +1,7 @@
 /** Where each resource lives, how it is read, and how a write to it has to look. The only place that knows. */
 import type { ResourceKey, Target } from '../azure/index.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
-import type { Resource } from './resource.ts';
+import type { Resource } from './resource-definition.ts';
 import * as authorization from './resources/authorization.ts';
 import * as monitoring from './resources/monitoring.ts';
 import { neighbours, sites } from './resources/neighbours.ts';

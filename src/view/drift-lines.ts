@@ -1,7 +1,7 @@
 import type { Drift } from '../engine/past/drift.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
-import { shortResource, valueText } from './changes.ts';
+import { shortResource, valueText } from './change-lines.ts';
 
 /** Longer values are cut: the plan has the whole of it. */
 const MOST = 120;
