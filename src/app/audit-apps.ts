@@ -23,10 +23,11 @@ import type { ProgressBar } from './progress-bar.ts';
 import { streams } from './memory.ts';
 import { ReportNames } from './namesakes.ts';
 import { checkAnswersNames, selectionOf, selectionTroubles } from './target-selection.ts';
-import { circumstances, concurrencyOf, delivery, isJson, stateDirOf, stepsOf } from './shared.ts';
+import { circumstances, concurrencyOf, isJson, stateDirOf, stepsOf } from './option-values.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
+import { delivery } from './delivery.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;

@@ -13,7 +13,7 @@ import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
-import { checkConfirmed, countOf, stateDirOf } from './shared.ts';
+import { checkConfirmed, countOf, stateDirOf } from './option-values.ts';
 import type { Target } from '../azure/index.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';

@@ -1,15 +1,15 @@
-/** One app in the wizard: judged from what was read, and where its questions start. */
+/** Opens one app: reads what judging needs, judges it, and finds where its questions start. */
 import type { Invocation } from '../cli/invocation.ts';
 import { type AnyStep, type Option, questionsOf, type Decisions } from '../contract/index.ts';
 import type { Json, Target } from '../azure/index.ts';
-import { assess } from '../engine/judge/assess.ts';
-import { NO_DECISION } from '../engine/judge/decisions.ts';
-import { Unreadable, type FactStore } from '../engine/judge/facts.ts';
+import { assess, readsOfSteps } from '../engine/judge/assess.ts';
+import { NO_DECISION, decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
+import { FactStore, Unreadable } from '../engine/judge/facts.ts';
 import { appOf } from '../engine/judge/app-hosting.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Connection, ArmReader } from '../engine/ports.ts';
 import type { Judged, OpenApp } from '../engine/session.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
-import { circumstances } from './shared.ts';
+import { circumstances } from './option-values.ts';
 import { contextOf, type AnyContext } from '../engine/judge/circumstances.ts';
 
 type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
@@ -65,4 +65,22 @@ function asked<T>(
     }
   }
   return values;
+}
+
+export interface OpenedApp {
+  readonly target: Target;
+  readonly store: FactStore;
+  readonly decisions: Decisions;
+}
+
+/** Reads what judging the steps needs, each resource once, all at the same time. */
+export async function openApp(
+  reader: ArmReader,
+  target: Target,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<OpenedApp> {
+  const store = new FactStore(reader, target);
+  await store.load(readsOfSteps(steps));
+  return { target, store, decisions: answers ? decisionsFor(answers, target) : {} };
 }

@@ -21,10 +21,11 @@ import { exampleOf, formOf } from '../view/question-forms.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
-import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
+import { circumstances, concurrencyOf, stepsOf, stateDirOf } from './option-values.ts';
 import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
+import { openApp } from './open-app.ts';
 
 export interface Planned {
   readonly connection: Connection;

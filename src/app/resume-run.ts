@@ -10,8 +10,9 @@ import { planUndo } from '../engine/past/plan-undo.ts';
 import { systemClock } from '../files/clock.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';
-import { circumstances, concurrencyOf, openApp, stateDirOf } from './shared.ts';
+import { circumstances, concurrencyOf, stateDirOf } from './option-values.ts';
 import { byApp } from './undo-run.ts';
+import { openApp } from './open-app.ts';
 
 /** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
 export async function planResume(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {

@@ -14,7 +14,7 @@ import { safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, execute } from './execute.ts';
-import { concurrencyOf, stateDirOf } from './shared.ts';
+import { concurrencyOf, stateDirOf } from './option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, sayClosing } from './run-summary.ts';
 

@@ -21,13 +21,13 @@ import { isFree, planResume } from './resume-run.ts';
 import { asTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
-import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
+import { circumstances, stateDirOf, stepsOf } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
 import { byApp } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
-import { opened, siblingsOf } from './open-app.ts';
+import { opened, siblingsOf, openApp } from './open-app.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 

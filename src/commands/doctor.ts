@@ -14,7 +14,7 @@ import { signedIn, surroundings, tenants } from '../app/doctor-sign-in.ts';
 import { rights } from '../app/doctor-rights.ts';
 import { failed, ok, warn, type Finding } from '../app/doctor-findings.ts';
 import { connectWith, lookAround } from '../app/connection.ts';
-import { isJson, stateDirOf } from '../app/shared.ts';
+import { isJson, stateDirOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

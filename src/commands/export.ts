@@ -15,8 +15,9 @@ import { policyPlan } from '../report/exports/policy.ts';
 import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
 import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { deliver, stateDirOf, stepsOf } from '../app/shared.ts';
+import { stateDirOf, stepsOf } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
+import { deliver } from '../app/delivery.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,

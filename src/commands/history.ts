@@ -8,7 +8,7 @@ import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
-import { isJson, stateDirOf } from '../app/shared.ts';
+import { isJson, stateDirOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 

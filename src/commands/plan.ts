@@ -5,8 +5,9 @@ import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { planLines } from '../view/change-lines.ts';
 import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { deliver, isJson } from '../app/shared.ts';
+import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
+import { deliver } from '../app/delivery.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { format = 'text' } = invocation.options;

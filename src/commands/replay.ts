@@ -7,7 +7,7 @@ import { driftLines } from '../view/drift-lines.ts';
 import { planLines } from '../view/change-lines.ts';
 import { approve, canaryOf, execute } from '../app/execute.ts';
 import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { checkConfirmed, concurrencyOf } from '../app/shared.ts';
+import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, sayClosing, sayHeld } from '../app/run-summary.ts';
 

@@ -11,7 +11,7 @@ import { approve, execute } from '../app/execute.ts';
 import { sayTroubles } from '../app/plan-from-file.ts';
 import { planResume, settleOnly } from '../app/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
-import { concurrencyOf } from '../app/shared.ts';
+import { concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, sayClosing } from '../app/run-summary.ts';
 import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';

@@ -1,5 +1,5 @@
 import { connectWith } from '../app/connection.ts';
-import { concurrencyOf } from '../app/shared.ts';
+import { concurrencyOf } from '../app/option-values.ts';
 import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';

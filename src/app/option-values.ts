@@ -1,19 +1,15 @@
-/** What commands that talk to Azure have in common. */
+/** Reads and checks what the options say. */
 import { type AnyStep, isAddress, type Decisions } from '../contract/index.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
-import { readsOfSteps } from '../engine/judge/assess.ts';
-import { decisionsFor, names, type AnswersFile } from '../engine/judge/decisions.ts';
+import { names } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { FactStore } from '../engine/judge/facts.ts';
-import type { Account, ArmReader } from '../engine/ports.ts';
+import type { Account } from '../engine/ports.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
 import { confirmedBy, sharedNames } from '../engine/fleet/targets.ts';
-import { openOutput, type Output } from '../files/output.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { severalApps } from './target-selection.ts';
-import { checkFiles } from './connection.ts';
 import type { Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 
@@ -61,24 +57,6 @@ export function countOf(text: string, option: string, example: number): number {
 
 export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
 
-export interface OpenedApp {
-  readonly target: Target;
-  readonly store: FactStore;
-  readonly decisions: Decisions;
-}
-
-/** Reads what judging the steps needs, each resource once, all at the same time. */
-export async function openApp(
-  reader: ArmReader,
-  target: Target,
-  steps: readonly AnyStep[],
-  answers: AnswersFile | undefined,
-): Promise<OpenedApp> {
-  const store = new FactStore(reader, target);
-  await store.load(readsOfSteps(steps));
-  return { target, store, decisions: answers ? decisionsFor(answers, target) : {} };
-}
-
 /** @throws UserError when `--confirm` names an app that is not worked on, or several apps at once */
 export function checkConfirmed(options: Options, targets: readonly Target[]): void {
   const pattern = options.confirm?.find(isSelector);
@@ -95,36 +73,6 @@ export function checkConfirmed(options: Options, targets: readonly Target[]): vo
       EXIT.usage,
       [`The apps are: ${targets.map((target) => confirmedBy(target, targets)).join(', ')}`],
     );
-}
-
-/** Where the result goes, piece by piece: stdout, or the file of `--output`, which gets it once it is whole. @throws UserError where it cannot be written */
-export async function delivery({ options, args, io }: Invocation): Promise<Output> {
-  const { output } = options;
-  await checkFiles({ options, args });
-  if (output === undefined)
-    return {
-      async write(text) {
-        if (text) io.out(text);
-        await io.drained?.();
-      },
-      end: () => Promise.resolve(),
-      discard: () => Promise.resolve(),
-    };
-  const file = await openOutput(output);
-  return {
-    ...file,
-    async end() {
-      await file.end();
-      io.err(`Written to ${output}\n`);
-    },
-  };
-}
-
-/** Prints the result, or writes it to the file of `--output`. */
-export async function deliver(invocation: Invocation, text: string): Promise<void> {
-  const { write, end } = await delivery(invocation);
-  await write(text.endsWith('\n') ? text : `${text}\n`);
-  await end();
 }
 
 /** @throws UserError where two forms are asked for at once */
