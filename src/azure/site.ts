@@ -2,7 +2,7 @@
  * The app itself and its configuration (Microsoft.Web 2024-11-01). An area that is the first to look at a member adds it beside
  * itself: `declare module '../src/azure/site.ts' { interface SiteConfigMembers { readonly name?: boolean } }`.
  */
-import type { PrivateConnection } from './provider-resources.ts';
+import type { PrivateConnection } from './network-resources.ts';
 
 /** A rule of `ipSecurityRestrictions` as ARM returns it, without the made-up last row. */
 export type RestrictionRow = {

@@ -1,8 +1,8 @@
 /** What the undo log says of a change before it is sent. */
 import type { Json } from '../azure/index.ts';
-import type { DiffLine, Intent } from './undo-log.ts';
+import type { Intent } from './undo-log.ts';
 import { spoken } from './deferred-values.ts';
-import type { Change } from '../engine/plan/plan.ts';
+import type { Change, DiffLine } from './change.ts';
 import { digestOf } from './redact.ts';
 
 /** A line with what it comes to now: late parts filled in. */

@@ -1,6 +1,6 @@
 /** What a run wrote so far: its own hand is told from somebody else's, and two apps of one run may add to the same value. */
 import type { Json } from '../azure/index.ts';
-import type { DiffLine } from './undo-log.ts';
+import type { DiffLine } from './change.ts';
 import { isRecord, same, shows } from './json-paths.ts';
 
 export class Written {

@@ -1,5 +1,5 @@
 import { isReference, type Json } from '../azure/index.ts';
-import type { DiffLine } from './undo-log.ts';
+import type { DiffLine } from './change.ts';
 import { hasLate, spoken } from './deferred-values.ts';
 import { isRecord, membersOf } from './json-paths.ts';
 

@@ -1,34 +1,10 @@
 /** The lines of the undo log. One JSON object a line, append only; the names of the fields are public. */
-import type { Json, ResourceKey } from '../azure/index.ts';
-import type { Risk } from '../contract/index.ts';
-import type { Decisions } from '../engine/judge/decisions.ts';
-import type { Profile } from '../engine/plan/plan.ts';
-import type { ArmRequest, Target } from '../engine/ports.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import type { Risk, Decisions, Profile } from '../contract/index.ts';
+import type { UndoKind, ArmRequest } from './change.ts';
 
 /** Of the lines of a journal; a higher one in a file was written by a newer version. */
 export const JOURNAL_VERSION = 1;
-
-export type UndoKind = 'exact' | 'equivalent' | 'none';
-
-/** One property of a change. `restore` is what undo writes back; it differs from `before` where ARM takes no null back. */
-export interface DiffLine {
-  readonly path: string;
-  readonly before: Json;
-  readonly after: Json;
-  readonly restore?: Json;
-  /** Whether `before` is a secret, which is shown and kept nowhere. */
-  readonly sensitive: boolean;
-  /** What a missing value behaves as: it shows where the value is missing. */
-  readonly absent?: Json;
-  /** Parts of `after` are read when the request goes out. */
-  readonly late?: true;
-  /** Parts of `restore` are read when undo sends it. */
-  readonly fetch?: true;
-  /** `before` is what this run itself wrote: the service may have added to it. */
-  readonly own?: true;
-  /** `after` holds a secret; only while a run takes its own change back. */
-  readonly secretAfter?: true;
-}
 
 /** What a run was to bring about in one app: enough to find out what is left of it. No secret is in it. */
 export interface Work {

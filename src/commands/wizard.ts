@@ -1,14 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import type { CommandModule } from '../cli/commands.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
-import { askingAt } from '../files/asking.ts';
+import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
 import { staysOpen } from '../app/memory.ts';
-import { closingLines } from '../view/outcome.ts';
+import { closingLines } from '../view/outcome-lines.ts';
 import { printed } from '../view/printed.ts';
 
 /** Milliseconds. */
@@ -62,7 +61,12 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           onStop: stop.now,
           listen: stop.listen,
         })
-      : (await import('../hosts/lines/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
+      : (await import('../hosts/lines/line-wizard.ts')).runLines({
+          session,
+          io,
+          ask: askingAt({ stdin, output: stdout, keyboard }),
+          signal,
+        })
   ).finally(() => keyboard.close());
   const isCut = 'cut' in ended && ended.cut;
   // Who stops wants out: there is a moment for it, and where Azure is slower a replay tells what a guard stops.

@@ -1,8 +1,8 @@
 import type { Drift } from '../engine/past/drift.ts';
-import type { DiffLine } from '../change/undo-log.ts';
-import type { Change, Plan } from '../engine/plan/plan.ts';
+import type { Plan } from '../engine/plan/plan.ts';
 import { safeJson } from '../text/plain.ts';
 import { shownAfter, shownBefore } from '../change/redact.ts';
+import type { Change, DiffLine } from '../change/change.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>

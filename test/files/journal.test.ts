@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/engine/errors.ts';
 import { recordedRun, type Entry, type Intent } from '../../src/change/undo-log.ts';
-import type { Target } from '../../src/engine/ports.ts';
+import type { Target } from '../../src/azure/index.ts';
 import { appendTo, newRunName, nextRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
 import { createLocks } from '../../src/files/locks.ts';
 import { stateDirectory } from '../../src/files/paths.ts';

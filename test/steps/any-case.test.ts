@@ -1,7 +1,7 @@
 /** Azure takes its words in any case and gives them back as they were sent: kinds, tiers, states. */
 import { expect, test } from 'vitest';
 import type { App } from '../../src/azure/index.ts';
-import { appOf } from '../../src/engine/judge/hosting.ts';
+import { appOf } from '../../src/engine/judge/app-hosting.ts';
 import { targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 

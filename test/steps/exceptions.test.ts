@@ -164,7 +164,7 @@ describe('rules that other tools wrote', () => {
     );
     const file = await at.file(`gateway: { decision: apply, answers: { frontDoorId: ${DOOR} } }`);
     const { stdout } = await at.command('plan', file);
-    expect(stdout).toMatch(new RegExp(`- ipSecurityRestrictions\\[front\\] 100 [\\\\s\\\\S]*?${OTHER.slice(0, 8)}`));
+    expect(stdout).toMatch(/- ipSecurityRestrictions\[front\] 100 [\s\S]*?11111111-2222/);
     expect((await replay(at, file)).code).toBe(0);
     const doors = (at.state().sites[keyOf(siteId('fn-bad'))]!.config as { ipSecurityRestrictions: { headers?: object }[] })
       .ipSecurityRestrictions;

@@ -3,7 +3,7 @@ import { productionOf } from '../../engine/fleet/targets.ts';
 import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import type { ArmClient } from '../client.ts';
-import { ENDPOINT, INTEGRATION, ZONES } from '../links.ts';
+import { ENDPOINT, INTEGRATION, ZONES } from '../linked-resources.ts';
 import {
   all,
   bodyOf,
@@ -18,7 +18,7 @@ import {
   withRows,
   type Finder,
   type Resource,
-} from '../resource.ts';
+} from '../resource-definition.ts';
 
 const NETWORK = '2024-07-01';
 const ENDPOINTS = '2025-07-01';

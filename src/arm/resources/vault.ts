@@ -1,8 +1,8 @@
 /** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
 import { type Body, valueAt } from '../../change/json-paths.ts';
-import { FIREWALL } from '../links.ts';
+import { FIREWALL } from '../linked-resources.ts';
 import { type AppSettings, referenceOf } from '../../azure/index.ts';
-import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
+import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 /** The version that Microsoft's package speaks. */
 const KEY_VAULT = '2026-02-01';

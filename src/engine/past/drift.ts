@@ -1,11 +1,12 @@
 /** What an earlier run had set, and somebody changed since: a plan that sets it again says so. */
 import type { AnyStep } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
-import type { DiffLine, RecordedRun } from '../../change/undo-log.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import type { RecordedRun } from '../../change/undo-log.ts';
+import type { Plan } from '../plan/plan.ts';
 import { shownAfter, shownBefore } from '../../change/redact.ts';
 import { same } from '../../change/json-paths.ts';
 import { keyOf } from '../../change/own-writes.ts';
+import type { Change, DiffLine } from '../../change/change.ts';
 
 /** Secrets are in neither value: they are as the diff shows them. */
 export interface Drift {

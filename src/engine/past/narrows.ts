@@ -1,6 +1,6 @@
 /** Which values shut somebody out when they are written back. */
 import type { Json } from '../../azure/index.ts';
-import type { DiffLine } from '../../change/undo-log.ts';
+import type { DiffLine } from '../../change/change.ts';
 import { valueAt } from '../../change/json-paths.ts';
 
 const FENCE = /SecurityRestrictions/;

@@ -2,11 +2,12 @@
 import type { Json } from '../../azure/index.ts';
 import type { Entry, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { digestOf, shownValue } from '../../change/redact.ts';
-import type { Change, Plan } from '../plan/plan.ts';
-import type { AppChanges } from '../run/run.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { AppChanges } from '../run/run-input.ts';
 import type { UndoPlan } from './undo.ts';
 import type { ArmReader, Clock } from '../ports.ts';
 import { isRecord, shows, valueAt } from '../../change/json-paths.ts';
+import type { Change } from '../../change/change.ts';
 
 /** `done` the values stand there · `not-done` the old ones do · `changed` neither · `not-known` nothing that can be read tells. */
 export type Standing = 'done' | 'not-done' | 'changed' | 'not-known';

@@ -1,9 +1,10 @@
 /** What a run wrote, beside what stands there now. */
 import type { Json } from '../../azure/index.ts';
-import type { DiffLine, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
+import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { digestOf, isPlain, shownBefore } from '../../change/redact.ts';
 import type { ArmReader } from '../ports.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
+import type { DiffLine } from '../../change/change.ts';
 
 /** One value of a change as it was, as it was written, and as it is; what cannot be read has a reason instead. */
 export interface ThreeWay {

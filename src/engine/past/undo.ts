@@ -1,12 +1,12 @@
-import type { Json } from '../../azure/index.ts';
-import type { DiffLine, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
-import { resolved } from '../../change/deferred-values.ts';
+import type { Json, Target } from '../../azure/index.ts';
+import type { Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
+import { resolved } from '../run/read-deferred.ts';
 import { mapLimited } from '../concurrency.ts';
 import { restoreValue, shownRequest } from '../plan/changes.ts';
 import { narrows } from './narrows.ts';
 import { digestOf, shownBefore } from '../../change/redact.ts';
-import type { Change, Undoes } from '../plan/plan.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../ports.ts';
+import type { Change, Undoes, DiffLine } from '../../change/change.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
 import { instanceOf, lineOf, type Found } from './three-way.ts';
 import { same, shows, withValue, type Body } from '../../change/json-paths.ts';
 

@@ -2,7 +2,7 @@
 import { packageAfterRestart } from './package-guard.ts';
 import type { Json, ResourceKey } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { Change, GuardNote } from './plan.ts';
+import type { Change, GuardNote } from '../../change/change.ts';
 import { membersOf } from '../../change/json-paths.ts';
 
 export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];

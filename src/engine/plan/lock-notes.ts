@@ -1,8 +1,7 @@
 /** Locks that stand against a change, or against taking it back: those at the app are read once, those elsewhere by their scope. */
 import type { ManagementLocks } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { UndoKind } from '../../change/undo-log.ts';
-import type { Change, GuardNote } from './plan.ts';
+import type { Change, GuardNote, UndoKind } from '../../change/change.ts';
 import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 import { heldAt, scopeName } from './rights.ts';
 

@@ -1,21 +1,14 @@
-import {
-  type ArmFailure as Failure,
-  ArmFailure,
-  type ArmRequest,
-  type ArmWriter,
-  type Clock,
-  type Journal,
-  type WhileSending,
-} from '../ports.ts';
-import type { Change } from '../plan/plan.ts';
+import { type ArmFailure as Failure, ArmFailure, type ArmWriter, type Clock, type Journal, type WhileSending } from '../ports.ts';
+import type { Change, DiffLine, ArmRequest } from '../../change/change.ts';
 import { intentOf, type Wanted } from '../../change/intent.ts';
-import type { DiffLine, Verified } from '../../change/undo-log.ts';
-import { hasLate, resolved } from '../../change/deferred-values.ts';
+import type { Verified } from '../../change/undo-log.ts';
+import { hasLate } from '../../change/deferred-values.ts';
 import { notProven } from './proof.ts';
 import { isPlain, redacted, scrubbed, shownAfter, shownValue, textsIn } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
 import { onTop, type Written } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
+import { resolved } from './read-deferred.ts';
 
 export type ApplyResult =
   /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */

@@ -1,6 +1,6 @@
 /** Apps that work on the same resource take turns at it, in the order of the run; everything else goes side by side. */
 import { lateIds } from '../../change/deferred-values.ts';
-import type { Change } from '../plan/plan.ts';
+import type { Change } from '../../change/change.ts';
 
 /** One app's places in the queues before what it shares with others. */
 export interface Turn {

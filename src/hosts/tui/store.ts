@@ -1,25 +1,26 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
-import { NO_DECISION, signed, type Decision, type StepDecision } from '../../engine/judge/decisions.ts';
+import { NO_DECISION, signed } from '../../engine/judge/decisions.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
-import { ArmFailure, type Target } from '../../engine/ports.ts';
-import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
-import type { OpenApp, Job, Session } from '../../engine/session.ts';
-import type { AnyStep } from '../../contract/index.ts';
-import { plainText } from '../../text/plain.ts';
-import { line, lineText, span, type Line } from '../../text/spans.ts';
+import { UserError } from '../../engine/errors.ts';
+import type { Job, OpenApp, Session } from '../../engine/session.ts';
+import type { AnyStep, Decision, StepDecision } from '../../contract/index.ts';
+import { lineText } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import { planLines } from '../../view/changes.ts';
-import { queuedControls, queuedDecisions, queuedIn } from '../../view/progress.ts';
-import { settledLines } from '../../view/resume.ts';
-import { undoPlanLines } from '../../view/undo.ts';
+import { planLines } from '../../view/change-lines.ts';
+import { queuedControls, queuedDecisions, queuedIn } from '../../view/app-progress.ts';
+import { settledLines } from '../../view/resume-lines.ts';
+import { undoPlanLines } from '../../view/undo-lines.ts';
 import { sketchKey } from './press/area.ts';
 import { appsScreen } from './press/lists.ts';
 import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
-import { stepStateOf } from './selectors.ts';
+import { search } from './search.ts';
+import { stepStateOf } from './derived-state.ts';
 import type { Effect, State } from './state.ts';
+import type { Target } from '../../azure/index.ts';
+import { troubleLines } from './trouble-lines.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
 
@@ -264,34 +265,10 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     if (signal.aborted) onLeave(true);
   }
 
-  async function search(): Promise<void> {
-    let batch: Target[] = [];
-    const flush = () => {
-      if (batch.length > 0) dispatch({ type: 'found', targets: batch });
-      batch = [];
-    };
-    try {
-      let last = Date.now();
-      for await (const target of session.apps()) {
-        batch.push(target);
-        if (batch.length >= 100 || Date.now() - last > 50) {
-          flush();
-          last = Date.now();
-        }
-      }
-      flush();
-      dispatch({ type: 'found-all', leftOut: session.leftOut() });
-    } catch (error) {
-      flush();
-      const exitCode = error instanceof ArmFailure ? exitOf(error) : error instanceof UserError ? error.exitCode : EXIT.failed;
-      dispatch({ type: 'found-all', leftOut: session.leftOut(), failure: troubleLines(error), exitCode });
-    }
-  }
-
   /** What is unfinished is offered before anything is opened. */
   async function begin(): Promise<void> {
     await offerUnfinished();
-    await search();
+    await search(session, dispatch);
   }
 
   /** A run that was cut off is offered first; that the undo log cannot be read is told where it is needed. */
@@ -318,17 +295,4 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       void begin();
     },
   };
-}
-
-/** What went wrong and what to do, as lines. */
-function troubleLines(error: unknown): Line[] {
-  if (error instanceof ArmFailure)
-    return [
-      line(plainText(error.message)),
-      line(error.next),
-      line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim')),
-    ];
-  if (error instanceof UserError)
-    return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
-  return [line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`)];
 }

@@ -5,7 +5,7 @@ import { safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
 import type { LatePart } from '../../contract/index.ts';
 import { SCRIPT_END, scriptHead } from './az-script.ts';
-import { lateParts, notesOf, partsOf, sourceOf, type ExportedChange } from './change.ts';
+import { lateParts, notesOf, partsOf, sourceOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 
 export function az(changes: readonly ExportedChange[], { version, from }: Origin): Exported {

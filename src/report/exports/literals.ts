@@ -2,7 +2,7 @@
 import { isRecord, withValue } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import type { LatePart } from '../../contract/index.ts';
-import { partsOf, type ExportedSet } from './change.ts';
+import { partsOf, type ExportedSet } from './exported-changes.ts';
 
 export type Expression = (part: LatePart) => string;
 
