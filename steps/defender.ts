@@ -1,4 +1,4 @@
-import { defineStep } from '../src/step.ts';
+import { defineStep, sameWord } from '../src/step.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/defender-for-cloud/defender-for-app-service-introduction';
 
@@ -38,7 +38,7 @@ export default defineStep({
       strict: true,
       reads: ['defenderAssessments'],
       judge: ({ facts }) => {
-        const open = facts.defenderAssessments.value.filter(({ properties }) => properties.status?.code === 'Unhealthy');
+        const open = facts.defenderAssessments.value.filter(({ properties }) => sameWord(properties.status?.code, 'Unhealthy'));
         const wanted = 'none, or each accepted';
         const lines = open.map(
           ({ properties }) =>

@@ -13,6 +13,7 @@ import {
   ownAddress,
   removedNote,
   sameResource,
+  sameWord,
   shadowed,
   shutOutByRules,
   siteFence,
@@ -54,7 +55,7 @@ function isGateway(x: X, row: RestrictionRow): boolean {
 const wall = (gateway: Gateway): string | undefined => {
   const { waf } = gateway.properties;
   if (!waf) return 'has no WAF policy';
-  return waf.enabled && waf.mode === 'Prevention' ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
+  return waf.enabled && sameWord(waf.mode, 'Prevention') ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 };
 
 /** Rules that area access-restrictions answers and that let in others than the gateway; none where that area decides no rules. */

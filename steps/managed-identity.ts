@@ -30,6 +30,7 @@ import {
   secretIn,
   settingAt,
   settingsByIdentity,
+  triggersNotSeen,
   type Context,
   type Facts,
   type Json,
@@ -336,6 +337,9 @@ export default defineStep({
         );
         const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
         const names = [...new Set(keyed.map(({ connection }) => connection))];
+        const notSeen = triggersNotSeen(facts.functions);
+        if (names.length === 0 && notSeen)
+          return { state: 'unknown', found: `${notSeen}, nor its connections`, wanted: 'by identity, or from a vault' };
         return {
           state: names.length > 0 ? 'fail' : 'pass',
           found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a secret in clear',

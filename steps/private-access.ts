@@ -5,6 +5,7 @@ import {
   defineStep,
   findSubnet,
   groupOf,
+  includesWord,
   isApproved,
   isPrivateZone,
   isPublicAccessOff,
@@ -49,7 +50,8 @@ const endpointsOf = (facts: Facts): readonly PrivateEndpoint[] =>
   facts.privateEndpoints.value.filter(({ properties }) =>
     properties.privateLinkServiceConnections?.some(
       ({ properties: to }) =>
-        sameResource(to.privateLinkServiceId, productionOf(facts.site.id)) && (to.groupIds ?? ['sites']).includes(groupIdOf(facts.site.id)),
+        sameResource(to.privateLinkServiceId, productionOf(facts.site.id)) &&
+        includesWord(to.groupIds ?? ['sites'], groupIdOf(facts.site.id)),
     ),
   );
 

@@ -55,7 +55,8 @@ const placeOf = (x: X, one: RoleAssignment): string => {
 const lineOf = (x: X, one: RoleAssignment): string =>
   `${roleName(roleOf(one))}: ${isGone(one) ? 'a principal that is deleted or not known' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
 
-const principals = (list: readonly RoleAssignment[]): number => new Set(list.map(({ properties }) => properties.principalId)).size;
+const principals = (list: readonly RoleAssignment[]): number =>
+  new Set(list.map(({ properties }) => properties.principalId.toLowerCase())).size;
 const chosen = (x: X): readonly RoleAssignment[] => {
   const names = (x.answers.remove ?? []).map((name) => name.toLowerCase().split('/').at(-1));
   return x.facts.roleAssignments.value.filter(({ name }) => names.includes(name.toLowerCase()));

@@ -3,7 +3,8 @@
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
-import type { AppSettings, AuthSettings, Binding, Facts, Functions, Provider } from './resources.ts';
+import { callersOf, WEBHOOKS } from './callers.ts';
+import type { AppSettings, AuthSettings, Facts, Functions, Provider } from './resources.ts';
 import { isReference } from './references.ts';
 import { valueOf } from './settings.ts';
 
@@ -140,23 +141,6 @@ export function tenantFault({ properties }: AuthSettings, settings: AppSettings 
 /** The setting whose value is no secret but the client id of a managed identity that stands in for one. */
 export const SECRETLESS = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID';
 
-const WEBHOOKS = '/runtime/webhooks/';
-/** Triggers that Azure calls over HTTP with a key of its own, and where. */
-const CALLED: Readonly<Record<string, string>> = {
-  eventgridtrigger: `${WEBHOOKS}eventgrid`,
-  orchestrationtrigger: `${WEBHOOKS}durabletask`,
-  activitytrigger: `${WEBHOOKS}durabletask`,
-  entitytrigger: `${WEBHOOKS}durabletask`,
-  signalrtrigger: `${WEBHOOKS}signalr`,
-  mcptooltrigger: `${WEBHOOKS}mcp`,
-};
-
-/** Paths that a sign-in must leave open, because the app's triggers are called there. Blob triggers by Event Grid have one as well. */
-export function webhookPaths(functions: Functions): string[] {
-  const pathOf = ({ type, source }: Binding): string | undefined =>
-    type.toLowerCase() === 'blobtrigger' && source?.toLowerCase() === 'eventgrid' ? `${WEBHOOKS}blobs` : CALLED[type.toLowerCase()];
-  const paths = functions.value.flatMap(({ properties }) =>
-    (properties.config?.bindings ?? []).flatMap((binding) => pathOf(binding) ?? []),
-  );
-  return [...new Set(paths)].toSorted();
-}
+/** Paths that a sign-in must leave open, because services call the app's triggers there with a key of their own. */
+export const webhookPaths = (functions: Functions): string[] =>
+  [...new Set(callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) ? [path] : [])))].toSorted();

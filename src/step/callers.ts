@@ -6,6 +6,7 @@
 import type { GuardFinding } from '../step.ts';
 import { nameIn } from './each.ts';
 import type { Fence } from './fence.ts';
+import { withoutTrigger } from './functions.ts';
 import { everybodyIn } from './restrictions.ts';
 import type { Binding, Deployments, Functions, RestrictionRow, SourceControl } from './resources.ts';
 
@@ -26,7 +27,8 @@ export interface Caller extends Kind {
   readonly functions: readonly string[];
 }
 
-const WEBHOOKS = '/runtime/webhooks/';
+/** Below this path the host takes what services send to triggers. */
+export const WEBHOOKS = '/runtime/webhooks/';
 const kind = (name: string, extension: string, loss: string, tag?: string): Kind => ({
   name,
   path: `${WEBHOOKS}${extension}`,
@@ -83,9 +85,7 @@ export function callersOf(functions: Functions): Caller[] {
 export function unknownCallers(functions: Functions): GuardFinding[] {
   if (functions.value.length === 0)
     return [{ level: 'warn', says: 'The app lists no functions, so who calls it is not known (Event Grid, for example).' }];
-  const silent = functions.value
-    .filter(({ properties }) => (properties.config?.bindings ?? []).length === 0)
-    .map(({ name }) => nameIn(name));
+  const silent = withoutTrigger(functions);
   return silent.length === 0 ? [] : [{ level: 'warn', says: `What starts ${silent.join(', ')} is not known: no trigger was listed.` }];
 }
 

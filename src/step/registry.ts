@@ -1,5 +1,6 @@
 /** How an app of its own image signs in to the registry that it is pulled from. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
+import { sameWord } from './any-case.ts';
 import { actingIdentity, roleOf, scopeOf } from './roles.ts';
 
 /** Azure Container Registry, by cloud. */
@@ -57,7 +58,7 @@ export function mayPull({ facts }: Context<unknown>): GuardFinding {
   if (drafts.length > 0)
     return { level: 'stop', says: `The app has no identity yet. Give it one, and AcrPull on ${registry}; then change this.` };
   const scopes = facts.identityRoles.value
-    .filter((one) => (one.heldBy ?? one.properties.principalId) === principal && PULLERS.includes(roleOf(one)))
+    .filter((one) => sameWord(one.heldBy ?? one.properties.principalId, principal) && PULLERS.includes(roleOf(one)))
     .map(scopeOf);
   if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name))
     return { level: 'clear', says: `The identity may pull from ${registry}.` };

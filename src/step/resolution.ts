@@ -1,11 +1,12 @@
 /** What became of the references of an app, by Azure's own list. */
 import type { Verdict } from '../step.ts';
+import { sameWord } from './any-case.ts';
 import type { ConfigReference, Facts } from './resources.ts';
 
 /** Rights and caches need time; other states never come right by waiting. */
 export function resolution(status: string | undefined): boolean | string {
-  if (status === 'Resolved') return true;
-  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/.test(status ?? '')
+  if (sameWord(status, 'Resolved')) return true;
+  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/i.test(status ?? '')
     ? `Azure says ${status}.`
     : false;
 }
@@ -22,12 +23,12 @@ const CURES: Readonly<Record<string, string>> = {
 const lineOf = ({ name, properties }: ConfigReference): string =>
   `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${CURES[properties.status ?? ''] ?? ''}`;
 /** Azure has not tried yet. */
-const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/.test(properties.status ?? '');
+const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/i.test(properties.status ?? '');
 
 /** Whether the references that Azure lists resolve; what only looks like one stands in no list, and is judged where settings are read. */
 export function judgeResolution({ references }: Facts): Verdict {
   const listed = references.value;
-  const bad = listed.filter((one) => one.properties.status !== 'Resolved' && !isPending(one));
+  const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));
   const pending = listed.filter(isPending).map(({ name }) => name);
   const wanted = 'all resolve';
   const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not tried yet`)];

@@ -8,11 +8,13 @@ import {
   providersOf,
   settingsInForce,
   tenantGuard,
+  webhookPaths,
   secretGuard,
   isMultiTenant,
 } from '../../src/step.ts';
 import type { AuthSettings, Context, Facts, Functions, Json, SignInAnswers } from '../../src/step.ts';
 import authentication from '../../steps/authentication.ts';
+import { judgedOf } from '../helpers/one-app.ts';
 
 const TENANT = '0a000000-0000-4000-8000-00000000000f';
 const CLIENT = '11111111-2222-3333-4444-555555555555';
@@ -216,6 +218,48 @@ describe('excluded paths', () => {
     expect(judged(['/api/h*'])).toBe('unknown: perhaps excluded from the sign-in: Probe (/api/h*)');
     expect(judgeAnonymous(given({ auth: { platform: { configFilePath: 'auth.json' } }, functions }).facts, []).state).toBe('unknown');
   });
+});
+
+describe('functions whose trigger is not listed', () => {
+  const silent: Functions['value'][number] = { name: 'fn/Quiet', properties: {} };
+  test.each<[string, World, string]>([
+    ['no sign-in', { auth: {}, functions: [silent] }, 'unknown: off, and Azure lists no trigger of Quiet'],
+    ['no sign-in, and one that is called over HTTP', { auth: {}, functions: [silent, http('Orders')] }, 'fail: off'],
+    ['a sign-in for everything', { auth: required(), functions: [silent] }, 'pass: on, by azureActiveDirectory'],
+    [
+      'a sign-in with a path excluded',
+      { auth: required({}, ['/health']), functions: [silent] },
+      'unknown: on, but Azure lists no trigger of Quiet, so whether an excluded path leaves it open is not known: /health',
+    ],
+  ])('%s', (_, world, expected) => {
+    expect(verdict(world)).toBe(expected);
+  });
+
+  test('are not taken for functions that ask for a key', () => {
+    const anonymous = (world: World, onPurpose: readonly string[] = []) => judgeAnonymous(given(world).facts, onPurpose).state;
+    const open = http('Open', { authLevel: 'anonymous' });
+    expect(anonymous({ auth: {}, functions: [silent] })).toBe('unknown');
+    expect(anonymous({ auth: {}, functions: [silent, open] })).toBe('fail');
+    expect(anonymous({ auth: {}, functions: [silent, open] }, ['Open'])).toBe('unknown');
+    expect(anonymous({ auth: required(), functions: [silent, open] })).toBe('pass');
+    expect(anonymous({ auth: required({}, ['/health']), functions: [silent, open] })).toBe('unknown');
+  });
+
+  test.each(['managed-identity.connections', 'function-privilege.shared-credentials'])('%s is unknown', async (id) => {
+    const others = { functions: { value: [silent] } as never };
+    expect((await judgedOf({ others }))(id)).toMatchObject({
+      state: 'unknown',
+      reason: 'Azure lists no trigger of Quiet, nor its connections',
+    });
+  });
+});
+
+test('every path where a service calls a trigger stays open', () => {
+  const on = (type: string, more: object = {}) => ({ name: `fn/${type}`, properties: { config: { bindings: [{ type, ...more }] } } });
+  const types = ['webPubSubTrigger', 'mcpResourceTrigger', 'authenticationEventsTrigger', 'signalRTrigger', 'timerTrigger', 'blobTrigger'];
+  expect(webhookPaths({ value: [...types.map((type) => on(type)), on('blobTrigger', { source: 'EventGrid' })] })).toEqual(
+    ['blobs', 'customauthenticationextension', 'mcp', 'signalr', 'webpubsub'].map((name) => `/runtime/webhooks/${name}`),
+  );
 });
 
 describe('settings that decide elsewhere', () => {
