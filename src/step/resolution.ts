@@ -1,6 +1,7 @@
 /** What became of the references of an app, by Azure's own list. */
 import type { Verdict } from '../step.ts';
 import { sameWord } from './any-case.ts';
+import { isReference } from './references.ts';
 import type { ConfigReference, Facts } from './resources.ts';
 
 /** Rights and caches need time; other states never come right by waiting. */
@@ -26,8 +27,8 @@ const lineOf = ({ name, properties }: ConfigReference): string =>
 const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/i.test(properties.status ?? '');
 
 /** Whether the references that Azure lists resolve; what only looks like one stands in no list, and is judged where settings are read. */
-export function judgeResolution({ references }: Facts): Verdict {
-  const listed = references.value;
+export function judgeResolution(facts: Facts): Verdict {
+  const listed = facts.references.value;
   const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));
   const pending = listed.filter(isPending).map(({ name }) => name);
   const wanted = 'all resolve';
@@ -35,5 +36,13 @@ export function judgeResolution({ references }: Facts): Verdict {
   const all = listed.length;
   if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} do not`, wanted, lines };
   if (pending.length > 0) return { state: 'unknown', found: `Azure has not tried ${pending.join(', ')} yet`, wanted, lines };
+  const inStrings = Object.entries(facts.connectionStrings.properties).flatMap(([name, { value }]) => (isReference(value) ? [name] : []));
+  if (inStrings.length > 0)
+    return {
+      state: 'unknown',
+      found: `whether the references in connection strings resolve was not looked at: ${inStrings.join(', ')}`,
+      wanted,
+      lines,
+    };
   return { state: 'pass', found: all === 0 ? 'there are none' : `all ${all} do`, wanted, lines };
 }

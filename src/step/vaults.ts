@@ -8,7 +8,7 @@ import type { Json, Site, Vault } from './resources.ts';
 import { grant, guidFor, hasRole, IDENTITY_TENANT, ROLE } from './roles.ts';
 import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
-import { referenceOf } from './references.ts';
+import { referenceOf, referringValues, withStringsSeen } from './references.ts';
 import { resolution } from './resolution.ts';
 import { hostKeysAddress, settingAt } from './settings.ts';
 
@@ -20,7 +20,7 @@ export const isAddressOf = (address: string, { name, properties }: Vault): boole
 
 /** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
 function vaultNames({ facts }: Context<unknown>): readonly string[] {
-  const values = Object.values(facts.appSettings.properties);
+  const values = referringValues(facts);
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
   return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
@@ -41,13 +41,14 @@ export function judgeVaults(
 ): Verdict {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
   const missing = vaultNames(x).filter((name) => !known.includes(name));
-  return judgeEach(
+  const verdict = judgeEach(
     vaultsOf(x),
     ({ properties }) => wrong(properties),
     wanted,
     'no setting of the app refers to a vault',
     missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
   );
+  return withStringsSeen(x.facts, verdict);
 }
 
 const flatName = (name: string): string => name.replace('/', '-');

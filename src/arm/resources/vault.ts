@@ -2,7 +2,7 @@
 import type { Body } from '../../engine/values.ts';
 import { valueAt } from '../../engine/values.ts';
 import { FIREWALL } from '../links.ts';
-import { referenceOf, type AppSettings } from '../../step.ts';
+import { referenceOf, type AppSettings, type ConnectionStrings } from '../../step.ts';
 import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
 
 /** The version that Microsoft's package speaks. */
@@ -41,14 +41,16 @@ export const vaultSecrets: Resource = {
   read: list,
   write: null,
   actions: readOnly(...vault('secrets/read')),
-  through: ['appSettings', 'vaults'],
+  through: ['appSettings', 'connectionStrings', 'vaults'],
   find: findSecrets,
 };
 
 /** Names and attributes of the secrets that settings refer to; ARM lists no values. */
 async function findSecrets(x: Finder): Promise<Body> {
   const settings = (await bodyOf(x, 'appSettings')) as unknown as AppSettings;
-  const named = Object.values(settings.properties).flatMap((value) => {
+  const strings = (await bodyOf(x, 'connectionStrings')) as unknown as ConnectionStrings;
+  const values = [...Object.values(settings.properties), ...Object.values(strings.properties).map(({ value }) => value)];
+  const named = values.flatMap((value) => {
     const found = referenceOf(value);
     return found ? [`${found.vault}/${found.secret}`.toLowerCase()] : [];
   });
@@ -64,8 +66,13 @@ async function findSecrets(x: Finder): Promise<Body> {
     ),
   );
   return {
-    value: lists
-      .flat()
-      .map(({ id = '', name = '', properties }) => ({ id, name, properties: { attributes: valueAt(properties, 'attributes') ?? null } })),
+    value: lists.flat().map(({ id = '', name = '', properties }) => ({
+      id,
+      name,
+      properties: {
+        attributes: valueAt(properties, 'attributes') ?? null,
+        secretUriWithVersion: valueAt(properties, 'secretUriWithVersion') ?? null,
+      },
+    })),
   };
 }
