@@ -1,6 +1,6 @@
 import type { Drift } from '../engine/drift.ts';
 import type { DiffLine } from '../engine/journal.ts';
-import type { Change, Plan } from '../engine/plan.ts';
+import type { Change, GuardNote, Plan } from '../engine/plan.ts';
 import { safeJson } from '../text/plain.ts';
 import { shownAfter, shownBefore } from '../engine/redact.ts';
 
@@ -16,6 +16,10 @@ export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): strin
     2,
   );
 
+/** Two guards of one control may say the same. */
+const distinct = (notes: readonly GuardNote[]): readonly GuardNote[] =>
+  [...new Map(notes.toReversed().map((note) => [JSON.stringify([note.control, note.level, note.says]), note])).values()].toReversed();
+
 export function changeJson(change: Change): object {
   return {
     app: change.target.label,
@@ -29,7 +33,7 @@ export function changeJson(change: Change): object {
     body: change.body,
     risk: change.risk,
     undo: change.undo,
-    guards: change.guards.map(({ id, control, level, says }) => ({ id, control, level, says })),
+    guards: distinct(change.guards).map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }
 
