@@ -57,7 +57,7 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
     if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
     return {
       level: 'warn',
-      says: `${place}: everybody who calls with this key gets 401 until they have the new one; Azure does not know who they are.`,
+      says: `${place}: everybody who calls with this key gets 401 until they have the new one. Logic Apps, API Management and other clients that hold it were not looked for.`,
     };
   });
 }

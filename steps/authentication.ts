@@ -86,7 +86,7 @@ function callers(x: X): GuardFinding[] {
     ...unknown,
     {
       level: 'warn',
-      says: 'Callers that send a key but no token get refused; so do health probes, and a swap with preview unless its path is excluded.',
+      says: 'Callers that send a key but no token are refused: Logic Apps, API Management and webhooks among them, which were not looked for. Health probes are refused too, and a swap with preview unless its path is excluded.',
     },
     ...(gone.length > 0
       ? [{ level: 'warn' as const, says: `No longer excluded: ${gone.join(', ')}. Callers there need a sign-in from now on.` }]

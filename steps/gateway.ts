@@ -52,6 +52,9 @@ function isGateway(x: X, row: RestrictionRow): boolean {
   return namesFrontDoor(row) && valuesOf(row).length === 1 && ids.length > 0 && ids.every((id) => doorsOf(x).includes(id));
 }
 
+/** What was looked at: Front Door Standard and Premium, and application gateways, by the host names in their origins and pools. */
+const NO_GATEWAY = 'no Front Door or application gateway of this subscription names a host of the app';
+
 const wall = (gateway: Gateway): string | undefined => {
   const { waf } = gateway.properties;
   if (!waf) return 'has no WAF policy';
@@ -138,8 +141,7 @@ export default defineStep({
       reads: ['gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
       compliance: { mcsb: ['NS-6'] },
-      judge: ({ facts }) =>
-        judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', 'no gateway of this subscription has the app behind it'),
+      judge: ({ facts }) => judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', NO_GATEWAY),
     },
     {
       kind: 'rule',
@@ -162,8 +164,7 @@ export default defineStep({
       compliance: { mcsb: ['NS-6'] },
       judge: (x) => {
         const wanted = 'rules that let in the gateway only';
-        if (doorsOf(x).length === 0 && subnetsOf(x).length === 0)
-          return { state: 'not-applicable', found: 'no gateway of this subscription has the app behind it', wanted };
+        if (doorsOf(x).length === 0 && subnetsOf(x).length === 0) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
         const { rows, effective } = siteFence(x.facts);
         const behind = shadowed(rows).map(({ rule }) => rule);
@@ -201,7 +202,7 @@ export default defineStep({
       reads: ['gateways'],
       subject: ({ facts }) => {
         const lines = facts.gateways.value.map((one) => `${one.properties.kind} ${one.name}: ${wall(one) ?? 'WAF on, in Prevention mode'}`);
-        return lines.length > 0 ? lines : ['No Front Door or application gateway of this subscription names a host of the app.'];
+        return lines.length > 0 ? lines : [`${NO_GATEWAY[0]!.toUpperCase()}${NO_GATEWAY.slice(1)}.`];
       },
     },
   ],

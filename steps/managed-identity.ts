@@ -16,6 +16,7 @@ import {
   hostByIdentity,
   isKeyedConnection,
   isReference,
+  judgeAdministrator,
   judgePull,
   keepSticky,
   later,
@@ -24,9 +25,7 @@ import {
   pullByIdentity,
   ROLE,
   roleName,
-  roleOf,
   sameWord,
-  scopeOf,
   secretIn,
   settingAt,
   settingsByIdentity,
@@ -40,7 +39,6 @@ import {
 } from '../src/step.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
-const ADMIN = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
 /** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
@@ -167,16 +165,7 @@ export default defineStep({
       severity: 'high',
       strict: true,
       reads: ['site', 'identityRoles'],
-      judge: (x) => {
-        const strong = x.facts.identityRoles.value.filter((one) => ADMIN.includes(roleOf(one) as never));
-        const lines = strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`);
-        return {
-          state: strong.length > 0 ? 'fail' : 'pass',
-          found: strong.length > 0 ? `${strong.length} administrator roles` : 'no administrator role',
-          wanted: 'data roles only',
-          lines,
-        };
-      },
+      judge: ({ facts }) => judgeAdministrator(facts.identityRoles),
       docs: 'https://learn.microsoft.com/azure/role-based-access-control/best-practices',
     },
     {

@@ -142,7 +142,7 @@ function behindRules(caller: Caller, fence: Fence): GuardFinding {
   if (tag === undefined)
     return {
       level: 'warn',
-      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Azure has no list of these callers.`,
+      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Who calls was not looked for.`,
     };
   if (reach === 'allowed')
     return { level: 'clear', says: `${whom(caller)} gets in: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.` };

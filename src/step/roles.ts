@@ -1,4 +1,4 @@
-import type { Draft } from '../step.ts';
+import type { Draft, Verdict } from '../step.ts';
 import type { Json, Listed, RoleAssignment, Site } from './resources.ts';
 import { sameWord } from './any-case.ts';
 import { later, SYSTEM_PRINCIPAL } from './late.ts';
@@ -17,6 +17,7 @@ export const ROLE = {
   queueContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
   tableContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
+  reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
 } as const;
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -32,10 +33,15 @@ const NAMES: Readonly<Record<string, string>> = {
   [ROLE.queueContributor]: 'Storage Queue Data Contributor',
   [ROLE.tableContributor]: 'Storage Table Data Contributor',
   [ROLE.metricsPublisher]: 'Monitoring Metrics Publisher',
+  [ROLE.reader]: 'Reader',
 };
 
 export const roleOf = ({ properties }: RoleAssignment): string => properties.roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
 export const roleName = (role: string): string => NAMES[role.toLowerCase()] ?? `role ${role}`;
+
+/** Roles that have no name here, each once: what they allow is not known, and one may be an administrator's of somebody's own making. */
+export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =>
+  [...new Set(assignments.map(roleOf))].filter((role) => !(role in NAMES)).map(roleName);
 
 /** Where an assignment was made, and so up to where it reaches. */
 export const scopeOf = ({ id, properties }: RoleAssignment): string =>
@@ -54,6 +60,21 @@ export const hasRole = (
       roles.includes(roleOf(one)) &&
       `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
   );
+
+const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
+
+/** Whether the identity of an app may administer something, as far as its roles in the subscription tell. */
+export function judgeAdministrator({ value }: Listed<RoleAssignment>): Verdict {
+  const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)));
+  const others = unnamedRoles(value);
+  const rest = others.length > 0 ? `; not looked at: what ${others.join(', ')} may do` : '';
+  return {
+    state: strong.length > 0 ? 'fail' : 'pass',
+    found: `${strong.length > 0 ? `${strong.length} administrator roles` : 'no built-in administrator role'} in this subscription${rest}`,
+    wanted: 'data roles only',
+    lines: strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`),
+  };
+}
 
 /** The same guid for the same text, so that a plan made twice grants once. */
 export function guidFor(text: string): string {

@@ -1,6 +1,6 @@
 /** What all controls on storage accounts have in common. */
 import type { Context, Draft, GuardFinding, Verdict } from '../step.ts';
-import { includesWord } from './any-case.ts';
+import { includesWord, sameWord } from './any-case.ts';
 import { judgeEach, type Flaw } from './each.ts';
 import { openEntrance } from './firewall.ts';
 import { listed, lookedAt, NOBODY_LOOKED_AT, usersOf, usesOf } from './neighbours.ts';
@@ -153,6 +153,14 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
           says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
         },
       ];
+    const mounts = mountsOf(x, name);
+    if (mounts.length > 0)
+      return [
+        {
+          level: 'stop',
+          says: `The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start; take them away first.`,
+        },
+      ];
     if (keyed.length > 0)
       return [{ level: 'stop', says: `${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.` }];
     return hidden.length > 0
@@ -165,11 +173,17 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
       : [
           {
             level: 'clear',
-            says: `No app setting and no connection string of the app holds a key of ${name}. Mounted shares were not looked at.`,
+            says: `No app setting and no connection string of the app holds a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration lists no mounted share of the account.' : 'Mounted shares were not looked at.'}`,
           },
         ];
   });
 }
+
+/** Mounts of the app that lie in the account; none where the configuration could not be read. */
+const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
+  Object.entries(facts.maybe('siteConfig')?.properties.azureStorageAccounts ?? {}).flatMap(([mount, to]) =>
+    sameWord(to?.accountName, account) ? [mount] : [],
+  );
 
 /** Settings that stay references: what is behind them may be a key. */
 function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
