@@ -86,7 +86,8 @@ export default defineStep({
       label: 'Which keys beside the usual ones are there on purpose?',
       help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
       example: 'host/ci',
-      pattern: /^[\w-]+\/[\w-]+$/,
+      // Whatever Azure lists may be accepted, also a name that ARM takes no change of.
+      pattern: /^[^\s/]+\/[^\s/]+$/,
     },
     rotate: {
       kind: 'names',

@@ -3,6 +3,7 @@
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
+import { sameWord } from './any-case.ts';
 import { callersOf, WEBHOOKS } from './callers.ts';
 import type { AppSettings, AuthSettings, Facts, Functions, Provider } from './resources.ts';
 import { isReference } from './references.ts';
@@ -118,7 +119,7 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
 
 /** What is wrong with the tenants that an Entra provider takes; undefined where it takes those it names, or is not set up. */
 export function tenantFault({ properties }: AuthSettings, settings: AppSettings | undefined): SignIn | undefined {
-  const provider = properties.identityProviders?.[ENTRA];
+  const [, provider] = Object.entries(properties.identityProviders ?? {}).find(([name]) => sameWord(name, ENTRA)) ?? [];
   const issuer = provider?.registration?.openIdIssuer;
   if (!isSetUp(ENTRA, provider) || !isMultiTenant(issuer)) return undefined;
   const named = issuer ? `the issuer ${issuer}` : 'no issuer';

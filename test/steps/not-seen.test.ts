@@ -1,5 +1,7 @@
 /** Verdicts and guards claim no more than what was read: gateways, log categories, roles, mounts. */
 import { expect, test } from 'vitest';
+import accessKeys from '../../steps/access-keys.ts';
+import { answerProblems } from '../../src/step.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import type { Body } from '../../src/engine/values.ts';
 import { altered, notesOf } from '../helpers/altered.ts';
@@ -71,6 +73,22 @@ test.each([
 ])('a contributor of type %s: %s', async (type, state, found) => {
   const judged = await judgedOf({ others: { roleAssignments: { value: [holding(CONTRIBUTOR, type)] } } });
   expect(judged('user-permissions.roles')).toMatchObject({ state, found });
+});
+
+test.each([
+  [{ AzureWebJobsStorage__blobServiceUri: 'https://files.contoso.com' }, /AzureWebJobsStorage__blobServiceUri/],
+  [{ AzureWebJobsStorage: 'BlobEndpoint=https://files.contoso.com/;SharedAccessSignature=sv=2023-01-03&sig=a' }, /AzureWebJobsStorage/],
+  [{ azurewebjobsstorage__accountname: 'no account' }, /AzureWebJobsStorage__accountName/],
+])('an account that %j does not tell is not taken for none', async (settings, found) => {
+  const app = await altered((_, site) => (site.appSettings = settings as Record<string, string>));
+  for (const id of ['storage.min-tls', 'storage.network', 'storage.soft-delete', 'storage.key-age'])
+    expect([id, await app.judged(id)]).toEqual([id, expect.objectContaining({ state: 'unknown', found: expect.stringMatching(found) })]);
+});
+
+test.each(['host/my.key', 'host/a+b', 'system/Event.Grid'])('the key %s that Azure lists can be accepted, and is not rotated', (name) => {
+  const { known, rotate } = accessKeys.questions!;
+  expect(answerProblems(known, [name])).toEqual([]);
+  expect(answerProblems(rotate, [name])).toHaveLength(1);
 });
 
 test('keys stay on where the app mounts a share of the account', async () => {

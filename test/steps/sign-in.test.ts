@@ -380,6 +380,12 @@ describe('tenants', () => {
       );
   });
 
+  test('the provider is found under any spelling of its name', () => {
+    const { azureActiveDirectory } = entra(COMMON);
+    const identityProviders = { AzureActiveDirectory: azureActiveDirectory! };
+    expect(judgeSignIn(given({ auth: required({ identityProviders }) })).state).toBe('fail');
+  });
+
   test('an answered issuer of many tenants needs a list of them', () => {
     const answers = { clientId: CLIENT, issuer: COMMON };
     expect(tenantGuard(given({ answers: { ...answers, issuer: ISSUER } }))).toEqual([]);
