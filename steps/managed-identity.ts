@@ -1,24 +1,20 @@
 import {
+  triggersNotSeen,
   connectionsOf,
   hasContentShare,
   HOST_STORAGE,
   hostByIdentity,
   isReference,
   LACKS,
-  ROLE,
-  roleName,
-  roleOf,
   sameWord,
-  scopeOf,
   secretIn,
 } from '../src/azure/index.ts';
-import { actingIdentity } from './lib/identities.ts';
+import { actingIdentity, judgeAdministrator } from './lib/identities.ts';
 import { type Context, defineStep } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
 import { deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
-const ADMIN = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
 const identities = ({ facts }: Context<unknown>): string => facts.site.identity?.type ?? 'None';
 export default defineStep({
   id: 'managed-identity',
@@ -50,16 +46,7 @@ export default defineStep({
       severity: 'high',
       strict: true,
       reads: ['site', 'identityRoles'],
-      judge: (x) => {
-        const strong = x.facts.identityRoles.value.filter((one) => ADMIN.includes(roleOf(one) as never));
-        const lines = strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`);
-        return {
-          state: strong.length > 0 ? 'fail' : 'pass',
-          found: strong.length > 0 ? `${strong.length} administrator roles` : 'no administrator role',
-          wanted: 'data roles only',
-          lines,
-        };
-      },
+      judge: ({ facts }) => judgeAdministrator(facts.identityRoles),
       docs: 'https://learn.microsoft.com/azure/role-based-access-control/best-practices',
     },
     {
@@ -220,6 +207,9 @@ export default defineStep({
         );
         const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
         const names = [...new Set(keyed.map(({ connection }) => connection))];
+        const notSeen = triggersNotSeen(facts.functions);
+        if (names.length === 0 && notSeen)
+          return { state: 'unknown', found: `${notSeen}, nor its connections`, wanted: 'by identity, or from a vault' };
         return {
           state: names.length > 0 ? 'fail' : 'pass',
           found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a secret in clear',

@@ -17,15 +17,23 @@ export interface PrivateConnection {
   };
 }
 
+interface EndpointConnection {
+  readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
+}
+
+interface EndpointConnection {
+  readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
+}
+
 export interface PrivateEndpoint {
   readonly id: string;
   readonly name: string;
   readonly properties: {
     readonly provisioningState?: string;
     readonly subnet?: { readonly id: string };
-    readonly privateLinkServiceConnections?: readonly {
-      readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
-    }[];
+    readonly privateLinkServiceConnections?: readonly EndpointConnection[];
+    /** Those that the owner of the other end has to approve by hand. */
+    readonly manualPrivateLinkServiceConnections?: readonly EndpointConnection[];
   };
 }
 

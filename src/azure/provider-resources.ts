@@ -210,7 +210,11 @@ export interface SecretEntry {
   readonly id: string;
   readonly name: string;
   /** `exp`: seconds since 1970. */
-  readonly properties: { readonly attributes?: { readonly exp?: number | null } | null };
+  readonly properties: {
+    readonly attributes?: { readonly exp?: number | null } | null;
+    /** Address of the current version, the only one that ARM lists. */
+    readonly secretUriWithVersion?: string | null;
+  };
 }
 
 /** A secret of a vault with its value, read through the vault itself. The value never leaves memory. */

@@ -83,6 +83,8 @@ export interface SiteConfig {
 }
 
 export interface SiteConfigMembers {
+  /** Shares and containers that are mounted, by the name of the mount; each with a key of its account. */
+  readonly azureStorageAccounts?: { readonly [name: string]: { readonly accountName?: string | null } | null } | null;
   readonly minTlsVersion?: string | null;
   readonly scmMinTlsVersion?: string | null;
   readonly minTlsCipherSuite?: string | null;

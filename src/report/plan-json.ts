@@ -2,7 +2,7 @@ import type { Drift } from '../engine/past/drift.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import { safeJson } from '../text/plain.ts';
 import { shownAfter, shownBefore } from '../change/redact.ts';
-import type { Change, DiffLine } from '../change/change.ts';
+import type { GuardNote, Change, DiffLine } from '../change/change.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
@@ -15,6 +15,10 @@ export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): strin
     },
     2,
   );
+
+/** Two guards of one control may say the same. */
+const distinct = (notes: readonly GuardNote[]): readonly GuardNote[] =>
+  [...new Map(notes.toReversed().map((note) => [JSON.stringify([note.control, note.level, note.says]), note])).values()].toReversed();
 
 export function changeJson(change: Change): object {
   return {
@@ -29,7 +33,7 @@ export function changeJson(change: Change): object {
     body: change.body,
     risk: change.risk,
     undo: change.undo,
-    guards: change.guards.map(({ id, control, level, says }) => ({ id, control, level, says })),
+    guards: distinct(change.guards).map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }
 

@@ -141,7 +141,7 @@ describe('rules that other tools wrote', () => {
     const before = at.shown(siteId('fn-bad'));
     const file = await at.file(RULES);
     expect((await at.command('plan', file)).stdout).toMatch(
-      /- ipSecurityRestrictions\[office\] 100 Allow 0\.0\.0\.0\/0 \(office\)\n +# 1 unchanged/,
+      /- ipSecurityRestrictions\[office, listed again\] 100 Allow 0\.0\.0\.0\/0\s+\(office\)\n +# 1 unchanged/,
     );
     const first = await replay(at, file);
     expect(first.code, first.stderr).toBe(0);

@@ -38,6 +38,11 @@ const BY_HAND = [
 const NOT_NEEDED: Readonly<Record<string, readonly ResourceKey[]>> = {
   'authentication.required': ['appSettings'],
   'access-keys.anonymous': ['appSettings'],
+  'isolation.content-share': ['privateEndpoints'],
+  // What is wrong with something that a setting names is wrong, whatever connection strings name.
+  ...Object.fromEntries(
+    ['resolve', 'purge-protection', 'rbac', 'firewall'].map((name) => [`key-vault.${name}`, ['connectionStrings' as const]]),
+  ),
 };
 /** What only an answer exempts: an exception of a person, and no pass. */
 const EXEMPTED = ['access-keys.inventory'];

@@ -51,13 +51,14 @@ const driftIn = (change: Change, line: DiffLine, { run, at }: Setting, catalogue
   now: shownBefore(line),
 });
 
-/** The controls that this one value belongs to; all of the request where that cannot be told. */
+/** The controls that this one value belongs to. Rules do not say which values they write: those of the request, less what settings write. */
 function controlsAt({ controls, key }: Change, { path }: DiffLine, catalogue: readonly AnyStep[]): readonly string[] {
-  const own = catalogue.flatMap((step) =>
-    step.controls.flatMap((one) => ('at' in one && one.at[0] === key && one.at[1] === path ? [`${step.id}.${one.id}`] : [])),
+  const settings = catalogue.flatMap((step) =>
+    step.controls.flatMap((one) => ('at' in one ? [{ id: `${step.id}.${one.id}`, isHere: one.at[0] === key && one.at[1] === path }] : [])),
   );
-  const known = controls.filter((id) => own.includes(id));
-  return known.length > 0 ? known : controls;
+  const known = controls.filter((id) => settings.some((one) => one.id === id && one.isHere));
+  const rules = controls.filter((id) => !settings.some((one) => one.id === id));
+  return known.length > 0 ? known : rules.length > 0 ? rules : controls;
 }
 
 /** The last value that a run left at each place of these resources; what was taken back, or never showed, is none. */

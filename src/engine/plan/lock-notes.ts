@@ -69,7 +69,7 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
           ? change
           : noting(change, `Locks on ${scopeName(scope)} could not be checked: ${locks.message}${undo}`);
       }
-      const readOnly = locks.filter(({ properties }) => properties.level === 'ReadOnly');
+      const readOnly = locks.filter(({ properties }) => /^readonly$/i.test(properties.level ?? ''));
       if (readOnly.length > 0)
         return isHere ? change : readOnly.reduce((noted, lock) => noting(noted, refuses(lock, 'every write')), change);
       const [lock] = locks;
