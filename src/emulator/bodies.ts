@@ -18,12 +18,15 @@ export interface WebContext {
 
 export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites');
 export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);
-export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan), ...site.config });
+export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan, site), ...site.config });
+
+/** What other places of a site repeat of it. */
+const tagsOf = ({ tags }: SiteRecord): JsonObject => (tags ? { tags } : {});
 
 /** `written`: as a write answers it, with the restriction lists told and what is not looked up then left null. */
 export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, written = false): JsonObject {
   const config = currentConfig(site, plan);
-  const siteConfig = isContained(site) ? containedConfig(config) : siteConfigInSite(config);
+  const siteConfig = isContained(site) ? containedConfig(config) : siteConfigInSite(config, written);
   if (written && !isContained(site)) Object.assign(siteConfig, restrictionsOf(config));
   return {
     id: site.id,
@@ -51,10 +54,11 @@ export function configBody({ site, plan }: WebContext, written = false): JsonObj
   const properties = isContained(site) ? containedConfig(copied) : { ...copied, ...restrictionsOf(config) };
   return {
     id: written ? site.id : `${site.id}/config/web`,
-    name: siteName(site),
-    type: written ? siteType(site) : `${siteType(site)}/config`,
+    // The configuration of a slot is read under the name and type of the app's (recorded).
+    name: written ? siteName(site) : site.name,
+    type: written ? siteType(site) : 'Microsoft.Web/sites/config',
     location: site.location,
-    ...(site.tags ? { tags: site.tags } : {}),
+    ...tagsOf(site),
     properties,
   };
 }
@@ -79,20 +83,35 @@ export const settingsBody = ({ site }: WebContext): JsonObject => ({
   // Of a slot as well (recorded).
   type: 'Microsoft.Web/sites/config',
   location: site.location,
+  ...tagsOf(site),
   properties: site.appSettings,
+});
+
+export const connectionStringsBody = ({ site }: WebContext): JsonObject => ({
+  id: `${site.id}/config/connectionstrings`,
+  name: 'connectionstrings',
+  type: 'Microsoft.Web/sites/config',
+  location: site.location,
+  ...tagsOf(site),
+  properties: site.connectionStrings ?? {},
 });
 
 /** Sticky names live on the production site, also when asked of a slot. */
 export function stickyBody(site: SiteRecord): JsonObject {
+  const { stickySettings: settings, stickyOthers: { connectionStrings = [], storage = [] } = {} } = site;
   // Once one list is set the others are empty, not null.
-  const isSet = site.stickySettings.length > 0;
-  const others = isSet ? [] : null;
+  const isSet = [settings, connectionStrings, storage].some(({ length }) => length > 0);
   return {
     id: null,
     name: site.name,
     type: 'Microsoft.Web/sites',
     location: site.location,
-    properties: { connectionStringNames: others, appSettingNames: isSet ? site.stickySettings : null, azureStorageConfigNames: others },
+    ...tagsOf(site),
+    properties: {
+      connectionStringNames: isSet ? connectionStrings : null,
+      appSettingNames: isSet ? settings : null,
+      azureStorageConfigNames: isSet ? storage : null,
+    },
   };
 }
 
@@ -115,7 +134,7 @@ function addressOf(site: SiteRecord, name: string, { route }: JsonObject): strin
   return `/${parts.filter(Boolean).join('/')}`.toLowerCase();
 }
 
-export function functionBody(site: SiteRecord, { name, bindings, language }: SiteRecord['functions'][number]): JsonObject {
+export function functionBody(site: SiteRecord, { name, bindings, language, file }: SiteRecord['functions'][number]): JsonObject {
   const host = `https://${site.name}.azurewebsites.net`;
   const trigger = bindings.find(({ type }) => String(type).toLowerCase() === 'httptrigger');
   return {
@@ -129,9 +148,10 @@ export function functionBody(site: SiteRecord, { name, bindings, language }: Sit
       script_root_path_href: `${host}/admin/vfs/site/wwwroot/${name}/`,
       script_href: `${host}/admin/vfs/site/wwwroot/bin/${site.name}.dll`,
       config_href: `${host}/admin/vfs/site/wwwroot/${name}/function.json`,
-      test_data_href: null,
+      test_data_href: `${host}/admin/vfs/tmp/FunctionsData/${name}.dat`,
+      secrets_file_href: null,
       href: `${host}/admin/functions/${name}`,
-      config: { name, bindings },
+      config: { ...(file ?? { name }), bindings },
       files: null,
       test_data: '',
       invoke_url_template: trigger ? `${host}${addressOf(site, name, trigger)}` : '',
@@ -173,15 +193,31 @@ export const deploymentBody = (
   },
 });
 
-export function sourceControlBody(site: SiteRecord): EmulatedResponse {
-  if (!site.sourceControl) return notFound(`${siteType(site)}/sourcecontrols`, `${siteName(site)}/web`, resourceGroupOf(site.id));
-  return answer(200, {
-    id: `${site.id}/sourcecontrols/web`,
-    name: siteName(site),
-    type: `${siteType(site)}/sourcecontrols`,
+/** One for each host name. */
+export const bindingsOf = ({ site, plan }: WebContext): JsonObject[] => {
+  const names = (site.properties['hostNames'] ?? siteDefaults(site, plan)['hostNames']) as string[];
+  return names.map((host) => ({
+    id: `${site.id}/hostNameBindings/${host}`,
+    name: `${siteName(site)}/${host}`,
+    type: `${siteType(site)}/hostNameBindings`,
     location: site.location,
+    properties: { siteName: site.name, domainId: null, hostNameType: 'Verified' },
+  }));
+};
+
+/** As it is read, under the name and type of the app also for a slot; `written`: as the write answers it. */
+export function sourceControlBody({ site, etag }: WebContext, written = false): EmulatedResponse {
+  if (!site.sourceControl) return notFound(`${siteType(site)}/sourcecontrols`, `${siteName(site)}/web`, resourceGroupOf(site.id));
+  const body = {
+    id: `${site.id}/sourcecontrols/web`,
+    name: written ? siteName(site) : site.name,
+    type: `${written ? siteType(site) : 'Microsoft.Web/sites'}/sourcecontrols`,
+    location: site.location,
+    ...tagsOf(site),
     properties: site.sourceControl,
-  });
+  };
+  // While it is being connected each look is a 201.
+  return answer(site.sourceControl['provisioningState'] === 'InProgress' ? 201 : 200, body, { etag: etag() });
 }
 
 export const planOf = (state: State, site: SiteRecord): PlanRecord => {
@@ -190,43 +226,8 @@ export const planOf = (state: State, site: SiteRecord): PlanRecord => {
   return plan;
 };
 
+export const slotsOf = (state: State, site: SiteRecord): SiteRecord[] =>
+  Object.values(state.sites).filter((slot) => slot.slot && keyOf(slot.id).startsWith(`${keyOf(site.id)}/slots/`));
+
 export const production = (state: State, site: SiteRecord): SiteRecord =>
   site.slot ? (state.sites[keyOf(site.id).replace(/\/slots\/.*$/, '')] ?? site) : site;
-
-export function planBody(state: State, plan: PlanRecord): JsonObject {
-  const { id, name, location, kind, sku, linux } = plan;
-  const numberOfSites = Object.values(state.sites).filter((site) => keyOf(site.planId) === keyOf(id)).length;
-  return {
-    id,
-    name,
-    type: 'Microsoft.Web/serverfarms',
-    kind,
-    location,
-    properties: {
-      serverFarmId: 1,
-      name,
-      workerSize: 'D1',
-      workerSizeId: 0,
-      numberOfWorkers: sku.capacity,
-      status: 'Ready',
-      subscription: id.split('/')[2] ?? '',
-      computeMode: sku.tier === 'Dynamic' ? 'Dynamic' : null,
-      maximumNumberOfWorkers: 0,
-      planName: 'VirtualDedicatedPlan',
-      geoRegion: location,
-      perSiteScaling: false,
-      elasticScaleEnabled: sku.tier === 'ElasticPremium',
-      maximumElasticWorkerCount: sku.tier === 'ElasticPremium' ? 20 : 0,
-      numberOfSites,
-      isSpot: false,
-      kind,
-      resourceGroup: resourceGroupOf(id),
-      reserved: linux,
-      isXenon: false,
-      hyperV: false,
-      zoneRedundant: false,
-      provisioningState: 'Succeeded',
-    },
-    sku: { ...sku },
-  };
-}

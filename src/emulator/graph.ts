@@ -1,6 +1,7 @@
 /** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over what the emulated subscriptions hold. */
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { currentConfig, planBody, planOf, siteBody, siteType } from './bodies.ts';
+import { currentConfig, planOf, siteBody, siteType } from './bodies.ts';
+import { planBody } from './plans.ts';
 import { InvalidQuery, parseQuery } from './kql.ts';
 import type { Right } from './rights.ts';
 import { isObject, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';

@@ -1,5 +1,6 @@
 /** Role assignments: who holds what, here or from further up. */
 import { providerError, type EmulatedResponse } from './answers.ts';
+import { guidOf } from './guid.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 import type { StoreContext } from './store.ts';
 
@@ -44,6 +45,23 @@ export function roleAssignmentsFor({ place, url, state }: StoreContext, all: rea
   });
 }
 
+/** Whether the directory has the principal: an identity of the subscription, a group, one of its members, a caller. */
+function isKnown(state: State, principal: string): boolean {
+  const ofSites = Object.values(state.sites).flatMap(({ identity }) => principalsIn(identity));
+  const ofResources = Object.values(state.resources).flatMap((one) => [
+    ...principalsIn(isObject(one['identity']) ? one['identity'] : undefined),
+    ...(/\/userassignedidentities\/[^/]+$/i.test(String(one['id'])) ? [guidOf(`${String(one['id'])}/principal`)] : []),
+    ...(isRoleAssignment(one) ? [String(stored(one)['principalId'])] : []),
+  ]);
+  const groups = Object.entries(state.groups).flatMap(([group, members]) => [group, ...members]);
+  return [OPERATOR_ID, READER_ID, ...ofSites, ...ofResources, ...groups, ...(state.principals ?? [])].includes(principal);
+}
+function principalsIn(identity: JsonObject | undefined): string[] {
+  if (!identity) return [];
+  const users = isObject(identity['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']) : [];
+  return [identity, ...users].flatMap((one) => (isObject(one) && typeof one['principalId'] === 'string' ? [one['principalId']] : []));
+}
+
 export function roleAssignmentRefusal({ state, place }: StoreContext, body: JsonObject): EmulatedResponse | undefined {
   const { roleDefinitionId, principalId, principalType } = stored(body);
   const roleOf = (id: unknown) => String(id).toLowerCase().split('/').at(-1);
@@ -58,7 +76,8 @@ export function roleAssignmentRefusal({ state, place }: StoreContext, body: Json
   if (same) return providerError(409, 'RoleAssignmentExists', 'The role assignment already exists.');
   if (!/^[0-9a-f-]{36}$/i.test(String(principalId)))
     return providerError(400, 'InvalidPrincipalId', `A valid principal ID must be provided for role assignment.`);
-  return principalType === undefined
+  // With its type a principal is not looked up (Microsoft's advice for fresh identities).
+  return principalType === undefined && !isKnown(state, String(principalId))
     ? providerError(
         400,
         'PrincipalNotFound',

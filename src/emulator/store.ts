@@ -30,6 +30,8 @@ export interface StoreContext {
   readonly url: URL;
   /** Begins a long operation; its id goes into the answer's headers. */
   readonly begin: (done: () => void) => string;
+  /** Answers 202, and then `body` at a place of its own. */
+  readonly later: (body: JsonObject) => EmulatedResponse;
 }
 
 /** The answer, or undefined where the emulator does not have the type. */
@@ -68,7 +70,7 @@ export function bodyOf(x: Pick<StoreContext, 'state'>, rules: TypeRules, resourc
   const stored = propertiesOf(resource);
   const properties = { ...rules.defaults?.(resource, x.state), ...stored, ...rules.computed?.(resource, x.state) };
   for (const hidden of rules.hides ?? []) delete properties[hidden];
-  const body = { ...resource, name, type, ...rules.outer?.(resource), properties };
+  const body = { ...resource, name, type, ...rules.outer?.(resource, x.state), properties };
   return { ...body, ...rules.spelled?.(body) };
 }
 
@@ -86,7 +88,9 @@ function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
           ? keyOf(String(id)).startsWith(`${keyOf(place.scope)}/`)
           : keyOf(String(id)).startsWith(`${parent}/${place.name.toLowerCase()}/`),
       );
-  return answer(200, { value: own.map((one) => bodyOf(x, rules, one)) });
+  // What is always there is listed, written or not.
+  const listed = rules.always && own.length === 0 ? [bare({ ...place, id: `${place.id}/default` })] : own;
+  return answer(200, { value: listed.map((one) => bodyOf(x, rules, one)), ...(rules.pages ? { nextLink: null } : {}) });
 }
 
 function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
@@ -104,7 +108,9 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
   x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
   forgetEmpty(x, rules);
   const shown = bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored);
-  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) });
+  if (rules.later && !found) return x.later(shown);
+  const located: Record<string, string> = rules.located && !found ? { location: String(shown['id']) } : {};
+  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) }, located);
   const operation = x.begin(() => rules.slow?.(stored, x.state));
   return answer(found ? 200 : 201, shown, { 'azure-asyncoperation': `{origin}${operation}`, 'retry-after': '0' });
 }

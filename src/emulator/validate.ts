@@ -3,7 +3,7 @@ import { invalidParameter, webError, type EmulatedResponse } from './answers.ts'
 import { isFlex } from './defaults.ts';
 import { isObject, type Json, type JsonObject, type PlanRecord } from './state.ts';
 
-const ENUMS: Readonly<Record<string, readonly string[]>> = {
+export const ENUMS: Readonly<Record<string, readonly string[]>> = {
   minTlsVersion: ['1.0', '1.1', '1.2', '1.3'],
   scmMinTlsVersion: ['1.0', '1.1', '1.2', '1.3'],
   ftpsState: ['AllAllowed', 'FtpsOnly', 'Disabled'],
@@ -44,7 +44,8 @@ const FLEX_REFUSES = [
 
 /** What Microsoft.Web would refuse in these members, given what a new resource holds; undefined where it takes them. */
 export function refusal(members: JsonObject, defaults: JsonObject, plan: PlanRecord): EmulatedResponse | undefined {
-  const flex = isFlex(plan) ? FLEX_REFUSES.filter((name) => members[name] !== undefined) : [];
+  // An empty text sets nothing (recorded).
+  const flex = isFlex(plan) ? FLEX_REFUSES.filter((name) => members[name] !== undefined && members[name] !== '') : [];
   if (flex.length > 0) {
     const names = flex.map((name) => name[0]?.toUpperCase() + name.slice(1)).join(', ');
     return webError(

@@ -1,12 +1,11 @@
 /** Real sites, configurations, slots, vaults, storage accounts and refusals, and what the tool makes of each: one row, one test. */
 import { expect, test } from 'vitest';
-import { NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts';
+import { labelOf, NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts';
 import { REFUSALS, VERDICTS, type Row } from '../helpers/verdict-table.ts';
 import { kindOf, refusalOf, verdictsOf } from '../helpers/verdicts.ts';
 
 const all = recordings();
 const when = test.skipIf(all.length === 0);
-const labelOf = ({ file, at }: Recorded): string => `${file.slice(0, 2)}[${at}]`;
 const found = (label: string): Recorded => all.find((one) => labelOf(one) === label)!;
 
 /** Control and verdict, in the order of the areas left aside. */
