@@ -2,7 +2,9 @@
 import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { containedConfig, containedSite, isContained } from './contained.ts';
 import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
+import { CIPHER_SUITES } from './validate.ts';
 import { connectionsOf } from './networks.ts';
+import { versionOf } from './versions.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 
 export interface WebContext {
@@ -46,11 +48,26 @@ export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, writ
   };
 }
 
+/** The weakest suite that is let in, and all that are stronger; nothing where none was chosen. */
+function suitesFrom(weakest: Json): Json {
+  const at = CIPHER_SUITES.indexOf(String(weakest));
+  return at < 0 ? null : CIPHER_SUITES.slice(0, at + 1).join(',');
+}
+
 /** config/web as it is read, or as a write answers it: with the id and type of the site. */
 export function configBody({ site, plan }: WebContext, written = false): JsonObject {
   const config = currentConfig(site, plan);
   // The copy in config/web follows the site's own.
-  const copied = { ...config, publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null };
+  const kinds = String(site.identity?.['type'] ?? '');
+  const copied = {
+    ...config,
+    publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null,
+    supportedTlsCipherSuites: suitesFrom(config['minTlsCipherSuite'] ?? null),
+    scmSupportedTlsCipherSuites: suitesFrom(config['scmMinTlsCipherSuite'] ?? null),
+    // Numbers of the service for the identities that there are.
+    managedServiceIdentityId: kinds.includes('SystemAssigned') ? 10_001 : null,
+    xManagedServiceIdentityId: kinds.includes('UserAssigned') ? 10_002 : null,
+  };
   const properties = isContained(site) ? containedConfig(copied) : { ...copied, ...restrictionsOf(config) };
   return {
     id: written ? site.id : `${site.id}/config/web`,
@@ -201,23 +218,35 @@ export const bindingsOf = ({ site, plan }: WebContext): JsonObject[] => {
     name: `${siteName(site)}/${host}`,
     type: `${siteType(site)}/hostNameBindings`,
     location: site.location,
-    properties: { siteName: site.name, domainId: null, hostNameType: 'Verified' },
+    properties: {
+      siteName: site.name,
+      domainId: null,
+      ...(host.endsWith('.azurewebsites.net')
+        ? {}
+        : { azureResourceName: site.name, azureResourceType: 'Website', customHostNameDnsRecordType: 'CName' }),
+      hostNameType: host.endsWith('.azurewebsites.net') ? 'Verified' : 'Managed',
+    },
   }));
 };
 
-/** As it is read, under the name and type of the app also for a slot; `written`: as the write answers it. */
-export function sourceControlBody({ site, etag }: WebContext, written = false): EmulatedResponse {
+/** Also of a slot under the name and type of the app. */
+export const sourceControlShown = (site: SiteRecord, properties: JsonObject): JsonObject => ({
+  id: `${site.id}/sourcecontrols/web`,
+  name: site.name,
+  type: 'Microsoft.Web/sites/sourcecontrols',
+  location: site.location,
+  ...tagsOf(site),
+  properties,
+});
+
+/** Connecting goes on for a while: the first look says so, the next finds it done. */
+export function sourceControlBody({ site, request, etag }: WebContext): EmulatedResponse {
   if (!site.sourceControl) return notFound(`${siteType(site)}/sourcecontrols`, `${siteName(site)}/web`, resourceGroupOf(site.id));
-  const body = {
-    id: `${site.id}/sourcecontrols/web`,
-    name: written ? siteName(site) : site.name,
-    type: `${written ? siteType(site) : 'Microsoft.Web/sites'}/sourcecontrols`,
-    location: site.location,
-    ...tagsOf(site),
-    properties: site.sourceControl,
-  };
-  // While it is being connected each look is a 201.
-  return answer(site.sourceControl['provisioningState'] === 'InProgress' ? 201 : 200, body, { etag: etag() });
+  const shown = sourceControlShown(site, site.sourceControl);
+  const { provisioningDetails: _, ...kept } = site.sourceControl;
+  const isGoingOn = kept['provisioningState'] === 'InProgress';
+  if (isGoingOn) site.sourceControl = { ...kept, provisioningState: 'Succeeded' };
+  return answer(isGoingOn && versionOf(request) < '2018-01-01' ? 201 : 200, shown, { etag: etag() });
 }
 
 export const planOf = (state: State, site: SiteRecord): PlanRecord => {

@@ -1,4 +1,5 @@
 /** What a site and its config/web look like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
+import { isContained } from './contained.ts';
 import { nulls } from './parts.ts';
 import { resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
 
@@ -133,7 +134,7 @@ export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
     resourceGroup: resourceGroupOf(site.id),
     defaultHostName: host,
     slotSwapStatus: null,
-    httpsOnly: false,
+    httpsOnly: isContained(site),
     endToEndEncryptionEnabled: false,
     functionsRuntimeAdminIsolationEnabled: false,
     redundancyMode: 'None',

@@ -30,7 +30,13 @@ const BUILT_IN: readonly Definition[] = [
   role(ROLE.owner, 'Owner', 'Full access to all resources, including the right to assign roles.', { actions: ['*'] }),
   role(ROLE.contributor, 'Contributor', 'Full access to all resources, without the right to assign roles.', {
     actions: ['*'],
-    notActions: ['Microsoft.Authorization/*/Delete', 'Microsoft.Authorization/*/Write', 'Microsoft.Authorization/elevateAccess/Action'],
+    notActions: [
+      'Microsoft.Authorization/*/Delete',
+      'Microsoft.Authorization/*/Write',
+      'Microsoft.Authorization/elevateAccess/Action',
+      'Microsoft.Blueprint/blueprintAssignments/write',
+      'Microsoft.Blueprint/blueprintAssignments/delete',
+    ],
   }),
   role(ROLE.reader, 'Reader', 'View all resources, without the right to change any.', { actions: ['*/read'] }),
   role(ROLE.websiteContributor, 'Website Contributor', 'Manage websites, but not their plans.', { actions: ['Microsoft.Web/sites/*'] }),

@@ -62,8 +62,15 @@ const unknownConnection = ({ site, names }: WebContext): EmulatedResponse =>
 
 export function connection(x: WebContext): EmulatedResponse {
   const found = named(x);
-  return found ? answer(200, alone(found, x.site)) : unknownConnection(x);
+  const endpoint = found && endpointOf(x, found);
+  if (!found || !endpoint) return unknownConnection(x);
+  // The first look finds it going on, the next done.
+  const done = DONE[String(propertiesOf(endpoint)['connectionDecision'])];
+  if (done) endpoint['properties'] = { ...propertiesOf(endpoint), connectionDecision: done };
+  return answer(200, alone(found, x.site));
 }
+
+const DONE: Readonly<Record<string, string>> = { Approving: 'Approved', Rejecting: 'Rejected' };
 
 /** The endpoint's own side of a connection. */
 const endpointOf = ({ state }: WebContext, found: JsonObject): JsonObject | undefined => {
@@ -88,8 +95,8 @@ export function decideConnection(x: WebContext): EmulatedResponse {
   const asked = propertiesOf(isObject(x.request.body) ? x.request.body : {})['privateLinkServiceConnectionState'];
   const wanted = isObject(asked) ? String(asked['status']) : '';
   if (wanted !== 'Approved' && wanted !== 'Rejected') return invalidParameter('privateLinkServiceConnectionState');
-  endpoint['properties'] = { ...propertiesOf(endpoint), connectionDecision: wanted };
   const status = wanted === 'Approved' ? 'Approving' : 'Rejecting';
+  endpoint['properties'] = { ...propertiesOf(endpoint), connectionDecision: status };
   const body = alone(found, x.site);
   const properties = { ...propertiesOf(body), privateLinkServiceConnectionState: { status, description: '', actionsRequired: 'None' } };
   return answer(202, { ...body, properties }, { etag: x.etag(), ...LATER(x) });

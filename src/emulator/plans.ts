@@ -85,7 +85,7 @@ export function planBody(state: State, plan: PlanRecord, written = false): JsonO
       planName: 'VirtualDedicatedPlan',
       adminRuntimeSiteName: null,
       computeMode: mode,
-      siteMode: null,
+      siteMode: mode === 'Shared' ? 'Limited' : null,
       geoRegion: location,
       perSiteScaling: false,
       elasticScaleEnabled: worker[0].startsWith('D'),

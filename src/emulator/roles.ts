@@ -62,6 +62,10 @@ function principalsIn(identity: JsonObject | undefined): string[] {
   return [identity, ...users].flatMap((one) => (isObject(one) && typeof one['principalId'] === 'string' ? [one['principalId']] : []));
 }
 
+/** What the service finds out where it is not told. */
+export const principalTypeOf = (assignment: JsonObject): string =>
+  [OPERATOR_ID, READER_ID].includes(String(stored(assignment)['principalId'])) ? 'User' : 'ServicePrincipal';
+
 export function roleAssignmentRefusal({ state, place }: StoreContext, body: JsonObject): EmulatedResponse | undefined {
   const { roleDefinitionId, principalId, principalType } = stored(body);
   const roleOf = (id: unknown) => String(id).toLowerCase().split('/').at(-1);

@@ -29,6 +29,7 @@ export function endpointSpelled(body: JsonObject): JsonObject {
     etag,
     properties: {
       ...properties,
+      ...(isObject(properties['subnet']) ? { subnet: { id: properties['subnet']['id'] ?? '' } } : {}),
       resourceGuid: guidOf(keyOf(idOf(body))),
       privateLinkServiceConnections: connections('privateLinkServiceConnections', String(decision ?? 'Approved')),
       manualPrivateLinkServiceConnections: connections('manualPrivateLinkServiceConnections', String(decision ?? 'Pending')),

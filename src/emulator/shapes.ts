@@ -114,6 +114,11 @@ export function accountShown(body: JsonObject): JsonObject {
         ? {
             secondaryLocation: 'northeurope',
             statusOfSecondary: 'available',
+          }
+        : {}),
+      // Read where the copy may be read.
+      ...(/_RA/.test(String(sku['name']))
+        ? {
             secondaryEndpoints: classic ? second : { ...second, dfs: at('-secondary')['dfs'] ?? '', web: at('-secondary')['web'] ?? '' },
           }
         : {}),

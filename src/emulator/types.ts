@@ -6,7 +6,7 @@ import { isObject, keyOf, type Json, type JsonObject, type State } from './state
 import { logCategoriesOf } from './defaults.ts';
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
-import { roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
+import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
 import type { StoreContext } from './store.ts';
 
 export interface TypeRules {
@@ -218,7 +218,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     refuse: roleAssignmentRefusal,
     listed: roleAssignmentsFor,
     deleted: (body) => body,
-    defaults: shapes.assignmentDefaults,
+    defaults: (resource) => ({ ...shapes.assignmentDefaults(), principalType: principalTypeOf(resource) }),
     answered: (resource) => ({ properties: { ...stored(resource), createdBy: null } }),
     computed: ({ id }) => ({ scope: idOf({ id: id ?? '' }).replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '') || '/' }),
   },
@@ -230,6 +230,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
       clientId: guidOf(`${idOf(resource)}/client`),
     }),
     outer: ({ tags }) => ({ tags: tags ?? {} }),
+    spelled: (body) => ({ id: idOf(body).replace('/resourceGroups/', '/resourcegroups/') }),
     located: true,
   },
   'microsoft.authorization/policydefinitions': child,

@@ -1,6 +1,9 @@
 /** What older api-versions of Microsoft.Web told otherwise (recorded side by side). All else they tell as the newest does. */
 import { isObject, type Json, type JsonObject } from './state.ts';
 
+export const versionOf = ({ url }: { readonly url: string }): string =>
+  new URL(url, 'http://arm.invalid').searchParams.get('api-version') ?? '';
+
 const NEWEST = '2024-11-01';
 /** From here on a PATCH tells its siteConfig. */
 const TELLS_CONFIG = '2020-06-01';

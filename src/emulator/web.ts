@@ -23,18 +23,8 @@ import { connection, connectionsOf, decideConnection, dropConnection, integratio
 import { publishingCredentials, publishProfile } from './publishing.ts';
 import { referencesBody } from './secrets.ts';
 import type { JsonObject } from './state.ts';
-import { siteIn } from './versions.ts';
-import {
-  members,
-  putConnectionStrings,
-  putPolicy,
-  putSettings,
-  putSourceControl,
-  putSticky,
-  versionOf,
-  writeConfig,
-  writeSite,
-} from './writes.ts';
+import { siteIn, versionOf } from './versions.ts';
+import { members, putConnectionStrings, putPolicy, putSettings, putSourceControl, putSticky, writeConfig, writeSite } from './writes.ts';
 
 /** A site or slot, and what follows its id. */
 export const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?)(.*)$/i;
@@ -61,9 +51,9 @@ const write = (method: string, path: RegExp, action: string, handle: Route['hand
   handle,
 });
 
-/** A list as this provider has it; that of one item has the item's ETag. */
+/** A list as this provider has it; a few have an ETag. */
 export const listed = (value: JsonObject[], etag?: () => string): EmulatedResponse =>
-  answer(200, { value, nextLink: null, id: null }, etag && value.length === 1 ? { etag: etag() } : {});
+  answer(200, { value, nextLink: null, id: null }, etag ? { etag: etag() } : {});
 
 export const ROUTES: readonly Route[] = [
   get(/^$/, 'read', ({ site, plan, ...x }) => answer(200, siteIn(versionOf(x.request), siteBody(site, plan, x.state)), { etag: x.etag() })),
@@ -109,7 +99,7 @@ export const ROUTES: readonly Route[] = [
   get(/^\/deployments$/i, 'deployments/read', ({ site }) =>
     answer(200, { value: site.deployments.map((item, index) => deploymentBody(site, item, index)), nextLink: null }),
   ),
-  get(/^\/sourcecontrols\/web$/i, 'sourcecontrols/read', (x) => sourceControlBody(x)),
+  get(/^\/sourcecontrols\/web$/i, 'sourcecontrols/read', sourceControlBody),
   write('PUT', /^\/sourcecontrols\/web$/i, 'sourcecontrols/write', putSourceControl),
   write('DELETE', /^\/sourcecontrols\/web$/i, 'sourcecontrols/delete', ({ site }) => {
     delete site.sourceControl;

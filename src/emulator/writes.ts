@@ -7,15 +7,17 @@ import {
   production,
   settingsBody,
   siteBody,
-  sourceControlBody,
+  sourceControlShown,
   stickyBody,
   type WebContext,
 } from './bodies.ts';
-import { ENUMS, refusal } from './validate.ts';
-import { membersOf, siteIn } from './versions.ts';
+import { refusal } from './validate.ts';
+import { MADE } from './shapes.ts';
+import { membersOf, siteIn, versionOf } from './versions.ts';
 import { subnetRefusal } from './networks.ts';
 import { canonical, isObject, keyOf, type Json, type JsonObject } from './state.ts';
 import { guidOf } from './guid.ts';
+import { nulls } from './parts.ts';
 
 export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
 /** Keeps a member where it differs from a new resource; null means no change. */
@@ -25,18 +27,6 @@ function assign(kept: JsonObject, name: string, value: Json, defaults: JsonObjec
   else kept[name] = value;
 }
 
-/** What the service holds of a cipher suite's name: with one the list of those that are at least as strong. */
-const SUITES = [...(ENUMS['minTlsCipherSuite'] ?? [])];
-const supportedFrom = (name: Json): Json => {
-  const at = SUITES.indexOf(String(name));
-  return at < 0 ? null : SUITES.slice(0, at + 1);
-};
-
-/** The list that follows a member. */
-const LISTED: Readonly<Record<string, string>> = {
-  minTlsCipherSuite: 'supportedTlsCipherSuites',
-  scmMinTlsCipherSuite: 'scmSupportedTlsCipherSuites',
-};
 export function writeConfig({ site, plan }: WebContext, written: JsonObject): EmulatedResponse | undefined {
   const defaults = configDefaults(plan, site);
   const refused = refusal(written, defaults, plan);
@@ -48,11 +38,7 @@ export function writeConfig({ site, plan }: WebContext, written: JsonObject): Em
     else if (name === 'virtualApplications' && Array.isArray(value)) assign(site.config, name, value.map(spelledOut), defaults);
     // 0 is what is shown before anything was written; it is not kept.
     else if (name === 'minimumElasticInstanceCount' && value === 0) assign(site.config, name, 1, defaults);
-    else {
-      assign(site.config, name, value, defaults);
-      const list = LISTED[name];
-      if (list && value !== null) assign(site.config, list, supportedFrom(value), defaults);
-    }
+    else assign(site.config, name, value, defaults);
   }
   // The first write fixes the debugger version, whatever it was about; Linux hosts have none.
   if (!plan.linux) site.config['remoteDebuggingVersion'] ??= 'VS2022';
@@ -112,7 +98,7 @@ export function writeSite(x: WebContext): EmulatedResponse {
     if (name === 'privateEndpointConnections' || bare(value) === bare(before ?? null)) continue;
     const merged =
       name === 'functionAppConfig' && isObject(value) && isObject(before)
-        ? { ...before, ...value }
+        ? flexSpelled({ ...before, ...value })
         : name === 'hostNameSslStates'
           ? hostStates(before ?? null, value)
           : value;
@@ -122,8 +108,21 @@ export function writeSite(x: WebContext): EmulatedResponse {
   return answer(200, siteIn(version, siteBody(site, plan, x.state, true), request.method === 'PATCH'), { etag: x.etag() });
 }
 
-export const versionOf = ({ url }: Pick<WebContext['request'], 'url'>): string =>
-  new URL(url, 'http://arm.invalid').searchParams.get('api-version') ?? '';
+/** Members that come back with a null where nothing was sent of them. */
+const SPELLED_OUT: Readonly<Record<string, readonly string[]>> = {
+  authentication: ['userAssignedIdentityResourceId', 'storageAccountConnectionStringName'],
+  scaleAndConcurrency: ['alwaysReady', 'triggers'],
+};
+/** The configuration of Flex Consumption as it comes back: its parts are replaced as a whole, words are in small letters. */
+function flexSpelled(value: Json, name = ''): Json {
+  if (name === 'type' && typeof value === 'string') return value.toLowerCase();
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([member, inner]): [string, Json] => [
+    member,
+    member === 'siteUpdateStrategy' ? inner : flexSpelled(inner, member),
+  ]);
+  return { ...nulls(...(SPELLED_OUT[name] ?? [])), ...Object.fromEntries(members) };
+}
 
 /** Host names are changed one by one, and what is not sent of them stays. */
 function hostStates(before: Json, sent: Json): Json {
@@ -201,7 +200,6 @@ export function putSticky({ state, site, request }: WebContext): EmulatedRespons
   return answer(200, stickyBody(owner));
 }
 
-/** Connecting goes on for a while; the first look after it finds it done. */
 export function putSourceControl(x: WebContext): EmulatedResponse {
   const { repoUrl, branch, isManualIntegration, isMercurial, deploymentRollbackEnabled } = members(x.request.body);
   if (typeof repoUrl !== 'string') return invalidParameter('repoUrl');
@@ -213,10 +211,9 @@ export function putSourceControl(x: WebContext): EmulatedResponse {
     deploymentRollbackEnabled: deploymentRollbackEnabled === true,
     isMercurial: isMercurial === true,
   };
-  x.site.sourceControl = { ...kept, provisioningState: 'InProgress' };
-  const { body } = sourceControlBody(x, true);
-  x.site.sourceControl = { ...kept, provisioningState: 'Succeeded' };
-  return answer(isNew ? 201 : 200, body, { etag: x.etag() });
+  const begun = { ...kept, provisioningState: 'InProgress' };
+  x.site.sourceControl = { ...begun, provisioningDetails: `${MADE.replace('Z', '')} Ensuring ScmType` };
+  return answer(isNew ? 201 : 200, sourceControlShown(x.site, begun), { etag: x.etag() });
 }
 
 export function putPolicy({ site, request, names }: WebContext): EmulatedResponse {

@@ -46,7 +46,12 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
     (recorded.status === 201 && recorded.method !== 'GET') ||
     (recorded.status === 202 && recorded.method === 'PUT' && !known && !/Connections\/[^/]+$/i.test(path)) ||
     (recorded.method === 'PUT' && !known && ((isSite && !wasRead(recorded)) || MADE_BY_PUT.test(path)));
-  if (recorded.method === 'DELETE' && !known) return withKey(state, path);
+  if (recorded.method === 'DELETE' && !known) {
+    // What is asked for again while it is being taken away was there.
+    const later = same.find((one) => one !== recorded && one.status === 200 && sameResource(one, recorded));
+    if (later) take(state, later);
+    return withKey(state, path);
+  }
   // Where it was assigned, the directory had the principal.
   if (/\/roleAssignments\//i.test(path)) state.principals = principalsIn(recorded);
   const isRead = recorded.method === 'GET' || (recorded.method === 'POST' && /\/list(keys)?$/i.test(path));

@@ -96,6 +96,8 @@ export function takeRead(state: State, recorded: Recorded): void {
     const [scope, type] = [path.slice(0, at), path.slice(at)];
     const isOfIt = (id: string) => id.startsWith(`${path}/`) || (id.startsWith(`${scope}/`) && new RegExp(`${type}/[^/]+$`).test(id));
     for (const all of [state.sites, state.resources]) for (const id of Object.keys(all)) if (isOfIt(id)) delete all[id];
+    if (type.endsWith('/roleassignments'))
+      for (const id of Object.keys(state.resources)) if (id.includes(`${type}/`)) delete state.resources[id];
     if (type.endsWith('/locks')) state.locks = [];
     if (type.endsWith('/assessments')) state.assessments = [];
   }
@@ -201,11 +203,7 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
       return { name: String(name), language: String(language), bindings: (bindings ?? []) as JsonObject[], file };
     });
   else if (/^\/sourcecontrols\/web$/i.test(rest)) {
-    const isGoingOn = recorded.method === 'GET' && recorded.status === 201;
-    site.sourceControl = {
-      ...pick(properties, Object.keys(properties)),
-      provisioningState: isGoingOn ? 'InProgress' : 'Succeeded',
-    };
+    site.sourceControl = pick(properties, Object.keys(properties));
   } else if (/^\/hostNameBindings$/i.test(rest))
     site.properties['hostNames'] = ((body['value'] ?? []) as JsonObject[]).map((one) => String(one['name']).split('/').at(-1) ?? '');
   else if (/^\/config\/connectionstrings/i.test(rest)) site.connectionStrings = properties as SiteRecord['connectionStrings'] & object;
