@@ -25,7 +25,7 @@ export function createdSite(state: State, id: string, { body }: EmulatedRequest)
     kind: plan.linux && !/linux/.test(kind) && kind !== 'app' ? `${kind},linux` : kind,
     location,
     planId: plan.id,
-    properties: { ...(typeof environment === 'string' ? { serverFarmId: null, sku: null } : {}) },
+    properties: typeof environment === 'string' ? { serverFarmId: null, sku: null } : {},
     // A slot begins with what the app has.
     config: { ...parent?.config },
     appSettings: { ...parent?.appSettings, ...settingsIn(at(properties, 'siteConfig')) },

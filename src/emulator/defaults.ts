@@ -26,7 +26,8 @@ const OF_WEB_APP =
 export const logCategoriesOf = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord): string[] =>
   isFunctionApp(site)
     ? [
-        ...['FunctionAppLogs', 'AppServiceAuthenticationLogs'],
+        'FunctionAppLogs',
+        'AppServiceAuthenticationLogs',
         ...(isContainerHost(site, plan) ? ['AppServiceAuditLogs', 'AppServiceIPSecAuditLogs'] : []),
       ]
     : [
