@@ -14,6 +14,7 @@ import { accessPolicies, POLICIES } from './vaults.ts';
 import { isContained } from './contained.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
 import { graph, GRAPH } from './graph.ts';
+import { propagation } from './propagation.ts';
 import { provider, PROVIDER } from './providers.ts';
 import { quota } from './quota.ts';
 import { assessments, pricing, pricings } from './security.ts';
@@ -30,12 +31,13 @@ export interface Emulator {
 
 const PRICINGS = /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings$/i;
 const PLAN = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/serverfarms\/[^/]+$/i;
-/** `callers`: who is who, by their tokens. */
-export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>, now: () => Date): Emulator {
+/** `callers`: who is who, by their tokens. `delay`: milliseconds until new identities and assignments are known everywhere. */
+export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>, now: () => Date, delay = 0): Emulator {
   let version = 0x1dcbf27;
   const emulator: Emulator = { state: seed, handle };
   /** What is going on, by the path it is asked after at. */
   const operations = new Map<string, () => EmulatedResponse>();
+  const spreading = delay > 0 ? propagation(delay, seed, now) : undefined;
 
   function handle(request: EmulatedRequest): EmulatedResponse {
     const url = new URL(request.url, 'http://arm.invalid');
@@ -54,7 +56,11 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     const path = decodeURIComponent(url.pathname)
       .replace(/\/{2,}/g, '/')
       .replace(/\/$/, '');
-    const response = refused(caller, request, path) ?? readable(caller, request, path, route(request, url, path, caller));
+    const response =
+      refused(caller, request, path) ??
+      spreading?.refusal(request.method, path, request.body, emulator.state) ??
+      readable(caller, request, path, route(request, url, path, caller));
+    if (request.method !== 'GET') spreading?.noticed(emulator.state);
     const told = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request);
     return { ...response, headers: { ...told, ...response.headers } };
   }
@@ -173,7 +179,9 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     const names = (found.path.exec(rest) ?? []).slice(1);
     const sent = isNew ? { ...request, body: withoutSettings(request) } : request;
     if (isNew) state.sites[keyOf(id)] = site;
-    const response = found.handle({ state, site, plan: planOf(state, site), request: sent, names, etag });
+    // Whether a reference resolves is asked where assignments arrive late.
+    const seen = spreading && /\/configreferences\//i.test(rest) ? spreading.settled(state) : state;
+    const response = found.handle({ state: seen, site, plan: planOf(state, site), request: sent, names, etag });
     if (isNew && response.status >= 400) delete state.sites[keyOf(id)];
     const isSite = rest === '' && /^(PUT|PATCH)$/.test(found.method) && response.status === 200;
     return isSite && isContained(site) ? later(site.id, response) : response;

@@ -29,7 +29,8 @@ const scopeOf = (assignment: JsonObject): string =>
 const isAbove = (made: string, scope: string): boolean =>
   made.startsWith('/providers/microsoft.management/managementgroups/') || `${keyOf(scope)}/`.startsWith(`${made}/`);
 const isBelow = (made: string, scope: string): boolean => `${made}/`.startsWith(`${keyOf(scope)}/`);
-const isRoleAssignment = ({ id }: JsonObject): boolean => /\/providers\/microsoft\.authorization\/roleassignments\//i.test(String(id));
+export const isRoleAssignment = ({ id }: JsonObject): boolean =>
+  /\/providers\/microsoft\.authorization\/roleassignments\//i.test(String(id));
 
 export function roleAssignmentsFor({ place, url, state }: StoreContext, all: readonly JsonObject[]): JsonObject[] {
   const filter = url.searchParams.get('$filter') ?? '';
@@ -56,7 +57,8 @@ function isKnown(state: State, principal: string): boolean {
   const groups = Object.entries(state.groups).flatMap(([group, members]) => [group, ...members]);
   return [OPERATOR_ID, READER_ID, ...ofSites, ...ofResources, ...groups, ...(state.principals ?? [])].includes(principal);
 }
-function principalsIn(identity: JsonObject | undefined): string[] {
+/** Of an identity: its own principal, and those of the identities that were assigned. */
+export function principalsIn(identity: JsonObject | undefined): string[] {
   if (!identity) return [];
   const users = isObject(identity['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']) : [];
   return [identity, ...users].flatMap((one) => (isObject(one) && typeof one['principalId'] === 'string' ? [one['principalId']] : []));

@@ -1,5 +1,9 @@
 /** What other clients than the tool ask of the emulator: making and taking away, lists, and older versions. */
 import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { createEmulator } from '../../src/emulator/handle.ts';
+import type { Caller } from '../../src/emulator/rights.ts';
+import type { Json } from '../../src/emulator/state.ts';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 
 const SUBSCRIPTION = SITES.replace('/resourceGroups', '');
@@ -265,4 +269,37 @@ test('a private endpoint connection is approved and ended, done at the second lo
   expect([(await ask(here, 'DELETE', at)).status, (await ask(here, 'DELETE', at)).status, (await ask(here, 'GET', at)).status]).toEqual([
     202, 204, 404,
   ]);
+});
+
+test('with a delay a new identity is unknown at first, and a new assignment lets no reference resolve', async () => {
+  let time = Date.parse('2026-11-28T12:00:00Z');
+  const state = contoso();
+  const caller: Caller = { name: 'a', id: crypto.randomUUID(), grants: [{ scope: '/', actions: ['*'], notActions: [] }] };
+  const emulator = createEmulator(state, new Map([['t', caller]]), () => new Date(time), 45_000);
+  const send = (method: string, path: string, body: Json = null) =>
+    emulator.handle({ method, url: `${path}?api-version=2024-11-01`, headers: { authorization: 'Bearer t' }, body });
+  const vault = `${SHOP}/Microsoft.KeyVault/vaults/kv-new`;
+  send('PUT', vault, { location: 'westeurope', properties: { tenantId: state.tenantId, sku: { family: 'A', name: 'standard' } } });
+  send('PUT', `${vault}/secrets/s`, { properties: { value: 'x' } });
+  send('PUT', `${BILLING}/config/appsettings`, {
+    properties: { AzureWebJobsStorage: 'x', S: '@Microsoft.KeyVault(VaultName=kv-new;SecretName=s)' },
+  });
+  const { body } = send('PATCH', BILLING, { identity: { type: 'SystemAssigned' } });
+  const { principalId } = (body as { identity: { principalId: string } }).identity;
+  const role = `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6`;
+  const assign = () =>
+    send('PUT', `${vault}/providers/Microsoft.Authorization/roleAssignments/5a3d7c10-0000-4000-8000-00000000000a`, {
+      properties: { roleDefinitionId: role, principalId, principalType: 'ServicePrincipal' },
+    });
+  const status = () =>
+    (send('GET', `${BILLING}/config/configreferences/appsettings`).body as { value: { properties: { status: string } }[] }).value[0]
+      ?.properties.status;
+  expect(assign()).toMatchObject({ status: 400, body: { error: { code: 'PrincipalNotFound' } } });
+  time += 44_000;
+  expect(assign().status).toBe(400);
+  time += 1000;
+  expect(assign().status).toBe(201);
+  expect(status()).not.toBe('Resolved');
+  time += 45_000;
+  expect(status()).toBe('Resolved');
 });
