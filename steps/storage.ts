@@ -275,7 +275,15 @@ export default defineStep({
         ...facts.blobServices.value.flatMap(({ id, properties }): Draft[] => [
           ...(properties.deleteRetentionPolicy?.enabled
             ? []
-            : [{ at: ['blobServices', 'properties.deleteRetentionPolicy'] as const, of: id, to: kept, absent: { enabled: false } }]),
+            : [
+                {
+                  at: ['blobServices', 'properties.deleteRetentionPolicy'] as const,
+                  of: id,
+                  // What else the policy says stays.
+                  to: { ...properties.deleteRetentionPolicy, ...kept },
+                  absent: { enabled: false },
+                },
+              ]),
           ...(properties.containerDeleteRetentionPolicy?.enabled
             ? []
             : [

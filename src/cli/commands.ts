@@ -138,7 +138,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'emulator',
     args: [],
     says: 'a local Azure Resource Manager for tests and demos',
-    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'faults', 'throttle'],
+    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle'],
     examples: ['func-harden emulator --port 0', 'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson'],
   },
   {

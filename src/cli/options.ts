@@ -62,6 +62,7 @@ export const OPTIONS = {
   state: { flags: '--state <file>', says: 'keep the state in this file over restarts' },
   log: { flags: '--log <file>', says: 'append every exchange to this file (NDJSON)' },
   latency: { flags: '--latency <ms>', says: 'wait before each answer' },
+  propagation: { flags: '--propagation <seconds>', says: 'a new identity or role assignment is known everywhere only after this time' },
   throttle: { flags: '--throttle', says: "keep to ARM's own request limits" },
   faults: { flags: '--faults <file>', says: 'start with these faults (JSON)' },
 } as const satisfies Record<string, OptionSpec>;
@@ -118,6 +119,7 @@ export interface Options {
   readonly state?: string;
   readonly log?: string;
   readonly latency?: string;
+  readonly propagation?: string;
   readonly faults?: string;
   readonly throttle?: boolean;
 }

@@ -12,7 +12,7 @@ const PROVIDERS: JsonObject = {
     enabled: true,
     registration: {},
     login: { disableWWWAuthenticate: false },
-    validation: { jwtClaimChecks: {}, defaultAuthorizationPolicy: { allowedPrincipals: {} } },
+    validation: { jwtClaimChecks: {}, defaultAuthorizationPolicy: { allowedPrincipals: {}, allowedApplications: [] } },
   },
   facebook: { enabled: true, registration: {}, login: {} },
   gitHub: { enabled: true, registration: {}, login: {} },
@@ -83,5 +83,5 @@ export function oldAuthBody({ site }: WebContext): JsonObject {
 export function putAuth(x: WebContext): EmulatedResponse {
   const written = members(x.request.body);
   x.site.auth = written;
-  return answer(200, authBody(x), { etag: x.etag() });
+  return answer(200, authBody(x));
 }

@@ -1,6 +1,6 @@
 /** Where a request to a resource provider leads. */
-import type { EmulatedRequest } from './answers.ts';
-import type { State } from './state.ts';
+import type { EmulatedRequest, EmulatedResponse } from './answers.ts';
+import type { JsonObject, State } from './state.ts';
 
 /** A path below ARM, taken apart at its last provider. */
 export interface Place {
@@ -28,4 +28,6 @@ export interface StoreContext {
   readonly url: URL;
   /** Begins a long operation; its id goes into the answer's headers. */
   readonly begin: (done: () => void) => string;
+  /** Answers 202, and then `body` at a place of its own. */
+  readonly later: (body: JsonObject) => EmulatedResponse;
 }

@@ -22,6 +22,8 @@ export interface EmulatorOptions extends Scenario {
   readonly stateFile?: string;
   readonly logFile?: string;
   readonly latency: number;
+  /** Milliseconds until a new identity or role assignment is known everywhere; at once where it is not said. */
+  readonly propagation?: number;
   readonly faults: Json;
   /** What ARM lets through; without it everything goes through at once. */
   readonly budget?: Budget;
@@ -66,7 +68,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     return [tokenFor(caller), caller];
   });
   const callers = new Map<string, Caller>([[accessToken, OPERATOR], [readerToken, READER], ...others]);
-  const emulator = createEmulator(state, callers, () => new Date());
+  const emulator = createEmulator(state, callers, () => new Date(), options.propagation);
   const counted = options.budget ? throttle(options.budget, () => performance.now()) : undefined;
   let faults = parseFaults(options.faults);
   const exchanges: Exchange[] = [];

@@ -41,7 +41,7 @@ export function bodyOf(x: Pick<StoreContext, 'state'>, rules: TypeRules, resourc
   const stored = propertiesOf(resource);
   const properties = { ...rules.defaults?.(resource, x.state), ...stored, ...rules.computed?.(resource, x.state) };
   for (const hidden of rules.hides ?? []) delete properties[hidden];
-  const body = { ...resource, name, type, ...rules.outer?.(resource), properties };
+  const body = { ...resource, name, type, ...rules.outer?.(resource, x.state), properties };
   return { ...body, ...rules.spelled?.(body) };
 }
 
@@ -59,7 +59,9 @@ function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
           ? keyOf(String(id)).startsWith(`${keyOf(place.scope)}/`)
           : keyOf(String(id)).startsWith(`${parent}/${place.name.toLowerCase()}/`),
       );
-  return answer(200, { value: own.map((one) => bodyOf(x, rules, one)) });
+  // What is always there is listed, written or not.
+  const listed = rules.always && own.length === 0 ? [bare({ ...place, id: `${place.id}/default` })] : own;
+  return answer(200, { value: listed.map((one) => bodyOf(x, rules, one)), ...(rules.pages ? { nextLink: null } : {}) });
 }
 
 function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
@@ -77,7 +79,9 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
   x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
   forgetEmpty(x, rules);
   const shown = bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored);
-  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) });
+  if (rules.later && !found) return x.later(shown);
+  const located: Record<string, string> = rules.located && !found ? { location: String(shown['id']) } : {};
+  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) }, located);
   const operation = x.begin(() => rules.slow?.(stored, x.state));
   return answer(found ? 200 : 201, shown, { 'azure-asyncoperation': `{origin}${operation}`, 'retry-after': '0' });
 }

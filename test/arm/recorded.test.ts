@@ -21,10 +21,8 @@ const siteId = (url: string) =>
     new URL(url).pathname,
   )?.[0];
 const after = ({ url }: Recorded) => new URL(url).pathname.slice(siteId(url)?.length ?? 0);
-const sites = all.filter(
-  ({ method, status, url }) =>
-    method === 'GET' && status === 200 && siteId(url) && new URL(url).searchParams.get('api-version') === '2024-11-01',
-);
+/** Whatever their version: what an older one has more or less must come through as well. */
+const sites = all.filter(({ method, status, url }) => method === 'GET' && status === 200 && siteId(url));
 
 function targetOf(id: string): Target {
   return { ...parseSiteId(id)!, location: '', kind: 'functionapp', tags: {} };
@@ -57,7 +55,7 @@ when(`sites and configurations are read without loss ${all.length === 0 ? NO_REC
   const read: [ResourceKey, Recorded][] = sites.flatMap((one): [ResourceKey, Recorded][] =>
     after(one) === '' ? [['site', one]] : after(one) === '/config/web' ? [['siteConfig', one]] : [],
   );
-  expect(read.length).toBeGreaterThan(10);
+  expect(read.length).toBeGreaterThan(50);
   for (const [key, recorded] of read) {
     const { reader } = await replaying(recorded);
     const fact = await reader.readOne(targetOf(siteId(recorded.url)!), key);
@@ -83,7 +81,7 @@ when(`sites and configurations are read without loss ${all.length === 0 ? NO_REC
 
 when(`every recorded answer comes through the client as it was sent ${all.length === 0 ? NO_RECORDINGS : ''}`, async () => {
   const told = all.filter(({ status, responseBody }) => status < 300 && typeof responseBody !== 'string');
-  expect(told.length).toBeGreaterThan(150);
+  expect(told.length).toBeGreaterThan(400);
   for (const { file, at, method, url, apiVersion, status, responseHeaders, responseBody } of told) {
     const http: HttpClient = {
       sendRequest: (request) =>
@@ -133,12 +131,12 @@ when(`every recorded site gives verdicts ${all.length === 0 ? NO_RECORDINGS : ''
     }
     judged += 1;
   }
-  expect(judged).toBeGreaterThan(5);
+  expect(judged).toBeGreaterThan(20);
 });
 
 when(`every recorded error becomes a sentence with a next step ${all.length === 0 ? NO_RECORDINGS : ''}`, async () => {
   const errors = all.filter(({ status }) => status >= 400);
-  expect(errors.length).toBeGreaterThan(15);
+  expect(errors.length).toBeGreaterThan(35);
   for (const recorded of errors) {
     const { writer } = await replaying(recorded);
     const failure = await writer.send({ method: 'PATCH', path: '/x', apiVersion: '1', body: {} }).then(

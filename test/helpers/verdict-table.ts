@@ -326,7 +326,11 @@ export const VERDICTS: readonly Row[] = [
   },
 ];
 
-export const REFUSALS: readonly { readonly of: string; readonly is: string }[] = [
+export interface Refusal {
+  readonly of: string;
+  readonly is: string;
+}
+export const REFUSALS: readonly Refusal[] = [
   { of: '03[6]', is: 'GET 404: missing, ResourceNotFound' },
   { of: '28[0]', is: 'GET 404: missing, ResourceNotFound' },
   { of: '40[0]', is: 'PUT 400: invalid, BadRequest' },
