@@ -12,6 +12,7 @@ import { ArmFailure, type ArmReader, type Target } from '../../src/engine/ports.
 import { parseSiteId } from '../../src/engine/targets.ts';
 import type { ResourceKey } from '../../src/step.ts';
 import { valueAt, type Body } from '../../src/engine/values.ts';
+import { testTime } from '../helpers/clock.ts';
 import { NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts';
 
 const all = recordings();
@@ -47,7 +48,8 @@ async function replaying(recorded: Recorded) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return connect({
     auth: 'token',
-    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '0' },
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint },
+    clock: testTime().clock,
     version: 'test',
     say: () => {},
   });

@@ -9,6 +9,7 @@ import { ArmFailure, type Clock, type Journal, type Target } from '../../src/eng
 import { runChanges, type OnFailure, type RunEvent } from '../../src/engine/run.ts';
 import { planUndo } from '../../src/engine/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/assess.ts';
+import { systemClock } from '../../src/files/clock.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 
 const target: Target = {
@@ -26,7 +27,7 @@ const WORK: Decisions = {
   https: { decision: apply, answers: { minTls: '1.2', scmMinTls: '1.2' }, controls: {} },
   'deployment-credentials': { decision: apply, answers: {}, controls: {} },
 };
-const clock: Clock = { now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
+const clock: Clock = { ...systemClock, now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
 
 interface Ran {
   readonly entries: Entry[];

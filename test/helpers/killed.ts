@@ -6,9 +6,9 @@ import type { State } from '../../src/emulator/state.ts';
 import { readRuns } from '../../src/files/journal.ts';
 import { inside } from './inside.ts';
 import { withoutOneWay } from './states.ts';
-import type { World } from './world.ts';
+import { QUICK, type World } from './world.ts';
 
-const KILLER = { NODE_OPTIONS: `--require=${join(import.meta.dirname, 'killer.cjs')}` };
+const KILLER = { NODE_OPTIONS: `${QUICK.NODE_OPTIONS} --require=${JSON.stringify(join(import.meta.dirname, 'killer.cjs'))}` };
 
 /** A replay: its own arguments, and what resume and undo are given as well. */
 export interface Killed {

@@ -20,6 +20,7 @@ export class LongFirst extends BaseSequencer {
       const at = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}`));
       return at < 0 ? LONG.length : at;
     };
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+    const sorted = await super.sort(files); // oxlint-disable-line unicorn/no-array-sort
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
   }
 }
