@@ -190,7 +190,7 @@ test('an answer is waited for a minute, by the clock; a read is then asked for a
   const time = testTime();
   const server = await serving((_, response, count) => {
     void time.service.sleep(count === 2 ? 1000 : 60_000);
-    if (count === 2) json(response, 200, { id: ORDERS });
+    if (count === 2) json(response, 200, { id: ORDERS, name: 'fn-orders', kind: 'functionapp', location: 'westeurope', properties: {} });
   });
   const connection = await connect({
     auth: 'token',
