@@ -13,8 +13,8 @@ import { createSession, type Session, type SignInEntry } from './arm/sign-in-ses
 import { tenantsOf } from './arm/tenants.ts';
 import { accountOf } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
-import { paceOf } from './arm/waits.ts';
-import type { Connection } from './engine/ports.ts';
+import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
+import type { Clock, Connection } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
 import type { Environment } from './files/paths.ts';
 
@@ -27,6 +27,10 @@ export interface ConnectOptions {
   readonly version: string;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** That of the machine, if left out. */
+  readonly clock?: Clock;
+  /** Milliseconds that one try to sign in may take. */
+  readonly timeLimit?: number;
   /** Where a person reads what to do to sign in; where `say` goes, if left out. */
   readonly ask?: (line: string) => void;
   /** Told of each try of each request, for `--debug`. */
@@ -39,15 +43,15 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
   const endpoint = endpointOf(options, cloud);
-  const { version, signal, onExchange, onSignIn } = options;
-  const pace = paceOf(options.environment);
+  const { version, signal, clock = systemClock, timeLimit = TIME_LIMIT, onExchange, onSignIn } = options;
   const credential = createSession({
     mode: (options.auth ?? 'auto') as AuthMode,
     cloud,
     authority,
     environment: options.environment,
     say: options.ask ?? options.say,
-    pace,
+    clock,
+    timeLimit,
     ...(options.tenant ? { tenant: options.tenant } : {}),
     ...(onExchange ? { onExchange } : {}),
     ...(onSignIn ? { onSignIn } : {}),
@@ -60,15 +64,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     version,
     onWait,
     say: options.say,
-    pace,
-    sleep: systemClock.sleep,
+    clock,
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
   const pipelineFor = (origin: URL, scope: string) => createArmPipeline({ ...common, endpoint: origin, scope });
   const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
-  const waiting = { wait: pace.firstWait * 4, sleep: systemClock.sleep, say: options.say, ...(signal ? { signal } : {}) };
+  const waiting = { wait: FIRST_WAIT * 4, clock, say: options.say, ...(signal ? { signal } : {}) };
   const { names } = cloudAt(endpoint) ?? cloud;
   return joined({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
 }
@@ -111,7 +114,7 @@ function endpointOf({ armEndpoint: given, environment }: Place, cloud: Cloud): U
 }
 
 /** What can be asked before anybody signs in: pages that are open to all. */
-export function surroundingsOf(place: Place, version: string) {
+export function surroundingsOf(place: Place, version: string, clock: Clock = systemClock) {
   const { cloud, authority } = cloudOf(place.cloud, place.environment['AZURE_AUTHORITY_HOST']);
   const endpoint = endpointOf(place, cloud);
   const pages = {
@@ -122,6 +125,6 @@ export function surroundingsOf(place: Place, version: string) {
     cloud: cloud.name,
     endpoint: endpoint.origin,
     authority: authority.host,
-    reach: (what: keyof typeof pages) => reach(pages[what], version),
+    reach: (what: keyof typeof pages) => reach(pages[what], version, clock),
   };
 }

@@ -5,6 +5,7 @@ import { terminal } from './cli/terminal.ts';
 import { LOAD } from './commands/index.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
+import { systemClock } from './files/clock.ts';
 import { plainText } from './text/plain.ts';
 import { VERSION } from './version.ts';
 
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       ...parsed,
       io: terminal(process, argv, parsed.options),
       environment: process.env,
+      clock: systemClock,
       version: VERSION,
       catalogue: async () => (await import('../steps/index.ts')).catalogue,
       signal: stop.signal,

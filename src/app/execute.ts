@@ -8,7 +8,6 @@ import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../change/undo-lo
 import { needsName } from '../engine/plan/risk.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { runChanges, type RunSummary } from '../engine/run/run.ts';
-import { systemClock } from '../files/clock.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
@@ -96,11 +95,10 @@ export async function execute(
   apps: readonly AppChanges[],
   { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
 ): Promise<RunSummary> {
-  const { options, version, signal } = invocation;
+  const { options, version, signal, clock } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
-  const clock = systemClock;
   const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
   let original: Promise<Journal> | undefined;
   try {

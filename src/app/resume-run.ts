@@ -7,7 +7,6 @@ import { plan, type Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/past/resume.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
-import { systemClock } from '../files/clock.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf, stateDirOf } from './option-values.ts';
@@ -59,14 +58,14 @@ export async function settleOnly(
   const settled = await looked(invocation, connection, recorded);
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
   const stateDir = stateDirOf(invocation);
-  const release = await holdRun(stateDir, recorded.run, systemClock.now());
+  const release = await holdRun(stateDir, recorded.run, invocation.clock.now());
   try {
     for (const entry of settled.flatMap((one) => one.entries)) await appendTo(stateDir, recorded.run, entry);
     const known = (await readRun(stateDir, recorded.run)) ?? recorded;
     const having = (state: RecordedChange['state']) => known.changes.filter((one) => one.state === state).length;
     await appendTo(stateDir, recorded.run, {
       type: 'run-end',
-      at: systemClock.now().toISOString(),
+      at: invocation.clock.now().toISOString(),
       applied: having('applied'),
       verified: known.changes.filter(({ verified }) => verified?.state === 'shown').length,
       failed: having('failed'),
@@ -81,7 +80,7 @@ export async function settleOnly(
 
 /** Whether no living process works on the apps of a run. */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
-  const locks = createLocks(stateDirOf(invocation), () => systemClock.now());
+  const locks = createLocks(stateDirOf(invocation), () => invocation.clock.now());
   try {
     for (const target of start.targets) await (await locks.hold(target, run))();
     return true;
@@ -92,10 +91,10 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
 
 /** Nobody else may be at work on it while it is looked at. */
 async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
-  const locks = createLocks(stateDirOf(invocation), () => systemClock.now());
+  const locks = createLocks(stateDirOf(invocation), () => invocation.clock.now());
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));
   try {
-    return await settle(recorded, connection.reader, systemClock);
+    return await settle(recorded, connection.reader, invocation.clock);
   } finally {
     await Promise.all(releases.map((release) => release()));
   }

@@ -4,7 +4,7 @@
  */
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
-import { askedWait, paceOf, type Pace } from './waits.ts';
+import { askedWait, FIRST_WAIT, LONGEST_WAIT } from './waits.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
 
@@ -27,8 +27,7 @@ const SAID_FOR = 4000;
 const WINDOW = 5000;
 
 export interface BudgetOptions {
-  readonly sleep: Clock['sleep'];
-  readonly pace?: Pace;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Told before a longer wait. */
   readonly onWait?: (milliseconds: number, why: string) => void;
@@ -70,7 +69,7 @@ function keyOf({ url, method }: PipelineRequest): { name: string; kind: Kind } |
 
 class Bucket {
   #left: number;
-  #at = performance.now();
+  #at: number;
   #size: number;
   readonly #rate: number;
   readonly #options: BudgetOptions;
@@ -92,35 +91,36 @@ class Bucket {
     this.#size = size;
     this.#rate = rate;
     this.#options = options;
+    this.#at = options.clock.elapsed();
   }
 
   /** Resolves when a request may go, with its number. */
   take(): Promise<number> {
-    const asked = performance.now();
+    const asked = this.#options.clock.elapsed();
     const mine = this.#turn.then(() => this.#room(asked));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
   async #room(asked: number): Promise<number> {
-    const { sleep, signal } = this.#options;
+    const { clock, signal } = this.#options;
     for (;;) {
       this.#refill();
-      const closed = this.#closedUntil - performance.now();
+      const closed = this.#closedUntil - this.#options.clock.elapsed();
       const short = 1 + SPARE - this.#left;
       if ((closed <= 0 && short <= 0) || signal?.aborted) break;
       if (closed <= 0 && !this.#wasTold) {
         await this.#news.promise;
         continue;
       }
-      const filled = this.#rate > 0 ? (short / this.#rate) * 1000 : this.#windowEnds - performance.now();
+      const filled = this.#rate > 0 ? (short / this.#rate) * 1000 : this.#windowEnds - this.#options.clock.elapsed();
       if (closed <= 0 && filled === Number.POSITIVE_INFINITY) {
         await this.#news.promise; // All that the window holds is underway; an answer tells when it ends.
         continue;
       }
       const wait = Math.max(closed, filled);
-      this.#say(performance.now() - asked + wait);
-      await sleep(Math.ceil(wait), signal);
+      this.#say(this.#options.clock.elapsed() - asked + wait);
+      await clock.sleep(Math.ceil(wait), signal);
     }
     this.#left -= 1;
     this.#underway += 1;
@@ -128,14 +128,14 @@ class Bucket {
   }
 
   #say(wait: number): void {
-    const now = performance.now();
+    const now = this.#options.clock.elapsed();
     if (wait < WORTH_SAYING || now - this.#saidAt < SAID_FOR) return;
     this.#saidAt = now;
     this.#options.onWait?.(wait, 'Azure is limiting requests');
   }
 
   #refill(): void {
-    const now = performance.now();
+    const now = this.#options.clock.elapsed();
     if (this.#wasTold) this.#left = Math.min(this.#size, this.#left + ((now - this.#at) / 1000) * this.#rate);
     if (this.#windowEnds <= now) [this.#left, this.#windowEnds] = [this.#size, Number.POSITIVE_INFINITY];
     this.#at = now;
@@ -151,17 +151,16 @@ class Bucket {
 
   /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
   told(number: number, response: PipelineResponse): void {
-    const { firstWait, longestWait } = this.#options.pace ?? paceOf({});
-    const wait = response.status === 429 ? Math.min(askedWait((name) => response.headers.get(name)) ?? 2 * firstWait, longestWait) : 0;
-    if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, performance.now() + wait);
+    const wait = response.status === 429 ? Math.min(askedWait((name) => response.headers.get(name)) ?? 2 * FIRST_WAIT, LONGEST_WAIT) : 0;
+    if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, this.#options.clock.elapsed() + wait);
     if (number < this.#latest) return;
     this.#latest = number;
     this.#refill();
     const remaining = remainingOf(response, this.#rate > 0 ? 'tokens' : 'windows') ?? (this.#wasTold ? undefined : this.#size - this.#sent);
     this.#wasTold = true;
     const window = windowOf(response);
-    if (window !== undefined) this.#windowEnds = performance.now() + window;
-    else if (this.#rate === 0 && this.#windowEnds === Number.POSITIVE_INFINITY) this.#windowEnds = performance.now() + WINDOW;
+    if (window !== undefined) this.#windowEnds = this.#options.clock.elapsed() + window;
+    else if (this.#rate === 0 && this.#windowEnds === Number.POSITIVE_INFINITY) this.#windowEnds = this.#options.clock.elapsed() + WINDOW;
     if (remaining === undefined) return;
     const least = remaining - (this.#underway - 1);
     this.#left = Math.min(Math.max(this.#left, least), least + 1);

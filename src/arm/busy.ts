@@ -8,7 +8,7 @@ export const BUSY_RESENDS = 7;
 export interface BusyWaiting {
   /** Milliseconds before the first resend. */
   readonly wait: number;
-  readonly sleep: Clock['sleep'];
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Told before each wait. */
   readonly say: (text: string) => void;
@@ -33,7 +33,7 @@ const nameIn = (path: string): string =>
 export async function whileBusy<T>(
   path: string,
   send: () => Promise<T>,
-  { wait, sleep, signal, say }: BusyWaiting,
+  { wait, clock, signal, say }: BusyWaiting,
   isCurrent?: () => Promise<boolean>,
 ): Promise<T> {
   for (let resend = 0; ; resend++) {
@@ -43,7 +43,7 @@ export async function whileBusy<T>(
       if (!(error instanceof ArmFailure) || error.kind !== 'busy' || resend >= BUSY_RESENDS || signal?.aborted) throw error;
       const milliseconds = busyWait(resend, wait, error.retryAfter);
       say(busyWords(path, milliseconds));
-      await sleep(milliseconds, signal);
+      await clock.sleep(milliseconds, signal);
       if (signal?.aborted) throw error;
       if (isCurrent && !(await isCurrent())) throw changedMeanwhile(error);
     }

@@ -1,4 +1,5 @@
 /** What went over the wire, without what was in it: a log that may be attached to an issue. */
+import { type Clock } from '../engine/ports.ts';
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
@@ -25,17 +26,17 @@ const HEADERS =
 const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$filter|\$expand)$/i;
 
 /** Names what each try sent and got; it stands nearest to the wire. */
-export const debugPolicy = (told: (entry: DebugEntry) => void): PipelinePolicy => ({
+export const debugPolicy = (told: (entry: DebugEntry) => void, clock: Clock): PipelinePolicy => ({
   name: 'debugPolicy',
   async sendRequest(request, next) {
-    const began = performance.now();
+    const began = clock.elapsed();
     const base = {
-      time: new Date().toISOString(),
+      time: clock.now().toISOString(),
       method: request.method,
       url: maskedUrl(request.url),
       ...(typeof request.body === 'string' ? { sends: membersOf(parsed(request.body)) } : {}),
     };
-    const milliseconds = () => Math.round(performance.now() - began);
+    const milliseconds = () => Math.round(clock.elapsed() - began);
     try {
       const response = await next(request);
       told({ ...base, ...answered(response), milliseconds: milliseconds() });

@@ -11,7 +11,7 @@ export interface Waiting {
   readonly signal?: AbortSignal;
   /** Milliseconds between two looks where the service names none. */
   readonly wait: number;
-  readonly sleep: Clock['sleep'];
+  readonly clock: Clock;
 }
 
 /** Longer than any private endpoint takes; after it the outcome is looked up by reading. */
@@ -19,21 +19,21 @@ const LONGEST = 15 * 60_000;
 const MOST_WAIT = 30_000;
 
 /** Waits for the end of what was started. @throws ArmFailure where it ends badly, or does not end */
-export async function finished(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait, sleep }: Waiting): Promise<void> {
+export async function finished(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait, clock }: Waiting): Promise<void> {
   const operation = first.header('azure-asyncoperation');
   const place = operation ?? (first.status === 202 ? first.header('location') : undefined);
   if (!place) return;
-  const began = performance.now(); // The wall clock may be set meanwhile.
+  const began = clock.elapsed();
   let answer = first;
   for (;;) {
-    const elapsed = performance.now() - began;
+    const elapsed = clock.elapsed() - began;
     if (signal?.aborted || elapsed > LONGEST) throw unfinished(first, elapsed);
-    await sleep(Math.min(askedWait(answer.header) ?? wait, MOST_WAIT), signal);
+    await clock.sleep(Math.min(askedWait(answer.header) ?? wait, MOST_WAIT), signal);
     answer = await client.send('GET', place, '');
     const status = operation ? String(valueAt(answer.body, 'status') ?? 'InProgress') : answer.status === 202 ? 'InProgress' : 'Succeeded';
     if (/^succeeded$/i.test(status)) return;
     if (/^(failed|canceled|cancelled)$/i.test(status)) throw ended(answer, status);
-    onProgress?.(status, performance.now() - began);
+    onProgress?.(status, clock.elapsed() - began);
   }
 }
 

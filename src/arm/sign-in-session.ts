@@ -30,10 +30,11 @@ export interface SessionOptions extends SignIn {
 /** A token that ends sooner is not taken for another request. */
 const NEAR_ITS_END = 120_000;
 /** Asks for a token made from now on, past every cache. */
-const freshClaims = (): string =>
-  JSON.stringify({ access_token: { nbf: { essential: true, value: String(Math.floor(Date.now() / 1000)) } } });
+const freshClaims = (now: Date): string =>
+  JSON.stringify({ access_token: { nbf: { essential: true, value: String(Math.floor(now.getTime() / 1000)) } } });
 
 export function createSession(options: SessionOptions): Session {
+  const { clock } = options;
   const ways = waysOf(options);
   const opened = new Map<Way, Promise<TokenCredential>>();
   const tokens = new Map<string, AccessToken>();
@@ -41,10 +42,10 @@ export function createSession(options: SessionOptions): Session {
   let taken: Way | undefined;
 
   async function from(way: Way, scope: string, asked: GetTokenOptions): Promise<AccessToken> {
-    const began = performance.now();
-    const milliseconds = () => Math.round(performance.now() - began);
+    const began = clock.elapsed();
+    const milliseconds = () => Math.round(clock.elapsed() - began);
     const told = (outcome: string) =>
-      options.onSignIn?.({ time: new Date().toISOString(), signIn: way.mode, scope, outcome, milliseconds: milliseconds() });
+      options.onSignIn?.({ time: clock.now().toISOString(), signIn: way.mode, scope, outcome, milliseconds: milliseconds() });
     try {
       const credential = opened.get(way) ?? way.open();
       opened.set(way, credential);
@@ -60,7 +61,7 @@ export function createSession(options: SessionOptions): Session {
       const failure =
         error instanceof UserError
           ? error
-          : signInError(error, { ...way, cloud: options.cloud, heard, milliseconds: milliseconds(), timeLimit: options.pace.timeLimit });
+          : signInError(error, { ...way, cloud: options.cloud, heard, milliseconds: milliseconds(), timeLimit: options.timeLimit });
       told(failure instanceof SignInError ? failure.code : 'NotSet');
       throw failure;
     }
@@ -99,7 +100,7 @@ export function createSession(options: SessionOptions): Session {
       const wanted = { ...(claims ? { claims } : {}), ...(abortSignal ? { abortSignal } : {}) };
       if (claims) return search(scope, wanted);
       const held = tokens.get(scope);
-      if (held && held.expiresOnTimestamp - Date.now() > NEAR_ITS_END) return Promise.resolve(held);
+      if (held && held.expiresOnTimestamp - clock.now().getTime() > NEAR_ITS_END) return Promise.resolve(held);
       const waiting = underway.get(scope) ?? search(scope, wanted).finally(() => underway.delete(scope));
       underway.set(scope, waiting);
       return waiting;
@@ -111,7 +112,7 @@ export function createSession(options: SessionOptions): Session {
       tokens.delete(scope);
       const token = isNew(await this.getToken(scope));
       if (token || !taken?.takesClaims) return token;
-      return isNew(await search(scope, { claims: freshClaims() }));
+      return isNew(await search(scope, { claims: freshClaims(clock.now()) }));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Connection } from '../engine/ports.ts';
+import type { Clock, Connection } from '../engine/ports.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Environment } from '../files/paths.ts';
 import type { Look } from '../text/symbols.ts';
@@ -29,6 +29,7 @@ export interface Invocation {
   readonly options: Options;
   readonly io: Io;
   readonly environment: Environment;
+  readonly clock: Clock;
   readonly version: string;
   /** Every area; loaded when it is first asked for. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;

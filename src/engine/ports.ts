@@ -116,8 +116,12 @@ export class ArmFailure extends Error {
 
 export interface Clock {
   now(): Date;
+  /** Milliseconds since some moment; the clock of the machine may be set meanwhile, this one goes on. */
+  elapsed(): number;
   /** Resolves early, without error, when the signal fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls once this time is over, unless what comes back is called before. */
+  after(milliseconds: number, call: () => void): () => void;
 }
 
 /** The keyboard of a terminal. */

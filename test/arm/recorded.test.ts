@@ -1,4 +1,5 @@
 /** Real answers of Azure: each is read without loss and gives a verdict, not a crash. */
+import { testTime } from '../helpers/clock.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmptyPipeline, createHttpHeaders, type HttpClient } from '@azure/core-rest-pipeline';
@@ -45,7 +46,8 @@ async function replaying(recorded: Recorded) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return connect({
     auth: 'token',
-    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '0' },
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint },
+    clock: testTime().clock,
     version: 'test',
     say: () => {},
   });

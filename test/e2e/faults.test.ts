@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { State } from '../../src/emulator/state.ts';
 import { GONE } from '../../src/emulator/sample-apps.ts';
 import { readRuns } from '../../src/files/journal.ts';
+import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
 import { world, type World } from '../helpers/world.ts';
 
@@ -92,9 +93,9 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
   ],
   ['a Retry-After of eleven days', { status: 429, times: 2, headers: { 'retry-after': '999999' } }, 'applied', 0],
   ['a Retry-After as a date', { status: 429, times: 1, headers: { 'retry-after': 'Fri, 01 Jan 2100 00:00:00 GMT' } }, 'applied', 0],
-  ['no answer in time, nothing done', { delayMs: 1000, drop: 'before', times: 1 }, 'applied', 0],
-  ['no answer in time, done all the same', { delayMs: 1000, drop: 'after', times: 1 }, 'applied', 0],
-  ['an answer that comes too late, and the write with it', { delayMs: 1000, times: 1 }, 'applied', 0],
+  ['no answer in time, nothing done', { delayMs: 90_000, drop: 'before', times: 1 }, 'applied', 0],
+  ['no answer in time, done all the same', { delayMs: 90_000, drop: 'after', times: 1 }, 'applied', 0],
+  ['an answer that comes too late, and the write with it', { delayMs: 90_000, times: 1 }, 'applied', 0],
   [
     'a token that is refused because the clock is wrong',
     { status: 401, times: 5, headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' }, body: { error: { code: 'InvalidAuthenticationToken' } } },
@@ -123,15 +124,13 @@ function runBackwards(): void {
 
 test.each(KINDS)('$name', { timeout: 120_000 }, async (kind) => {
   onTestFinished(() => void vi.unstubAllGlobals());
-  const here = await world();
+  const here = await world({ time: testTime() });
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, `version: 1\napps: { fn-orders: { steps: { ${kind.steps(before)} } } }\n`);
   const go = (state: string) =>
     inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], {
       XDG_STATE_HOME: state,
-      FUNC_HARDEN_LONGEST_WAIT_MS: '20',
-      FUNC_HARDEN_TIME_LIMIT_MS: '700',
     });
   const whole = await go(join(here.folder, 'whole'));
   expect(whole, whole.stderr + whole.stdout).toMatchObject({ code: 0 });

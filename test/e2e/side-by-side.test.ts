@@ -12,6 +12,7 @@ import { runChanges } from '../../src/engine/run/run.ts';
 import { findTargets } from '../../src/engine/fleet/targets.ts';
 import { openJournal, readRun } from '../../src/files/journal.ts';
 import { catalogue } from '../../steps/index.ts';
+import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, SITES, world, type World } from '../helpers/world.ts';
@@ -23,7 +24,7 @@ const WORK: Decisions = {
   https: { decision: apply, answers: { minTls: '1.3', scmMinTls: '1.2' }, controls: {} },
   'deployment-credentials': { decision: apply, answers: {}, controls: {} },
 };
-const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
+const { clock } = testTime();
 
 async function fleet(): Promise<{ here: World; apps: AppChanges[]; writer: ArmWriter }> {
   const here = await world({ scenario: 'fleet', apps: 10 });

@@ -1,4 +1,5 @@
 /** Applying one change when things go wrong: what is sent, what the journal says, what stands there in the end. */
+import { systemClock } from '../../src/files/clock.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import type { Decisions } from '../../src/contract/index.ts';
@@ -29,7 +30,7 @@ const WORK: Decisions = {
   https: { decision: apply, answers: { minTls: '1.2', scmMinTls: '1.2' }, controls: {} },
   'deployment-credentials': { decision: apply, answers: {}, controls: {} },
 };
-const clock: Clock = { now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
+const clock: Clock = { ...systemClock, now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
 
 interface Ran {
   readonly entries: Entry[];

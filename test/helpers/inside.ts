@@ -26,7 +26,6 @@ export async function inside(
   const environment = {
     FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
     FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
-    FUNC_HARDEN_FIRST_WAIT_MS: '1',
     XDG_STATE_HOME: here.folder,
     ...extra,
   };
@@ -38,6 +37,7 @@ export async function inside(
       ...parsed,
       io,
       environment,
+      clock: here.clock,
       version: 'test',
       catalogue: () => Promise.resolve(catalogue),
       signal: new AbortController().signal,

@@ -49,7 +49,6 @@ test('the cloud is told by its endpoint, else by what was chosen', async () => {
   const environment = {
     FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
     FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
-    FUNC_HARDEN_FIRST_WAIT_MS: '1',
   };
   const to = { auth: 'token', environment, version: 'test', say: () => {} };
   expect((await connect({ ...to, cloud: 'AzureUSGovernment' })).reader.cloud).toBe(CLOUDS.AzureUSGovernment);

@@ -47,7 +47,7 @@ const NAMES = new Set<string>([
 ]);
 
 /** What a pilot needs of a world. */
-export type Ground = Pick<World, 'connection' | 'folder'>;
+export type Ground = Pick<World, 'connection' | 'folder' | 'clock'>;
 
 export async function pilot(
   here: Ground,
@@ -63,6 +63,7 @@ export async function pilot(
     options: { stateDir: join(here.folder, 'state'), save: join(here.folder, 'answers.yaml'), ...options },
     io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: true, fullScreen: true },
     environment: {},
+    clock: here.clock,
     version: '0.0.0',
     catalogue: () => Promise.resolve(catalogue),
     signal: stop.signal,

@@ -1,28 +1,22 @@
-/** What holds of every answers file that the wizard can write, over generated apps. */
+/** What holds of every answers file that the wizard can write; the files beside this one try it over generated apps. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { State } from '../../src/emulator/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
-import { generatedApp, type GeneratedApp } from '../helpers/generated.ts';
+import type { GeneratedApp } from '../helpers/generated.ts';
 import { siteId } from '../helpers/hostings.ts';
 import { withoutOneWay, withoutStandIns } from '../helpers/states.ts';
 import { runName } from '../helpers/world.ts';
-import { isSettledByOneReplay } from './one-replay.ts';
-import { keysOf, TO_AREAS } from './random-keys.ts';
-import { applyQueue, enterThroughout, openOnly, toAreas, walk } from './wizard-walk.ts';
+import { applyQueue, enterThroughout, openOnly, walk } from './wizard-walk.ts';
 
-const SEED = 16;
-const ALL = catalogue.map(({ id }) => id);
+export const ALL = catalogue.map(({ id }) => id);
+export const runs = (count: number) => ({ numRuns: count, seed: 16, endOnFailure: true });
 
-// Nothing here depends on how long Azure takes: what is waited for is there at once.
-vi.mock('../../src/files/clock.ts', () => ({ systemClock: { now: () => new Date(), sleep: () => Promise.resolve() } }));
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   // In memory where there is such a folder: each line of the undo log is flushed to disk.
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'func-harden properties '));
   try {
@@ -51,7 +45,7 @@ const statesOf = (judged: Readonly<Record<string, Judged>>): Record<string, stri
 /** What a state is apart from times and the names of runs. */
 const comparable = (state: State): unknown => JSON.parse(JSON.stringify(state, (_, value: unknown) => value));
 
-async function holds({ name, state }: GeneratedApp, areas: readonly string[] = ALL): Promise<void> {
+export async function holds({ name, state }: GeneratedApp, areas: readonly string[] = ALL): Promise<void> {
   await inFolder(async (folder) => {
     const file = join(folder, 'answers.yaml');
     const here = cloud(state(), folder);
@@ -106,39 +100,3 @@ async function holds({ name, state }: GeneratedApp, areas: readonly string[] = A
     expect(resources, 'undo takes away what was made').toEqual(first);
   });
 }
-
-const runs = (count: number) => ({ numRuns: count, seed: SEED, endOnFailure: true });
-
-describe('Enter throughout: planned, replayed once and twice, audited and undone, it is one truth', { timeout: 600_000 }, () => {
-  test('in every area, over 50 apps', async () => {
-    await fc.assert(
-      fc.asyncProperty(generatedApp, (app) => holds(app)),
-      runs(Number(process.env['WHOLE'] ?? 50)),
-    );
-  });
-
-  const some = fc.uniqueArray(fc.constantFrom(...ALL), { minLength: 2, maxLength: 4 });
-  test('in some areas, over 450 apps', async () => {
-    await fc.assert(fc.asyncProperty(generatedApp, some, holds), runs(Number(process.env['SOME'] ?? 450)));
-  });
-});
-
-async function holdsAfter({ name, state }: GeneratedApp, keys: readonly string[]): Promise<void> {
-  await inFolder(async (folder) => {
-    const file = join(folder, 'answers.yaml');
-    const here = cloud(state(), folder);
-    const wizard = await walk(here);
-    await openOnly(wizard);
-    for (const one of keys) {
-      if (wizard.left() !== undefined) break;
-      await (one === TO_AREAS ? toAreas(wizard) : wizard.keys(one));
-    }
-    await wizard.finish();
-    if (existsSync(file)) await isSettledByOneReplay(here, file, name);
-  });
-}
-
-test('after any keys: the file is planned, replayed, and a second replay sends nothing, over 150 walks', { timeout: 600_000 }, async () => {
-  const keys = keysOf(['fn-bad', 'fn-good']);
-  await fc.assert(fc.asyncProperty(generatedApp, keys, holdsAfter), runs(Number(process.env['WALKS'] ?? 150)));
-});
