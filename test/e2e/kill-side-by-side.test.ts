@@ -27,7 +27,7 @@ test('killed with four apps under way, resumed, taken back', { timeout: 180_000 
     numRuns: 1,
     seed: 20261127,
   })[0]!;
-  for (const at of points) await goesOnFrom(grounds, moments[at - 1]!);
+  for (const moment of new Set(points.map((at) => moments[at - 1]!))) await goesOnFrom(grounds, moment);
   // Really killed, with whatever was under way just then.
   for (const at of points.slice(0, 4)) await goesOnFrom(grounds, await killedAt(grounds, at));
 });

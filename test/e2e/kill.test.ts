@@ -1,9 +1,8 @@
 /** A replay that is killed at every boundary of its journal and of its writes: resume completes it, undo takes it back. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { goesOnFrom, killedAt, recorded, type Moment } from '../helpers/killed.ts';
-import { withoutOneWay } from '../helpers/states.ts';
+import { goesOnFrom, killedAt, recorded } from '../helpers/killed.ts';
 
 /** Every kind of write: PATCH, a list replaced whole, a resource made, a secret, and what waits for what. */
 const ANSWERS = `version: 1
@@ -27,26 +26,21 @@ test('killed anywhere, resumed, taken back: not one case is lost', { timeout: 60
     // One app after the other, so that the n-th boundary is the same one each time.
     return { replay: ['replay', file, '--concurrency', '1'], go };
   });
-  const { moments, before } = grounds;
+  const { moments, names } = grounds;
   expect(
-    moments.filter(({ name }) => /before (PATCH|PUT)/.test(name)),
+    names.filter((name) => /^before (PATCH|PUT)/.test(name)),
     'every write has its boundaries',
   ).toHaveLength(7);
-  for (const moment of moments) await goesOnFrom(grounds, moment);
+  for (const moment of new Set(moments)) await goesOnFrom(grounds, moment);
 
   // A process that is really killed leaves what was kept of that moment.
   for (let at = 5; at <= moments.length; at += 13) {
     const kept = moments[at - 1]!;
     const left = await killedAt(grounds, at);
-    expect(withoutOneWay(left.azure, before), kept.name).toEqual(withoutOneWay(kept.azure, before));
-    expect(await linesIn(left), kept.name).toEqual(await linesIn(kept));
+    expect(left.azure, kept.name).toEqual(kept.azure);
+    expect(left.log.map(typeOf), kept.name).toEqual(kept.log.map(typeOf));
     await goesOnFrom(grounds, left);
   }
 });
 
-/** The lines of the undo log by type, before anything goes on. */
-async function linesIn({ stateHome }: Moment): Promise<string[]> {
-  const folder = join(stateHome, 'func-harden', 'runs');
-  const [file] = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
-  return (await readFile(join(folder, file!), 'utf8')).split('\n').map((line) => /"type":"([\w-]+)"/.exec(line)?.[1] ?? line);
-}
+const typeOf = (line: string): string => /"type":"([\w-]+)"/.exec(line)?.[1] ?? line;
