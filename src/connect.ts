@@ -21,7 +21,7 @@ import type { Environment } from './files/paths.ts';
 export interface ConnectOptions {
   readonly cloud?: string;
   readonly tenant?: string;
-  readonly auth?: string;
+  readonly auth?: AuthMode;
   readonly armEndpoint?: string;
   readonly environment: Environment;
   readonly version: string;
@@ -42,7 +42,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { version, signal, onExchange, onSignIn } = options;
   const pace = paceOf(options.environment);
   const credential = createSession({
-    mode: (options.auth ?? 'auto') as AuthMode,
+    mode: options.auth ?? 'auto',
     cloud,
     authority,
     environment: options.environment,

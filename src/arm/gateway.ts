@@ -138,15 +138,10 @@ async function isGone(client: ArmClient, target: Target, apiVersion: string): Pr
 
 function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (failure.kind !== 'forbidden') return failure;
-  const { status, code, correlationId, lacks } = failure;
+  const { lacks } = failure;
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
-  return new ArmFailure({
-    kind: 'forbidden',
-    status,
-    code,
-    correlationId,
-    ...(lacks ? { lacks } : {}),
+  return failure.with({
     message: `You may not read this (${action}).`,
     next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
   });

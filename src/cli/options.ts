@@ -68,56 +68,13 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
+type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Spec['flags'] extends `${string}...>`
+    ? string[]
+    : Spec['flags'] extends `${string}>`
+      ? string
+      : boolean;
+
 /** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
-export interface Options {
-  readonly subscription?: string[];
-  readonly resourceGroup?: string;
-  readonly app?: string[];
-  readonly slot?: string;
-  readonly tag?: string[];
-  readonly all?: boolean;
-  readonly step?: string[];
-  readonly profile?: 'baseline' | 'strict';
-  readonly permissions?: boolean;
-  readonly cloud?: string;
-  readonly tenant?: string;
-  readonly auth?: string;
-  readonly armEndpoint?: string;
-  readonly json?: boolean;
-  readonly format?: (typeof FORMATS)[number];
-  readonly as?: 'bicep' | 'az';
-  readonly effect?: (typeof POLICY_EFFECTS)[number];
-  readonly output?: string;
-  readonly color?: boolean;
-  readonly ascii?: boolean;
-  readonly plain?: boolean;
-  readonly quiet?: boolean;
-  readonly input?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly confirm?: string[];
-  readonly onFailure?: 'stop' | 'rollback' | 'continue';
-  readonly stopOnFailure?: boolean;
-  readonly failOn?: (typeof SEVERITIES)[number];
-  readonly allowUnknown?: boolean;
-  readonly concurrency?: string;
-  readonly canary?: string;
-  readonly stateDir?: string;
-  readonly myIp?: string;
-  readonly debug?: string;
-  readonly compare?: string;
-  readonly answers?: string;
-  readonly save?: string;
-  readonly for?: string;
-  readonly change?: string[];
-  readonly rollback?: boolean;
-  readonly overwrite?: boolean;
-  readonly port?: string;
-  readonly scenario?: 'contoso' | 'fleet';
-  readonly apps?: string;
-  readonly state?: string;
-  readonly log?: string;
-  readonly latency?: string;
-  readonly faults?: string;
-  readonly throttle?: boolean;
-}
+export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat'>]?: ValueOf<(typeof OPTIONS)[Name]> };

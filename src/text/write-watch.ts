@@ -7,7 +7,6 @@ export interface Watch {
   readonly after: () => void;
 }
 
-// oxlint-disable-next-line no-control-regex
 const CONTROLS = /\u001B\[[0-9;?]*[A-Za-z]|[\u0000-\u001F]/g;
 
 /** The same stream; texts that only move the cursor or clear the screen are not told. */

@@ -51,7 +51,7 @@ test('the cloud is told by its endpoint, else by what was chosen', async () => {
     FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
     FUNC_HARDEN_FIRST_WAIT_MS: '1',
   };
-  const to = { auth: 'token', environment, version: 'test', say: () => {} };
+  const to = { auth: 'token' as const, environment, version: 'test', say: () => {} };
   expect((await connect({ ...to, cloud: 'AzureUSGovernment' })).reader.cloud).toBe(CLOUDS.AzureUSGovernment);
   expect((await connect(to)).surveyor().cloud).toBe(CLOUDS.AzureCloud);
 });

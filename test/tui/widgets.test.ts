@@ -34,7 +34,6 @@ test('typing and deleting by graphemes', () => {
 test('what is typed carries no controls', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      // oxlint-disable-next-line no-control-regex
       expect(textOf(insert(editOf(''), text))).not.toMatch(/[\u0000-\u001F\u007F-\u009F]/);
     }),
   );

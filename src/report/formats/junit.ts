@@ -3,7 +3,6 @@ import { docsOf, rowsOf, type Row } from './rows.ts';
 import type { AuditedApp } from '../audited-app.ts';
 
 // XML 1.0 has no way to write most control characters.
-// oxlint-disable-next-line no-control-regex
 const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 const xml = (text: string): string =>
   text.replace(UNWRITABLE, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
