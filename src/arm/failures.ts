@@ -228,7 +228,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
 
 /** A time limit was reached, or a person stopped the wait between two tries. */
 function interrupted(error: Error, write: boolean): ArmFailure {
-  if (error.message === STOPPED)
+  if (error.message === ABORT_MESSAGE)
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
@@ -245,4 +245,4 @@ function interrupted(error: Error, write: boolean): ArmFailure {
 }
 
 /** The message of the abort that ends a wait. */
-export const STOPPED = 'stopped while waiting';
+export const ABORT_MESSAGE = 'stopped while waiting';

@@ -17,13 +17,13 @@ import { budgetPolicy } from './budget.ts';
 import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
-import { STOPPED } from './failures.ts';
-import type { Session } from './sign-in-session.ts';
+import { ABORT_MESSAGE } from './failures.ts';
+import type { SignInSession } from './sign-in-session.ts';
 import { askedWait, paceOf, type Pace } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
-  readonly credential: Session;
+  readonly credential: SignInSession;
   /** What the token is asked for. */
   readonly scope: string;
   readonly version: string;
@@ -70,7 +70,7 @@ function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
       if (!signal) return next(request);
       const controller = new AbortController();
       const stop = () => {
-        if (!inFlight.has(request)) controller.abort(new DOMException(STOPPED, 'AbortError'));
+        if (!inFlight.has(request)) controller.abort(new DOMException(ABORT_MESSAGE, 'AbortError'));
       };
       request.abortSignal = controller.signal;
       signal.addEventListener('abort', stop);

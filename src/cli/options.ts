@@ -10,7 +10,7 @@ export interface OptionSpec {
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
 export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
-export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {
   subscription: { flags: '--subscription <id...>', says: 'only these subscriptions (id or name)' },
@@ -42,7 +42,7 @@ export const OPTIONS = {
   confirm: { flags: '--confirm <app...>', says: 'approve lock-out and one-way changes of this app as well' },
   onFailure: { flags: '--on-failure <what>', says: 'when a change of an app fails', choices: ['stop', 'rollback', 'continue'] },
   stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
-  failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: SEVERITIES },
+  failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: FAIL_ON_SEVERITIES },
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 where something could not be read and nothing else was found' },
   concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time' },
   canary: { flags: '--canary <n>', says: 'do and verify the first n apps, and the others only if all went well' },

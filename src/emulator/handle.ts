@@ -5,7 +5,7 @@ import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state
 import { planBody, planOf, siteBody } from './bodies.ts';
 import { isContained } from './contained.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
-import { everything } from './resource-list.ts';
+import { listResources } from './resource-list.ts';
 import { graph, GRAPH } from './graph.ts';
 import { provider, PROVIDER } from './providers.ts';
 import { quota } from './quota.ts';
@@ -161,7 +161,7 @@ function list(state: State, path: string, url: URL): EmulatedResponse | undefine
   if (!found) return subscriptionNotFound(path);
   const [, , group, rest = ''] = match;
   const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
-  if (/^\/resources$/i.test(rest)) return everything(state, below, url.searchParams.get('$filter'));
+  if (/^\/resources$/i.test(rest)) return listResources(state, below, url.searchParams.get('$filter'));
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
     const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
     return paged(sites, url, (site) => siteBody(site, planOf(state, site), state));

@@ -87,7 +87,7 @@ export const HCL: Language = {
 };
 
 /** The body that sets these values and nothing else. Azure reads null as "no change", so it is left out. */
-export const bodyOf = (sets: readonly ExportedSet[]): { readonly [name: string]: Json } =>
+export const literalBody = (sets: readonly ExportedSet[]): { readonly [name: string]: Json } =>
   sets.reduce<{ readonly [name: string]: Json }>(
     (body, { path, to }) => (to === null || path === '' ? body : withValue(body, path, to)),
     {},
