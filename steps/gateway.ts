@@ -7,7 +7,7 @@ import {
   namesFrontDoor,
   ownAddress,
   removedNote,
-  siteFence,
+  mainSiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
 import { type AccessRule, type Gateway, isDeny, type RestrictionRow, sameResource, shadowed, valuesOf } from '../src/azure/index.ts';
@@ -68,14 +68,14 @@ function otherDoors({ facts, answers }: X): GuardFinding[] {
 
 /** Who is left and who goes, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
-  const after = siteFence(x.planned);
+  const after = mainSiteRestrictions(x.planned);
   const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
   const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
   const others = after.rows.filter((row) => !isGateway(x, row)).map(({ name }) => name || 'a rule without a name');
   return [
     ownAddress(after, x.myIp, 'the app'),
     { level: 'warn', says: admitted(after) },
-    ...removedNote(siteFence(x.facts), after),
+    ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
     ...(others.length > 0
       ? [{ level: 'warn' as const, says: `The finding stays: ${[...new Set(others)].join(', ')} lets in others than the gateway.` }]
@@ -91,7 +91,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...mergeNote(x),
   ];
 }
-const onlyDoors = (x: X): boolean => siteFence(x.planned).rows.every((row) => isGateway(x, row));
+const onlyDoors = (x: X): boolean => mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row));
 
 export default defineStep({
   id: 'gateway',
@@ -155,7 +155,7 @@ export default defineStep({
         if (doorsOf(x).length === 0 && subnetsOf(x).length === 0)
           return { state: 'not-applicable', found: 'no gateway of this subscription has the app behind it', wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
-        const { rows, effective } = siteFence(x.facts);
+        const { rows, effective } = mainSiteRestrictions(x.facts);
         const behind = shadowed(rows).map(({ rule }) => rule);
         const past = rows.filter((row) => !isGateway(x, row) && !behind.includes(row));
         const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
@@ -175,7 +175,7 @@ export default defineStep({
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
         { id: 'L8', check: whoGetsIn },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {
