@@ -80,7 +80,7 @@ test('vaults and components are named by references, addresses and connection st
   });
   expect(uses.vaults.map(({ name }) => name)).toEqual(['kv-one', 'kv-two']);
   expect(uses.hidden).toEqual(['Secret']);
-  expect(uses.components).toMatchObject([{ of: '11111111-2222-3333-4444-555555555555', byKey: true }]);
+  expect(uses.components).toMatchObject([{ name: '11111111-2222-3333-4444-555555555555', byKey: true }]);
 });
 
 const around = (more: Partial<Neighbours> = {}): Neighbours => ({ value: [], total: 3, closed: [], beyond: 0, ...more });
