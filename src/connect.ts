@@ -7,11 +7,11 @@ import type { DebugEntry } from './arm/debug-policy.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
 import { checkProxy } from './arm/proxy.ts';
-import { reach } from './arm/ping.ts';
-import { remembering } from './arm/shared-reads.ts';
-import { createSession, type Session, type SignInEntry } from './arm/sign-in-session.ts';
+import { pingEndpoint } from './arm/ping.ts';
+import { sharedReads } from './arm/shared-reads.ts';
+import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in-session.ts';
 import { tenantsOf } from './arm/tenants.ts';
-import { accountOf } from './arm/token.ts';
+import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
 import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
 import type { Clock, Connection } from './engine/ports.ts';
@@ -21,7 +21,7 @@ import type { Environment } from './files/paths.ts';
 export interface ConnectOptions {
   readonly cloud?: string;
   readonly tenant?: string;
-  readonly auth?: string;
+  readonly auth?: AuthMode;
   readonly armEndpoint?: string;
   readonly environment: Environment;
   readonly version: string;
@@ -44,8 +44,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
   const endpoint = endpointOf(options, cloud);
   const { version, signal, clock = systemClock, timeLimit = TIME_LIMIT, onExchange, onSignIn } = options;
-  const credential = createSession({
-    mode: (options.auth ?? 'auto') as AuthMode,
+  const credential = createSignInSession({
+    mode: options.auth ?? 'auto',
     cloud,
     authority,
     environment: options.environment,
@@ -73,11 +73,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
   const waiting = { wait: FIRST_WAIT * 4, clock, say: options.say, ...(signal ? { signal } : {}) };
   const { names } = cloudAt(endpoint) ?? cloud;
-  return joined({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
+  return joinConnection({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;
-type AccessToken = Awaited<ReturnType<Session['getToken']>>;
+type AccessToken = Awaited<ReturnType<SignInSession['getToken']>>;
 
 interface Parts {
   readonly endpoint: URL;
@@ -85,21 +85,21 @@ interface Parts {
   readonly pipeline: Pipeline;
   /** The pipeline for one vault: its own origin, its own audience. */
   readonly pipelineFor: (origin: URL, scope: string) => Pipeline;
-  readonly credential: Session;
+  readonly credential: SignInSession;
   readonly waiting: Parameters<typeof createWriter>[1];
 }
 
 /** Joins everything that sends through one pipeline. */
-export function joined({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
+export function joinConnection({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
   const client = createArmClient(endpoint, pipeline);
   const azure = { client, cloud: names, vaults: createVaults({ endpoint, pipeline, credential, suffix: names.vaults, pipelineFor }) };
   return {
     endpoint: endpoint.origin,
-    account: accountOf(token),
+    account: accountInToken(token),
     signIn: credential.signIn(token),
     tenants: () => tenantsOf(client),
     reader: createReader(azure),
-    surveyor: () => createReader(remembering(azure)),
+    surveyor: () => createReader(sharedReads(azure)),
     writer: createWriter(azure, waiting),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };
@@ -125,6 +125,6 @@ export function surroundingsOf(place: Place, version: string, clock: Clock = sys
     cloud: cloud.name,
     endpoint: endpoint.origin,
     authority: authority.host,
-    reach: (what: keyof typeof pages) => reach(pages[what], version, clock),
+    reach: (what: keyof typeof pages) => pingEndpoint(pages[what], version, clock),
   };
 }

@@ -1,6 +1,6 @@
 import {
   admitted,
-  fenceEffect,
+  restrictionEffect,
   judgeDefault,
   judgeRules,
   mainDefaultDraft,
@@ -9,27 +9,27 @@ import {
   mergeNote,
   ownAddress,
   removedNote,
-  siteFence,
-  type FenceAnswers,
+  mainSiteRestrictions,
+  type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
 import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
 import { shutOutByRules } from './lib/callers.ts';
 
-type X = Context<FenceAnswers>;
+type X = Context<RestrictionAnswers>;
 
 /** What the rules come to, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
-  const after = siteFence(x.planned);
+  const after = mainSiteRestrictions(x.planned);
   return [
     { level: 'warn', says: admitted(after) },
     { level: 'warn', says: "The portal's Test/Run and API Management need a rule of their own." },
-    ...removedNote(siteFence(x.facts), after),
+    ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
   ];
 }
-const effectOf = (x: X): string => fenceEffect(siteFence(x.planned));
+const effectOf = (x: X): string => restrictionEffect(mainSiteRestrictions(x.planned));
 const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 export default defineStep({
@@ -59,7 +59,7 @@ export default defineStep({
   },
   prefill: {
     rules: (x) =>
-      siteFence(x.facts)
+      mainSiteRestrictions(x.facts)
         .rows.filter((row) => !isEverybody(row))
         .map(ruleOf),
   },
@@ -90,12 +90,12 @@ export default defineStep({
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['rules'],
-      judge: (x) => judgeRules(siteFence(x.facts), x.answers.rules && (mainRules(x) ?? x.answers.rules)),
+      judge: (x) => judgeRules(mainSiteRestrictions(x.facts), x.answers.rules && (mainRules(x) ?? x.answers.rules)),
       draft: mainRulesDrafts,
       guards: [
-        { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
+        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {
@@ -113,12 +113,12 @@ export default defineStep({
       appliesTo: applies,
       reads: ['siteConfig'],
       needs: ['defaultAction'],
-      judge: (x) => judgeDefault(siteFence(x.facts), x.answers.defaultAction ?? 'Deny'),
+      judge: (x) => judgeDefault(mainSiteRestrictions(x.facts), x.answers.defaultAction ?? 'Deny'),
       draft: (x) => [mainDefaultDraft(x, x.answers.defaultAction ?? 'Deny')],
       guards: [
-        { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
+        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
   ],

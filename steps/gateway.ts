@@ -7,7 +7,7 @@ import {
   namesFrontDoor,
   ownAddress,
   removedNote,
-  siteFence,
+  mainSiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
 import {
@@ -80,14 +80,14 @@ function otherDoors({ facts, answers }: X): GuardFinding[] {
 
 /** Who is left and who goes, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
-  const after = siteFence(x.planned);
+  const after = mainSiteRestrictions(x.planned);
   const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
   const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
   const others = after.rows.filter((row) => !isGateway(x, row)).map(({ name }) => name || 'a rule without a name');
   return [
     ownAddress(after, x.myIp, 'the app'),
     { level: 'warn', says: admitted(after) },
-    ...removedNote(siteFence(x.facts), after),
+    ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
     ...(others.length > 0
       ? [{ level: 'warn' as const, says: `The finding stays: ${[...new Set(others)].join(', ')} lets in others than the gateway.` }]
@@ -103,7 +103,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...mergeNote(x),
   ];
 }
-const onlyDoors = (x: X): boolean => siteFence(x.planned).rows.every((row) => isGateway(x, row));
+const onlyDoors = (x: X): boolean => mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row));
 
 export default defineStep({
   id: 'gateway',
@@ -165,7 +165,7 @@ export default defineStep({
         const wanted = 'rules that let in the gateway only';
         if (doorsOf(x).length === 0 && subnetsOf(x).length === 0) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
-        const { rows, effective } = siteFence(x.facts);
+        const { rows, effective } = mainSiteRestrictions(x.facts);
         const behind = shadowed(rows).map(({ rule }) => rule);
         const past = rows.filter((row) => !isGateway(x, row) && !behind.includes(row));
         const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
@@ -185,7 +185,7 @@ export default defineStep({
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
         { id: 'L8', check: whoGetsIn },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {

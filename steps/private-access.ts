@@ -1,4 +1,3 @@
-
 import { allSubnets, endpointsOf, productionOf, findSubnet, groupIdOf, isApproved } from './lib/networks.ts';
 import {
   byNameOrId,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Invocation } from '../cli/invocation.ts';
-import { SEVERITIES, type Options } from '../cli/options.ts';
+import { FAIL_ON_SEVERITIES, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
@@ -8,48 +8,48 @@ import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.
 import { findFleet } from '../engine/fleet/fleet.ts';
 import { streamLimited } from '../engine/concurrency.ts';
 import type { ArmFailure, Connection, FailureKind, Inventoried } from '../engine/ports.ts';
-import { kindOf, means } from '../engine/fleet/selectors.ts';
+import { kindOf, matchesKey } from '../engine/fleet/selectors.ts';
 import { survey, type Surveyed } from '../engine/judge/survey.ts';
-import { parseSiteId, type Found } from '../engine/fleet/targets.ts';
+import { parseSiteId, type FoundTargets } from '../engine/fleet/targets.ts';
 import type { Trouble } from '../engine/run/troubles.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep } from '../contract/index.ts';
 import { pastChanges, type PastChange } from '../report/past-changes.ts';
-import { comparing, earlierReport, type Scope } from '../report/audit-comparison.ts';
-import { added, textWriter, type AuditHead, type AuditWriter } from '../report/audit-writers.ts';
+import { createAuditComparison, earlierReport, type AuditScope } from '../report/audit-comparison.ts';
+import { addCounts, textWriter, type AuditHead, type AuditWriter } from '../report/audit-writers.ts';
 import type { Counts } from '../view/assessment.ts';
-import { sayTroubles } from './plan-from-file.ts';
+import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
-import { streams } from './memory.ts';
+import { collectGarbageEarly } from './memory.ts';
 import { ReportNames } from './namesakes.ts';
 import { checkAnswersNames, selectionOf, selectionTroubles } from './target-selection.ts';
 import { circumstances, concurrencyOf, isJson, stateDirOf, stepsOf } from './option-values.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
-import { delivery } from './delivery.ts';
+import { openDelivery } from './delivery.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;
 
-/** What an audit has before it knows its areas. */
-export interface Looking {
+/** An audit that has begun to look for apps, before its areas are loaded. */
+export interface StartedAudit {
   readonly bar: ProgressBar;
   readonly connection: Connection;
   /** The apps that were named; nothing where the inventory is asked for them. */
-  readonly found?: Promise<Found>;
+  readonly found?: Promise<FoundTargets>;
 }
 
-/** What the options say, found to make sense. */
-export interface Checked {
+/** The options of an audit, checked. */
+export interface AuditOptions {
   readonly steps: readonly AnyStep[];
   readonly answers: AnswersFile | undefined;
   readonly concurrency: number;
-  readonly old: ReturnType<typeof comparing> | undefined;
+  readonly old: ReturnType<typeof createAuditComparison> | undefined;
 }
 
 /** @throws UserError */
-export async function checked(invocation: Invocation): Promise<Checked> {
+export async function checkAuditOptions(invocation: Invocation): Promise<AuditOptions> {
   const { options } = invocation;
   const steps = profiled(await stepsOf(invocation), options.profile);
   const answers = await answersOf(invocation);
@@ -58,7 +58,7 @@ export async function checked(invocation: Invocation): Promise<Checked> {
   const old =
     options.compare === undefined
       ? undefined
-      : comparing(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
+      : createAuditComparison(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
   isJson(invocation);
   return { steps, answers, concurrency, old };
 }
@@ -69,7 +69,11 @@ async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFil
   return (await loadAnswers(options.answers, await catalogue())).answers;
 }
 
-export async function audit(invocation: Invocation, looking: Looking, { steps, answers, concurrency, old }: Checked): Promise<ExitCode> {
+export async function auditApps(
+  invocation: Invocation,
+  looking: StartedAudit,
+  { steps, answers, concurrency, old }: AuditOptions,
+): Promise<ExitCode> {
   const { options, version, signal } = invocation;
   const { bar, connection } = looking;
   const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString() };
@@ -83,19 +87,19 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
   const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
   const troubles = (found: readonly Trouble[]) => {
     bar.end();
-    sayTroubles(invocation, found);
+    printTroubles(invocation, found);
     for (const { code, failure } of found)
       if (failure) unread.add(failure);
       else codes.add(code);
   };
   await checkNames(looking, invocation, answers);
-  const out = await delivery(invocation);
+  const out = await openDelivery(invocation);
   try {
     for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
-      const app = audited({ ...found, target: { ...found.target, label: names.of(found.target) } }, head.generatedAt);
+      const app = audited({ ...found, target: { ...found.target, label: names.labelFor(found.target) } }, head.generatedAt);
       bar.step();
       old?.app(app);
-      counts = added(counts, app);
+      counts = addCounts(counts, app);
       // Nothing is written before there is something to tell.
       if (ids.length === 0) await out.write(writer.begin());
       ids.push(app.target.id);
@@ -125,19 +129,19 @@ export async function audit(invocation: Invocation, looking: Looking, { steps, a
 }
 
 /** A name in the answers file that fits two apps is refused before anything is written. @throws UserError (exit 64) */
-async function checkNames({ connection, found }: Looking, { options }: Invocation, answers: AnswersFile | undefined): Promise<void> {
+async function checkNames({ connection, found }: StartedAudit, { options }: Invocation, answers: AnswersFile | undefined): Promise<void> {
   const keys = Object.keys(answers?.apps ?? {}).filter((key) => kindOf(key) === 'name');
   if (keys.length === 0) return;
   if (found) return checkAnswersNames(answers, (await found).targets);
   // Apps are judged as they come, so those that are named are looked for first.
   const fleet = await findFleet(connection.discovery, selectionOf(options), () => undefined);
   const named: Target[] = [];
-  for await (const { target } of fleet.apps) if (keys.some((key) => means(key, target))) named.push(target);
+  for await (const { target } of fleet.apps) if (keys.some((key) => matchesKey(key, target))) named.push(target);
   checkAnswersNames(answers, named);
 }
 
 /** What this selection would find; of what it leaves out nothing can be gone. */
-function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps: readonly AnyStep[]): Scope {
+function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps: readonly AnyStep[]): AuditScope {
   const controls = new Set(steps.flatMap((step) => step.controls.map(({ id }) => `${step.id}.${id}`)));
   const isNamed = (wanted: string | undefined, found: string | undefined) =>
     wanted === undefined || wanted.toLowerCase() === found?.toLowerCase();
@@ -154,7 +158,7 @@ function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps
 
 /** Apps that are named are looked up and read; for all others the inventory is asked. */
 async function* chosen(
-  { connection, found: named, bar }: Looking,
+  { connection, found: named, bar }: StartedAudit,
   { options, signal }: Invocation,
   troubles: (found: readonly Trouble[]) => void,
 ): AsyncGenerator<Inventoried> {
@@ -165,7 +169,7 @@ async function* chosen(
     for (const target of found.targets) if (!signal.aborted) yield { target, held: new Map() };
     return;
   }
-  streams();
+  collectGarbageEarly();
   const fleet = await findFleet(connection.discovery, selectionOf(options), (text, failure) => {
     if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
     else bar.say(`NOTE: ${text}`);
@@ -224,7 +228,7 @@ function exitFor(control: ControlState, options: Options): ExitCode {
   // Nobody was asked to attest anything unless there is an answers file to do it in.
   const unattested = control.state === 'attestation-expired' || (control.state === 'attestation-missing' && options.answers !== undefined);
   const isFinding = control.state === 'fail' || unattested;
-  return isFinding && SEVERITIES.indexOf(control.severity as never) >= SEVERITIES.indexOf(failOn) ? EXIT.findings : EXIT.ok;
+  return isFinding && FAIL_ON_SEVERITIES.indexOf(control.severity as never) >= FAIL_ON_SEVERITIES.indexOf(failOn) ? EXIT.findings : EXIT.ok;
 }
 
 /** What an audit could not read, over all its apps, and what that means for its exit code. */

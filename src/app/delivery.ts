@@ -4,7 +4,7 @@ import { openOutput, type Output } from '../files/output.ts';
 import { checkFiles } from './connection.ts';
 
 /** Where the result goes, piece by piece: stdout, or the file of `--output`, which gets it once it is whole. @throws UserError where it cannot be written */
-export async function delivery({ options, args, io }: Invocation): Promise<Output> {
+export async function openDelivery({ options, args, io }: Invocation): Promise<Output> {
   const { output } = options;
   await checkFiles({ options, args });
   if (output === undefined)
@@ -28,7 +28,7 @@ export async function delivery({ options, args, io }: Invocation): Promise<Outpu
 
 /** Prints the result, or writes it to the file of `--output`. */
 export async function deliver(invocation: Invocation, text: string): Promise<void> {
-  const { write, end } = await delivery(invocation);
+  const { write, end } = await openDelivery(invocation);
   await write(text.endsWith('\n') ? text : `${text}\n`);
   await end();
 }

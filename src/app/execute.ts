@@ -1,7 +1,7 @@
 /** Approval and the run itself: the common second half of `replay` and `undo`. */
 import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
-import { names } from '../engine/judge/decisions.ts';
+import { namesTarget } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Journal } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../change/undo-log.ts';
@@ -27,7 +27,7 @@ export async function approve(
   checkConfirmed(options, targets);
   const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
   const needConfirm = apps.filter(
-    ({ target, changes }) => changes.some(({ risk }) => needsName(risk)) && !options.confirm?.some((name) => names(name, target)),
+    ({ target, changes }) => changes.some(({ risk }) => needsName(risk)) && !options.confirm?.some((name) => namesTarget(name, target)),
   );
   if (!needYes && needConfirm.length === 0) return;
   if (io.interactive) {
@@ -89,7 +89,7 @@ export interface RunOptions {
 }
 
 /** Opens a journal and applies the changes of all apps, in one run. */
-export async function execute(
+export async function executeRun(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],

@@ -61,7 +61,7 @@ export class Namesakes {
 export class ReportNames {
   readonly #taken = new Set<string>();
 
-  of({ label, resourceGroup, subscriptionId }: Target): string {
+  labelFor({ label, resourceGroup, subscriptionId }: Target): string {
     const group = `${label} (${resourceGroup})`;
     const name = [label, group].find((one) => !this.#taken.has(one.toLowerCase())) ?? `${label} (${resourceGroup}, ${subscriptionId})`;
     this.#taken.add(name.toLowerCase());

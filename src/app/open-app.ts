@@ -14,7 +14,7 @@ import { contextOf, type AnyContext } from '../engine/judge/circumstances.ts';
 
 type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
 
-export function judged(...[target, store, steps, connection, decisions, options]: Given): Judged {
+export function judgedApp(...[target, store, steps, connection, decisions, options]: Given): Judged {
   const by = circumstances(options, decisions, connection.account);
   const site = store.fact('site');
   return {
@@ -26,11 +26,11 @@ export function judged(...[target, store, steps, connection, decisions, options]
   };
 }
 
-export function opened(...given: Given): Omit<OpenApp, 'siblings'> {
+export function appWithQuestions(...given: Given): Omit<OpenApp, 'siblings'> {
   const [, store, steps, connection, decisions, options] = given;
   const by = circumstances(options, decisions, connection.account);
   return {
-    ...judged(...given),
+    ...judgedApp(...given),
     prefill: Object.fromEntries(
       steps.map((step) => [step.id, asked<Json>(step, step.prefill, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
     ),

@@ -2,7 +2,7 @@
 import { type AnyStep, isAddress, type Decisions } from '../contract/index.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
-import { names } from '../engine/judge/decisions.ts';
+import { namesTarget } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Account } from '../engine/ports.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
@@ -13,7 +13,7 @@ import { severalApps } from './target-selection.ts';
 import type { Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 
-export const noArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
+export const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
   new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [
     'func-harden steps lists the areas.',
   ]);
@@ -24,7 +24,7 @@ export async function stepsOf({ catalogue: load, options }: Invocation): Promise
   const wanted = options.step ?? [];
   const ids = catalogue.map(({ id }) => id);
   const wrong = wanted.filter((id) => !ids.includes(id));
-  if (wrong.length > 0) throw noArea(wrong, ids);
+  if (wrong.length > 0) throw unknownArea(wrong, ids);
   return wanted.length === 0 ? catalogue : catalogue.filter(({ id }) => wanted.includes(id));
 }
 
@@ -66,7 +66,7 @@ export function checkConfirmed(options: Options, targets: readonly Target[]): vo
     ]);
   const several = sharedNames(options.confirm ?? [], targets);
   if (several.length > 0) throw severalApps('--confirm', several);
-  const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => names(name, target)));
+  const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => namesTarget(name, target)));
   if (wrong.length > 0)
     throw new UserError(
       `--confirm names ${wrong.map((name) => `"${name}"`).join(', ')}, which is not among the apps of this run.`,

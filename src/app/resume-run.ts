@@ -14,7 +14,7 @@ import { byApp } from './undo-run.ts';
 import { openApp } from './open-app.ts';
 
 /** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
-export async function planResume(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
+export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
   const settled = await looked(invocation, connection, recorded);
   const entries = settled.flatMap((one) => one.entries);
   const { undoes, only, overwrite, work = [], targets } = recorded.start;

@@ -20,12 +20,12 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
 }
 
 /** Prints the closing lines of a text run; the closing word is at the start of the last one. */
-export function sayClosing({ io, options }: Invocation, ending: Ending): void {
+export function printClosing({ io, options }: Invocation, ending: Ending): void {
   if (!options.json) io.out(`${printed(closingLines(ending), io.outLook.colour)}\n`);
 }
 
 /** Why the apps behind the canary were left alone, and what to do next. */
-export function sayHeld({ io }: Invocation, { held, run, applied }: RunSummary): void {
+export function printHeld({ io }: Invocation, { held, run, applied }: RunSummary): void {
   if (!held) return;
   const others = `the other ${held.apps === 1 ? 'app was' : `${held.apps} apps were`} not touched`;
   const back = applied > 0 ? [`Take back what is applied: func-harden undo ${run}`] : [];

@@ -13,10 +13,10 @@ import { didYouMean } from '../text/nearest.ts';
 import { safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
-import { approve, execute } from './execute.ts';
+import { approve, executeRun } from './execute.ts';
 import { concurrencyOf, stateDirOf } from './option-values.ts';
 import { printed } from '../view/printed.ts';
-import { eventPrinter, sayClosing } from './run-summary.ts';
+import { eventPrinter, printClosing } from './run-summary.ts';
 
 /** Plans, shows, asks for and sends what takes a run back, or some of its changes. */
 export async function takeBack(
@@ -51,11 +51,11 @@ export async function takeBack(
         `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts, left: plan.left.map(leftJson) })}\n`,
       );
     const ending = nothingSent('undo', troubles.count, troubles.code, kept);
-    sayClosing(invocation, ending);
+    printClosing(invocation, ending);
     return ending.exitCode;
   }
   await approve(invocation, apps);
-  const summary = await execute(invocation, connection, apps, {
+  const summary = await executeRun(invocation, connection, apps, {
     mode: 'undo',
     digest: null,
     undoes: recorded.run,
@@ -66,7 +66,7 @@ export async function takeBack(
     kept,
   });
   const ending = { ...summary, exitCode: worst([summary.exitCode, troubles.code]) };
-  sayClosing(invocation, ending);
+  printClosing(invocation, ending);
   return ending.exitCode;
 }
 

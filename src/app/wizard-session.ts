@@ -7,18 +7,18 @@ import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/dec
 import type { FactStore } from '../engine/judge/facts.ts';
 import { isStop, plan, type Plan } from '../engine/plan/plan.ts';
 import { ArmFailure, type Connection } from '../engine/ports.ts';
-import { changesOf, isUndo, type Job, type OpenApp, type Session } from '../engine/session.ts';
-import { besides } from '../engine/run/troubles.ts';
+import { changesOfJob, isUndo, type Job, type OpenApp, type Session } from '../engine/session.ts';
+import { countTroubles } from '../engine/run/troubles.ts';
 import { threeWay } from '../engine/past/three-way.ts';
 import { survey } from '../engine/judge/survey.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
-import { execute, type RunOptions } from './execute.ts';
+import { executeRun, type RunOptions } from './execute.ts';
 import { Namesakes } from './namesakes.ts';
-import { isFree, planResume } from './resume-run.ts';
-import { asTheyCome } from '../engine/concurrency.ts';
+import { isFree, planResumption } from './resume-run.ts';
+import { mergeAsTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
 import { circumstances, stateDirOf, stepsOf } from './option-values.ts';
@@ -27,12 +27,12 @@ import { byApp } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
-import { opened, siblingsOf, openApp } from './open-app.ts';
+import { appWithQuestions, siblingsOf, openApp } from './open-app.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 
 /** The job of the wizard over a connection: what hosts call, with files and journal behind it. */
-export async function createSession(given: Invocation, connection: Connection): Promise<Session> {
+export async function createWizardSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
   const { options, version } = given;
   const [catalogue, all] = await Promise.all([given.catalogue(), stepsOf(given)]);
@@ -155,7 +155,7 @@ export async function createSession(given: Invocation, connection: Connection): 
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
-    const now = opened(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const now = appWithQuestions(target, storeOf(target), steps, connection, known(target), invocation.options);
     const last = looked.get(target.id);
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }
@@ -194,7 +194,7 @@ export async function createSession(given: Invocation, connection: Connection): 
       }
       const subscriptions = await connection.discovery.subscriptions();
       const lists = subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`)));
-      for await (const target of asTheyCome(lists)) {
+      for await (const target of mergeAsTheyCome(lists)) {
         namesakes.note(target);
         yield target;
       }
@@ -243,15 +243,15 @@ export async function createSession(given: Invocation, connection: Connection): 
     },
     compare: (run) => threeWay(run, connection.reader),
     planUndo: (run, how) => planUndo(run, connection.writer, how),
-    planResume: (run) => planResume(invocation, connection, run),
+    planResume: (run) => planResumption(invocation, connection, run),
     async run(job, notify, signal) {
-      const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
+      const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;
       if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
       if (job.do === 'apply') await leaveOut(job.plan.target);
-      const { count: failedBefore, code, kept } = besides(job);
+      const { count: failedBefore, code, kept } = countTroubles(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
-      const summary = await execute({ ...invocation, signal }, connection, apps, how);
-      if (isUndo(job) && summary.applied > 0) await withdraw(changesOf(job));
+      const summary = await executeRun({ ...invocation, signal }, connection, apps, how);
+      if (isUndo(job) && summary.applied > 0) await withdraw(changesOfJob(job));
       return { ...summary, exitCode: worst([summary.exitCode, code]) };
     },
   };

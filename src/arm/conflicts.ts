@@ -60,10 +60,10 @@ const LASTING: readonly Lasting[] = [
 ];
 
 /** `passes`: the same request may go through later. `lasts`: it never will, and `next` says what to do. */
-export type Conflict = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
+export type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
 
 /** Reads the code, the message and the whole body: services nest what it is about in details, and as JSON in messages. */
-export function conflictOf(code: string, message: string, body = ''): Conflict {
+export function conflictOf(code: string, message: string, body = ''): ConflictAdvice {
   const text = [code, message, body.replaceAll('\\"', '"')].join('\n');
   const lasting = LASTING.find(({ test }) => test.test(text));
   // A code that says so stands over words: an account that is in use by an operation is busy, and not in use.

@@ -10,7 +10,7 @@ import { isRecord, type Body } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
-import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, rowsOf, SITES_QUERY } from './resource-graph.ts';
+import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, graphRows, SITES_QUERY } from './resource-graph.ts';
 import { WEB } from './resource-definition.ts';
 import { RESOURCES } from './resource-table.ts';
 
@@ -61,7 +61,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     },
     inventory: (subscriptionId, leftOut) => inventory(client, subscriptionId, leftOut),
     async count(subscriptionId) {
-      for await (const { Count } of rowsOf(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
+      for await (const { Count } of graphRows(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
       return 0;
     },
   };
@@ -85,7 +85,7 @@ const MOST_AHEAD = 1000;
 
 /** Sites and their configurations are in two tables, both in the order of the sites: read side by side, a page of each is held. */
 async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried> {
-  const rows = rowsOf(client, subscriptionId, CONFIGS_QUERY);
+  const rows = graphRows(client, subscriptionId, CONFIGS_QUERY);
   const ahead = new Map<string, Body>();
   let through = false;
   const configOf = async (site: string): Promise<Body | undefined> => {
@@ -100,7 +100,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     ahead.delete(site);
     return found;
   };
-  for await (const row of rowsOf(client, subscriptionId, SITES_QUERY)) {
+  for await (const row of graphRows(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
     if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties)) throw notWhole('a row is no app');
     if (!isFunctionApp(kind)) {

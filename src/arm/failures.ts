@@ -98,7 +98,7 @@ function skewOf(date: string | undefined): number | undefined {
 
 function offTime(failure: ArmFailure, skew: number): ArmFailure {
   const minutes = Math.round(Math.abs(skew) / 60_000);
-  return changed(failure, {
+  return failure.with({
     message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
     next: 'Set the clock, sign in again, then run it again.',
   });
@@ -110,7 +110,7 @@ const TENANT = /https:\/\/[^/"']+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})
 function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
   const [has, wanted] = Array.from(failure.message.matchAll(new RegExp(TENANT, 'gi')), ([, id]) => id ?? '');
   const tenant = TENANT.exec(challenge)?.[1] ?? wanted;
-  return changed(failure, {
+  return failure.with({
     message: `The token is for ${has ? `tenant ${has}` : 'another tenant'}; the subscription belongs to ${tenant ? `tenant ${tenant}` : 'a different one'}.`,
     next: tenant ? `Run it with --tenant ${tenant} (for the Azure CLI first: az login --tenant ${tenant})` : NEXT['signed-out'],
   });
@@ -118,13 +118,10 @@ function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
 
 /** A new token was had with the claims that Azure asked for, and that was not enough. */
 const unmet = (failure: ArmFailure): ArmFailure =>
-  changed(failure, {
+  failure.with({
     message: 'Azure asks for a new sign-in: the session was revoked, or a conditional access policy asks for more.',
     next: NEXT['signed-out'],
   });
-
-const changed = ({ kind, status, code, correlationId, mayHaveHappened }: ArmFailure, to: { message: string; next: string }): ArmFailure =>
-  new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, ...to });
 
 /** A subscription that never used a provider has to ask for it once. */
 function unregistered(code: string, message: string): string | undefined {
@@ -231,7 +228,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
 
 /** A time limit was reached, or a person stopped the wait between two tries. */
 function interrupted(error: Error, write: boolean): ArmFailure {
-  if (error.message === STOPPED)
+  if (error.message === ABORT_MESSAGE)
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
@@ -248,4 +245,4 @@ function interrupted(error: Error, write: boolean): ArmFailure {
 }
 
 /** The message of the abort that ends a wait. */
-export const STOPPED = 'stopped while waiting';
+export const ABORT_MESSAGE = 'stopped while waiting';

@@ -5,11 +5,11 @@ import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import { isKnown } from './actions.ts';
 import { whileBusy, type BusyWaiting } from './busy.ts';
-import { finished, type Waiting } from './operations.ts';
+import { waitUntilDone, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
 import { sameRoleExists } from './role-exists.ts';
-import { alreadyTold, type Azure } from './resource-definition.ts';
+import { failuresOfOthers, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
@@ -23,7 +23,7 @@ export function createReader(azure: Azure): ArmReader {
       // A body of another shape than ARM documents must not end the reading of everything else.
       if (error instanceof TypeError) return { state: 'unreadable', failure: oddShape() };
       if (!(error instanceof ArmFailure)) throw error;
-      return { state: 'unreadable', failure: alreadyTold.has(error) ? error : withAction(error, key) };
+      return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };
     }
   };
   return {
@@ -87,7 +87,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
         return whileBusy(path, () => vaults.putSecret(path, body), waiting, isCurrent);
       try {
         const answer = await whileBusy(path, () => client.send(method, path, apiVersion, body), waiting, isCurrent);
-        await finished(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
+        await waitUntilDone(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
         return { status: answer.status, correlationId: answer.correlationId };
       } catch (error) {
         if (!(error instanceof ArmFailure) || !(await sameRoleExists(client, error, request))) throw error;
@@ -138,15 +138,10 @@ async function isGone(client: ArmClient, target: Target, apiVersion: string): Pr
 
 function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (failure.kind !== 'forbidden') return failure;
-  const { status, code, correlationId, lacks } = failure;
+  const { lacks } = failure;
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
-  return new ArmFailure({
-    kind: 'forbidden',
-    status,
-    code,
-    correlationId,
-    ...(lacks ? { lacks } : {}),
+  return failure.with({
     message: `You may not read this (${action}).`,
     next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
   });

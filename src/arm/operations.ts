@@ -19,7 +19,7 @@ const LONGEST = 15 * 60_000;
 const MOST_WAIT = 30_000;
 
 /** Waits for the end of what was started. @throws ArmFailure where it ends badly, or does not end */
-export async function finished(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait, clock }: Waiting): Promise<void> {
+export async function waitUntilDone(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait, clock }: Waiting): Promise<void> {
   const operation = first.header('azure-asyncoperation');
   const place = operation ?? (first.status === 202 ? first.header('location') : undefined);
   if (!place) return;

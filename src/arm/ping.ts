@@ -20,7 +20,7 @@ export interface Reached {
 const LIMIT = 10_000;
 
 /** Any answer will do, a refusal too. @throws ArmFailure */
-export async function reach(url: URL, version: string, clock: Clock): Promise<Reached> {
+export async function pingEndpoint(url: URL, version: string, clock: Clock): Promise<Reached> {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${version}` }));
   if (url.protocol === 'https:') pipeline.addPolicy(proxyPolicy());

@@ -15,13 +15,13 @@ import { budgetPolicy } from './budget.ts';
 import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
-import { STOPPED } from './failures.ts';
-import type { Session } from './sign-in-session.ts';
+import { ABORT_MESSAGE } from './failures.ts';
+import type { SignInSession } from './sign-in-session.ts';
 import { TIME_LIMIT, LONGEST_WAIT, FIRST_WAIT, askedWait } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
-  readonly credential: Session;
+  readonly credential: SignInSession;
   /** What the token is asked for. */
   readonly scope: string;
   readonly version: string;
@@ -67,7 +67,7 @@ function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
       if (!signal) return next(request);
       const controller = new AbortController();
       const stop = () => {
-        if (!inFlight.has(request)) controller.abort(new DOMException(STOPPED, 'AbortError'));
+        if (!inFlight.has(request)) controller.abort(new DOMException(ABORT_MESSAGE, 'AbortError'));
       };
       request.abortSignal = controller.signal;
       signal.addEventListener('abort', stop);
@@ -176,7 +176,7 @@ function retries(options: PipelineOptions): PipelinePolicy {
           return tried.response;
         }
         await options.clock.sleep(wait, request.abortSignal as AbortSignal | undefined);
-        if (request.abortSignal?.aborted) throw new DOMException(STOPPED, 'AbortError');
+        if (request.abortSignal?.aborted) throw new DOMException(ABORT_MESSAGE, 'AbortError');
       }
     },
   };

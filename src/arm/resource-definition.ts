@@ -82,13 +82,13 @@ export async function all(client: ArmClient, path: string, apiVersion: string): 
 }
 
 /** Failures of other resources, which say already what may not be read. */
-export const alreadyTold = new WeakSet<ArmFailure>();
+export const failuresOfOthers = new WeakSet<ArmFailure>();
 
 /** What another resource of the app says. @throws ArmFailure where it could not be read */
 export async function bodyOf(x: Finder, key: ResourceKey): Promise<Body | null> {
   const fact = await x.known(key);
   if (fact.state === 'unreadable') {
-    alreadyTold.add(fact.failure);
+    failuresOfOthers.add(fact.failure);
     throw fact.failure;
   }
   return fact.body;

@@ -43,7 +43,7 @@ export const CONFIGS_QUERY = [
 ].join(' | ');
 
 /** The rows of a query over one subscription, page by page. @throws ArmFailure, also where an answer is not whole */
-export async function* rowsOf(client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> {
+export async function* graphRows(client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> {
   let skipToken: string | undefined;
   let seen = 0;
   for (let page = 0; page < MOST_PAGES; page++) {

@@ -10,7 +10,7 @@ const KEPT = 256;
 const OWN = /\/Microsoft\.Web\/sites\/[^/]+/i;
 
 /** The same question gives the same answer, for as long as this lives. Only for reading: what is written looks afresh. */
-export function remembering({ client, cloud, vaults }: Azure): Azure {
+export function sharedReads({ client, cloud, vaults }: Azure): Azure {
   const once = keeper();
   const list = async (path: string, apiVersion: string): Promise<Json[]> => Array.fromAsync(client.list(path, apiVersion));
   const shared: ArmClient = {

@@ -1,11 +1,11 @@
 /** Signed in once, for as long as the command runs: the tokens that are there, and new ones where Azure wants them. */
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { waysOf, type SignIn, type Way } from './credentials.ts';
+import { waysOf, type SignInRequest, type Way } from './credentials.ts';
 import { againWith, SignInError, signInError } from './sign-in-errors.ts';
-import { accountOf, claimsOf } from './token.ts';
+import { accountInToken, claimsOf } from './token.ts';
 
-export interface Session extends TokenCredential {
+export interface SignInSession extends TokenCredential {
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
   /** Another token than the one that was refused; null where there is no other. */
   renew(scope: string, refused: string): Promise<AccessToken | null>;
@@ -23,7 +23,7 @@ export interface SignInEntry {
   readonly milliseconds: number;
 }
 
-export interface SessionOptions extends SignIn {
+export interface SignInSessionOptions extends SignInRequest {
   readonly onSignIn?: (entry: SignInEntry) => void;
 }
 
@@ -33,7 +33,7 @@ const NEAR_ITS_END = 120_000;
 const freshClaims = (now: Date): string =>
   JSON.stringify({ access_token: { nbf: { essential: true, value: String(Math.floor(now.getTime() / 1000)) } } });
 
-export function createSession(options: SessionOptions): Session {
+export function createSignInSession(options: SignInSessionOptions): SignInSession {
   const { clock } = options;
   const ways = waysOf(options);
   const opened = new Map<Way, Promise<TokenCredential>>();
@@ -120,8 +120,8 @@ export function createSession(options: SessionOptions): Session {
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A tool that is signed in elsewhere may hand out what it has. @throws SignInError */
-function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SessionOptions): void {
-  const { tenant: has, name } = accountOf(token);
+function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSessionOptions): void {
+  const { tenant: has, name } = accountInToken(token);
   if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return;
   throw new SignInError({
     code: 'WrongTenant',

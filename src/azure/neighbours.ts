@@ -2,7 +2,7 @@
 
 /** Something that settings name, by its name in lower case. */
 export interface Use {
-  readonly of: string;
+  readonly name: string;
   /** Names of the settings; their values are kept nowhere. */
   readonly settings: readonly string[];
   /** Whether one of them signs in with a key or a signature made from one, and which do. */
@@ -53,5 +53,5 @@ export const usersOf = (
   wanted: readonly string[],
 ): { readonly neighbour: Neighbour; readonly use: Use }[] => {
   const names = wanted.map((name) => name.toLowerCase());
-  return value.flatMap((neighbour) => neighbour[kind].filter(({ of }) => names.includes(of)).map((use) => ({ neighbour, use })));
+  return value.flatMap((neighbour) => neighbour[kind].filter(({ name }) => names.includes(name)).map((use) => ({ neighbour, use })));
 };

@@ -11,7 +11,7 @@ interface Given {
   readonly site?: Pick<Site, 'properties'>;
 }
 
-type Named = { readonly of: string; readonly setting: string; readonly byKey: boolean };
+type Named = { readonly name: string; readonly setting: string; readonly byKey: boolean };
 
 /** A name of an account by itself, where the name of the setting says that it is one. */
 const namesAccount = (name: string): boolean => /(__accountName|account(_?name)?|storage(_?name)?)$/i.test(name);
@@ -30,10 +30,10 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
   ].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
   const holdsKey = all.some(([, value]) => isAccountKey(value));
   const accounts = all.flatMap(([setting, value]): Named[] => {
-    const of = accountOf(value);
-    if (of !== undefined) return [{ of, setting, byKey: secretIn(setting, value) !== undefined && !isByUser(value) }];
+    const account = accountOf(value);
+    if (account !== undefined) return [{ name: account, setting, byKey: secretIn(setting, value) !== undefined && !isByUser(value) }];
     return namesAccount(setting) && /^[a-z0-9]{3,24}$/i.test(value)
-      ? [{ of: value.toLowerCase(), setting, byKey: holdsKey && !/__accountName$/i.test(setting) }]
+      ? [{ name: value.toLowerCase(), setting, byKey: holdsKey && !/__accountName$/i.test(setting) }]
       : [];
   });
   const storage = site?.properties.functionAppConfig?.deployment?.storage;
@@ -44,18 +44,18 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
       ...accounts,
       ...(deployed === undefined
         ? []
-        : [{ of: deployed, setting: 'deployment storage', byKey: /connectionstring/i.test(storage?.authentication?.type ?? '') }]),
+        : [{ name: deployed, setting: 'deployment storage', byKey: /connectionstring/i.test(storage?.authentication?.type ?? '') }]),
     ]),
     vaults: grouped(
       all.flatMap(([setting, value]) => {
-        const of = vaultOf(value);
-        return of ? [{ of, setting, byKey: false }] : [];
+        const name = vaultOf(value);
+        return name ? [{ name, setting, byKey: false }] : [];
       }),
     ),
     components: grouped(
       all.flatMap(([setting, value]) => {
-        const of = instrumentationKey(value) ?? (/INSTRUMENTATIONKEY$/i.test(setting) ? value.trim().toLowerCase() : undefined);
-        return of ? [{ of, setting, byKey: !byEntra }] : [];
+        const name = instrumentationKey(value) ?? (/INSTRUMENTATIONKEY$/i.test(setting) ? value.trim().toLowerCase() : undefined);
+        return name ? [{ name, setting, byKey: !byEntra }] : [];
       }),
     ),
     // One that is broken names nothing either; what the app makes of it, nobody knows.
@@ -72,8 +72,8 @@ function keysOf(settings: Given['settings']): Pick<Uses, 'keys'> {
 }
 
 function grouped(all: readonly Named[]): Use[] {
-  return [...Map.groupBy(all, ({ of }) => of)].map(([of, named]) => ({
-    of,
+  return [...Map.groupBy(all, ({ name }) => name)].map(([name, named]) => ({
+    name,
     settings: [...new Set(named.map(({ setting }) => setting))],
     byKey: named.some(({ byKey }) => byKey),
     keyed: [...new Set(named.flatMap(({ setting, byKey }) => (byKey ? [setting] : [])))],

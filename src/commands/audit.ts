@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import type { OptionName } from '../cli/options.ts';
-import type { Looking } from '../app/audit-apps.ts';
+import type { StartedAudit } from '../app/audit-apps.ts';
 import { select } from '../app/target-selection.ts';
 import { connectWith } from '../app/connection.ts';
 import { progressBar } from '../app/progress-bar.ts';
@@ -15,14 +15,14 @@ const PLAIN: readonly OptionName[] = [
 
 export const run: CommandModule['run'] = async (invocation) => {
   const isPlain = Object.keys(invocation.options).every((name) => PLAIN.includes(name as OptionName));
-  const checked = isPlain ? undefined : await (await import('../app/audit-apps.ts')).checked(invocation);
+  const checked = isPlain ? undefined : await (await import('../app/audit-apps.ts')).checkAuditOptions(invocation);
   const looking = await look(invocation);
   await setImmediate(); // The first request is on its way.
   const auditing = await import('../app/audit-apps.ts');
-  return auditing.audit(invocation, looking, checked ?? (await auditing.checked(invocation)));
+  return auditing.auditApps(invocation, looking, checked ?? (await auditing.checkAuditOptions(invocation)));
 };
 
-async function look(invocation: Invocation): Promise<Looking> {
+async function look(invocation: Invocation): Promise<StartedAudit> {
   const { options, io } = invocation;
   const bar = progressBar(io, 'apps', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...io, err: (text) => bar.say(text.trimEnd()) } });

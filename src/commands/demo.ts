@@ -16,7 +16,12 @@ export const run: CommandModule['run'] = async (invocation) => {
     ...invocation,
     environment: inEmulator,
     // The demo leaves nothing behind unless a folder or file was named for it.
-    options: { ...options, auth: 'token', stateDir: options.stateDir ?? folder, save: options.save ?? join(folder, 'answers.yaml') },
+    options: {
+      ...options,
+      auth: 'token' as const,
+      stateDir: options.stateDir ?? folder,
+      save: options.save ?? join(folder, 'answers.yaml'),
+    },
   };
   try {
     if (!io.interactive) return await (await import('./demo-headless.ts')).runHeadless(here, emulator, folder);

@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection, Subscription } from '../engine/ports.ts';
-import { chosenOf, unknownOf } from '../engine/fleet/targets.ts';
+import { wantedSubscriptions, unknownSubscriptions } from '../engine/fleet/targets.ts';
 import { readRuns } from '../files/journal.ts';
 import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../change/undo-log.ts';
@@ -106,8 +106,8 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
     found.push(...(await tenants(connection)));
     const wanted = options.subscription ?? [];
     const known = await discovery.subscriptions();
-    const subscriptions = chosenOf(known, wanted);
-    const unknown = unknownOf(known, wanted);
+    const subscriptions = wantedSubscriptions(known, wanted);
+    const unknown = unknownSubscriptions(known, wanted);
     if (unknown.length > 0 || subscriptions.length === 0)
       found.push({
         what: 'subscriptions',

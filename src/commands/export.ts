@@ -14,7 +14,7 @@ import type { Exported, Origin } from '../report/exports/file.ts';
 import { policyPlan } from '../report/exports/policy.ts';
 import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
-import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
+import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
 import { stateDirOf, stepsOf } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 import { deliver } from '../app/delivery.ts';
@@ -56,7 +56,7 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
       'func-harden export ANSWERS --format policy',
     ]);
   const { plans, troubles } = await planFromFile(invocation);
-  sayTroubles(invocation, troubles);
+  printTroubles(invocation, troubles);
   const { answers } = await loadAnswers(name, await catalogue());
   const apps = plans.map(({ target }) => ({ target, decisions: decisionsFor(answers, target) }));
   const today = new Date().toISOString().slice(0, 10);
@@ -82,7 +82,7 @@ async function changesOf(invocation: Invocation): Promise<Chosen> {
     return { changes: fromRun(recorded), from: `run ${recorded.run}`, code: EXIT.ok };
   }
   const { plans, troubles } = await planFromFile(invocation);
-  sayTroubles(invocation, troubles);
+  printTroubles(invocation, troubles);
   return {
     changes: fromPlans(plans.flatMap(({ changes }) => changes)),
     from: basename(name),

@@ -4,9 +4,9 @@ import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
-import { createSession } from '../app/wizard-session.ts';
+import { createWizardSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
-import { staysOpen } from '../app/memory.ts';
+import { settleMemory } from '../app/memory.ts';
 import { closingLines } from '../view/outcome-lines.ts';
 import { printed } from '../view/printed.ts';
 
@@ -45,8 +45,8 @@ export class Stop {
 /** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo, and how each run ended. */
 export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
   const { io, signal } = invocation;
-  const session = await createSession(invocation, connection);
-  staysOpen();
+  const session = await createWizardSession(invocation, connection);
+  settleMemory();
   const keyboard = openKeyboard();
   const { stdin, stdout } = process;
   const ended = await (

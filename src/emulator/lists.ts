@@ -1,7 +1,7 @@
 /** Lists of the tenant, a subscription or a group: subscriptions, groups, apps and plans. */
 import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
 import { planOf, siteBody } from './bodies.ts';
-import { everything } from './resource-list.ts';
+import { listResources } from './resource-list.ts';
 import { planBody } from './plans.ts';
 import { keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { siteIn } from './versions.ts';
@@ -25,7 +25,7 @@ export function list(state: State, path: string, url: URL): EmulatedResponse | u
   if (!found) return subscriptionNotFound(path);
   const [, , group, rest = ''] = match;
   const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
-  if (/^\/resources$/i.test(rest)) return everything(state, below, url.searchParams.get('$filter'));
+  if (/^\/resources$/i.test(rest)) return listResources(state, below, url.searchParams.get('$filter'));
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
     const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
     const version = url.searchParams.get('api-version') ?? '';

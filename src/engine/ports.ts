@@ -90,7 +90,7 @@ export class ArmFailure extends Error {
   readonly lacks: string | undefined;
   /** Milliseconds after which the service asks to be asked again, where it says so. */
   readonly retryAfter: number | undefined;
-  constructor(of: {
+  constructor(given: {
     kind: FailureKind;
     status?: number | null;
     code: string;
@@ -101,16 +101,23 @@ export class ArmFailure extends Error {
     lacks?: string;
     retryAfter?: number;
   }) {
-    super(of.message);
+    super(given.message);
     this.name = 'ArmFailure';
-    this.kind = of.kind;
-    this.status = of.status ?? null;
-    this.code = of.code;
-    this.correlationId = of.correlationId ?? null;
-    this.mayHaveHappened = of.mayHaveHappened ?? false;
-    this.next = of.next;
-    this.lacks = of.lacks;
-    this.retryAfter = of.retryAfter;
+    this.kind = given.kind;
+    this.status = given.status ?? null;
+    this.code = given.code;
+    this.correlationId = given.correlationId ?? null;
+    this.mayHaveHappened = given.mayHaveHappened ?? false;
+    this.next = given.next;
+    this.lacks = given.lacks;
+    this.retryAfter = given.retryAfter;
+  }
+
+  /** Returns the same failure with another message or advice. */
+  with(changes: { readonly message?: string; readonly next?: string }): ArmFailure {
+    const { kind, status, code, message, correlationId, mayHaveHappened, next, lacks, retryAfter } = this;
+    const optional = { ...(lacks === undefined ? {} : { lacks }), ...(retryAfter === undefined ? {} : { retryAfter }) };
+    return new ArmFailure({ kind, status, code, message, correlationId, mayHaveHappened, next, ...optional, ...changes });
   }
 }
 

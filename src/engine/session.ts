@@ -42,13 +42,13 @@ export type Job =
 
 /** Whether there is something to run: changes, or a run whose end is still to be written down. */
 export const hasWork = (job: Job): boolean =>
-  changesOf(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
+  changesOfJob(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
 
 /** Whether a job takes an earlier run back. */
 export const isUndo = (job: Job): boolean => job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
 
 /** The requests that a job sends. */
-export const changesOf = (job: Job): readonly Change[] =>
+export const changesOfJob = (job: Job): readonly Change[] =>
   job.do === 'resume' ? job.left.apps.flatMap(({ changes }) => changes) : job.plan.changes;
 
 export interface Session {

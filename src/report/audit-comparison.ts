@@ -16,7 +16,7 @@ export interface Shift {
   readonly before: string | null;
   readonly after: string | null;
 }
-export interface Comparison {
+export interface AuditComparison {
   readonly generatedAt: string;
   readonly shifts: readonly Shift[];
 }
@@ -52,7 +52,7 @@ export function earlierReport(text: string, file: string): EarlierReport {
 }
 
 /** What this audit looks at: only of that can anything be gone. */
-export interface Scope {
+export interface AuditScope {
   /** Ids of controls. */
   readonly controls: ReadonlySet<string>;
   /** Whether it would have found this app, by its id. */
@@ -60,10 +60,10 @@ export interface Scope {
 }
 
 /** Takes in app after app; `end` tells what shifted, with what is gone where the audit went through. */
-export function comparing(
+export function createAuditComparison(
   old: EarlierReport,
-  { controls: looked, covers }: Scope,
-): { app(app: AuditedApp): void; end(whole: boolean): Comparison } {
+  { controls: looked, covers }: AuditScope,
+): { app(app: AuditedApp): void; end(whole: boolean): AuditComparison } {
   const shifts: Shift[] = [];
   const seen = new Set<string>();
   const gone = (app: string, states: ReadonlyMap<string, string>, but: ReadonlySet<string> = new Set()) => {
@@ -99,7 +99,7 @@ function trendOf(was: string | null, is: string): Trend {
 
 const TONES: Readonly<Record<Trend, Tone>> = { worse: 'bad', new: 'warn', better: 'good', gone: 'dim', changed: 'info' };
 
-export function comparisonLines({ generatedAt, shifts }: Comparison): Line[] {
+export function comparisonLines({ generatedAt, shifts }: AuditComparison): Line[] {
   const head = [[], line(span(`Since ${plainText(generatedAt)}`, 'strong'))];
   if (shifts.length === 0) return [...head, line('  nothing changed')];
   return [

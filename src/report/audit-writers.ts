@@ -4,7 +4,7 @@ import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import type { PastChange } from './past-changes.ts';
-import { comparisonLines, type Comparison } from './audit-comparison.ts';
+import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 import { printed } from '../view/printed.ts';
 import type { AuditedApp } from './audited-app.ts';
@@ -19,7 +19,7 @@ export interface AuditClosing {
   readonly apps: number;
   readonly counts: Counts;
   /** Beside an earlier one, where it was asked for. */
-  readonly comparison?: Comparison;
+  readonly comparison?: AuditComparison;
   /** What earlier runs did to these apps, newest first, for the formats that tell it. */
   readonly changes?: readonly PastChange[];
   /** Apps that were judged by an inventory. */
@@ -28,7 +28,7 @@ export interface AuditClosing {
   readonly stopped?: boolean;
 }
 
-export const STOPPED = 'Stopped before it was through: there are more apps than these.';
+export const AUDIT_STOPPED = 'Stopped before it was through: there are more apps than these.';
 
 export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes' | 'stopped'>> {
   readonly apps: readonly AuditedApp[];
@@ -42,9 +42,9 @@ export interface AuditWriter {
   end(closing: AuditClosing): Iterable<string>;
 }
 
-/** The whole of it, where all apps are there already. */
-export function written(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
-  const counts = apps.reduce(added, {});
+/** Writes a report whose apps are all known already. */
+export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
+  const counts = apps.reduce(addCounts, {});
   const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
   return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
 }
@@ -105,7 +105,7 @@ export function textWriter({ generatedAt }: AuditHead, width: number, look: Look
         : [
             text([
               line(span(`${apps} ${apps === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(counts, look)),
-              ...(stopped ? [line(span(STOPPED, 'warn'))] : []),
+              ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),
               ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
               ...(comparison ? comparisonLines(comparison) : []),
             ]),
@@ -133,8 +133,8 @@ function appLines({ target, app, steps }: AuditedApp, width: number, look: Look)
   ];
 }
 
-/** Adds what one app comes to. */
-export function added(counts: Counts, { steps }: AuditedApp): Counts {
+/** Adds the counts of one app. */
+export function addCounts(counts: Counts, { steps }: AuditedApp): Counts {
   const sum: Counts = { ...counts };
   for (const [state, number] of Object.entries(count(steps)) as [State, number][]) sum[state] = (sum[state] ?? 0) + number;
   return sum;

@@ -2,7 +2,7 @@
 export const PLATFORMS = ['github', 'azure-devops'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-export interface PipelineOptions {
+export interface CiPipelineOptions {
   /** `--app fn-orders`, or every app in reach. */
   readonly target: string;
   readonly version: string;
@@ -11,7 +11,7 @@ export interface PipelineOptions {
 const github = ({
   target,
   version,
-}: PipelineOptions): string => `# Audits Azure Function apps and shows what it finds under Security > Code scanning.
+}: CiPipelineOptions): string => `# Audits Azure Function apps and shows what it finds under Security > Code scanning.
 # Needs: an app registration with a federated credential for this repository and the role Reader on the apps;
 # its ids as the variables AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_SUBSCRIPTION_ID.
 name: func-harden
@@ -56,7 +56,7 @@ jobs:
 const azureDevOps = ({
   target,
   version,
-}: PipelineOptions): string => `# Audits Azure Function apps, shows the result under Tests, and keeps the SARIF file.
+}: CiPipelineOptions): string => `# Audits Azure Function apps, shows the result under Tests, and keeps the SARIF file.
 # Needs: a service connection with the role Reader on the apps, named in the variable below.
 trigger: none
 schedules:
@@ -97,4 +97,4 @@ steps:
     condition: succeededOrFailed()
 `;
 
-export const PIPELINES: Readonly<Record<Platform, (options: PipelineOptions) => string>> = { github, 'azure-devops': azureDevOps };
+export const PIPELINES: Readonly<Record<Platform, (options: CiPipelineOptions) => string>> = { github, 'azure-devops': azureDevOps };

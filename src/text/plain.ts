@@ -1,9 +1,7 @@
 import type { Line } from './spans.ts';
 
 // C0 and C1 controls, escape sequences (SGR, OSC 8 links and the like) and bidirectional marks.
-// oxlint-disable-next-line no-control-regex
 const ESCAPES = /\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[[\]()#;?]*(?:\d{1,4}(?:[;:]\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~]/g;
-// oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/g;
 
 /** Text that came from outside, safe to show on any terminal: one line, no escapes, no controls. */
@@ -20,7 +18,6 @@ export const safeJson = (value: unknown, indent?: number): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-// oxlint-disable-next-line no-control-regex
 const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/;
 
 /** The last wall before a terminal: whatever a line was made of, nothing in it steers. */

@@ -1,17 +1,16 @@
 /** Watches a stream that is written to. */
 
-export interface Watch {
+export interface WriteWatch {
   /** Something to see is about to be written. */
   readonly before: () => void;
   /** It left this process. */
   readonly after: () => void;
 }
 
-// oxlint-disable-next-line no-control-regex
 const CONTROLS = /\u001B\[[0-9;?]*[A-Za-z]|[\u0000-\u001F]/g;
 
 /** The same stream; texts that only move the cursor or clear the screen are not told. */
-export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, after }: Watch): S {
+export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, after }: WriteWatch): S {
   const write = (...args: readonly unknown[]): boolean => {
     const [chunk] = args;
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();

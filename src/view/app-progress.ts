@@ -40,11 +40,11 @@ export function bySeverity(steps: readonly StepState[]): readonly (readonly [Sev
 }
 
 /** How many controls pass by what was read: what somebody attested or accepted is told apart from that. */
-export const passing = (steps: readonly StepState[]): number =>
+export const passingCount = (steps: readonly StepState[]): number =>
   steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'pass').length;
 
 /** Where there is most to win for the least risk: the worst findings that can be mended from here, safe ones first. */
-export function worthFirst(steps: readonly StepState[], most = 3): readonly StepState[] {
+export function worstAreasFirst(steps: readonly StepState[], most = 3): readonly StepState[] {
   const rank = ({ controls }: StepState): number => {
     const open = controls.filter((one) => one.state === 'fail' && isFixable(one) && !one.control.optIn);
     if (open.length === 0) return Number.MAX_SAFE_INTEGER;

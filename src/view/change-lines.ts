@@ -193,11 +193,11 @@ export function planLines(plan: Plan, look: Look): Line[] {
   for (const note of blocked) lines.push(line(span(`  ${blockedWord(note)} `, 'bad'), `${note.control}: ${plainText(note.says)}`));
   for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));
   for (const text of plan.unused) lines.push(line(span('  note ', 'warn'), plainText(text)));
-  lines.push(line(summary(changes)));
+  lines.push(line(planSummary(changes)));
   return lines;
 }
 
-export function summary(changes: readonly Change[]): string {
+export function planSummary(changes: readonly Change[]): string {
   if (changes.length === 0) return 'Plan: nothing to do.';
   const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
   const count = (test: (change: Change) => boolean, word: string) => {

@@ -5,7 +5,7 @@ import type { UndoPlan } from '../engine/past/undo.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { changeLines, shortResource, summary, valueText } from './change-lines.ts';
+import { changeLines, shortResource, planSummary, valueText } from './change-lines.ts';
 
 export function undoPlanLines(run: string, { changes, conflicts, left, rotated }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
@@ -38,7 +38,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated }
         `change ${change}: ${path} gets the value that is kept there now, which is not the one it had: it was changed since.`,
       ),
     );
-  lines.push(line(changes.length === 0 ? 'Nothing to take back.' : summary(changes).replace('Plan:', 'Undo:')));
+  lines.push(line(changes.length === 0 ? 'Nothing to take back.' : planSummary(changes).replace('Plan:', 'Undo:')));
   return lines;
 }
 

@@ -14,7 +14,7 @@ import {
   type RestrictionRow,
   type SourceControl,
 } from '../../src/azure/index.ts';
-import type { Fence } from './access-restrictions.ts';
+import type { SiteRestrictions } from './access-restrictions.ts';
 
 /** A service or kind of client that calls the app over HTTP. */
 interface Kind {
@@ -125,7 +125,7 @@ interface Passage {
 }
 
 /** Whether callers from a service tag get through, and which rule decides. */
-export function passageOf(tag: string | undefined, { rows, effective }: Fence): Passage {
+export function passageOf(tag: string | undefined, { rows, effective }: SiteRestrictions): Passage {
   const maybe = new Set<boolean>();
   const pass = (allowed: boolean, by?: string): Passage => ({
     reach: maybe.has(!allowed) ? 'depends' : allowed ? 'allowed' : 'denied',
@@ -142,9 +142,9 @@ export function passageOf(tag: string | undefined, { rows, effective }: Fence): 
 const whom = ({ name, functions }: Caller): string => `${name} (${functions.join(', ')})`;
 
 /** What becomes of a caller behind access rules. */
-function behindRules(caller: Caller, fence: Fence): GuardFinding {
+function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFinding {
   const { tag, loss } = caller;
-  const { reach, by } = passageOf(tag, fence);
+  const { reach, by } = passageOf(tag, restrictions);
   if (tag === undefined)
     return {
       level: 'warn',
@@ -164,7 +164,7 @@ function behindRules(caller: Caller, fence: Fence): GuardFinding {
 }
 
 /** API Management answers for its control plane under this tag; its gateways call from addresses of their own. */
-function falseTags({ rows }: Fence): GuardFinding[] {
+function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
   return rows
     .filter(
       (row) => !isDeny(row) && row.tag?.toLowerCase() === 'servicetag' && /(^|,)\s*ApiManagement(\.|,|\s|$)/i.test(row.ipAddress ?? ''),
@@ -176,12 +176,17 @@ function falseTags({ rows }: Fence): GuardFinding[] {
 }
 
 /** Whether anybody is refused at all. */
-const isOpen = ({ rows, effective }: Fence): boolean => !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
+const isOpen = ({ rows, effective }: SiteRestrictions): boolean =>
+  !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
 
 /** Who of those that call the functions is shut out once these access rules stand in front of the app. */
-export function shutOutByRules(functions: Functions, fence: Fence): GuardFinding[] {
-  if (isOpen(fence)) return [];
-  return [...callersOf(functions).map((caller) => behindRules(caller, fence)), ...falseTags(fence), ...unknownCallers(functions)];
+export function shutOutByRules(functions: Functions, restrictions: SiteRestrictions): GuardFinding[] {
+  if (isOpen(restrictions)) return [];
+  return [
+    ...callersOf(functions).map((caller) => behindRules(caller, restrictions)),
+    ...falseTags(restrictions),
+    ...unknownCallers(functions),
+  ];
 }
 
 /** Who of those that call the functions has no client certificate to show, as far as no path is excluded for it. */

@@ -58,7 +58,7 @@ export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault
   const names = vaults.map(({ name }) => name);
   const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
-    says: `${neighbour.name} refers to ${use.of} as well (${listed(use.settings)}): ${consequence}`,
+    says: `${neighbour.name} refers to ${use.name} as well (${listed(use.settings)}): ${consequence}`,
   }));
   return lookedAt(neighbours, found, names.join(' and '), false);
 }

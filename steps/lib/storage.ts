@@ -114,7 +114,7 @@ function keyedSettings({ facts, planned }: Context<unknown>, account: string): s
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
   return usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).accounts.flatMap((use) =>
-    use.of === account && use.byKey ? use.keyed : [],
+    use.name === account && use.byKey ? use.keyed : [],
   );
 }
 
@@ -126,7 +126,7 @@ export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   if (!neighbours) return NOBODY_LOOKED_AT;
   const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
-    says: `${neighbour.name} uses ${use.of} as well (${listed(use.settings)}): the change holds for it too.`,
+    says: `${neighbour.name} uses ${use.name} as well (${listed(use.settings)}): the change holds for it too.`,
   }));
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
@@ -139,7 +139,7 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
     .filter(({ use }) => use.byKey)
     .map(({ neighbour, use }) => ({
       level: 'stop',
-      says: `${neighbour.name} signs in to ${use.of} with a key (${listed(use.keyed)}) and would stop working.`,
+      says: `${neighbour.name} signs in to ${use.name} with a key (${listed(use.keyed)}) and would stop working.`,
     }));
 }
 

@@ -1,4 +1,5 @@
 /** Sign-in over real https against an authority and an ARM of its own on loopback; most of it is the real command. */
+import type { AuthMode } from '../../src/arm/auth-modes.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -315,7 +316,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
   });
 
   /** In this process, with less patience than the command has. */
-  function within(timeLimit: number, here: Authority, auth: string, extra: Readonly<Record<string, string>>) {
+  function within(timeLimit: number, here: Authority, auth: AuthMode, extra: Readonly<Record<string, string>>) {
     for (const [name, value] of Object.entries(extra)) vi.stubEnv(name, value);
     onTestFinished(() => void vi.unstubAllEnvs());
     return connect({ auth, environment: { ...here.environment, ...extra }, version: 'test', say: () => {}, timeLimit });

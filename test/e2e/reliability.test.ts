@@ -198,7 +198,6 @@ describe('an undo log that somebody edited', () => {
       (text) => text.replaceAll('"app":"fn-orders"', '"app":"fn\\u001b[2J\\u001b]0;pwn\\u0007"'),
       '--dry-run',
     );
-    // oxlint-disable-next-line no-control-regex
     expect(stdout + stderr).not.toMatch(/[\u001B\u0007]/);
   });
 });

@@ -2,7 +2,7 @@
 import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
-import { joined } from '../../src/connect.ts';
+import { joinConnection } from '../../src/connect.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
 import { OPERATOR } from '../../src/emulator/rights.ts';
 import { jwt, withOrigin } from '../../src/emulator/server.ts';
@@ -67,7 +67,7 @@ export function cloud(seed: State, folder: string): Cloud {
     renew: () => Promise.resolve(null),
     signIn: () => ({ way: 'a token', until: null }),
   };
-  const connection = joined(
+  const connection = joinConnection(
     {
       endpoint: new URL(ENDPOINT),
       names: CLOUDS.AzureCloud,

@@ -319,7 +319,7 @@ test('identifiers are their own, and ids that name nothing are none', () => {
   fc.assert(
     fc.property(fc.array(hostile, { maxLength: 6 }), (words) => {
       const names = new Identifiers();
-      const given = words.map((word) => names.of('r', word));
+      const given = words.map((word) => names.nameFor('r', word));
       expect(new Set(given.map((one) => one.toLowerCase())).size).toBe(given.length);
       for (const one of given) expect(one).toMatch(/^[a-z_]\w*$/i);
     }),

@@ -8,10 +8,10 @@ import type { PastChange } from '../../src/report/past-changes.ts';
 import { chromiumPath, openBrowser, type Browser } from '../helpers/chromium.ts';
 import { inside } from '../helpers/inside.ts';
 import { inTurn, madeUp } from '../helpers/reports.ts';
-import { written, type AuditReport } from '../../src/report/audit-writers.ts';
+import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
 import { ANSWERS, ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 
-const htmlOf = (report: AuditReport): string => written(htmlWriter(report), report);
+const htmlOf = (report: AuditReport): string => wholeReport(htmlWriter(report), report);
 
 const EVIL = '"><img src=x onerror=alert(1)>\u202Eevil';
 const SIGNED = `version: 1

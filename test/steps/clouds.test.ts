@@ -50,7 +50,7 @@ test('the cloud is told by its endpoint, else by what was chosen', async () => {
     FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
     FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
   };
-  const to = { auth: 'token', environment, version: 'test', say: () => {} };
+  const to = { auth: 'token' as const, environment, version: 'test', say: () => {} };
   expect((await connect({ ...to, cloud: 'AzureUSGovernment' })).reader.cloud).toBe(CLOUDS.AzureUSGovernment);
   expect((await connect(to)).surveyor().cloud).toBe(CLOUDS.AzureCloud);
 });

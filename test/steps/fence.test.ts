@@ -1,6 +1,6 @@
 /** What is said of access rules and origins: derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
-import { admitted, fenceOf, judgeRules } from '../../steps/lib/access-restrictions.ts';
+import { admitted, restrictionsOf, judgeRules } from '../../steps/lib/access-restrictions.ts';
 import type { RestrictionRow } from '../../src/azure/index.ts';
 import { judgedOf } from '../helpers/one-app.ts';
 
@@ -33,7 +33,7 @@ test.each<[string, RestrictionRow[], string | null, string]>([
   ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
   ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
 ])('%s', (_, rows, stored, expected) => {
-  const { state, found } = judgeRules(fenceOf(rows, stored), undefined);
+  const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
   expect(`${state}: ${found}`).toBe(expected);
 });
 
@@ -43,24 +43,24 @@ describe('who gets in, in words', () => {
     ['one range', [row('Allow', ip('203.0.113.0/24'))]],
     ['two ranges of IPv4', [row('Allow', ip('203.0.113.0/24'), 1), row('Allow', ip('198.51.100.0/24'), 2)]],
   ])('%s shuts IPv6 out', (_, rows) => {
-    expect(admitted(fenceOf(rows, 'Deny'))).toMatch(IPV6);
+    expect(admitted(restrictionsOf(rows, 'Deny'))).toMatch(IPV6);
   });
   test.each<[string, RestrictionRow[]]>([
     ['a range of IPv6 beside it', [row('Allow', ip('203.0.113.0/24'), 1), row('Allow', ip('2001:db8::/48'), 2)]],
     ['a service tag', [row('Allow', tag('AzureFrontDoor.Backend'))]],
     ['a subnet', [row('Allow', SUBNET)]],
   ])('%s: nothing is said of IPv6', (_, rows) => {
-    expect(admitted(fenceOf(rows, 'Deny'))).not.toMatch(IPV6);
+    expect(admitted(restrictionsOf(rows, 'Deny'))).not.toMatch(IPV6);
   });
   test('rules that only deny', () => {
     const rows = [row('Deny', ip('203.0.113.0/24'))];
-    expect(admitted(fenceOf(rows, 'Allow'))).toBe(
+    expect(admitted(restrictionsOf(rows, 'Allow'))).toBe(
       'All callers get in, except those that a rule denies, because the default action is Allow.',
     );
-    expect(admitted(fenceOf(rows, 'Deny'))).toBe('Nobody gets in from the internet.');
+    expect(admitted(restrictionsOf(rows, 'Deny'))).toBe('Nobody gets in from the internet.');
   });
   test('the addresses of all customers of Azure', () => {
-    expect(admitted(fenceOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/every customer of Azure/);
+    expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/every customer of Azure/);
   });
 });
 

@@ -15,7 +15,7 @@ const KEY = `${'a'.repeat(86)}==`;
 const byKey = (account: string) =>
   `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${KEY};EndpointSuffix=core.windows.net`;
 const summary = (settings: Record<string, string>, more: object = {}) =>
-  usesOf({ settings, ...more }).accounts.map((use) => `${use.of} ${use.settings.join('+')} ${use.byKey ? 'key' : 'no key'}`);
+  usesOf({ settings, ...more }).accounts.map((use) => `${use.name} ${use.settings.join('+')} ${use.byKey ? 'key' : 'no key'}`);
 
 test('where a vault keeps the keys of a host is known, not known, or told by nobody', () => {
   const TYPE = 'azurewebjobssecretstoragetype';
@@ -78,9 +78,9 @@ test('vaults and components are named by references, addresses and connection st
       APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint=https://x/',
     },
   });
-  expect(uses.vaults.map(({ of }) => of)).toEqual(['kv-one', 'kv-two']);
+  expect(uses.vaults.map(({ name }) => name)).toEqual(['kv-one', 'kv-two']);
   expect(uses.hidden).toEqual(['Secret']);
-  expect(uses.components).toMatchObject([{ of: '11111111-2222-3333-4444-555555555555', byKey: true }]);
+  expect(uses.components).toMatchObject([{ name: '11111111-2222-3333-4444-555555555555', byKey: true }]);
 });
 
 const around = (more: Partial<Neighbours> = {}): Neighbours => ({ value: [], total: 3, closed: [], beyond: 0, ...more });

@@ -6,7 +6,7 @@ import { catalogue } from '../../steps/index.ts';
 import { connect } from '../../src/connect.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
-import type { State } from '../../src/hosts/tui/state.ts';
+import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { pilot, type Pilot } from '../tui/helpers.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { svgOf } from './svg.ts';
@@ -20,9 +20,9 @@ const SIZES = [
   [120, 36],
 ] as const;
 
-const at = (screen: State['screen']['at']) => (state: State) => state.screen.at === screen;
-const flow = (kind: string) => (state: State) => flowOf(state)?.kind === kind;
-const isSketched = ({ screen }: State) => screen.at === 'area' && screen.sketch?.plan !== undefined;
+const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
+const flow = (kind: string) => (state: WizardState) => flowOf(state)?.kind === kind;
+const isSketched = ({ screen }: WizardState) => screen.at === 'area' && screen.sketch?.plan !== undefined;
 
 /** Walks through the whole wizard and shows each screen on the way. */
 async function walk(wizard: Pilot, show: (name: string) => Promise<void>, fault: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 /** The wizard without a terminal: keys in, screens out, over the real session and emulator. */
 import type { Invocation } from '../../src/cli/invocation.ts';
-import { createSession } from '../../src/app/wizard-session.ts';
+import { createWizardSession } from '../../src/app/wizard-session.ts';
 import type { Session } from '../../src/engine/session.ts';
 import type { Options } from '../../src/cli/options.ts';
 import { lineText, type Line } from '../../src/text/spans.ts';
@@ -8,7 +8,7 @@ import { seen } from '../../src/hosts/tui/seen.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { createStore, type Store } from '../../src/hosts/tui/store.ts';
 import type { KeyEvent, KeyName } from '../../src/hosts/tui/key-events.ts';
-import type { State } from '../../src/hosts/tui/state.ts';
+import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { join } from 'node:path';
 import type { World } from '../helpers/world.ts';
@@ -23,7 +23,7 @@ export interface Pilot {
   answer(...keys: string[]): void;
   paste(text: string): void;
   /** Waits until the state is so; a state never is "soon". */
-  until(ready: (state: State) => boolean): Promise<State>;
+  until(ready: (state: WizardState) => boolean): Promise<WizardState>;
   readonly left: () => boolean | undefined;
 }
 
@@ -70,7 +70,7 @@ export async function pilot(
   };
   let left: boolean | undefined;
   const store = createStore({
-    session: change(await createSession(invocation, connection)),
+    session: change(await createWizardSession(invocation, connection)),
     look,
     columns: size.columns ?? 80,
     rows: size.rows ?? 24,

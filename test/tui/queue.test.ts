@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { questionOf } from '../../src/hosts/tui/open-question.ts';
-import type { State } from '../../src/hosts/tui/state.ts';
+import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { queuedControls, queuedIn } from '../../src/view/app-progress.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
-const queue = ({ open }: State): string[] => (open ? queuedIn(open).map(({ step }) => step.id) : []);
-const at = (screen: State['screen']['at']) => (state: State) => state.screen.at === screen;
+const queue = ({ open }: WizardState): string[] => (open ? queuedIn(open).map(({ step }) => step.id) : []);
+const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
 const HTTPS = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
 
 async function given(here: World, steps: string, where = 'apps: { fn-orders:'): Promise<string> {

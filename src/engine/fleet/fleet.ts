@@ -1,7 +1,7 @@
 /** Every app that a selection means, as they are found: from the inventory, or listed one by one where it cannot be asked. */
-import { inTurn } from '../concurrency.ts';
+import { interleave } from '../concurrency.ts';
 import { ArmFailure, type Discovery, type Inventoried, type Subscription } from '../ports.ts';
-import { chosenOf, matches, unknownOf, type Selection } from './targets.ts';
+import { wantedSubscriptions, matches, unknownSubscriptions, type Selection } from './targets.ts';
 
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
@@ -11,20 +11,25 @@ export interface Fleet {
 }
 
 /** What a person should know; with the failure where something is missing because of it. */
-export type Told = (text: string, failure?: ArmFailure) => void;
+export type FleetNotice = (text: string, failure?: ArmFailure) => void;
 
-export async function findFleet(discovery: Discovery, selection: Selection, told: Told): Promise<Fleet> {
+export async function findFleet(discovery: Discovery, selection: Selection, told: FleetNotice): Promise<Fleet> {
   const known = await discovery.subscriptions();
   const { subscriptions: wanted } = selection;
-  const chosen = chosenOf(known, wanted);
+  const chosen = wantedSubscriptions(known, wanted);
   return {
-    apps: inTurn(chosen.map((one) => appsOf(discovery, one, selection, told))),
+    apps: interleave(chosen.map((one) => appsOf(discovery, one, selection, told))),
     subscriptions: chosen,
-    unknown: unknownOf(known, wanted),
+    unknown: unknownSubscriptions(known, wanted),
   };
 }
 
-async function* appsOf(discovery: Discovery, { id, name }: Subscription, selection: Selection, told: Told): AsyncGenerator<Inventoried> {
+async function* appsOf(
+  discovery: Discovery,
+  { id, name }: Subscription,
+  selection: Selection,
+  told: FleetNotice,
+): AsyncGenerator<Inventoried> {
   const isWanted = ({ target }: Inventoried) =>
     matches(target, selection) &&
     (selection.slot === undefined ? !target.slot : selection.slot === 'all' || target.slot?.toLowerCase() === selection.slot.toLowerCase());
@@ -48,7 +53,7 @@ async function* appsOf(discovery: Discovery, { id, name }: Subscription, selecti
   }
 }
 
-async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: Told): AsyncGenerator<Inventoried> {
+async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: FleetNotice): AsyncGenerator<Inventoried> {
   const held = new Map();
   for await (const target of discovery.apps(subscription)) {
     yield { target, held };

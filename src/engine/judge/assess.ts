@@ -217,7 +217,7 @@ export function judge(control: Exclude<AnyControl, { kind: 'attestation' }>, con
   if (control.kind === 'rule') return control.judge(context);
   const value = settingValue(control, context);
   const expect: Expect = typeof control.expect === 'function' ? control.expect(context) : control.expect;
-  return { state: meets(value, expect) ? 'pass' : 'fail', found: shown(value), wanted: wantedText(expect) };
+  return { state: meets(value, expect) ? 'pass' : 'fail', found: readableValue(value), wanted: wantedText(expect) };
 }
 
 function settingValue(setting: Setting<unknown>, context: AnyContext): Json {
@@ -238,13 +238,13 @@ const isSame = (a: Json, b: Json): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b;
 
 function wantedText(expect: Expect): string {
-  if ('equals' in expect) return shown(expect.equals);
-  if ('oneOf' in expect) return expect.oneOf.map(shown).join(' or ');
+  if ('equals' in expect) return readableValue(expect.equals);
+  if ('oneOf' in expect) return expect.oneOf.map(readableValue).join(' or ');
   return 'positive' in expect ? 'more than 0' : `${expect.atLeastVersion} or later`;
 }
 
 /** A value as a person reads it. */
-export const shown = (value: Json | undefined): string =>
+export const readableValue = (value: Json | undefined): string =>
   value === true
     ? 'on'
     : value === false

@@ -19,6 +19,7 @@ export interface Circumstances {
   readonly reserved?: Reserved;
 }
 
+// As AnyStep: the answers differ from step to step.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnyContext = Context<any>;
 

@@ -20,8 +20,8 @@ export interface Drafted {
   readonly effect?: string;
 }
 
-/** Drafts are put together by the resource that they are about; what is one-way goes alone, so that the rest can be taken back. */
-export function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
+/** Groups drafts by resource into changes. A one-way draft gets a change of its own, so that the others can be undone. */
+export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
   const placeOf = (draft: Draft, { control }: Drafted) =>
     `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
   const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
@@ -41,8 +41,8 @@ function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
   return arm.describe(store.target, key, draft.of).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.of), path) ?? null);
 }
 
-/** Two controls that want different values at one place: neither is changed, whatever their order. */
-export function contradictionsIn(drafted: readonly Pick<Drafted, 'id' | 'drafts'>[]): GuardNote[] {
+/** Finds controls that want different values for one property: neither is changed, whatever their order. */
+export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts'>[]): GuardNote[] {
   const wanted = new Map<string, { id: string; to: Json | undefined }>();
   return drafted.flatMap(({ id, drafts }) =>
     drafts.flatMap((draft): GuardNote[] => {
@@ -134,9 +134,8 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   };
 }
 
-/** A draft with its path as the resource spells it: a setting is not written under a second spelling of its name. */
-/** A draft with the names of members as they are stored: ARM compares them without regard to case. */
-export function spelt(draft: Draft, store: FactStore): Draft {
+/** Returns the draft with the member names as the resource stores them: ARM compares names without regard to case, and a setting must not get a second spelling. */
+export function withStoredNames(draft: Draft, store: FactStore): Draft {
   if (!('at' in draft)) return draft;
   const [key, path] = draft.at;
   return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.of) ?? undefined, path)] as unknown as typeof draft.at };

@@ -11,7 +11,7 @@ import {
 } from '../../contract/index.ts';
 import type { Facts, Target } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
-import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
+import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import { Unreadable, type FactStore } from '../judge/facts.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
@@ -19,7 +19,7 @@ import type { Work } from '../../change/undo-log.ts';
 import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
-import { projected } from './projection.ts';
+import { projectFacts } from './projection.ts';
 import { refusedBy } from './reservations.ts';
 import { saysLacking } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
@@ -171,7 +171,7 @@ async function permitted(
   for (;;) {
     const { drafted, blocked: stopped } = guarded(kept, all, store, reserved);
     blocked.push(...stopped);
-    const changes = changesOf(drafted, store, arm);
+    const changes = changesFromDrafts(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
     await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
     rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
@@ -218,13 +218,13 @@ function guarded(
       decidedIn: (step, name) => (isOut(`${step}.${name}`) ? undefined : context.decidedIn(step, name)),
     });
     const draftsIn = (one: Candidate, planned = one.context.planned) =>
-      draftsOf(one.control, around(one, planned)).map((draft) => spelt(draft, store));
+      draftsOf(one.control, around(one, planned)).map((draft) => withStoredNames(draft, store));
     const alone = kept.flatMap((one) => draftsIn(one));
-    const together = projected(store, alone);
+    const together = projectFacts(store, alone);
     const drafts = kept.map((one) => draftsIn(one, together));
-    const planned = projected(store, drafts.flat());
+    const planned = projectFacts(store, drafts.flat());
     const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: around(one, planned) }));
-    const both = contradictionsIn(parts);
+    const both = conflictingDrafts(parts);
     const drafted = parts.map(({ context, ...one }): Drafted => {
       const { control, id } = one;
       const effect = control.effectOf?.(context) ?? control.effect;

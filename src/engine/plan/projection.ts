@@ -5,7 +5,7 @@ import type { FactStore } from '../judge/facts.ts';
 import { spoken } from '../../change/deferred-values.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
-export function projected(store: FactStore, drafts: readonly Draft[]): Facts {
+export function projectFacts(store: FactStore, drafts: readonly Draft[]): Facts {
   const after = new Map<ResourceKey, Body | null>();
   for (const draft of drafts) {
     const key = keyOfDraft(draft);

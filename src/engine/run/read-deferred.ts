@@ -36,5 +36,5 @@ const missing = ({ says }: LatePart): ArmFailure =>
     next: 'Nothing was sent for this change; look whether what it needs was made, then run it again.',
   });
 
-const cannot = ({ says }: LatePart, { kind, status, code, message, correlationId, next }: ArmFailure): ArmFailure =>
-  new ArmFailure({ kind, status, code, correlationId, message: `The ${says} could not be read: ${message}`, next });
+const cannot = ({ says }: LatePart, failure: ArmFailure): ArmFailure =>
+  failure.with({ message: `The ${says} could not be read: ${failure.message}` });

@@ -3,8 +3,8 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { RunEnd, RunStart, RunState } from '../../change/undo-log.ts';
 import { mapLimited } from '../concurrency.ts';
 import { exitCodeOf } from './outcome.ts';
-import { runApp, Tally, told } from './run-app.ts';
-import { turnsAmong } from './resource-queue.ts';
+import { runApp, Tally, describeError } from './run-app.ts';
+import { createResourceQueue } from './resource-queue.ts';
 import { Written } from '../../change/own-writes.ts';
 import type { AppChanges, RunInput } from './run-input.ts';
 
@@ -28,7 +28,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const targets = input.apps.map(({ target }) => target);
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
-  const turnOf = turnsAmong(input.apps.map(({ changes }) => changes));
+  const turnOf = createResourceQueue(input.apps.map(({ changes }) => changes));
   const work = (apps: readonly AppChanges[]) =>
     mapLimited(apps, input.concurrency ?? 1, async (app) => {
       if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
@@ -51,7 +51,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     await journal.close();
   } catch (error) {
     tally.codes.push(EXIT.failed);
-    input.notify({ type: 'app-failed', app: '', ...told(error) });
+    input.notify({ type: 'app-failed', app: '', ...describeError(error) });
   }
   input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state });
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};

@@ -56,12 +56,12 @@ export function keptBy({ conflicts, left }: Pick<UndoPlan, 'conflicts' | 'left'>
 }
 
 /** What is counted beside the changes of a job when it runs. */
-export interface Besides extends Counted {
+export interface TroubleCount extends Counted {
   /** Changes that an undo leaves as they are. */
   readonly kept: number;
 }
 
-export function besides(job: Job): Besides {
+export function countTroubles(job: Job): TroubleCount {
   if (job.do === 'apply') return ofPlans([job.plan]);
   if (job.do === 'undo') return ofUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;
@@ -71,18 +71,19 @@ export function besides(job: Job): Besides {
   return { count: undo ? 0 : count, code: worst([code, open]), kept };
 }
 
-function ofPlans(plans: readonly Plan[]): Besides {
+function ofPlans(plans: readonly Plan[]): TroubleCount {
   const troubles = plans.flatMap(planTroubles);
   return { count: troubles.length, code: troubleCode(troubles), kept: 0 };
 }
 
-const ofUndo = (plan: UndoPlan, overwrite?: boolean): Besides => ({ ...undoTroubles(plan, overwrite), kept: keptBy(plan, overwrite) });
+const ofUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({ ...undoTroubles(plan, overwrite), kept: keptBy(plan, overwrite) });
 
 /** Whether a change broke while it was sent, beside what was known to be left out. */
-export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean => failed > (job.do === 'undo' ? 0 : besides(job).count);
+export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean =>
+  failed > (job.do === 'undo' ? 0 : countTroubles(job).count);
 
 /** How a job ends that has nothing to send. */
 export function endingWithout(job: Job): Ending {
-  const { count, code, kept } = besides(job);
+  const { count, code, kept } = countTroubles(job);
   return nothingSent(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
 }

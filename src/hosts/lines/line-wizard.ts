@@ -1,6 +1,6 @@
 /** The same job by line prompts: for screen readers, plain terminals and slow links. */
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, unmeant, skipped } from '../../engine/judge/area-decisions.ts';
-import { dayProblem, NO_DECISION, SIGNED_WITH, signed } from '../../engine/judge/decisions.ts';
+import { dayProblem, NO_DECISION, SIGNED_WITH, signedDecision } from '../../engine/judge/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../../engine/errors.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
 import { ArmFailure, type Asking } from '../../engine/ports.ts';
@@ -14,7 +14,7 @@ import { lineText } from '../../text/spans.ts';
 import { MARKS } from '../../text/symbols.ts';
 import { controlLines, count, countLine, reasonLines } from '../../view/assessment.ts';
 import { planLines } from '../../view/change-lines.ts';
-import { queuedControls, queuedDecisions, queuedIn, worthFirst } from '../../view/app-progress.ts';
+import { queuedControls, queuedDecisions, queuedIn, worstAreasFirst } from '../../view/app-progress.ts';
 import { ask } from './ask.ts';
 import { LineLog } from './line-log.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
@@ -122,7 +122,7 @@ class Lines {
   #places(open: OpenApp): Choice<Where>[] {
     const queued = queuedIn(open).length;
     const waiting = queuedControls(open);
-    const first = worthFirst(open.steps).map(({ step }) => step.title);
+    const first = worstAreasFirst(open.steps).map(({ step }) => step.title);
     this.#prompts.say(
       `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these will pass when the queue is applied` : ''}`,
     );
@@ -269,7 +269,7 @@ class Lines {
       check: (text) => dayProblem(text.trim(), new Date()) ?? true,
     });
     const before = open.decisions[state.step.id] ?? NO_DECISION;
-    const controls = { ...before.controls, [control.id]: signed(decision, { by, [why]: because, until: until.trim() }) };
+    const controls = { ...before.controls, [control.id]: signedDecision(decision, { by, [why]: because, until: until.trim() }) };
     await this.#session.decide(open.target, state.step, { ...before, controls });
     this.#prompts.say('Kept in the answers file.');
   }

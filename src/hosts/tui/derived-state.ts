@@ -2,7 +2,7 @@
 import type { Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { Flow } from './flow.ts';
-import type { State } from './state.ts';
+import type { WizardState } from './state.ts';
 
 export interface Match {
   readonly target: Target;
@@ -11,7 +11,7 @@ export interface Match {
 }
 
 /** Apps whose name, group or place holds the letters of the filter in order, best first. */
-export function matchingApps({ apps }: Pick<State, 'apps'>, filter: string): Match[] {
+export function matchingApps({ apps }: Pick<WizardState, 'apps'>, filter: string): Match[] {
   const wanted = filter.toLowerCase().replaceAll(' ', '');
   if (wanted === '') return apps.map((target) => ({ target, hits: [] }));
   return apps
@@ -43,7 +43,7 @@ function scoreOf(name: string, hits: readonly number[] | undefined, wanted: stri
   return hits ? 100 + (hits.at(-1) ?? 0) - (hits[0] ?? 0) : 1000;
 }
 
-export const stepStateOf = (state: State, id: string): StepState | undefined => state.open?.steps.find(({ step }) => step.id === id);
+export const stepStateOf = (state: WizardState, id: string): StepState | undefined => state.open?.steps.find(({ step }) => step.id === id);
 
 /** The part of a long list that fits, with the cursor in it. */
 export function windowOf(count: number, cursor: number, room: number): { readonly start: number; readonly end: number } {
@@ -53,13 +53,13 @@ export function windowOf(count: number, cursor: number, room: number): { readonl
 }
 
 /** The flow that is under way on this screen. */
-export function flowOf({ screen }: Pick<State, 'screen'>): Flow | undefined {
+export function flowOf({ screen }: Pick<WizardState, 'screen'>): Flow | undefined {
   if (screen.at === 'area') return screen.mode.kind === 'flow' ? screen.mode.flow : undefined;
   return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? screen.flow : undefined;
 }
 
 /** The same screen with another flow on it. */
-export function withFlow(state: State, flow: Flow): State {
+export function withFlow(state: WizardState, flow: Flow): WizardState {
   const { screen } = state;
   if (screen.at === 'area') return { ...state, screen: { ...screen, mode: { kind: 'flow', flow } } };
   return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? { ...state, screen: { ...screen, flow } } : state;
@@ -73,7 +73,7 @@ export interface Hit {
 }
 
 /** Areas and controls whose words hold every word of the filter; areas first. */
-export function hitsIn({ open }: Pick<State, 'open'>, filter: string): readonly Hit[] {
+export function hitsIn({ open }: Pick<WizardState, 'open'>, filter: string): readonly Hit[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const holds = (...texts: readonly string[]) => words.every((word) => texts.some((text) => text.toLowerCase().includes(word)));
   const steps = open?.steps ?? [];

@@ -3,7 +3,7 @@ import { line, span, type Line } from '../../text/spans.ts';
 import { type Look, ellipsis } from '../../text/symbols.ts';
 import { cutLine, widthOf, wrapLine } from '../../text/width.ts';
 import { cleanLine } from '../../text/plain.ts';
-import type { Binding } from './keys.ts';
+import type { KeyBinding } from './keys.ts';
 
 export interface Frame {
   /** Always shown, from the top. */
@@ -27,7 +27,7 @@ export interface View {
   readonly toEnd: boolean;
 }
 
-export function fit(frame: Frame, keys: readonly Binding[], columns: number, rows: number, look: Look): View {
+export function fit(frame: Frame, keys: readonly KeyBinding[], columns: number, rows: number, look: Look): View {
   const foot = [...frame.foot, footer(keys, columns, look)];
   const room = Math.max(1, rows - frame.head.length - foot.length);
   const { shown, scroll, toEnd } = inView(frame, room, look);
@@ -58,9 +58,9 @@ export const keyNames = (shown: string, { ascii }: Look): string =>
   ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
 
 /** As many keys as fit in one line, the first ones first; help always has its place. */
-export function footer(keys: readonly Binding[], columns: number, look: Look): Line {
-  const text = ({ shown }: Binding) => keyNames(shown, look);
-  const wide = (binding: Binding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
+export function footer(keys: readonly KeyBinding[], columns: number, look: Look): Line {
+  const text = ({ shown }: KeyBinding) => keyNames(shown, look);
+  const wide = (binding: KeyBinding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
   // The way on, the way back and the way to all other keys are there in every window.
   const [first] = keys;
   const kept = keys.filter((one) => one === first || one.command === 'help' || one.command === 'back');

@@ -46,7 +46,6 @@ export function eventsOf(input: string, key: InkKey): KeyEvent[] {
 const GLUED: Readonly<Record<string, KeyName>> = { '\t': 'tab', '\u007F': 'backspace', '\b': 'backspace' };
 
 /** One key of a keyboard, as a terminal sends it: anything longer came in one go from somewhere else. */
-// oxlint-disable-next-line no-control-regex
 const ONE_KEY = /^(?:\u001B?(?:\[[\d;]*[A-Za-z~]|O[A-Z])|\u001B|[\s\S])$/u;
 export const isOneKey = (chunk: string): boolean => ONE_KEY.test(chunk);
 

@@ -2,7 +2,7 @@
 import type { KeyEvent } from './key-events.ts';
 import type { Command } from './keys.ts';
 import { flowOf } from './derived-state.ts';
-import { LEAST, type State } from './state.ts';
+import { LEAST, type WizardState } from './state.ts';
 
 type Kind = 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';
 
@@ -13,7 +13,7 @@ interface Question {
 }
 
 /** The question on the screen; undefined where nothing is asked, or where something covers it. */
-export function questionOf(state: State): Question | undefined {
+export function questionOf(state: WizardState): Question | undefined {
   const { screen, columns, rows, help } = state;
   if (help !== undefined || columns < LEAST.columns || rows < LEAST.rows) return undefined;
   const flow = flowOf(state);
@@ -26,10 +26,10 @@ export function questionOf(state: State): Question | undefined {
 }
 
 /** Whether a question is not known to be on the terminal yet. */
-export const isAsking = (state: State): boolean => !state.armed && questionOf(state) !== undefined;
+export const isAsking = (state: WizardState): boolean => !state.armed && questionOf(state) !== undefined;
 
 /** Whether a key answers what is asked; keys that only move, look or lead back do not. */
-export function isAnswer(state: State, event: KeyEvent, command: Command | undefined): boolean {
+export function isAnswer(state: WizardState, event: KeyEvent, command: Command | undefined): boolean {
   const question = questionOf(state);
   if (!question || command === 'help') return false;
   switch (question.kind) {
@@ -47,7 +47,7 @@ export function isAnswer(state: State, event: KeyEvent, command: Command | undef
 }
 
 /** The state after a step: another question than before is not on the terminal yet, nor is one that is drawn anew. */
-export function disarmed(before: State, after: State): State {
+export function disarmed(before: WizardState, after: WizardState): WizardState {
   const [was, is] = [questionOf(before), questionOf(after)];
   const isSame = was?.kind === is?.kind && was?.name === is?.name && before.columns === after.columns && before.rows === after.rows;
   return isSame ? after : { ...after, asked: after.asked + 1, armed: false };

@@ -34,7 +34,7 @@ export type AreaMode =
 /** What the ticks and answers of an area would send, worked out while a person still chooses. */
 export interface Sketch {
   /** The choices it belongs to; another sketch may be under way for newer ones. */
-  readonly of: string;
+  readonly key: string;
   readonly plan?: Plan;
   readonly why?: string;
 }
@@ -75,7 +75,7 @@ export type Screen =
   | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
 
 /** One app of several: its verdicts, or why it has none. */
-export interface Surveyed {
+export interface SurveyedApp {
   readonly target: Target;
   readonly steps?: readonly StepState[];
   /** Controls that fail now and will pass when what was decided is applied. */
@@ -83,7 +83,7 @@ export interface Surveyed {
   readonly why?: string;
 }
 
-export interface State {
+export interface WizardState {
   readonly look: Look;
   readonly columns: number;
   readonly rows: number;
@@ -98,7 +98,7 @@ export interface State {
   /** Logic Apps that were found and are not offered. */
   readonly leftOut: number;
   /** The apps that were chosen together, in their order. */
-  readonly fleet: readonly Surveyed[];
+  readonly fleet: readonly SurveyedApp[];
   readonly open?: OpenApp;
   /** How many controls passed when an app was first opened, by id. */
   readonly began: Readonly<Record<string, number>>;
@@ -152,4 +152,4 @@ type Answered = Readonly<Record<string, Json>>;
 
 export const LEAST = { columns: 40, rows: 15 } as const;
 /** Lines that the live part may have; one is left for the cursor, one against flicker. */
-export const liveRows = ({ rows }: Pick<State, 'rows'>): number => Math.max(1, rows - 2);
+export const liveRows = ({ rows }: Pick<WizardState, 'rows'>): number => Math.max(1, rows - 2);

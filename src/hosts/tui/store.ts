@@ -1,6 +1,6 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
-import { NO_DECISION, signed } from '../../engine/judge/decisions.ts';
+import { NO_DECISION, signedDecision } from '../../engine/judge/decisions.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
 import { UserError } from '../../engine/errors.ts';
@@ -18,7 +18,7 @@ import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
 import { search } from './search.ts';
 import { stepStateOf } from './derived-state.ts';
-import type { Effect, State } from './state.ts';
+import type { Effect, WizardState } from './state.ts';
 import type { Target } from '../../azure/index.ts';
 import { troubleLines } from './trouble-lines.ts';
 
@@ -28,7 +28,7 @@ const stepOf = (id: string): string => id.slice(0, id.indexOf('.'));
 const nameOf = (id: string): string => id.slice(id.indexOf('.') + 1);
 
 export interface Store {
-  readonly state: () => State;
+  readonly state: () => WizardState;
   readonly subscribe: (changed: () => void) => () => void;
   readonly dispatch: (action: Action) => void;
   /** Ctrl-C or a signal. */
@@ -50,7 +50,7 @@ export interface StoreOptions {
 }
 
 export function createStore({ session, look, columns, rows, onLeave, onStop }: StoreOptions): Store {
-  let state: State = {
+  let state: WizardState = {
     look,
     columns,
     rows,
@@ -87,7 +87,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     for (const changed of listeners) changed();
     for (const effect of effects)
       void perform(effect).catch((error: unknown) =>
-        dispatch({ type: 'failed', of: effect.do, title: 'That did not work', lines: troubleLines(error) }),
+        dispatch({ type: 'failed', effect: effect.do, title: 'That did not work', lines: troubleLines(error) }),
       );
   }
 
@@ -106,10 +106,10 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         const decided = decisionOf(effect);
         if (!open || !decided) return;
         const plan = await session.plan(open, { [effect.step]: decided.decided });
-        const of = sketchKey(effect.step, effect.ticked, effect.answers);
+        const key = sketchKey(effect.step, effect.ticked, effect.answers);
         return dispatch({
           type: 'planned',
-          of,
+          key,
           job: { do: 'apply', plan: withoutStops(plan), keep: decided },
           lines: planLines(plan, look),
         });
@@ -121,7 +121,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         dispatch({ type: 'opened', open: now, keep: true });
         const plan = await session.plan(now, queuedDecisions(now));
         const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, look);
-        return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
+        return dispatch({ type: 'planned', key: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
       }
       case 'queue': {
         await keep(effect.step, (before) => decisionOf(effect)?.decided ?? before);
@@ -139,7 +139,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         return perform({ do: 'plan-queue' });
       }
       case 'sign':
-        return keep(effect.step, withControls([effect.control], signed(effect.decision, effect.values)));
+        return keep(effect.step, withControls([effect.control], signedDecision(effect.decision, effect.values)));
       case 'revoke':
         return keep(effect.step, (before) => {
           const { [effect.control]: _, ...controls } = before.controls;
@@ -160,13 +160,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         const options = { ...(only.length > 0 ? { only } : {}), overwrite };
         const plan = await session.planUndo(run, options);
         const lines = undoPlanLines(run.run, plan, look).slice(2);
-        return dispatch({ type: 'planned', of: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
+        return dispatch({ type: 'planned', key: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
       }
       case 'plan-resume': {
         const left = await session.planResume(effect.run);
         const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
         const lines = [...settledLines(left.settled), ...what];
-        return dispatch({ type: 'planned', of: `resume ${effect.run.run}`, job: { do: 'resume', run: effect.run, left }, lines });
+        return dispatch({ type: 'planned', key: `resume ${effect.run.run}`, job: { do: 'resume', run: effect.run, left }, lines });
       }
       case 'address':
         return setAddress(effect.address);
@@ -194,13 +194,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       while (waiting) {
         const { step, ticked, answers } = waiting;
         waiting = undefined;
-        const of = sketchKey(step, ticked, answers);
+        const key = sketchKey(step, ticked, answers);
         const decision = decisionOf({ step, ticked, answers });
         if (!state.open || !decision) continue;
         try {
-          dispatch({ type: 'sketched', of, plan: await session.plan(state.open, { [step]: decision.decided }) });
+          dispatch({ type: 'sketched', key, plan: await session.plan(state.open, { [step]: decision.decided }) });
         } catch (error) {
-          dispatch({ type: 'sketched', of, why: error instanceof Error ? error.message : String(error) });
+          dispatch({ type: 'sketched', key, why: error instanceof Error ? error.message : String(error) });
         }
       }
     } finally {

@@ -10,7 +10,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const graphemes = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
 
 export const editOf = (text: string): Edit => ({ text: graphemes(text), cursor: graphemes(text).length });
-export const textOf = ({ text }: Edit): string => text.join('');
+export const editedText = ({ text }: Edit): string => text.join('');
 
 export function insert({ text, cursor }: Edit, typed: string): Edit {
   const added = graphemes(plainText(typed));

@@ -2,7 +2,7 @@
 import { membersOf } from '../../change/json-paths.ts';
 import { commented } from './file.ts';
 import type { ExportedChange } from './exported-changes.ts';
-import { parentOf, type Place } from './identifiers.ts';
+import { parentOf, type ResourcePlace } from './identifiers.ts';
 import { BICEP, literal, type Expression } from './literals.ts';
 
 /** The list of the settings is read outside: a template that reads and writes the same resource depends on itself. */
@@ -48,7 +48,7 @@ resource ofSlot 'Microsoft.Web/sites/slots/config@2024-11-01' = if (!empty(slot)
 interface Settings {
   readonly symbol: string;
   readonly change: ExportedChange;
-  readonly at: Place;
+  readonly at: ResourcePlace;
   readonly base: string;
   readonly last?: string;
   readonly say: Expression;

@@ -4,15 +4,15 @@ import type { Json } from '../../azure/index.ts';
 import type { LatePart } from '../../contract/index.ts';
 import { notesOf, partsOf, sourceOf, versionOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
-import { Identifiers, parentOf, placeOf, type Place, type TypeAndNames } from './identifiers.ts';
-import { BICEP, bodyOf, literal } from './literals.ts';
+import { Identifiers, parentOf, placeOf, type ResourcePlace, type TypeAndNames } from './identifiers.ts';
+import { BICEP, literalBody, literal } from './literals.ts';
 import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
 
 /** What Bicep can only declare as a whole: to say one member of it, everything else must be said as well. */
 const DECLARED_WHOLE = new Set(['site', 'siteIdentity', 'siteUnlisted', 'storageAccounts', 'vaults', 'components', 'privateEndpoints']);
 
 const text = (value: string): string => BICEP.text(value);
-const scopeOf = ({ subscription, group }: Place): string => `${subscription}/${group ?? ''}`.toLowerCase();
+const scopeOf = ({ subscription, group }: ResourcePlace): string => `${subscription}/${group ?? ''}`.toLowerCase();
 
 export function bicep(changes: readonly ExportedChange[], origin: Origin): Exported {
   const placed = changes.map((change) => ({ change, place: placeOf(change.resource) ?? placeOf(change.target) }));
@@ -55,7 +55,7 @@ const head = ({ version, from }: Origin, count: number): string =>
   ]);
 
 /** The names of groups are free, those of files are better not. */
-const fileName = (label: string, names: Identifiers): string => names.of(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
+const fileName = (label: string, names: Identifiers): string => names.nameFor(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
 
 interface Secret {
   readonly name: string;
@@ -67,7 +67,7 @@ const secretParam = ({ name, says }: Secret): string =>
 
 interface Module {
   readonly label: string;
-  readonly place?: Place;
+  readonly place?: ResourcePlace;
   readonly text: string;
   readonly left: number;
   readonly byHand: number;
@@ -77,7 +77,7 @@ interface Module {
 
 /** Everything of one resource group, or of the subscription itself. */
 function oneScope(
-  members: readonly { change: ExportedChange; place: Place | undefined }[],
+  members: readonly { change: ExportedChange; place: ResourcePlace | undefined }[],
   { base }: Origin,
   secretNames: Identifiers,
 ): Module {
@@ -90,13 +90,13 @@ function oneScope(
   let last: string | undefined;
 
   /** The symbol of a resource that is there, declared where it is first asked for. */
-  const symbolOf = (of: Pick<Place, 'type' | 'names'> & Partial<Place>): string => {
+  const symbolOf = (of: Pick<ResourcePlace, 'type' | 'names'> & Partial<ResourcePlace>): string => {
     const id = `${of.subscription ?? ''}/${of.group ?? ''}/${of.type}/${of.names.join('/')}`.toLowerCase();
     const found = known.get(id);
     if (found) return found;
     const parent = parentOf(of);
-    const symbol = names.of(of.type.split('/').at(-1) ?? '', ...of.names);
-    const elsewhere = of.subscription !== undefined && place && scopeOf(of as Place) !== scopeOf(place);
+    const symbol = names.nameFor(of.type.split('/').at(-1) ?? '', ...of.names);
+    const elsewhere = of.subscription !== undefined && place && scopeOf(of as ResourcePlace) !== scopeOf(place);
     const scope = elsewhere ? `  scope: resourceGroup(${text(of.subscription ?? '')}, ${text(of.group ?? '')})\n` : '';
     const above = parent ? `  parent: ${symbolOf({ ...of, ...parent })}\n` : scope;
     existing.push(
@@ -114,7 +114,7 @@ function oneScope(
       const source = sourceOf(part, target);
       const at = source && placeOf(source.id);
       if (!at || !source || source.list) {
-        const name = names.of(secretNames.of('secret', target.split('/').at(-1) ?? '', part.says));
+        const name = names.nameFor(secretNames.nameFor('secret', target.split('/').at(-1) ?? '', part.says));
         secrets.push({ name, says: `${part.says} of ${target.split('/').at(-1) ?? ''}` });
         return name;
       }
@@ -123,10 +123,10 @@ function oneScope(
         .join('')}`;
     };
 
-  const declared = (change: ExportedChange, at: Place, body: { readonly [name: string]: Json }): string => {
+  const declared = (change: ExportedChange, at: ResourcePlace, body: { readonly [name: string]: Json }): string => {
     const parent = parentOf(at);
     const above = at.on ? `  scope: ${here(at.on)}\n` : parent ? `  parent: ${here(parent)}\n` : '';
-    const symbol = names.of(at.type.split('/').at(-1) ?? '', ...at.names);
+    const symbol = names.nameFor(at.type.split('/').at(-1) ?? '', ...at.names);
     const say = expression(change.target);
     const lines = Object.entries(body)
       .filter(([name]) => name !== 'name')
@@ -145,10 +145,10 @@ function oneScope(
       left++;
       return `${notes}${commented('// ', [`Not in this file: ${lost ?? ''}.`])}`;
     }
-    const body = bodyOf([...change.beside, ...change.sets]);
+    const body = literalBody([...change.beside, ...change.sets]);
     if (change.key === 'appSettings') {
       usesSettings = true;
-      const symbol = names.of('settings', ...at.names);
+      const symbol = names.nameFor('settings', ...at.names);
       const call = settingsCall({ symbol, change, at, base, ...(last ? { last } : {}), say: expression(change.target) });
       last = symbol;
       return `${notes}${call}`;

@@ -7,7 +7,7 @@ export interface TypeAndNames {
   readonly names: readonly string[];
 }
 
-export interface Place extends TypeAndNames {
+export interface ResourcePlace extends TypeAndNames {
   readonly subscription: string;
   readonly group?: string;
   /** What an extension resource lies on. */
@@ -15,7 +15,7 @@ export interface Place extends TypeAndNames {
 }
 
 /** undefined for an id that no template could name. */
-export function placeOf(id: string): Place | undefined {
+export function placeOf(id: string): ResourcePlace | undefined {
   const [, subscription, group, rest] = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?\/providers\/(.+)$/is.exec(id) ?? [];
   const parts = (rest ?? '').split(/\/providers\//i).map(typed);
   const [first, second, third] = parts;
@@ -39,7 +39,7 @@ export const parentOf = ({ type, names }: TypeAndNames): TypeAndNames | undefine
 export class Identifiers {
   readonly #taken = new Set<string>();
 
-  of(...words: readonly string[]): string {
+  nameFor(...words: readonly string[]): string {
     const plain = words
       .join('_')
       .replace(/\W+/g, '_')

@@ -44,7 +44,6 @@ export function literal(value: Json, language: Language, expression: Expression,
 const isLone = (parts: readonly (string | LatePart)[]): parts is readonly [LatePart] => parts.length === 1 && typeof parts[0] !== 'string';
 
 const control = (text: string, code: (hex: string) => string): string =>
-  // oxlint-disable-next-line no-control-regex
   text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200E\u200F\u061C\u2028-\u202E\u2066-\u2069\uD800-\uDFFF]/gu, (one) =>
     code(/[\uD800-\uDFFF]/u.test(one) ? 'fffd' : (one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')),
   );
@@ -88,7 +87,7 @@ export const HCL: Language = {
 };
 
 /** The body that sets these values and nothing else. Azure reads null as "no change", so it is left out. */
-export const bodyOf = (sets: readonly ExportedSet[]): { readonly [name: string]: Json } =>
+export const literalBody = (sets: readonly ExportedSet[]): { readonly [name: string]: Json } =>
   sets.reduce<{ readonly [name: string]: Json }>(
     (body, { path, to }) => (to === null || path === '' ? body : withValue(body, path, to)),
     {},

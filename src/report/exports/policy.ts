@@ -12,7 +12,7 @@ export interface Decided {
 
 export type WantedEffect = 'audit' | 'deny' | 'modify' | 'deployIfNotExists';
 
-export interface Assignment {
+export interface PlannedAssignment {
   readonly name: string;
   readonly title: string;
   readonly definition: string;
@@ -35,7 +35,7 @@ export interface Exemption {
 }
 
 export interface PolicyPlan {
-  readonly assignments: readonly Assignment[];
+  readonly assignments: readonly PlannedAssignment[];
   readonly exemptions: readonly Exemption[];
   /** What only an audit can watch. */
   readonly uncovered: readonly string[];
@@ -75,10 +75,10 @@ export function policyPlan(
     const { by, reason, until } = one.decision;
     const said = `${one.id} of ${one.decided.target.label}: ${reason} (${by}, until ${until})`;
     const { about = 'app' } = policyOf(one.control) ?? {};
-    const of = one.decided.target.slot === undefined ? pair[0] : (pair[1] ?? pair[0]);
+    const assignment = one.decided.target.slot === undefined ? pair[0] : (pair[1] ?? pair[0]);
     if (until < today) notes.push(`No exemption: the exception is over. ${said}`);
     else if (about !== 'app') notes.push(`No exemption: it is about a ${about}, not about the app; exempt that one yourself. ${said}`);
-    else if (of) exemptions.push(exemption(one, of.name, reason, by, until));
+    else if (assignment) exemptions.push(exemption(one, assignment.name, reason, by, until));
   }
   const watched = all.filter(({ applies, decision }) => applies || decision?.decision === 'attest');
   const uncovered = [...new Set(watched.filter(({ control }) => !policyOf(control)).map(({ id }) => id))];
@@ -100,7 +100,7 @@ function foundIn(step: AnyStep, decided: Decided, profile: Profile | undefined):
 }
 
 /** For apps, and for slots where there is a definition for them. */
-function assignmentsOf(policy: string, found: readonly Found[], wanted: WantedEffect): Assignment[] {
+function assignmentsOf(policy: string, found: readonly Found[], wanted: WantedEffect): PlannedAssignment[] {
   const builtIn = BUILT_INS[policy]!;
   const { fix, effects, slot, title, roles = [] } = builtIn;
   const asFix = fix !== undefined && fix.effect.toLowerCase() === wanted.toLowerCase();
@@ -114,7 +114,7 @@ function assignmentsOf(policy: string, found: readonly Found[], wanted: WantedEf
     ...(asFix && policy.startsWith('f9d614c5') ? ['Below 1.2 it writes 1.3: clients without TLS 1.3 are shut out.'] : []),
     ...(asFix && !fix.slot && slot ? ['For slots there is none that repairs.'] : []),
   ];
-  const one = (definition: string, suffix: string): Assignment => ({
+  const one = (definition: string, suffix: string): PlannedAssignment => ({
     name: nameOf(definition),
     title: `${title}${suffix}`,
     definition,

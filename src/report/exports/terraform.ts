@@ -6,7 +6,7 @@ import { notesOf, sourceOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 import { AZURERM } from './azurerm.ts';
 import { Identifiers, placeOf } from './identifiers.ts';
-import { bodyOf, HCL, literal } from './literals.ts';
+import { literalBody, HCL, literal } from './literals.ts';
 
 const text = (value: string): string => HCL.text(value);
 
@@ -24,14 +24,14 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
       const source = sourceOf(part, target);
       const at = source && placeOf(source.id);
       if (!source || !at || source.list) {
-        const name = names.of('secret', target.split('/').at(-1) ?? '', part.says);
+        const name = names.nameFor('secret', target.split('/').at(-1) ?? '', part.says);
         inputs.push(
           `variable ${text(name)} {\n  type        = string\n  sensitive   = true\n  description = ${text(`The ${part.says}: Terraform cannot read it by itself.`)}\n}\n`,
         );
         return `var.${name}`;
       }
       const id = `${source.id} ${part.path}`;
-      const name = data.get(id) ?? names.of('read', ...at.names);
+      const name = data.get(id) ?? names.nameFor('read', ...at.names);
       if (!data.has(id))
         reads.push(
           `data "azapi_resource" ${text(name)} {\n  type        = ${text(`${at.type}@${source.apiVersion}`)}\n  resource_id = ${text(source.id)}\n  response_export_values = { value = ${text(jmes(part.path))} }\n${after()}}\n`,
@@ -57,7 +57,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
     }
     const reads: string[] = [];
     const say = expression(change.target, reads);
-    const name = names.of(at.type.split('/').at(-1) ?? '', ...at.names);
+    const name = names.nameFor(at.type.split('/').at(-1) ?? '', ...at.names);
     const type = `  type        = ${text(`${at.type}@${change.apiVersion}`)}\n`;
     const id = `  resource_id = ${text(change.resource)}\n`;
     const body = (value: Json) => `  body        = ${literal(value, HCL, say, '  ')}\n`;
@@ -72,7 +72,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
           `  count       = var.rotate ? 1 : 0\n${type}  resource_id = ${text(change.resource.replace(/\/newpassword$/, ''))}\n  action      = "newpassword"\n  method      = "POST"\n`,
         );
       if (change.does === 'set')
-        return block('azapi_update_resource', name, `${type}${id}${body(bodyOf([...change.beside, ...change.sets]))}`);
+        return block('azapi_update_resource', name, `${type}${id}${body(literalBody([...change.beside, ...change.sets]))}`);
       return block('azapi_resource', name, `${type}${whole(change, at.names.at(-1) ?? '', say)}`);
     };
     const resource = made();

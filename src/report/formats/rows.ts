@@ -12,7 +12,7 @@ export interface Row extends ControlState {
 }
 
 /** Of its app a row knows which it is, and no more: so the rest can go. */
-export const rowsOf = ({ target, steps }: AuditedApp): Row[] =>
+export const auditRows = ({ target, steps }: AuditedApp): Row[] =>
   steps.flatMap(({ step, controls }) => controls.map((control) => ({ ...control, app: { target }, step })));
 
 /** Findings about resources that several apps may use: each stands once, with all apps that use the resource. */

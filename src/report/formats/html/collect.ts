@@ -17,15 +17,15 @@ const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1000, high: 100, 
 /** One control over all apps: where it stands open, and what was found there. */
 export interface Topic {
   readonly step: AnyStep;
-  readonly of: ControlState;
+  readonly control: ControlState;
   many: number;
   readonly places: { readonly app: string; readonly says: string }[];
 }
 
 /** One thing that a person put a name to, and the apps it is said of. */
-export interface Said {
+export interface SignedStatement {
   readonly step: AnyStep;
-  readonly of: ControlState;
+  readonly control: ControlState;
   readonly signed: SignedDecision;
   many: number;
   readonly apps: string[];
@@ -55,7 +55,7 @@ export interface Collected {
   readonly labels: Map<string, string>;
   readonly findings: Map<string, Topic>;
   readonly open: Map<string, Topic>;
-  readonly said: Map<string, Said>;
+  readonly said: Map<string, SignedStatement>;
   /** By benchmark, then by its own id. */
   readonly compliance: Map<string, Map<string, Requirement>>;
   details: { readonly row: AppRow; readonly html: string }[];
@@ -116,7 +116,7 @@ function addControl(into: Collected, app: string, step: AnyStep, control: Contro
   if (state !== 'not-applicable') addCompliance(into.compliance, step, control);
 
   function addTopic(topics: Map<string, Topic>, key: string, says: string): void {
-    const topic = topics.get(key) ?? { step, of: control, many: 0, places: [] };
+    const topic = topics.get(key) ?? { step, control, many: 0, places: [] };
     topic.many += 1;
     if (topic.places.length < MOST_NAMES) topic.places.push({ app, says });
     topics.set(key, topic);
@@ -125,9 +125,9 @@ function addControl(into: Collected, app: string, step: AnyStep, control: Contro
 
 const add = (counts: Partial<Record<State, number>>, state: State): void => void (counts[state] = (counts[state] ?? 0) + 1);
 
-function addSaid(all: Map<string, Said>, app: string, step: AnyStep, of: ControlState, signed: SignedDecision): void {
-  const key = JSON.stringify([of.id, of.state, signed]);
-  const said = all.get(key) ?? { step, of, signed, many: 0, apps: [] };
+function addSaid(all: Map<string, SignedStatement>, app: string, step: AnyStep, control: ControlState, signed: SignedDecision): void {
+  const key = JSON.stringify([control.id, control.state, signed]);
+  const said = all.get(key) ?? { step, control, signed, many: 0, apps: [] };
   said.many += 1;
   if (said.apps.length < MOST_NAMES) said.apps.push(app);
   all.set(key, said);
