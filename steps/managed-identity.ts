@@ -42,7 +42,11 @@ const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-refere
 /** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
-const identities = ({ facts }: Context<unknown>): string => facts.site.identity?.type ?? 'None';
+const identities = ({ facts }: Context<unknown>): string => {
+  const { type, userAssignedIdentities: users } = facts.site.identity ?? {};
+  // Of user-assigned identities that are all gone, the word may be left.
+  return !type || (sameWord(type, 'UserAssigned') && users && Object.keys(users).length === 0) ? 'None' : type;
+};
 const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
   storageAccounts.value.find((one) => one.name.toLowerCase() === name);
 const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));

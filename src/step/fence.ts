@@ -15,6 +15,7 @@ import {
   sameRules,
   shadowed,
   valuesOf,
+  withPrefix,
   type AccessRule,
   type DefaultAction,
 } from './restrictions.ts';
@@ -39,7 +40,11 @@ export function fenceOf(
   shown?: string | null,
 ): Fence {
   const action = actionOf(stored);
-  return { rows: rows ?? [], stored: action, effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action) };
+  return {
+    rows: (rows ?? []).map(withPrefix),
+    stored: action,
+    effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action),
+  };
 }
 
 /** The fence of the main site. */

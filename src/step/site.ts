@@ -7,6 +7,8 @@ import type { PrivateConnection } from './azure.ts';
 /** A rule of `ipSecurityRestrictions` as ARM returns it, without the made-up last row. */
 export type RestrictionRow = {
   readonly ipAddress?: string;
+  /** How rules of before 2018 write the length of the prefix. */
+  readonly subnetMask?: string | null;
   readonly vnetSubnetResourceId?: string;
   readonly action?: string;
   readonly tag?: string;
@@ -39,7 +41,7 @@ export interface SiteMembers {
   readonly managedEnvironmentId?: string | null;
   readonly hostingEnvironmentProfile?: { readonly id: string } | null;
   readonly hostNames?: readonly string[];
-  readonly hostNameSslStates?: readonly { readonly name: string; readonly sslState: string; readonly hostType?: string }[];
+  readonly hostNameSslStates?: readonly { readonly name: string; readonly sslState?: string; readonly hostType?: string }[];
   readonly httpsOnly?: boolean;
   readonly endToEndEncryptionEnabled?: boolean | null;
   readonly clientCertEnabled?: boolean;
