@@ -8,6 +8,7 @@ import {
   judgeDefault,
   judgeRules,
   LACKS,
+  linkedApi,
   mainDefaultDraft,
   mainRules,
   mainRulesDrafts,
@@ -29,9 +30,13 @@ type X = Context<FenceAnswers>;
 /** What the rules come to, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
   const after = siteFence(x.planned);
+  const linked = linkedApi(x.facts.siteConfig);
   return [
     { level: 'warn', says: admitted(after) },
-    { level: 'warn', says: "The portal's Test/Run and API Management need a rule of their own." },
+    {
+      level: 'warn',
+      says: `The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need a rule of their own.`,
+    },
     ...removedNote(siteFence(x.facts), after),
     ...mergeNote(x),
   ];

@@ -8,7 +8,7 @@ import { nameIn } from './each.ts';
 import type { Fence } from './fence.ts';
 import { withoutTrigger } from './functions.ts';
 import { everybodyIn } from './restrictions.ts';
-import type { Binding, Deployments, Functions, RestrictionRow, SourceControl } from './resources.ts';
+import type { Binding, Deployments, Functions, RestrictionRow, SiteConfig, SourceControl } from './resources.ts';
 
 /** A service or kind of client that calls the app over HTTP. */
 interface Kind {
@@ -167,6 +167,11 @@ function falseTags({ rows }: Fence): GuardFinding[] {
       level: 'warn',
       says: `Rule ${name} allows the service tag ApiManagement: these are the management addresses of API Management. Its gateways call from their own public address or subnet, which needs a rule.`,
     }));
+}
+
+/** The API Management instance that is linked with the app; others that call it are known to nobody here. */
+export function linkedApi({ properties }: Pick<SiteConfig, 'properties'>): string | undefined {
+  return /\/providers\/Microsoft\.ApiManagement\/service\/([^/]+)/i.exec(properties.apiManagementConfig?.id ?? '')?.[1];
 }
 
 /** Whether anybody is refused at all. */

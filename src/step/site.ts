@@ -85,6 +85,8 @@ export interface SiteConfig {
 }
 
 export interface SiteConfigMembers {
+  /** The API of API Management that leads to the app, where somebody linked the two. */
+  readonly apiManagementConfig?: { readonly id?: string | null } | null;
   /** Shares and containers that are mounted, by the name of the mount; each with a key of its account. */
   readonly azureStorageAccounts?: { readonly [name: string]: { readonly accountName?: string | null } | null } | null;
   readonly minTlsVersion?: string | null;
