@@ -8,6 +8,7 @@ import {
   judgeExpiry,
   judgeResolution,
   judgeVaults,
+  judgeVaultsOfSettings,
   keysThatTurn,
   LACKS,
   mayMove,
@@ -148,10 +149,11 @@ export default defineStep({
       label: 'Soft delete of the vault',
       because: 'A deleted secret can be had back for as long as the vault keeps it.',
       severity: 'medium',
-      reads: LOOKED_AT,
+      reads: ['appSettings', 'vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
       compliance: { mcsb: ['DP-8'], policy: '1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d' },
-      judge: (x) => judgeVaults(x, ({ enableSoftDelete }) => (enableSoftDelete === false ? 'off' : undefined), 'on'),
+      // A new vault cannot be without it, so the baseline asks for no connection strings here.
+      judge: (x) => judgeVaultsOfSettings(x, ({ enableSoftDelete }) => (enableSoftDelete === false ? 'off' : undefined), 'on'),
     },
     {
       kind: 'rule',
