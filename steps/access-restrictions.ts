@@ -15,16 +15,20 @@ import {
 import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
 import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
-import { shutOutByRules } from './lib/callers.ts';
+import { linkedApi, shutOutByRules } from './lib/callers.ts';
 
 type X = Context<RestrictionAnswers>;
 
 /** What the rules come to, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
   const after = mainSiteRestrictions(x.planned);
+  const linked = linkedApi(x.facts.siteConfig);
   return [
     { level: 'warn', says: admitted(after) },
-    { level: 'warn', says: "The portal's Test/Run and API Management need a rule of their own." },
+    {
+      level: 'warn',
+      says: `The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need a rule of their own.`,
+    },
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
   ];

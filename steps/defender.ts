@@ -45,7 +45,14 @@ export default defineStep({
           ({ properties }) =>
             `${properties.displayName ?? 'a recommendation'}${properties.links?.azurePortal ? `: https://${properties.links.azurePortal.replace(/^https:\/\//, '')}` : ''}`,
         );
-        return { state: open.length > 0 ? 'fail' : 'pass', found: open.length > 0 ? `${open.length} open` : 'none open', wanted, lines };
+        if (open.length > 0) return { state: 'fail', found: `${open.length} open`, wanted, lines };
+        const all = facts.defenderAssessments.value;
+        // An empty list is no clean bill: Defender has not looked at the app, or not yet.
+        if (all.length === 0) return { state: 'not-applicable', found: 'Defender lists no assessment of this app', wanted };
+        const untold = all.filter(({ properties }) => !properties.status?.code).length;
+        return untold > 0
+          ? { state: 'unknown', found: `Azure does not tell the state of ${untold} of ${all.length} assessments`, wanted }
+          : { state: 'pass', found: `none of ${all.length} open`, wanted };
       },
       docs: 'https://learn.microsoft.com/azure/defender-for-cloud/review-security-recommendations',
     },

@@ -4,7 +4,7 @@ import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
 import { judgeExpiry } from './lib/secret-expiry.ts';
 import { judgeResolution } from './lib/reference-resolution.ts';
-import { judgeVaults, mayReadBack, reachesVault, vaultAim, vaultDecidesBy, vaultsOf } from './lib/vaults.ts';
+import { judgeVaultsOfSettings, judgeVaults, mayReadBack, reachesVault, vaultAim, vaultDecidesBy, vaultsOf } from './lib/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
 import { referenceIdentity } from './lib/identities.ts';
@@ -124,10 +124,11 @@ export default defineStep({
       label: 'Soft delete of the vault',
       because: 'A deleted secret can be had back for as long as the vault keeps it.',
       severity: 'medium',
-      reads: LOOKED_AT,
+      reads: ['appSettings', 'vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
       compliance: { mcsb: ['DP-8'], policy: '1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d' },
-      judge: (x) => judgeVaults(x, ({ enableSoftDelete }) => (enableSoftDelete === false ? 'off' : undefined), 'on'),
+      // A new vault cannot be without it, so the baseline asks for no connection strings here.
+      judge: (x) => judgeVaultsOfSettings(x, ({ enableSoftDelete }) => (enableSoftDelete === false ? 'off' : undefined), 'on'),
     },
     {
       kind: 'rule',

@@ -15,7 +15,11 @@ import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts'
 import { deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
-const identities = ({ facts }: Context<unknown>): string => facts.site.identity?.type ?? 'None';
+const identities = ({ facts }: Context<unknown>): string => {
+  const { type, userAssignedIdentities: users } = facts.site.identity ?? {};
+  // Of user-assigned identities that are all gone, the word may be left.
+  return !type || (sameWord(type, 'UserAssigned') && users && Object.keys(users).length === 0) ? 'None' : type;
+};
 export default defineStep({
   id: 'managed-identity',
   title: 'Managed identities',

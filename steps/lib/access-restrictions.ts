@@ -18,6 +18,7 @@ import {
   sameRules,
   shadowed,
   valuesOf,
+  withPrefix,
   wholeInternet,
 } from '../../src/azure/index.ts';
 
@@ -41,7 +42,11 @@ export function restrictionsOf(
   shown?: string | null,
 ): SiteRestrictions {
   const action = actionOf(stored);
-  return { rows: rows ?? [], stored: action, effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action) };
+  return {
+    rows: (rows ?? []).map(withPrefix),
+    stored: action,
+    effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action),
+  };
 }
 
 /** Access restrictions of the main site. */

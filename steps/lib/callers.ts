@@ -5,6 +5,7 @@
  */
 import type { GuardFinding } from '../../src/contract/index.ts';
 import {
+  type SiteConfig,
   withoutTrigger,
   type Binding,
   type Deployments,
@@ -173,6 +174,11 @@ function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
       level: 'warn',
       says: `Rule ${name} allows the service tag ApiManagement: these are the management addresses of API Management. Its gateways call from their own public address or subnet, which needs a rule.`,
     }));
+}
+
+/** The API Management instance that is linked with the app; others that call it are known to nobody here. */
+export function linkedApi({ properties }: Pick<SiteConfig, 'properties'>): string | undefined {
+  return /\/providers\/Microsoft\.ApiManagement\/service\/([^/]+)/i.exec(properties.apiManagementConfig?.id ?? '')?.[1];
 }
 
 /** Whether anybody is refused at all. */

@@ -22,7 +22,7 @@ const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.tes
 const chosenVault = ({ facts, answers }: X): Vault | undefined => byNameOrId(facts.vaults.value, answers.vault ?? '');
 
 export function judgeKeyStore({ facts, answers }: X): Verdict {
-  const store = facts.appSettings.properties[KEY_STORE] ?? 'blob';
+  const store = facts.appSettings.properties[KEY_STORE]?.trim() || 'blob';
   const { store: asked } = answers;
   const wanted = asked ?? 'blob storage or a vault';
   if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value cannot be seen here`, wanted };

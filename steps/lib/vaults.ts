@@ -31,37 +31,59 @@ export const isAddressOf = (address: string, { name, properties }: Vault): boole
 };
 
 /** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
-function vaultNames({ facts }: Context<unknown>): readonly string[] {
-  const values = referringValues(facts);
+function vaultNames({ facts }: Context<unknown>, values: readonly string[]): readonly string[] {
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
   return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
 }
 
 /** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */
-export function vaultsOf(x: Context<{ readonly vault?: string }>): readonly Vault[] {
-  const names = vaultNames(x);
+export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] =>
+  vaultsNamed(x, vaultNames(x, referringValues(x.facts)));
+
+function vaultsNamed(x: Context<{ readonly vault?: string }>, names: readonly string[]): readonly Vault[] {
   const chosen = x.answers.vault === undefined ? undefined : byNameOrId(x.facts.vaults.value, x.answers.vault);
   return x.facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
 
-/** One verdict on these vaults. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
-export function judgeVaults(
+type Wrong = (properties: Vault['properties']) => Flaw;
+
+/** One verdict on vaults by name. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+function judgeNamed(
   x: Context<{ readonly vault?: string }>,
-  wrong: (properties: Vault['properties']) => Flaw,
+  names: readonly string[],
+  wrong: Wrong,
   wanted: string,
+  none: string,
 ): Verdict {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
-  const missing = vaultNames(x).filter((name) => !known.includes(name));
-  const verdict = judgeEach(
-    vaultsOf(x),
+  return judgeEach(
+    vaultsNamed(x, names),
     ({ properties }) => wrong(properties),
     wanted,
-    'no setting of the app refers to a vault',
-    missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
+    none,
+    names
+      .filter((name) => !known.includes(name))
+      .map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
   );
-  return withStringsSeen(x.facts, verdict);
 }
+
+/** One verdict on the vaults that settings and connection strings of the app refer to. */
+export const judgeVaults = (x: Context<{ readonly vault?: string }>, wrong: Wrong, wanted: string): Verdict =>
+  withStringsSeen(
+    x.facts,
+    judgeNamed(x, vaultNames(x, referringValues(x.facts)), wrong, wanted, 'no setting of the app refers to a vault'),
+  );
+
+/** The same by the app settings alone, where the connection strings are a request more than the question is worth. */
+export const judgeVaultsOfSettings = (x: Context<{ readonly vault?: string }>, wrong: Wrong, wanted: string): Verdict =>
+  judgeNamed(
+    x,
+    vaultNames(x, Object.values(x.facts.appSettings.properties)),
+    wrong,
+    wanted,
+    'no app setting refers to a vault; connection strings were not looked at',
+  );
 
 const flatName = (name: string): string => name.replace('/', '-');
 

@@ -33,6 +33,10 @@ test.each([
   arm('ConflictingConcurrentWriteNotAllowed', 'The operation was interrupted by a conflicting concurrent write on the same entity.'),
   arm('RetryableError', 'A retryable error occurred.', { details: [{ code: 'ReferencedResourceNotProvisioned', message: 'x' }] }),
   arm('Conflict', 'There is already an operation in progress for this workspace.'),
+  arm('PrivateEndpointConnectionInProgress', 'Wait.'),
+  arm('DeploymentActive', 'The deployment cannot be saved: it would overwrite an existing deployment which is still active.'),
+  arm('AccountNotInSucceededState', 'The account is in state Accepted.'),
+  arm('RequestConflict', 'The resource is already being modified by another request.'),
 ])('passes by itself: %j', (body) => {
   expect(kindOf(body)).toEqual({ is: 'passes' });
 });
@@ -55,6 +59,11 @@ test.each<[object, RegExp]>([
   [arm('Conflict', 'A resource of this name already exists.'), /exists already/],
 ])('lasts, and it is said what to do: %j', (body, next) => {
   expect(kindOf(body)).toEqual({ is: 'lasts', next: expect.stringMatching(next) as string });
+});
+
+test('the state of something else that is in progress makes no conflict pass', () => {
+  const taken = arm('VaultAlreadyExists', 'The vault name kv is already in use.', { details: [{ provisioningState: 'InProgress' }] });
+  expect(kindOf(taken).is).toBe('lasts');
 });
 
 test('what is none of these is not known', () => {

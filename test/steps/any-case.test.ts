@@ -31,6 +31,9 @@ test.each(passing)('%s passes with %j', async (id, app) => {
 
 test.each([
   [{ type: 'none' }, 'fail'],
+  [{ type: '' }, 'fail'],
+  [{ type: 'UserAssigned', userAssignedIdentities: {} }, 'fail'],
+  [{ type: 'userAssigned', userAssignedIdentities: { '/id': {} } }, 'pass'],
   [{ type: 'systemAssigned', principalId: 'p' }, 'pass'],
 ])('the identity %j: %s', async (identity, state) => {
   expect((await judgedOf({ identity }))('managed-identity.assigned').state).toBe(state);
@@ -59,7 +62,12 @@ test.each<[string, OneApp['others'], string, RegExp]>([
   ],
   ['gateway.firewall', { gateways: behind('prevention') }, 'pass', /appgw/],
   ['gateway.firewall', { gateways: behind('detection') }, 'fail', /detection mode/],
-  ['key-vault.resolve', { references: { value: [{ name: 'A', properties: { status: 'resolved' } }] } as Body }, 'pass', /all 1 do/],
+  [
+    'key-vault.resolve',
+    { references: { value: [{ name: 'A', properties: { status: 'resolved' } }] } as Body, connectionStrings: { properties: {} } },
+    'pass',
+    /all 1 do/,
+  ],
   ['user-permissions.roles', { roleAssignments: holders('AB', 'ab', 'cd', 'ef') }, 'pass', /^3 principals/],
 ])('%s reads %j: %s', async (id, others, state, says) => {
   const { state: judged, found, lines } = (await judgedOf({ others: others! }))(id);

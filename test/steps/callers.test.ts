@@ -1,5 +1,6 @@
 /** Who calls an app over HTTP, and what shuts out which of them. */
 import { describe, expect, test } from 'vitest';
+import { altered } from '../helpers/altered.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 import { restrictionsOf } from '../../steps/lib/access-restrictions.ts';
 import {
@@ -121,4 +122,18 @@ test.each([
   });
   const says = notesOf(plan, guard).map((note) => note.says);
   expect(says.join('\n')).toContain(`Event Grid (OnBlob) ${text}`);
+});
+
+test('API Management is named where it is linked with the app', async () => {
+  const app = await altered((_, site) => {
+    const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-shop/apis/orders';
+    Object.assign(site.config, { apiManagementConfig: { id } });
+  });
+  const rules = [{ name: 'office', priority: 10, action: 'Allow', ip: '203.0.113.0/24' }];
+  const plan = await app.planned(['access-restrictions.rules'], { 'access-restrictions': { rules } });
+  expect(
+    notesOf(plan, 'L8')
+      .map(({ says }) => says)
+      .join('\n'),
+  ).toContain('API Management (apim-shop is linked with the app) need a rule');
 });

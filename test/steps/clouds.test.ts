@@ -112,6 +112,16 @@ test('a name of the owner without a certificate fails; in an environment it may 
   expect(await state({ ...ASE, hostNameSslStates: hosts('www.contoso.com', 'fn.internal.contoso.com') })).toBe('fail');
 });
 
+test('a name whose certificate Azure does not tell of is neither none nor bound', async () => {
+  const judged = async (site: object) => (await judgedOf({ site: site as never }))('https.host-names');
+  for (const site of [
+    { hostNames: ['fn.azurewebsites.net', 'www.contoso.com'], hostNameSslStates: null },
+    { hostNameSslStates: [{ name: 'www.contoso.com' }] },
+  ])
+    expect(await judged(site)).toMatchObject({ state: 'unknown', reason: expect.stringContaining('www.contoso.com') });
+  expect((await judged({ hostNames: ['www.contoso.com'], hostNameSslStates: hosts('shop.contoso.com') })).state).toBe('fail');
+});
+
 test('no area spells out an endpoint of one cloud', () => {
   const SPELLED =
     /core\.windows\.net|azurewebsites\.(net|us)|chinacloud|usgovcloudapi|vault\.azure\.net|microsoftonline|trafficmanager\.net/;

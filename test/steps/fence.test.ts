@@ -31,6 +31,14 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'fail: 2 rules; r1 and r2 together let everybody in',
   ],
   ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
+  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
+  [
+    'a subnet mask beside the address',
+    [row('Allow', { ipAddress: '0.0.0.0', subnetMask: '0.0.0.0' })],
+    'Deny',
+    'fail: 1 rule; r100 lets everybody in',
+  ],
+  ['a mask of one network', [row('Allow', { ipAddress: '203.0.113.0', subnetMask: '255.255.255.0' })], 'Deny', 'pass: 1 rule'],
   ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
 ])('%s', (_, rows, stored, expected) => {
   const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
@@ -62,6 +70,11 @@ describe('who gets in, in words', () => {
   test('the addresses of all customers of Azure', () => {
     expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/every customer of Azure/);
   });
+});
+
+test('a rule with a subnet mask is read as the range that it is', () => {
+  const rows = [row('Allow', { ipAddress: '203.0.112.0', subnetMask: '255.255.254.0' })];
+  expect(judgeRules(restrictionsOf(rows, 'Deny'), undefined).lines).toEqual(['100 Allow 203.0.112.0/23 (r100)']);
 });
 
 test.each([

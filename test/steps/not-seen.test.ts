@@ -32,6 +32,25 @@ test.each([
   expect(await app.judged('gateway.firewall')).toMatchObject({ state, found: expect.stringMatching(found) });
 });
 
+test.each<[readonly object[], string]>([
+  [[], 'not-applicable'],
+  [[{ properties: {} }], 'unknown'],
+  [[{ properties: { status: { code: 'Healthy' } } }], 'pass'],
+  [[{ properties: {} }, { properties: { status: { code: 'Unhealthy' } } }], 'fail'],
+])('assessments of Defender %j: %s', async (value, state) => {
+  expect((await judgedOf({ others: { defenderAssessments: { value } as never } }))('defender.assessments').state).toBe(state);
+});
+
+test.each([
+  ['/', 'fail'],
+  ['/health;/*', 'fail'],
+  ['/health', 'pass'],
+  [null, 'pass'],
+])('client certificates with the excluded paths %s: %s', async (clientCertExclusionPaths, state) => {
+  const site = { clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
+  expect((await judgedOf({ site }))('https.client-cert').state).toBe(state);
+});
+
 test('where no gateway is found, it is said what was looked for', async () => {
   const judged = await judgedOf({ others: { gateways: { value: [] } } });
   for (const id of ['gateway.firewall', 'gateway.only-way'])
