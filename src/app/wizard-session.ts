@@ -26,7 +26,7 @@ import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
 import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
 import { queuedControls, queuedDecisions } from '../view/progress.ts';
-import { byApp } from './undo.ts';
+import { byApp, refuseDamaged } from './undo.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 
@@ -241,7 +241,10 @@ export async function createSession(given: Invocation, connection: Connection): 
       return run && (await isFree(invocation, run)) ? run : undefined;
     },
     compare: (run) => threeWay(run, connection.reader),
-    planUndo: (run, how) => planUndo(run, connection.writer, how),
+    planUndo: async (run, how) => {
+      refuseDamaged(run, options.despiteDamage);
+      return planUndo(run, connection.writer, how);
+    },
     planResume: (run) => planResume(invocation, connection, run),
     async run(job, notify, signal) {
       const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;

@@ -25,7 +25,7 @@ describe('a setting that stays with its slot', () => {
     const { changes } = await on(['managed-identity.host-storage'], 'azurewebjobsstorage');
     const keys = changes.map(({ key }) => key);
     const sticky = changes.find(({ key }) => key === 'stickyNames')!;
-    expect(sticky.diff).toMatchObject([{ after: ['azurewebjobsstorage', `${HOST}__accountName`] }]);
+    expect(sticky.diff).toMatchObject([{ after: { json: ['azurewebjobsstorage', `${HOST}__accountName`] } }]);
     expect(sticky).toMatchObject({ method: 'PUT', undo: 'exact', resource: `${siteId('fn-bad')}/config/slotConfigNames` });
     expect(sticky.body).toMatchObject({ properties: { appSettingNames: ['azurewebjobsstorage', `${HOST}__accountName`] } });
     expect(keys.indexOf('stickyNames')).toBeLessThan(keys.indexOf('appSettings'));

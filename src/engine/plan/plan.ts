@@ -16,7 +16,8 @@ import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION, type Profile, type StepDecision } from '../judge/decisions.ts';
 import { Unreadable, type FactStore } from '../judge/facts.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
-import type { DiffLine, UndoKind, Work } from '../../change/undo-log.ts';
+import type { Edit } from '../../change/edit.ts';
+import type { UndoKind, Work } from '../../change/undo-log.ts';
 import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmRequest, ArmWriter, Target } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
@@ -46,7 +47,7 @@ export interface Change extends ArmRequest {
   /** The id of the one meant, where the resource is one of several. */
   readonly of?: string;
   readonly resource: string;
-  readonly diff: readonly DiffLine[];
+  readonly diff: readonly Edit[];
   readonly risk: Risk;
   readonly undo: UndoKind;
   /** Whether the run that makes it can take it back, with what is still in memory. */

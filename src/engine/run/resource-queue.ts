@@ -1,5 +1,5 @@
 /** Apps that work on the same resource take turns at it, in the order of the run; everything else goes side by side. */
-import { lateIds } from '../../change/deferred-values.ts';
+import { idsReadBy } from '../../change/sources.ts';
 import type { Change } from '../plan/plan.ts';
 
 /** One app's places in the queues before what it shares with others. */
@@ -50,7 +50,7 @@ const touchedBy = (changes: readonly Change[]): Set<string> =>
       .flatMap(({ resource, after, diff, needs, proofs }) => [
         resource,
         ...after.flatMap((one) => one.split(' ').slice(1)),
-        ...diff.flatMap((line) => (line.late ? lateIds(line.after) : [])),
+        ...idsReadBy(diff),
         ...[...needs, ...proofs].flatMap(({ of }) => of ?? []),
       ])
       .map(rootOf),
