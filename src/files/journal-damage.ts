@@ -9,12 +9,7 @@ export function recordedFrom(file: string, entries: readonly Placed[], flaws: re
   const whole = recordedRun(entries.map(({ entry }) => entry));
   if (!whole && entries.length === 0 && flaws.length === 0) return undefined;
   const first = entries[0]?.entry;
-  if (
-    !whole ||
-    first?.type !== 'run-start' ||
-    problemOfStart(first) !== undefined ||
-    flaws.some(({ about, line }) => (about ?? line) === 1)
-  )
+  if (!whole || first?.type !== 'run-start' || problemOfStart(first) !== undefined)
     throw new UserError(`${file}:1: the line that says who began the run, on which apps, is missing or was changed.`, EXIT.failed, [
       'Put back a copy of the file, or change the values by hand: func-harden audit shows what stands there.',
     ]);

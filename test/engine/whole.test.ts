@@ -32,7 +32,10 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
   const one = (of: string | undefined) => held.get((of ?? '').toLowerCase()) ?? null;
   const arm: ArmWriter = {
     read: (_, key) =>
-      Promise.resolve({ state: 'read', body: key === 'site' ? site : { value: key === 'roleAssignments' ? [...held.values()] : [], unknown: [] } }),
+      Promise.resolve({
+        state: 'read',
+        body: key === 'site' ? site : { value: key === 'roleAssignments' ? [...held.values()] : [], unknown: [] },
+      }),
     readOne: (_, key, of) => Promise.resolve({ state: 'read', body: key === 'site' ? site : one(of) }),
     knows: () => true,
     describe: (_, key, of) => ({
@@ -82,7 +85,12 @@ const stepWith = (drafts: readonly Draft[]) =>
 
 test.each([
   ['made', [], [{ whole: 'roleAssignments', of: roleId('new'), to: body('ReadOnly') }], ['PUT new', 'DELETE new']],
-  ['taken away', ['old'], [{ whole: 'roleAssignments', of: roleId('old'), to: null, restore: body('CanNotDelete') }], ['DELETE old', 'PUT old']],
+  [
+    'taken away',
+    ['old'],
+    [{ whole: 'roleAssignments', of: roleId('old'), to: null, restore: body('CanNotDelete') }],
+    ['DELETE old', 'PUT old'],
+  ],
 ] as const)('a resource is %s, and undo does the opposite', async (_, existing, drafts, wanted) => {
   const held = new Map(existing.map((name) => [roleId(name).toLowerCase(), { ...body('CanNotDelete'), id: roleId(name), name }]));
   const before = structuredClone([...held]);

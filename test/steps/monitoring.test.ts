@@ -198,7 +198,7 @@ describe('the key of a component', () => {
   test('is switched off where the app signs in and nobody else is seen with the key', async () => {
     const { changes, notes } = await planned('insights-local-auth', ready);
     expect(changes).toMatchObject([
-      { key: 'components', method: 'PUT', risk: 'lock-out', diff: [{ path: 'properties.DisableLocalAuth', after: true }] },
+      { key: 'components', method: 'PUT', risk: 'lock-out', diff: [{ path: 'properties.DisableLocalAuth', after: { json: true } }] },
     ]);
     expect(changes[0]?.body).toMatchObject({ kind: 'web', properties: { Application_Type: 'web', WorkspaceResourceId: WORKSPACE } });
     expect(JSON.stringify(changes[0]?.body)).not.toContain('InstrumentationKey');

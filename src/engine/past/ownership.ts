@@ -61,7 +61,8 @@ async function isOwned(owner: Owner, { target, resource }: Asked, store: FactSto
       const id = vaultOf(resource);
       await known('site', 'appSettings');
       const name = nameIn(id);
-      if (uses(store).vaults.some((one) => sameWord(one.of, name))) return true;
+      // A vault that is chosen before any setting refers to it lies beside the app.
+      if (uses(store).vaults.some((one) => sameWord(one.of, name)) || isInGroupOf(id, target.id)) return true;
       return policiesIn(await read('vaults', id)).some((principal) => principals(store).includes(principal));
     }
     case 'endpoint': {
