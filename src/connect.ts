@@ -1,9 +1,9 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
 import { createArmClient } from './arm/client.ts';
-import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/clouds.ts';
+import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/cloud-endpoints.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
 import { createDiscovery } from './arm/discovery.ts';
-import type { DebugEntry } from './arm/debug.ts';
+import type { DebugEntry } from './arm/debug-policy.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
 import { checkProxy } from './arm/proxy.ts';
@@ -12,7 +12,7 @@ import { remembering } from './arm/shared-reads.ts';
 import { createSession, type Session, type SignInEntry } from './arm/sign-in-session.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountOf } from './arm/token.ts';
-import { createVaults } from './arm/vaults.ts';
+import { createVaults } from './arm/vault-client.ts';
 import { paceOf } from './arm/waits.ts';
 import type { Connection } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';

@@ -2,6 +2,7 @@
 import type { Invocation, Io } from './cli/invocation.ts';
 import { parse } from './cli/parse.ts';
 import { terminal } from './cli/terminal.ts';
+import { LOAD } from './commands/index.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
 import { plainText } from './text/plain.ts';
@@ -26,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const parsed = parse(argv, VERSION, io.out);
     if (!parsed) return EXIT.ok;
-    const { run } = await parsed.command.load();
+    const { run } = await LOAD[parsed.command.name]();
     const invocation: Invocation = {
       ...parsed,
       io: terminal(process, argv, parsed.options),

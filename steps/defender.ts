@@ -1,3 +1,4 @@
+import { sameWord } from '../src/azure/index.ts';
 import { defineStep } from '../src/contract/index.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/defender-for-cloud/defender-for-app-service-introduction';
@@ -38,7 +39,7 @@ export default defineStep({
       strict: true,
       reads: ['defenderAssessments'],
       judge: ({ facts }) => {
-        const open = facts.defenderAssessments.value.filter(({ properties }) => properties.status?.code === 'Unhealthy');
+        const open = facts.defenderAssessments.value.filter(({ properties }) => sameWord(properties.status?.code, 'Unhealthy'));
         const wanted = 'none, or each accepted';
         const lines = open.map(
           ({ properties }) =>

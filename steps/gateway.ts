@@ -10,7 +10,16 @@ import {
   siteFence,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
-import { type AccessRule, type Gateway, isDeny, type RestrictionRow, sameResource, shadowed, valuesOf } from '../src/azure/index.ts';
+import {
+  sameWord,
+  type AccessRule,
+  type Gateway,
+  isDeny,
+  type RestrictionRow,
+  sameResource,
+  shadowed,
+  valuesOf,
+} from '../src/azure/index.ts';
 import { isPublicAccessOff } from './lib/public-access.ts';
 import { judgeEach } from './lib/judge-each.ts';
 import { shutOutByRules } from './lib/callers.ts';
@@ -42,10 +51,13 @@ function isGateway(x: X, row: RestrictionRow): boolean {
   return namesFrontDoor(row) && valuesOf(row).length === 1 && ids.length > 0 && ids.every((id) => doorsOf(x).includes(id));
 }
 
+/** What was looked at: Front Door Standard and Premium, and application gateways, by the host names in their origins and pools. */
+const NO_GATEWAY = 'no Front Door or application gateway of this subscription names a host of the app';
+
 const wall = (gateway: Gateway): string | undefined => {
   const { waf } = gateway.properties;
   if (!waf) return 'has no WAF policy';
-  return waf.enabled && waf.mode === 'Prevention' ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
+  return waf.enabled && sameWord(waf.mode, 'Prevention') ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 };
 
 /** Rules that area access-restrictions answers and that let in others than the gateway; none where that area decides no rules. */
@@ -128,8 +140,7 @@ export default defineStep({
       reads: ['gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
       compliance: { mcsb: ['NS-6'] },
-      judge: ({ facts }) =>
-        judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', 'no gateway of this subscription has the app behind it'),
+      judge: ({ facts }) => judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', NO_GATEWAY),
     },
     {
       kind: 'rule',
@@ -152,8 +163,7 @@ export default defineStep({
       compliance: { mcsb: ['NS-6'] },
       judge: (x) => {
         const wanted = 'rules that let in the gateway only';
-        if (doorsOf(x).length === 0 && subnetsOf(x).length === 0)
-          return { state: 'not-applicable', found: 'no gateway of this subscription has the app behind it', wanted };
+        if (doorsOf(x).length === 0 && subnetsOf(x).length === 0) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
         const { rows, effective } = siteFence(x.facts);
         const behind = shadowed(rows).map(({ rule }) => rule);
@@ -191,7 +201,7 @@ export default defineStep({
       reads: ['gateways'],
       subject: ({ facts }) => {
         const lines = facts.gateways.value.map((one) => `${one.properties.kind} ${one.name}: ${wall(one) ?? 'WAF on, in Prevention mode'}`);
-        return lines.length > 0 ? lines : ['No Front Door or application gateway of this subscription names a host of the app.'];
+        return lines.length > 0 ? lines : [`${NO_GATEWAY[0]!.toUpperCase()}${NO_GATEWAY.slice(1)}.`];
       },
     },
   ],

@@ -11,7 +11,7 @@ import { referenceIdentity } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
 
 /** What tells which vaults the app refers to, and what they are like. */
-const LOOKED_AT = ['appSettings', 'vaults'] as const;
+const LOOKED_AT = ['appSettings', 'connectionStrings', 'vaults'] as const;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
 
@@ -45,7 +45,7 @@ export default defineStep({
       example: 'ServiceBus',
     },
   },
-  asks: ['vaults', 'appSettings'],
+  asks: ['vaults', 'appSettings', 'connectionStrings'],
   prefill: {
     vault: (x) => vaultsOf(x)[0]?.name,
     settings: (x) => toMove({ ...x, answers: {} }),
@@ -98,7 +98,7 @@ export default defineStep({
       because: 'A reference that does not resolve is handed to the app as the text it is, and ARM says nothing.',
       severity: 'high',
       strict: true,
-      reads: ['references'],
+      reads: ['references', 'connectionStrings'],
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshoot-key-vault-references',
       judge: ({ facts }) => judgeResolution(facts),
     },
@@ -109,7 +109,7 @@ export default defineStep({
       because: 'A secret without an end is never renewed, and one that leaked stays good; one that has expired stops the app.',
       severity: 'low',
       strict: true,
-      reads: ['appSettings', 'vaultSecrets'],
+      reads: ['appSettings', 'connectionStrings', 'vaultSecrets'],
       docs: 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes',
       compliance: {
         mcsb: ['IM-8'],

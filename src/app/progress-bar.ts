@@ -1,6 +1,6 @@
 /** Progress on stderr: a line that is drawn over on a terminal, now and then a line in a log. */
 import type { Io } from '../cli/invocation.ts';
-import { progressLine } from '../text/progress.ts';
+import { progressLine } from '../text/progress-line.ts';
 
 export interface ProgressBar {
   step(): void;

@@ -1,13 +1,14 @@
 /** What a run says while it goes on, and at its end. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Ending } from '../engine/run/outcome.ts';
-import type { RunEvent, RunSummary } from '../engine/run/run.ts';
-import { eventJson } from '../report/events.ts';
+import type { RunSummary } from '../engine/run/run.ts';
+import { eventJson } from '../report/event-json.ts';
 import { safeJson } from '../text/plain.ts';
 import { ansiLine } from '../text/spans.ts';
-import { closingLines } from '../view/outcome.ts';
+import { closingLines } from '../view/outcome-lines.ts';
 import { printed } from '../view/printed.ts';
-import { eventLines } from '../view/run.ts';
+import { eventLines } from '../view/run-lines.ts';
+import type { RunEvent } from '../engine/run/run-events.ts';
 
 /** Prints events as they come: NDJSON on stdout, or lines on stderr. */
 export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {

@@ -2,11 +2,12 @@
 import type { Options } from '../cli/options.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
-import type { ArmFailure, Connection, Target } from '../engine/ports.ts';
+import type { ArmFailure, Connection } from '../engine/ports.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
 import { findTargets, sharedNames, type Found, type Selection, type SharedName } from '../engine/fleet/targets.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { plainText } from '../text/plain.ts';
+import type { Target } from '../azure/index.ts';
 
 /** Finds what the options choose, or what an answers file names. @throws UserError (exit 64) where a name fits several apps */
 export async function select(

@@ -1,34 +1,33 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { type AnyStep, type Option, questionsOf } from '../contract/index.ts';
-import type { Json } from '../azure/index.ts';
-import { assess, contextOf, type AnyContext } from '../engine/judge/assess.ts';
+import type { AnyStep, Decisions, StepDecision } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/judge/area-decisions.ts';
-import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/judge/decisions.ts';
-import { Unreadable, type FactStore } from '../engine/judge/facts.ts';
-import { appOf } from '../engine/judge/hosting.ts';
-import { isStop, plan, type Change, type GuardNote, type Plan } from '../engine/plan/plan.ts';
-import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
-import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
+import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
+import type { FactStore } from '../engine/judge/facts.ts';
+import { isStop, plan, type Plan } from '../engine/plan/plan.ts';
+import { ArmFailure, type Connection } from '../engine/ports.ts';
+import { changesOf, isUndo, type Job, type OpenApp, type Session } from '../engine/session.ts';
 import { besides } from '../engine/run/troubles.ts';
 import { threeWay } from '../engine/past/three-way.ts';
 import { survey } from '../engine/judge/survey.ts';
-import { productionOf } from '../engine/fleet/targets.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
-import { execute, type RunOptions } from './apply.ts';
+import { execute, type RunOptions } from './execute.ts';
 import { Namesakes } from './namesakes.ts';
-import { isFree, planResume } from './resume.ts';
+import { isFree, planResume } from './resume-run.ts';
 import { asTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
-import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
-import { queuedControls, queuedDecisions } from '../view/progress.ts';
-import { byApp, refuseDamaged } from './undo.ts';
+import { circumstances, stateDirOf, stepsOf } from './option-values.ts';
+import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
+import { byApp, refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
+import type { Change, GuardNote } from '../change/change.ts';
+import { opened, siblingsOf, openApp } from './open-app.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 
@@ -142,6 +141,8 @@ export async function createSession(given: Invocation, connection: Connection): 
     if (options.dryRun || here.length === 0) return [];
     const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, known(target)[id] as StepDecision])));
     const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
+    // What is being decided meanwhile is not overwritten.
+    await deciding;
     for (const step of catalogue.filter(({ id }) => here.includes(id))) {
       const own = answers.apps[keyOf(target)]?.[step.id];
       const ids = stopped.filter((id) => id.startsWith(`${step.id}.`));
@@ -266,59 +267,4 @@ function howOf(job: Job): Omit<RunOptions, 'notify'> {
   const { run, left } = job;
   const resumes = { run, entries: left.entries };
   return { mode: left.undo ? 'undo' : 'resume', digest: run.start.answersDigest, resumes, ...(left.undo ? { undoes: left.undo.run } : {}) };
-}
-
-type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
-
-function judged(...[target, store, steps, connection, decisions, options]: Given): Judged {
-  const by = circumstances(options, decisions, connection.account);
-  const site = store.fact('site');
-  return {
-    target,
-    app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
-    steps: assess(steps, store, connection.reader, by),
-    decisions,
-    blocked: [],
-  };
-}
-
-function opened(...given: Given): Omit<OpenApp, 'siblings'> {
-  const [, store, steps, connection, decisions, options] = given;
-  const by = circumstances(options, decisions, connection.account);
-  return {
-    ...judged(...given),
-    prefill: Object.fromEntries(
-      steps.map((step) => [step.id, asked<Json>(step, step.prefill, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
-    ),
-    options: Object.fromEntries(
-      steps.map((step) => [step.id, asked<readonly Option[]>(step, step.options, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
-    ),
-    readAt: new Date(),
-  };
-}
-
-/** Production and slots; the app alone where slots cannot be listed, as on plans that have none. */
-async function siblingsOf(target: Target, { discovery }: Connection): Promise<Target[]> {
-  const { slot, ...rest } = target;
-  const production: Target = slot ? { ...rest, id: productionOf(target.id), label: target.name } : target;
-  return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
-}
-
-/** What each question starts with, or may be answered with. */
-function asked<T>(
-  step: AnyStep,
-  by: Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined,
-  context: AnyContext | Error,
-): Record<string, T> {
-  if (context instanceof Error) return {};
-  const values: Record<string, T> = {};
-  for (const [name] of questionsOf(step)) {
-    try {
-      const value = by?.[name]?.(context);
-      if (value !== undefined) values[name] = value as T;
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error; // What could not be read offers nothing.
-    }
-  }
-  return values;
 }

@@ -3,16 +3,16 @@ import { createWebSiteManagement } from '@azure/arm-appservice/api';
 import { list, listSlots } from '@azure/arm-appservice/api/webApps';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
-import type { Json, ResourceKey } from '../azure/index.ts';
-import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type Subscription, type Target } from '../engine/ports.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type Subscription } from '../engine/ports.ts';
 import { parseSiteId } from '../engine/fleet/targets.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
-import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, rowsOf, SITES_QUERY } from './graph.ts';
-import { WEB } from './resource.ts';
-import { RESOURCES } from './resources.ts';
+import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, rowsOf, SITES_QUERY } from './resource-graph.ts';
+import { WEB } from './resource-definition.ts';
+import { RESOURCES } from './resource-table.ts';
 
 const SUBSCRIPTIONS = '2022-12-01';
 

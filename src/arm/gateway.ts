@@ -1,5 +1,5 @@
-import type { Json, ResourceKey } from '../azure/index.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../engine/ports.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
 import { builtInFor } from '../engine/plan/rights.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
@@ -7,10 +7,10 @@ import { isKnown } from './actions.ts';
 import { whileBusy, type BusyWaiting } from './busy.ts';
 import { finished, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
-import { rightsFor } from './rights.ts';
+import { rightsFor } from './request-rights.ts';
 import { sameRoleExists } from './role-exists.ts';
-import { alreadyTold, type Azure } from './resource.ts';
-import { idOf, RESOURCES } from './resources.ts';
+import { alreadyTold, type Azure } from './resource-definition.ts';
+import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */

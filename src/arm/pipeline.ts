@@ -16,7 +16,7 @@ import type { Clock } from '../engine/ports.ts';
 import { budgetPolicy } from './budget.ts';
 import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
-import { debugPolicy, type DebugEntry } from './debug.ts';
+import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { STOPPED } from './failures.ts';
 import type { Session } from './sign-in-session.ts';
 import { askedWait, paceOf, type Pace } from './waits.ts';

@@ -2,7 +2,7 @@
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
-import { all, sameId, textOf } from './resource.ts';
+import { all, sameId, textOf } from './resource-definition.ts';
 
 /** Whether the refusal means that the principal holds this very role at this very scope already. @throws ArmFailure */
 export async function sameRoleExists(

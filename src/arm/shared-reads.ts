@@ -1,7 +1,7 @@
 /** What many apps share, such as the vaults of a subscription, is asked for once in an audit. */
 import { ArmFailure } from '../engine/ports.ts';
 import type { ArmClient } from './client.ts';
-import type { Azure } from './resource.ts';
+import type { Azure } from './resource-definition.ts';
 import type { Json } from '../azure/index.ts';
 
 /** Answers that are kept; the ones asked for longest ago go first, so that memory stays flat. */

@@ -2,7 +2,7 @@
  * The app itself and its configuration (Microsoft.Web 2024-11-01). An area that is the first to look at a member adds it beside
  * itself: `declare module '../src/azure/site.ts' { interface SiteConfigMembers { readonly name?: boolean } }`.
  */
-import type { PrivateConnection } from './provider-resources.ts';
+import type { PrivateConnection } from './network-resources.ts';
 
 /** A rule of `ipSecurityRestrictions` as ARM returns it, without the made-up last row. */
 export type RestrictionRow = {
@@ -83,6 +83,8 @@ export interface SiteConfig {
 }
 
 export interface SiteConfigMembers {
+  /** Shares and containers that are mounted, by the name of the mount; each with a key of its account. */
+  readonly azureStorageAccounts?: { readonly [name: string]: { readonly accountName?: string | null } | null } | null;
   readonly minTlsVersion?: string | null;
   readonly scmMinTlsVersion?: string | null;
   readonly minTlsCipherSuite?: string | null;

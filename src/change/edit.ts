@@ -1,7 +1,8 @@
 /** One property of a change, from what stands there to what is to stand there: planned, shown, recorded, verified, undone and exported. */
 import type { Json } from '../azure/index.ts';
+import { placeOfSource } from '../contract/index.ts';
 import { merged } from './own-writes.ts';
-import { isSecret, jsonOf, plain, shown, type Value } from './value.ts';
+import { isSecret, jsonOf, plain, shown, sourcesOf, type Value } from './value.ts';
 
 export interface Edit {
   /** Below the resource; empty for the resource as a whole. */
@@ -31,6 +32,10 @@ export function onTop(edit: Edit, now: Json): Edit | undefined {
   const after = merged(jsonOf(edit.before), jsonOf(edit.after), now);
   return after === undefined ? undefined : { ...rest, before: plain(now), after: plain(after) };
 }
+
+/** The ids of the resources that edits read values from, besides the app itself. */
+export const idsReadBy = (edits: readonly Edit[]): string[] =>
+  edits.flatMap(({ after }) => sourcesOf(after).flatMap((source) => placeOfSource(source).of ?? []));
 
 /** As JSON for plans and events: never a secret. */
 export const editJson = (edit: Edit): object => ({

@@ -1,6 +1,6 @@
 /** What the undo log says of a change before it is sent. */
 import type { Json } from '../azure/index.ts';
-import type { Change } from '../engine/plan/plan.ts';
+import type { Change } from './change.ts';
 import type { Edit } from './edit.ts';
 import type { Intent } from './undo-log.ts';
 import { recorded } from './value.ts';

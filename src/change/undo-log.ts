@@ -1,16 +1,12 @@
 /** The lines of the undo log. One JSON object a line, append only; the names of the fields are public. */
-import type { Json, ResourceKey } from '../azure/index.ts';
-import type { Risk } from '../contract/index.ts';
-import type { Decisions } from '../engine/judge/decisions.ts';
-import type { Profile } from '../engine/plan/plan.ts';
-import type { ArmRequest, Target } from '../engine/ports.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import type { Risk, Decisions, Profile } from '../contract/index.ts';
+import type { UndoKind, ArmRequest } from './change.ts';
 import type { Edit } from './edit.ts';
 import type { Value } from './value.ts';
 
 /** Of the lines of a journal; a higher one in a file was written by a newer version. */
 export const JOURNAL_VERSION = 2;
-
-export type UndoKind = 'exact' | 'equivalent' | 'none';
 
 /** What a run was to bring about in one app: enough to find out what is left of it. No secret is in it. */
 export interface Work {

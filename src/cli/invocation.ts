@@ -3,6 +3,7 @@ import type { AnyStep } from '../contract/index.ts';
 import type { Environment } from '../files/paths.ts';
 import type { Look } from '../text/symbols.ts';
 import type { Options } from './options.ts';
+import type { ExitCode } from '../engine/errors.ts';
 
 /** Where output goes. stdout carries the result, stderr progress, prompts and errors. */
 export interface Io {
@@ -35,4 +36,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** A connection that is there already; made from the options where it is left out. */
   readonly connection?: Connection;
+}
+
+export interface CommandModule {
+  readonly run: (invocation: Invocation) => Promise<ExitCode>;
 }

@@ -1,9 +1,8 @@
 /** An audit asks Azure first and loads the rest of itself while Azure thinks. */
 import { setImmediate } from 'node:timers/promises';
-import type { CommandModule } from '../cli/commands.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import type { OptionName } from '../cli/options.ts';
-import type { Looking } from '../app/audit.ts';
+import type { Looking } from '../app/audit-apps.ts';
 import { select } from '../app/target-selection.ts';
 import { connectWith } from '../app/connection.ts';
 import { progressBar } from '../app/progress-bar.ts';
@@ -16,10 +15,10 @@ const PLAIN: readonly OptionName[] = [
 
 export const run: CommandModule['run'] = async (invocation) => {
   const isPlain = Object.keys(invocation.options).every((name) => PLAIN.includes(name as OptionName));
-  const checked = isPlain ? undefined : await (await import('../app/audit.ts')).checked(invocation);
+  const checked = isPlain ? undefined : await (await import('../app/audit-apps.ts')).checked(invocation);
   const looking = await look(invocation);
   await setImmediate(); // The first request is on its way.
-  const auditing = await import('../app/audit.ts');
+  const auditing = await import('../app/audit-apps.ts');
   return auditing.audit(invocation, looking, checked ?? (await auditing.checked(invocation)));
 };
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { connect } from '../connect.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { runWizard, Stop } from './wizard.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { startEmulator } from '../emulator/server.ts';
 import type { Json } from '../emulator/state.ts';
 import { ARM_BUDGET } from '../emulator/throttle.ts';

@@ -1,4 +1,4 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { shown } from '../change/value.ts';
@@ -7,11 +7,11 @@ import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
-import { changeWord, outcomeSpan, recordedLine } from '../view/outcome.ts';
-import { shortResource, valueText } from '../view/changes.ts';
-import { isJson, stateDirOf } from '../app/shared.ts';
+import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
+import { shortResource, valueText } from '../view/change-lines.ts';
+import { isJson, stateDirOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
-import { recordedRunOf } from '../app/undo.ts';
+import { recordedRunOf } from '../app/undo-run.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args } = invocation;

@@ -1,7 +1,7 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { PIPELINES, PLATFORMS, type Platform } from '../report/pipelines.ts';
-import { deliver } from '../app/shared.ts';
+import { PIPELINES, PLATFORMS, type Platform } from '../report/ci-pipelines.ts';
+import { deliver } from '../app/delivery.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, version } = invocation;

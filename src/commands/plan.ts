@@ -1,12 +1,13 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
-import { driftLines } from '../view/drift.ts';
-import { planLines } from '../view/changes.ts';
+import { driftLines } from '../view/drift-lines.ts';
+import { planLines } from '../view/change-lines.ts';
 import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { deliver, isJson } from '../app/shared.ts';
+import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
+import { deliver } from '../app/delivery.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { format = 'text' } = invocation.options;

@@ -1,13 +1,13 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { nothingSent } from '../engine/run/outcome.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
-import { driftLines } from '../view/drift.ts';
-import { planLines } from '../view/changes.ts';
-import { approve, canaryOf, execute } from '../app/apply.ts';
+import { driftLines } from '../view/drift-lines.ts';
+import { planLines } from '../view/change-lines.ts';
+import { approve, canaryOf, execute } from '../app/execute.ts';
 import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { checkConfirmed, concurrencyOf } from '../app/shared.ts';
+import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, sayClosing, sayHeld } from '../app/run-summary.ts';
 

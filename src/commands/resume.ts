@@ -1,20 +1,20 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { isRollingBack, isUndone } from '../change/undo-log.ts';
 import { besides, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { safeJson } from '../text/plain.ts';
-import { planLines } from '../view/changes.ts';
-import { settledLines } from '../view/resume.ts';
-import { undoPlanLines } from '../view/undo.ts';
-import { approve, execute } from '../app/apply.ts';
+import { planLines } from '../view/change-lines.ts';
+import { settledLines } from '../view/resume-lines.ts';
+import { undoPlanLines } from '../view/undo-lines.ts';
+import { approve, execute } from '../app/execute.ts';
 import { sayTroubles } from '../app/plan-from-file.ts';
-import { planResume, settleOnly } from '../app/resume.ts';
+import { planResume, settleOnly } from '../app/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
-import { concurrencyOf } from '../app/shared.ts';
+import { concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, sayClosing } from '../app/run-summary.ts';
-import { recordedRunOf, sameCloud, takeBack } from '../app/undo.ts';
+import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;

@@ -1,14 +1,17 @@
-import type { CommandModule } from '../cli/commands.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
-import { askingAt } from '../files/asking.ts';
+import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
 import { staysOpen } from '../app/memory.ts';
-import { closingLines } from '../view/outcome.ts';
+import { closingLines } from '../view/outcome-lines.ts';
 import { printed } from '../view/printed.ts';
+
+/** Milliseconds. */
+const MOMENT = 1000;
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {
@@ -58,15 +61,24 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           onStop: stop.now,
           listen: stop.listen,
         })
-      : (await import('../hosts/lines/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
+      : (await import('../hosts/lines/line-wizard.ts')).runLines({
+          session,
+          io,
+          ask: askingAt({ stdin, output: stdout, keyboard }),
+          signal,
+        })
   ).finally(() => keyboard.close());
-  // Who stops wants out at once; a replay tells then what a guard stops.
-  if (ended.exitCode !== EXIT.interrupted) await session.finish().catch(() => undefined);
+  const isCut = 'cut' in ended && ended.cut;
+  // Who stops wants out: there is a moment for it, and where Azure is slower a replay tells what a guard stops.
+  if (!isCut) {
+    const finished = session.finish().catch(() => undefined);
+    await (ended.exitCode === EXIT.interrupted ? Promise.race([finished, setTimeout(MOMENT, undefined, { ref: false })]) : finished);
+  }
   if (leavesTraces && ended.endings.length > 0) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
     io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
   }
   // The person left at once: nothing waits for the answer of a request any more; its intent is in the undo log.
-  if ('cut' in ended && ended.cut) process.exit(ended.exitCode);
+  if (isCut) process.exit(ended.exitCode);
   return ended.exitCode;
 }

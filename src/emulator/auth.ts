@@ -1,9 +1,10 @@
 /** authsettingsV2: nothing until it is put; after that everything is spelled out. */
 import { answer, type EmulatedResponse } from './answers.ts';
-import { siteType, type WebContext } from './bodies.ts';
+import { siteType } from './bodies.ts';
 import { authDefaults } from './defaults.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { members } from './writes.ts';
+import type { WebContext } from './web-context.ts';
 
 /** Every provider says that it is enabled; one is set up only where its registration says so. */
 const PROVIDERS: JsonObject = {

@@ -1,20 +1,10 @@
 /** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
-import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { answer, notFound, type EmulatedResponse } from './answers.ts';
 import { containedConfig, containedSite, isContained } from './contained.ts';
 import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
 import { connectionsOf } from './networks.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
-
-export interface WebContext {
-  readonly state: State;
-  readonly site: SiteRecord;
-  readonly plan: PlanRecord;
-  readonly request: EmulatedRequest;
-  /** Names from the path, in order. */
-  readonly names: readonly string[];
-  /** A new version of this resource, for the ETag header. */
-  readonly etag: () => string;
-}
+import type { WebContext } from './web-context.ts';
 
 export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites');
 export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);

@@ -4,8 +4,9 @@ import { currentConfig, planBody, planOf, siteBody, siteType } from './bodies.ts
 import { InvalidQuery, parseQuery } from './kql.ts';
 import type { Right } from './rights.ts';
 import { isObject, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
-import { bodyOf, placeOf } from './store.ts';
+import { bodyOf } from './store.ts';
 import { TYPES } from './types.ts';
+import { placeOf } from './place.ts';
 
 export const GRAPH = /^\/providers\/Microsoft\.ResourceGraph\/resources$/i;
 /** Rows a page where the request does not say, and the most it may ask for. */

@@ -12,9 +12,10 @@ import { quota } from './quota.ts';
 import { assessments, pricing } from './security.ts';
 import { allows, type Caller } from './rights.ts';
 import { accountKeys, readSecret } from './secrets.ts';
-import { onResource, placeOf, type Place } from './store.ts';
+import { onResource } from './store.ts';
 import { guidOf } from './guid.ts';
 import { ROUTES, SITE } from './web.ts';
+import { placeOf, type Place } from './place.ts';
 
 export interface Emulator {
   state: State;

@@ -1,6 +1,6 @@
 /** Access keys of the host and of functions. All calls go through the running host. */
 import { answer, providerError, webError, type EmulatedResponse } from './answers.ts';
-import type { WebContext } from './bodies.ts';
+import type { WebContext } from './web-context.ts';
 import { hostTrouble } from './secrets.ts';
 import type { SiteRecord } from './state.ts';
 import { guidOf } from './guid.ts';

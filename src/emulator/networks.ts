@@ -4,7 +4,7 @@ import { answer, gatewayError, webError, type EmulatedResponse } from './answers
 import { isFlex } from './defaults.ts';
 import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 import { guidOf } from './guid.ts';
-import type { WebContext } from './bodies.ts';
+import type { WebContext } from './web-context.ts';
 
 /** The connections that private endpoints hold to the app. */
 export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {

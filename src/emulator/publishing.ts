@@ -1,8 +1,9 @@
 /** The publish profile: where an app is deployed to, and with what. XML, as the service has it. */
 import { answer, type EmulatedResponse } from './answers.ts';
-import { siteName, type WebContext } from './bodies.ts';
+import { siteName } from './bodies.ts';
 import { siteDefaults } from './defaults.ts';
 import { guidOf } from './guid.ts';
+import type { WebContext } from './web-context.ts';
 
 export function publishProfile({ site, plan }: WebContext): EmulatedResponse {
   const { defaultHostName, ftpUsername, ftpsHostName } = siteDefaults(site, plan);

@@ -1,6 +1,6 @@
 /** `/resources`: all resources of a subscription or group, without their properties; clients find a vault by its name with it. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
-import { placeOf } from './store.ts';
+import { placeOf } from './place.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 
 const FILTER = /^resourceType eq '([^']+)'$/i;

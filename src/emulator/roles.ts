@@ -1,7 +1,7 @@
 /** Role assignments: who holds what, here or from further up. */
 import { providerError, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
-import type { StoreContext } from './store.ts';
+import type { StoreContext } from './place.ts';
 
 /** Object ids of the two who hold a token. */
 export const OPERATOR_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e01';

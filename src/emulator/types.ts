@@ -5,7 +5,7 @@ import { isObject, keyOf, type Json, type JsonObject, type State } from './state
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
 import { roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
-import type { StoreContext } from './store.ts';
+import type { StoreContext } from './place.ts';
 
 export interface TypeRules {
   /** `properties` of a new one. */

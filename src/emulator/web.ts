@@ -11,7 +11,6 @@ import {
   siteBody,
   sourceControlBody,
   stickyBody,
-  type WebContext,
 } from './bodies.ts';
 import { authBody, oldAuthBody, putAuth } from './auth.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
@@ -20,6 +19,7 @@ import { publishProfile } from './publishing.ts';
 import { referencesBody } from './secrets.ts';
 import { keyOf } from './state.ts';
 import { members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
+import type { WebContext } from './web-context.ts';
 
 /** A site or slot, and what follows its id. */
 export const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?)(.*)$/i;

@@ -1,11 +1,12 @@
 /** What writes to Microsoft.Web do: which members they keep, replace, ignore or refuse. */
 import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
 import { configDefaults, siteDefaults } from './defaults.ts';
-import { policyBody, settingsBody, siteBody, type WebContext } from './bodies.ts';
+import { policyBody, settingsBody, siteBody } from './bodies.ts';
 import { refusal } from './validate.ts';
 import { subnetRefusal } from './networks.ts';
 import { canonical, isObject, keyOf, type Json, type JsonObject } from './state.ts';
 import { guidOf } from './guid.ts';
+import type { WebContext } from './web-context.ts';
 
 export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
 /** Keeps a member where it differs from a new resource; null means no change. */

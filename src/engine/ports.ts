@@ -1,23 +1,9 @@
 /** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
-import type { CloudNames, Json, ResourceKey } from '../azure/index.ts';
+import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Entry } from '../change/undo-log.ts';
 import type { Right } from './plan/rights.ts';
 import type { Body } from '../change/json-paths.ts';
-
-/** One function app or one of its slots. */
-export interface Target {
-  /** ARM id of the site or slot. */
-  readonly id: string;
-  readonly name: string;
-  readonly slot?: string;
-  /** `app` or `app/slot`, as it stands in answers files and `--confirm`. */
-  readonly label: string;
-  readonly resourceGroup: string;
-  readonly subscriptionId: string;
-  readonly location: string;
-  readonly kind: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
+import type { ArmRequest } from '../change/change.ts';
 
 export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
 
@@ -37,14 +23,6 @@ export interface Assignment {
   readonly path: string;
   /** The empty path is the resource itself: a body makes it, null takes it away. undefined removes a member of a collection. */
   readonly to: Json | undefined;
-}
-
-export interface ArmRequest {
-  readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
-  /** Path below the ARM endpoint. */
-  readonly path: string;
-  readonly apiVersion: string;
-  readonly body: Json | null;
 }
 
 /** Reads. Audit is given nothing else, so that it cannot write. */

@@ -1,16 +1,15 @@
-import { answerProblems, type AnyStep, questionsOf } from '../contract/index.ts';
-import type { Json } from '../azure/index.ts';
-import { clashesIn, contradictionsIn } from '../engine/judge/contradictions.ts';
 import {
-  dayProblem,
-  over,
-  SIGNED_WITH,
-  type AnswersFile,
+  answerProblems,
+  type AnyStep,
+  questionsOf,
   type Decision,
   type Decisions,
   type Exception,
   type StepDecision,
-} from '../engine/judge/decisions.ts';
+} from '../contract/index.ts';
+import type { Json } from '../azure/index.ts';
+import { clashesIn, contradictionsIn } from '../engine/judge/contradictions.ts';
+import { dayProblem, over, SIGNED_WITH, type AnswersFile } from '../engine/judge/decisions.ts';
 import { keyProblem } from '../engine/fleet/selectors.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { didYouMean } from '../text/nearest.ts';

@@ -1,7 +1,8 @@
 import type { Drift } from '../engine/past/drift.ts';
-import type { Change, Plan } from '../engine/plan/plan.ts';
+import type { Plan } from '../engine/plan/plan.ts';
 import { safeJson } from '../text/plain.ts';
 import { editJson } from '../change/edit.ts';
+import type { GuardNote, Change } from '../change/change.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
@@ -14,6 +15,10 @@ export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): strin
     },
     2,
   );
+
+/** Two guards of one control may say the same. */
+const distinct = (notes: readonly GuardNote[]): readonly GuardNote[] =>
+  [...new Map(notes.toReversed().map((note) => [JSON.stringify([note.control, note.level, note.says]), note])).values()].toReversed();
 
 export function changeJson(change: Change): object {
   return {
@@ -28,6 +33,6 @@ export function changeJson(change: Change): object {
     body: change.body,
     risk: change.risk,
     undo: change.undo,
-    guards: change.guards.map(({ id, control, level, says }) => ({ id, control, level, says })),
+    guards: distinct(change.guards).map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }

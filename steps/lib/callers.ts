@@ -5,6 +5,7 @@
  */
 import type { GuardFinding } from '../../src/contract/index.ts';
 import {
+  withoutTrigger,
   type Binding,
   type Deployments,
   everybodyIn,
@@ -32,7 +33,8 @@ export interface Caller extends Kind {
   readonly functions: readonly string[];
 }
 
-const WEBHOOKS = '/runtime/webhooks/';
+/** Below this path the host takes what services send to triggers. */
+export const WEBHOOKS = '/runtime/webhooks/';
 const kind = (name: string, extension: string, loss: string, tag?: string): Kind => ({
   name,
   path: `${WEBHOOKS}${extension}`,
@@ -89,9 +91,7 @@ export function callersOf(functions: Functions): Caller[] {
 export function unknownCallers(functions: Functions): GuardFinding[] {
   if (functions.value.length === 0)
     return [{ level: 'warn', says: 'The app lists no functions, so who calls it is not known (Event Grid, for example).' }];
-  const silent = functions.value
-    .filter(({ properties }) => (properties.config?.bindings ?? []).length === 0)
-    .map(({ name }) => nameIn(name));
+  const silent = withoutTrigger(functions);
   return silent.length === 0 ? [] : [{ level: 'warn', says: `What starts ${silent.join(', ')} is not known: no trigger was listed.` }];
 }
 
@@ -148,7 +148,7 @@ function behindRules(caller: Caller, fence: Fence): GuardFinding {
   if (tag === undefined)
     return {
       level: 'warn',
-      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Azure has no list of these callers.`,
+      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Who calls was not looked for.`,
     };
   if (reach === 'allowed')
     return { level: 'clear', says: `${whom(caller)} gets in: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.` };
@@ -266,3 +266,7 @@ export function scmCallers(deployments: Deployments | undefined, source: SourceC
       : []),
   ];
 }
+
+/** Paths that a sign-in must leave open, because services call the app's triggers there with a key of their own. */
+export const webhookPaths = (functions: Functions): string[] =>
+  [...new Set(callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) ? [path] : [])))].toSorted();

@@ -84,7 +84,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
 export function newKeys(x: X): GuardFinding[] {
   const made: GuardFinding = {
     level: 'warn',
-    says: 'The host makes new keys in the new place: every caller with an old key gets 401, and Event Grid subscriptions must be made again.',
+    says: 'The host makes new keys in the new place: every caller with an old key gets 401 (Logic Apps, API Management and other clients were not looked for), and Event Grid subscriptions must be made again.',
   };
   if (x.answers.store !== 'keyvault') return [made];
   const vault = chosenVault(x);

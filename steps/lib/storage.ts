@@ -1,6 +1,7 @@
 /** What all controls on storage accounts have in common. */
 import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
 import {
+  sameWord,
   accountOf,
   type BlobService,
   CONTENT_SHARE,
@@ -162,6 +163,14 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
           says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
         },
       ];
+    const mounts = mountsOf(x, name);
+    if (mounts.length > 0)
+      return [
+        {
+          level: 'stop',
+          says: `The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start; take them away first.`,
+        },
+      ];
     if (keyed.length > 0)
       return [{ level: 'stop', says: `${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.` }];
     return hidden.length > 0
@@ -174,11 +183,17 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
       : [
           {
             level: 'clear',
-            says: `No app setting and no connection string of the app holds a key of ${name}. Mounted shares were not looked at.`,
+            says: `No app setting and no connection string of the app holds a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration lists no mounted share of the account.' : 'Mounted shares were not looked at.'}`,
           },
         ];
   });
 }
+
+/** Mounts of the app that lie in the account; none where the configuration could not be read. */
+const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
+  Object.entries(facts.maybe('siteConfig')?.properties.azureStorageAccounts ?? {}).flatMap(([mount, to]) =>
+    sameWord(to?.accountName, account) ? [mount] : [],
+  );
 
 /** Settings that stay references: what is behind them may be a key. */
 function hiddenSettings({ facts, planned }: Context<unknown>): string[] {

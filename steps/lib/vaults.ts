@@ -1,6 +1,8 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
+import { withStringsSeen } from './reference-resolution.ts';
 import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, type Verdict } from '../../src/contract/index.ts';
 import {
+  referringValues,
   byNameOrId,
   groupOf,
   guidFor,
@@ -30,7 +32,7 @@ export const isAddressOf = (address: string, { name, properties }: Vault): boole
 
 /** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
 function vaultNames({ facts }: Context<unknown>): readonly string[] {
-  const values = Object.values(facts.appSettings.properties);
+  const values = referringValues(facts);
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
   return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
@@ -51,13 +53,14 @@ export function judgeVaults(
 ): Verdict {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
   const missing = vaultNames(x).filter((name) => !known.includes(name));
-  return judgeEach(
+  const verdict = judgeEach(
     vaultsOf(x),
     ({ properties }) => wrong(properties),
     wanted,
     'no setting of the app refers to a vault',
     missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
   );
+  return withStringsSeen(x.facts, verdict);
 }
 
 const flatName = (name: string): string => name.replace('/', '-');

@@ -2,13 +2,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { DebugEntry } from '../../src/arm/debug.ts';
-import { armEndpoint, audienceOf, cloudOf } from '../../src/arm/clouds.ts';
+import type { DebugEntry } from '../../src/arm/debug-policy.ts';
+import { armEndpoint, audienceOf, cloudOf } from '../../src/arm/cloud-endpoints.ts';
 import { connect } from '../../src/connect.ts';
-import { ArmFailure, type Target } from '../../src/engine/ports.ts';
+import { ArmFailure } from '../../src/engine/ports.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { fakeSignIn } from '../helpers/fake-sign-in.ts';
 import { ORDERS, temporaryFolder, world } from '../helpers/world.ts';
+import type { Target } from '../../src/azure/index.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 

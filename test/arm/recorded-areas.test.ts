@@ -5,7 +5,7 @@ import { assess, readsOf, readsOfSteps } from '../../src/engine/judge/assess.ts'
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { isRecord, type Body } from '../../src/change/json-paths.ts';
-import { RESOURCES } from '../../src/arm/resources.ts';
+import { RESOURCES } from '../../src/arm/resource-table.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { NO_RECORDINGS, recordings } from '../helpers/recorded.ts';

@@ -8,9 +8,9 @@ import { catalogue } from '../../steps/index.ts';
 import { connect } from '../../src/connect.ts';
 import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
-import { ArmFailure, type ArmReader, type Target } from '../../src/engine/ports.ts';
+import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';
 import { parseSiteId } from '../../src/engine/fleet/targets.ts';
-import type { ResourceKey } from '../../src/azure/index.ts';
+import type { ResourceKey, Target } from '../../src/azure/index.ts';
 import { valueAt, type Body } from '../../src/change/json-paths.ts';
 import { NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts';
 

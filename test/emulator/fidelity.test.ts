@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { RESOURCES } from '../../src/arm/resources.ts';
+import { RESOURCES } from '../../src/arm/resource-table.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
 import { differences } from '../helpers/fidelity/compare.ts';
 import { labelOf, placeFor, PLACES } from '../helpers/fidelity/places.ts';

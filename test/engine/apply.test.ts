@@ -2,15 +2,18 @@
 import { plain } from '../../src/change/value.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import type { Decisions } from '../../src/engine/judge/decisions.ts';
+import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { recordedRun, type Entry } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import { ArmFailure, type Clock, type Journal, type Target } from '../../src/engine/ports.ts';
-import { runChanges, type OnFailure, type RunEvent } from '../../src/engine/run/run.ts';
+import { ArmFailure, type Clock, type Journal } from '../../src/engine/ports.ts';
+import { runChanges } from '../../src/engine/run/run.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
+import type { Target } from '../../src/azure/index.ts';
+import type { RunEvent } from '../../src/engine/run/run-events.ts';
+import type { OnFailure } from '../../src/engine/run/run-input.ts';
 
 const target: Target = {
   id: ORDERS,

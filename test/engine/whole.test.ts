@@ -6,12 +6,13 @@ import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { recordedRun } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import type { ArmWriter, Target } from '../../src/engine/ports.ts';
+import type { ArmWriter } from '../../src/engine/ports.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { requestFor } from '../../src/arm/requests.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { memoryJournal } from '../helpers/journal.ts';
+import type { Target } from '../../src/azure/index.ts';
 
 const target: Target = {
   id: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/fn',

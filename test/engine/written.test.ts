@@ -1,6 +1,6 @@
 /** Two apps of one run at one value, and who waits for whom. */
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/engine/plan/plan.ts';
+import type { Change } from '../../src/change/change.ts';
 import { turnsAmong } from '../../src/engine/run/resource-queue.ts';
 import { merged, Written } from '../../src/change/own-writes.ts';
 import type { Json } from '../../src/azure/index.ts';

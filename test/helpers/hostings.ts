@@ -4,8 +4,7 @@ import { ROLE } from '../../src/emulator/roles.ts';
 import { planIn, siteOn, type PlanName } from '../../src/emulator/sites.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
 import { dnsZone, keyed, network, onboarded, operatorRoles, role, workspace } from '../../src/emulator/sample-resources.ts';
-import type { Target } from '../../src/engine/ports.ts';
-import type { Json } from '../../src/azure/index.ts';
+import type { Json, Target } from '../../src/azure/index.ts';
 import { GOOD_MEMBERS } from './good-members.ts';
 
 export const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';

@@ -9,6 +9,7 @@ import { jwt, withOrigin } from '../../src/emulator/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import type { Connection } from '../../src/engine/ports.ts';
 import { parse } from '../../src/cli/parse.ts';
+import { LOAD } from '../../src/commands/index.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import { catalogue } from '../../steps/index.ts';
 import type { Outcome } from './world.ts';
@@ -105,7 +106,7 @@ export function cloud(seed: State, folder: string): Cloud {
       };
       const parsed = parse([...args, '--state-dir', join(folder, 'state')], 'test', io.out);
       if (!parsed) return { code: 0, stdout, stderr };
-      const { run } = await parsed.command.load();
+      const { run } = await LOAD[parsed.command.name]();
       try {
         const code = await run({
           ...parsed,

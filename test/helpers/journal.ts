@@ -1,5 +1,6 @@
 import type { Entry, RunStart } from '../../src/change/undo-log.ts';
-import type { Journal, Target } from '../../src/engine/ports.ts';
+import type { Journal } from '../../src/engine/ports.ts';
+import type { Target } from '../../src/azure/index.ts';
 
 export const runStart = (run: string, target: Target): RunStart => ({
   type: 'run-start',

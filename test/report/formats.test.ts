@@ -4,7 +4,7 @@ import { markdownWriter } from '../../src/report/formats/markdown.ts';
 import { isOpen, rowsOf } from '../../src/report/formats/rows.ts';
 import { inside } from '../helpers/inside.ts';
 import { inTurn, madeUp } from '../helpers/reports.ts';
-import { written, type AuditReport } from '../../src/report/audit.ts';
+import { written, type AuditReport } from '../../src/report/audit-writers.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
 const markdownOf = (report: AuditReport): string => written(markdownWriter(report), report);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { htmlWriter } from '../../src/report/formats/html.ts';
-import type { PastChange } from '../../src/report/changes.ts';
+import type { PastChange } from '../../src/report/past-changes.ts';
 import { chromiumPath, openBrowser, type Browser } from '../helpers/chromium.ts';
 import { inside } from '../helpers/inside.ts';
 import { inTurn, madeUp } from '../helpers/reports.ts';
-import { written, type AuditReport } from '../../src/report/audit.ts';
+import { written, type AuditReport } from '../../src/report/audit-writers.ts';
 import { ANSWERS, ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 
 const htmlOf = (report: AuditReport): string => written(htmlWriter(report), report);

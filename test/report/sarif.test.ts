@@ -6,7 +6,7 @@ import { sarifWriter } from '../../src/report/formats/sarif.ts';
 import { inside } from '../helpers/inside.ts';
 import { inTurn, madeUp } from '../helpers/reports.ts';
 import { SARIF } from '../helpers/sarif.ts';
-import { written, type AuditReport } from '../../src/report/audit.ts';
+import { written, type AuditReport } from '../../src/report/audit-writers.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
 const sarifOf = (report: AuditReport): string => written(sarifWriter(report), report);

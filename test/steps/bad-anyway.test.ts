@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
-import { isReadAnyway } from '../../src/engine/judge/hosting.ts';
+import { isReadAnyway } from '../../src/engine/judge/app-hosting.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';

@@ -4,13 +4,12 @@ import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID } from '../../src/emulator/roles.ts';
 import type { PlanName } from '../../src/emulator/sites.ts';
 import type { State } from '../../src/emulator/state.ts';
-import type { AnyControl } from '../../src/contract/index.ts';
-import type { ResourceKey } from '../../src/azure/index.ts';
+import type { AnyControl, Decisions } from '../../src/contract/index.ts';
+import type { ResourceKey, Target } from '../../src/azure/index.ts';
 import { assess, readsOf, readsOfSteps } from '../../src/engine/judge/assess.ts';
-import type { Decisions } from '../../src/engine/judge/decisions.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan as planChanges } from '../../src/engine/plan/plan.ts';
-import { ArmFailure, type ArmReader, type Target } from '../../src/engine/ports.ts';
+import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';
 import { applyChange, type ApplyResult } from '../../src/engine/run/apply.ts';
 import { recordedRun } from '../../src/change/undo-log.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
@@ -39,6 +38,11 @@ const BY_HAND = [
 const NOT_NEEDED: Readonly<Record<string, readonly ResourceKey[]>> = {
   'authentication.required': ['appSettings'],
   'access-keys.anonymous': ['appSettings'],
+  'isolation.content-share': ['privateEndpoints'],
+  // What is wrong with something that a setting names is wrong, whatever connection strings name.
+  ...Object.fromEntries(
+    ['resolve', 'purge-protection', 'rbac', 'firewall'].map((name) => [`key-vault.${name}`, ['connectionStrings' as const]]),
+  ),
 };
 /** What only an answer exempts: an exception of a person, and no pass. */
 const EXEMPTED = ['access-keys.inventory'];

@@ -154,6 +154,16 @@ describe('vaults that were not looked at', () => {
     });
   });
 
+  test('connection strings name vaults as well', async () => {
+    const app = await altered((_, site) => {
+      site.appSettings = withoutReferences(site);
+      site.connectionStrings = { Orders: { value: elsewhere, type: 'Custom' } };
+    });
+    for (const name of [...CONTROLS, 'secret-expiry', 'resolve'])
+      expect([name, (await app.judged(`key-vault.${name}`)).state]).toEqual([name, 'unknown']);
+    expect((await app.judged('key-vault.resolve')).found).toContain('connection strings resolve was not looked at: Orders');
+  });
+
   test('an id in another subscription is not written to', async () => {
     const app = await altered(() => {});
     const vault = '/subscriptions/0b000000-0000-4000-8000-000000000009/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-far';

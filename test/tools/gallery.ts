@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { catalogue } from '../../steps/index.ts';
 import { connect } from '../../src/connect.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import type { State } from '../../src/hosts/tui/state.ts';
 import { pilot, type Pilot } from '../tui/helpers.ts';
 import { svgOf } from './svg.ts';

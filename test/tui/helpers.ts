@@ -7,7 +7,7 @@ import { lineText, type Line } from '../../src/text/spans.ts';
 import { seen } from '../../src/hosts/tui/seen.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { createStore, type Store } from '../../src/hosts/tui/store.ts';
-import type { KeyEvent, KeyName } from '../../src/hosts/tui/events.ts';
+import type { KeyEvent, KeyName } from '../../src/hosts/tui/key-events.ts';
 import type { State } from '../../src/hosts/tui/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
-import { edit, editOf, insert, textOf } from '../../src/hosts/tui/edit.ts';
-import { eventsOf } from '../../src/hosts/tui/events.ts';
+import { edit, editOf, insert, textOf } from '../../src/hosts/tui/text-edit.ts';
+import { eventsOf } from '../../src/hosts/tui/key-events.ts';
 import { pressWidget, widgetFor } from '../../src/hosts/tui/widgets.ts';
 
 const KEY = {} as Key;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { widthOf } from '../../src/text/width.ts';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { liveRows, type State } from '../../src/hosts/tui/state.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';

@@ -4,8 +4,8 @@ import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { type Neighbour, type Site, type Uses, usesOf } from '../../azure/index.ts';
 import { productionOf } from '../../engine/fleet/targets.ts';
 import type { ArmClient } from '../client.ts';
-import { ALL_SITES_QUERY, rowsOf } from '../graph.ts';
-import { bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { ALL_SITES_QUERY, rowsOf } from '../resource-graph.ts';
+import { bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource-definition.ts';
 
 const none = { suffix: '', apiVersion: WEB, read: list, write: null } as const;
 

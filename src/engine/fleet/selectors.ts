@@ -1,5 +1,5 @@
 /** The keys of `apps:` in an answers file: a name, a resource id, a pattern of names, or tags. */
-import type { Target } from '../ports.ts';
+import type { Target } from '../../azure/index.ts';
 
 export type KeyKind = 'tag' | 'pattern' | 'name' | 'id';
 

@@ -1,6 +1,7 @@
 import { names } from '../judge/decisions.ts';
 import { hasTag, kindOf, means, meansSlotsOf } from './selectors.ts';
-import { ArmFailure, type Discovery, type Subscription, type Target } from '../ports.ts';
+import { ArmFailure, type Discovery, type Subscription } from '../ports.ts';
+import type { Target } from '../../azure/index.ts';
 
 export interface Selection {
   readonly subscriptions: readonly string[];

@@ -2,30 +2,23 @@ import { compareVersions, type Json, type ResourceKey } from '../../azure/index.
 import {
   type AnyControl,
   type AnyStep,
-  type Context,
   type Expect,
   type JudgedResource,
   questionsOf,
   type Setting,
   type Severity,
   type Verdict,
-} from '../../contract/index.ts';
-import {
-  NO_DECISION,
-  decisionOn,
-  isChosen,
   type Decision,
-  type Decisions,
-  type Profile,
   type SignedDecision,
   type StepDecision,
-} from './decisions.ts';
+} from '../../contract/index.ts';
+import { NO_DECISION, decisionOn } from './decisions.ts';
 import { Unreadable, type FactStore } from './facts.ts';
-import { appOf, isReadAnyway, notOn } from './hosting.ts';
+import { isReadAnyway, notOn } from './app-hosting.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
-import type { Reserved } from '../plan/reservations.ts';
 import { productionOf } from '../fleet/targets.ts';
 import { valueAt } from '../../change/json-paths.ts';
+import { type Circumstances, type AnyContext, contextOf } from './circumstances.ts';
 
 export const STATES = [
   'fail',
@@ -68,23 +61,6 @@ export interface StepState {
   readonly controls: readonly ControlState[];
 }
 
-export interface Circumstances {
-  readonly decisions: Decisions;
-  /** ISO date, for attestations and exceptions that end. */
-  readonly today: string;
-  readonly myIp?: string;
-  /** Object id of the caller. */
-  readonly me?: string;
-  readonly meIsApp?: boolean;
-  /** Which controls a plan changes where an area is decided as a whole. */
-  readonly profile?: Profile;
-  /** What earlier apps of the same plan keep for themselves. */
-  readonly reserved?: Reserved;
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any
-export type AnyContext = Context<any>;
-
 /** What a verdict on this control looks at. */
 export const readsOf = (control: AnyControl): readonly ResourceKey[] =>
   control.kind === 'setting' ? [control.at[0]] : (control.reads ?? []);
@@ -102,32 +78,6 @@ export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmR
     const controls = step.controls.map((control) => assessControl(step, control, context, decided, store, reader, by.today));
     return { step, controls, state: STATES.find((state) => controls.some((control) => control.state === state)) ?? 'not-applicable' };
   });
-}
-
-export function contextOf(
-  store: FactStore,
-  decided: StepDecision,
-  by: Circumstances,
-  chosen: (control: string) => boolean = () => true,
-): AnyContext | ArmFailure {
-  const site = store.fact('site');
-  if (site?.state === 'unreadable') return site.failure;
-  return {
-    app: appOf(store.target, store.view.site),
-    cloud: store.cloud,
-    facts: store.view,
-    planned: store.view,
-    answers: decided.answers,
-    today: by.today,
-    chosen,
-    decidedIn: (step, control) => {
-      const other = by.decisions[step];
-      // Every control that shares a property with another area is a strict one.
-      return other && isChosen({ id: control, strict: true }, other, by.profile) ? other.answers : undefined;
-    },
-    ...(by.myIp ? { myIp: by.myIp } : {}),
-    ...(by.me ? { me: by.me, meIsApp: by.meIsApp === true } : {}),
-  };
 }
 
 function assessControl(

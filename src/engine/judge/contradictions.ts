@@ -1,9 +1,9 @@
 /** Answers that are each fine but do not go together: within one area, and between areas that write the same property. */
-import { answerProblems, type AnyStep, type Claim, questionsOf } from '../../contract/index.ts';
+import { answerProblems, type AnyStep, type Claim, questionsOf, type Decisions, type StepDecision } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
-import { isChosen, type Decisions, type StepDecision } from './decisions.ts';
+import { isChosen } from './decisions.ts';
+import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
-import type { Change } from '../plan/plan.ts';
 import { shown, templateOf } from '../../change/value.ts';
 import { same } from '../../change/json-paths.ts';
 import { merged } from '../../change/own-writes.ts';

@@ -1,32 +1,6 @@
-import type { AnyControl } from '../../contract/index.ts';
-import type { Json } from '../../azure/index.ts';
-import type { Target } from '../ports.ts';
+import type { AnyControl, Decision, StepDecision, Signed, Decisions, Profile } from '../../contract/index.ts';
+import type { Target } from '../../azure/index.ts';
 import { KEY_KINDS, kindOf, means } from '../fleet/selectors.ts';
-
-export type Decision =
-  | { readonly decision: 'apply' | 'skip' }
-  | { readonly decision: 'accept'; readonly by: string; readonly reason: string; readonly until: string }
-  | { readonly decision: 'attest'; readonly by: string; readonly evidence: string; readonly until: string };
-
-/** What was decided for one area; a control's own decision stands over that of its area. */
-export interface StepDecision {
-  readonly decision?: Decision;
-  readonly answers: Readonly<Record<string, Json>>;
-  readonly controls: Readonly<Record<string, Decision>>;
-  /** Who stands for answers that exempt something from the guidance. */
-  readonly exception?: Exception;
-}
-
-/** A person, a reason and an ISO date, which ends it. */
-export interface Exception {
-  readonly by: string;
-  readonly reason: string;
-  readonly until: string;
-}
-
-/** A decision that a person puts a name to, and what has to be said with it. */
-export type Signed = 'accept' | 'attest';
-export type SignedDecision = Extract<Decision, { readonly decision: Signed }>;
 export const SIGNED_WITH: Readonly<Record<Signed, readonly ['by', 'reason' | 'evidence', 'until']>> = {
   accept: ['by', 'reason', 'until'],
   attest: ['by', 'evidence', 'until'],
@@ -44,9 +18,6 @@ export function dayProblem(text: string, today?: Date): string | undefined {
     return today && day < new Date(today.toISOString().slice(0, 10)) ? `${text} is past already` : undefined;
   return `"${text}" is not a day; write it like 2027-05-01`;
 }
-
-/** By step id. */
-export type Decisions = Readonly<Record<string, StepDecision>>;
 
 export interface AnswersFile {
   readonly defaults: Decisions;
@@ -102,8 +73,6 @@ export function over(base: Decisions, own: Decisions): Decisions {
   }
   return merged;
 }
-
-export type Profile = 'baseline' | 'strict';
 
 /** Whether a control is to be changed, by its own decision or by that of its area. */
 export function isChosen(control: Pick<AnyControl, 'id' | 'optIn' | 'strict'>, decided: StepDecision, profile?: Profile): boolean {

@@ -1,5 +1,5 @@
-import { asSeen, type CloudNames, CLOUDS, type Facts, type ResourceKey, type Resources } from '../../azure/index.ts';
-import { ArmFailure, type ArmReader, type Fact, type Target } from '../ports.ts';
+import { asSeen, type CloudNames, CLOUDS, type Facts, type ResourceKey, type Resources, type Target } from '../../azure/index.ts';
+import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 import type { Body } from '../../change/json-paths.ts';
 
 /** Thrown when a pure function touches a resource that could not be read; the verdict is then `unknown`. */

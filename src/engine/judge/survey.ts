@@ -1,10 +1,11 @@
 /** Many apps, judged one by one as they are found: what an inventory holds is taken from there, the rest is read. */
 import type { AnyControl, AnyStep } from '../../contract/index.ts';
-import type { App, ResourceKey } from '../../azure/index.ts';
-import { assess, readsOfSteps, type Circumstances, type StepState } from './assess.ts';
+import type { App, ResourceKey, Target } from '../../azure/index.ts';
+import { assess, readsOfSteps, type StepState } from './assess.ts';
 import { FactStore, NotHeld } from './facts.ts';
-import { appOf, isReadAnyway, notOn } from './hosting.ts';
-import type { ArmReader, Inventoried, Target } from '../ports.ts';
+import { appOf, isReadAnyway, notOn } from './app-hosting.ts';
+import type { ArmReader, Inventoried } from '../ports.ts';
+import type { Circumstances } from './circumstances.ts';
 
 export interface Surveyed {
   readonly target: Target;

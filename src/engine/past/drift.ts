@@ -1,10 +1,11 @@
 /** What an earlier run had set, and somebody changed since: a plan that sets it again says so. */
 import type { AnyStep } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
+import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { shown, type Value } from '../../change/value.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { same } from '../../change/json-paths.ts';
 import { keyOf } from '../../change/own-writes.ts';
 
@@ -51,13 +52,14 @@ const driftIn = (change: Change, line: Edit, { run, at }: Setting, catalogue: re
   now: shown(line.before),
 });
 
-/** The controls that this one value belongs to; all of the request where that cannot be told. */
+/** The controls that this one value belongs to. Rules do not say which values they write: those of the request, less what settings write. */
 function controlsAt({ controls, key }: Change, { path }: Edit, catalogue: readonly AnyStep[]): readonly string[] {
-  const own = catalogue.flatMap((step) =>
-    step.controls.flatMap((one) => ('at' in one && one.at[0] === key && one.at[1] === path ? [`${step.id}.${one.id}`] : [])),
+  const settings = catalogue.flatMap((step) =>
+    step.controls.flatMap((one) => ('at' in one ? [{ id: `${step.id}.${one.id}`, isHere: one.at[0] === key && one.at[1] === path }] : [])),
   );
-  const known = controls.filter((id) => own.includes(id));
-  return known.length > 0 ? known : controls;
+  const known = controls.filter((id) => settings.some((one) => one.id === id && one.isHere));
+  const rules = controls.filter((id) => !settings.some((one) => one.id === id));
+  return known.length > 0 ? known : rules.length > 0 ? rules : controls;
 }
 
 /** The last value that a run left at each place of these resources; what was taken back, or never showed, is none. */

@@ -19,7 +19,7 @@ import {
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { productionOf } from '../fleet/targets.ts';
 import { FactStore, Unreadable } from '../judge/facts.ts';
-import type { Change } from '../plan/plan.ts';
+import type { Change } from '../../change/change.ts';
 import { ArmFailure, type ArmReader } from '../ports.ts';
 
 type Asked = Pick<Change, 'target' | 'key' | 'resource'>;

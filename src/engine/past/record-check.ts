@@ -15,7 +15,7 @@ import {
   sameWord,
   typeOfId,
 } from '../../azure/index.ts';
-import type { Json, ResourceKind, Whole } from '../../azure/index.ts';
+import type { Json, ResourceKind, Target, Whole } from '../../azure/index.ts';
 import { isDeferred, type Source } from '../../contract/index.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
 import { isRecord, membersOf, pathOf } from '../../change/json-paths.ts';
@@ -23,7 +23,6 @@ import { isPlain } from '../../change/redact.ts';
 import type { Intent, RecordedRun, RunStart } from '../../change/undo-log.ts';
 import { sourcesOf, type Value } from '../../change/value.ts';
 import { parseSiteId, productionOf } from '../fleet/targets.ts';
-import type { Target } from '../ports.ts';
 
 const OTHER = 'it names a resource that does not belong to this app';
 

@@ -1,15 +1,16 @@
 /** A run that was cut off: what became of the requests whose answer never reached the undo log. */
-import type { Json } from '../../azure/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
 import type { Edit } from '../../change/edit.ts';
-import { read } from '../../change/sources.ts';
 import { isShown, recorded as kept, seen } from '../../change/value.ts';
 import type { Entry, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
-import type { Change, Plan } from '../plan/plan.ts';
-import type { AppChanges } from '../run/run.ts';
+import type { Change } from '../../change/change.ts';
+import { valueAt } from '../../change/json-paths.ts';
+import type { Plan } from '../plan/plan.ts';
+import { ArmFailure, type ArmReader, type Clock } from '../ports.ts';
+import { read } from '../run/read-deferred.ts';
+import type { AppChanges } from '../run/run-input.ts';
 import { problemOf } from './record-check.ts';
 import type { UndoPlan } from './undo.ts';
-import { ArmFailure, type ArmReader, type Clock, type Target } from '../ports.ts';
-import { valueAt } from '../../change/json-paths.ts';
 
 /** `done` the values stand there · `not-done` the old ones do · `changed` neither · `not-known` nothing that can be read tells. */
 export type Standing = 'done' | 'not-done' | 'changed' | 'not-known';

@@ -1,3 +1,4 @@
+/** What a run wrote, beside what stands there now. */
 import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
 import { same, valueAt, type Body } from '../../change/json-paths.ts';

@@ -1,13 +1,13 @@
-import { KINDS } from '../../azure/index.ts';
+import { KINDS, type Target } from '../../azure/index.ts';
+import type { Change, Undoes } from '../../change/change.ts';
 import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
 import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
-import { read } from '../../change/sources.ts';
+import { read } from '../run/read-deferred.ts';
 import { isShown, jsonOf, shown } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
 import { narrows } from './narrows.ts';
-import type { Change, Undoes } from '../plan/plan.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../ports.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
 import { problemOf } from './record-check.ts';
 import { instanceOf, standing, type Standing, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';

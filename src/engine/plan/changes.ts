@@ -1,12 +1,11 @@
 /** From drafts to requests: one a resource, in the order they depend on each other, the riskiest last. */
 import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
-import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { Json, ResourceKey, Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { GuardNote, Change } from './plan.ts';
+import type { GuardNote, Change, UndoKind, ArmRequest } from '../../change/change.ts';
 import { isFetched, type Edit } from '../../change/edit.ts';
-import type { UndoKind } from '../../change/undo-log.ts';
 import { ABSENT, isSecret, plain, seen, shown, wanted } from '../../change/value.ts';
-import type { ArmRequest, ArmWriter, Target } from '../ports.ts';
+import type { ArmWriter } from '../ports.ts';
 import { RISKS } from './risk.ts';
 import { isPlain, redacted } from '../../change/redact.ts';
 import { same, speltPath, valueAt, type Body } from '../../change/json-paths.ts';

@@ -3,7 +3,7 @@ import { shown } from '../../change/value.ts';
 import { packageAfterRestart } from './package-guard.ts';
 import type { Json, ResourceKey } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { Change, GuardNote } from './plan.ts';
+import type { Change, GuardNote } from '../../change/change.ts';
 import { membersOf } from '../../change/json-paths.ts';
 
 export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
@@ -29,7 +29,7 @@ type Note = Omit<GuardNote, 'control'>;
 function lockNotes(store: FactStore): Note[] {
   const locks = store.view.maybe('locks')?.value;
   if (!locks) return [{ id: 'L29', level: 'warn', says: `Locks could not be checked: ${failureOf(store, 'locks')}` }];
-  const readOnly = locks.filter(({ properties }) => properties.level === 'ReadOnly');
+  const readOnly = locks.filter(({ properties }) => /^readonly$/i.test(properties.level ?? ''));
   return readOnly.map(({ name, properties }) => ({
     id: 'L29',
     level: 'warn',
@@ -58,7 +58,7 @@ function policyNotes(store: FactStore): Note[] {
 function settingNotes({ key }: Change, store: FactStore): Note[] {
   if (key !== 'appSettings') return [];
   const count = Object.keys(store.view.maybe('appSettings')?.properties ?? {}).length;
-  const stopped = store.view.maybe('site')?.properties.state === 'Stopped';
+  const stopped = store.view.maybe('site')?.properties.state?.toLowerCase() === 'stopped';
   return [
     stopped
       ? { id: 'L22', level: 'clear', says: 'The app is stopped, so writing settings restarts nothing.' }

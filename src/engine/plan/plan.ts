@@ -4,79 +4,32 @@ import {
   type Draft,
   type GuardFinding,
   keyOfDraft,
-  type Proof,
   type Questions,
   questionsOf,
-  type Reservation,
-  type Risk,
+  type Profile,
+  type StepDecision,
 } from '../../contract/index.ts';
-import type { Facts, ResourceKey } from '../../azure/index.ts';
-import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from '../judge/assess.ts';
+import type { Facts, Target } from '../../azure/index.ts';
+import { assess, type ControlState } from '../judge/assess.ts';
 import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
-import { isChosen, NO_DECISION, type Profile, type StepDecision } from '../judge/decisions.ts';
+import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import { Unreadable, type FactStore } from '../judge/facts.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
-import type { Edit } from '../../change/edit.ts';
-import type { UndoKind, Work } from '../../change/undo-log.ts';
+import type { Work } from '../../change/undo-log.ts';
 import { withLocks } from './lock-notes.ts';
-import type { ArmFailure, ArmRequest, ArmWriter, Target } from '../ports.ts';
+import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { projected } from './projection.ts';
-import { refusedBy, type Reserved } from './reservations.ts';
+import { refusedBy } from './reservations.ts';
 import { saysLacking } from './rights.ts';
-
-export interface GuardNote extends GuardFinding {
-  readonly id: string;
-  readonly control: string;
-  /** The Azure Policy assignment that it is about. */
-  readonly policy?: string;
-}
+import type { Change, GuardNote } from '../../change/change.ts';
+import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
 
 /** Whether a guard stands against a change for everybody, and not only the rights of the caller. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
 /** A plan for somebody who sees it: what a guard stops was told and is taken out of the answers, so it is no failure of the run. */
 export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
-
-/** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
-export interface Change extends ArmRequest {
-  readonly target: Target;
-  readonly steps: readonly string[];
-  readonly controls: readonly string[];
-  readonly key: ResourceKey;
-  /** The id of the one meant, where the resource is one of several. */
-  readonly of?: string;
-  readonly resource: string;
-  readonly diff: readonly Edit[];
-  readonly risk: Risk;
-  readonly undo: UndoKind;
-  /** Whether the run that makes it can take it back, with what is still in memory. */
-  readonly reversible: boolean;
-  /** Why undo leaves it, where that is by choice or by a lock. */
-  readonly stays?: string;
-  /** How undo takes it back once no lock refuses that any more. */
-  readonly undoOnceUnlocked?: UndoKind;
-  readonly guards: readonly GuardNote[];
-  readonly effects: readonly string[];
-  readonly restarts: boolean;
-  /** Not sent where a change of one of these failed in the same run: by key, or by key and id. */
-  readonly after: readonly string[];
-  readonly needs: readonly Proof[];
-  readonly proofs: readonly Proof[];
-  /** What no other app of the same plan may want otherwise. */
-  readonly reserves?: readonly Reservation[];
-  /** What the request does, where it sets nothing that can be read. */
-  readonly call?: string;
-  /** The change of an earlier run that this one takes back. */
-  readonly undoes?: Undoes;
-}
-
-/** The change that another one takes back; `whole`: all of it, not only the values that nobody else changed. */
-export interface Undoes {
-  readonly run: string;
-  readonly change: number;
-  readonly whole: boolean;
-}
 
 export interface MissingAnswer {
   readonly target: Target;
@@ -98,8 +51,6 @@ export interface Plan {
   /** Answers that nothing came of, and why. */
   readonly unused: readonly string[];
 }
-
-export { isChosen, type Profile } from '../judge/decisions.ts';
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;

@@ -1,5 +1,5 @@
 /** What the caller may not do, found out before anything is offered or sent. */
-import type { Change } from './plan.ts';
+import type { Change } from '../../change/change.ts';
 import type { ArmFailure, ArmWriter, Fact } from '../ports.ts';
 import { heldAt, isGranted, permissionsOf, type Granted, type Right } from './rights.ts';
 

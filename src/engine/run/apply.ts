@@ -1,16 +1,7 @@
-import {
-  type ArmFailure as Failure,
-  ArmFailure,
-  type ArmRequest,
-  type ArmWriter,
-  type Clock,
-  type Journal,
-  type WhileSending,
-} from '../ports.ts';
-import type { Change } from '../plan/plan.ts';
+import { type ArmFailure as Failure, ArmFailure, type ArmWriter, type Clock, type Journal, type WhileSending } from '../ports.ts';
+import type { Change, ArmRequest } from '../../change/change.ts';
 import { onTop, type Edit } from '../../change/edit.ts';
 import { intentOf } from '../../change/intent.ts';
-import { read } from '../../change/sources.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, recorded, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
 import { notProven } from './proof.ts';
@@ -18,6 +9,7 @@ import { redacted, scrubbed, textsIn } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
 import type { Written } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
+import { read } from './read-deferred.ts';
 
 export type ApplyResult =
   /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */

@@ -1,6 +1,6 @@
 /** Apps that work on the same resource take turns at it, in the order of the run; everything else goes side by side. */
-import { idsReadBy } from '../../change/sources.ts';
-import type { Change } from '../plan/plan.ts';
+import type { Change } from '../../change/change.ts';
+import { idsReadBy } from '../../change/edit.ts';
 
 /** One app's places in the queues before what it shares with others. */
 export interface Turn {

@@ -2,9 +2,9 @@
 import { applyChange, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
 import { waitsFor } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
-import type { Change } from '../plan/plan.ts';
+import type { Change } from '../../change/change.ts';
 import { ArmFailure } from '../ports.ts';
-import type { AppChanges, RunInput } from './run.ts';
+import type { AppChanges, RunInput } from './run-input.ts';
 import type { Turn } from './resource-queue.ts';
 import { inverseOf } from '../past/undo.ts';
 

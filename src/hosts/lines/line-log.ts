@@ -7,11 +7,11 @@ import type { RunSummary } from '../../engine/run/run.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
 import { changesOf, hasWork, type Job, type Session } from '../../engine/session.ts';
 import { line, type Line } from '../../text/spans.ts';
-import { changeWord, closingLine, closingLines } from '../../view/outcome.ts';
-import { planLines, shortResource } from '../../view/changes.ts';
-import { settledLines } from '../../view/resume.ts';
-import { eventLines } from '../../view/run.ts';
-import { threeWayLines, undoPlanLines } from '../../view/undo.ts';
+import { changeWord, closingLine, closingLines } from '../../view/outcome-lines.ts';
+import { planLines, shortResource } from '../../view/change-lines.ts';
+import { settledLines } from '../../view/resume-lines.ts';
+import { eventLines } from '../../view/run-lines.ts';
+import { threeWayLines, undoPlanLines } from '../../view/undo-lines.ts';
 import type { Prompts } from './prompts.ts';
 
 export class LineLog {

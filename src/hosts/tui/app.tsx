@@ -1,10 +1,10 @@
 import { Box, Static, Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
-import { asGlued, eventsOf, type KeyEvent } from './events.ts';
+import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
 import { draw } from './screens/index.ts';
-import { flowOf } from './selectors.ts';
+import { flowOf } from './derived-state.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
 

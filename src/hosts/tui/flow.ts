@@ -2,13 +2,14 @@
 import { needsName } from '../../engine/plan/risk.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
 import { changesOf, type Job } from '../../engine/session.ts';
-import type { Change } from '../../engine/plan/plan.ts';
-import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
+import type { Change } from '../../change/change.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
 import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import { closingLines } from '../../view/outcome.ts';
-import { changeTitle, eventLines } from '../../view/run.ts';
-import { editOf, type Edit } from './edit.ts';
+import { closingLines } from '../../view/outcome-lines.ts';
+import { changeTitle, eventLines } from '../../view/run-lines.ts';
+import { editOf, type Edit } from './text-edit.ts';
+import type { RunEvent } from '../../engine/run/run-events.ts';
 
 /** How a set of changes is confirmed: Enter, y, or the name of the app. */
 export type Asked = 'enter' | 'yes' | { readonly name: string };

@@ -1,9 +1,9 @@
 /** Lets a key answer a question only where it was typed after the frame with the question was written out. */
 import type { Keyboard } from '../../engine/ports.ts';
-import { watchWrites } from '../../text/written.ts';
-import type { KeyEvent } from './events.ts';
+import { watchWrites } from '../../text/write-watch.ts';
+import type { KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
-import { isAsking } from './questions.ts';
+import { isAsking } from './open-question.ts';
 import { isNews, seen } from './seen.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';

@@ -3,11 +3,11 @@ import { changesOf, isUndo } from '../../engine/session.ts';
 import { isBroken } from '../../engine/run/troubles.ts';
 import { isUnfinished } from '../../change/undo-log.ts';
 import type { Flow } from './flow.ts';
-import type { KeyEvent } from './events.ts';
+import type { KeyEvent } from './key-events.ts';
 import type { AreaMode, State } from './state.ts';
-import { flowOf } from './selectors.ts';
-import { textOf } from './edit.ts';
-import { queuedIn } from '../../view/progress.ts';
+import { flowOf } from './derived-state.ts';
+import { textOf } from './text-edit.ts';
+import { queuedIn } from '../../view/app-progress.ts';
 
 export type Command =
   | 'move'

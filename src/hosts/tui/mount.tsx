@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.ts';
 import type { Look } from '../../text/symbols.ts';
 import { Wizard } from './app.tsx';
 import type { Keyboard } from '../../engine/ports.ts';
-import { isOneKey } from './events.ts';
+import { isOneKey } from './key-events.ts';
 import type { View } from './frame.ts';
 import { createGate } from './gate.ts';
 import type { State } from './state.ts';

@@ -1,25 +1,26 @@
 /** Keys and results in, the next state and the work to be done out. Pure; the whole wizard is tested through it. */
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
-import type { Target } from '../../engine/ports.ts';
-import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
+import type { Target } from '../../azure/index.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { ExitCode } from '../../engine/errors.ts';
 import { lineText, type Line } from '../../text/spans.ts';
-import type { KeyEvent } from './events.ts';
+import type { KeyEvent } from './key-events.ts';
 import { ended, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
-import { areasAt, leave, next, withFinished, withScreen, type Next } from './next.ts';
+import { areasAt, leave, next, withFinished, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
 import { planUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
-import { disarmed, isAnswer, isAsking } from './questions.ts';
-import { flowOf, withFlow } from './selectors.ts';
-import { passing } from '../../view/progress.ts';
+import { disarmed, isAnswer, isAsking } from './open-question.ts';
+import { flowOf, withFlow } from './derived-state.ts';
+import { passing } from '../../view/app-progress.ts';
 import { LEAST, type Effect, type State, type Surveyed } from './state.ts';
+import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }

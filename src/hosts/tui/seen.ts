@@ -1,6 +1,6 @@
 import type { View } from './frame.ts';
-import { isAsking, questionOf } from './questions.ts';
-import { flowOf } from './selectors.ts';
+import { isAsking, questionOf } from './open-question.ts';
+import { flowOf } from './derived-state.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
 

@@ -1,17 +1,17 @@
 /** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
-import type { Json } from '../../azure/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { ExitCode } from '../../engine/errors.ts';
-import type { Signed } from '../../engine/judge/decisions.ts';
+import type { Signed, Profile } from '../../contract/index.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
-import type { Plan, Profile } from '../../engine/plan/plan.ts';
-import type { Account, Target } from '../../engine/ports.ts';
+import type { Plan } from '../../engine/plan/plan.ts';
+import type { Account } from '../../engine/ports.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import type { Edit } from './edit.ts';
+import type { Edit } from './text-edit.ts';
 import type { Flow } from './flow.ts';
 import type { Widget } from './widgets.ts';
 

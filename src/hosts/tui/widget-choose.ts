@@ -1,8 +1,8 @@
 /** Widgets that choose from what is there: one thing of many, with a filter; several things, with ticks. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
-import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
-import { oneLine, type KeyEvent } from './events.ts';
+import { edit, editOf, EDITS, insert, textOf, type Edit } from './text-edit.ts';
+import { oneLine, type KeyEvent } from './key-events.ts';
 
 export interface Pick {
   readonly kind: 'pick';

@@ -2,8 +2,8 @@
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { AccessRule, Json } from '../../azure/index.ts';
 import { parseRule, ruleText } from '../../view/rule-text.ts';
-import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
-import { oneLine, type KeyEvent } from './events.ts';
+import { edit, editOf, EDITS, insert, textOf, type Edit } from './text-edit.ts';
+import { oneLine, type KeyEvent } from './key-events.ts';
 import { matching, pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
 
 export type Widget =

@@ -7,7 +7,7 @@ import { safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
 import { describeSource, isDeferred, type Source } from '../../contract/index.ts';
 import { SCRIPT_END, scriptHead } from './az-script.ts';
-import { notesOf, sourceOf, toOf, wasOf, type ExportedChange } from './change.ts';
+import { notesOf, sourceOf, toOf, wasOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 
 export function az(changes: readonly ExportedChange[], { version, from }: Origin): Exported {

@@ -1,8 +1,8 @@
 /** App settings are replaced as a whole: a module is given those that are there, and puts the changed ones over them. */
 import { membersOf } from '../../change/json-paths.ts';
 import { commented } from './file.ts';
-import { toOf, type ExportedChange } from './change.ts';
-import { parentOf, type Place } from './ids.ts';
+import { toOf, type ExportedChange } from './exported-changes.ts';
+import { parentOf, type Place } from './identifiers.ts';
 import { BICEP, literal, type Expression } from './literals.ts';
 
 /** The list of the settings is read outside: a template that reads and writes the same resource depends on itself. */

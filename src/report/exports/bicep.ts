@@ -3,9 +3,9 @@ import { membersOf } from '../../change/json-paths.ts';
 import { shown, wanted } from '../../change/value.ts';
 import type { Json } from '../../azure/index.ts';
 import { describeSource, type Source } from '../../contract/index.ts';
-import { notesOf, sourceOf, toOf, versionOf, type ExportedChange } from './change.ts';
+import { notesOf, sourceOf, toOf, versionOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
-import { Identifiers, parentOf, placeOf, type Place, type TypeAndNames } from './ids.ts';
+import { Identifiers, parentOf, placeOf, type Place, type TypeAndNames } from './identifiers.ts';
 import { BICEP, bodyOf, literal } from './literals.ts';
 import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
 

@@ -3,7 +3,7 @@ import { isRecord, withValue } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { isDeferred, type Source } from '../../contract/index.ts';
 import type { Edit } from '../../change/edit.ts';
-import { toOf } from './change.ts';
+import { toOf } from './exported-changes.ts';
 
 export type Expression = (part: Source) => string;
 

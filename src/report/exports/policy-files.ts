@@ -3,7 +3,7 @@ import { safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
 import { quoted } from './az.ts';
 import { commented, type Exported, type Origin } from './file.ts';
-import { Identifiers } from './ids.ts';
+import { Identifiers } from './identifiers.ts';
 import { BICEP, literal } from './literals.ts';
 import type { Assignment, Exemption, PolicyPlan } from './policy.ts';
 

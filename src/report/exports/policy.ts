@@ -1,9 +1,7 @@
 /** Azure Policy assignments and exemptions that keep an estate where an answers file wants it. */
-import { decisionOn, type Decision, type Decisions } from '../../engine/judge/decisions.ts';
-import { isChosen, type Profile } from '../../engine/plan/plan.ts';
-import type { Target } from '../../engine/ports.ts';
-import type { AnyControl, AnyStep } from '../../contract/index.ts';
-import type { Json } from '../../azure/index.ts';
+import { decisionOn, isChosen } from '../../engine/judge/decisions.ts';
+import type { AnyControl, AnyStep, Decision, Decisions, Profile } from '../../contract/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
 import { BUILT_INS, type BuiltIn, type PolicyEffect } from './policies.ts';
 
 /** One app and what was decided for it. */

@@ -2,10 +2,10 @@
 import { membersOf } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { describeSource, type Source } from '../../contract/index.ts';
-import { notesOf, sourceOf, toOf, type ExportedChange } from './change.ts';
+import { notesOf, sourceOf, toOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 import { AZURERM } from './azurerm.ts';
-import { Identifiers, placeOf } from './ids.ts';
+import { Identifiers, placeOf } from './identifiers.ts';
 import { bodyOf, HCL, literal } from './literals.ts';
 
 const text = (value: string): string => HCL.text(value);

@@ -1,5 +1,5 @@
 import { plainText } from '../../text/plain.ts';
-import type { AuditWriter } from '../audit.ts';
+import type { AuditWriter } from '../audit-writers.ts';
 import { rowsOf, type Row } from './rows.ts';
 
 const HEAD = [

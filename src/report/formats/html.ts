@@ -1,5 +1,5 @@
 /** One page for people who read no terminals: nothing is loaded from elsewhere, nothing runs, it prints. */
-import { STOPPED, type AuditHead, type AuditReport, type AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditHead, type AuditReport, type AuditWriter } from '../audit-writers.ts';
 import { changed } from './html/changes.ts';
 import { collect, nothingYet, type Collected } from './html/collect.ts';
 import { html, plural } from './html/parts.ts';

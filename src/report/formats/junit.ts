@@ -1,5 +1,6 @@
-import { STOPPED, type AuditedApp, type AuditHead, type AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, rowsOf, type Row } from './rows.ts';
+import type { AuditedApp } from '../audited-app.ts';
 
 // XML 1.0 has no way to write most control characters.
 // oxlint-disable-next-line no-control-regex

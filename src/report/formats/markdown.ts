@@ -2,9 +2,9 @@
 import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/judge/assess.ts';
 import { plainText } from '../../text/plain.ts';
-import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';
-import { SEVERITIES } from '../../view/progress.ts';
+import { SEVERITIES } from '../../view/app-progress.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;

@@ -1,8 +1,7 @@
 /** A report as rows: what every table-like format is made from. */
 import type { ControlState } from '../../engine/judge/assess.ts';
-import type { Target } from '../../engine/ports.ts';
-import { nameIn } from '../../azure/index.ts';
-import type { AuditedApp } from '../audit.ts';
+import { nameIn, type Target } from '../../azure/index.ts';
+import type { AuditedApp } from '../audited-app.ts';
 import type { AnyStep } from '../../contract/index.ts';
 
 export interface Row extends ControlState {

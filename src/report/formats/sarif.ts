@@ -1,8 +1,8 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
-import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
+import { STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';
-import { SEVERITIES } from '../../view/progress.ts';
+import { SEVERITIES } from '../../view/app-progress.ts';
 import { nameIn } from '../../azure/index.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;

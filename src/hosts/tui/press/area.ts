@@ -1,14 +1,14 @@
 /** Keys inside one area: look, tick, answer, sign; and the way from there to its plan. */
-import { decisionFrom, isFixable, preselected, problemsIn, questionsFor } from '../../../engine/judge/area-decisions.ts';
+import { decisionFrom, isFixable, preselected, problemsIn, questionsFor, unmeant } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { dayProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
 import type { Json } from '../../../azure/index.ts';
 import type { Question } from '../../../contract/index.ts';
-import { edit, editOf, insert, textOf } from '../edit.ts';
-import { oneLine, type KeyEvent } from '../events.ts';
+import { edit, editOf, insert, textOf } from '../text-edit.ts';
+import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, told, withScreen, type Next } from '../next.ts';
-import { stepStateOf } from '../selectors.ts';
+import { areasAt, next, told, withScreen, type Next } from '../transitions.ts';
+import { stepStateOf } from '../derived-state.ts';
 import type { AreaMode, Screen, State } from '../state.ts';
 import { answerNow, pressWidget, widgetFor } from '../widgets.ts';
 import { moved } from './move.ts';
@@ -214,6 +214,8 @@ function pressAsk(
   }
   const { widget, answer, problem } = pressWidget(mode.widget, event, question);
   if (answer !== undefined) {
+    const [empty] = unmeant([mode.question, question], answer);
+    if (empty) return next(withScreen(state, { ...screen, mode: { ...mode, problem: empty.says } }));
     const answers = { ...screen.answers, [mode.question]: answer };
     const to = goOn(state, screen, step, answers, mode.question);
     // On disk after each answer: a closed window loses none.

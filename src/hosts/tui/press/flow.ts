@@ -1,11 +1,11 @@
 /** Keys from the preview to the result. Nothing goes out but through `confirm`, and that counts only once it was on screen. */
 import { hasWork } from '../../../engine/session.ts';
-import { edit, insert, textOf } from '../edit.ts';
-import type { KeyEvent } from '../events.ts';
+import { edit, insert, textOf } from '../text-edit.ts';
+import type { KeyEvent } from '../key-events.ts';
 import { begun, named, type Flow } from '../flow.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, told, toRuns, withFinished, withScreen, type Next } from '../next.ts';
-import { withFlow } from '../selectors.ts';
+import { areasAt, next, told, toRuns, withFinished, withScreen, type Next } from '../transitions.ts';
+import { withFlow } from '../derived-state.ts';
 import type { State } from '../state.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
 import { openRun, planResume, planUndo } from './log.ts';

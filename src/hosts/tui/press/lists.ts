@@ -1,10 +1,10 @@
 /** Keys on the lists: apps, a fleet, areas, search. */
-import type { Target } from '../../../engine/ports.ts';
-import { edit, editOf, insert, textOf } from '../edit.ts';
-import { oneLine, type KeyEvent } from '../events.ts';
+import type { Target } from '../../../azure/index.ts';
+import { edit, editOf, insert, textOf } from '../text-edit.ts';
+import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, leave, next, toRuns, withScreen, type Next } from '../next.ts';
-import { hitsIn, matchingApps } from '../selectors.ts';
+import { areasAt, leave, next, toRuns, withScreen, type Next } from '../transitions.ts';
+import { hitsIn, matchingApps } from '../derived-state.ts';
 import { toggled } from '../widget-choose.ts';
 import type { Screen, State } from '../state.ts';
 import { openArea } from './area.ts';

@@ -1,8 +1,8 @@
 /** Keys in the undo log: the runs, one run, and a run that was cut off. */
 import type { RecordedRun } from '../../../change/undo-log.ts';
-import type { KeyEvent } from '../events.ts';
+import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, toRuns, withScreen, type Next } from '../next.ts';
+import { areasAt, next, toRuns, withScreen, type Next } from '../transitions.ts';
 import type { Screen, State } from '../state.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';

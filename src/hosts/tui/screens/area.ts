@@ -1,18 +1,17 @@
 /** One area: its state, what its ticks would change, its questions, and what is signed. */
 import { isFixable, questionsFor } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
-import type { Signed } from '../../../engine/judge/decisions.ts';
-import type { Question } from '../../../contract/index.ts';
+import type { Question, Signed } from '../../../contract/index.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line } from '../../../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolOf } from '../../../text/symbols.ts';
 import { cut, padEnd } from '../../../text/width.ts';
 import { markOf, reasonLines } from '../../../view/assessment.ts';
-import { blockedWord, changeLines, summary } from '../../../view/changes.ts';
-import { queuedControls } from '../../../view/progress.ts';
+import { blockedWord, changeLines, summary } from '../../../view/change-lines.ts';
+import { queuedControls } from '../../../view/app-progress.ts';
 import { RULE_EXAMPLE } from '../../../view/rule-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { stepStateOf } from '../selectors.ts';
+import { stepStateOf } from '../derived-state.ts';
 import type { AreaMode, Screen, State } from '../state.ts';
 import { flowFrame } from './flow.ts';
 import { appHead, beside } from './overview.ts';

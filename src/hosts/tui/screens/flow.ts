@@ -2,12 +2,12 @@
 import { needsName } from '../../../engine/plan/risk.ts';
 import { changesOf, hasWork, isUndo } from '../../../engine/session.ts';
 import { endingWithout, isBroken } from '../../../engine/run/troubles.ts';
-import type { Change } from '../../../engine/plan/plan.ts';
+import type { Change } from '../../../change/change.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
-import { closingLine } from '../../../view/outcome.ts';
-import { textOf } from '../edit.ts';
+import { closingLine } from '../../../view/outcome-lines.ts';
+import { textOf } from '../text-edit.ts';
 import type { Flow, Preview } from '../flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { State } from '../state.ts';

@@ -4,10 +4,10 @@ import { line, span, type Line } from '../../../text/spans.ts';
 import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
-import { textOf } from '../edit.ts';
+import { textOf } from '../text-edit.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { hitsIn, matchingApps, windowOf, type Match } from '../selectors.ts';
-import { bySeverity } from '../../../view/progress.ts';
+import { hitsIn, matchingApps, windowOf, type Match } from '../derived-state.ts';
+import { bySeverity } from '../../../view/app-progress.ts';
 import { liveRows, type Screen, type State, type Surveyed } from '../state.ts';
 import { fieldLine, pointer } from './parts.ts';
 

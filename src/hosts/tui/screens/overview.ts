@@ -1,5 +1,5 @@
 /** The areas of one app: where it stands, how far it came, what is worth doing first. */
-import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
+import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import type { OpenApp } from '../../../engine/session.ts';
 import { plainText } from '../../../text/plain.ts';
@@ -8,7 +8,7 @@ import { MARKS, QUEUED, arrow, ellipsis, symbolOf } from '../../../text/symbols.
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { controlLines, count } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { worthFirst, bySeverity, passing, queuedControls, queuedIn } from '../../../view/progress.ts';
+import { worthFirst, bySeverity, passing, queuedControls, queuedIn } from '../../../view/app-progress.ts';
 import type { Screen, State } from '../state.ts';
 import { pointer } from './parts.ts';
 

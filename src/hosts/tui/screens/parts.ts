@@ -3,7 +3,7 @@ import { line, span, type Line, type Span } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import { cut, widthOf } from '../../../text/width.ts';
-import { textOf, type Edit } from '../edit.ts';
+import { textOf, type Edit } from '../text-edit.ts';
 import { wrapped } from '../frame.ts';
 import type { State } from '../state.ts';
 import { type Widget, itemProblem } from '../widgets.ts';

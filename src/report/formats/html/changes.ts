@@ -1,9 +1,9 @@
 /** What changed: what earlier runs did, and what an earlier audit said. */
 import { lineText } from '../../../text/spans.ts';
-import { diffLines } from '../../../view/changes.ts';
-import type { Comparison, Shift, Trend } from '../../compare.ts';
+import { diffLines } from '../../../view/change-lines.ts';
+import type { Comparison, Shift, Trend } from '../../audit-comparison.ts';
 import { MOST_NAMES, type Collected } from './collect.ts';
-import type { PastChange } from '../../changes.ts';
+import type { PastChange } from '../../past-changes.ts';
 import { html, listed, section, soft, stateCell, table } from './parts.ts';
 import type { State } from '../../../engine/judge/assess.ts';
 import { MARKS } from '../../../text/symbols.ts';

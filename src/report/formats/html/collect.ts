@@ -1,11 +1,10 @@
 /** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
-import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
-import type { SignedDecision } from '../../../engine/judge/decisions.ts';
-import type { AnyStep, Severity } from '../../../contract/index.ts';
+import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
+import type { AnyStep, Severity, SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
-import { count, type Counts } from '../../../view/assessment.ts';
-import type { AuditedApp } from '../../audit.ts';
-import { appDetails } from './details.ts';
+import { count } from '../../../view/assessment.ts';
+import type { AuditedApp } from '../../audited-app.ts';
+import { appDetails, type AppRow } from './details.ts';
 
 /** So many apps are told control by control: the worst of them. */
 export const MOST_DETAILS = 100;
@@ -47,13 +46,6 @@ const COLUMN: Partial<Record<State, 'pass' | 'fail' | 'accepted'>> = {
   fail: 'fail',
   accepted: 'accepted',
 };
-
-export interface AppRow {
-  readonly label: string;
-  readonly about: string;
-  readonly counts: Counts;
-  readonly weight: number;
-}
 
 export interface Collected {
   readonly counts: Partial<Record<State, number>>;

@@ -1,7 +1,7 @@
 /** The sections of the page, each from what was collected. */
 import { MARKS } from '../../../text/symbols.ts';
 import { STATES } from '../../../engine/judge/assess.ts';
-import { SEVERITIES } from '../../../view/progress.ts';
+import { SEVERITIES } from '../../../view/app-progress.ts';
 import { MOST_DETAILS, worstOf, type Collected, type Requirement, type Said, type Topic } from './collect.ts';
 import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
 
