@@ -23,7 +23,7 @@ const rotation = ({ facts, answers }: X): Draft[] =>
     to: {
       properties: {
         name: nameIn(keyPath(place)),
-        value: later({ key: 'accessKey', of: place, path: 'properties.value', says: 'a new key' }),
+        value: later({ from: 'new-key', place }),
       },
     },
     says: `Makes a new key ${place}; the old one stops working at once.`,

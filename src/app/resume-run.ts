@@ -10,11 +10,12 @@ import { planUndo } from '../engine/past/plan-undo.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf, stateDirOf } from './option-values.ts';
-import { byApp } from './undo-run.ts';
+import { byApp, refuseDamaged } from './undo-run.ts';
 import { openApp } from './open-app.ts';
 
 /** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
 export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
+  refuseDamaged(recorded, invocation.options.despiteDamage);
   const settled = await looked(invocation, connection, recorded);
   const entries = settled.flatMap((one) => one.entries);
   const { undoes, only, overwrite, work = [], targets } = recorded.start;
@@ -24,6 +25,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
       throw new UserError(`Run ${recorded.run} was taking back run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
         'If the log lies elsewhere, name it with --state-dir DIR',
       ]);
+    refuseDamaged(original, invocation.options.despiteDamage);
     const undo = await planUndo(original, connection.writer, {
       ...(only ? { only } : {}),
       overwrite: overwrite ?? false,
@@ -55,6 +57,7 @@ export async function settleOnly(
   connection: Connection,
   recorded: RecordedRun,
 ): Promise<{ readonly settled: readonly Settled[]; readonly known: RecordedRun }> {
+  refuseDamaged(recorded, invocation.options.despiteDamage);
   const settled = await looked(invocation, connection, recorded);
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
   const stateDir = stateDirOf(invocation);

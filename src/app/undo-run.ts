@@ -5,18 +5,31 @@ import type { Connection } from '../engine/ports.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
 import { nothingSent } from '../engine/run/outcome.ts';
 import { keptBy, undoTroubles } from '../engine/run/troubles.ts';
+import { shown } from '../change/value.ts';
+import type { ThreeWay } from '../engine/past/three-way.ts';
 import type { NotUndone, UndoPlan } from '../engine/past/undo.ts';
 import { readRun, readRuns } from '../files/journal.ts';
 import { failureJson } from '../report/event-json.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { safeJson } from '../text/plain.ts';
+import { plainText, safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, executeRun } from './execute.ts';
 import { concurrencyOf, stateDirOf } from './option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
+
+/** Nothing is done by what a damaged log says, unless somebody names the run. @throws UserError: exit 1, with each line and what is intact */
+export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: string | undefined): void {
+  if (!damage || despite === run) return;
+  const intact = changes.map(({ intent }) => intent.change).join(', ');
+  const lines = damage.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`);
+  throw new UserError(`The undo log of run ${run} is damaged; nothing was sent.\n${lines.join('\n')}`, EXIT.failed, [
+    intact === '' ? 'No change is intact.' : `Changes that are intact: ${intact}. func-harden history ${run} shows them.`,
+    `Put back a copy of the file, or go on with what is intact: --despite-damage ${run}`,
+  ]);
+}
 
 /** Plans, shows, asks for and sends what takes a run back, or some of its changes. */
 export async function takeBack(
@@ -26,6 +39,7 @@ export async function takeBack(
   only: readonly number[] = [],
 ): Promise<ExitCode> {
   const { io, options } = invocation;
+  refuseDamaged(recorded, options.despiteDamage);
   const concurrency = concurrencyOf(options);
   const plan = await planUndo(recorded, connection.writer, {
     ...(only.length > 0 ? { only } : {}),
@@ -39,7 +53,7 @@ export async function takeBack(
   if (options.dryRun) {
     io.out(
       options.json
-        ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts, left: plan.left.map(leftJson) })}\n`
+        ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`
         : `${preview}\n`,
     );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, undoTroubles({ ...plan, conflicts: [] }).code]);
@@ -48,7 +62,7 @@ export async function takeBack(
   if (apps.length === 0) {
     if (options.json)
       io.out(
-        `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts, left: plan.left.map(leftJson) })}\n`,
+        `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`,
       );
     const ending = nothingSent('undo', troubles.count, troubles.code, kept);
     printClosing(invocation, ending);
@@ -69,6 +83,15 @@ export async function takeBack(
   printClosing(invocation, ending);
   return ending.exitCode;
 }
+
+const conflictJson = ({ change, resource, edit, now }: ThreeWay): object => ({
+  change,
+  resource,
+  path: edit.path,
+  before: shown(edit.before),
+  ours: shown(edit.after),
+  now: shown(now),
+});
 
 const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object => ({
   change,

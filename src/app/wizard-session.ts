@@ -23,7 +23,7 @@ import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
 import { circumstances, stateDirOf, stepsOf } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
-import { byApp } from './undo-run.ts';
+import { byApp, refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
@@ -242,7 +242,10 @@ export async function createWizardSession(given: Invocation, connection: Connect
       return run && (await isFree(invocation, run)) ? run : undefined;
     },
     compare: (run) => threeWay(run, connection.reader),
-    planUndo: (run, how) => planUndo(run, connection.writer, how),
+    planUndo: async (run, how) => {
+      refuseDamaged(run, options.despiteDamage);
+      return planUndo(run, connection.writer, how);
+    },
     planResume: (run) => planResumption(invocation, connection, run),
     async run(job, notify, signal) {
       const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;

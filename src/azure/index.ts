@@ -18,6 +18,8 @@ export * from './outbound-routing.ts';
 export type * from './provider-resources.ts';
 export * from './references.ts';
 export type * from './resources.ts';
+export * from './resource-ids.ts';
+export * from './resource-kinds.ts';
 export * from './roles.ts';
 export * from './setting-uses.ts';
 export * from './settings.ts';

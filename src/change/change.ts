@@ -1,6 +1,7 @@
 /** A change as a value: one request, what it sets, and what a person must know before it is sent. */
 import type { GuardFinding, Proof, Reservation, Risk } from '../contract/index.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import type { Edit } from './edit.ts';
 
 export interface ArmRequest {
   readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
@@ -19,7 +20,7 @@ export interface Change extends ArmRequest {
   /** The id of the one meant, where the resource is one of several. */
   readonly of?: string;
   readonly resource: string;
-  readonly diff: readonly DiffLine[];
+  readonly diff: readonly Edit[];
   readonly risk: Risk;
   readonly undo: UndoKind;
   /** Whether the run that makes it can take it back, with what is still in memory. */
@@ -55,26 +56,6 @@ export interface GuardNote extends GuardFinding {
   readonly control: string;
   /** The Azure Policy assignment that it is about. */
   readonly policy?: string;
-}
-
-/** One property of a change. `restore` is what undo writes back; it differs from `before` where ARM takes no null back. */
-export interface DiffLine {
-  readonly path: string;
-  readonly before: Json;
-  readonly after: Json;
-  readonly restore?: Json;
-  /** Whether `before` is a secret, which is shown and kept nowhere. */
-  readonly sensitive: boolean;
-  /** What a missing value behaves as: it shows where the value is missing. */
-  readonly absent?: Json;
-  /** Parts of `after` are read when the request goes out. */
-  readonly late?: true;
-  /** Parts of `restore` are read when undo sends it. */
-  readonly fetch?: true;
-  /** `before` is what this run itself wrote: the service may have added to it. */
-  readonly own?: true;
-  /** `after` holds a secret; only while a run takes its own change back. */
-  readonly secretAfter?: true;
 }
 
 export type UndoKind = 'exact' | 'equivalent' | 'none';

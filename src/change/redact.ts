@@ -1,6 +1,4 @@
 import { isReference, type Json } from '../azure/index.ts';
-import type { DiffLine } from './change.ts';
-import { hasLate, spoken } from './deferred-values.ts';
 import { isRecord, membersOf } from './json-paths.ts';
 
 export const REDACTED = '(sensitive value)';
@@ -25,23 +23,13 @@ export function isPlain(path: string, value: Json): boolean {
   return typeof value === 'string' && (isReference(value) || (PLAIN.test(name) && WORD.test(value)));
 }
 
-/** A value that was read, as it may be shown and kept. */
-export const shownValue = (secret: boolean, path: string, value: Json): Json => (secret && !isPlain(path, value) ? redacted(value) : value);
-
-/** What stands there now, as it may be shown and kept. */
-export const shownBefore = ({ before, sensitive }: DiffLine): Json => (sensitive ? redacted(before) : before);
-
-/** What is to stand there, as it may be shown and kept. */
-export const shownAfter = ({ after, late, secretAfter }: DiffLine): Json =>
-  secretAfter ? redacted(after) : late && hasLate(after) ? spoken(after) : after;
-
 /** Enough of a hash to tell later whether a value is still the same; salted by the run, so that it says nothing across runs. */
 export async function digestOf(run: string, value: Json): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${run}\0${JSON.stringify(value)}`));
-  return `(sensitive value, sha256 ${[...new Uint8Array(bytes)]
+  return [...new Uint8Array(bytes)]
     .slice(0, 8)
     .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')})`;
+    .join('');
 }
 
 /** Texts too short to be told from ordinary words are left alone. */

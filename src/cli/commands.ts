@@ -82,14 +82,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'undo',
     args: ['<run>'],
     says: 'take a run back: previewed and confirmed like any other change',
-    options: ['change', 'overwrite', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden undo 20261124T150645123Z-3f2a', 'func-harden undo 20261124T150645123Z-3f2a --change 2 --yes'],
   },
   {
     name: 'resume',
     args: ['<run>'],
     says: 'finish a run that was cut off, or take back what it did',
-    options: ['rollback', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['rollback', 'despiteDamage', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {

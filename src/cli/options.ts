@@ -56,6 +56,7 @@ export const OPTIONS = {
   change: { flags: '--change <n...>', says: 'only these changes of the run' },
   rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
+  despiteDamage: { flags: '--despite-damage <run>', says: 'go on with what is intact of this run, whose undo log was damaged' },
   port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
   scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
   apps: { flags: '--apps <n>', says: 'how many apps the fleet has' },

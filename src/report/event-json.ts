@@ -1,7 +1,8 @@
 /** What a run tells while it goes on, as `--json` prints it. */
 import type { RunEvent } from '../engine/run/run-events.ts';
 import type { ArmFailure } from '../engine/ports.ts';
-import { changeJson, diffJson } from './plan-json.ts';
+import { editJson } from '../change/edit.ts';
+import { changeJson } from './plan-json.ts';
 
 /** One line; what a value was changed to meanwhile is hidden as it is in a plan. */
 export function eventJson(event: RunEvent): object {
@@ -15,7 +16,7 @@ export function eventJson(event: RunEvent): object {
     app: what.target.label,
     resource: what.resource,
     controls: what.controls,
-    result: { ...result, ...(failure ? { failure } : {}), ...(result.state === 'moved' ? { diff: result.diff.map(diffJson) } : {}) },
+    result: { ...result, ...(failure ? { failure } : {}), ...('diff' in result && result.diff ? { diff: result.diff.map(editJson) } : {}) },
   };
 }
 

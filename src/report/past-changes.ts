@@ -1,6 +1,6 @@
 /** What earlier runs did, from the undo log: for reports that tell what changed. */
 import type { ChangeState, RecordedRun, RunStart } from '../change/undo-log.ts';
-import type { Json } from '../azure/index.ts';
+import type { Edit } from '../change/edit.ts';
 
 export interface PastChange {
   readonly run: string;
@@ -12,7 +12,7 @@ export interface PastChange {
   readonly app: string;
   readonly controls: readonly string[];
   /** As the undo log keeps them: no secret is in it. */
-  readonly diff: readonly { readonly path: string; readonly before: Json; readonly after: Json }[];
+  readonly diff: readonly Edit[];
   /** What the request did, where it set nothing that can be read. */
   readonly call?: string;
   readonly state: ChangeState;
@@ -37,7 +37,7 @@ export function pastChanges(runs: readonly RecordedRun[], ids: readonly string[]
         account: start.account,
         app: intent.app,
         controls: intent.controls,
-        diff: Object.entries(intent.after).map(([path, after]) => ({ path, before: intent.before[path] ?? null, after })),
+        diff: intent.edits,
         state,
         ...(intent.call === undefined ? {} : { call: intent.call }),
         ...(undoneBy === undefined ? {} : { undoneBy }),

@@ -1,8 +1,8 @@
 import type { Drift } from '../engine/past/drift.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import { safeJson } from '../text/plain.ts';
-import { shownAfter, shownBefore } from '../change/redact.ts';
-import type { GuardNote, Change, DiffLine } from '../change/change.ts';
+import { editJson } from '../change/edit.ts';
+import type { GuardNote, Change } from '../change/change.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
@@ -29,18 +29,10 @@ export function changeJson(change: Change): object {
     resource: change.resource,
     method: change.method,
     apiVersion: change.apiVersion,
-    diff: change.diff.map(diffJson),
+    diff: change.diff.map(editJson),
     body: change.body,
     risk: change.risk,
     undo: change.undo,
     guards: distinct(change.guards).map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }
-
-/** A line of a diff without its secrets. */
-export const diffJson = (line: DiffLine): object => ({
-  path: line.path,
-  before: shownBefore(line),
-  after: shownAfter(line),
-  sensitive: line.sensitive || line.secretAfter === true,
-});

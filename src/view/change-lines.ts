@@ -1,16 +1,16 @@
 /** A plan as lines: what is sent where, what it changes, what to know first, and how it is taken back. */
 import { compare, type Comparison, type Operation } from '../change/compare.ts';
 import type { Plan } from '../engine/plan/plan.ts';
+import { isFetched, isSensitive, type Edit } from '../change/edit.ts';
 import { needsName } from '../engine/plan/risk.ts';
-import { shownAfter, shownBefore } from '../change/redact.ts';
-import { spoken } from '../change/deferred-values.ts';
+import { shown } from '../change/value.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { type Json, roleName, ruleLine, ruleOf } from '../azure/index.ts';
 import type { Risk } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { arrow, type Look } from '../text/symbols.ts';
-import type { Change, GuardNote, DiffLine } from '../change/change.ts';
+import type { Change, GuardNote } from '../change/change.ts';
 
 const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
   create: { sign: '+', tone: 'good' },
@@ -43,8 +43,8 @@ export function valueText(value: unknown): string {
 }
 
 /** One property and what becomes of it; lists item by item. */
-export function diffLines(diff: DiffLine, look: Look): Line[] {
-  const [before, after] = [shownBefore(diff), shownAfter(diff)];
+export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: Look): Line[] {
+  const [before, after] = [shown(diff.before), shown(diff.after)];
   const { differences, same } = diff.path === '' ? wholeOf(before, after) : compare(before, after, diff.path);
   const lines = differences.map(({ operation, path, before, after }) => {
     const { sign, tone } = SIGN[operation];
@@ -91,7 +91,7 @@ function wholeOf(before: Json, after: Json): Comparison {
 function roleLine({ diff, resource }: Change): string | undefined {
   const [line] = diff;
   const properties =
-    line && [shownAfter(line), shownBefore(line)].map((value) => (isRecord(value) ? value['properties'] : undefined)).find(isRecord);
+    line && [shown(line.after), shown(line.before)].map((value) => (isRecord(value) ? value['properties'] : undefined)).find(isRecord);
   if (!properties) return undefined;
   const role =
     String(properties['roleDefinitionId'] ?? '')
@@ -108,7 +108,7 @@ export function changeLines(change: Change, look: Look): Line[] {
   const { sign, tone } =
     change.method === 'DELETE'
       ? SIGN.delete
-      : change.diff.some(({ path, before }) => path === '' && before === null)
+      : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
         ? SIGN.create
         : SIGN.modify;
   const head = change.call
@@ -145,35 +145,33 @@ function noteLines(changes: readonly Change[]): Line[] {
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 
-const whyNot = (diff: readonly DiffLine[]): string =>
-  diff.some(({ sensitive }) => sensitive)
-    ? 'the value that stands there is a secret and is kept nowhere.'
-    : 'Azure does not take this back.';
+const whyNot = (diff: readonly Edit[]): string =>
+  diff.some(isSensitive) ? 'the value that stands there is a secret and is kept nowhere.' : 'Azure does not take this back.';
 
 function undoLines(changes: readonly Change[]): Line[] {
   const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
   const lines: Line[] = of('none').map(({ call, stays, resource, diff }) =>
     line(span('undo no: ', 'bad'), call ?? `${shortResource(resource)}: ${stays ?? whyNot(diff)}`),
   );
-  for (const diff of of('equivalent').flatMap((change) => change.diff.filter(({ restore, fetch }) => restore !== undefined && !fetch))) {
+  for (const diff of of('equivalent').flatMap((change) => change.diff.filter((edit) => edit.restore !== undefined && !isFetched(edit)))) {
     lines.push(
       line(
         span('undo ', 'dim'),
-        `${diff.path} was never set; ARM cannot unset it, so undo writes ${valueText(diff.restore)}, which behaves the same.`,
+        `${diff.path} was never set; ARM cannot unset it, so undo writes ${valueText(diff.restore && shown(diff.restore))}, which behaves the same.`,
       ),
     );
   }
   for (const { resource, method, diff } of [...of('exact'), ...of('equivalent')])
-    if (diff.some(({ path, before }) => path === '' && (before === null || method === 'DELETE')))
+    if (diff.some(({ path, before }) => path === '' && (before.kind === 'absent' || method === 'DELETE')))
       lines.push(
         line(
           span('undo ', 'dim'),
           `${method === 'DELETE' ? 'makes' : 'deletes'} ${shortResource(resource)}${method === 'DELETE' ? ' again.' : '.'}`,
         ),
       );
-  for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(({ fetch }) => fetch))))
-    lines.push(line(span('undo ', 'dim'), `${path} gets ${valueText(spoken(restore ?? null))} back; no file holds it.`));
-  if (of('exact').some(({ diff }) => diff.some(({ path, fetch }) => path !== '' && !fetch)))
+  for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(isFetched))))
+    lines.push(line(span('undo ', 'dim'), `${path} gets ${valueText(restore && shown(restore))} back; no file holds it.`));
+  if (of('exact').some(({ diff }) => diff.some((edit) => edit.path !== '' && !isFetched(edit))))
     lines.push(line(span('undo ', 'dim'), `${lines.length > 0 ? 'all other values: yes' : 'yes'}, from the undo log, exactly.`));
   return lines;
 }

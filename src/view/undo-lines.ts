@@ -1,5 +1,7 @@
 import { compare } from '../change/compare.ts';
+import { shown } from '../change/value.ts';
 import type { ThreeWay } from '../engine/past/three-way.ts';
+import type { Damage } from '../change/undo-log.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import type { UndoPlan } from '../engine/past/undo.ts';
 import { plainText } from '../text/plain.ts';
@@ -7,7 +9,7 @@ import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { changeLines, shortResource, planSummary, valueText } from './change-lines.ts';
 
-export function undoPlanLines(run: string, { changes, conflicts, left, rotated }: UndoPlan, look: Look): Line[] {
+export function undoPlanLines(run: string, { changes, conflicts, left, rotated, damage }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
     lines.push(line(span('(!) Read this: ', 'bad'), 'the recorded values shut callers out again'), []);
@@ -22,13 +24,14 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated }
       [],
     );
   }
-  for (const { change, resource, path, before, ours, now } of conflicts) {
+  for (const { change, resource, edit, now } of conflicts) {
     lines.push(
-      line(span('(!) ', 'warn'), `change ${change}: ${shortResource(resource)} ${path} was changed by someone else since`),
-      line(`    before ${valueText(before)}, ours ${valueText(ours)}, now ${valueText(now)}`),
+      line(span('(!) ', 'warn'), `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else since`),
+      line(`    before ${valueText(shown(edit.before))}, ours ${valueText(shown(edit.after))}, now ${valueText(shown(now))}`),
     );
   }
   if (conflicts.length > 0) lines.push(line(span('    Theirs is kept; --overwrite takes it back as well.', 'dim')), []);
+  lines.push(...damageLines(damage));
   for (const { change, app, resource, reason } of left)
     lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
   for (const { change, path } of rotated)
@@ -42,6 +45,12 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated }
   return lines;
 }
 
+/** Each line of the undo log that cannot be relied on, with its place. */
+export const damageLines = (damage: readonly Damage[]): Line[] =>
+  damage.map(({ file, line: number, says, change }) =>
+    line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} stays as it is`}.`)),
+  );
+
 const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonly tone: Tone }>> = {
   ours: { says: 'as it was written', tone: 'dim' },
   before: { says: 'as it was before', tone: 'good' },
@@ -52,7 +61,9 @@ const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonl
 const MOST = 400;
 
 /** One value as it was, as it was written, and as it is; of lists only what differs. */
-export function threeWayLines({ path, before, ours, now, state, why }: ThreeWay, pad: string): Line[] {
+export function threeWayLines({ edit, now, state, why }: ThreeWay, pad: string): Line[] {
+  const { path } = edit;
+  const [before, ours] = [shown(edit.before), shown(edit.after)];
   const { says, tone } = STATE[state];
   const name = path.replace(/^properties\./, '') || 'the whole';
   const value = (of: unknown) => valueText(of).slice(0, MOST);
@@ -64,6 +75,6 @@ export function threeWayLines({ path, before, ours, now, state, why }: ThreeWay,
   return [
     line(`${pad}${plainText(name)}   `, span(`${says}${why ? `: ${plainText(why)}` : ''}`, tone)),
     ...was,
-    ...(state === 'foreign' ? [line(span(`${pad}  now   `, 'warn'), span(value(now), 'warn'))] : []),
+    ...(state === 'foreign' ? [line(span(`${pad}  now   `, 'warn'), span(value(shown(now)), 'warn'))] : []),
   ];
 }

@@ -73,7 +73,7 @@ export function grant(
 }
 
 /** Tenant of the app's identity, once it has one. */
-export const IDENTITY_TENANT = later({ key: 'site', path: 'identity.tenantId', says: "tenant of the app's identity" });
+export const IDENTITY_TENANT = later({ from: 'tenant' });
 
 const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
 

@@ -39,7 +39,7 @@ export function moveHost(x: Context<unknown>): Draft[] {
   const acting = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, acting.principal);
   const links = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
-  const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
+  const key = { from: 'storage-key', account: account.id } as const;
   const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...links });
   return [
     ...acting.drafts,

@@ -171,15 +171,14 @@ export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Res
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const of = `${id}/secrets/${secret}`;
-  const [, path] = settingAt(setting);
   // A vault and a right that the same plan makes need minutes to be known everywhere.
   const patient = known ? {} : { patient: true as const };
-  const back = later({ key: 'vaultSecret', of, path: 'properties.value', says: `the secret ${secret} in the vault ${vault}` });
+  const back = later({ from: 'vault-secret', id: of });
   return [
     {
       whole: 'vaultSecret',
       of,
-      to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
+      to: { properties: { value: later({ from: 'setting', name: setting }) } },
       stays: 'the secret stays in the vault; undo takes the value back into the setting.',
       reserves: {
         on: of,

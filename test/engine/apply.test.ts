@@ -1,4 +1,5 @@
 /** Applying one change when things go wrong: what is sent, what the journal says, what stands there in the end. */
+import { plain } from '../../src/change/value.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
@@ -95,7 +96,7 @@ test('a value that moved since the preview: nothing is sent, and the new diff is
       ? [event.result.diff.find(({ path }) => path === 'properties.minTlsVersion')]
       : [],
   );
-  expect(moved).toEqual([expect.objectContaining({ before: '1.1', after: '1.2' })]);
+  expect(moved).toEqual([expect.objectContaining({ before: plain('1.1'), after: plain('1.2') })]);
   expect((await here.writes()).slice(sent).some(({ url }) => url.includes('config/web'))).toBe(false);
 });
 
@@ -209,7 +210,10 @@ test('undo keeps what somebody else changed since, unless told otherwise', async
   const run = recordedRun(ran.entries)!;
   const keeping = await planUndo(run, prepared.writer);
   expect(keeping.conflicts).toEqual([
-    expect.objectContaining({ path: 'properties.minTlsVersion', before: '1.0', ours: '1.2', now: '1.3' }),
+    expect.objectContaining({
+      edit: { path: 'properties.minTlsVersion', before: plain('1.0'), after: plain('1.2') },
+      now: plain('1.3'),
+    }),
   ]);
   const paths = (changes: typeof keeping.changes) => changes.flatMap(({ diff }) => diff.map(({ path }) => path));
   expect(paths(keeping.changes)).not.toContain('properties.minTlsVersion');

@@ -1,4 +1,5 @@
 /** The page as people see it: in a real browser, on a phone and a desk, in both schemes, on paper, without scripts. */
+import { plain } from '../../src/change/value.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -81,7 +82,7 @@ test('of many apps only the worst are told control by control, and lists end wit
     account: EVIL,
     app: EVIL,
     controls: ['https.https-only', EVIL],
-    diff: [{ path: 'properties.httpsOnly', before: EVIL, after: true }],
+    diff: [{ path: 'properties.httpsOnly', before: plain(EVIL), after: plain(true) }],
     state: 'applied',
   };
   const report = madeUp(450, (app, control) => (control < app % 80 ? 'fail' : 'pass'));

@@ -66,7 +66,7 @@ test('a firewall open by its rules fails and is closed; a perimeter is unknown a
   for (const control of ['key-vault.firewall', 'storage.network']) {
     expect(await open.judged(control)).toMatchObject({ state: 'fail', found: expect.stringContaining('let in every address: 0.0.0.0/0') });
     const plan = await open.planned([control]);
-    expect(plan.changes[0]?.diff[0]?.after).toMatchObject({ defaultAction: 'Deny', ipRules: [] });
+    expect(plan.changes[0]?.diff[0]?.after).toMatchObject({ json: { defaultAction: 'Deny', ipRules: [] } });
     expect(notesOf(plan).join('\n')).toMatch(/warn: 0\.0\.0\.0\/0 let everybody in and go/);
   }
   const perimeter = await altered(

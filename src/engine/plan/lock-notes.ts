@@ -18,7 +18,7 @@ const named = (lock: Lock): string => {
 };
 
 const makesWhole = ({ diff, method }: Change): boolean =>
-  method !== 'DELETE' && diff.some(({ path, before }) => path === '' && before === null);
+  method !== 'DELETE' && diff.some(({ path, before }) => path === '' && before.kind === 'absent');
 
 interface Found {
   readonly scope: string;

@@ -20,7 +20,7 @@ export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | 
   };
   return {
     async lacking(change) {
-      const isNew = change.diff.some(({ path, before }) => path === '' && before === null);
+      const isNew = change.diff.some(({ path, before }) => path === '' && before.kind === 'absent');
       const found = await Promise.all(
         arm.needs(change, change.key).map(async ({ action, scope: id }) => {
           const scope = heldAt(id, isNew && id === change.path);

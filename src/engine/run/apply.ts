@@ -1,14 +1,15 @@
 import { type ArmFailure as Failure, ArmFailure, type ArmWriter, type Clock, type Journal, type WhileSending } from '../ports.ts';
-import type { Change, DiffLine, ArmRequest } from '../../change/change.ts';
-import { intentOf, type Wanted } from '../../change/intent.ts';
+import type { Change, ArmRequest } from '../../change/change.ts';
+import { onTop, type Edit } from '../../change/edit.ts';
+import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
-import { hasLate } from '../../change/deferred-values.ts';
+import { isKnown, isSecret, jsonOf, recorded, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
 import { notProven } from './proof.ts';
-import { isPlain, redacted, scrubbed, shownAfter, shownValue, textsIn } from '../../change/redact.ts';
+import { redacted, scrubbed, textsIn } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
-import { onTop, type Written } from '../../change/own-writes.ts';
+import type { Written } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
-import { resolved } from './read-deferred.ts';
+import { read } from './read-deferred.ts';
 
 export type ApplyResult =
   /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */
@@ -16,18 +17,18 @@ export type ApplyResult =
       readonly state: 'applied';
       readonly verified: Verified['state'];
       readonly correlationId: string | null;
-      readonly diff?: readonly DiffLine[];
+      readonly diff?: readonly Edit[];
     }
   /** The wanted values stood there already; nothing was sent. */
   | { readonly state: 'already' }
   /** Somebody changed a value since the preview, or `by` another app of the same run; nothing was sent. `diff` is what it would be now. */
-  | { readonly state: 'moved'; readonly diff: readonly DiffLine[]; readonly by?: string }
+  | { readonly state: 'moved'; readonly diff: readonly Edit[]; readonly by?: string }
   | {
       readonly state: 'failed';
       readonly failure: Failure;
       readonly sent: boolean;
       readonly takeBack?: boolean;
-      readonly diff?: readonly DiffLine[];
+      readonly diff?: readonly Edit[];
     };
 
 export interface Tools {
@@ -61,37 +62,41 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   const secret = arm.describe(change.target, change.key, change.of).secret;
   let fresh: Body | null = null;
-  let wanted: Wanted[];
+  let planned: Edit[];
+  let edits: Edit[];
   try {
-    wanted = await Promise.all(change.diff.map((line) => wantedOf(line, change, arm)));
+    planned = await Promise.all(change.diff.map(async (edit) => ({ ...edit, after: await read(edit.after, arm, change.target) })));
+    edits = planned;
     if (change.call === undefined) {
       const fact = await arm.readOne(change.target, change.key, change.of);
       if (fact.state === 'unreadable') throw fact.failure;
       fresh = fact.body;
-      if (!secret) wanted = wanted.map((one) => mended(one, change, fresh, tools.written));
+      if (!secret) edits = planned.map((edit) => mended(edit, change, fresh, tools.written));
     }
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return { state: 'failed', failure: error, sent: false };
   }
   if (change.call === undefined) {
-    const now = wanted.map(({ line, value }) => ({ line, wanted: value, value: valueAt(fresh, line.path) ?? null }));
-    if (now.every((one) => shows(one.value ?? one.line.absent, one.wanted))) return { state: 'already' };
-    const isOurs = ({ line, value }: { line: DiffLine; value: Json }) =>
-      line.own ? hasLate(line.before) || shows(value, line.before) : same(value, line.before);
-    if (now.some((one) => !isOurs(one) && !shows(one.value, one.wanted))) {
-      const hides = (line: DiffLine, value: Json) => line.sensitive || (secret && !isPlain(line.path, value));
-      const diff = now.map(({ line, value }) => ({ ...line, before: value, sensitive: hides(line, value) }));
-      const by = now.flatMap(({ line, value }) => tools.written?.by(change.resource, line.path, value) ?? [])[0];
+    const now = edits.map((edit) => ({ edit, to: jsonOf(edit.after), value: valueAt(fresh, edit.path) ?? null }));
+    if (now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
+    const isAsSeen = ({ edit: { before, own }, value }: (typeof now)[number]) => {
+      if (!own) return same(value, jsonOf(before));
+      return !isKnown(before) || shows(value, jsonOf(before));
+    };
+    if (now.some((one) => !isAsSeen(one) && !shows(one.value, one.to))) {
+      const before = (edit: Edit, value: Json) => (isSecret(edit.before) ? secretValue(value) : seen(secret, edit.path, value));
+      const diff = now.map(({ edit, value }) => ({ ...edit, before: before(edit, value) }));
+      const by = now.flatMap(({ edit, value }) => tools.written?.by(change.resource, edit.path, value) ?? [])[0];
       return { state: 'moved', diff, ...(by === undefined ? {} : { by }) };
     }
   }
-  const sets = wanted.map(({ line, value }) => ({ path: line.path, to: value }));
+  const sets = edits.map(({ path, after }) => ({ path, to: jsonOf(after) }));
   const request = arm.request(change.target, change.key, fresh, sets, change.of);
-  const shownSets = wanted.map(({ line, shown }) => ({ path: line.path, to: shown }));
+  const shownSets = edits.map(({ path, after }) => ({ path, to: shown(after) }));
   const shownBody = arm.request(change.target, change.key, secret && fresh ? (redacted(fresh) as Body) : fresh, shownSets, change.of).body;
   try {
-    await journal.append(await intentOf(change, number, shownBody, wanted, journal.run, tools.clock.now().toISOString()));
+    await journal.append(await intentOf(change, number, shownBody, edits, journal.run, tools.clock.now().toISOString()));
   } catch (error) {
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
@@ -99,7 +104,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     // Services quote what they refuse: nothing that was read or sent in secret may come back in a message.
     const secrets = [
       ...(secret ? textsIn(fresh) : []),
-      ...wanted.filter(({ shown, value }) => secret || shown !== value).flatMap(({ value }) => textsIn(value)),
+      ...edits.filter(({ after }) => secret || isRead(after)).flatMap(({ after }) => textsIn(jsonOf(after))),
     ];
     // What is sent again after a wait must not undo what somebody else did meanwhile.
     const isCurrent = async () => {
@@ -108,16 +113,13 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       if (fact.state !== 'read') return false;
       const [was, now] = [fresh, fact.body];
       const again = arm.request(change.target, change.key, now, sets, change.of);
-      return (
-        same(again.body, request.body) && wanted.every(({ line }) => same(valueAt(was, line.path) ?? null, valueAt(now, line.path) ?? null))
-      );
+      return same(again.body, request.body) && edits.every(({ path }) => same(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
     };
     const clean = (text: string) => scrubbed(text, secrets);
-    const result = await sendUntilKnown(change, number, request, wanted, { ...tools, clean, isCurrent });
+    const result = await sendUntilKnown(change, number, request, edits, { ...tools, clean, isCurrent });
     if (result.state !== 'applied') return result;
-    const lines = wanted.map(({ line }) => line);
-    const other = lines.some((line, index) => line !== change.diff[index]) ? { diff: lines } : {};
-    if (!secret) for (const { line, value } of wanted) tools.written?.note(change.resource, line.path, value, change.target.label);
+    const other = edits.some((edit, index) => edit !== planned[index]) ? { diff: edits } : {};
+    if (!secret) for (const { path, after } of edits) tools.written?.note(change.resource, path, jsonOf(after), change.target.label);
     for (const proof of change.proofs) {
       const failure = await notProven(proof, change.target, tools);
       if (failure) return { state: 'failed', failure, sent: true, takeBack: change.reversible, ...other };
@@ -130,18 +132,16 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
 }
 
-async function wantedOf(line: DiffLine, { target }: Change, arm: ArmWriter): Promise<Wanted> {
-  if (!line.late) return { line, value: line.after, shown: shownAfter(line) };
-  return { line, ...(await resolved(line.after, arm, target)) };
-}
+/** Whether a value holds what was read of a secret. */
+const isRead = ({ kind }: Value): boolean => kind === 'secret' || kind === 'deferred';
 
 /** A value that another app of this run wrote meanwhile: what is wanted goes on top of it. A resource made as a whole is not mixed. */
-function mended(one: Wanted, { resource }: Change, fresh: Body | null, written: Written | undefined): Wanted {
-  const { line } = one;
-  const now = valueAt(fresh, line.path) ?? null;
-  const isOther = line.path !== '' && !line.late && !line.own && !same(now, line.before) && written?.by(resource, line.path, now);
-  const next = isOther ? onTop(line, now) : undefined;
-  return next ? { line: next, value: next.after, shown: next.after } : one;
+function mended(edit: Edit, { resource }: Change, fresh: Body | null, written: Written | undefined): Edit {
+  const { path, before, after, own } = edit;
+  const now = valueAt(fresh, path) ?? null;
+  const isOther =
+    path !== '' && !own && !isRead(before) && !isRead(after) && !same(now, jsonOf(before)) && written?.by(resource, path, now);
+  return (isOther ? onTop(edit, now) : undefined) ?? edit;
 }
 
 /** Sends, and after a lost answer looks before it sends again. */
@@ -149,7 +149,7 @@ async function sendUntilKnown(
   change: Change,
   number: number,
   request: ArmRequest,
-  wanted: readonly Wanted[],
+  edits: readonly Edit[],
   tools: Tools & Pick<WhileSending, 'isCurrent'>,
 ): Promise<ApplyResult> {
   const { arm, journal } = tools;
@@ -168,7 +168,7 @@ async function sendUntilKnown(
         return { state: 'already' };
       }
       await journal.append({ type: 'outcome', at: at(), change: number, ok: true, status, correlationId });
-      return { state: 'applied', verified: await verify(change, number, wanted, tools), correlationId };
+      return { state: 'applied', verified: await verify(change, number, edits, tools), correlationId };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
       const failure = withPolicies(cleaned(error, tools.clean), change);
@@ -184,7 +184,7 @@ async function sendUntilKnown(
       });
       if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure, sent: true };
       // The answer was lost, the write perhaps not: look before sending again.
-      if ((await verify(change, number, wanted, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
+      if ((await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
         return { state: 'applied', verified: 'shown', correlationId };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
@@ -210,12 +210,12 @@ function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {
 async function verify(
   change: Change,
   number: number,
-  wanted: readonly Wanted[],
+  edits: readonly Edit[],
   tools: Tools,
   tries = VERIFY_WAITS.length,
 ): Promise<Verified['state']> {
   const { arm, journal, clock, signal } = tools;
-  const record = async (state: Verified['state'], found?: Record<string, Json>) => {
+  const record = async (state: Verified['state'], found?: Record<string, Value>) => {
     await journal.append({ type: 'verified', at: clock.now().toISOString(), change: number, state, ...(found ? { found } : {}) });
     return state;
   };
@@ -225,10 +225,11 @@ async function verify(
     if (wait > 0) await clock.sleep(wait, signal);
     const fact = await arm.readOne(change.target, change.key, change.of);
     if (fact.state === 'unreadable') return record('not-readable');
-    const found = wanted.map((one) => ({ ...one, now: valueAt(fact.body, one.line.path) ?? null }));
-    if (found.every(({ now, value, line }) => shows(now ?? line.absent, value))) return record('shown');
+    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
+    if (found.every(({ now, edit }) => shows(now ?? edit.absent, jsonOf(edit.after)))) return record('shown');
     if (signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1)) {
-      return record('not-shown', Object.fromEntries(found.map(({ line, now }) => [line.path, shownValue(secret, line.path, now)])));
+      const values = found.map(async ({ edit: { path }, now }) => [path, await recorded(seen(secret, path, now), journal.run)] as const);
+      return record('not-shown', Object.fromEntries(await Promise.all(values)));
     }
   }
   return record('not-shown');

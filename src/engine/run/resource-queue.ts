@@ -1,6 +1,6 @@
 /** Queues apps that change the same resource, in the order of the run; everything else runs at the same time. */
-import { lateIds } from '../../change/deferred-values.ts';
 import type { Change } from '../../change/change.ts';
+import { idsReadBy } from '../../change/edit.ts';
 
 /** The places of one app in the queues of the resources that it shares with other apps. */
 export interface ResourceQueue {
@@ -50,7 +50,7 @@ const touchedBy = (changes: readonly Change[]): Set<string> =>
       .flatMap(({ resource, after, diff, needs, proofs }) => [
         resource,
         ...after.flatMap((one) => one.split(' ').slice(1)),
-        ...diff.flatMap((line) => (line.late ? lateIds(line.after) : [])),
+        ...idsReadBy(diff),
         ...[...needs, ...proofs].flatMap(({ of }) => of ?? []),
       ])
       .map(rootOf),

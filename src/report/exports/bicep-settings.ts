@@ -1,4 +1,5 @@
 /** App settings are replaced as a whole: a module is given those that are there, and puts the changed ones over them. */
+import { toOf } from './exported-changes.ts';
 import { membersOf } from '../../change/json-paths.ts';
 import { commented } from './file.ts';
 import type { ExportedChange } from './exported-changes.ts';
@@ -57,7 +58,7 @@ interface Settings {
 export function settingsCall({ symbol, change, at, base, last, say }: Settings): string {
   const [app = '', slot] = parentOf(at)?.names ?? [];
   const names = (gone: boolean) =>
-    change.sets.filter(({ to }) => (to === null) === gone).map(({ path, to }) => [membersOf(path).at(-1) ?? '', to] as const);
+    change.sets.filter((edit) => (toOf(edit) === null) === gone).map((edit) => [membersOf(edit.path).at(-1) ?? '', toOf(edit)] as const);
   const gone = names(true).map(([name]) => name);
   return `module ${symbol} ${BICEP.text(`./${base}.appsettings.bicep`)} = {
   name: ${BICEP.text(`func-harden-settings-${change.number}`)}

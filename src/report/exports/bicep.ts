@@ -1,8 +1,9 @@
 /** Bicep that changes what is there and leaves the rest: children of existing resources, and snippets where Bicep has no patch. */
 import { membersOf } from '../../change/json-paths.ts';
+import { shown, wanted } from '../../change/value.ts';
 import type { Json } from '../../azure/index.ts';
-import type { LatePart } from '../../contract/index.ts';
-import { notesOf, partsOf, sourceOf, versionOf, type ExportedChange } from './exported-changes.ts';
+import { describeSource, type Source } from '../../contract/index.ts';
+import { notesOf, sourceOf, toOf, versionOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 import { Identifiers, parentOf, placeOf, type ResourcePlace, type TypeAndNames } from './identifiers.ts';
 import { BICEP, literalBody, literal } from './literals.ts';
@@ -110,15 +111,15 @@ function oneScope(
 
   const expression =
     (target: string) =>
-    (part: LatePart): string => {
+    (part: Source): string => {
       const source = sourceOf(part, target);
       const at = source && placeOf(source.id);
       if (!at || !source || source.list) {
-        const name = names.nameFor(secretNames.nameFor('secret', target.split('/').at(-1) ?? '', part.says));
-        secrets.push({ name, says: `${part.says} of ${target.split('/').at(-1) ?? ''}` });
+        const name = names.nameFor(secretNames.nameFor('secret', target.split('/').at(-1) ?? '', describeSource(part)));
+        secrets.push({ name, says: `${describeSource(part)} of ${target.split('/').at(-1) ?? ''}` });
         return name;
       }
-      return `${symbolOf(at)}${membersOf(part.path)
+      return `${symbolOf(at)}${membersOf(source.path)
         .map((member) => (/^[a-z_]\w*$/i.test(member) ? `.${member}` : `[${text(member)}]`))
         .join('')}`;
     };
@@ -155,10 +156,10 @@ function oneScope(
     }
     if (change.does === 'set' && (DECLARED_WHOLE.has(change.key) || (change.key === 'authSettings' && !isWhole(change)))) {
       byHand++;
-      const inWords = literal(wordsOf(body), BICEP, () => 'null');
+      const inWords = literal(shown(wanted(body)), BICEP, () => 'null');
       return `${notes}${commented('// ', [`CARRY into the resource that declares ${at.names.join('/')}:`, ...inWords.split('\n').slice(1, -1)])}`;
     }
-    const whole = change.sets[0]?.path === '' ? change.sets[0].to : null;
+    const whole = change.sets[0]?.path === '' ? toOf(change.sets[0]) : null;
     return `${notes}${declared(change, at, whole === null ? body : (whole as { readonly [name: string]: Json }))}`;
   });
 
@@ -180,14 +181,4 @@ const isWhole = ({ sets }: ExportedChange): boolean => sets.some(({ path }) => p
 function refusal({ does, call }: ExportedChange): string | undefined {
   if (does === 'remove') return 'a template cannot delete; use the az format, or func-harden itself';
   return call === undefined ? undefined : 'a template cannot call an action; use the az format, or func-harden itself';
-}
-
-/** For a snippet, late parts in words: whoever carries it knows how the value is named there. */
-function wordsOf(value: Json): Json {
-  const parts = partsOf(value);
-  if (parts) return parts.map((part) => (typeof part === 'string' ? part : `<${part.says}>`)).join('');
-  if (Array.isArray(value)) return (value as readonly Json[]).map(wordsOf);
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, wordsOf(inner)]))
-    : value;
 }

@@ -2,24 +2,20 @@
 import { isKnown, shapeOf } from '../../arm/actions.ts';
 import type { Change, UndoKind, ArmRequest } from '../../change/change.ts';
 import { EXIT, UserError } from '../../engine/errors.ts';
-import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
-import { REDACTED } from '../../change/redact.ts';
-import { parseSiteId, productionOf } from '../../engine/fleet/targets.ts';
+import type { RecordedRun } from '../../change/undo-log.ts';
+import type { Edit } from '../../change/edit.ts';
+import { ABSENT, isSecret, plain, shown, sourcesOf, templateOf } from '../../change/value.ts';
+import { problemOf } from '../../engine/past/record-check.ts';
 import { plainText } from '../../text/plain.ts';
-import { isRecord, valueAt } from '../../change/json-paths.ts';
-import type { Json, ResourceKey } from '../../azure/index.ts';
-import type { LatePart, Risk } from '../../contract/index.ts';
+import { valueAt } from '../../change/json-paths.ts';
+import { parseId, type Json, type ResourceKey } from '../../azure/index.ts';
+import { describeSource, placeOfSource, type Risk, type Source } from '../../contract/index.ts';
 
-export interface ExportedSet {
-  /** The empty path is the resource itself. */
-  readonly path: string;
-  /** Late parts stand in it as `$later`, as a step writes them. */
-  readonly to: Json;
-  /** What stood there, where that is no secret. */
-  readonly was?: Json;
-  /** What a missing value behaves as. */
-  readonly absent?: Json;
-}
+/** What an edit sets: its sources stand inside, where they are read when the file runs. */
+export const toOf = ({ after }: Edit): Json => templateOf(after);
+
+/** What stood there, where that is no secret. */
+export const wasOf = ({ before }: Edit): Json | undefined => (isSecret(before) ? undefined : shown(before));
 
 export interface ExportedChange {
   readonly number: number;
@@ -32,9 +28,9 @@ export interface ExportedChange {
   readonly method: ArmRequest['method'];
   readonly apiVersion: string;
   readonly does: 'set' | 'make' | 'remove' | 'call';
-  readonly sets: readonly ExportedSet[];
+  readonly sets: readonly Edit[];
   /** Members that Azure wants together with those that are set. */
-  readonly beside: readonly ExportedSet[];
+  readonly beside: readonly Edit[];
   readonly risk: Risk;
   readonly undo: UndoKind;
   readonly restarts: boolean;
@@ -46,7 +42,7 @@ export interface ExportedChange {
   readonly lost?: string;
 }
 
-const doesOf = (change: { readonly call?: string; readonly method: string }, sets: readonly ExportedSet[]): ExportedChange['does'] => {
+const doesOf = (change: { readonly call?: string; readonly method: string }, sets: readonly Edit[]): ExportedChange['does'] => {
   if (change.call !== undefined) return 'call';
   if (!sets.some(({ path }) => path === '')) return 'set';
   return change.method === 'DELETE' ? 'remove' : 'make';
@@ -54,49 +50,34 @@ const doesOf = (change: { readonly call?: string; readonly method: string }, set
 
 /** Numbered through all apps, in the order of the plan. */
 export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
-  changes.map((change, index) => {
-    const sets = change.diff.map(({ path, after, before, sensitive, absent }) => ({
-      path,
-      to: after,
-      ...(sensitive ? {} : { was: before }),
-      ...(absent === undefined ? {} : { absent }),
-    }));
-    return finished({
+  changes.map((change, index) =>
+    finished({
       ...change,
       number: index + 1,
       app: change.target.label,
       target: change.target.id,
-      does: doesOf(change, sets),
-      sets,
-      beside: besideOf(change.key, sets, change.body),
+      does: doesOf(change, change.diff),
+      sets: change.diff,
+      beside: besideOf(change.key, change.diff, change.body),
       waits: [...new Set([...change.needs, ...change.proofs].map(({ says }) => says))],
-    });
-  });
+    }),
+  );
 
 /**
  * What a run changed and nobody took back since.
- * @throws UserError where the log names a resource that does not belong to the app: somebody edited it
+ * @throws UserError where the log was damaged, or names what no run writes
  */
-export const fromRun = ({ run, changes }: RecordedRun): ExportedChange[] =>
-  changes
+export function fromRun(run: RecordedRun): ExportedChange[] {
+  const wrong = run.damage?.[0]?.says ?? run.changes.map(({ intent }) => problemOf(intent, run)).find((says) => says !== undefined);
+  if (wrong !== undefined)
+    throw new UserError(`The undo log of run ${run.run} is damaged: ${plainText(wrong)}. Nothing is exported.`, EXIT.failed, [
+      `func-harden history ${run.run} names each line.`,
+      'Put back a copy of the file, or export an answers file instead.',
+    ]);
+  return run.changes
     .filter(({ state }) => state === 'applied')
-    .map(({ intent }) => {
-      if (!isPlausible(intent))
-        throw new UserError(
-          `Change ${intent.change} of run ${run} names a resource that does not belong to ${plainText(intent.app)}; nothing is exported.`,
-          EXIT.failed,
-          ['Somebody changed this undo log. Put back a copy of it, or export an answers file instead.'],
-        );
-      const sets = Object.entries(intent.after).map(([path, to]): ExportedSet => {
-        const [was, absent] = [intent.before[path] ?? null, intent.absent?.[path]];
-        return {
-          path,
-          to: isSecretPlace(intent.key) ? fromWords(to, intent.target) : to,
-          ...(isHidden(was) ? {} : { was }),
-          ...(absent === undefined ? {} : { absent }),
-        };
-      });
-      return finished({
+    .map(({ intent }) =>
+      finished({
         number: intent.change,
         app: intent.app,
         target: intent.target,
@@ -105,43 +86,16 @@ export const fromRun = ({ run, changes }: RecordedRun): ExportedChange[] =>
         resource: intent.path,
         method: intent.method,
         apiVersion: intent.apiVersion,
-        does: doesOf(intent, sets),
-        sets,
-        beside: besideOf(intent.key, sets, intent.body),
+        does: doesOf(intent, intent.edits),
+        sets: intent.edits,
+        beside: besideOf(intent.key, intent.edits, intent.body),
         risk: intent.risk,
         undo: intent.undo,
         restarts: isKnown(intent.key) && shapeOf(intent.key).restarts === true,
         ...(intent.call === undefined ? {} : { call: intent.call }),
         waits: [],
-      });
-    });
-
-/** An id as Azure writes them: nothing in it leads to another host, another resource or out of the path. */
-const ID = /^\/subscriptions\/[\w-]+\/[\w.()\-/$]+$/;
-const isId = (id: string): boolean => ID.test(id) && !/\/\.{1,2}(\/|$)|\/\//.test(id);
-
-/** Whether a change of this app can have been recorded so: its own resources, or those of its subscription that are no other app. */
-function isPlausible({ target, resource, path, apiVersion, instance, key, method, after }: RecordedChange['intent']): boolean {
-  const site = parseSiteId(target);
-  if (
-    !site ||
-    !isId(target) ||
-    !isId(path) ||
-    path.toLowerCase() !== resource.toLowerCase() ||
-    !/^\d{4}-\d\d-\d\d(-preview)?$/.test(apiVersion)
-  )
-    return false;
-  const [id, own] = [path.toLowerCase(), target.toLowerCase()];
-  const production = productionOf(own);
-  if (!id.startsWith(`/subscriptions/${site.subscriptionId.toLowerCase()}/`)) return false;
-  const isSite = /\/providers\/microsoft\.web\/sites\//.test(id);
-  if (isSite && id !== own && !id.startsWith(`${own}/`) && !id.startsWith(`${production}/`)) return false;
-  // An app itself is never made or taken away.
-  if ((id === own || id === production) && (method === 'DELETE' || Object.hasOwn(after, ''))) return false;
-  const whole = isKnown(key) ? shapeOf(key).suffix : undefined;
-  return (
-    instance || whole === undefined || !isSite || id === `${own}${whole}`.toLowerCase() || id === `${production}${whole}`.toLowerCase()
-  );
+      }),
+    );
 }
 
 /** Only what the shape names, so that nothing else of a change comes along. */
@@ -171,72 +125,40 @@ function finished(change: ExportedChange): ExportedChange {
 }
 
 /** Members that go out with one of them, as they stood in the request. */
-function besideOf(key: string, sets: readonly ExportedSet[], body: Json | null): ExportedSet[] {
+function besideOf(key: string, sets: readonly Edit[], body: Json | null): Edit[] {
   if (!isKnown(key) || body === null) return [];
   const set = new Set(sets.map(({ path }) => path));
   return (shapeOf(key).together ?? [])
     .filter((group) => group.some((path) => set.has(path)))
     .flat()
     .filter((path) => !set.has(path))
-    .map((path) => ({ path, to: valueAt(body, path) ?? null }));
+    .map((path) => ({ path, before: ABSENT, after: plain(valueAt(body, path)) }));
 }
-
-const isSecretPlace = (key: string): boolean => isKnown(key) && (shapeOf(key).secret === true || key === 'accessKey');
-
-/** A late value that the undo log has in words, as a step would write it: where it is read from is in the words. */
-function fromWords(value: Json, target: string): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => fromWords(item, target));
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromWords(inner, target)]));
-  if (typeof value !== 'string') return value;
-  const [, setting] = /^<value of the setting (.+)>$/s.exec(value) ?? [];
-  const says = value.slice(1, -1);
-  if (setting !== undefined)
-    return { $later: [{ key: 'appSettings', of: `${target}/config/appsettings`, path: `properties[${JSON.stringify(setting)}]`, says }] };
-  if (value === '<a new key>') return { $later: [{ key: 'accessKey', path: '', says }] };
-  // Everything else in words was put together from a vault or the keys of an account.
-  return /<(the secret|key of the storage account) .*>/s.test(value) ? { $later: [{ key: 'storageKeys', path: '', says }] } : value;
-}
-
-const isHidden = (value: Json): boolean => typeof value === 'string' && value.startsWith('(sensitive value');
 
 /** Where the parts that are known only later can be read by a file that is run without the tool. */
-const READABLE: readonly ResourceKey[] = ['site', 'siteIdentity', 'components', 'appSettings', 'accessKey'];
+const READABLE: readonly Source['from'][] = ['principal', 'tenant', 'connection-string', 'setting', 'new-key'];
 
 function lossOf({ key, sets }: ExportedChange): string | undefined {
   if (!isKnown(key)) return `this version knows no resource called ${String(key)}`;
-  const unreadable = sets.flatMap(({ to }) => lateParts(to)).find((part) => !READABLE.includes(part.key));
-  const strange = sets.flatMap(({ to }) => lateParts(to)).find(({ of }) => of !== undefined && !isId(of));
+  const sources = sets.flatMap(({ after }) => sourcesOf(after));
+  const unreadable = sources.find((source) => !READABLE.includes(source.from));
+  const strange = sources
+    .map((source) => placeOfSource(source))
+    .find(({ key: of, of: id }) => of !== 'accessKey' && id !== undefined && !parseId(id));
   if (strange) return 'it reads from a place that is no resource of Azure';
-  if (unreadable) return `it needs the ${unreadable.says}, which stands in no file`;
-  return sets.some(({ to }) => holdsHidden(to)) ? 'it writes a secret that was kept nowhere' : undefined;
+  if (unreadable) return `it needs the ${describeSource(unreadable)}, which stands in no file`;
+  return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that was kept nowhere' : undefined;
 }
 
-const holdsHidden = (value: Json): boolean =>
-  Array.isArray(value)
-    ? (value as readonly Json[]).some(holdsHidden)
-    : isRecord(value)
-      ? Object.values(value).some(holdsHidden)
-      : value === REDACTED || isHidden(value);
-
-/** Every late part in a value, in the order in which they stand there. */
-export function lateParts(value: Json): LatePart[] {
-  const parts = partsOf(value);
-  if (parts) return parts.filter((part): part is LatePart => typeof part !== 'string');
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(lateParts);
-  return isRecord(value) ? Object.values(value).flatMap(lateParts) : [];
-}
-
-export const partsOf = (value: Json): readonly (string | LatePart)[] | undefined =>
-  isRecord(value) && Array.isArray(value['$later']) ? (value['$later'] as unknown as readonly (string | LatePart)[]) : undefined;
-
-/** Where a late part is read: the resource, and how. A new key is read nowhere. */
+/** Where a source is read: the resource, and how. A new key is read nowhere. */
 export function sourceOf(
-  part: LatePart,
+  source: Source,
   target: string,
-): { readonly id: string; readonly apiVersion: string; readonly list: boolean } | undefined {
-  if (part.key === 'accessKey') return undefined;
-  const { suffix, apiVersion, read } = shapeOf(part.key);
-  return { id: part.of ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST' };
+): { readonly id: string; readonly apiVersion: string; readonly list: boolean; readonly path: string } | undefined {
+  const { key, of, path } = placeOfSource(source);
+  if (key === 'accessKey') return undefined;
+  const { suffix, apiVersion, read } = shapeOf(key);
+  return { id: of ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST', path };
 }
 
 /** A resource that is only named is read in the version that the tool itself speaks. */
@@ -256,9 +178,8 @@ export function versionOf(type: string): string {
 export function notesOf({ number, app, controls, call, risk, restarts, undo, sets, does, waits }: ExportedChange): string[] {
   const back = (): string => {
     if (undo === 'none') return 'cannot be taken back';
-    if (does === 'make' && sets.every(({ was }) => was === null)) return 'taken back by deleting it';
-    const before = sets.map(({ path, was }) => `${path || 'the resource'} was ${was === undefined ? 'a secret' : short(was)}`).join('; ');
-    return `taken back by writing what stood there: ${before}`;
+    if (does === 'make' && sets.every((edit) => wasOf(edit) === null)) return 'taken back by deleting it';
+    return `taken back by writing what stood there: ${sets.map(before).join('; ')}`;
   };
   return [
     `${number}. ${app}: ${controls.join(', ')}`,
@@ -266,6 +187,11 @@ export function notesOf({ number, app, controls, call, risk, restarts, undo, set
     `${risk}${restarts ? ', restarts the app' : ''}; ${back()}`,
     ...waits.map((says) => `func-harden would wait here until ${says}.`),
   ];
+}
+
+function before(edit: Edit): string {
+  const was = wasOf(edit);
+  return `${edit.path || 'the resource'} was ${was === undefined ? 'a secret' : short(was)}`;
 }
 
 const short = (value: Json): string => {

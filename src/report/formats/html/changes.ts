@@ -54,7 +54,7 @@ function changeRow(
   labels: Labels,
 ): string[] {
   const by = undoneBy ?? partlyUndoneBy;
-  const lines = diff.flatMap((one) => diffLines({ ...one, sensitive: false }, LOOK).map((line) => lineText(line).trim()));
+  const lines = diff.flatMap((one) => diffLines(one, LOOK).map((line) => lineText(line).trim()));
   return [
     `${html(at.slice(0, 16).replace('T', ' '))} UTC<p class="soft">${html(MODES[mode])}${account ? ` by ${html(account)}` : ''}<br><span class="mono">${html(run)}</span></p>`,
     html(app),
