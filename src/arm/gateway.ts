@@ -11,6 +11,7 @@ import { rightsFor } from './rights.ts';
 import { sameRoleExists } from './role-exists.ts';
 import { alreadyTold, type Azure } from './resource.ts';
 import { idOf, RESOURCES } from './resources.ts';
+import { ownId } from './own-id.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */
@@ -78,7 +79,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
   const { client, vaults } = azure;
   return {
     ...createReader(azure),
-    request: requestFor,
+    request: (target, key, fresh, sets, of) => requestFor(target, key, fresh, sets, of === undefined ? of : ownId(target, key, of)),
     needs: rightsFor,
     async send(request, { onProgress, isCurrent } = {}) {
       const { method, path, apiVersion, body } = request;

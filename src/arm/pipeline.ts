@@ -19,7 +19,8 @@ import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug.ts';
 import { STOPPED } from './failures.ts';
 import type { Session } from './session.ts';
-import { askedWait, paceOf, type Pace } from './waits.ts';
+import { depthLimit, sizeLimit } from './sizes.ts';
+import { askedWait, paceOf, retryWait, type Pace } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
@@ -53,6 +54,8 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   pipeline.addPolicy(retryPolicy([retryStrategy(options)], { maxRetries: RETRIES }), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
   pipeline.addPolicy(timeLimit(options.pace ?? paceOf({})), { afterPhase: 'Retry' });
+  pipeline.addPolicy(sizeLimit(), { afterPhase: 'Retry' });
+  pipeline.addPolicy(depthLimit(), { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
   if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange), { afterPhase: 'Retry' });
@@ -174,8 +177,7 @@ function retryStrategy({ onWait, say, signal, pace = paceOf({}) }: PipelineOptio
         ? [408, 500, 502, 503, 504].includes(response.status)
         : responseError !== undefined && isBrokenConnection(responseError);
       if (!request || signal?.aborted || (!throttled && !(transient && isRead(request)))) return { skipStrategy: true };
-      const backoff = pace.firstWait * 2 ** retryCount * (0.8 + Math.random() * 0.4);
-      const wait = Math.min((response && askedWait((name) => response.headers.get(name))) ?? backoff, pace.longestWait);
+      const wait = retryWait((name) => response?.headers.get(name), retryCount, pace);
       onWait?.(wait, throttled ? 'Azure is limiting requests' : 'Azure had a problem');
       return { retryAfterInMs: wait };
     },

@@ -27,6 +27,8 @@ export type ApplyResult =
       readonly failure: Failure;
       readonly sent: boolean;
       readonly takeBack?: boolean;
+      /** Whether it happened is not known, and no read tells. */
+      readonly unknown?: true;
       readonly diff?: readonly DiffLine[];
     };
 
@@ -182,22 +184,66 @@ async function sendUntilKnown(
         correlationId,
         error: { code, message, mayHaveHappened },
       });
-      if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure, sent: true };
+      if (!mayHaveHappened) return { state: 'failed', failure, sent: true };
+      if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
+      if (failure.taken) return await lookedUp(change, number, wanted, failure, tools);
       // The answer was lost, the write perhaps not: look before sending again.
-      if ((await verify(change, number, wanted, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
-        return { state: 'applied', verified: 'shown', correlationId };
+      const seen = await verify(change, number, wanted, tools, attempt < RESENDS ? 2 : 4);
+      if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId };
+      if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
   }
+}
+
+/** Azure took it, and how that ended is not known, or it ended badly: what stands there now is told, and nothing is sent again. */
+async function lookedUp(
+  change: Change,
+  number: number,
+  wanted: readonly Wanted[],
+  failure: ArmFailure,
+  tools: Tools,
+): Promise<ApplyResult> {
+  const { arm, journal, clock } = tools;
+  // What Azure says it could not finish is not called applied, though some of it shows.
+  const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
+  const seen = await verify(change, number, wanted, keeps, 4);
+  const says = {
+    shown: 'The new value is there now.',
+    'not-shown': 'The new value is not there yet.',
+    'not-readable': 'The current value could not be read.',
+  };
+  const { kind, status, code, correlationId, taken, next } = failure;
+  const told = (of: { message: string; mayHaveHappened: boolean }) =>
+    new ArmFailure({ kind, status, code, correlationId, ...(taken ? { taken } : {}), next, ...of });
+  if (seen === 'not-shown' && taken === 'ended') {
+    const fact = await arm.readOne(change.target, change.key, change.of);
+    const isAsBefore = ({ line }: Wanted) => fact.state === 'read' && same(valueAt(fact.body, line.path) ?? null, line.before);
+    if (wanted.every(isAsBefore)) {
+      const error = { code, message: failure.message, mayHaveHappened: false };
+      await journal.append({ type: 'outcome', at: clock.now().toISOString(), change: number, ok: false, status, correlationId, error });
+      return {
+        state: 'failed',
+        failure: told({ message: `${failure.message} The old value is there.`, mayHaveHappened: false }),
+        sent: true,
+      };
+    }
+  }
+  return {
+    state: 'failed',
+    failure: told({ message: `${failure.message} ${says[seen]}`, mayHaveHappened: true }),
+    sent: true,
+    unknown: true,
+  };
 }
 
 /** Where Azure does not name the assignment that refuses a request, the ones in scope that may are known from the preview. */
 function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   const policies = guards.flatMap(({ policy }) => policy ?? []);
   if (failure.kind !== 'policy' || failure.next.includes('assignment "') || policies.length === 0) return failure;
-  const { kind, status, code, correlationId, mayHaveHappened, message } = failure;
+  const { kind, status, code, correlationId, mayHaveHappened, message, taken } = failure;
   const next = `Ask the owner of the Azure Policy assignment for an exemption. Assignments in scope that deny: ${[...new Set(policies)].map((name) => `"${name}"`).join(', ')}.`;
-  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, message, next });
+  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, message, next, ...(taken ? { taken } : {}) });
 }
 
 function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {

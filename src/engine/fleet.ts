@@ -1,7 +1,7 @@
 /** Every app that a selection means, as they are found: from the inventory, or listed one by one where it cannot be asked. */
 import { inTurn } from './limited.ts';
-import { ArmFailure, type Discovery, type Inventoried, type Subscription } from './ports.ts';
-import { chosenOf, matches, unknownOf, type Selection } from './targets.ts';
+import { ArmFailure, type Discovery, type Inventoried, type Subscription, type Target } from './ports.ts';
+import { chosenOf, matches, OddApps, unknownOf, type Selection } from './targets.ts';
 
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
@@ -50,7 +50,7 @@ async function* appsOf(discovery: Discovery, { id, name }: Subscription, selecti
 
 async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: Told): AsyncGenerator<Inventoried> {
   const held = new Map();
-  for await (const target of discovery.apps(subscription)) {
+  for await (const target of orTold(discovery.apps(subscription), told)) {
     yield { target, held };
     if (selection.slot === undefined || !matches(target, selection)) continue;
     try {
@@ -59,5 +59,15 @@ async function* listed(discovery: Discovery, subscription: string, selection: Se
       if (!(error instanceof ArmFailure)) throw error;
       told(`The slots of ${target.label} could not be listed: ${error.message}`, error);
     }
+  }
+}
+
+/** All apps that are listed; of those whose ids are none it is told. */
+async function* orTold(apps: AsyncGenerator<Target>, told: Told): AsyncGenerator<Target> {
+  try {
+    yield* apps;
+  } catch (error) {
+    if (!(error instanceof OddApps)) throw error;
+    told(error.message, error);
   }
 }

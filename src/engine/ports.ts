@@ -107,6 +107,8 @@ export class ArmFailure extends Error {
   readonly correlationId: string | null;
   /** True where the service may have done the write though no good answer came. */
   readonly mayHaveHappened: boolean;
+  /** Azure took the write (2xx) and `broke`: how it ended could not be learnt, or `ended`: Azure says that it ended badly. It is not sent again. */
+  readonly taken: 'broke' | 'ended' | undefined;
   readonly next: string;
   /** The ARM action that was missing, where the service named it. */
   readonly lacks: string | undefined;
@@ -119,6 +121,7 @@ export class ArmFailure extends Error {
     message: string;
     correlationId?: string | null;
     mayHaveHappened?: boolean;
+    taken?: 'broke' | 'ended';
     next: string;
     lacks?: string;
     retryAfter?: number;
@@ -129,7 +132,8 @@ export class ArmFailure extends Error {
     this.status = of.status ?? null;
     this.code = of.code;
     this.correlationId = of.correlationId ?? null;
-    this.mayHaveHappened = of.mayHaveHappened ?? false;
+    this.taken = of.taken;
+    this.mayHaveHappened = of.mayHaveHappened ?? of.taken !== undefined;
     this.next = of.next;
     this.lacks = of.lacks;
     this.retryAfter = of.retryAfter;
