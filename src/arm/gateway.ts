@@ -1,5 +1,6 @@
 import type { Json, ResourceKey } from '../step.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../engine/ports.ts';
+import { isOddShape } from '../engine/odd-shape.ts';
 import { builtInFor } from '../engine/rights.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmClient } from './client.ts';
@@ -22,7 +23,7 @@ export function createReader(azure: Azure): ArmReader {
       return { state: 'read', body: await read() };
     } catch (error) {
       // A body of another shape than ARM documents must not end the reading of everything else.
-      if (error instanceof TypeError) return { state: 'unreadable', failure: oddShape() };
+      if (isOddShape(error)) return { state: 'unreadable', failure: noResource() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: alreadyTold.has(error) ? error : withAction(error, key) };
     }
@@ -116,10 +117,10 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
 /** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
 function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
   if (isRecord(body) && isRecord(body['properties'])) return clean ? clean(body) : body;
-  throw oddShape();
+  throw noResource();
 }
 
-const oddShape = (): ArmFailure =>
+const noResource = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',

@@ -1,12 +1,12 @@
 import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Json, Option } from '../step.ts';
 import { questionsOf } from '../step.ts';
-import { assess, contextOf, type AnyContext } from '../engine/assess.ts';
+import { assess, contextOf, knownApp, type AnyContext } from '../engine/assess.ts';
 import { clashesIn } from '../engine/contradictions.ts';
 import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/choices.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/decisions.ts';
-import { Unreadable, type FactStore } from '../engine/facts.ts';
-import { appOf } from '../engine/hosting.ts';
+import type { FactStore } from '../engine/facts.ts';
+import { oddIn } from '../engine/odd.ts';
 import { isStop, plan, type Change, type GuardNote, type Plan } from '../engine/plan.ts';
 import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
 import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
@@ -269,10 +269,10 @@ type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisi
 
 function judged(...[target, store, steps, connection, decisions, options]: Given): Judged {
   const by = circumstances(options, decisions, connection.account);
-  const site = store.fact('site');
+  const app = knownApp(store);
   return {
     target,
-    app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
+    app: app instanceof ArmFailure ? undefined : app,
     steps: assess(steps, store, connection.reader, by),
     decisions,
     blocked: [],
@@ -314,7 +314,7 @@ function asked<T>(
       const value = by?.[name]?.(context);
       if (value !== undefined) values[name] = value as T;
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error; // What could not be read offers nothing.
+      if (!oddIn(error)) throw error; // What could not be read offers nothing.
     }
   }
   return values;

@@ -29,11 +29,11 @@ export function parseArmId(text: string): ArmId | undefined {
   };
 }
 
-/** A path below the endpoint, put together again from its names; undefined where one of them would lead elsewhere. */
+/** A path below the endpoint, put together again from its names; undefined where one of them would lead elsewhere. A query is one of ours: `$filter`. */
 export function soundPath(path: string): string | undefined {
   const [names = '', ...query] = path.split('?');
   const [first, ...segments] = names.split('/');
-  if (first !== '' || !segments.every(isSoundName)) return undefined;
+  if (first !== '' || !segments.every(isSoundName) || query.length > 1 || !/^(\$filter=|$)/.test(query[0] ?? '')) return undefined;
   const rebuilt = `/${segments.map((segment) => encodeURIComponent(segment).replace(/%(40|3A|24|2C|3B|2B|3D|26)/g, decodeURIComponent)).join('/')}`;
-  return query.length === 0 ? rebuilt : `${rebuilt}?${query.join('?')}`;
+  return query[0] ? `${rebuilt}?${query[0]}` : rebuilt;
 }

@@ -15,15 +15,17 @@ import {
 import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from './assess.ts';
 import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION, type Profile, type StepDecision } from './decisions.ts';
-import { Unreadable, type FactStore } from './facts.ts';
+import type { FactStore } from './facts.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
 import type { DiffLine, UndoKind, Work } from './journal.ts';
 import { withLocks } from './lock-notes.ts';
+import { oddIn } from './odd.ts';
 import type { ArmFailure, ArmRequest, ArmWriter, Target } from './ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { projected } from './projection.ts';
 import { refusedBy, type Reserved } from './reservations.ts';
 import { saysLacking } from './rights.ts';
+import { unknownBy, unplanned, workOf } from './unplanned.ts';
 
 export interface GuardNote extends GuardFinding {
   readonly id: string;
@@ -116,6 +118,22 @@ export async function plan(
   profile?: Profile,
 ): Promise<Plan> {
   const by: Circumstances = profile ? { ...around, profile } : around;
+  try {
+    return await planned(steps, store, arm, by, profile);
+  } catch (error) {
+    const failure = oddIn(error);
+    if (!failure) throw error;
+    return unplanned(steps, store, arm, by, failure);
+  }
+}
+
+async function planned(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  arm: ArmWriter,
+  by: Circumstances,
+  profile: Profile | undefined,
+): Promise<Plan> {
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
   const unused: string[] = [];
@@ -148,30 +166,23 @@ export async function plan(
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
         // What is drafted must be known as well: the request is made from what stands there.
-        for (const draft of draftsOf(control, context)) if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
+        for (const draft of draftsOf(control, context)) {
+          if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
+          // An id that Azure listed and that nothing of this app may be written to.
+          if (draft.of !== undefined) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
+        }
         candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
-        if (!(error instanceof Unreadable)) throw error;
-        unknown.push({ ...state, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure });
+        const failure = oddIn(error);
+        if (!failure) throw error;
+        unknown.push(unknownBy(state, failure));
       }
     }
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
   const changes = await withLocks(allowed, store, arm);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
-  return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
-}
-
-function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circumstances, profile: Profile | undefined): Work {
-  const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
-  const all = Object.entries(decisions);
-  const beside = all.filter((one) => !isPlanned(one));
-  return {
-    target: id,
-    decisions: Object.fromEntries(all.filter(isPlanned)),
-    ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
-    ...(profile ? { profile } : {}),
-  };
+  return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 
 /** Answers that exempt something from the guidance and for which nobody stands today. */
@@ -308,8 +319,9 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
         control: id,
       }));
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${error.failure.message}` }];
+      const failure = oddIn(error);
+      if (!failure) throw error;
+      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}` }];
     }
   });
 }

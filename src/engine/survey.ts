@@ -1,9 +1,10 @@
 /** Many apps, judged one by one as they are found: what an inventory holds is taken from there, the rest is read. */
 import type { AnyControl, AnyStep, App, ResourceKey } from '../step.ts';
-import { assess, readsOfSteps, type Circumstances, type StepState } from './assess.ts';
+import { assess, knownApp, readsOfSteps, type Circumstances, type StepState } from './assess.ts';
 import { FactStore, NotHeld } from './facts.ts';
 import { appOf, isReadAnyway, notOn } from './hosting.ts';
-import type { ArmReader, Inventoried, Target } from './ports.ts';
+import { oddIn } from './odd.ts';
+import { ArmFailure, type ArmReader, type Inventoried, type Target } from './ports.ts';
 
 export interface Surveyed {
   readonly target: Target;
@@ -27,10 +28,10 @@ export async function survey(
   for (;;) {
     try {
       await store.load(needed);
-      const site = store.fact('site');
+      const app = knownApp(store);
       return {
         target,
-        app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
+        app: app instanceof ArmFailure ? undefined : app,
         steps: assess(steps, store, reader, by),
         held: [...fromInventory],
       };
@@ -50,7 +51,7 @@ function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
     const isRead = (control: AnyControl): boolean => notOn(control, app) === undefined || isReadAnyway(control);
     return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
   } catch (error) {
-    if (!(error instanceof NotHeld)) throw error;
+    if (!(error instanceof NotHeld) && !oddIn(error)) throw error;
     return readsOfSteps(steps);
   }
 }
