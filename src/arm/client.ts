@@ -12,6 +12,7 @@ import { ArmFailure } from '../engine/ports.ts';
 import { isRecord } from '../engine/values.ts';
 import { failureOf, noAnswer } from './failures.ts';
 import { noList, Pages } from './pages.ts';
+import { learnFrom } from './secret-places.ts';
 import { isTooDeep } from './sizes.ts';
 
 export interface ArmAnswer {
@@ -50,14 +51,17 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
       headers,
       ...(body === null ? {} : { body: JSON.stringify(body) }),
     });
+    learnFrom(url.pathname, body, null);
     const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
       throw noAnswer(error, write);
     });
     if (response.status < 200 || response.status >= 300) throw failureOf(response, write);
     const text = response.bodyAsText ?? '';
+    const answered = parsed(text, write);
+    learnFrom(url.pathname, body, answered);
     return {
       status: response.status,
-      body: parsed(text, write),
+      body: answered,
       correlationId: response.headers.get('x-ms-correlation-request-id') ?? null,
       header: (name) => response.headers.get(name),
       length: text.length,

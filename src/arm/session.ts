@@ -1,6 +1,7 @@
 /** Signed in once, for as long as the command runs: the tokens that are there, and new ones where Azure wants them. */
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { EXIT, UserError } from '../engine/errors.ts';
+import { secrets } from '../engine/secrets.ts';
 import { waysOf, type SignIn, type Way } from './credentials.ts';
 import { againWith, SignInError, signInError } from './sign-in-errors.ts';
 import { accountOf, claimsOf } from './token.ts';
@@ -51,6 +52,7 @@ export function createSession(options: SessionOptions): Session {
       // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
       const token = await (await credential).getToken(scope, { ...asked, enableCae: true });
       if (!token) throw new Error('no token came back');
+      secrets.learn(token.token, true);
       rightTenant(token, way, options);
       told('ok');
       return token;

@@ -10,6 +10,7 @@ import {
 import type { Json } from '../step.ts';
 import { parseArmId } from '../engine/arm-id.ts';
 import { ArmFailure } from '../engine/ports.ts';
+import { secrets } from '../engine/secrets.ts';
 import { isRecord, type Body } from '../engine/values.ts';
 import type { ArmAnswer } from './client.ts';
 import { failureOf, noAnswer } from './failures.ts';
@@ -85,6 +86,7 @@ export function createVaults(options: VaultsOptions): Vaults {
     },
     async putSecret(id, body) {
       const [subscription, group, vault, secret] = partsOf(id);
+      secrets.learnAll(body);
       let answered = { status: 200, correlationId: null as string | null };
       try {
         await (
@@ -114,6 +116,7 @@ export function createVaults(options: VaultsOptions): Vaults {
       const value = valueIn(response.bodyAsText ?? '');
       // Not the same as no secret: whoever takes it for none would write over it.
       if (value === undefined) throw failureOf({ ...response, bodyAsText: '' }, false);
+      secrets.learn(value, true);
       return { properties: { value } };
     },
   };

@@ -5,7 +5,7 @@ import { intentOf, type Wanted } from './intent.ts';
 import type { DiffLine, Verified } from './journal.ts';
 import { hasLate, resolved } from './late.ts';
 import { notProven } from './proof.ts';
-import { isPlain, redacted, scrubbed, shownAfter, shownValue, textsIn } from './redact.ts';
+import { isPlain, redacted, shownAfter, shownValue } from './redact.ts';
 import { same, shows, valueAt, type Body } from './values.ts';
 import { onTop, type Written } from './written.ts';
 import type { Json } from '../step.ts';
@@ -38,8 +38,6 @@ export interface Tools {
   readonly clock: Clock;
   /** Fires when a person asks to stop: waiting ends, the request in flight does not. */
   readonly signal?: AbortSignal;
-  /** Takes secrets out of what Azure says. */
-  readonly clean?: (text: string) => string;
   /** Told while something takes long: what is waited for, and for how many milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
   /** What this run wrote so far. */
@@ -98,11 +96,6 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
   try {
-    // Services quote what they refuse: nothing that was read or sent in secret may come back in a message.
-    const secrets = [
-      ...(secret ? textsIn(fresh) : []),
-      ...wanted.filter(({ shown, value }) => secret || shown !== value).flatMap(({ value }) => textsIn(value)),
-    ];
     // What is sent again after a wait must not undo what somebody else did meanwhile.
     const isCurrent = async () => {
       if (change.call !== undefined) return true;
@@ -114,8 +107,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
         same(again.body, request.body) && wanted.every(({ line }) => same(valueAt(was, line.path) ?? null, valueAt(now, line.path) ?? null))
       );
     };
-    const clean = (text: string) => scrubbed(text, secrets);
-    const result = await sendUntilKnown(change, number, request, wanted, { ...tools, clean, isCurrent });
+    const result = await sendUntilKnown(change, number, request, wanted, { ...tools, isCurrent });
     if (result.state !== 'applied') return result;
     const lines = wanted.map(({ line }) => line);
     const other = lines.some((line, index) => line !== change.diff[index]) ? { diff: lines } : {};
@@ -173,7 +165,7 @@ async function sendUntilKnown(
       return { state: 'applied', verified: await verify(change, number, wanted, tools), correlationId };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      const failure = withPolicies(cleaned(error, tools.clean), change);
+      const failure = withPolicies(error, change);
       const { code, message, mayHaveHappened, status, correlationId } = failure;
       await journal.append({
         type: 'outcome',
@@ -244,12 +236,6 @@ function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   const { kind, status, code, correlationId, mayHaveHappened, message, taken } = failure;
   const next = `Ask the owner of the Azure Policy assignment for an exemption. Assignments in scope that deny: ${[...new Set(policies)].map((name) => `"${name}"`).join(', ')}.`;
   return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, message, next, ...(taken ? { taken } : {}) });
-}
-
-function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {
-  if (!clean || clean(failure.message) === failure.message) return failure;
-  const { kind, status, code, correlationId, mayHaveHappened, next } = failure;
-  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, next, message: clean(failure.message) });
 }
 
 /** Reads again until the wanted values show, or the waits are used up. */

@@ -2,6 +2,7 @@
 import type { CloudNames, Json, ResourceKey } from '../step.ts';
 import type { Entry } from './journal.ts';
 import type { Right } from './rights.ts';
+import { secrets } from './secrets.ts';
 import type { Body } from './values.ts';
 
 /** One function app or one of its slots. */
@@ -103,13 +104,12 @@ export type FailureKind =
 export class ArmFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | null;
-  readonly code: string;
   readonly correlationId: string | null;
+  readonly #said: { readonly message: string; readonly code: string; readonly next: string };
   /** True where the service may have done the write though no good answer came. */
   readonly mayHaveHappened: boolean;
   /** Azure took the write (2xx) and `broke`: how it ended could not be learnt, or `ended`: Azure says that it ended badly. It is not sent again. */
   readonly taken: 'broke' | 'ended' | undefined;
-  readonly next: string;
   /** The ARM action that was missing, where the service named it. */
   readonly lacks: string | undefined;
   /** Milliseconds after which the service asks to be asked again, where it says so. */
@@ -126,17 +126,26 @@ export class ArmFailure extends Error {
     lacks?: string;
     retryAfter?: number;
   }) {
-    super(of.message);
+    super();
     this.name = 'ArmFailure';
+    this.#said = { message: of.message, code: of.code, next: of.next };
+    // Azure may quote a secret that is read only after this came: the words are cleaned when somebody looks at them.
+    Object.defineProperty(this, 'message', { get: () => secrets.fromQuote(this.#said.message), configurable: true });
     this.kind = of.kind;
     this.status = of.status ?? null;
-    this.code = of.code;
-    this.correlationId = of.correlationId ?? null;
+    this.correlationId = of.correlationId && /^[\w.-]{1,64}$/.test(of.correlationId) ? secrets.fromQuote(of.correlationId) : null;
     this.taken = of.taken;
     this.mayHaveHappened = of.mayHaveHappened ?? of.taken !== undefined;
-    this.next = of.next;
     this.lacks = of.lacks;
     this.retryAfter = of.retryAfter;
+  }
+
+  get code(): string {
+    return secrets.fromQuote(this.#said.code);
+  }
+
+  get next(): string {
+    return secrets.fromQuote(this.#said.next);
   }
 }
 

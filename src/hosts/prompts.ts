@@ -5,6 +5,7 @@ import { cleanLine, plainText } from '../text/plain.ts';
 import { ansiLine, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { wrapLine } from '../text/width.ts';
+import { withoutSecrets } from '../view/printed.ts';
 
 export interface Choice<T> {
   readonly name: string;
@@ -46,7 +47,7 @@ export class Prompts {
 
   /** Lines wrapped at words, further lines indented under their own. */
   print(lines: readonly Line[]): void {
-    for (const one of lines) {
+    for (const one of lines.map(withoutSecrets)) {
       const indent = (/^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0) + 2;
       for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent))
         this.#io.out(`${ansiLine(cleanLine(wrapped), this.look.colour).trimEnd()}\n`);

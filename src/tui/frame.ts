@@ -4,6 +4,7 @@ import type { Look } from '../text/symbols.ts';
 import { ellipsis } from '../text/symbols.ts';
 import { cutLine, widthOf, wrapLine } from '../text/width.ts';
 import { cleanLine } from '../text/plain.ts';
+import { withoutSecrets } from '../view/printed.ts';
 import type { Binding } from './keys.ts';
 
 export interface Frame {
@@ -32,7 +33,9 @@ export function fit(frame: Frame, keys: readonly Binding[], columns: number, row
   const foot = [...frame.foot, footer(keys, columns, look)];
   const room = Math.max(1, rows - frame.head.length - foot.length);
   const { shown, scroll, toEnd } = inView(frame, room, look);
-  const lines = [...frame.head, ...shown, ...foot].slice(0, rows).map((one) => cutLine(cleanLine(one), columns, ellipsis(look)));
+  const lines = [...frame.head, ...shown, ...foot]
+    .slice(0, rows)
+    .map((one) => cutLine(withoutSecrets(cleanLine(one)), columns, ellipsis(look)));
   return { lines, scroll, toEnd };
 }
 
