@@ -53,7 +53,7 @@ function complain(error: unknown, io: Io): ExitCode {
   }
   if (error instanceof ArmFailure) {
     const id = error.correlationId ? `, correlation id ${error.correlationId}` : '';
-    io.err(`ERROR: ${error.message}\n  ${error.next}\n  (${error.code}${id})\n`);
+    io.err(`ERROR: ${plainText(error.message)}\n  ${plainText(error.next)}\n  (${error.code}${id})\n`);
     return exitOf(error);
   }
   io.err(`ERROR: This is a bug in func-harden: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

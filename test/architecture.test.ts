@@ -24,7 +24,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   report: ['azure', 'contract', 'change', 'engine', 'text', 'view', 'arm/actions.ts'],
   'hosts/lines': ['azure', 'contract', 'change', 'engine', 'text', 'view'],
   'hosts/tui': ['azure', 'contract', 'change', 'engine', 'text', 'view'],
-  cli: ['azure', 'contract', 'engine', 'text', 'files', 'arm/auth-modes.ts'],
+  cli: ['azure', 'contract', 'engine', 'text', 'files', 'arm/auth-modes.ts', 'change'],
   app: ['azure', 'contract', 'change', 'engine', 'text', 'view', 'report', 'files', 'hosts/lines', 'cli', 'connect.ts'],
   commands: ['change', 'engine', 'text', 'view', 'report', 'files', 'hosts/lines', 'hosts/tui', 'cli', 'app', 'emulator', 'connect.ts'],
   steps: ['src/contract/index.ts', 'src/azure/index.ts', 'steps/lib'],

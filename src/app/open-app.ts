@@ -1,25 +1,26 @@
 /** Opens one app: reads what judging needs, judges it, and finds where its questions start. */
+import { oddIn } from '../engine/judge/odd.ts';
+import { ArmFailure } from '../engine/ports.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { type AnyStep, type Option, questionsOf, type Decisions } from '../contract/index.ts';
 import type { Json, Target } from '../azure/index.ts';
 import { assess, readsOfSteps } from '../engine/judge/assess.ts';
 import { NO_DECISION, decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
-import { FactStore, Unreadable } from '../engine/judge/facts.ts';
-import { appOf } from '../engine/judge/app-hosting.ts';
+import { FactStore } from '../engine/judge/facts.ts';
 import type { Connection, ArmReader } from '../engine/ports.ts';
 import type { Judged, OpenApp } from '../engine/session.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
 import { circumstances } from './option-values.ts';
-import { contextOf, type AnyContext } from '../engine/judge/circumstances.ts';
+import { knownApp, contextOf, type AnyContext } from '../engine/judge/circumstances.ts';
 
 type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
 
 export function judgedApp(...[target, store, steps, connection, decisions, options]: Given): Judged {
   const by = circumstances(options, decisions, connection.account);
-  const site = store.fact('site');
+  const app = knownApp(store);
   return {
     target,
-    app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
+    app: app instanceof ArmFailure ? undefined : app,
     steps: assess(steps, store, connection.reader, by),
     decisions,
     blocked: [],
@@ -61,7 +62,7 @@ function asked<T>(
       const value = by?.[name]?.(context);
       if (value !== undefined) values[name] = value as T;
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error; // What could not be read offers nothing.
+      if (!oddIn(error)) throw error; // What could not be read offers nothing.
     }
   }
   return values;

@@ -18,6 +18,8 @@ const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: 
 /** Requests that go out before the first answer has told what is left: somebody else may have used up the rest. */
 const UNTOLD = 10;
 const TOKENS = ['reads', 'writes', 'deletes', 'resource-requests'].map((name) => `x-ms-ratelimit-remaining-subscription-${name}`);
+/** No bucket of Azure holds more; a count that says so is none. */
+const MOST_LEFT = 100_000;
 /** Left in the bucket on purpose: our count and the service's may differ by a request. */
 const SPARE = 1;
 /** Milliseconds. Shorter waits are the ordinary pace and not worth a word; nor are many words in a row. */
@@ -151,7 +153,10 @@ class Bucket {
 
   /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
   told(number: number, response: PipelineResponse): void {
-    const wait = response.status === 429 ? Math.min(askedWait((name) => response.headers.get(name)) ?? 2 * FIRST_WAIT, LONGEST_WAIT) : 0;
+    const wait =
+      response.status === 429
+        ? Math.min(Math.max(askedWait((name) => response.headers.get(name)) ?? 2 * FIRST_WAIT, FIRST_WAIT / 2), LONGEST_WAIT)
+        : 0;
     if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, this.#options.clock.elapsed() + wait);
     if (number < this.#latest) return;
     this.#latest = number;
@@ -159,10 +164,10 @@ class Bucket {
     const remaining = remainingOf(response, this.#rate > 0 ? 'tokens' : 'windows') ?? (this.#wasTold ? undefined : this.#size - this.#sent);
     this.#wasTold = true;
     const window = windowOf(response);
-    if (window !== undefined) this.#windowEnds = this.#options.clock.elapsed() + window;
+    if (window !== undefined) this.#windowEnds = this.#options.clock.elapsed() + Math.min(window, LONGEST_WAIT);
     else if (this.#rate === 0 && this.#windowEnds === Number.POSITIVE_INFINITY) this.#windowEnds = this.#options.clock.elapsed() + WINDOW;
     if (remaining === undefined) return;
-    const least = remaining - (this.#underway - 1);
+    const least = Math.max(remaining - (this.#underway - 1), 0);
     this.#left = Math.min(Math.max(this.#left, least), least + 1);
     this.#size = Math.max(this.#size, remaining + 1);
   }
@@ -172,7 +177,8 @@ class Bucket {
 function remainingOf(response: PipelineResponse, counts: 'tokens' | 'windows'): number | undefined {
   const names = counts === 'windows' ? ['x-ms-user-quota-remaining'] : TOKENS;
   const values = names.map((name) => Number(response.headers.get(name) ?? Number.NaN));
-  return values.find((value) => Number.isFinite(value));
+  const told = values.find((value) => Number.isFinite(value));
+  return told === undefined ? undefined : Math.min(Math.max(told, 0), MOST_LEFT);
 }
 
 /** Milliseconds until a count in windows begins anew: `00:00:05`. */

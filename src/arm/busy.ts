@@ -15,7 +15,8 @@ export interface BusyWaiting {
 }
 
 /** Milliseconds before the resend with this number, from 0; the service's own wish counts, within the longest wait. */
-export const busyWait = (resend: number, first: number, asked?: number): number => Math.min(asked ?? first * 2 ** resend, first * 15);
+export const busyWait = (resend: number, first: number, asked?: number): number =>
+  Math.min(Math.max(asked ?? 0, first * 2 ** resend * (asked === undefined ? 1 : 0.25)), first * 15);
 
 export const busyWords = (path: string, milliseconds: number): string =>
   `Azure is still busy with ${nameIn(path)}; trying again in ${Math.ceil(milliseconds / 1000)} s`;

@@ -7,6 +7,7 @@ import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { conflictOf } from './conflicts.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
+import { TOO_LARGE } from './sizes.ts';
 import { askedWait } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
@@ -43,19 +44,22 @@ const POLICY = 'RequestDisallowedByPolicy';
 const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
 
 /** What ARM says went wrong, in any of its shapes: `error.code`, `Code` or `code`. */
-function told(body: unknown): Told {
+export function told(body: unknown): Told {
   if (!isRecord(body)) return {};
   const at = isRecord(body['error']) ? body['error'] : body;
   const text = (...keys: string[]) => keys.map((key) => at[key]).find((value) => typeof value === 'string');
   const code = text('code', 'Code');
   const message = text('message', 'Message');
   return {
-    ...(code ? { code: plainText(code) } : {}),
-    ...(message ? { message: plainText(message).slice(0, 2000) } : {}),
+    ...(code ? { code: codeOf(code) } : {}),
+    ...(message ? { message: plainText(message.slice(0, 4000)).slice(0, 2000) } : {}),
     ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
     body: JSON.stringify(body).slice(0, 20_000),
   };
 }
+
+/** A code is one word; anything else that stands in its place is no code. */
+const codeOf = (code: string): string => (/^[\w.:-]{1,80}$/.test(code) ? code : 'NoCode');
 
 /** A 401 that refuses a write may be about a quota; one that refuses a read is about who asks. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
@@ -187,6 +191,14 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
   const code = error instanceof RestError ? (error.code ?? 'REQUEST_SEND_ERROR') : error instanceof Error ? error.name : 'Error';
   if (code === 'ForeignOrigin') return new ArmFailure({ kind: 'untrusted', code, message: (error as Error).message, next: NEXT.untrusted });
   if (error instanceof Error && error.name === 'AbortError') return interrupted(error, write);
+  if (code === TOO_LARGE)
+    return new ArmFailure({
+      kind: 'server',
+      code,
+      message: (error as Error).message,
+      mayHaveHappened: write,
+      next: 'Check the endpoint and the proxy, then run it again.',
+    });
   // Microsoft's clients stumble over bodies of another shape than is documented.
   if (!(error instanceof RestError))
     return new ArmFailure({

@@ -1,3 +1,5 @@
+import { ownId } from './own-id.ts';
+import { isOddShape } from '../engine/odd-shape.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
 import { builtInFor } from '../engine/plan/rights.ts';
@@ -21,7 +23,7 @@ export function createReader(azure: Azure): ArmReader {
       return { state: 'read', body: await read() };
     } catch (error) {
       // A body of another shape than ARM documents must not end the reading of everything else.
-      if (error instanceof TypeError) return { state: 'unreadable', failure: oddShape() };
+      if (isOddShape(error)) return { state: 'unreadable', failure: noResource() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };
     }
@@ -78,7 +80,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
   const { client, vaults } = azure;
   return {
     ...createReader(azure),
-    request: requestFor,
+    request: (target, key, fresh, sets, of) => requestFor(target, key, fresh, sets, of === undefined ? of : ownId(target, key, of)),
     needs: rightsFor,
     async send(request, { onProgress, isCurrent } = {}) {
       const { method, path, apiVersion, body } = request;
@@ -115,10 +117,10 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
 /** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
 function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
   if (isRecord(body) && isRecord(body['properties'])) return clean ? clean(body) : body;
-  throw oddShape();
+  throw noResource();
 }
 
-const oddShape = (): ArmFailure =>
+const noResource = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',

@@ -1,3 +1,4 @@
+import { sizeLimit, depthLimit } from './sizes.ts';
 import type { AccessToken } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
@@ -17,7 +18,7 @@ import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { ABORT_MESSAGE } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
-import { TIME_LIMIT, LONGEST_WAIT, FIRST_WAIT, askedWait } from './waits.ts';
+import { retryWait, TIME_LIMIT, FIRST_WAIT, askedWait } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
@@ -50,6 +51,8 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   pipeline.addPolicy(retries(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
   pipeline.addPolicy(timeLimit(options.clock), { afterPhase: 'Retry' });
+  pipeline.addPolicy(sizeLimit(), { afterPhase: 'Retry' });
+  pipeline.addPolicy(depthLimit(), { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
   if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange, options.clock), { afterPhase: 'Retry' });
@@ -199,7 +202,7 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
     ? [408, 500, 502, 503, 504].includes(response.status)
     : 'error' in tried && tried.error instanceof RestError && isBrokenConnection(tried.error);
   if (!throttled && !(transient && isRead(request))) return undefined;
-  const wait = Math.min(asked ?? FIRST_WAIT * 2 ** retry * (0.8 + Math.random() * 0.4), LONGEST_WAIT);
+  const wait = retryWait((name) => response?.headers.get(name), retry);
   onWait?.(wait, throttled ? 'Azure is limiting requests' : 'Azure had a problem');
   return wait;
 }

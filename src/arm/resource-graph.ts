@@ -3,12 +3,12 @@ import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
+import { Pages } from './pages.ts';
 
 const GRAPH = '/providers/Microsoft.ResourceGraph/resources';
 const VERSION = '2024-04-01';
 /** Fewer than it would give: a page is held in memory, for each subscription that is looked at. */
 const PAGE = 100;
-const MOST_PAGES = 10_000;
 
 /** Function apps and their slots, and the Logic Apps that share the type. */
 export const SITES_QUERY = [
@@ -46,9 +46,10 @@ export const CONFIGS_QUERY = [
 export async function* graphRows(client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> {
   let skipToken: string | undefined;
   let seen = 0;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  const pages = new Pages();
+  for (;;) {
     const options = { $top: PAGE, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
-    const { body } = await client.send('POST', GRAPH, VERSION, { subscriptions: [subscription], query, options });
+    const { body, length } = await client.send('POST', GRAPH, VERSION, { subscriptions: [subscription], query, options });
     const answer: Body = isRecord(body) ? body : {};
     const data = answer['data'];
     if (!Array.isArray(data)) throw notWhole('it has no rows');
@@ -59,6 +60,7 @@ export async function* graphRows(client: ArmClient, subscription: string, query:
     }
     const next = answer['$skipToken'];
     if (typeof next === 'string' && next !== '' && next !== skipToken) {
+      pages.count(next, length);
       skipToken = next;
       continue;
     }

@@ -18,6 +18,7 @@ export function sharedReads({ client, cloud, vaults }: Azure): Azure {
       method === 'GET' && !OWN.test(path)
         ? once(`GET ${path} ${apiVersion}`, () => client.send(method, path, apiVersion))
         : client.send(method, path, apiVersion, body),
+    follow: (link) => client.follow(link),
     async *list(path, apiVersion) {
       if (OWN.test(path)) yield* client.list(path, apiVersion);
       else yield* await once(`LIST ${path} ${apiVersion}`, () => list(path, apiVersion));

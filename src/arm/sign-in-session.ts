@@ -1,4 +1,5 @@
 /** Signed in once, for as long as the command runs: the tokens that are there, and new ones where Azure wants them. */
+import { secrets } from '../change/secrets.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { waysOf, type SignInRequest, type Way } from './credentials.ts';
@@ -52,6 +53,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
       // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
       const token = await (await credential).getToken(scope, { ...asked, enableCae: true });
       if (!token) throw new Error('no token came back');
+      secrets.learn(token.token, true);
       rightTenant(token, way, options);
       told('ok');
       return token;

@@ -1,3 +1,5 @@
+import { secrets } from '../change/secrets.ts';
+import { parseArmId } from '../azure/index.ts';
 import type { KeyVaultManagementClient } from '@azure/arm-keyvault';
 import type { TokenCredential } from '@azure/core-auth';
 import {
@@ -12,6 +14,7 @@ import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmAnswer } from './client.ts';
 import { failureOf, noAnswer } from './failures.ts';
+import { itemsOf } from './pages.ts';
 
 /** Vaults through Microsoft's own client, and the values of secrets through the vault. All throw ArmFailure. */
 export interface Vaults {
@@ -35,6 +38,8 @@ export interface VaultsOptions {
 }
 
 const DATA_PLANE = '7.4';
+/** A name with or without a version. */
+const SECRET = /^[0-9a-z-]{1,127}(\/[0-9a-f]{32})?$/i;
 const ID = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+)(?:\/secrets\/([^/]+))?$/i;
 
 export function createVaults(options: VaultsOptions): Vaults {
@@ -53,8 +58,8 @@ export function createVaults(options: VaultsOptions): Vaults {
     return made;
   }
   const partsOf = (id: string): [string, string, string, string] => {
-    const [, subscription = '', group = '', vault = '', secret = ''] = ID.exec(id) ?? [];
-    if (!vault) throw new TypeError(`not the id of a vault: ${id}`);
+    const [, subscription = '', group = '', vault = '', secret = ''] = ID.exec(parseArmId(id)?.id ?? '') ?? [];
+    if (!vault) throw noVault();
     return [subscription, group, vault, secret];
   };
 
@@ -62,7 +67,8 @@ export function createVaults(options: VaultsOptions): Vaults {
     async list(subscriptionId) {
       const found: Body[] = [];
       try {
-        for await (const vault of (await client(subscriptionId)).vaults.listBySubscription()) found.push(wire(vault));
+        for await (const vault of itemsOf((await client(subscriptionId)).vaults.listBySubscription()))
+          found.push(ownVault(vault, subscriptionId));
       } catch (error) {
         throw failed(error, false);
       }
@@ -80,6 +86,7 @@ export function createVaults(options: VaultsOptions): Vaults {
     },
     async putSecret(id, body) {
       const [subscription, group, vault, secret] = partsOf(id);
+      secrets.learnAll(body);
       let answered = { status: 200, correlationId: null as string | null };
       try {
         await (
@@ -95,6 +102,7 @@ export function createVaults(options: VaultsOptions): Vaults {
       }
     },
     async secret(vaultUri, name) {
+      if (!SECRET.test(name)) throw noVault();
       const vault = trusted(vaultUri, options);
       const pipeline = pipelines.get(vault.origin) ?? options.pipelineFor(vault, `https://${options.suffix}/.default`);
       pipelines.set(vault.origin, pipeline);
@@ -108,6 +116,7 @@ export function createVaults(options: VaultsOptions): Vaults {
       const value = valueIn(response.bodyAsText ?? '');
       // Not the same as no secret: whoever takes it for none would write over it.
       if (value === undefined) throw failureOf({ ...response, bodyAsText: '' }, false);
+      secrets.learn(value, true);
       return { properties: { value } };
     },
   };
@@ -121,6 +130,22 @@ function valueIn(text: string): string | undefined {
     return undefined; // A proxy or a sign-in page answers instead.
   }
 }
+
+/** A vault of this subscription: one that is listed under another id would be read, and written, elsewhere. */
+function ownVault(model: object, subscription: string): Body {
+  const vault = wire(model);
+  const id = typeof vault['id'] === 'string' ? parseArmId(vault['id']) : undefined;
+  if (id?.subscription?.toLowerCase() !== subscription.toLowerCase() || !ID.test(id.id)) throw noVault();
+  return vault;
+}
+
+const noVault = (): ArmFailure =>
+  new ArmFailure({
+    kind: 'untrusted',
+    code: 'UnsoundId',
+    message: 'Azure gave an id that is not the id of a vault of this subscription.',
+    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+  });
 
 /** As JSON on the wire: the client turns times into dates, and leaves out what it does not know. */
 const wire = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
@@ -140,7 +165,7 @@ function failed(error: unknown, write: boolean): ArmFailure {
 
 /** A token for vaults goes to vaults only, whatever address a resource names; on loopback to the emulator. */
 function trusted(uri: string, { endpoint, suffix }: VaultsOptions): URL {
-  const url = new URL(uri);
+  const url = URL.canParse(uri) ? new URL(uri) : new URL('none:');
   const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;
   if (local || (url.protocol === 'https:' && url.hostname.endsWith(`.${suffix}`))) return url;
   throw new ArmFailure({

@@ -27,3 +27,4 @@ export type * from './site.ts';
 export type * from './target.ts';
 export * from './telemetry.ts';
 export * from './versions.ts';
+export * from './arm-id.ts';

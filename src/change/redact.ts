@@ -1,7 +1,9 @@
 import { isReference, type Json } from '../azure/index.ts';
 import { isRecord, membersOf } from './json-paths.ts';
 
-export const REDACTED = '(sensitive value)';
+import { REDACTED } from './secret-shapes.ts';
+
+export { REDACTED };
 
 /** The same shape with every value hidden. */
 export function redacted(value: Json): Json {
@@ -31,27 +33,3 @@ export async function digestOf(run: string, value: Json): Promise<string> {
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');
 }
-
-/** Texts too short to be told from ordinary words are left alone. */
-const SHORTEST = 6;
-
-/** Every text in a value. */
-export function textsIn(value: Json): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(textsIn);
-  return isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
-}
-
-/** A text and the values in it: a service may quote the key of a connection string alone. */
-const piecesOf = (text: string): string[] => [
-  text,
-  ...text.split(/[;&,\s]/).flatMap((part) => (part.includes('=') ? [part.slice(part.indexOf('=') + 1)] : [])),
-];
-
-/** A message of Azure without the secrets that were sent or read: services quote what they refuse. */
-export const scrubbed = (text: string, secrets: readonly string[]): string =>
-  secrets
-    .flatMap(piecesOf)
-    .filter((secret) => secret.length >= SHORTEST && !isReference(secret))
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);

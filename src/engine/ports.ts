@@ -4,6 +4,7 @@ import type { Entry } from '../change/undo-log.ts';
 import type { Right } from './plan/rights.ts';
 import type { Body } from '../change/json-paths.ts';
 import type { ArmRequest } from '../change/change.ts';
+import { secrets } from '../change/secrets.ts';
 
 export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
 
@@ -81,11 +82,12 @@ export type FailureKind =
 export class ArmFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | null;
-  readonly code: string;
   readonly correlationId: string | null;
+  readonly #said: { readonly message: string; readonly code: string; readonly next: string };
   /** True where the service may have done the write though no good answer came. */
   readonly mayHaveHappened: boolean;
-  readonly next: string;
+  /** Azure took the write (2xx) and `broke`: how it ended could not be learnt, or `ended`: Azure says that it ended badly. It is not sent again. */
+  readonly taken: 'broke' | 'ended' | undefined;
   /** The ARM action that was missing, where the service named it. */
   readonly lacks: string | undefined;
   /** Milliseconds after which the service asks to be asked again, where it says so. */
@@ -97,27 +99,42 @@ export class ArmFailure extends Error {
     message: string;
     correlationId?: string | null;
     mayHaveHappened?: boolean;
+    taken?: 'broke' | 'ended';
     next: string;
     lacks?: string;
     retryAfter?: number;
   }) {
-    super(given.message);
+    super();
     this.name = 'ArmFailure';
+    this.#said = { message: given.message, code: given.code, next: given.next };
+    // Azure may quote a secret that is read only after this came: the words are cleaned when somebody looks at them.
+    Object.defineProperty(this, 'message', { get: () => secrets.fromQuote(this.#said.message), configurable: true });
     this.kind = given.kind;
     this.status = given.status ?? null;
-    this.code = given.code;
-    this.correlationId = given.correlationId ?? null;
-    this.mayHaveHappened = given.mayHaveHappened ?? false;
-    this.next = given.next;
+    this.correlationId = given.correlationId && /^[\w.-]{1,64}$/.test(given.correlationId) ? secrets.fromQuote(given.correlationId) : null;
+    this.taken = given.taken;
+    this.mayHaveHappened = given.mayHaveHappened ?? given.taken !== undefined;
     this.lacks = given.lacks;
     this.retryAfter = given.retryAfter;
   }
 
   /** Returns the same failure with another message or advice. */
-  with(changes: { readonly message?: string; readonly next?: string }): ArmFailure {
-    const { kind, status, code, message, correlationId, mayHaveHappened, next, lacks, retryAfter } = this;
-    const optional = { ...(lacks === undefined ? {} : { lacks }), ...(retryAfter === undefined ? {} : { retryAfter }) };
+  with(changes: { readonly message?: string; readonly next?: string; readonly mayHaveHappened?: boolean }): ArmFailure {
+    const { kind, status, code, message, correlationId, mayHaveHappened, taken, next, lacks, retryAfter } = this;
+    const optional = {
+      ...(taken === undefined ? {} : { taken }),
+      ...(lacks === undefined ? {} : { lacks }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
     return new ArmFailure({ kind, status, code, message, correlationId, mayHaveHappened, next, ...optional, ...changes });
+  }
+
+  get code(): string {
+    return secrets.fromQuote(this.#said.code);
+  }
+
+  get next(): string {
+    return secrets.fromQuote(this.#said.next);
   }
 }
 

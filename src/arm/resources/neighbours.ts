@@ -1,4 +1,5 @@
 /** The other apps and slots of a subscription, and what their settings name. */
+import { isOddShape } from '../../engine/odd-shape.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { type Neighbour, type Site, type Uses, usesOf } from '../../azure/index.ts';
@@ -95,7 +96,8 @@ async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined
       site: whole as unknown as Site,
     });
   } catch (error) {
-    if (!(error instanceof ArmFailure)) throw error;
+    // One odd neighbour does not hide the others.
+    if (!(error instanceof ArmFailure) && !isOddShape(error)) throw error;
     return undefined;
   }
 }

@@ -1,7 +1,8 @@
 /** Every app that a selection means, as they are found: from the inventory, or listed one by one where it cannot be asked. */
 import { interleave } from '../concurrency.ts';
 import { ArmFailure, type Discovery, type Inventoried, type Subscription } from '../ports.ts';
-import { wantedSubscriptions, matches, unknownSubscriptions, type Selection } from './targets.ts';
+import type { Target } from '../../azure/index.ts';
+import { wantedSubscriptions, matches, OddApps, unknownSubscriptions, type Selection } from './targets.ts';
 
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
@@ -55,7 +56,7 @@ async function* appsOf(
 
 async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: FleetNotice): AsyncGenerator<Inventoried> {
   const held = new Map();
-  for await (const target of discovery.apps(subscription)) {
+  for await (const target of orTold(discovery.apps(subscription), told)) {
     yield { target, held };
     if (selection.slot === undefined || !matches(target, selection)) continue;
     try {
@@ -64,5 +65,15 @@ async function* listed(discovery: Discovery, subscription: string, selection: Se
       if (!(error instanceof ArmFailure)) throw error;
       told(`The slots of ${target.label} could not be listed: ${error.message}`, error);
     }
+  }
+}
+
+/** All apps that are listed; of those whose ids are none it is told. */
+async function* orTold(apps: AsyncGenerator<Target>, told: FleetNotice): AsyncGenerator<Target> {
+  try {
+    yield* apps;
+  } catch (error) {
+    if (!(error instanceof OddApps)) throw error;
+    told(error.message, error);
   }
 }

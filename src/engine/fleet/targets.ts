@@ -1,3 +1,4 @@
+import { parseArmId } from '../../azure/arm-id.ts';
 import { namesTarget } from '../judge/decisions.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
 import { ArmFailure, type Discovery, type Subscription } from '../ports.ts';
@@ -46,6 +47,18 @@ export interface FoundTargets {
   readonly failures: readonly NotListed[];
 }
 
+/** A listing that is whole but for apps whose ids are none: those that were listed before it count. */
+export class OddApps extends ArmFailure {
+  constructor(count: number) {
+    super({
+      kind: 'server',
+      code: 'UnexpectedAnswer',
+      message: `${count === 1 ? 'An app is' : `${count} apps are`} listed under an id that is none of this subscription; nothing is read or written there.`,
+      next: 'If this endpoint is yours, report it to who runs it.',
+    });
+  }
+}
+
 /** The id of the production site, of whichever of its slots. */
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
 
@@ -68,7 +81,7 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
     id,
   );
-  if (!match) return undefined;
+  if (!match || !parseArmId(id)) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
@@ -95,16 +108,20 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const leftOut: string[] = [];
   const unlisted: NotListed[] = [];
   const lists = await Promise.all(
-    chosen.map(({ id, name }) =>
-      Array.fromAsync(discovery.apps(id, (one) => void leftOut.push(one))).catch((error: unknown) => {
+    chosen.map(async ({ id, name }) => {
+      const listed: Target[] = [];
+      try {
+        for await (const app of discovery.apps(id, (one) => void leftOut.push(one))) listed.push(app);
+        return listed;
+      } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
         unlisted.push({ app: `subscription ${name}`, what: 'apps', failure: error });
-        return [];
-      }),
-    ),
+        return error instanceof OddApps ? listed : [];
+      }
+    }),
   );
   // One subscription that is closed hides no other; where none can be listed, that is the answer.
-  if (unlisted[0] && unlisted.length === chosen.length) throw unlisted[0].failure;
+  if (unlisted[0] && unlisted.length === chosen.length && lists.every(({ length }) => length === 0)) throw unlisted[0].failure;
   const apps = lists.flat().filter((app) => matches(app, selection));
   const targets: Target[] = [];
   const failures: NotListed[] = [];

@@ -13,7 +13,8 @@ import {
   type StepDecision,
 } from '../../contract/index.ts';
 import { NO_DECISION, decisionOn } from './decisions.ts';
-import { Unreadable, type FactStore } from './facts.ts';
+import type { FactStore } from './facts.ts';
+import { oddIn } from './odd.ts';
 import { isReadAnyway, notOn } from './app-hosting.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
 import { productionOf } from '../fleet/targets.ts';
@@ -110,17 +111,19 @@ function assessControl(
         ? { ...base, state: 'not-applicable', reason: off }
         : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
     const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
-    const { found, wanted, lines = [], stays, about = outside(control, base.resource, verdict.found, store) } = verdict;
+    const { wanted, stays } = verdict;
+    // Made from what Azure said, and so maybe no text.
+    const [found, lines] = [words(verdict.found), (verdict.lines ?? []).map(words)];
+    const about = verdict.about ?? outside(control, base.resource, found, store);
     const named = about[0] ? { resource: about[0].id, about } : {};
     const state = { ...base, ...named, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
-    if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
+    if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: found };
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
     return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
   } catch (error) {
-    // A body of another shape than ARM documents must not end the audit of everything else.
-    if (error instanceof TypeError) return { ...base, state: 'unknown', reason: 'Azure answered in a shape that is not known here.' };
-    if (!(error instanceof Unreadable)) throw error;
-    return { ...base, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure };
+    const failure = oddIn(error);
+    if (!failure) throw error;
+    return { ...base, state: 'unknown', reason: `${failure.message} ${failure.next}`, failure };
   }
 }
 
@@ -135,8 +138,9 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
   try {
     return control.subject?.(context) ?? [];
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return [`What it is about could not be read: ${error.failure.message}`];
+    const failure = oddIn(error);
+    if (!failure) throw error;
+    return [`What it is about could not be read: ${failure.message}`];
   }
 }
 
@@ -242,6 +246,8 @@ function wantedText(expect: Expect): string {
   if ('oneOf' in expect) return expect.oneOf.map(readableValue).join(' or ');
   return 'positive' in expect ? 'more than 0' : `${expect.atLeastVersion} or later`;
 }
+
+const words = (value: unknown): string => (typeof value === 'string' ? value : readableValue(value as Json));
 
 /** A value as a person reads it. */
 export const readableValue = (value: Json | undefined): string =>

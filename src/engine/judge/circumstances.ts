@@ -3,7 +3,9 @@ import type { Context, Decisions, Profile, StepDecision } from '../../contract/i
 import { isChosen } from './decisions.ts';
 import type { FactStore } from './facts.ts';
 import { appOf } from './app-hosting.ts';
-import type { ArmFailure } from '../ports.ts';
+import { ArmFailure } from '../ports.ts';
+import { oddIn } from './odd.ts';
+import type { App } from '../../azure/index.ts';
 
 export interface Circumstances {
   readonly decisions: Decisions;
@@ -31,8 +33,10 @@ export function contextOf(
 ): AnyContext | ArmFailure {
   const site = store.fact('site');
   if (site?.state === 'unreadable') return site.failure;
+  const app = knownApp(store);
+  if (app instanceof ArmFailure) return app;
   return {
-    app: appOf(store.target, store.view.site),
+    app,
     cloud: store.cloud,
     facts: store.view,
     planned: store.view,
@@ -47,6 +51,17 @@ export function contextOf(
     ...(by.myIp ? { myIp: by.myIp } : {}),
     ...(by.me ? { me: by.me, meIsApp: by.meIsApp === true } : {}),
   };
+}
+
+/** What the hosting allows, by the site that was read. */
+export function knownApp(store: FactStore): App | ArmFailure {
+  try {
+    return appOf(store.target, store.view.site);
+  } catch (error) {
+    const odd = oddIn(error);
+    if (!odd) throw error;
+    return odd;
+  }
 }
 
 /** What earlier apps of the plan keep for themselves, by what it is on. */

@@ -9,13 +9,14 @@ import {
   type Profile,
   type StepDecision,
 } from '../../contract/index.ts';
-import type { Facts, Target } from '../../azure/index.ts';
+import type { Facts } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
-import { Unreadable, type FactStore } from '../judge/facts.ts';
+import type { FactStore } from '../judge/facts.ts';
+import { oddIn } from '../judge/odd.ts';
+import type { MissingAnswer, Plan } from './plan-result.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
-import type { Work } from '../../change/undo-log.ts';
 import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
@@ -24,33 +25,15 @@ import { refusedBy } from './reservations.ts';
 import { saysLacking } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
+import { unknownBy, unplanned, workOf } from './unplanned.ts';
+
+export type { MissingAnswer, Plan } from './plan-result.ts';
 
 /** Whether a guard stands against a change for everybody, and not only the rights of the caller. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
 /** A plan for somebody who sees it: what a guard stops was told and is taken out of the answers, so it is no failure of the run. */
 export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
-
-export interface MissingAnswer {
-  readonly target: Target;
-  readonly step: AnyStep;
-  readonly question: string;
-  readonly control: string;
-}
-
-export interface Plan {
-  readonly target: Target;
-  /** What was decided, for whoever takes the run up again. */
-  readonly work: Work;
-  readonly changes: readonly Change[];
-  readonly missing: readonly MissingAnswer[];
-  /** Controls whose change a guard stands against. */
-  readonly blocked: readonly GuardNote[];
-  /** Controls that were chosen but could not be read. */
-  readonly unknown: readonly ControlState[];
-  /** Answers that nothing came of, and why. */
-  readonly unused: readonly string[];
-}
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
@@ -67,6 +50,22 @@ export async function plan(
   profile?: Profile,
 ): Promise<Plan> {
   const by: Circumstances = profile ? { ...around, profile } : around;
+  try {
+    return await planned(steps, store, arm, by, profile);
+  } catch (error) {
+    const failure = oddIn(error);
+    if (!failure) throw error;
+    return unplanned(steps, store, arm, by, failure);
+  }
+}
+
+async function planned(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  arm: ArmWriter,
+  by: Circumstances,
+  profile: Profile | undefined,
+): Promise<Plan> {
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
   const unused: string[] = [];
@@ -99,30 +98,23 @@ export async function plan(
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
         // What is drafted must be known as well: the request is made from what stands there.
-        for (const draft of draftsOf(control, context)) if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
+        for (const draft of draftsOf(control, context)) {
+          if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
+          // An id that Azure listed and that nothing of this app may be written to.
+          if (draft.of !== undefined) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
+        }
         candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
-        if (!(error instanceof Unreadable)) throw error;
-        unknown.push({ ...state, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure });
+        const failure = oddIn(error);
+        if (!failure) throw error;
+        unknown.push(unknownBy(state, failure));
       }
     }
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
   const changes = await withLocks(allowed, store, arm);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
-  return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
-}
-
-function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circumstances, profile: Profile | undefined): Work {
-  const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
-  const all = Object.entries(decisions);
-  const beside = all.filter((one) => !isPlanned(one));
-  return {
-    target: id,
-    decisions: Object.fromEntries(all.filter(isPlanned)),
-    ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
-    ...(profile ? { profile } : {}),
-  };
+  return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 
 /** Answers that exempt something from the guidance and for which nobody stands today. */
@@ -259,8 +251,9 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
         control: id,
       }));
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${error.failure.message}` }];
+      const failure = oddIn(error);
+      if (!failure) throw error;
+      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}` }];
     }
   });
 }

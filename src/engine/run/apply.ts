@@ -5,7 +5,7 @@ import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, recorded, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
 import { notProven } from './proof.ts';
-import { redacted, scrubbed, textsIn } from '../../change/redact.ts';
+import { redacted } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
 import type { Written } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
@@ -28,6 +28,8 @@ export type ApplyResult =
       readonly failure: Failure;
       readonly sent: boolean;
       readonly takeBack?: boolean;
+      /** Whether it happened is not known, and no read tells. */
+      readonly unknown?: true;
       readonly diff?: readonly Edit[];
     };
 
@@ -37,8 +39,6 @@ export interface Tools {
   readonly clock: Clock;
   /** Fires when a person asks to stop: waiting ends, the request in flight does not. */
   readonly signal?: AbortSignal;
-  /** Takes secrets out of what Azure says. */
-  readonly clean?: (text: string) => string;
   /** Told while something takes long: what is waited for, and for how many milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
   /** What this run wrote so far. */
@@ -101,11 +101,6 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
   try {
-    // Services quote what they refuse: nothing that was read or sent in secret may come back in a message.
-    const secrets = [
-      ...(secret ? textsIn(fresh) : []),
-      ...edits.filter(({ after }) => secret || isRead(after)).flatMap(({ after }) => textsIn(jsonOf(after))),
-    ];
     // What is sent again after a wait must not undo what somebody else did meanwhile.
     const isCurrent = async () => {
       if (change.call !== undefined) return true;
@@ -115,8 +110,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       const again = arm.request(change.target, change.key, now, sets, change.of);
       return same(again.body, request.body) && edits.every(({ path }) => same(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
     };
-    const clean = (text: string) => scrubbed(text, secrets);
-    const result = await sendUntilKnown(change, number, request, edits, { ...tools, clean, isCurrent });
+    const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent });
     if (result.state !== 'applied') return result;
     const other = edits.some((edit, index) => edit !== planned[index]) ? { diff: edits } : {};
     if (!secret) for (const { path, after } of edits) tools.written?.note(change.resource, path, jsonOf(after), change.target.label);
@@ -171,7 +165,7 @@ async function sendUntilKnown(
       return { state: 'applied', verified: await verify(change, number, edits, tools), correlationId };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      const failure = withPolicies(cleaned(error, tools.clean), change);
+      const failure = withPolicies(error, change);
       const { code, message, mayHaveHappened, status, correlationId } = failure;
       await journal.append({
         type: 'outcome',
@@ -182,28 +176,57 @@ async function sendUntilKnown(
         correlationId,
         error: { code, message, mayHaveHappened },
       });
-      if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure, sent: true };
+      if (!mayHaveHappened) return { state: 'failed', failure, sent: true };
+      if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
+      if (failure.taken) return await lookedUp(change, number, edits, failure, tools);
       // The answer was lost, the write perhaps not: look before sending again.
-      if ((await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
-        return { state: 'applied', verified: 'shown', correlationId };
+      const seen = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
+      if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId };
+      if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
   }
+}
+
+/** Azure took it, and how that ended is not known, or it ended badly: what stands there now is told, and nothing is sent again. */
+async function lookedUp(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
+  const { arm, journal, clock } = tools;
+  // What Azure says it could not finish is not called applied, though some of it shows.
+  const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
+  const seen = await verify(change, number, edits, keeps, 4);
+  const says = {
+    shown: 'The new value is there now.',
+    'not-shown': 'The new value is not there yet.',
+    'not-readable': 'The current value could not be read.',
+  };
+  const { status, code, correlationId, taken } = failure;
+  if (seen === 'not-shown' && taken === 'ended') {
+    const fact = await arm.readOne(change.target, change.key, change.of);
+    const isAsBefore = ({ path, before }: Edit) => fact.state === 'read' && same(valueAt(fact.body, path) ?? null, jsonOf(before));
+    if (edits.every(isAsBefore)) {
+      const error = { code, message: failure.message, mayHaveHappened: false };
+      await journal.append({ type: 'outcome', at: clock.now().toISOString(), change: number, ok: false, status, correlationId, error });
+      return {
+        state: 'failed',
+        failure: failure.with({ message: `${failure.message} The old value is there.`, mayHaveHappened: false }),
+        sent: true,
+      };
+    }
+  }
+  return {
+    state: 'failed',
+    failure: failure.with({ message: `${failure.message} ${says[seen]}`, mayHaveHappened: true }),
+    sent: true,
+    unknown: true,
+  };
 }
 
 /** Where Azure does not name the assignment that refuses a request, the ones in scope that may are known from the preview. */
 function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   const policies = guards.flatMap(({ policy }) => policy ?? []);
   if (failure.kind !== 'policy' || failure.next.includes('assignment "') || policies.length === 0) return failure;
-  const { kind, status, code, correlationId, mayHaveHappened, message } = failure;
   const next = `Ask the owner of the Azure Policy assignment for an exemption. Assignments in scope that deny: ${[...new Set(policies)].map((name) => `"${name}"`).join(', ')}.`;
-  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, message, next });
-}
-
-function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {
-  if (!clean || clean(failure.message) === failure.message) return failure;
-  const { kind, status, code, correlationId, mayHaveHappened, next } = failure;
-  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, next, message: clean(failure.message) });
+  return failure.with({ next });
 }
 
 /** Reads again until the wanted values show, or the waits are used up. */

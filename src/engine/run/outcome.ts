@@ -37,6 +37,8 @@ export const outcomeOf = (run: Ending | RecordedRun): ClosingWord => ('changes' 
 function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
   if (state === 'stopped' || state === 'open') return 'STOPPED';
   const isClean = failed === 0 && exitCode === EXIT.ok;
+  // Nothing is known to be applied, and something may be.
+  if (applied === 0 && state === 'partial') return mode === 'undo' ? 'PARTLY UNDONE' : 'PARTLY FAILED';
   if (applied === 0) return isClean ? 'NOTHING TO DO' : 'FAILED';
   if (mode === 'undo') return isClean && kept === 0 && verified >= applied ? 'UNDONE' : 'PARTLY UNDONE';
   if (failed > 0 || state !== 'done') return 'PARTLY FAILED';

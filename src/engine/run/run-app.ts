@@ -14,6 +14,8 @@ export class Tally {
   verified = 0;
   failed: number;
   skipped = 0;
+  /** Changes that may have happened: Azure did not say how they ended. */
+  unknown = 0;
   /** How many changes the run has by now: what it takes back in between is one more. */
   total: number;
   readonly codes: ExitCode[] = [];
@@ -119,8 +121,15 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     }
     const logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
     tally.logBroke ||= logBroke;
+    // What may have happened stands in Azure until a read shows that it does not: it counts, and a rollback takes it back.
+    const isUnknown = result.state === 'failed' && result.unknown === true;
+    if (isUnknown) tally.unknown += 1;
+    if (isUnknown && input.onFailure === 'rollback' && change.call === undefined) {
+      tally.applied += 1;
+      done.push({ change: sent, number, verified: false });
+    }
     const goesOn = input.onFailure === 'continue' && !logBroke;
-    tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
+    tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
     if (goesOn) continue;
     if (!logBroke && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
     return;

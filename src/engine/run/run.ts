@@ -43,8 +43,8 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   // Only now, when nothing is in flight any more.
   if (tally.crash) throw tally.crash.error;
   const stopped = signal?.aborted === true || why === 'declined';
-  const { applied, verified, failed, skipped } = tally;
-  const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied > 0 ? 'partial' : 'failed';
+  const { applied, verified, failed, skipped, unknown } = tally;
+  const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied + unknown > 0 ? 'partial' : 'failed';
   const end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
   try {
     await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });

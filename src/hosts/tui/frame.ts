@@ -1,4 +1,5 @@
 /** A screen as lines, cut to the window: nothing wider than it, nothing taller than the live part may be. */
+import { withoutSecrets } from '../../view/printed.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 import { type Look, ellipsis } from '../../text/symbols.ts';
 import { cutLine, widthOf, wrapLine } from '../../text/width.ts';
@@ -31,7 +32,9 @@ export function fit(frame: Frame, keys: readonly KeyBinding[], columns: number, 
   const foot = [...frame.foot, footer(keys, columns, look)];
   const room = Math.max(1, rows - frame.head.length - foot.length);
   const { shown, scroll, toEnd } = inView(frame, room, look);
-  const lines = [...frame.head, ...shown, ...foot].slice(0, rows).map((one) => cutLine(cleanLine(one), columns, ellipsis(look)));
+  const lines = [...frame.head, ...shown, ...foot]
+    .slice(0, rows)
+    .map((one) => cutLine(withoutSecrets(cleanLine(one)), columns, ellipsis(look)));
   return { lines, scroll, toEnd };
 }
 

@@ -1,11 +1,20 @@
+import { plainText } from '../../text/plain.ts';
 import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, auditRows, type Row } from './rows.ts';
 import type { AuditedApp } from '../audited-app.ts';
 
+/** Stands for a line feed while everything else that steers goes. */
+const LINE = '\uE000';
 // XML 1.0 has no way to write most control characters.
 const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 const xml = (text: string): string =>
-  text.replace(UNWRITABLE, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  plainText(text.replaceAll('\n', LINE))
+    .replaceAll(LINE, '\n')
+    .replace(UNWRITABLE, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
 /** One suite an app, one case a control: findings fail, what could not be read is an error, the rest that is no pass is skipped. Some readers want a time. */
 export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
