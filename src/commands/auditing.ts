@@ -59,9 +59,9 @@ async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFil
 }
 
 export async function audit(invocation: Invocation, looking: Looking, { steps, answers, concurrency, old }: Checked): Promise<ExitCode> {
-  const { options, version, signal } = invocation;
+  const { options, version, signal, clock } = invocation;
   const { bar, connection } = looking;
-  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString() };
+  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString() };
   const writer = await writerFor(invocation, head);
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
