@@ -103,6 +103,16 @@ test.each(files.map((path) => [path]))('%s is no more than a person reads at onc
   expect(readFileSync(join(ROOT, path), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(300);
 });
 
+/** Files that may set a timer: the two clocks; what is drawn again as time goes by; what happens once the loop is idle. */
+const TIMERS = ['clock.ts', 'app.tsx', 'mount.tsx', 'memory.ts'];
+
+test('whoever waits asks the clock, which tests can set forward; no variable of the environment sets its pace', () => {
+  const text = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+  const waiting = files.filter((path) => /\b(setTimeout|setInterval)\b|AbortSignal\.timeout/.test(text(path)));
+  expect(waiting.filter((path) => !TIMERS.includes(path.split('/').at(-1)!))).toEqual([]);
+  expect(files.filter((path) => /FUNC_HARDEN_\w+_MS/.test(text(path)))).toEqual([]);
+});
+
 test('docs/architecture.md has the same walls', () => {
   const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `(?:src\/)?([\w/]+)\/` +\|.*\| ([^|]+?) +\|$/gm)].map(([, room, may]) => [

@@ -74,9 +74,9 @@ export async function auditApps(
   looking: StartedAudit,
   { steps, answers, concurrency, old }: AuditOptions,
 ): Promise<ExitCode> {
-  const { options, version, signal } = invocation;
+  const { options, version, signal, clock } = invocation;
   const { bar, connection } = looking;
-  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: new Date().toISOString() };
+  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString() };
   const writer = await writerFor(invocation, head);
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];

@@ -47,7 +47,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const wanted = await stepsOf(invocation);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);
-  const bar = progressBar(invocation.io, 'apps planned', options.quiet === true);
+  const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
   const found = await select(connection, options, names);
   checkAnswersNames(answers, found.targets);

@@ -24,7 +24,7 @@ export const run: CommandModule['run'] = async (invocation) => {
 
 async function look(invocation: Invocation): Promise<StartedAudit> {
   const { options, io } = invocation;
-  const bar = progressBar(io, 'apps', options.quiet === true);
+  const bar = progressBar(invocation, 'apps', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...io, err: (text) => bar.say(text.trimEnd()) } });
   if (!options.app?.length) return { bar, connection };
   const found = select(connection, options);

@@ -59,7 +59,7 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
   printTroubles(invocation, troubles);
   const { answers } = await loadAnswers(name, await catalogue());
   const apps = plans.map(({ target }) => ({ target, decisions: decisionsFor(answers, target) }));
-  const today = new Date().toISOString().slice(0, 10);
+  const today = invocation.clock.now().toISOString().slice(0, 10);
   const plan = policyPlan(await stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
   const origin = { version, from: basename(name), base: baseOf(invocation) };
   await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));

@@ -1,9 +1,8 @@
 import { walled } from '../text/plain.ts';
 import { secrets } from '../change/secrets.ts';
-import { setTimeout } from 'node:timers/promises';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Clock, Connection } from '../engine/ports.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createWizardSession } from '../app/wizard-session.ts';
@@ -74,7 +73,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   // Who stops wants out: there is a moment for it, and where Azure is slower a replay tells what a guard stops.
   if (!isCut) {
     const finished = session.finish().catch(() => undefined);
-    await (ended.exitCode === EXIT.interrupted ? Promise.race([finished, setTimeout(MOMENT, undefined, { ref: false })]) : finished);
+    await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, invocation.clock) : finished);
   }
   if (leavesTraces && ended.endings.length > 0) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
@@ -84,3 +83,13 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   if (isCut) process.exit(ended.exitCode);
   return ended.exitCode;
 }
+
+/** Resolves once the work is done, or the moment is over. */
+const withinMoment = (work: Promise<void>, clock: Clock): Promise<void> =>
+  new Promise((resolve) => {
+    const stopWaiting = clock.after(MOMENT, resolve);
+    void work.finally(() => {
+      stopWaiting();
+      resolve();
+    });
+  });
