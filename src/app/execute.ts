@@ -102,6 +102,14 @@ export async function execute(
   const stateDir = stateDirOf(invocation);
   const clock = systemClock;
   const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
+  // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
+  const releaseOriginal =
+    undoes === undefined
+      ? undefined
+      : await holdRun(stateDir, undoes, clock.now()).catch(async (error: unknown) => {
+          await release?.();
+          throw error;
+        });
   let original: Promise<Journal> | undefined;
   try {
     return await begin();
@@ -109,6 +117,7 @@ export async function execute(
     throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : notRecorded(error as Error);
   } finally {
     await original?.then((journal) => journal.close()).catch(() => {}); // That it cannot be written was told already.
+    await releaseOriginal?.();
     await release?.();
   }
 
