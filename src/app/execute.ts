@@ -100,6 +100,14 @@ export async function executeRun(
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
   const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
+  // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
+  const releaseOriginal =
+    undoes === undefined
+      ? undefined
+      : await holdRun(stateDir, undoes, clock.now()).catch(async (error: unknown) => {
+          await release?.();
+          throw error;
+        });
   let original: Promise<Journal> | undefined;
   try {
     return await begin();
@@ -107,6 +115,7 @@ export async function executeRun(
     throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : notRecorded(error as Error);
   } finally {
     await original?.then((journal) => journal.close()).catch(() => {}); // That it cannot be written was told already.
+    await releaseOriginal?.();
     await release?.();
   }
 
