@@ -109,6 +109,7 @@ async function ofSites({ web }: Clients): Promise<void> {
   await apps.updateAuthSettingsV2(group, name, auth);
   expect((await apps.getAuthSettingsV2WithoutSecrets(group, name)).platform?.enabled).toBe(true);
   expect((await apps.getAuthSettings(group, name)).enabled).toBe(true);
+  expect((await apps.updateAuthSettings(group, 'fn-billing', { enabled: true })).enabled).toBe(true);
   await apps.updateScmAllowed(group, name, { allow: (await apps.getScmAllowed(group, name)).allow! });
   await apps.updateFtpAllowed(group, name, { allow: (await apps.getFtpAllowed(group, name)).allow! });
   expect(await all(apps.listBasicPublishingCredentialsPolicies(group, name))).toHaveLength(2);
