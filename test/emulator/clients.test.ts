@@ -32,6 +32,9 @@ test('a plan, an app on it and a slot are made, and the app goes with its slots 
     'elastic',
     { name: 'EP2', tier: 'ElasticPremium', size: 'EP2', family: 'EP', capacity: 1 },
   ]);
+  // As many members as the service tells, in a GET without the sku once more.
+  const told = Object.keys((await ask(here, 'GET', plan)).body['properties']);
+  expect([Object.keys(made.body['properties']).length, told.length, told.includes('sku')]).toEqual([51, 50, false]);
   expect((await ask(here, 'PUT', plan, { location: 'westeurope', sku: { name: 'Z9' } })).body['Details'][2].ErrorEntity.ExtendedCode).toBe(
     '51008',
   );
