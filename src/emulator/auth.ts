@@ -1,5 +1,5 @@
 /** authsettingsV2: nothing until it is put; after that everything is spelled out. */
-import { answer, type EmulatedResponse } from './answers.ts';
+import { webError, answer, type EmulatedResponse } from './answers.ts';
 import { siteType } from './bodies.ts';
 import { authDefaults } from './defaults.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
@@ -78,6 +78,26 @@ export function oldAuthBody({ site }: WebContext): JsonObject {
       configVersion: site.auth ? 'v2' : 'v1',
     },
   };
+}
+
+/** Version 1, as older clients write it; once version 2 is there it is the only one. */
+export function putOldAuth(x: WebContext): EmulatedResponse {
+  const { site } = x;
+  if (site.auth)
+    return webError(
+      400,
+      'BadRequest',
+      '51021',
+      'Cannot execute the request for site {0} because the site is running on auth version v2.',
+      site.name,
+    );
+  const { enabled, configVersion: _, ...written } = members(x.request.body);
+  const kept = Object.entries(written).filter(([name, value]) => value !== null && name in authDefaults());
+  if (kept.length > 0) site.config['siteAuthSettings'] = Object.fromEntries(kept);
+  else delete site.config['siteAuthSettings'];
+  if (enabled === true) site.config['siteAuthEnabled'] = true;
+  else delete site.config['siteAuthEnabled'];
+  return answer(200, oldAuthBody(x));
 }
 
 export function putAuth(x: WebContext): EmulatedResponse {

@@ -40,7 +40,9 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
   const operations = new Map<string, () => EmulatedResponse>();
   const spreading = delay > 0 ? propagation(delay, seed, now) : undefined;
 
-  function handle(request: EmulatedRequest): EmulatedResponse {
+  function handle(sent: EmulatedRequest): EmulatedResponse {
+    // A scope with a slash in front of its own would be read as a host.
+    const request = { ...sent, url: sent.url.replace(/^\/{2,}/, '/') };
     const url = new URL(request.url, 'http://arm.invalid');
     const stranger = unauthorized(request.headers['authorization'], callers, now(), emulator.state.tenantId);
     if (stranger) return stranger;
@@ -184,8 +186,23 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     const seen = spreading && /\/configreferences\//i.test(rest) ? spreading.settled(state) : state;
     const response = found.handle({ state: seen, site, plan: planOf(state, site), request: sent, names, etag });
     if (isNew && response.status >= 400) delete state.sites[keyOf(id)];
+    if (response.status === 202) follow(response);
     const isSite = rest === '' && /^(PUT|PATCH)$/.test(found.method) && response.status === 200;
     return isSite && isContained(site) ? later(site.id, response) : response;
+  }
+
+  /** Both places that an accepted write names to be asked after at: how it stands, and its answer. */
+  function follow({ headers }: EmulatedResponse): void {
+    for (const name of ['azure-asyncoperation', 'location']) {
+      const at = headers[name]?.replace('{origin}', 'http://arm.invalid');
+      if (!at) continue;
+      let looks = 0;
+      operations.set(decodeURIComponent(new URL(at).pathname), () => {
+        const isDone = (looks += 1) > 1;
+        if (name === 'location') return isDone ? answer(200) : answer(202, null, { location: headers[name] ?? '', 'retry-after': '0' });
+        return answer(200, { status: isDone ? 'Succeeded' : 'InProgress' }, isDone ? {} : { 'retry-after': '0' });
+      });
+    }
   }
 
   /** Apps on Container Apps take a write at once and finish it later: asked after at a place of its own, done at the second look. */

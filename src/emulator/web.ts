@@ -16,7 +16,7 @@ import {
   sourceControlBody,
   stickyBody,
 } from './bodies.ts';
-import { authBody, oldAuthBody, putAuth } from './auth.ts';
+import { authBody, oldAuthBody, putAuth, putOldAuth } from './auth.ts';
 import { deleteSite } from './creation.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
 import { connection, connectionsOf, decideConnection, dropConnection, integrationsOf, putVnet, vnetBody } from './networks.ts';
@@ -112,6 +112,7 @@ export const ROUTES: readonly Route[] = [
   get(/^\/config\/authsettingsV2$/i, 'config/read', (x) => answer(200, authBody(x))),
   get(/^\/config\/authsettingsV2\/list$/i, 'config/list/action', (x) => answer(200, authBody(x))),
   write('PUT', /^\/config\/authsettingsV2$/i, 'config/write', putAuth),
+  write('PUT', /^\/config\/authsettings$/i, 'config/write', putOldAuth),
   write('POST', /^\/config\/authsettings\/list$/i, 'config/list/action', (x) => answer(200, oldAuthBody(x))),
   get(/^\/config\/configreferences\/appsettings$/i, 'config/appsettings/read', ({ state, site }) => referencesBody(state, site)),
   write('POST', /^\/config\/configreferences\/appsettings\/refresh$/i, 'config/write', ({ state, site }) => referencesBody(state, site)),

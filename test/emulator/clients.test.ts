@@ -32,6 +32,9 @@ test('a plan, an app on it and a slot are made, and the app goes with its slots 
     'elastic',
     { name: 'EP2', tier: 'ElasticPremium', size: 'EP2', family: 'EP', capacity: 1 },
   ]);
+  // As many members as the service tells, in a GET without the sku once more.
+  const told = Object.keys((await ask(here, 'GET', plan)).body['properties']);
+  expect([Object.keys(made.body['properties']).length, told.length, told.includes('sku')]).toEqual([51, 50, false]);
   expect((await ask(here, 'PUT', plan, { location: 'westeurope', sku: { name: 'Z9' } })).body['Details'][2].ErrorEntity.ExtendedCode).toBe(
     '51008',
   );
@@ -53,6 +56,10 @@ test('a plan, an app on it and a slot are made, and the app goes with its slots 
     body: { kind: 'functionapp,linux', properties: { sku: 'ElasticPremium', httpsOnly: true, reserved: true } },
   });
   expect((await ask(here, 'POST', `${site}/config/appsettings/list`)).body['properties']).toEqual({ A: 'b' });
+  const sent = (await here.writes()).find(({ url, status }) => url.includes('/fn-new?') && status === 200)?.requestBody;
+  expect(sent, 'the log hides what settings hold').toMatchObject({
+    properties: { siteConfig: { appSettings: [{ name: 'A', value: '(masked)' }] } },
+  });
   expect((await ask(here, 'PUT', `${site}/slots/staging`, { location: 'westeurope', properties: {} })).body['name']).toBe('fn-new/staging');
   expect((await ask(here, 'POST', `${site}/slots/staging/config/appsettings/list`)).body['properties']).toEqual({ A: 'b' });
   const slot = await ask(here, 'GET', `${site}/slots/staging/config/web`);
@@ -269,6 +276,19 @@ test('a private endpoint connection is approved and ended, done at the second lo
   expect([(await ask(here, 'DELETE', at)).status, (await ask(here, 'DELETE', at)).status, (await ask(here, 'GET', at)).status]).toEqual([
     202, 204, 404,
   ]);
+});
+
+test('sample apps: the worker, the stack of the configuration and the language of the functions agree', () => {
+  for (const { name, appSettings, config, functions } of Object.values(contoso().sites)) {
+    const worker = appSettings['FUNCTIONS_WORKER_RUNTIME'];
+    const [stack] = String(config['linuxFxVersion'] ?? '').split('|');
+    if (stack && worker) expect(worker, name).toBe(stack.toLowerCase());
+    if (worker)
+      expect(
+        [...new Set(functions.map(({ language }) => language))].filter((one) => one !== worker),
+        name,
+      ).toEqual([]);
+  }
 });
 
 test('with a delay a new identity is unknown at first, and a new assignment lets no reference resolve', async () => {

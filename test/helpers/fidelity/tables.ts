@@ -147,10 +147,14 @@ const UNKNOWN_WRITE = 'asks after the end of a write that is not recorded';
 
 /** Recorded exchanges at places of the emulator that are not replayed, by their kind. */
 export function leftOutBecause(all: readonly Recorded[], recorded: Recorded): string | undefined {
-  const { status, method, requestBody, responseBody } = recorded;
+  const { status, method, requestBody, responseBody, responseHeaders } = recorded;
   const own = LEFT_OUT[labelOf(recorded)];
   if (own) return own;
   if (status === 401 || status === 429 || status >= 500) return FAILS;
+  if (status === 404 && method === 'GET' && !('x-ms-failure-cause' in responseHeaders) && !/\/Microsoft\.Web\//i.test(pathOf(recorded)))
+    return 'was just taken away; for a moment the provider says so, then Azure Resource Manager itself';
+  if (requestBody !== null && JSON.stringify(requestBody).includes('"marketplacePartnerId"'))
+    return 'a marketplace partner as a sink; the tool sends to workspaces';
   if (OPERATION.test(pathOf(recorded))) {
     const begun = operationOf(all, recorded);
     if (!begun) return UNKNOWN_WRITE;
@@ -166,8 +170,6 @@ export function leftOutBecause(all: readonly Recorded[], recorded: Recorded): st
 /** Single ones, by file and position. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   '40[0]': 'a plan over zones in a region that has none; which regions have some is not known here',
-  '40[1]': 'a marketplace partner as a sink; the tool sends to workspaces',
-  '2-50[4]': 'a gateway that was just taken away; the provider answers for a moment, then Azure Resource Manager itself',
 };
 
 /** Places that other recordings may have, and these two sets have not. */
