@@ -8,6 +8,7 @@ import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../engine/journal
 import { needsName } from '../engine/risk.ts';
 import { confirmedBy } from '../engine/targets.ts';
 import { runChanges, type AppChanges, type Canary, type RunEvent, type RunInput, type RunSummary } from '../engine/run.ts';
+import { checkFolder } from '../files/owned.ts';
 import { systemClock } from '../files/clock.ts';
 import { askingAt } from '../files/asking.ts';
 import { openKeyboard } from '../files/keyboard.ts';
@@ -97,6 +98,7 @@ export async function execute(
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
+  await checkFolder(stateDir);
   const clock = systemClock;
   const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
   let original: Promise<Journal> | undefined;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Invocation } from '../cli/invocation.ts';
 import { SEVERITIES, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/assess.ts';
@@ -13,6 +12,7 @@ import { survey, type Surveyed } from '../engine/survey.ts';
 import { parseSiteId } from '../engine/targets.ts';
 import type { Trouble } from '../engine/troubles.ts';
 import { readRuns } from '../files/journal.ts';
+import { readLimited } from '../files/read-limited.ts';
 import type { AnyStep } from '../step.ts';
 import { pastChanges, type PastChange } from '../report/changes.ts';
 import { comparing, earlierReport, type Scope } from '../report/compare.ts';
@@ -28,6 +28,9 @@ import { plainText } from '../text/plain.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;
+
+/** Bytes of an earlier report; one of 10,000 apps has about 200 million. */
+const MOST_REPORT = 512 * 1024 * 1024;
 
 /** What the options say, found to make sense. */
 export interface Checked {
@@ -201,7 +204,7 @@ async function changesOf(invocation: Invocation, ids: readonly string[]): Promis
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readLimited(file, MOST_REPORT);
   } catch (error) {
     throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
   }

@@ -8,6 +8,7 @@ import { nothingSent } from '../engine/outcome.ts';
 import { keptBy, undoTroubles } from '../engine/troubles.ts';
 import type { NotUndone, UndoPlan } from '../engine/undo.ts';
 import { readRun, readRuns } from '../files/journal.ts';
+import { checkFolder } from '../files/owned.ts';
 import { failureJson } from '../report/events.ts';
 import { changeJson } from '../report/plan.ts';
 import { didYouMean } from '../text/nearest.ts';
@@ -111,6 +112,7 @@ export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Co
 
 /** @throws UserError where there is no such run */
 export async function recordedRunOf(invocation: Invocation, run: string): Promise<RecordedRun> {
+  await checkFolder(stateDirOf(invocation));
   const recorded = await readRun(stateDirOf(invocation), run);
   if (recorded) return recorded;
   const known = (await readRuns(stateDirOf(invocation))).map((one) => one.run);

@@ -27,7 +27,7 @@ export async function boundariesOf(here: World, { replay, go }: Killed): Promise
 /** Killed at one boundary: resume brings what the whole replay brings, undo what was there before. */
 export async function killedAt(here: World, what: Killed, at: number, name: string, before: State, wanted: State): Promise<void> {
   const { replay, go } = what;
-  await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
+  await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
   const state = join(here.folder, `state-${at}`);
   await mkdir(state);
   const place = { XDG_STATE_HOME: state };
