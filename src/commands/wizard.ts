@@ -5,8 +5,7 @@ import type { Connection } from '../engine/ports.ts';
 import { askingAt } from '../files/asking.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createSession } from './session.ts';
-import { secrets } from '../engine/secrets.ts';
-import { walled } from '../text/plain.ts';
+import { outgoing } from '../cli/terminal.ts';
 import { connectWith } from './connecting.ts';
 import { staysOpen } from './heap.ts';
 import { closingLines } from '../view/outcome.ts';
@@ -26,7 +25,7 @@ export const run: CommandModule['run'] = async (invocation) => {
 /** Ends the waits of a connection, and tells what it waits for: on stderr, or where the screen listens. */
 export class Stop {
   readonly #controller = new AbortController();
-  #heard: (text: string) => void = (text) => void process.stderr.write(secrets.fromText(walled(text, false)));
+  #heard: (text: string) => void = (text) => void process.stderr.write(outgoing(text, false));
 
   constructor(outside: AbortSignal) {
     outside.addEventListener('abort', this.now);

@@ -2,18 +2,21 @@
 import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/step.ts';
+import { createArmPipeline } from '../../src/arm/pipeline.ts';
 import { joined } from '../../src/connect.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
 import { OPERATOR } from '../../src/emulator/rights.ts';
 import { jwt, withOrigin } from '../../src/emulator/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
-import type { Connection } from '../../src/engine/ports.ts';
+import { ArmFailure, type Connection } from '../../src/engine/ports.ts';
 import { parse } from '../../src/cli/parse.ts';
-import { UserError } from '../../src/engine/errors.ts';
+import { outgoing } from '../../src/cli/terminal.ts';
+import { exitOf, UserError } from '../../src/engine/errors.ts';
 import { catalogue } from '../../steps/index.ts';
 import type { Outcome } from './world.ts';
 
 const ENDPOINT = 'http://127.0.0.1:9';
+const NO_WAITS = { firstWait: 0, longestWait: 0, timeLimit: 10_000 };
 
 export interface Sent {
   readonly method: string;
@@ -34,7 +37,17 @@ export interface Cloud {
   command(...args: readonly string[]): Promise<Outcome>;
 }
 
-export function cloud(seed: State, folder: string): Cloud {
+/** What came over the wire, before and after somebody changed it. */
+export interface Wire {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+/** `meddle` answers instead of the emulator, or changes what it answered; the pipeline is then the real one. */
+export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire;
+
+export function cloud(seed: State, folder: string, meddle?: Meddle): Cloud {
   const token = jwt(OPERATOR.name, OPERATOR.id, seed.tenantId);
   const emulator = createEmulator(seed, new Map([[token, OPERATOR]]), () => new Date());
   const writes: Sent[] = [];
@@ -44,24 +57,28 @@ export function cloud(seed: State, folder: string): Cloud {
       const { pathname, search } = new URL(request.url);
       const body = typeof request.body === 'string' ? (JSON.parse(request.body) as Json) : null;
       const { method } = request;
-      const answer = emulator.handle({ method, url: `${pathname}${search}`, headers: { authorization: `Bearer ${token}` }, body });
-      if (method !== 'GET' && !/\/list\w*$|\/resources$/i.test(pathname))
-        writes.push({ method, url: `${pathname}${search}`, body, status: answer.status });
-      const text = answer.body === null ? '' : JSON.stringify(withOrigin(answer.body, ENDPOINT));
-      const headers = createHttpHeaders(withOrigin(answer.headers as Json, ENDPOINT) as Record<string, string>);
-      return Promise.resolve({ request, status: answer.status, headers, bodyAsText: text });
+      const url = `${pathname}${search}`;
+      const handle = (): Wire => {
+        const answer = emulator.handle({ method, url, headers: { authorization: `Bearer ${token}` }, body });
+        if (method !== 'GET' && !/\/list\w*$|\/resources$/i.test(pathname)) writes.push({ method, url, body, status: answer.status });
+        const text = answer.body === null ? '' : JSON.stringify(withOrigin(answer.body, ENDPOINT));
+        return { status: answer.status, headers: withOrigin(answer.headers as Json, ENDPOINT) as Record<string, string>, text };
+      };
+      const { status, headers, text } = meddle ? meddle({ method, url, body }, handle) : handle();
+      return Promise.resolve({ request, status, headers: createHttpHeaders(headers), bodyAsText: text });
     },
-  };
-  const pipelineFor = () => {
-    const pipeline = createEmptyPipeline();
-    pipeline.addPolicy(policy);
-    return pipeline;
   };
   const accessToken = { token, expiresOnTimestamp: Date.now() + 3_600_000 };
   const credential = {
     getToken: () => Promise.resolve(accessToken),
     renew: () => Promise.resolve(null),
     signIn: () => ({ way: 'a token', until: null }),
+  };
+  const pipelineFor = (endpoint = new URL(ENDPOINT)) => {
+    const real = { endpoint, credential, scope: 'x', version: 'test', sleep: () => Promise.resolve(), pace: NO_WAITS };
+    const pipeline = meddle ? createArmPipeline(real) : createEmptyPipeline();
+    pipeline.addPolicy(policy, meddle ? { afterPhase: 'Retry' } : {});
+    return pipeline;
   };
   const connection = joined(
     {
@@ -95,8 +112,8 @@ export function cloud(seed: State, folder: string): Cloud {
       let [stdout, stderr] = ['', ''];
       const look = { colour: false, ascii: false } as const;
       const io = {
-        out: (text: string) => void (stdout += text),
-        err: (text: string) => void (stderr += text),
+        out: (text: string) => void (stdout += outgoing(text, false)),
+        err: (text: string) => void (stderr += outgoing(text, false)),
         outLook: look,
         errLook: look,
         width: 80,
@@ -118,8 +135,10 @@ export function cloud(seed: State, folder: string): Cloud {
         });
         return { code, stdout, stderr };
       } catch (error) {
+        if (error instanceof ArmFailure)
+          return { code: exitOf(error), stdout, stderr: `${stderr}${outgoing(`${error.message} ${error.next} ${error.code}`, false)}` };
         if (!(error instanceof UserError)) throw error;
-        return { code: error.exitCode, stdout, stderr: `${stderr}${error.message}` };
+        return { code: error.exitCode, stdout, stderr: `${stderr}${outgoing(error.message, false)}` };
       }
     },
   };
