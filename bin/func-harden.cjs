@@ -20,9 +20,7 @@ if (fits) {
   // A reader that goes away must not end a run half-way: what it did not want to read is dropped.
   [process.stdout, process.stderr].forEach(function (stream) {
     stream.on('error', function (error) {
-      if (error.code === 'EPIPE' || error.code === 'EIO') return;
-      if (stream !== process.stderr) console.error('ERROR: The output cannot be written (' + error.message + ').');
-      process.exit(1);
+      unwritable(stream, error);
     });
   });
   import(require('url').pathToFileURL(path.join(__dirname, '..', 'dist', 'main.js')).href)
@@ -64,11 +62,21 @@ if (fits) {
   }
 }
 
+/** A full disk behind stdout or stderr; a reader that went away is no fault. */
+function unwritable(stream, error) {
+  if (error.code === 'EPIPE' || error.code === 'EIO') return;
+  if (stream !== process.stderr) console.error('ERROR: The output cannot be written (' + error.message + ').');
+  process.exit(1);
+}
+
 /** All is said and done: once it is written, nothing is taken down piece by piece, which takes as long as half a start. */
 function leave(code) {
   process.exitCode = code;
   process.stdout.write('', function () {
+    // The last write may have failed just now, and its event has not come yet.
+    if (process.stdout.errored) unwritable(process.stdout, process.stdout.errored);
     process.stderr.write('', function () {
+      if (process.stderr.errored) unwritable(process.stderr, process.stderr.errored);
       process.exit();
     });
   });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readLimited } from '../files/read-limited.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { FAIL_ON_SEVERITIES, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
@@ -31,6 +31,9 @@ import { openDelivery } from './delivery.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;
+
+/** Bytes of an earlier report; one of 10,000 apps has about 200 million. */
+const MOST_REPORT = 512 * 1024 * 1024;
 
 /** An audit that has begun to look for apps, before its areas are loaded. */
 export interface StartedAudit {
@@ -216,7 +219,7 @@ async function changesOf(invocation: Invocation, ids: readonly string[]): Promis
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readLimited(file, MOST_REPORT);
   } catch (error) {
     throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
   }

@@ -1,4 +1,5 @@
 /** Approval and the run itself: the common second half of `replay` and `undo`. */
+import { checkFolder } from '../files/owned.ts';
 import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
@@ -99,6 +100,7 @@ export async function executeRun(
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
+  await checkFolder(stateDir);
   const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
   // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
   const releaseOriginal =

@@ -1,3 +1,4 @@
+import { checkFolder } from '../files/owned.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
@@ -118,6 +119,7 @@ export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Co
 
 /** @throws UserError where there is no such run */
 export async function recordedRunOf(invocation: Invocation, run: string): Promise<RecordedRun> {
+  await checkFolder(stateDirOf(invocation));
   const recorded = await readRun(stateDirOf(invocation), run);
   if (recorded) return recorded;
   const known = (await readRuns(stateDirOf(invocation))).map((one) => one.run);

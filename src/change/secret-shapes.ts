@@ -104,6 +104,9 @@ export function* windowsOf(value: string): Generator<string> {
 
 const RUN = /[A-Za-z0-9]{8,}/g;
 
+/** Whether it has a stretch by which it is known where it stands as it is. */
+export const hasRuns = (value: string): boolean => (value.match(RUN) ?? []).some((run) => !stretches(run, 4, isMixed).next().done);
+
 function* stretches(run: string, step: number, fits: (stretch: string) => boolean = () => true): Generator<string> {
   const last = run.length - WINDOW;
   for (let at = 0; at <= last; at = at < last ? Math.min(at + step, last) : last + 1) {

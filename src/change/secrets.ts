@@ -4,7 +4,7 @@
  */
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
-import { endsOf, isCredential, isPublicField, isTelling, piecesOf, REDACTED, spellingsOf, windowsOf } from './secret-shapes.ts';
+import { hasRuns, endsOf, isCredential, isPublicField, isTelling, piecesOf, REDACTED, spellingsOf, windowsOf } from './secret-shapes.ts';
 import { isRecord } from './json-paths.ts';
 
 /** Characters of a secret by which it is known, in any order of upper and lower case. */
@@ -12,6 +12,7 @@ const WINDOW = 8;
 /** Windows that are kept before the oldest are forgotten; a secret of 80 characters has about 200 of them. */
 const MOST_WINDOWS = 100_000;
 const MOST_VALUES = 2000;
+const MOST_BROKEN = 200;
 /** Longer texts are read in their first part: a value of a megabyte is known by that. */
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
@@ -29,6 +30,8 @@ export class Secrets {
   #older = new Set<string>();
   #bits = new Uint8Array(BITS / 8);
   #values = new Map<string, readonly string[]>();
+  /** Secrets that are known by nothing but the whole: signs stand between all of their letters. */
+  readonly #broken = new Map<string, readonly string[]>();
   readonly #ends = new Set<string>();
   readonly #public = new Set<string>();
   readonly #known = new Set<string>();
@@ -44,6 +47,8 @@ export class Secrets {
       this.#values.set(piece, spellingsOf(piece));
       if (!isTelling(piece, sure)) continue;
       for (const end of endsOf(piece)) this.#ends.add(end);
+      if (!hasRuns(piece)) this.#broken.set(piece, spellingsOf(piece));
+      if (this.#broken.size > MOST_BROKEN) this.#broken.delete(this.#broken.keys().next().value as string);
       for (const window of windowsOf(piece)) this.#index(window);
     }
     while (this.#values.size > MOST_VALUES) this.#values.delete(this.#values.keys().next().value as string);
@@ -72,13 +77,7 @@ export class Secrets {
           .map((one) => one ?? '')
           .join('')}${REDACTED}`,
     );
-    let lower = clean.toLowerCase();
-    for (const [value, spellings] of this.#values)
-      for (const spelling of spellings)
-        if (lower.includes(spelling) && !this.#public.has(value.toLowerCase())) {
-          clean = withoutWord(clean, spelling);
-          lower = clean.toLowerCase();
-        }
+    clean = this.#withoutWords(clean, this.#values);
     for (const end of this.#ends)
       for (let at = clean.toLowerCase().indexOf(end); at >= 0; at = clean.toLowerCase().indexOf(end, at)) {
         const [from, to] = joined(clean, at, at + end.length);
@@ -89,8 +88,9 @@ export class Secrets {
   }
 
   /** Text that is written, without secrets that cannot be taken for names. */
-  fromText(text: string): string {
-    if (this.#windows.size + this.#older.size === 0) return text;
+  fromText(given: string): string {
+    if (this.#windows.size + this.#older.size === 0) return given;
+    const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
     for (const { 0: run, index } of text.matchAll(RUN)) {
       if (!this.#hits(run)) continue;
@@ -100,6 +100,17 @@ export class Secrets {
       else spans.push([from, to]);
     }
     return spans.toReversed().reduce((rest, [from, to]) => `${rest.slice(0, from)}${REDACTED}${rest.slice(to)}`, text);
+  }
+
+  #withoutWords(text: string, values: ReadonlyMap<string, readonly string[]>): string {
+    let [clean, lower] = [text, text.toLowerCase()];
+    for (const [value, spellings] of values)
+      for (const spelling of spellings)
+        if (lower.includes(spelling) && !this.#public.has(value.toLowerCase())) {
+          clean = withoutWord(clean, spelling);
+          lower = clean.toLowerCase();
+        }
+    return clean;
   }
 
   #index(window: string): void {
@@ -152,7 +163,8 @@ function withoutWord(text: string, word: string): string {
   for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
     if (at < from) continue;
     const isInside = (edge: string | undefined, beyond: string | undefined) => LETTER.test(edge ?? ' ') && LETTER.test(beyond ?? ' ');
-    if (isInside(word[0], text[at - 1]) || isInside(word.at(-1), text[at + word.length])) continue;
+    // A longer one is no part of a word by chance.
+    if (word.length < 8 && (isInside(word[0], text[at - 1]) || isInside(word.at(-1), text[at + word.length]))) continue;
     clean += `${text.slice(from, at)}${REDACTED}`;
     from = at + word.length;
   }

@@ -31,6 +31,9 @@ function room(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
+/** A text as it leaves this process: nothing in it steers, and no secret is in it. */
+export const outgoing = (text: string, draws: boolean): string => secrets.fromText(walled(text, draws));
+
 /** How this process's streams may be used, from the environment and the options. */
 export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
   const dumb = env['TERM'] === 'dumb';
@@ -41,8 +44,7 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
   const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
   const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
   // Whatever is printed passes here, and only here.
-  const write = (stream: NodeJS.WriteStream) => (text: string) =>
-    void stream.write(secrets.fromText(walled(text, stream.isTTY === true || forced)));
+  const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(outgoing(text, stream.isTTY === true || forced));
   const interactive =
     stdin.isTTY === true &&
     stdout.isTTY === true &&

@@ -49,4 +49,5 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   return EXIT.ok;
 }
 
-const stateOf = async ({ endpoint }: RunningEmulator): Promise<string> => (await fetch(`${endpoint}/_emulator/state`)).text();
+const stateOf = async ({ endpoint, accessToken }: RunningEmulator): Promise<string> =>
+  (await fetch(`${endpoint}/_emulator/state`, { headers: { authorization: `Bearer ${accessToken}` } })).text();

@@ -1,5 +1,4 @@
-import { walled } from '../text/plain.ts';
-import { secrets } from '../change/secrets.ts';
+import { outgoing } from '../cli/terminal.ts';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { Clock, Connection } from '../engine/ports.ts';
@@ -28,7 +27,7 @@ export const run: CommandModule['run'] = async (invocation) => {
 /** Ends the waits of a connection, and tells what it waits for: on stderr, or where the screen listens. */
 export class Stop {
   readonly #controller = new AbortController();
-  #heard: (text: string) => void = (text) => void process.stderr.write(secrets.fromText(walled(text, false)));
+  #heard: (text: string) => void = (text) => void process.stderr.write(outgoing(text, false));
 
   constructor(outside: AbortSignal) {
     outside.addEventListener('abort', this.now);

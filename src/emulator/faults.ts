@@ -1,9 +1,10 @@
 import type { EmulatedResponse } from './answers.ts';
+import { boundedPattern, type Pattern } from './pattern.ts';
 import { isObject, type Json } from './state.ts';
 
 export interface Fault {
   readonly method?: string;
-  readonly path: RegExp;
+  readonly path: Pattern;
   left: number;
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,9 +22,9 @@ export function parseFaults(value: Json): Fault[] {
     const { method, path, times, status, headers, body, delayMs, drop } = item;
     if (drop !== undefined && drop !== null && drop !== 'before' && drop !== 'after')
       throw new Error(`fault ${index + 1}: drop is "before" or "after"`);
-    let pattern: RegExp;
+    let pattern: Pattern;
     try {
-      pattern = new RegExp(typeof path === 'string' ? path : '', 'i');
+      pattern = boundedPattern(typeof path === 'string' ? path : '');
     } catch {
       throw new Error(`fault ${index + 1}: path is not a regular expression`);
     }
@@ -31,12 +32,12 @@ export function parseFaults(value: Json): Fault[] {
       ...(typeof method === 'string' ? { method: method.toUpperCase() } : {}),
       path: pattern,
       left: typeof times === 'number' ? times : 1,
-      ...(typeof status === 'number' ? { status } : {}),
+      ...(typeof status === 'number' ? { status: Math.min(Math.max(Math.trunc(status), 200), 599) } : {}),
       headers: isObject(headers)
         ? Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), String(text)]))
         : {},
       ...(body === undefined ? {} : { body }),
-      delayMs: typeof delayMs === 'number' ? delayMs : 0,
+      delayMs: typeof delayMs === 'number' ? Math.min(Math.max(delayMs, 0), 600_000) : 0,
       ...(drop === 'before' || drop === 'after' ? { drop } : {}),
     };
   });

@@ -11,6 +11,7 @@ import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
 import { guidOf } from './guid.ts';
 import { masked } from './mask.ts';
+import { refusal } from './door.ts';
 import { throttle, type Budget } from './throttle.ts';
 import type { Json, State } from './state.ts';
 
@@ -92,7 +93,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     const { method = 'GET', url = '/' } = incoming;
     const text = await bodyText(incoming);
     const body = text === undefined ? null : parse(text);
-    if (url.startsWith('/_emulator/')) return control(method, url, body, outgoing);
+    if (url.startsWith('/_emulator/')) {
+      const refused = await refusal(incoming, new URL(endpoint).host, accessToken);
+      return refused ? send(outgoing, refused) : control(method, url, body, outgoing);
+    }
     const fault = faultFor(faults, method, url);
     if (options.latency + (fault?.delayMs ?? 0) > 0) await clock.sleep(options.latency + (fault?.delayMs ?? 0));
     const record = async (status: number, responseBody: Json) => {

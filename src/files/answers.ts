@@ -1,5 +1,6 @@
+import { checkOwned } from './owned.ts';
+import { readLimited, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { AnyStep } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
@@ -22,16 +23,12 @@ export interface LoadedAnswers {
 export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
   let text: string;
   try {
-    const { size, mode } = await stat(file);
-    if (size > MOST_BYTES) throw new UserError(`${file} is larger than an answers file can be (1 MiB).`, EXIT.usage);
     // Readable by others it may be, as after a Git checkout: no secret stands in it.
-    if (process.platform !== 'win32' && (mode & 0o002) !== 0)
-      throw new UserError(`${file} can be changed by everybody on this machine, and it says what is written to Azure.`, EXIT.usage, [
-        `Read it, then: chmod o-w ${file}`,
-      ]);
-    text = await readFile(file, 'utf8');
+    await checkOwned(file);
+    text = await readLimited(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
+    if (error instanceof TooLarge) throw new UserError(`${file} is larger than an answers file can be (1 MiB).`, EXIT.usage);
     throw new UserError(
       `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`,
       EXIT.usage,

@@ -1,4 +1,5 @@
 /** The file of `--output`: what stood there stays until the new one is whole. */
+import { isForeignLink } from './owned.ts';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
@@ -20,6 +21,10 @@ export async function openOutput(file: string): Promise<Output> {
     work.catch((error: unknown) => {
       throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
     });
+  if (await isForeignLink(file))
+    throw new UserError(`${file} is a symbolic link; the file that it leads to would be overwritten.`, EXIT.usage, [
+      'Name that file itself with --output FILE.',
+    ]);
   const known = await stat(file).catch(() => undefined);
   // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.
   if (known && !known.isFile()) {

@@ -105,7 +105,8 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
   [CLOCK_BACK, { status: 429, times: 1 }, 'applied', 0],
 ];
 
-const reset = (here: World) => fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
+const reset = (here: World) =>
+  fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
 
 /** Each look at the clock is an hour earlier than the one before. */
 function runBackwards(): void {

@@ -87,7 +87,7 @@ test('plan, apply, take back: the same app again, whatever it was', { timeout: 1
       });
       Object.assign(site.appSettings, settings);
       wanted = start;
-      await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
+      await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
       const before = await here.state();
       const go = ['--yes', '--confirm', 'fn-bad'];
       const replay = await inside(here, ['replay', file, ...go]);

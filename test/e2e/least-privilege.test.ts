@@ -47,7 +47,9 @@ beforeAll(async () => {
   const here = { ...emulator, folder, clock: testTime().clock } as unknown as World;
   const replay = await inside(here, ['replay', answers, '--yes', ...CONFIRMED]);
   expect(replay.code, replay.stderr).toBe(0);
-  const state = (await (await fetch(`${emulator.endpoint}/_emulator/state`)).json()) as State;
+  const state = (await (
+    await fetch(`${emulator.endpoint}/_emulator/state`, { headers: { authorization: `Bearer ${emulator.accessToken}` } })
+  ).json()) as State;
   done = { state, run: runName(replay), stateDir: folder };
   await emulator.close();
 }, 60_000);

@@ -118,7 +118,7 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
     const code = await new Promise((resolve) => child.on('exit', resolve));
     clearInterval(begun);
-    await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
+    await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
     return { code, text };
   };
   const json = await stopped('--json', '--compare', old);

@@ -144,7 +144,7 @@ test('state is kept in a file over restarts, and reset brings the seed back', as
   await first.close();
   const second = await world({ stateFile });
   expect(await second.state()).toEqual(changed);
-  await fetch(`${second.endpoint}/_emulator/reset`, { method: 'POST' });
+  await fetch(`${second.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${second.accessToken}` } });
   expect(await second.state()).toEqual(seed);
 });
 

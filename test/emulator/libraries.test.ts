@@ -17,7 +17,7 @@ import { SecurityInsights } from '@azure/arm-securityinsight';
 import { StorageManagementClient } from '@azure/arm-storage';
 import { createDefaultHttpClient, createHttpHeaders, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
-import { placeOf } from '../../src/emulator/store.ts';
+import { placeOf } from '../../src/emulator/place.ts';
 import { TYPES } from '../../src/emulator/types.ts';
 import { ROUTES, SITE } from '../../src/emulator/web.ts';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';

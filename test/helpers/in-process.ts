@@ -1,4 +1,7 @@
 /** An emulated cloud without sockets: requests are function calls, so that hundreds of apps are tried in seconds. */
+import { outgoing } from '../../src/cli/terminal.ts';
+import { createArmPipeline } from '../../src/arm/pipeline.ts';
+import { ArmFailure } from '../../src/engine/ports.ts';
 import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
@@ -10,7 +13,7 @@ import type { Json, State } from '../../src/emulator/state.ts';
 import type { Clock, Connection } from '../../src/engine/ports.ts';
 import { parse } from '../../src/cli/parse.ts';
 import { LOAD } from '../../src/commands/index.ts';
-import { UserError } from '../../src/engine/errors.ts';
+import { exitOf, UserError } from '../../src/engine/errors.ts';
 import { catalogue } from '../../steps/index.ts';
 import { testTime } from './clock.ts';
 import type { Outcome } from './world.ts';
@@ -37,7 +40,17 @@ export interface Cloud {
   command(...args: readonly string[]): Promise<Outcome>;
 }
 
-export function cloud(seed: State, folder: string): Cloud {
+/** What came over the wire, before and after somebody changed it. */
+export interface Wire {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+/** `meddle` answers instead of the emulator, or changes what it answered; the pipeline is then the real one. */
+export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire;
+
+export function cloud(seed: State, folder: string, meddle?: Meddle): Cloud {
   const time = testTime();
   const token = jwt(OPERATOR.name, OPERATOR.id, seed.tenantId, time.clock.now());
   const emulator = createEmulator(seed, new Map([[token, OPERATOR]]), time.clock.now);
@@ -48,24 +61,28 @@ export function cloud(seed: State, folder: string): Cloud {
       const { pathname, search } = new URL(request.url);
       const body = typeof request.body === 'string' ? (JSON.parse(request.body) as Json) : null;
       const { method } = request;
-      const answer = emulator.handle({ method, url: `${pathname}${search}`, headers: { authorization: `Bearer ${token}` }, body });
-      if (method !== 'GET' && !/\/list\w*$|\/resources$/i.test(pathname))
-        writes.push({ method, url: `${pathname}${search}`, body, status: answer.status });
-      const text = answer.body === null ? '' : JSON.stringify(withOrigin(answer.body, ENDPOINT));
-      const headers = createHttpHeaders(withOrigin(answer.headers as Json, ENDPOINT) as Record<string, string>);
-      return Promise.resolve({ request, status: answer.status, headers, bodyAsText: text });
+      const url = `${pathname}${search}`;
+      const handle = (): Wire => {
+        const answer = emulator.handle({ method, url, headers: { authorization: `Bearer ${token}` }, body });
+        if (method !== 'GET' && !/\/list\w*$|\/resources$/i.test(pathname)) writes.push({ method, url, body, status: answer.status });
+        const text = answer.body === null ? '' : JSON.stringify(withOrigin(answer.body, ENDPOINT));
+        return { status: answer.status, headers: withOrigin(answer.headers as Json, ENDPOINT) as Record<string, string>, text };
+      };
+      const { status, headers, text } = meddle ? meddle({ method, url, body }, handle) : handle();
+      return Promise.resolve({ request, status, headers: createHttpHeaders(headers), bodyAsText: text });
     },
-  };
-  const pipelineFor = () => {
-    const pipeline = createEmptyPipeline();
-    pipeline.addPolicy(policy);
-    return pipeline;
   };
   const accessToken = { token, expiresOnTimestamp: Date.now() + 3_600_000 };
   const credential = {
     getToken: () => Promise.resolve(accessToken),
     renew: () => Promise.resolve(null),
     signIn: () => ({ way: 'a token', until: null }),
+  };
+  const pipelineFor = (endpoint = new URL(ENDPOINT)) => {
+    const real = { endpoint, credential, scope: 'x', version: 'test', clock: time.clock };
+    const pipeline = meddle ? createArmPipeline(real) : createEmptyPipeline();
+    pipeline.addPolicy(policy, meddle ? { afterPhase: 'Retry' } : {});
+    return pipeline;
   };
   const connection = joinConnection(
     {
@@ -100,8 +117,8 @@ export function cloud(seed: State, folder: string): Cloud {
       let [stdout, stderr] = ['', ''];
       const look = { colour: false, ascii: false } as const;
       const io = {
-        out: (text: string) => void (stdout += text),
-        err: (text: string) => void (stderr += text),
+        out: (text: string) => void (stdout += outgoing(text, false)),
+        err: (text: string) => void (stderr += outgoing(text, false)),
         outLook: look,
         errLook: look,
         width: 80,
@@ -124,8 +141,10 @@ export function cloud(seed: State, folder: string): Cloud {
         });
         return { code, stdout, stderr };
       } catch (error) {
+        if (error instanceof ArmFailure)
+          return { code: exitOf(error), stdout, stderr: `${stderr}${outgoing(`${error.message} ${error.next} ${error.code}`, false)}` };
         if (!(error instanceof UserError)) throw error;
-        return { code: error.exitCode, stdout, stderr: `${stderr}${error.message}` };
+        return { code: error.exitCode, stdout, stderr: `${stderr}${outgoing(error.message, false)}` };
       }
     },
   };

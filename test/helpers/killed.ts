@@ -55,7 +55,7 @@ export async function recorded(
   const { state, ...kept } = await done(here, killed);
   const back = async (azure: State = before) => {
     now = azure;
-    await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST' });
+    await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
   };
   return { ...killed, here, before, wanted: state, ...kept, back };
 }

@@ -73,17 +73,18 @@ export async function world({ time, ...options }: Partial<EmulatorOptions> & { r
   const folder = await temporaryFolder();
   const headers = { authorization: `Bearer ${emulator.accessToken}`, 'content-type': 'application/json' };
   const at = (path: string) => `${emulator.endpoint}${path}?api-version=2024-11-01`;
-  const exchanges = async () => (await (await fetch(`${emulator.endpoint}/_emulator/exchanges`)).json()) as Exchange[];
+  const exchanges = async () => (await (await fetch(`${emulator.endpoint}/_emulator/exchanges`, { headers })).json()) as Exchange[];
   const write = async (method: string, path: string, body: Json): Promise<void> =>
     void (await fetch(at(path), { method, headers, body: JSON.stringify(body) }));
   return {
     ...emulator,
     folder,
     clock,
-    state: async () => (await (await fetch(`${emulator.endpoint}/_emulator/state`)).json()) as State,
+    state: async () => (await (await fetch(`${emulator.endpoint}/_emulator/state`, { headers })).json()) as State,
     exchanges,
     writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/(list\w*|resources)\?/i.test(url)),
-    faults: async (list) => void (await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify(list) })),
+    faults: async (list) =>
+      void (await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', headers, body: JSON.stringify(list) })),
     get: async (path) => (await (await fetch(at(path), { headers })).json()) as Record<string, Json>,
     send: (method, path, body) => write(method, path, body),
     patch: (path, properties) => write('PATCH', path, { properties }),

@@ -137,7 +137,8 @@ for (const [columns, rows] of SIZES) {
   const fault = async () => {
     const error = { code: 'ScopeLocked', message: "The scope 'rg-shop' cannot perform write operation because it is locked." };
     const body = JSON.stringify([{ method: 'PATCH', path: 'config/web', times: 1, status: 409, body: { error } }]);
-    await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', body });
+    const headers = { authorization: `Bearer ${emulator.accessToken}` };
+    await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', headers, body });
   };
   try {
     await walk(

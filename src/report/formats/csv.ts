@@ -19,11 +19,13 @@ const HEAD = [
   'reason',
 ];
 
-/** RFC 4180. A cell that a spreadsheet would run as a formula starts with an apostrophe. */
+/** What begins a formula, behind blanks and in full width too; a spreadsheet that splits at semicolons or tabs has more beginnings. */
+const FORMULA = /(^|[;\t|])([\s'"]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212])/gu;
+
+/** RFC 4180. Where a spreadsheet would run a formula, an apostrophe stands before it. */
 const cell = (given: string): string => {
-  const text = plainText(given);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = plainText(given).replace(FORMULA, "$1'$2");
+  return /[",;|\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
 const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');

@@ -9,15 +9,22 @@ import { SEVERITIES } from '../../view/app-progress.ts';
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;
 
-// What Azure says may hold anything: no pipe ends a cell, no tag and no link is made of it.
+/** Nothing to see; it parts what a renderer would make a link, a mention, an emoji or a formula of. */
+const PART = '&#8203;';
+
+// What Azure says may hold anything: no pipe ends a cell, and no tag, link, mention, emoji or formula is made of it.
 const cell = (text: string): string =>
   plainText(text)
     .replace(/[\r\n]+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
+    .replaceAll('$', () => '&#36;')
     .replace(/[\\`*_[\]|~#]/g, (sign) => `\\${sign}`)
-    .replace(/@(?=\w)/g, '@\u200B');
+    .replace(
+      /:(?=\/\/|[\w+-]+:)|@(?=\w)|#(?=\w)|!(?=\d)|\bGH(?=-\d)|\b(?:mailto|xmpp|javascript|data|vbscript):|\bwww(?=\.)/gi,
+      `$&${PART}`,
+    );
 
 /** Rows that are looked at; a comment holds far fewer. */
 const ROWS = 2000;

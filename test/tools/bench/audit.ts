@@ -78,9 +78,10 @@ function figuresOf(answers: number, times: Times): Figure[] {
   ];
 }
 
-const clear = ({ endpoint }: RunningEmulator) => fetch(`${endpoint}/_emulator/reset`, { method: 'POST' });
-const exchangesOf = async ({ endpoint }: RunningEmulator): Promise<Exchange[]> =>
-  (await (await fetch(`${endpoint}/_emulator/exchanges`)).json()) as Exchange[];
+const signedIn = ({ accessToken }: RunningEmulator) => ({ authorization: `Bearer ${accessToken}` });
+const clear = (running: RunningEmulator) => fetch(`${running.endpoint}/_emulator/reset`, { method: 'POST', headers: signedIn(running) });
+const exchangesOf = async (running: RunningEmulator): Promise<Exchange[]> =>
+  (await (await fetch(`${running.endpoint}/_emulator/exchanges`, { headers: signedIn(running) })).json()) as Exchange[];
 
 /** Milliseconds between requests that are under way together: what comes later has waited for an answer. */
 const TOGETHER = LATENCY * 0.6;

@@ -71,8 +71,9 @@ async function compared(cloud: RunningEmulator, azEnvironment: NodeJS.ProcessEnv
   return figuresOf(`az, ${questions.length} command${questions.length === 1 ? '' : 's'} in a row`, byAz!, byTool!);
 }
 
-async function exchanges({ endpoint }: RunningEmulator): Promise<number> {
-  return ((await (await fetch(`${endpoint}/_emulator/exchanges`)).json()) as unknown[]).length;
+async function exchanges({ endpoint, accessToken }: RunningEmulator): Promise<number> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return ((await (await fetch(`${endpoint}/_emulator/exchanges`, { headers })).json()) as unknown[]).length;
 }
 
 /** A comparison of two that do not do the same would say nothing. */

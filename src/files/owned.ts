@@ -1,0 +1,65 @@
+/** Who may change a file that says what is written to Azure: its owner alone, as ssh wants it of its own files. */
+import { lstat, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { EXIT, UserError } from '../engine/errors.ts';
+
+const GROUP = 0o020;
+const OTHERS = 0o002;
+const STICKY = 0o1000;
+
+export interface Me {
+  readonly uid: number;
+  readonly gid: number;
+  /** Who ran sudo. */
+  readonly sudo?: number;
+}
+
+/** Undefined where files have no such owners. */
+export function whoAmI(): Me | undefined {
+  const [uid, gid, sudo] = [process.getuid?.(), process.getgid?.(), Number(process.env['SUDO_UID'] ?? Number.NaN)];
+  return uid === undefined || gid === undefined ? undefined : { uid, gid, ...(Number.isNaN(sudo) ? {} : { sudo }) };
+}
+
+/** Why somebody else could have changed it; undefined where nobody could. */
+export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: Me): string | undefined {
+  if (uid !== me.uid && uid !== 0 && !(me.uid === 0 && uid === me.sudo)) return `it belongs to another user (${uid})`;
+  // In a folder with the sticky bit nobody renames what is another's.
+  if ((mode & STICKY) !== 0) return undefined;
+  if ((mode & OTHERS) !== 0) return 'everybody on this machine can change it';
+  // A group of one's own, with one's own number, has nobody else in it.
+  return (mode & GROUP) !== 0 && !(gid === me.gid && gid === me.uid) ? `the group ${gid} can change it` : undefined;
+}
+
+const remedy = (why: string, place: string): string =>
+  /belongs/.test(why)
+    ? `Read it, then copy it to a place of your own: ${place}`
+    : `Read it, then: chmod ${/everybody/.test(why) ? 'o' : 'g'}-w ${place}`;
+
+/** @throws UserError where somebody else may have written the file, or put it there */
+export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
+  if (!me) return;
+  for (const place of [file, dirname(resolve(file))]) {
+    const known = await stat(place);
+    // A pipe or a device has the rights of its own end.
+    if (!known.isFile() && !known.isDirectory()) return;
+    const why = strangers(known, me);
+    if (why === undefined) continue;
+    throw new UserError(`${place} is not taken, because it says what is written to Azure, and ${why}.`, EXIT.usage, [remedy(why, place)]);
+  }
+}
+
+/** The folder of the undo logs, where it is there already. @throws UserError where somebody else could write there */
+export async function checkFolder(folder: string, me = whoAmI()): Promise<void> {
+  const known = me && (await stat(folder).catch(() => undefined));
+  const why = known && strangers(known, me);
+  if (why === undefined) return;
+  throw new UserError(`The folder ${folder} is not used for the undo log, because ${why}.`, EXIT.failed, [
+    remedy(why, folder),
+    'Or name another folder with --state-dir DIR.',
+  ]);
+}
+
+/** Whether writing to this name would write somewhere else; the names of open streams are links by nature. */
+export const isForeignLink = async (file: string): Promise<boolean> =>
+  (await lstat(file).catch(() => undefined))?.isSymbolicLink() === true && !/^\/(dev|proc)\//.test(resolve(file));

@@ -1,0 +1,40 @@
+/** Reads a file that somebody named: no more than fits, and never for ever. */
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Milliseconds that the other end of a pipe may take. */
+const PATIENCE = 10_000;
+const PIECE = 65_536;
+
+export class TooLarge extends Error {}
+
+/** The text of a file or a pipe. @throws TooLarge, or an error of the file system */
+export async function readLimited(file: string, most: number, patience = PATIENCE): Promise<string> {
+  // Not waiting: a pipe into which nobody writes would be opened for ever.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const until = performance.now() + patience;
+    const isPipe = (await handle.stat()).isFIFO();
+    const pieces: Buffer[] = [];
+    for (let size = 0; ;) {
+      const piece = Buffer.alloc(PIECE);
+      const bytes = await handle.read(piece, 0, PIECE, null).then(
+        ({ bytesRead }) => bytesRead,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EAGAIN') throw error;
+          return -1;
+        },
+      );
+      size += Math.max(bytes, 0);
+      if (size > most) throw new TooLarge('it is too large');
+      if (bytes > 0) pieces.push(piece.subarray(0, bytes));
+      // At the beginning of a pipe this means that the other end was not opened yet.
+      else if (bytes === 0 && !(isPipe && size === 0)) return Buffer.concat(pieces).toString('utf8');
+      else if (performance.now() > until) throw new Error('nothing came through the pipe');
+      else await wait(20);
+    }
+  } finally {
+    await handle.close();
+  }
+}

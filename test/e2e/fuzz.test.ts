@@ -1,0 +1,121 @@
+/** 2,000 answers that Azure would never give, over the whole job: the promises of docs/reliability.md hold on all of them. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { readRuns } from '../../src/files/journal.ts';
+import { cloud, type Meddle } from '../helpers/in-process.ts';
+import { mutatedRead, mutatedWrite, randomOf, refusal } from '../helpers/mutate.ts';
+import { ORDERS } from '../helpers/world.ts';
+
+const SEED = Number(process.env['FUNC_HARDEN_FUZZ_SEED'] ?? 19);
+const ENOUGH = 2000;
+/** Milliseconds. Nothing here waits for anything: a command that takes longer hangs. */
+const LONGEST = 15_000;
+
+const slept: number[] = [];
+vi.mock('../../src/files/clock.ts', () => ({
+  systemClock: {
+    now: () => new Date(),
+    sleep: (milliseconds: number) => {
+      slept.push(milliseconds);
+      return Promise.resolve();
+    },
+  },
+}));
+
+const CANARIES = ['cnry1-Zq7+x/é', 'CANARY02plainPart9', 'p"w\\3<&>Q9zz', 'line1Key9Abc\nline2Key8Xyz', 'S9x1z'];
+const ANSWERS = `version: 1
+apps:
+  fn-orders:
+    steps:
+      https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }
+      ftp: { decision: apply, answers: { state: Disabled } }
+      deployment-credentials: { decision: apply }
+      remote-debugging: { decision: apply }
+      error-handling: { decision: apply }
+      cors: { decision: apply, answers: { allowedOrigins: ["https://www.contoso.com"], supportCredentials: false } }
+      access-restrictions: { decision: apply, answers: { rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }], defaultAction: Deny } }
+`;
+
+// oxlint-disable-next-line no-control-regex
+const STEERS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/;
+const pieces = CANARIES.flatMap((one) => [
+  ...one.split('\n'),
+  Buffer.from(one).toString('base64').replace(/=+$/, '').slice(0, -2),
+  encodeURIComponent(one),
+]);
+
+/** One whole job under one seed. @returns how many answers were changed */
+async function job(seed: number, folder: string): Promise<number> {
+  const random = randomOf(seed);
+  const rate = [0.03, 0.1, 0.3][seed % 3]!;
+  let [count, isHonest] = [0, false];
+  const meddle: Meddle = ({ method, url }, handle) => {
+    if (isHonest || random() > rate) return handle();
+    count += 1;
+    const isRead = method === 'GET' || /\/(list\w*|resources)(\?|$)/i.test(url);
+    if (isRead) return mutatedRead(random, handle(), CANARIES);
+    return random() < 0.4 ? refusal(random, CANARIES) : mutatedWrite(random, handle());
+  };
+  const state = contoso();
+  const site = Object.values(state.sites).find(({ id }) => id === ORDERS)!;
+  CANARIES.forEach((value, index) => (site.appSettings[`Secret${index}`] = value));
+  const here = cloud(state, folder, meddle);
+  const file = join(folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const go = async (...args: readonly string[]) => {
+    const began = performance.now();
+    const ran = await here.command(...args);
+    const said = `seed ${seed}, ${args[0]}: ${ran.stdout}${ran.stderr}`;
+    expect(performance.now() - began, said).toBeLessThan(LONGEST);
+    expect(said).not.toContain('bug in func-harden');
+    return { ...ran, said };
+  };
+  const ran = [
+    await go('audit', '--app', 'fn-orders', ...(seed % 2 ? ['--json'] : [])),
+    await go('plan', file, ...(seed % 2 ? [] : ['--json'])),
+  ];
+  const replayed = await go('replay', file, '--yes', '--confirm', 'fn-orders', '--on-failure', ['stop', 'continue', 'rollback'][seed % 3]!);
+  const stateDir = join(folder, 'state');
+  const [run] = await readRuns(stateDir);
+  // What Azure took is never told as "did not happen", and what is called applied was taken.
+  const took = here.writes.filter(({ status }) => status < 300).map(({ method, url }) => `${method} ${url.split('?')[0]}`.toLowerCase());
+  for (const { intent, state: is, outcome } of run?.changes ?? []) {
+    const write = `${intent.method} ${intent.path}`.toLowerCase();
+    if (outcome?.ok) expect(took, `${replayed.said}\n${JSON.stringify(intent)}`).toContain(write);
+    const isSentOnce = run!.changes.filter((one) => one.intent.path === intent.path).length === 1;
+    if (is === 'failed' && isSentOnce) expect(took, `${replayed.said}\n${JSON.stringify([intent, outcome])}`).not.toContain(write);
+  }
+  ran.push(replayed);
+  if (run) ran.push(await go('undo', run.run, '--yes', '--confirm', 'fn-orders'));
+  isHonest = true;
+  if (run) ran.push(await go('history', run.run), await go('undo', run.run, '--yes', '--confirm', 'fn-orders'));
+  for (const { method, url } of here.writes) expect(`${method} ${url}`.toLowerCase(), `seed ${seed}`).toContain(` ${ORDERS.toLowerCase()}`);
+  const names = existsSync(join(stateDir, 'journal')) ? await readdir(join(stateDir, 'journal')) : [];
+  const logs = await Promise.all(names.map((name) => readFile(join(stateDir, 'journal', name), 'utf8')));
+  for (const { said } of ran) expect(said).not.toMatch(/##(vso)?\[/);
+  for (const text of [...ran.map(({ said }) => said), ...logs]) {
+    for (const piece of pieces) expect(text.replace(/\n\s*/g, '').includes(piece), `seed ${seed}: ${piece} in ${text}`).toBe(false);
+    expect(STEERS.exec(text)?.[0], `seed ${seed}: ${text}`).toBeUndefined();
+  }
+  return count;
+}
+
+test(
+  '2,000 mutated answers: no crash, no hang, no write elsewhere, no secret, and the log tells the truth',
+  { timeout: 120_000 },
+  async () => {
+    // In memory where there is such a folder: each line of the undo log is flushed to disk.
+    const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'func-harden fuzz '));
+    try {
+      let count = 0;
+      for (let seed = SEED; count < ENOUGH; seed++) count += await job(seed, await mkdtemp(join(folder, 'job-')));
+      expect(Math.max(0, ...slept), 'no wait is longer than the promised two minutes').toBeLessThanOrEqual(120_000);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);

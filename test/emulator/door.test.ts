@@ -1,0 +1,59 @@
+/** `/_emulator/` is for whoever started the emulator, and no expression stops it. */
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import { ownerIn, refusal } from '../../src/emulator/door.ts';
+import { world, type World } from '../helpers/world.ts';
+
+/** fetch() sets these headers by itself. */
+function ask(here: World, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${here.endpoint}${path}`, { method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on('error', reject).end(method === 'POST' ? '[]' : undefined);
+  });
+}
+
+const PATHS = [
+  ['GET', '/_emulator/state'],
+  ['GET', '/_emulator/exchanges'],
+  ['POST', '/_emulator/faults'],
+  ['POST', '/_emulator/reset'],
+] as const;
+
+test.each(PATHS)('%s %s is refused to other tokens, hosts and origins', async (method, path) => {
+  const here = await world();
+  const mine = { authorization: `Bearer ${here.accessToken}` };
+  const { host } = new URL(here.endpoint);
+  expect(await ask(here, path, { authorization: 'Bearer other' }, method)).toBe(401);
+  expect(await ask(here, path, { authorization: `Bearer ${here.readerToken}` }, method)).toBe(401);
+  expect(await ask(here, path, { ...mine, host: 'rebound.example' }, method)).toBe(403);
+  expect(await ask(here, path, { ...mine, host: host.replace('127.0.0.1', 'evil.example') }, method)).toBe(403);
+  expect(await ask(here, path, { ...mine, origin: 'https://evil.example' }, method)).toBe(403);
+  expect(await ask(here, path, { ...mine, origin: 'null' }, method)).toBe(403);
+  expect(await ask(here, path, { ...mine, 'sec-fetch-site': 'cross-site' }, method)).toBe(403);
+  expect(await ask(here, path, { ...mine, origin: here.endpoint }, method)).toBeLessThan(300);
+  expect(await ask(here, path, mine, method)).toBeLessThan(300);
+});
+
+test('without a token only a process of the same user may, where the system tells whose it is', async () => {
+  const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1
+   1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1001        0 2 1`;
+  expect(ownerIn(table, 0xc001)).toBe(1001);
+  expect(ownerIn(table, 0x1f90), 'who listens asks nothing').toBeUndefined();
+  const asked = { headers: { host: '127.0.0.1:1' }, socket: { remotePort: 1 } };
+  expect(await refusal(asked as never, '127.0.0.1:1', 'token')).toMatchObject({ status: 401 });
+});
+
+test('an expression that does not end fits nothing, and the next request is answered', { timeout: 10_000 }, async () => {
+  const here = await world();
+  for (const path of ['(a+)+$', '(a|a)*$', '((a*)*)*Z9', '^(([a-z])+.)+[A-Z]([a-z])+$']) {
+    await here.faults([{ method: 'GET', path, times: 1, status: 500 }]);
+    const answer = await fetch(`${here.endpoint}/subscriptions/${'a'.repeat(60)}!?api-version=2022-12-01`);
+    expect(answer.status, path).toBe(401);
+  }
+  await here.faults([{ method: 'GET', path: 'subscriptions.*version', times: 1, status: 503 }]);
+  expect((await fetch(`${here.endpoint}/subscriptions?api-version=2022-12-01`)).status).toBe(503);
+});

@@ -1,0 +1,81 @@
+/** Whose files are taken, what is followed, and what is read without an end. */
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkFolder, checkOwned, strangers } from '../../src/files/owned.ts';
+import { readLimited, TooLarge } from '../../src/files/read-limited.ts';
+import { run, temporaryFolder, world } from '../helpers/world.ts';
+
+const me = { uid: 1000, gid: 1000 };
+
+test.each([
+  ['my own', { uid: 1000, gid: 1000, mode: 0o644 }, undefined],
+  ['of my own group', { uid: 1000, gid: 1000, mode: 0o664 }, undefined],
+  ['of root', { uid: 0, gid: 0, mode: 0o644 }, undefined],
+  ['a shared folder with the sticky bit', { uid: 0, gid: 0, mode: 0o1777 }, undefined],
+  ['of somebody else', { uid: 1001, gid: 1000, mode: 0o600 }, 'it belongs to another user (1001)'],
+  ['open to a group', { uid: 1000, gid: 50, mode: 0o664 }, 'the group 50 can change it'],
+  ['open to all', { uid: 1000, gid: 1000, mode: 0o666 }, 'everybody on this machine can change it'],
+])('a file that is %s', (_, file, why) => {
+  expect(strangers(file, me)).toBe(why);
+});
+
+test.skipIf(process.platform === 'win32')('the answers file, its folder and the folder of the undo log are looked at', async () => {
+  const folder = await temporaryFolder();
+  const inner = join(folder, 'shared');
+  await mkdir(inner);
+  const file = join(inner, 'answers.yaml');
+  await writeFile(file, 'version: 1\n');
+  await expect(checkOwned(file)).resolves.toBeUndefined();
+  await chmod(inner, 0o777);
+  await expect(checkOwned(file)).rejects.toThrow(`${inner} is not taken`);
+  await expect(checkFolder(inner)).rejects.toThrow('not used for the undo log');
+  await chmod(inner, 0o755);
+  const { uid = 0, gid = 0 } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  await expect(checkOwned(file, { uid: uid + 1, gid }), 'as somebody else sees it')
+    .rejects.toThrow(uid === 0 ? 'nothing' : 'another user')
+    .catch((error: unknown) => {
+      // What belongs to root is taken by all.
+      if (uid !== 0) throw error;
+    });
+  await expect(checkFolder(join(folder, 'not there yet'))).resolves.toBeUndefined();
+});
+
+test.skipIf(process.platform === 'win32')('pipes and devices have an end', async () => {
+  const folder = await temporaryFolder();
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await expect(readLimited(pipe, 100, 100), 'nobody writes').rejects.toThrow('nothing came through the pipe');
+  const text = readLimited(pipe, 100, 10_000);
+  await writeFile(pipe, 'version: 1\n');
+  expect(await text).toBe('version: 1\n');
+  await expect(readLimited('/dev/zero', 1000)).rejects.toThrow(TooLarge);
+});
+
+test.skipIf(process.platform === 'win32')('--output and --debug follow no link', async () => {
+  const here = await world();
+  const precious = join(here.folder, 'precious');
+  await writeFile(precious, 'mine');
+  const link = join(here.folder, 'link');
+  await symlink(precious, link);
+  for (const option of ['--output', '--debug']) {
+    const { code, stderr } = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', option, link]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining('symbolic link')]);
+  }
+  expect(await readFile(precious, 'utf8')).toBe('mine');
+});
+
+test.skipIf(process.platform !== 'linux')('a full disk is an error, of stdout too', async () => {
+  const here = await world();
+  const full = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', '--output', '/dev/full']);
+  expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('/dev/full cannot be written')]);
+  const debug = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', '--debug', '/dev/full']);
+  expect(debug.stderr).toContain('the debug log is not whole');
+  const bin = join(import.meta.dirname, '..', '..', 'bin', 'func-harden.cjs');
+  for (const args of ['steps', 'steps --json', '--help', '--version', 'completion bash']) {
+    const script = `"${process.execPath}" "${bin}" ${args} > /dev/full`;
+    expect(() => execFileSync('sh', ['-c', script], { stdio: 'pipe' }), args).toThrow(/cannot be written/);
+  }
+  expect((await run(['steps'])).code).toBe(0);
+});
