@@ -139,3 +139,18 @@ test('a source in the log speaks for itself: the preview has no words of the log
   const { stdout } = await here.command('undo', run, '--dry-run');
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/<the secret fn-orders-PaymentApiKey in the vault kv-events>/);
 });
+
+test('a connection string of Application Insights is in the undo log as its source', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const file = join(here.folder, 'answers.yaml');
+  const steps =
+    'monitoring: { answers: { component: appi-orders, workspace: log-contoso }, controls: { app-insights: { decision: apply } } }';
+  await writeFile(file, `version: 1\napps: { fn-orders: { steps: { ${steps} } } }\n`);
+  const replay = await here.command('replay', file, ...GO);
+  expect(replay.code, replay.stderr).toBe(0);
+  const text = await readFile(join(here.folder, 'state', 'journal', `${runName(replay)}.jsonl`), 'utf8');
+  expect(text).toContain('"source":{"from":"connection-string"');
+  expect(text).not.toContain('InstrumentationKey=');
+  expect((await here.command('history', runName(replay))).stdout).not.toContain('InstrumentationKey=');
+  expect((await here.command('undo', runName(replay), ...GO)).code).toBe(0);
+});

@@ -1,0 +1,41 @@
+/** What changes may write is told in two tables, one for requests and one for what a log may name: they agree. */
+import { expect, test } from 'vitest';
+import { idOf, RESOURCES } from '../../src/arm/resource-table.ts';
+import { isPlaceOf, isSameId, isWithinId, KINDS, parentOfId, parseId, type ResourceKey, type Target } from '../../src/azure/index.ts';
+
+const SITE = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/app';
+const TARGET: Target = {
+  id: `${SITE}/slots/blue`,
+  name: 'app',
+  slot: 'blue',
+  label: 'app/blue',
+  resourceGroup: 'g',
+  subscriptionId: 's',
+  location: '',
+  kind: '',
+  tags: {},
+};
+
+test('every resource that is written has a kind, and no other', () => {
+  const written = Object.entries(RESOURCES).flatMap(([key, { write }]) => (write === null ? [] : [key]));
+  expect(Object.keys(KINDS).toSorted()).toEqual(written.toSorted());
+});
+
+test.each(Object.entries(KINDS).filter(([, { below }]) => below !== undefined))('%s lies where its requests go', (key, kind) => {
+  expect(isPlaceOf(kind, idOf(TARGET, key as ResourceKey), TARGET.id, SITE)).toBe(true);
+  expect(kind.secret === true).toBe(RESOURCES[key as ResourceKey].secret === true);
+});
+
+test.each(['%2e%2e', '..', '.', '', 'a\\b', 'a\n', 'a#b', 'a?b', 'a;b', 'a%2fb', ' a', 'a\u202Eb'])('%j is no name in an id', (name) => {
+  expect(parseId(`${SITE}/config/${name}`)).toBeUndefined();
+  expect(parseId(`${SITE}-${name}/../config/web`)).toBeUndefined();
+});
+
+test('ids are compared by their parts', () => {
+  expect(isSameId(SITE, SITE.toUpperCase())).toBe(true);
+  expect(isSameId(`${SITE}/`, SITE)).toBe(false);
+  expect(isWithinId(`${SITE}/slots/blue/config/web`, SITE)).toBe(true);
+  expect(isWithinId(`${SITE}-other/config/web`, SITE)).toBe(false);
+  const role = `${SITE}/providers/Microsoft.Authorization/roleAssignments/1`;
+  expect([parentOfId(role), parentOfId(`${SITE}/config/web`), isWithinId(role, SITE)]).toEqual([SITE, SITE, true]);
+});
