@@ -3,10 +3,10 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Ending } from '../engine/outcome.ts';
 import type { RunEvent, RunSummary } from '../engine/run.ts';
 import { eventJson } from '../report/events.ts';
-import { safeJson } from '../text/plain.ts';
+import { cleanLine, safeJson } from '../text/plain.ts';
 import { ansiLine } from '../text/spans.ts';
 import { closingLines } from '../view/outcome.ts';
-import { printed } from '../view/printed.ts';
+import { printed, withoutSecrets } from '../view/printed.ts';
 import { eventLines } from '../view/run.ts';
 
 /** Prints events as they come: NDJSON on stdout, or lines on stderr. */
@@ -14,7 +14,7 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
   if (options.json) return (event) => io.out(`${safeJson(eventJson(event))}\n`);
   if (options.quiet) return () => {};
   return (event) => {
-    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(one, io.errLook.colour)}\n`);
+    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(cleanLine(withoutSecrets(one)), io.errLook.colour)}\n`);
   };
 }
 
