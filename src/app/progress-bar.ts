@@ -15,6 +15,8 @@ const REDRAW = 100;
 const LOG = 15_000;
 /** How long a reason for slowness stays beside the bar. */
 const WHY_STAYS = 6000;
+/** A reason is told again after this. */
+const SAID_FOR = 5000;
 const CLEAR = '\r\u001B[K';
 
 export function progressBar({ io, clock }: Pick<Invocation, 'io' | 'clock'>, noun: string, quiet: boolean): ProgressBar {
@@ -49,8 +51,11 @@ export function progressBar({ io, clock }: Pick<Invocation, 'io' | 'clock'>, nou
     },
     say(text) {
       if (!quiet && /limiting requests/.test(text)) {
+        const isNews = !why || clock.elapsed() - why.at > SAID_FOR;
         why = { text: text.replace(/; waiting.*$/, ''), at: clock.elapsed() };
-        return draw();
+        if (io.redraws) return draw();
+        // In a log nothing is drawn over: the reason is a line, once for all requests that wait.
+        if (!isNews) return;
       }
       clear();
       io.err(`${text}\n`);

@@ -3,10 +3,10 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Ending } from '../engine/run/outcome.ts';
 import type { RunSummary } from '../engine/run/run.ts';
 import { eventJson } from '../report/event-json.ts';
-import { safeJson } from '../text/plain.ts';
+import { cleanLine, safeJson } from '../text/plain.ts';
 import { ansiLine } from '../text/spans.ts';
 import { closingLines } from '../view/outcome-lines.ts';
-import { printed } from '../view/printed.ts';
+import { withoutSecrets, printed } from '../view/printed.ts';
 import { eventLines } from '../view/run-lines.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 
@@ -15,7 +15,7 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
   if (options.json) return (event) => io.out(`${safeJson(eventJson(event))}\n`);
   if (options.quiet) return () => {};
   return (event) => {
-    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(one, io.errLook.colour)}\n`);
+    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(cleanLine(withoutSecrets(one)), io.errLook.colour)}\n`);
   };
 }
 

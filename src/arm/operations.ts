@@ -18,6 +18,9 @@ export interface Waiting {
 /** Longer than any private endpoint takes; after it the outcome is looked up by reading. */
 const LONGEST = 15 * 60_000;
 
+/** Milliseconds. A longer wait is told before it begins. */
+const WORTH_SAYING = 5000;
+
 /** Waits for the end of what was started. @throws ArmFailure where it ends badly, does not end, or cannot be asked after */
 export async function waitUntilDone(client: ArmClient, first: ArmAnswer, waiting: Waiting): Promise<void> {
   try {
@@ -37,7 +40,9 @@ async function untilDone(client: ArmClient, first: ArmAnswer, { onProgress, sign
   for (let look = 0; ; look++) {
     const elapsed = clock.elapsed() - began;
     if (signal?.aborted || elapsed > LONGEST) throw unfinished(first, elapsed);
-    await clock.sleep(pollWait(answer.header, look, wait), signal);
+    const pause = pollWait(answer.header, look, wait);
+    if (pause > WORTH_SAYING && look === 0) onProgress?.('that it has accepted the request', elapsed);
+    await clock.sleep(pause, signal);
     answer = await client.follow(place);
     const status = operation ? String(valueAt(answer.body, 'status') ?? 'InProgress') : answer.status === 202 ? 'InProgress' : 'Succeeded';
     if (/^succeeded$/i.test(status)) return;

@@ -50,6 +50,8 @@ export const LOG_BROKE = 'UndoLogNotWritable';
 
 /** Waits between re-reads of the verification, in milliseconds; a minute in all. */
 const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
+/** Milliseconds. A longer wait is told. */
+const WORTH_SAYING = 5000;
 /** How often a write is tried again after a fresh read showed that it was not done. */
 const RESENDS = 2;
 
@@ -244,7 +246,9 @@ async function verify(
   };
   if (change.call !== undefined) return record('not-readable');
   const { secret } = arm.describe(change.target, change.key, change.of);
+  const began = performance.now();
   for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
+    if (wait > WORTH_SAYING) tools.onWait?.('the new value shows', performance.now() - began);
     if (wait > 0) await clock.sleep(wait, signal);
     const fact = await arm.readOne(change.target, change.key, change.of);
     if (fact.state === 'unreadable') return record('not-readable');

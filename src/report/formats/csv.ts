@@ -23,12 +23,12 @@ const HEAD = [
 const FORMULA = /(^|[;\t|])([\s'"]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212])/gu;
 
 /** RFC 4180. Where a spreadsheet would run a formula, an apostrophe stands before it. */
-const cell = (given: string): string => {
+export const csvCell = (given: string): string => {
   const safe = plainText(given).replace(FORMULA, "$1'$2");
   return /[",;|\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 
 export const csvWriter = (): AuditWriter => ({
   begin: () => lines([HEAD]),

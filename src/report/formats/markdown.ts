@@ -13,7 +13,7 @@ const MOST = 60_000;
 const PART = '&#8203;';
 
 // What Azure says may hold anything: no pipe ends a cell, and no tag, link, mention, emoji or formula is made of it.
-const cell = (text: string): string =>
+export const markdownCell = (text: string): string =>
   plainText(text)
     .replace(/[\r\n]+/g, ' ')
     .replaceAll('&', '&amp;')
@@ -58,7 +58,7 @@ export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
           : []),
       ];
       const unseen = findings.total + others.total - findings.rows().length - others.rows().length;
-      return [fitted(head, parts, ['', `${cell(tool)}, ${generatedAt}`, ''], unseen)];
+      return [fitted(head, parts, ['', `${markdownCell(tool)}, ${generatedAt}`, ''], unseen)];
     },
   };
 }
@@ -71,7 +71,7 @@ const tableOf = (rows: readonly Row[]): string[] =>
         '| --- | --- | --- | --- | --- |',
         ...rows.map(
           (row) =>
-            `| ${row.severity} | ${cell(subjectOf(row))} | [${cell(labelOf(row))}](${docsOf(row)}) | ${cell(row.state === 'fail' ? row.found : MARKS[row.state].word)} | ${cell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
+            `| ${row.severity} | ${markdownCell(subjectOf(row))} | [${markdownCell(labelOf(row))}](${docsOf(row)}) | ${markdownCell(row.state === 'fail' ? row.found : MARKS[row.state].word)} | ${markdownCell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
         ),
       ];
 

@@ -1,0 +1,135 @@
+/** Numbers, sizes, pages and waits that Azure names are kept within bounds. */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { isTooDeep } from '../../src/arm/sizes.ts';
+import { pollWait, retryWait } from '../../src/arm/waits.ts';
+import { Pages } from '../../src/arm/pages.ts';
+import { connect } from '../../src/connect.ts';
+import type { Target } from '../../src/azure/index.ts';
+import { progressBar } from '../../src/app/progress-bar.ts';
+import { between, reword } from '../helpers/between.ts';
+import { testTime } from '../helpers/clock.ts';
+import { inside } from '../helpers/inside.ts';
+import { ORDERS, world } from '../helpers/world.ts';
+
+const asks = (value: string) => (name: string) => (name === 'retry-after' ? value : undefined);
+
+test.each(['0', '-1', 'NaN', '0x0', '1e400', '', 'Thu, 01 Jan 1970 00:00:00 GMT', 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+  'a Retry-After of %j: waits grow from a floor, and end at the longest',
+  (value) => {
+    const waits = Array.from({ length: 30 }, (_, tried) => retryWait(asks(value), tried));
+    const looks = Array.from({ length: 30 }, (_, look) => pollWait(asks(value), look, 2000));
+    for (const [index, wait] of waits.entries()) {
+      expect(wait).toBeGreaterThanOrEqual(Math.min(250 * 2 ** index, 100_000));
+      expect(wait).toBeLessThanOrEqual(120_000);
+    }
+    for (const [index, wait] of looks.entries()) {
+      expect(wait).toBeGreaterThanOrEqual(Math.min(1000 * 1.5 ** index, 30_000));
+      expect(wait).toBeLessThanOrEqual(30_000);
+    }
+  },
+);
+
+async function answering(answer: (response: ServerResponse, count: number) => void) {
+  let count = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    count += 1;
+    answer(response, count);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(() => resolve()));
+  });
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const environment = { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint };
+  const { clock } = testTime();
+  return { ...(await connect({ auth: 'token', environment, version: 'test', say: () => {}, clock })), clock, count: () => count };
+}
+const target: Target = {
+  id: ORDERS,
+  name: 'fn-orders',
+  label: 'fn-orders',
+  resourceGroup: 'rg-shop',
+  subscriptionId: 's',
+  location: '',
+  kind: '',
+  tags: {},
+};
+
+test('an endless body ends, and is told as too large', async () => {
+  const piece = Buffer.alloc(1 << 20, 32);
+  const { reader } = await answering((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const more = (): void => {
+      if (!response.destroyed && !response.write(piece)) response.once('drain', more);
+      else if (!response.destroyed) setImmediate(more);
+    };
+    more();
+  });
+  const fact = await reader.readOne(target, 'site');
+  expect(fact).toMatchObject({ state: 'unreadable', failure: { code: 'AnswerTooLarge' } });
+  expect(process.memoryUsage().rss).toBeLessThan(1_500_000_000);
+});
+
+test.each(['-100000', '-1e9', 'NaN', 'Infinity', '1e308', '0'])('remaining reads of %s stop nothing for long', async (left) => {
+  const { reader, clock } = await answering((response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'x-ms-ratelimit-remaining-subscription-reads': left });
+    response.end('{"properties":{}}');
+  });
+  const began = clock.elapsed();
+  for (let read = 0; read < 3; read++) expect((await reader.readOne(target, 'site')).state).toBe('read');
+  expect(clock.elapsed() - began).toBeLessThan(3000);
+});
+
+test('pages that go round in circles, or do not end, are no list', async () => {
+  const pages = new Pages();
+  pages.count('a');
+  expect(() => pages.count('a')).toThrow('not a whole list');
+  const many = new Pages();
+  expect(() => {
+    for (let page = 0; page < 2000; page++) many.count(String(page));
+  }).toThrow('not a whole list');
+  expect(() => new Pages().count('a', 1e9)).toThrow('not a whole list');
+});
+
+test.each(['sites', 'vaults', 'storageAccounts'])('a list of %s whose next page is itself ends', { timeout: 20_000 }, async (type) => {
+  const here = await world();
+  const list = new RegExp(`/providers/[\\w.]+/${type}\\?`, 'i');
+  const proxy = await between(here.endpoint, {
+    after: ({ url }, answer) => {
+      if (list.test(url) && answer.status === 200) reword(answer, (body) => ({ ...body, nextLink: `${proxy.endpoint}${url}` }));
+    },
+  });
+  // A slot is listed by ARM, not by the inventory.
+  const ran = await inside(here, ['audit', '--app', 'fn-orders'], { FUNC_HARDEN_ARM_ENDPOINT: proxy.endpoint });
+  expect([1, 2, 6], ran.stdout + ran.stderr).toContain(ran.code);
+  expect(ran.stdout + ran.stderr).toContain('not a whole list');
+  expect(proxy.seen.filter(({ url }) => list.test(url)).length).toBeLessThan(20);
+});
+
+test('brackets are counted where they are brackets', () => {
+  expect(isTooDeep(`${'['.repeat(201)}${']'.repeat(201)}`)).toBe(true);
+  expect(isTooDeep(`${'{"a":'.repeat(201)}1${'}'.repeat(201)}`)).toBe(true);
+  expect(isTooDeep(`["${'['.repeat(500)}","\\"${'{'.repeat(500)}"]`)).toBe(false);
+  expect(isTooDeep(`[${'[],'.repeat(500)}[]]`)).toBe(false);
+});
+
+test('in a log, why it is waited is a line, once for all requests that wait', () => {
+  const said: string[] = [];
+  const look = { colour: false, ascii: false } as const;
+  const io = {
+    out: () => {},
+    err: (text: string) => void said.push(text),
+    outLook: look,
+    errLook: look,
+    width: 80,
+    interactive: false,
+    fullScreen: false,
+  };
+  const bar = progressBar({ io, clock: testTime().clock }, 'apps', false);
+  for (let request = 0; request < 5; request++) bar.say('Azure is limiting requests; waiting 9 s');
+  expect(said).toEqual(['Azure is limiting requests; waiting 9 s\n']);
+});

@@ -1,0 +1,66 @@
+/** Nothing that is printed steers a terminal, or is a command to the pipeline that reads the log. */
+import { expect, test } from 'vitest';
+import { cleanLine, plainText, safeJson, walled } from '../../src/text/plain.ts';
+
+const STEERING: Readonly<Record<string, string>> = {
+  'a colour': '\u001b[31m',
+  'hidden text': '\u001b[8m',
+  'a cleared screen': '\u001b[2J',
+  'the clipboard (OSC 52)': '\u001b]52;c;cHduZWQ=\u0007',
+  'a title': '\u001b]0;x\u001b\\',
+  'a link': '\u001b]8;;http://evil.example\u001b\\x\u001b]8;;\u001b\\',
+  'a device string': '\u001bP+q544e\u001b\\',
+  C1: '\u009b31m\u009d52;c;eA==\u009c',
+  'bidirectional marks': '\u202e\u2066\u200f',
+  'zero width': '\u200b\u200d\ufeff\u2060\u00ad',
+  'line separators': '\u2028\u2029',
+  tags: '\u{e0041}\u{e007f}',
+  'invisible letters': '\u3164\u115f\uffa0',
+  'variation selectors': '\ufe0f\ufe00',
+  'a bell and a backspace': '\u0007\u0008',
+  'half a sequence': '\u001b',
+};
+const LEFT = new RegExp(
+  String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u115f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]`,
+  'u',
+);
+
+test.each(Object.entries(STEERING))('%s', (_, text) => {
+  for (const out of [plainText(`a${text}b`), walled(`a${text}b`, false), cleanLine([{ text: `a${text}b` }])[0]!.text]) {
+    expect(LEFT.exec(out)?.[0]).toBeUndefined();
+    expect(out).toMatch(/^a.*b$/);
+  }
+  const json = safeJson({ [text]: text });
+  expect(LEFT.exec(json)?.[0]).toBeUndefined();
+  expect(JSON.parse(json), 'and it says the same').toEqual({ [text]: text });
+});
+
+test('our own colours and the line that is drawn over pass where the stream takes them, and nowhere else', () => {
+  const own = '\u001b[32mgood\u001b[0m\r\u001b[K';
+  expect(walled(own, true)).toBe(own);
+  expect(walled(own, false)).toBe('good');
+  expect(walled('\u001b[8mhidden\u001b[5m', true)).toBe('[8mhidden[5m');
+  expect(walled('a,b\r\n', false), 'as RFC 4180 ends its lines').toBe('a,b\r\n');
+});
+
+test.each([
+  '##vso[task.setvariable variable=a]b',
+  'found ##vso[task.complete result=Failed] there',
+  'x ##VSO[task.prependpath]y',
+  '##[error]x',
+  'a ##[group]b',
+  '::error::x',
+  '  ::set-output name=a::b',
+  'x\n::add-mask::y',
+  'x\n\t::stop-commands::z',
+])('a command of a pipeline, %j, is text', (text) => {
+  expect(walled(text, false)).not.toMatch(/##(vso)?\[|^\s*::/im);
+  const json = safeJson({ text });
+  expect(walled(json, false)).toBe(json);
+  expect(json).not.toMatch(/##(vso)?\[|^\s*::/im);
+});
+
+test('a command that a line break would bring to the beginning of a line', () => {
+  expect(cleanLine([{ text: 'found ::error file=a::b' }])[0]!.text).toBe('found : :error file=a::b');
+  expect(cleanLine([{ text: 'from 2001:db8::/48 and ::1' }])[0]!.text).toBe('from 2001:db8::/48 and ::1');
+});
