@@ -17,6 +17,8 @@ export interface Answer {
 }
 
 export interface Hooks {
+  /** Told of a request before it is handed on; what it returns is waited for. */
+  readonly before?: (request: Passing) => void | Promise<void>;
   /** An answer instead of the emulator's; 'taken' where the hook has answered, or will never. */
   readonly instead?: (request: Passing, incoming: IncomingMessage, outgoing: ServerResponse) => Answer | 'taken' | undefined;
   /** Changes an answer of the emulator. */
@@ -45,7 +47,7 @@ const PASSED_ON = /^(authorization|content-type|accept|if-match)$/;
 const KEPT = /^(content-type|location|azure-asyncoperation|retry-after|www-authenticate|date|x-ms-.*)$/;
 
 /** Listens until the test ends. */
-export async function between(target: string, { instead, after }: Hooks): Promise<Between> {
+export async function between(target: string, { before, instead, after }: Hooks): Promise<Between> {
   const seen: Passing[] = [];
   const server = createServer((incoming, outgoing) => {
     void pass(incoming, outgoing).catch(() => void incoming.socket.destroy());
@@ -55,6 +57,7 @@ export async function between(target: string, { instead, after }: Hooks): Promis
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
     const request = { method: incoming.method ?? '', url: incoming.url ?? '', requestBody: Buffer.concat(chunks).toString() };
     seen.push(request);
+    await before?.(request);
     const own = instead?.(request, incoming, outgoing);
     if (own === 'taken') return;
     const answer = own ?? (await ask(request, incoming));

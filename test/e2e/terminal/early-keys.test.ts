@@ -1,13 +1,12 @@
 /** Keys that are pressed while Azure is still asked answer no question that comes after; a key on sight of it counts. */
-import type { IncomingMessage } from 'node:http';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { between, type Between } from '../../helpers/in-between.ts';
+import { between, type Passing } from '../../helpers/between.ts';
 import { terminal, type Terminal } from '../../helpers/terminal.ts';
 import { wizard } from '../../helpers/wizard.ts';
-import { world } from '../../helpers/world.ts';
+import { world, type World } from '../../helpers/world.ts';
 
 /** Milliseconds that Azure takes for an answer, and how often a key is pressed before the question at each. */
 const TIMES = [
@@ -17,11 +16,23 @@ const TIMES = [
 ] as const;
 const REMOTE = ['--app', 'fn-orders', '--step', 'remote-debugging'];
 
+interface Link {
+  readonly endpoint: string;
+  /** Called for each request while nobody has answered it; what it returns is waited for. */
+  heard: (request: Passing) => void | Promise<void>;
+}
+
+async function listening({ endpoint }: World): Promise<Link> {
+  const link: { -readonly [Name in keyof Link]: Link[Name] } = { endpoint: '', heard: () => {} };
+  link.endpoint = (await between(endpoint, { before: (request) => link.heard(request) })).endpoint;
+  return link;
+}
+
 /** Which request is on its way when the key is pressed, the same ones in each run. */
 const moments = (of: number, times: number) => fc.sample(fc.integer({ min: 1, max: of }), { numRuns: times, seed: 20261128 });
 
 /** Presses while the nth request from now is on its way: before it is answered nothing that follows from it can be on the screen. */
-function during(link: Between, nth: number, press: () => void): { readonly count: () => number } {
+function during(link: Link, nth: number, press: () => void): { readonly count: () => number } {
   let count = 0;
   link.heard = () => {
     count += 1;
@@ -31,8 +42,8 @@ function during(link: Between, nth: number, press: () => void): { readonly count
 }
 
 /** Keeps requests from Azure until it is called; then they go out one after the other. */
-function hold(link: Between): () => void {
-  const held: { go: () => void; request: IncomingMessage }[] = [];
+function hold(link: Link): () => void {
+  const held: { go: () => void; request: Passing }[] = [];
   link.heard = (request) => new Promise((go) => void held.push({ go, request }));
   return () => {
     for (const { go, request } of held) {
@@ -43,7 +54,7 @@ function hold(link: Between): () => void {
 }
 
 /** Reads the app afresh, so that there is something to wait for. */
-async function readAgain(link: Between, screen: Terminal): Promise<void> {
+async function readAgain(link: Link, screen: Terminal): Promise<void> {
   const release = hold(link);
   screen.type('R');
   await screen.sees('Reading fn-orders');
@@ -56,7 +67,7 @@ test.each(TIMES)(
   { timeout: 90_000 },
   async (latency, times) => {
     const here = await world({ latency });
-    const link = await between(here);
+    const link = await listening(here);
     const screen = wizard({ ...here, endpoint: link.endpoint }, REMOTE);
     /** To the question, with a key while the nth request for it is on its way; the number of these requests. */
     const asked = async (nth: number): Promise<number> => {
@@ -95,7 +106,7 @@ test.each(TIMES)(
   { timeout: 90_000 },
   async (latency, times) => {
     const here = await world({ latency });
-    const link = await between(here);
+    const link = await listening(here);
     const screen = wizard({ ...here, endpoint: link.endpoint }, ['--app', 'fn-orders', '--step', 'access-restrictions']);
     for (let time = 0; time < times; time++) {
       await screen.sees(/❯ \(x\) Set access/);
@@ -130,7 +141,7 @@ test.each(TIMES)(
   { timeout: 90_000 },
   async (latency, times) => {
     const here = await world({ latency });
-    const link = await between(here);
+    const link = await listening(here);
     const screen = wizard({ ...here, endpoint: link.endpoint }, ['--plain', ...REMOTE], { rows: 60 });
     const chosen = async (): Promise<void> => {
       await screen.sees(/which area\? Number\s*$/);
