@@ -1,4 +1,5 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
+import { waitWords } from './text/progress-line.ts';
 import { createArmClient } from './arm/client.ts';
 import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/cloud-endpoints.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
@@ -26,6 +27,8 @@ export interface ConnectOptions {
   readonly environment: Environment;
   readonly version: string;
   readonly say: (line: string) => void;
+  /** Where a person reads why requests wait; where `say` goes, if left out. */
+  readonly waits?: (why: string, milliseconds: number) => void;
   readonly signal?: AbortSignal;
   /** That of the machine, if left out. */
   readonly clock?: Clock;
@@ -56,8 +59,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(onExchange ? { onExchange } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
+  const waits = options.waits ?? ((why: string, milliseconds: number) => options.say(waitWords(why, milliseconds)));
   const onWait = (milliseconds: number, why: string) => {
-    if (milliseconds >= 1000) options.say(`${why}; waiting ${Math.ceil(milliseconds / 1000)} s`);
+    if (milliseconds >= 1000) waits(why, milliseconds);
   };
   const common = {
     credential,

@@ -84,6 +84,7 @@ function whoLoses(x: X): GuardFinding[] {
       const others = left.filter((other) => isMine(x, other) && STRONG.includes(roleOf(other)));
       return {
         level: 'warn',
+        own: true,
         says:
           others.length > 0
             ? `Your own ${roleName(roleOf(one))} goes; you keep ${others.map((other) => roleName(roleOf(other))).join(', ')}.`

@@ -5,14 +5,16 @@ import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { debugLog } from '../files/debug-log.ts';
+import type { ProgressBar } from './progress-bar.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
 
-export async function connectWith(invocation: Invocation): Promise<Connection> {
+/** `bar`: where a person reads why nothing happens, and everything else that is said meanwhile. */
+export async function connectWith(invocation: Invocation, bar?: ProgressBar): Promise<Connection> {
   const { options, version, io, signal, clock } = invocation;
   await checkFiles(invocation);
   if (invocation.connection) return invocation.connection;
   const { connect } = await import('../connect.ts');
-  const ask = (text: string) => io.err(`${text}\n`);
+  const ask = (text: string) => (bar ? bar.say(text) : io.err(`${text}\n`));
   const log = options.debug === undefined ? undefined : debugLog(options.debug);
   return connect({
     ...placeOf(invocation),
@@ -21,6 +23,7 @@ export async function connectWith(invocation: Invocation): Promise<Connection> {
     clock,
     say: options.quiet ? () => {} : ask,
     ask,
+    ...(bar ? { waits: bar.waits } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
     ...(log ? { onExchange: log, onSignIn: log } : {}),
   });

@@ -48,7 +48,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   circumstances(options, {});
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
-  const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
+  const connection = await connectWith(invocation, bar);
   const found = await select(connection, options, names);
   checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);

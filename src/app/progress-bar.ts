@@ -1,12 +1,14 @@
 /** Progress on stderr: a line that is drawn over on a terminal, now and then a line in a log. */
 import type { Invocation } from '../cli/invocation.ts';
-import { progressLine } from '../text/progress-line.ts';
+import { progressLine, waitWords } from '../text/progress-line.ts';
 
 export interface ProgressBar {
   step(): void;
   total(number: number): void;
   /** A line of its own, above the bar. */
   say(text: string): void;
+  /** Why requests wait, and for how many milliseconds. */
+  readonly waits: (why: string, milliseconds: number) => void;
   end(): void;
 }
 
@@ -50,15 +52,16 @@ export function progressBar({ io, clock }: Pick<Invocation, 'io' | 'clock'>, nou
       total = (total ?? 0) + number;
     },
     say(text) {
-      if (!quiet && /limiting requests/.test(text)) {
-        const isNews = !why || clock.elapsed() - why.at > SAID_FOR;
-        why = { text: text.replace(/; waiting.*$/, ''), at: clock.elapsed() };
-        if (io.redraws) return draw();
-        // In a log nothing is drawn over: the reason is a line, once for all requests that wait.
-        if (!isNews) return;
-      }
       clear();
       io.err(`${text}\n`);
+    },
+    waits(text, milliseconds) {
+      if (quiet) return;
+      const isNews = !why || clock.elapsed() - why.at > SAID_FOR;
+      why = { text, at: clock.elapsed() };
+      if (io.redraws) draw();
+      // In a log nothing is drawn over: the reason is a line, once for all requests that wait.
+      else if (isNews) io.err(`${waitWords(text, milliseconds)}\n`);
     },
     end: clear,
   };

@@ -23,9 +23,9 @@ export const run: CommandModule['run'] = async (invocation) => {
 };
 
 async function look(invocation: Invocation): Promise<StartedAudit> {
-  const { options, io } = invocation;
+  const { options } = invocation;
   const bar = progressBar(invocation, 'apps', options.quiet === true);
-  const connection = await connectWith({ ...invocation, io: { ...io, err: (text) => bar.say(text.trimEnd()) } });
+  const connection = await connectWith(invocation, bar);
   if (!options.app?.length) return { bar, connection };
   const found = select(connection, options);
   found.catch(() => undefined); // It is told where it is waited for.

@@ -103,6 +103,8 @@ export interface GuardFinding {
   /** `clear` nothing stands against it · `warn` read this first · `stop` the change is not offered. */
   readonly level: 'clear' | 'warn' | 'stop';
   readonly says: string;
+  /** The caller's own way in is at stake. */
+  readonly own?: true;
 }
 
 /** What must be looked at before the change; ids L1 to L31 are the known ways to lock people out. */

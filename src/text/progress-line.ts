@@ -42,3 +42,6 @@ function spoken(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }
+
+/** Why a request waits, and how long. */
+export const waitWords = (why: string, milliseconds: number): string => `${why}; waiting ${Math.ceil(milliseconds / 1000)} s`;

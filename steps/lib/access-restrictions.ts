@@ -97,11 +97,16 @@ export function judgeDefault({ rows, stored, effective }: SiteRestrictions, want
 /** Whether the operator keeps access; `where` names what is reached. */
 export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string | undefined, where: string): GuardFinding {
   if (!myIp)
-    return { level: 'warn', says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.` };
+    return {
+      level: 'warn',
+      own: true,
+      says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.`,
+    };
   const mine = reach(myIp, rows, effective);
   if (mine === 'allowed') return { level: 'clear', says: `Your address ${myIp} keeps access to ${where}.` };
   return {
     level: 'warn',
+    own: true,
     says:
       mine === 'denied'
         ? `Your address ${myIp} loses access to ${where}.`

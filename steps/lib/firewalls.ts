@@ -121,11 +121,12 @@ export function firewallNotes(
 /** Whether the operator gets in, in words. */
 export function operatorsWay(address: string | undefined, why: string): GuardFinding {
   if (address === undefined)
-    return { level: 'warn', says: `Your own address is not known and is not let in; ${why} Give it with --my-ip.` };
+    return { level: 'warn', own: true, says: `Your own address is not known and is not let in; ${why} Give it with --my-ip.` };
   return isTaken(address)
     ? { level: 'clear', says: `The firewall lists your address ${address}.` }
     : {
         level: 'warn',
+        own: true,
         says: `Your address ${address} is not let in: Azure takes public IPv4 addresses only. ${why[0]!.toUpperCase()}${why.slice(1)}`,
       };
 }

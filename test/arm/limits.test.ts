@@ -130,6 +130,6 @@ test('in a log, why it is waited is a line, once for all requests that wait', ()
     fullScreen: false,
   };
   const bar = progressBar({ io, clock: testTime().clock }, 'apps', false);
-  for (let request = 0; request < 5; request++) bar.say('Azure is limiting requests; waiting 9 s');
+  for (let request = 0; request < 5; request++) bar.waits('Azure is limiting requests', 9000);
   expect(said).toEqual(['Azure is limiting requests; waiting 9 s\n']);
 });

@@ -190,6 +190,7 @@ const uncheckedRights =
     id: 'rights',
     control: controls[0] ?? '',
     level: 'warn',
+    own: true,
     says: `Your own rights could not be checked: ${message}`,
   });
 

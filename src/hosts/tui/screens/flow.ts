@@ -93,7 +93,7 @@ function consequences(state: WizardState, { job }: Preview): Line[] {
 /** Whether the person's own way in is at stake. */
 const ownLines = (changes: readonly Change[]): Line[] => {
   const says = changes.flatMap(({ guards }) =>
-    guards.filter((note) => note.level === 'warn' && note.says.startsWith('Your')).map((note) => note.says),
+    guards.filter((note) => note.level === 'warn' && note.own === true).map((note) => note.says),
   );
   return [...new Set(says)].map((one) => line(span(`(!) ${plainText(one)}`, 'bad')));
 };
