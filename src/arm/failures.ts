@@ -169,6 +169,7 @@ function refusal(
     kind,
     status,
     code,
+    namesPolicies: assignments.length > 0,
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),

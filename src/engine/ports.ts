@@ -78,35 +78,40 @@ export type FailureKind =
   | 'network'
   | 'untrusted';
 
+interface FailureFields {
+  readonly kind: FailureKind;
+  readonly status?: number | null;
+  readonly code: string;
+  readonly message: string;
+  readonly correlationId?: string | null;
+  readonly mayHaveHappened?: boolean;
+  readonly taken?: 'broke' | 'ended';
+  readonly next: string;
+  readonly lacks?: string;
+  readonly retryAfter?: number;
+  readonly namesPolicies?: boolean;
+}
+
 /** Why a request failed: what happened, whether a write may have been done all the same, and what to do next. */
 export class ArmFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | null;
   readonly correlationId: string | null;
-  readonly #said: { readonly message: string; readonly code: string; readonly next: string };
+  readonly #said: FailureFields;
   /** True where the service may have done the write though no good answer came. */
   readonly mayHaveHappened: boolean;
   /** Azure took the write (2xx) and `broke`: how it ended could not be learnt, or `ended`: Azure says that it ended badly. It is not sent again. */
   readonly taken: 'broke' | 'ended' | undefined;
   /** The ARM action that was missing, where the service named it. */
   readonly lacks: string | undefined;
+  /** Azure said which policy assignments stand against it; they are in `next`. */
+  readonly namesPolicies: boolean;
   /** Milliseconds after which the service asks to be asked again, where it says so. */
   readonly retryAfter: number | undefined;
-  constructor(given: {
-    kind: FailureKind;
-    status?: number | null;
-    code: string;
-    message: string;
-    correlationId?: string | null;
-    mayHaveHappened?: boolean;
-    taken?: 'broke' | 'ended';
-    next: string;
-    lacks?: string;
-    retryAfter?: number;
-  }) {
+  constructor(given: FailureFields) {
     super();
     this.name = 'ArmFailure';
-    this.#said = { message: given.message, code: given.code, next: given.next };
+    this.#said = given;
     // Azure may quote a secret that is read only after this came: the words are cleaned when somebody looks at them.
     Object.defineProperty(this, 'message', { get: () => secrets.fromQuote(this.#said.message), configurable: true });
     this.kind = given.kind;
@@ -115,18 +120,13 @@ export class ArmFailure extends Error {
     this.taken = given.taken;
     this.mayHaveHappened = given.mayHaveHappened ?? given.taken !== undefined;
     this.lacks = given.lacks;
+    this.namesPolicies = given.namesPolicies ?? false;
     this.retryAfter = given.retryAfter;
   }
 
   /** Returns the same failure with another message or advice. */
-  with(changes: { readonly message?: string; readonly next?: string; readonly mayHaveHappened?: boolean }): ArmFailure {
-    const { kind, status, code, message, correlationId, mayHaveHappened, taken, next, lacks, retryAfter } = this;
-    const optional = {
-      ...(taken === undefined ? {} : { taken }),
-      ...(lacks === undefined ? {} : { lacks }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    };
-    return new ArmFailure({ kind, status, code, message, correlationId, mayHaveHappened, next, ...optional, ...changes });
+  with(changes: Pick<Partial<FailureFields>, 'message' | 'next' | 'mayHaveHappened'>): ArmFailure {
+    return new ArmFailure({ ...this.#said, mayHaveHappened: this.mayHaveHappened, ...changes });
   }
 
   get code(): string {

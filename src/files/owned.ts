@@ -21,20 +21,27 @@ export function whoAmI(): Me | undefined {
   return uid === undefined || gid === undefined ? undefined : { uid, gid, ...(Number.isNaN(sudo) ? {} : { sudo }) };
 }
 
-/** Why somebody else could have changed it; undefined where nobody could. */
-export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: Me): string | undefined {
-  if (uid !== me.uid && uid !== 0 && !(me.uid === 0 && uid === me.sudo)) return `it belongs to another user (${uid})`;
-  // In a folder with the sticky bit nobody renames what is another's.
-  if ((mode & STICKY) !== 0) return undefined;
-  if ((mode & OTHERS) !== 0) return 'everybody on this machine can change it';
-  // A group of one's own, with one's own number, has nobody else in it.
-  return (mode & GROUP) !== 0 && !(gid === me.gid && gid === me.uid) ? `the group ${gid} can change it` : undefined;
+/** Who else could have changed something, and that in words. */
+interface Stranger {
+  readonly who: 'owner' | 'group' | 'everybody';
+  readonly says: string;
 }
 
-const remedy = (why: string, place: string): string =>
-  /belongs/.test(why)
+/** Undefined where nobody else could have changed it. */
+export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: Me): Stranger | undefined {
+  if (uid !== me.uid && uid !== 0 && !(me.uid === 0 && uid === me.sudo))
+    return { who: 'owner', says: `it belongs to another user (${uid})` };
+  // In a folder with the sticky bit nobody renames what is another's.
+  if ((mode & STICKY) !== 0) return undefined;
+  if ((mode & OTHERS) !== 0) return { who: 'everybody', says: 'everybody on this machine can change it' };
+  // A group of one's own, with one's own number, has nobody else in it.
+  return (mode & GROUP) !== 0 && !(gid === me.gid && gid === me.uid) ? { who: 'group', says: `the group ${gid} can change it` } : undefined;
+}
+
+const remedy = ({ who }: Stranger, place: string): string =>
+  who === 'owner'
     ? `Read it, then copy it to a place of your own: ${place}`
-    : `Read it, then: chmod ${/everybody/.test(why) ? 'o' : 'g'}-w ${place}`;
+    : `Read it, then: chmod ${who === 'everybody' ? 'o' : 'g'}-w ${place}`;
 
 /** @throws UserError where somebody else may have written the file, or put it there */
 export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
@@ -45,7 +52,9 @@ export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
     if (!known.isFile() && !known.isDirectory()) return;
     const why = strangers(known, me);
     if (why === undefined) continue;
-    throw new UserError(`${place} is not taken, because it says what is written to Azure, and ${why}.`, EXIT.usage, [remedy(why, place)]);
+    throw new UserError(`${place} is not taken, because it says what is written to Azure, and ${why.says}.`, EXIT.usage, [
+      remedy(why, place),
+    ]);
   }
 }
 
@@ -54,7 +63,7 @@ export async function checkFolder(folder: string, me = whoAmI()): Promise<void> 
   const known = me && (await stat(folder).catch(() => undefined));
   const why = known && strangers(known, me);
   if (why === undefined) return;
-  throw new UserError(`The folder ${folder} is not used for the undo log, because ${why}.`, EXIT.failed, [
+  throw new UserError(`The folder ${folder} is not used for the undo log, because ${why.says}.`, EXIT.failed, [
     remedy(why, folder),
     'Or name another folder with --state-dir DIR.',
   ]);

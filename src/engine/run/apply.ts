@@ -226,7 +226,7 @@ async function lookedUp(change: Change, number: number, edits: readonly Edit[], 
 /** Where Azure does not name the assignment that refuses a request, the ones in scope that may are known from the preview. */
 function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   const policies = guards.flatMap(({ policy }) => policy ?? []);
-  if (failure.kind !== 'policy' || failure.next.includes('assignment "') || policies.length === 0) return failure;
+  if (failure.kind !== 'policy' || failure.namesPolicies || policies.length === 0) return failure;
   const next = `Ask the owner of the Azure Policy assignment for an exemption. Assignments in scope that deny: ${[...new Set(policies)].map((name) => `"${name}"`).join(', ')}.`;
   return failure.with({ next });
 }
