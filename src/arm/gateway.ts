@@ -116,9 +116,16 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
 
 /** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
 function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
-  if (isRecord(body) && isRecord(body['properties'])) return clean ? clean(body) : body;
+  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return clean ? clean(body) : body;
   throw noResource();
 }
+
+/** Azure takes a few hundred rules and a few hundred settings; what has more members than this is no resource of it. */
+const MOST_MEMBERS = 20_000;
+const isTooLong = (properties: Body): boolean =>
+  [properties, ...Object.values(properties)].some(
+    (value) => (Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 0) > MOST_MEMBERS,
+  );
 
 const noResource = (): ArmFailure =>
   new ArmFailure({

@@ -15,7 +15,7 @@ export const accountOf = (value: string | undefined): string | undefined =>
 
 /** The name of a setting as the app spells it; itself where there is none. */
 export const speltSetting = ({ properties }: AppSettings, name: string): string =>
-  Object.keys(properties).find((one) => sameWord(one, name)) ?? name;
+  Object.hasOwn(properties, name) ? name : (Object.keys(properties).find((one) => sameWord(one, name)) ?? name);
 
 /** The value of one setting; undefined where there is none of that name. */
 export const valueOf = (settings: AppSettings, name: string): string | undefined => {

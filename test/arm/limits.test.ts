@@ -110,6 +110,14 @@ test.each(['sites', 'vaults', 'storageAccounts'])('a list of %s whose next page 
   expect(proxy.seen.filter(({ url }) => list.test(url)).length).toBeLessThan(20);
 });
 
+test('a resource with more members than Azure takes is an odd answer', async () => {
+  const settings = Object.fromEntries(Array.from({ length: 30_000 }, (_, number) => [`S${number}`, 'x']));
+  for (const properties of [settings, { ipSecurityRestrictions: Object.keys(settings) }]) {
+    const { reader } = await answering((response) => response.end(JSON.stringify({ properties })));
+    expect(await reader.readOne(target, 'site')).toMatchObject({ state: 'unreadable', failure: { code: 'UnexpectedAnswer' } });
+  }
+});
+
 test('brackets are counted where they are brackets', () => {
   expect(isTooDeep(`${'['.repeat(201)}${']'.repeat(201)}`)).toBe(true);
   expect(isTooDeep(`${'{"a":'.repeat(201)}1${'}'.repeat(201)}`)).toBe(true);
