@@ -1,7 +1,19 @@
 import { anonymousFunctions, judgeAnonymous } from './lib/sign-in.ts';
 import { type Context, defineStep, type Draft, type GuardFinding, later } from '../src/contract/index.ts';
 import { holdersOf } from './lib/callers.ts';
-import { includesWord, isReference, keyPath, keyPlaces, LACKS, nameIn, notSeenIn, oddKeys, settingAt } from '../src/azure/index.ts';
+import {
+  includesWord,
+  isReference,
+  KEY_STORE,
+  KEY_STORE_VAULT,
+  keyPath,
+  keyPlaces,
+  LACKS,
+  nameIn,
+  notSeenIn,
+  oddKeys,
+  settingAt,
+} from '../src/azure/index.ts';
 import { judgeKeyStore, newKeys, reachesStore, storeDrafts } from './lib/host-keys.ts';
 
 interface Given {
@@ -102,6 +114,7 @@ export default defineStep({
     rotate: ({ facts }) => keyPlaces(facts.accessKeys).map((value) => ({ value, label: value })),
     vault: ({ facts }) => facts.vaults.value.map(({ name }) => ({ value: name, label: name })),
   },
+  plain: [HOMEPAGE, KEY_STORE, KEY_STORE_VAULT],
   controls: [
     {
       kind: 'rule',

@@ -1,5 +1,6 @@
 import {
   admitted,
+  closesFence,
   fenceEffect,
   judgeDefault,
   judgeRules,
@@ -73,6 +74,7 @@ export default defineStep({
         : [],
     ),
   ],
+  closes: closesFence('ipSecurityRestrictions'),
   controls: [
     {
       kind: 'rule',
@@ -87,6 +89,7 @@ export default defineStep({
       effectOf,
       notOn: LACKS.ingressAddresses,
       appliesTo: applies,
+      terraform: { 'siteConfig properties.ipSecurityRestrictions': 'site_config.ip_restriction' },
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['rules'],
@@ -111,6 +114,7 @@ export default defineStep({
       effectOf,
       notOn: LACKS.ingressAddresses,
       appliesTo: applies,
+      terraform: { 'siteConfig properties.ipSecurityRestrictionsDefaultAction': 'site_config.ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       judge: (x) => judgeDefault(siteFence(x.facts), x.answers.defaultAction ?? 'Deny'),

@@ -1,4 +1,4 @@
-import type { AnyStep } from '../src/contract/index.ts';
+import { type AnyStep, declareAreas } from '../src/contract/index.ts';
 import accessKeys from './access-keys.ts';
 import accessRestrictions from './access-restrictions.ts';
 import appSettings from './app-settings.ts';
@@ -26,7 +26,7 @@ import usageQuota from './usage-quota.ts';
 import userPermissions from './user-permissions.ts';
 
 /** The areas in the order of Microsoft's guidance. */
-export const catalogue: readonly AnyStep[] = [
+export const catalogue: readonly AnyStep[] = declareAreas<AnyStep>([
   defender,
   monitoring,
   https,
@@ -52,4 +52,4 @@ export const catalogue: readonly AnyStep[] = [
   privateAccess,
   isolation,
   gateway,
-];
+]);

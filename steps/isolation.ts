@@ -1,5 +1,5 @@
 import { allSubnets, findSubnet, integratedSubnet, isDelegatedTo } from './lib/networks.ts';
-import { type Context, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
+import { appPolicy, AUDIT_DENY, type Context, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
 import { delegationFor, LACKS, nameIn, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
 import { judgeContentShare } from './lib/content-share.ts';
 import { mayJoin } from './lib/subnets.ts';
@@ -91,6 +91,7 @@ export default defineStep({
           label: `${network.name}/${subnet.name}   ${subnet.properties.addressPrefix ?? ''}   ${plans.length > 0 ? `used by ${plans.join(', ')}` : network.location}`,
         })),
   },
+  plain: ['WEBSITE_SKIP_CONTENTSHARE_VALIDATION'],
   controls: [
     {
       kind: 'rule',
@@ -107,7 +108,10 @@ export default defineStep({
       needs: ['subnet'],
       notOn: LACKS.virtualNetwork,
       docs: DOCS,
-      compliance: { mcsb: ['NS-1'], policy: '72d04c29-f87d-4575-9731-419ff16a2757' },
+      compliance: { mcsb: ['NS-1'] },
+      policy: appPolicy('72d04c29-f87d-4575-9731-419ff16a2757', 'App Service apps should be injected into a virtual network', AUDIT_DENY, {
+        slot: '24b7a1c6-44fe-40cc-a2e6-242d2ef70e98',
+      }),
       judge: ({ app, facts }) => {
         const { virtualNetworkSubnetId } = facts.site.properties;
         if (app.ase) return inAse;
@@ -159,7 +163,13 @@ export default defineStep({
       writes: ['site'],
       notOn: LACKS.contentShare,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing#configure-configuration-routing',
-      compliance: { mcsb: ['NS-1'], policy: '5e57f5ad-995a-485b-9f42-4748935ee5d9' },
+      compliance: { mcsb: ['NS-1'] },
+      policy: appPolicy(
+        '5e57f5ad-995a-485b-9f42-4748935ee5d9',
+        'Function apps should enable configuration routing to Azure Virtual Network',
+        AUDIT_DENY,
+        { slot: 'f380edf5-de79-4862-bd57-ee407d8bd8b6' },
+      ),
       judge: (x) => {
         const { site } = x.facts;
         if (x.app.ase) return inAse;

@@ -1,5 +1,5 @@
-import { closedFor, entranceOf, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
-import { defineStep, type Draft, type Guard } from '../src/contract/index.ts';
+import { closedFor, closesFirewall, entranceOf, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
+import { defineStep, type Draft, type Guard, repairsVaults, vaultPolicy } from '../src/contract/index.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
 import { judgeExpiry } from './lib/secret-expiry.ts';
@@ -60,6 +60,7 @@ export default defineStep({
         .filter(([name, value]) => mustStay(name, value) === undefined)
         .map(([name, value]) => ({ value: name, label: `${name}${secretIn(name, value) ? `   ${secretIn(name, value) ?? ''}` : ''}` })),
   },
+  closes: [{ at: ['vaults', 'properties.networkAcls'], when: closesFirewall }],
   controls: [
     {
       kind: 'rule',
@@ -72,6 +73,7 @@ export default defineStep({
       effect: 'The values move into the vault, and the app reads them from there with its identity.',
       docs: DOCS,
       compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
+      terraform: { 'vaults properties.accessPolicies': 'azurerm_key_vault.access_policy' },
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'vaults', 'identityRoles', 'references', 'sites'],
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings', 'referenceRefresh'],
@@ -114,8 +116,8 @@ export default defineStep({
       compliance: {
         mcsb: ['IM-8'],
         cis: { '2.0': '8.3', '2.1': '8.3', '3.0': '3.3.3', '4.0': '9.3.3' },
-        policy: '98728c90-32c7-4049-8429-847dc0f4fe37',
       },
+      policy: vaultPolicy('98728c90-32c7-4049-8429-847dc0f4fe37', 'Key Vault secrets should have an expiration date'),
       judge: judgeExpiry,
     },
     {
@@ -126,7 +128,8 @@ export default defineStep({
       severity: 'medium',
       reads: LOOKED_AT,
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
-      compliance: { mcsb: ['DP-8'], policy: '1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d' },
+      compliance: { mcsb: ['DP-8'] },
+      policy: vaultPolicy('1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d', 'Key vaults should have soft delete enabled'),
       judge: (x) => judgeVaults(x, ({ enableSoftDelete }) => (enableSoftDelete === false ? 'off' : undefined), 'on'),
     },
     {
@@ -138,14 +141,15 @@ export default defineStep({
       risk: 'one-way',
       strict: true,
       effect: 'Deleted secrets and the vault itself cannot be destroyed before their time is over; this can never be switched off.',
+      terraform: { 'vaults properties.enablePurgeProtection': 'azurerm_key_vault.purge_protection_enabled' },
       reads: LOOKED_AT,
       writes: ['vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection',
       compliance: {
         mcsb: ['DP-8'],
         cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5' },
-        policy: '0b60c0b2-2dc2-4e1c-b5c9-abbed971de53',
       },
+      policy: vaultPolicy('0b60c0b2-2dc2-4e1c-b5c9-abbed971de53', 'Key vaults should have deletion protection enabled'),
       judge: (x) => judgeVaults(x, ({ enablePurgeProtection }) => (enablePurgeProtection ? undefined : 'off'), 'on'),
       draft: (x) =>
         vaultsOf(x)
@@ -162,6 +166,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Access policies stop counting at once; only roles do.',
+      terraform: { 'vaults properties.enableRbacAuthorization': 'azurerm_key_vault.rbac_authorization_enabled' },
       reads: LOOKED_AT,
       draftReads: ['siteIdentity', 'site', 'identityRoles'],
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments'],
@@ -169,8 +174,8 @@ export default defineStep({
       compliance: {
         mcsb: ['IM-1'],
         cis: { '2.0': '8.6', '2.1': '8.6', '3.0': '3.3.6', '4.0': '9.3.6' },
-        policy: '12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5',
       },
+      policy: vaultPolicy('12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5', 'Azure Key Vault should use RBAC permission model'),
       judge: (x) =>
         judgeVaults(x, ({ enableRbacAuthorization }) => (enableRbacAuthorization === true ? undefined : 'access policies'), 'roles'),
       draft: (x) =>
@@ -208,11 +213,17 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Only the networks listed reach the vault: people and pipelines elsewhere get 403.',
+      terraform: { 'vaults properties.networkAcls': 'azurerm_key_vault.network_acls' },
       reads: ['site', ...LOOKED_AT],
       draftReads: ['vnetConnection'],
       writes: ['vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/network-security',
-      compliance: { mcsb: ['NS-2'], policy: '55615ac9-af46-4a59-874e-391cc3dfb490' },
+      compliance: { mcsb: ['NS-2'] },
+      policy: vaultPolicy(
+        '55615ac9-af46-4a59-874e-391cc3dfb490',
+        'Azure Key Vault should have firewall enabled or public network access disabled',
+        repairsVaults('ac673a9a-f77d-4846-b2d8-a57f8e1c01dc'),
+      ),
       notOn: LACKS.wayToVault,
       judge: (x) => judgeVaults(x, openEntrance, 'closed but for named networks'),
       draft: (x) =>

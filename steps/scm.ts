@@ -1,5 +1,6 @@
 import {
   admitted,
+  closesFence,
   fenceEffect,
   judgeDefault,
   judgeRules,
@@ -93,6 +94,7 @@ export default defineStep({
   },
   contradictions: ({ sameAsMain, rules }) =>
     sameAsMain && rules ? [{ path: ['rules'], says: 'cannot go with sameAsMain: true; leave one of them out' }] : [],
+  closes: closesFence('scmIpSecurityRestrictions'),
   controls: [
     {
       kind: 'rule',
@@ -105,6 +107,10 @@ export default defineStep({
       strict: true,
       effect: "Deployments and the portal's file views from elsewhere get 403.",
       effectOf: (x) => `At the scm site: ${fenceEffect(after(x))}`,
+      terraform: {
+        'siteConfig properties.scmIpSecurityRestrictions': 'site_config.scm_ip_restriction',
+        'siteConfig properties.scmIpSecurityRestrictionsUseMain': 'site_config.scm_use_main_ip_restriction',
+      },
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['sameAsMain', 'rules'],
@@ -150,6 +156,7 @@ export default defineStep({
       strict: true,
       effect: 'Deployments from addresses that no rule names get 403.',
       effectOf: (x) => `At the scm site: ${fenceEffect(after(x))}`,
+      terraform: { 'siteConfig properties.scmIpSecurityRestrictionsDefaultAction': 'site_config.scm_ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       notOn: LACKS.scmSite,

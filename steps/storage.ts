@@ -1,6 +1,6 @@
 import { CONTENT_SHARE, hasContentShare, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
-import { closedFor, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
-import { defineStep, type Draft } from '../src/contract/index.ts';
+import { closedFor, closesFirewall, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
+import { accountPolicy, defineStep, type Draft, repairsAccounts } from '../src/contract/index.ts';
 import { FLAWS, judgeAccounts, judgeKept, onAccounts, othersWithoutKeys, sharers, withoutKeys, withoutShare } from './lib/storage.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { moreOnAccounts } from './lib/storage-controls.ts';
@@ -29,6 +29,10 @@ export default defineStep({
       preselect: 'Microsoft.Storage',
     },
   },
+  closes: [
+    { at: ['storageAccounts', 'properties.allowSharedKeyAccess'], when: false },
+    { at: ['storageAccounts', 'properties.networkAcls'], when: closesFirewall },
+  ],
   controls: [
     {
       kind: 'rule',
@@ -38,13 +42,18 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       effect: 'Clients that use http or unencrypted SMB are refused.',
+      terraform: { 'storageAccounts properties.supportsHttpsTrafficOnly': 'azurerm_storage_account.https_traffic_only_enabled' },
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/storage-require-secure-transfer',
       compliance: {
         mcsb: ['DP-3'],
         cis: { '2.0': '3.1', '2.1': '3.1', '3.0': '4.1', '4.0': '10.3.4' },
-        policy: '404c3081-a854-4457-ae30-26a93ef643f9',
       },
+      policy: accountPolicy(
+        '404c3081-a854-4457-ae30-26a93ef643f9',
+        'Secure transfer to storage accounts should be enabled',
+        repairsAccounts('f81e3117-0093-4b17-8a60-82363134f0eb'),
+      ),
       judge: (x) => judgeAccounts(x, FLAWS.transfer, 'on'),
       draft: (x) =>
         onAccounts(x, FLAWS.transfer, ({ id }) => ({
@@ -63,13 +72,16 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Clients that know no TLS 1.2 are refused.',
+      terraform: { 'storageAccounts properties.minimumTlsVersion': 'azurerm_storage_account.min_tls_version' },
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version',
       compliance: {
         mcsb: ['DP-3'],
         cis: { '2.0': '3.15', '2.1': '3.15', '3.0': '4.15', '4.0': '10.3.7' },
-        policy: 'fe83a0eb-a853-422d-aac2-1bffd182c5d0',
       },
+      policy: accountPolicy('fe83a0eb-a853-422d-aac2-1bffd182c5d0', 'Storage accounts should have the specified minimum TLS version', {
+        parameters: { minimumTlsVersion: { value: 'TLS1_2' } },
+      }),
       judge: (x) => judgeAccounts(x, FLAWS.tls, 'TLS1_2 or later'),
       draft: (x) =>
         onAccounts(x, FLAWS.tls, ({ id }) => ({
@@ -88,9 +100,15 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       effect: 'Containers that were public answer only with a sign-in.',
+      terraform: { 'storageAccounts properties.allowBlobPublicAccess': 'azurerm_storage_account.allow_nested_items_to_be_public' },
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent',
-      compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '4.0': '10.3.9' }, policy: '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751' },
+      compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '4.0': '10.3.9' } },
+      policy: accountPolicy(
+        '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751',
+        'Storage account public access should be disallowed',
+        repairsAccounts('13502221-8df0-4414-9937-de9c5c4e396b'),
+      ),
       judge: (x) => judgeAccounts(x, FLAWS.anonymous, 'not allowed'),
       draft: (x) =>
         onAccounts(x, FLAWS.anonymous, ({ id }) => ({
@@ -109,9 +127,11 @@ export default defineStep({
       severity: 'medium',
       risk: 'safe',
       effect: 'New replication to other tenants is refused; policies that are there stay.',
+      terraform: { 'storageAccounts properties.allowCrossTenantReplication': 'azurerm_storage_account.cross_tenant_replication_enabled' },
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/object-replication-prevent-cross-tenant-policies',
-      compliance: { cis: { '4.0': '10.3.8' }, policy: '92a89a79-6c52-4a7e-a03f-61306fc49312' },
+      compliance: { cis: { '4.0': '10.3.8' } },
+      policy: accountPolicy('92a89a79-6c52-4a7e-a03f-61306fc49312', 'Storage accounts should prevent cross tenant object replication'),
       judge: (x) => judgeAccounts(x, FLAWS.crossTenant, 'not allowed'),
       draft: (x) =>
         onAccounts(x, FLAWS.crossTenant, ({ id }) => ({
@@ -130,6 +150,7 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'The portal opens data with the signed-in person, no longer with the key.',
+      terraform: { 'storageAccounts properties.defaultToOAuthAuthentication': 'azurerm_storage_account.default_to_oauth_authentication' },
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/authorize-data-operations-portal',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1' } },
@@ -151,10 +172,12 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Connection strings with a key and SAS made from it stop working at once, in every app that has them.',
+      terraform: { 'storageAccounts properties.allowSharedKeyAccess': 'azurerm_storage_account.shared_access_key_enabled' },
       reads: ['site', 'appSettings', 'storageAccounts'],
       writes: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
-      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3' }, policy: '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54' },
+      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3' } },
+      policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access'),
       judge: (x) =>
         hasContentShare(x)
           ? { state: 'not-applicable', found: 'the content share of this plan needs a key of the account', wanted: 'not allowed' }
@@ -183,6 +206,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Only the networks listed reach the account: people, pipelines and other apps elsewhere get 403.',
+      terraform: { 'storageAccounts properties.networkAcls': 'azurerm_storage_account.network_rules' },
       reads: ['site', 'storageAccounts'],
       draftReads: ['vnetConnection'],
       writes: ['storageAccounts'],
@@ -190,8 +214,8 @@ export default defineStep({
       compliance: {
         mcsb: ['NS-2'],
         cis: { '2.0': '3.8', '2.1': '3.8', '3.0': '4.7', '4.0': '10.3.2.3' },
-        policy: '34c877ad-507e-4c82-993e-3452a6e0ad3c',
       },
+      policy: accountPolicy('34c877ad-507e-4c82-993e-3452a6e0ad3c', 'Storage accounts should restrict network access'),
       notOn: LACKS.wayToStorage,
       judge: (x) => judgeAccounts(x, FLAWS.network, 'closed but for named networks'),
       draft: (x) =>
@@ -241,7 +265,11 @@ export default defineStep({
       strict: true,
       reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview',
-      compliance: { mcsb: ['DP-5'], cis: { '2.0': '3.12', '2.1': '3.12', '3.0': '4.11' }, policy: '6fac406b-40ca-413b-bf8e-0bf964659c25' },
+      compliance: { mcsb: ['DP-5'], cis: { '2.0': '3.12', '2.1': '3.12', '3.0': '4.11' } },
+      policy: {
+        ...accountPolicy('6fac406b-40ca-413b-bf8e-0bf964659c25', 'Storage accounts should use customer-managed key for encryption'),
+        effects: ['Audit'],
+      },
       judge: (x) => {
         const wanted = x.answers.keySource;
         return judgeAccounts(

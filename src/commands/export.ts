@@ -78,6 +78,8 @@ interface Chosen {
 async function changesOf(invocation: Invocation): Promise<Chosen> {
   const [name = ''] = invocation.args;
   if (isRunName(name)) {
+    // Areas declare what Terraform calls a member.
+    await invocation.catalogue();
     const recorded = (await readRun(stateDirOf(invocation), name)) ?? (await recordedRunOf(invocation, name));
     return { changes: fromRun(recorded), from: `run ${recorded.run}`, code: EXIT.ok };
   }

@@ -1,5 +1,7 @@
 /** Everything that an area is written in: the types of a step, its questions and values that are read later. No I/O, no terminal. */
 export * from './access-rule-problems.ts';
+export * from './declared.ts';
 export * from './deferred.ts';
+export * from './policy.ts';
 export * from './questions.ts';
 export * from './step.ts';

@@ -1,5 +1,5 @@
 /** Controls of the area storage that look at one member of an account or of its shares: beside steps/storage.ts, which has no room for them. */
-import type { Control, Guard } from '../../src/contract/index.ts';
+import { accountPolicy, type Control, type Guard } from '../../src/contract/index.ts';
 import { judgeKeyAge, judgeSftp, judgeSmb, judgeTrusted, letTrustedIn, mountsBySmb, sftpOff, strengthenSmb } from './storage-rules.ts';
 
 /** `shared` tells who else uses an account. */
@@ -33,8 +33,8 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     compliance: {
       mcsb: ['NS-2'],
       cis: { '2.0': '3.9', '2.1': '3.9', '3.0': '4.8', '4.0': '10.3.5' },
-      policy: 'c9d007d0-c057-4772-b18c-01e546713bcd',
     },
+    policy: accountPolicy('c9d007d0-c057-4772-b18c-01e546713bcd', 'Storage accounts should allow access from trusted Microsoft services'),
     judge: judgeTrusted,
     draft: letTrustedIn,
   },
@@ -67,8 +67,8 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     compliance: {
       mcsb: ['IM-3'],
       cis: { '2.0': '3.4', '2.1': '3.4', '3.0': '4.4', '4.0': '10.3.1.2' },
-      policy: '044985bb-afe1-42cd-8a36-9d5d42424537',
     },
+    policy: accountPolicy('044985bb-afe1-42cd-8a36-9d5d42424537', 'Storage account keys should not be expired'),
     judge: judgeKeyAge,
   },
 ];

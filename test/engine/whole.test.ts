@@ -1,6 +1,6 @@
 /** Resources that are one of several, made and taken away as a whole: planned, applied and taken back like any other. */
 import { expect, test } from 'vitest';
-import { defineStep, type Draft } from '../../src/contract/index.ts';
+import { declareAreas, defineStep, type Draft } from '../../src/contract/index.ts';
 import { applyChange } from '../../src/engine/run/apply.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
@@ -87,7 +87,7 @@ test.each([
   const held = new Map(existing.map((name) => [lockId(name).toLowerCase(), { ...body('CanNotDelete'), id: lockId(name), name }]));
   const before = structuredClone([...held]);
   const { arm, sent } = cloud(held);
-  const steps = [stepWith(drafts as readonly Draft[])];
+  const steps = declareAreas([stepWith(drafts as readonly Draft[])]);
   const store = new FactStore(arm, target);
   await store.load(readsOfSteps(steps));
   const planned = await plan(steps, store, arm, {

@@ -1,9 +1,9 @@
 import type { Json } from '../../azure/index.ts';
+import { closesSomething } from '../../contract/index.ts';
 import type { DiffLine, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { resolved } from '../../change/deferred-values.ts';
 import { mapLimited } from '../concurrency.ts';
 import { restoreValue, shownRequest } from '../plan/changes.ts';
-import { narrows } from './narrows.ts';
 import { digestOf, shownBefore } from '../../change/redact.ts';
 import type { Change, Undoes } from '../plan/plan.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../ports.ts';
@@ -240,7 +240,7 @@ function undoChange(
     resource: intent.resource,
     diff,
     // Giving access back shuts nobody out; a restart is all that is left of the risk then.
-    risk: narrows(diff) ? 'lock-out' : intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
+    risk: closesSomething(intent.key, diff) ? 'lock-out' : intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
     undo: diff.some(({ sensitive }) => sensitive) ? 'none' : diff.some(({ before }) => before === null) ? 'equivalent' : 'exact',
     guards: [],
     effects: [],

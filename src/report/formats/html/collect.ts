@@ -1,7 +1,7 @@
 /** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
 import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
 import type { SignedDecision } from '../../../engine/judge/decisions.ts';
-import type { AnyStep, Severity } from '../../../contract/index.ts';
+import { type AnyStep, complianceOf, type Severity } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count, type Counts } from '../../../view/assessment.ts';
 import type { AuditedApp } from '../../audit.ts';
@@ -142,7 +142,7 @@ function addSaid(all: Map<string, Said>, app: string, step: AnyStep, of: Control
 }
 
 function addCompliance(all: Collected['compliance'], step: AnyStep, { control, state }: ControlState): void {
-  const { mcsb = [], cis = {}, policy } = control.compliance ?? {};
+  const { mcsb = [], cis = {}, policy } = complianceOf(control);
   const ids = [
     ...mcsb.map((id) => ['Microsoft Cloud Security Benchmark', id]),
     ...Object.entries(cis).map(([version, id]) => [`CIS Microsoft Azure Foundations ${version}`, id]),
