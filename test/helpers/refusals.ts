@@ -1,0 +1,23 @@
+/** What each recorded refusal of Azure comes to, looked through by hand: `01[3]` is the fourth exchange of 01-*.json. */
+export const REFUSALS: readonly { readonly of: string; readonly is: string }[] = [
+  { of: '03[6]', is: 'GET 404: missing, ResourceNotFound' },
+  { of: '28[0]', is: 'GET 404: missing, ResourceNotFound' },
+  { of: '40[0]', is: 'PUT 400: invalid, BadRequest' },
+  { of: '40[1]', is: 'PUT 400: invalid, BadRequest' },
+  { of: '40[2]', is: 'PUT 400: invalid, PrincipalNotFound' },
+  { of: '40[3]', is: 'PUT 401: invalid, Unauthorized' },
+  { of: '40[4]', is: 'PUT 403: forbidden, AuthorizationFailed, lacks Microsoft.Resources/dataBoundaries/write' },
+  { of: '40[5]', is: 'GET 404: missing, ResourceNotFound' },
+  { of: '40[6]', is: 'GET 404: missing, NotFound' },
+  { of: '40[7]', is: 'DELETE 404: missing, NotFound' },
+  { of: '40[8]', is: 'PATCH 404: missing, PatchResourceNotFound' },
+  { of: '40[9]', is: 'PUT 409: conflict, RoleAssignmentExists, az role assignment list --scope SCOPE), then preview again.' },
+  { of: '40[10]', is: 'PUT 409: conflict, MissingSubscriptionRegistration, az provider register --namespace Microsoft.Relay' },
+  { of: '40[11]', is: 'PUT 412: conflict, PreconditionFailed' },
+  { of: '41[0]', is: 'PUT 429: throttled, 429' },
+  { of: '41[1]', is: 'PUT 429: throttled, 429' },
+  { of: '41[2]', is: 'PUT 500: server, InternalServerError, may have happened' },
+  { of: '41[3]', is: 'PUT 503: server, ServerTimeout, may have happened' },
+  { of: '41[4]', is: 'GET 503: server, Http503' },
+  { of: '41[5]', is: 'PUT 504: server, GatewayTimeout, may have happened' },
+];
