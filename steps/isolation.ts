@@ -1,14 +1,20 @@
 import { allSubnets, findSubnet, integratedSubnet, isDelegatedTo } from './lib/networks.ts';
-import { appPolicy, AUDIT_DENY, type Context, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
+import {
+  type Answers,
+  appPolicy,
+  AUDIT_DENY,
+  type Context,
+  defineQuestions,
+  defineStep,
+  type Draft,
+  type GuardFinding,
+} from '../src/contract/index.ts';
 import { delegationFor, LACKS, nameIn, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
 import { judgeContentShare } from './lib/content-share.ts';
 import { mayJoin } from './lib/subnets.ts';
 import { plansOnSubnet } from './lib/neighbours.ts';
 
-interface Given {
-  readonly subnet?: string;
-}
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-networking-options#virtual-network-integration';
 const inAse = {
@@ -63,28 +69,30 @@ const CONFIGURATION = ['contentShare', 'imagePull', 'backupRestore'] as const;
 const NO_NETWORK = 'on, but the app is in no virtual network';
 const unrouted = ({ facts }: X) => CONFIGURATION.filter((route) => routedBy(route, facts.site, () => facts.appSettings) === undefined);
 
+const questions = defineQuestions({
+  subnet: {
+    kind: 'pick',
+    of: 'subnet',
+    label: 'Through which subnet does traffic leave?',
+    help: 'It must be delegated to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
+    example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps',
+    pattern: SUBNET_ID,
+  },
+});
+
 export default defineStep({
   id: 'isolation',
   title: 'Deploy in isolation',
   group: 'network',
   why: 'Traffic that leaves through a network of yours can be filtered, logged, and let in by services that know that network.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deploy-your-function-app-to-a-virtual-network', DOCS],
-  questions: {
-    subnet: {
-      kind: 'pick',
-      of: 'subnet',
-      label: 'Through which subnet does traffic leave?',
-      help: 'It must be delegated to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
-      example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps',
-      pattern: SUBNET_ID,
-    },
-  },
+  questions,
   asks: ['virtualNetworks', 'sites'],
   options: {
     subnet: (x) =>
       allSubnets(x.facts.virtualNetworks.value)
         .filter(({ subnet }) => isDelegatedTo(subnet, delegationFor(x.app)))
-        .map((one) => ({ ...one, plans: otherPlans(x as X, one.subnet.id) }))
+        .map((one) => ({ ...one, plans: otherPlans(x, one.subnet.id) }))
         .toSorted((a, b) => a.plans.length - b.plans.length)
         .map(({ network, subnet, plans }) => ({
           value: subnet.id,

@@ -30,7 +30,7 @@ import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts'
 import { keepSticky } from './lib/sticky-settings.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
-const ADMIN = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
+const ADMIN: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
 /** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
@@ -161,7 +161,7 @@ export default defineStep({
       strict: true,
       reads: ['site', 'identityRoles'],
       judge: (x) => {
-        const strong = x.facts.identityRoles.value.filter((one) => ADMIN.includes(roleOf(one) as never));
+        const strong = x.facts.identityRoles.value.filter((one) => ADMIN.includes(roleOf(one)));
         const lines = strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`);
         return {
           state: strong.length > 0 ? 'fail' : 'pass',

@@ -15,9 +15,11 @@ import {
   SUBNET_ID,
 } from '../src/azure/index.ts';
 import {
+  type Answers,
   appPolicy,
   AUDIT_DENY,
   type Context,
+  defineQuestions,
   defineStep,
   type Draft,
   type GuardFinding,
@@ -29,11 +31,7 @@ import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
 import { shutOutByPrivateAccess } from './lib/callers.ts';
 
-interface Given {
-  readonly subnet?: string;
-  readonly dnsZone?: string;
-}
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
 const ZONE = privateZone(CLOUDS.AzureCloud);
@@ -143,29 +141,31 @@ function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
   ];
 }
 
+const questions = defineQuestions({
+  subnet: {
+    kind: 'pick',
+    of: 'subnet',
+    label: 'In which subnet does the private endpoint lie?',
+    help: 'One that callers reach, and that is delegated to no service. Taking it needs subnets/join/action.',
+    example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
+    pattern: SUBNET_ID,
+  },
+  dnsZone: {
+    kind: 'pick',
+    of: 'private DNS zone',
+    label: 'Which private DNS zone answers for it?',
+    help: `A zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
+    example: ZONE,
+  },
+});
+
 export default defineStep({
   id: 'private-access',
   title: 'Private site access',
   group: 'network',
   why: 'An app that only its own network can reach is not found, not scanned and not guessed at from the internet.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#private-site-access', DOCS],
-  questions: {
-    subnet: {
-      kind: 'pick',
-      of: 'subnet',
-      label: 'In which subnet does the private endpoint lie?',
-      help: 'One that callers reach, and that is delegated to no service. Taking it needs subnets/join/action.',
-      example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
-      pattern: SUBNET_ID,
-    },
-    dnsZone: {
-      kind: 'pick',
-      of: 'private DNS zone',
-      label: 'Which private DNS zone answers for it?',
-      help: `A zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
-      example: ZONE,
-    },
-  },
+  questions,
   asks: ['virtualNetworks', 'privateDnsZones'],
   prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isPrivateZone(name))?.id },
   options: {

@@ -9,16 +9,13 @@ import {
   scmFence,
   siteFence,
   type Fence,
-  type FenceAnswers,
 } from './lib/access-restrictions.ts';
-import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding } from '../src/contract/index.ts';
 import { effectiveDefault, isEverybody, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
 import { scmCallers } from './lib/callers.ts';
 
-type Given = FenceAnswers & { readonly sameAsMain?: boolean };
-
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const main = ({ facts }: X): Fence => siteFence(facts);
 const own = ({ facts }: X): Fence => scmFence(facts);
@@ -49,6 +46,30 @@ function deployers(x: X): GuardFinding[] {
   ];
 }
 
+const questions = defineQuestions({
+  sameAsMain: {
+    kind: 'yesno',
+    exempts: true,
+    label: "Use the main site's rules for scm as well?",
+    help: 'No lets you list build agents and operators on their own.',
+    preselect: false,
+  },
+  rules: {
+    kind: 'rules',
+    exempts: true,
+    label: 'Who may reach the scm site',
+    help: 'Build agents, operators, jump hosts. Tried in the order of their priority.',
+  },
+  defaultAction: {
+    kind: 'choice',
+    exempts: true,
+    label: 'Callers that no rule names',
+    help: 'Deny is what makes the rules a fence.',
+    options: ['Deny', 'Allow'],
+    preselect: 'Deny',
+  },
+});
+
 export default defineStep({
   id: 'scm',
   title: 'Secure the scm endpoint',
@@ -58,29 +79,7 @@ export default defineStep({
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-scm-endpoint',
     'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-an-scm-site',
   ],
-  questions: {
-    sameAsMain: {
-      kind: 'yesno',
-      exempts: true,
-      label: "Use the main site's rules for scm as well?",
-      help: 'No lets you list build agents and operators on their own.',
-      preselect: false,
-    },
-    rules: {
-      kind: 'rules',
-      exempts: true,
-      label: 'Who may reach the scm site',
-      help: 'Build agents, operators, jump hosts. Tried in the order of their priority.',
-    },
-    defaultAction: {
-      kind: 'choice',
-      exempts: true,
-      label: 'Callers that no rule names',
-      help: 'Deny is what makes the rules a fence.',
-      options: ['Deny', 'Allow'],
-      preselect: 'Deny',
-    },
-  },
+  questions,
   prefill: {
     rules: (x) =>
       own(x)

@@ -253,6 +253,9 @@ export type AnyStep = Step<any>;
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnyControl = Control<any>;
 
+/** Questions that stand by themselves, so that the helpers of a file know the answers: `Context<Answers<typeof questions>>`. */
+export const defineQuestions = <const Q extends Questions>(questions: Q): Q => questions;
+
 export const defineStep = <const Q extends Questions = {}>(step: Step<Q>): Step<Q> => step;
 
 /** What a control answers for in benchmarks and in Azure Policy. */
