@@ -1,5 +1,5 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
-import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, type Verdict } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, later, proof, type Reservation } from '../../src/contract/index.ts';
 import {
   byNameOrId,
   groupOf,
@@ -15,7 +15,7 @@ import {
   type Site,
   type Vault,
 } from '../../src/azure/index.ts';
-import { judgeEach, type Flaw } from './judge-each.ts';
+import type { ListOf } from './each-setting.ts';
 import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
 import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
@@ -43,22 +43,19 @@ export function vaultsOf(x: Context<{ readonly vault?: string }>): readonly Vaul
   return x.facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
 
-/** One verdict on these vaults. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
-export function judgeVaults(
-  x: Context<{ readonly vault?: string }>,
-  wrong: (properties: Vault['properties']) => Flaw,
-  wanted: string,
-): Verdict {
-  const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
-  const missing = vaultNames(x).filter((name) => !known.includes(name));
-  return judgeEach(
-    vaultsOf(x),
-    ({ properties }) => wrong(properties),
-    wanted,
-    'no setting of the app refers to a vault',
-    missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
-  );
-}
+/** Vaults that the app refers to. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
+  key: 'vaults',
+  reads: ['appSettings', 'vaults'],
+  all: vaultsOf,
+  named: ({ name, id }) => ({ name, id }),
+  none: 'no setting of the app refers to a vault',
+  missing: (x) => {
+    const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
+    const missing = vaultNames(x).filter((name) => !known.includes(name));
+    return missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`);
+  },
+};
 
 const flatName = (name: string): string => name.replace('/', '-');
 
