@@ -101,7 +101,6 @@ export default defineStep({
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#function-access-keys', DOCS],
   questions,
   skip: { vault: ({ store }) => store !== 'keyvault' },
-  asks: ['functions', 'accessKeys', 'vaults'],
   prefill: { rotate: () => [] },
   options: {
     open: ({ facts }) => anonymousFunctions(facts.functions).map((value) => ({ value, label: value })),

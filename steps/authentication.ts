@@ -159,7 +159,6 @@ export default defineStep({
       pattern: /^\/[^\s*][^\s]*$/,
     },
   },
-  asks: ['functions', 'authSettings'],
   prefill: { audiences: () => [], excludedPaths: () => [], secretSetting: () => '' },
   options: {
     excludedPaths: ({ facts }) => webhookPaths(facts.functions).map((value) => ({ value, label: `${value}   needed by a trigger` })),

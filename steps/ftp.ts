@@ -30,6 +30,7 @@ export default defineStep({
       effect: 'Deployments by FTP are refused.',
       at: ['siteConfig', 'properties.ftpsState'],
       terraform: 'site_config.ftps_state',
+      alwaysSet: true,
       expect: ({ answers }) => (answers.state === 'FtpsOnly' ? { oneOf: ['FtpsOnly', 'Disabled'] } : { equals: 'Disabled' }),
       set: ({ answers }) => answers.state ?? 'Disabled',
       needs: ['state'],

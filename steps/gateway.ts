@@ -107,7 +107,6 @@ export default defineStep({
   why: 'A gateway with a web application firewall stops known attacks before they reach the code, if nobody can get past it.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#use-a-gateway-service', DOCS],
   questions,
-  asks: ['gateways'],
   claims: ({ frontDoorId }) =>
     frontDoorId === undefined
       ? []

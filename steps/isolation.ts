@@ -87,7 +87,6 @@ export default defineStep({
   why: 'Traffic that leaves through a network of yours can be filtered, logged, and let in by services that know that network.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deploy-your-function-app-to-a-virtual-network', DOCS],
   questions,
-  asks: ['virtualNetworks', 'sites'],
   options: {
     subnet: (x) =>
       allSubnets(x.facts.virtualNetworks.value)

@@ -43,7 +43,6 @@ export default defineStep({
       example: 'ServiceBus',
     },
   },
-  asks: ['vaults', 'appSettings'],
   prefill: {
     vault: (x) => vaultsOf(x)[0]?.name,
     settings: (x) => toMove({ ...x, answers: {} }),

@@ -56,7 +56,6 @@ export default defineStep({
       pattern: /^[A-Za-z]+$/,
     },
   },
-  asks: ['components', 'workspaces', 'appSettings'],
   prefill: {
     component: ({ facts, app }) => {
       const to = destinationOf(facts);

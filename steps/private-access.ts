@@ -166,7 +166,6 @@ export default defineStep({
   why: 'An app that only its own network can reach is not found, not scanned and not guessed at from the internet.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#private-site-access', DOCS],
   questions,
-  asks: ['virtualNetworks', 'privateDnsZones'],
   prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isPrivateZone(name))?.id },
   options: {
     subnet: ({ facts }) =>

@@ -125,7 +125,6 @@ export default defineStep({
   why: 'Whoever may change the app may run code as it. Each such right that nobody needs is one more way in.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#user-management-permissions', DOCS],
   questions,
-  asks: ['roleAssignments'],
   options: {
     remove: (x) =>
       strong(x)

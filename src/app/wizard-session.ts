@@ -1,12 +1,12 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { type AnyStep, type Option, questionsOf } from '../contract/index.ts';
-import type { Json } from '../azure/index.ts';
+import type { AnyStep } from '../contract/index.ts';
 import { assess, contextOf, type AnyContext } from '../engine/judge/assess.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/judge/decisions.ts';
-import { Unreadable, type FactStore } from '../engine/judge/facts.ts';
+import type { FactStore } from '../engine/judge/facts.ts';
 import { appOf } from '../engine/judge/hosting.ts';
+import { choicesOf, readOffers, startsOf } from '../engine/judge/offers.ts';
 import { isStop, plan, type Change, type GuardNote, type Plan } from '../engine/plan/plan.ts';
 import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
 import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
@@ -207,8 +207,8 @@ export async function createSession(given: Invocation, connection: Connection): 
       ]);
       stores.set(target.id, store);
       looked.delete(target.id);
-      // Only somebody who is asked needs what may be chosen from.
-      await store.load(steps.flatMap(({ asks }) => asks ?? []));
+      const by = circumstances(invocation.options, known(target), connection.account);
+      await readOffers(steps, store, (step) => contextOf(store, known(target)[step.id] ?? NO_DECISION, by));
       await look(target);
       return { ...judgedNow(target), siblings };
     },
@@ -282,14 +282,11 @@ function judged(...[target, store, steps, connection, decisions, options]: Given
 function opened(...given: Given): Omit<OpenApp, 'siblings'> {
   const [, store, steps, connection, decisions, options] = given;
   const by = circumstances(options, decisions, connection.account);
+  const contextFor = (step: AnyStep): AnyContext | Error => contextOf(store, decisions[step.id] ?? NO_DECISION, by);
   return {
     ...judged(...given),
-    prefill: Object.fromEntries(
-      steps.map((step) => [step.id, asked<Json>(step, step.prefill, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
-    ),
-    options: Object.fromEntries(
-      steps.map((step) => [step.id, asked<readonly Option[]>(step, step.options, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
-    ),
+    prefill: Object.fromEntries(steps.map((step) => [step.id, startsOf(step, contextFor(step))])),
+    options: Object.fromEntries(steps.map((step) => [step.id, choicesOf(step, contextFor(step))])),
     readAt: new Date(),
   };
 }
@@ -299,23 +296,4 @@ async function siblingsOf(target: Target, { discovery }: Connection): Promise<Ta
   const { slot, ...rest } = target;
   const production: Target = slot ? { ...rest, id: productionOf(target.id), label: target.name } : target;
   return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
-}
-
-/** What each question starts with, or may be answered with. */
-function asked<T>(
-  step: AnyStep,
-  by: Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined,
-  context: AnyContext | Error,
-): Record<string, T> {
-  if (context instanceof Error) return {};
-  const values: Record<string, T> = {};
-  for (const [name] of questionsOf(step)) {
-    try {
-      const value = by?.[name]?.(context);
-      if (value !== undefined) values[name] = value as T;
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error; // What could not be read offers nothing.
-    }
-  }
-  return values;
 }

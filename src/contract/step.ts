@@ -156,8 +156,10 @@ export interface Setting<A> extends Judged<A>, Changing<A> {
   readonly at: At;
   readonly expect: Expect | ((x: Context<A>) => Expect);
   readonly set: Json | ((x: Context<A>) => Json);
-  /** The value that a null or missing property behaves as. */
+  /** The value that a null or missing property behaves as: undo writes it where nothing was set. */
   readonly absent?: Json;
+  /** Azure tells a value always, so nothing stands for "not set". */
+  readonly alwaysSet?: true;
   /** What azurerm, the Terraform provider, calls it: `site_config.ftps_state`. */
   readonly terraform?: string;
   /** On hostings that `notOn` names no value of it does anything, or ARM refuses to change it, so that none is bad there. */
@@ -230,10 +232,8 @@ export interface Step<Q extends Questions = Questions> {
   readonly questions?: Q;
   /** Where a question starts in the wizard, from what the app has today; never an answer by itself. */
   readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
-  /** What a person may choose from, from what is there today. */
+  /** What a person may choose from, from what is there today. What it looks at is read when somebody is there to ask; a control reads it too. */
   readonly options?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => readonly Option[] };
-  /** Read for `prefill` and `options` only, when somebody is there to ask. */
-  readonly asks?: readonly ResourceKey[];
   /** A question that another answer makes needless. */
   readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
   /** What is wrong with answers that are each fine but do not go together; paths start at the question. */

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanName } from '../../src/emulator/sites.ts';
 import { assess, contextOf, judge, readsOf, readsOfSteps, type AnyContext, type ControlState } from '../../src/engine/judge/assess.ts';
+import { Unreadable } from '../../src/engine/judge/facts.ts';
 import { isReadAnyway } from '../../src/engine/judge/hosting.ts';
 import { draftsOf } from '../../src/engine/plan/plan.ts';
 import { projected } from '../../src/engine/plan/projection.ts';
@@ -19,6 +20,7 @@ import {
   type Step,
 } from '../../src/contract/index.ts';
 import type { Json, ResourceKey } from '../../src/azure/index.ts';
+import { guardReads, writesOf } from '../../src/report/catalogue.ts';
 import { storeOf, type OneApp } from './one-app.ts';
 
 /** An app as Azure would answer, with what was answered for the area; what is not given cannot be read. */
@@ -127,6 +129,15 @@ function tests(area: AnyStep, table: AreaTable): void {
   });
 }
 
+/** What a guard looks at must have been read; that some of it could not be read is no matter here. */
+function looksOnly(work: () => unknown): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+  }
+}
+
 /** What a row is about, as short as it can be told apart; ids say nothing here. */
 const titleOf = ([id, app]: readonly [string, App<Questions>, ...unknown[]]): string =>
   `${id}: ${JSON.stringify(app).replaceAll(/"[^"]*\/[^"]*"/g, '…')}`.slice(0, 120);
@@ -143,7 +154,8 @@ const withAnswers = (area: AnyStep, app: App<Questions>): OneApp =>
       };
 
 async function judged(area: AnyStep, control: AnyControl, app: App<Questions>): Promise<ControlState> {
-  const { store, reader } = await storeOf(app, readsOfSteps([area]));
+  // Only what it declares itself was read: a control that looks at more fails here.
+  const { store, reader } = await storeOf(app, readsOfSteps([{ ...area, controls: [control] }]));
   const by = { decisions: withAnswers(area, app).decisions ?? {}, today: app.today ?? TODAY };
   const [step] = assess([{ ...area, controls: [control] }], store, reader, by);
   return step!.controls[0]!;
@@ -151,11 +163,22 @@ async function judged(area: AnyStep, control: AnyControl, app: App<Questions>): 
 
 async function drafted(area: AnyStep, control: AnyControl, app: App<Questions>) {
   if (control.kind === 'attestation') throw new Error('an attestation changes nothing');
-  const { store } = await storeOf(app, [...readsOfSteps([area]), ...(control.kind === 'rule' ? (control.draftReads ?? []) : [])]);
+  const reads = [...readsOfSteps([{ ...area, controls: [control] }]), ...guardReads(control)];
+  const { store } = await storeOf(app, [...reads, ...(control.kind === 'rule' ? (control.draftReads ?? []) : [])]);
   const by = { decisions: withAnswers(area, app).decisions ?? {}, today: app.today ?? TODAY, me: '0a000000-0000-4000-8000-0000000000aa' };
   const context = contextOf(store, by.decisions[area.id] ?? { answers: {}, controls: {} }, by, (id) => id === control.id) as AnyContext;
   const drafts = draftsOf(control, context);
   const facts = projected(store, drafts);
+  for (const guard of control.guards ?? []) looksOnly(() => guard.check({ ...context, planned: facts }));
+  const written = [...writesOf(control), ...(control.kind === 'rule' ? (control.later ?? []) : [])];
+  const meant = drafts.flatMap((one) => [
+    keyOfDraft(one),
+    ...[one.needs, one.proof].flatMap((proof) => (proof ? [proof.key, ...(proof.refresh ? [proof.refresh] : [])] : [])),
+  ]);
+  expect(
+    meant.filter((key) => ![...written, ...reads].includes(key)),
+    'written or waited for, and not declared',
+  ).toEqual([]);
   return { drafts, after: judge(control, { ...context, facts, planned: facts }).state };
 }
 
