@@ -13,7 +13,18 @@ const run = promisify(execFile);
 
 test('what it lays out passes the type check and every test that the other areas pass', { timeout: 240_000 }, async () => {
   const folder = join(await temporaryFolder(), 'copy');
-  for (const name of ['src', 'steps', 'test', 'docs', 'bin', 'package.json', 'tsconfig.json', '.prettierrc.json', '.oxlintrc.json'])
+  for (const name of [
+    'src',
+    'steps',
+    'test',
+    'docs',
+    'bin',
+    'README.md',
+    'package.json',
+    'tsconfig.json',
+    '.prettierrc.json',
+    '.oxlintrc.json',
+  ])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const node = (...args: string[]) => run(process.execPath, args, { cwd: folder });

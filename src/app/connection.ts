@@ -10,8 +10,6 @@ import type { Surroundings } from './doctor-sign-in.ts';
 export async function connectWith(invocation: Invocation): Promise<Connection> {
   const { options, version, io, signal } = invocation;
   await checkFiles(invocation);
-  // What areas declare is asked for wherever a change is made or taken back.
-  await invocation.catalogue();
   if (invocation.connection) return invocation.connection;
   const { connect } = await import('../connect.ts');
   const ask = (text: string) => io.err(`${text}\n`);

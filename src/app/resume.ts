@@ -91,6 +91,8 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
 
 /** Nobody else may be at work on it while it is looked at. */
 async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
+  // Areas declare which settings may be shown.
+  await invocation.catalogue();
   const locks = createLocks(stateDirOf(invocation), () => systemClock.now());
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));
   try {

@@ -27,6 +27,8 @@ export async function takeBack(
 ): Promise<ExitCode> {
   const { io, options } = invocation;
   const concurrency = concurrencyOf(options);
+  // Areas declare what shuts somebody out when it is written back, and which settings are no secrets.
+  await invocation.catalogue();
   const plan = await planUndo(recorded, connection.writer, {
     ...(only.length > 0 ? { only } : {}),
     overwrite: options.overwrite ?? false,
