@@ -15,6 +15,7 @@ import {
   type AnyControl,
   type AnyStep,
   type Draft,
+  type GuardFinding,
   keyOfDraft,
   type Questions,
   type Step,
@@ -34,6 +35,8 @@ export interface AreaTable<Q extends Questions = Questions> {
   readonly pass: readonly Row<Q>[];
   readonly fail: readonly Row<Q>[];
   readonly plan: readonly PlanRow<Q>[];
+  /** A guard, the control whose change it looks at, and the worst that it says; cases on a whole emulated app: guards.test.ts. */
+  readonly guards?: readonly (readonly [guard: string, control: string, level: GuardFinding['level'], app: App<Q>])[];
   /** Controls without a row of one kind, and why there can be none. */
   readonly without?: Readonly<Record<string, string>>;
   /** Settings that some hosting lacks: whether a bad value `fails` there all the same, is `never bad` or `inert`, and why. */
@@ -109,6 +112,16 @@ function tests(area: AnyStep, table: AreaTable): void {
     });
   });
 
+  const guarding = table.guards ?? [];
+  describe.runIf(guarding.length > 0)('guards', () => {
+    test.each(guarding.map((row) => [`${row[0]}, ${row[2]}, ${titleOf([row[1], row[3]])}`, row] as const))('%s', async (_, row) => {
+      const [guard, id, level, app] = row;
+      const { notes } = await drafted(area, control(id), app);
+      const levels = notes.flatMap((note) => (note.guard === guard ? [note.level] : []));
+      expect(['stop', 'warn', 'clear'].find((one) => levels.includes(one as typeof level))).toBe(level);
+    });
+  });
+
   test('every control has its rows', () => {
     const lacks = (kind: string, rows: readonly (readonly [string, ...unknown[]])[], ids: readonly string[]) =>
       ids.filter((id) => !rows.some(([one]) => one === id) && !table.without?.[`${id}: ${kind}`]).map((id) => `${id}: ${kind}`);
@@ -130,11 +143,12 @@ function tests(area: AnyStep, table: AreaTable): void {
 }
 
 /** What a guard looks at must have been read; that some of it could not be read is no matter here. */
-function looksOnly(work: () => unknown): void {
+function found(work: () => GuardFinding | readonly GuardFinding[]): readonly GuardFinding[] {
   try {
-    work();
+    return [work()].flat();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
+    return [];
   }
 }
 
@@ -169,7 +183,9 @@ async function drafted(area: AnyStep, control: AnyControl, app: App<Questions>) 
   const context = contextOf(store, by.decisions[area.id] ?? { answers: {}, controls: {} }, by, (id) => id === control.id) as AnyContext;
   const drafts = draftsOf(control, context);
   const facts = projected(store, drafts);
-  for (const guard of control.guards ?? []) looksOnly(() => guard.check({ ...context, planned: facts }));
+  const notes = (control.guards ?? []).flatMap(({ id, check }) =>
+    found(() => check({ ...context, planned: facts })).map(({ level }) => ({ guard: id, level })),
+  );
   const written = [...writesOf(control), ...(control.kind === 'rule' ? (control.later ?? []) : [])];
   const meant = drafts.flatMap((one) => [
     keyOfDraft(one),
@@ -179,7 +195,7 @@ async function drafted(area: AnyStep, control: AnyControl, app: App<Questions>) 
     meant.filter((key) => ![...written, ...reads].includes(key)),
     'written or waited for, and not declared',
   ).toEqual([]);
-  return { drafts, after: judge(control, { ...context, facts, planned: facts }).state };
+  return { drafts, notes, after: judge(control, { ...context, facts, planned: facts }).state };
 }
 
 const toOf = (draft: Draft): Json => ('to' in draft ? (draft.to ?? null) : null);

@@ -29,6 +29,10 @@ areaTester.run(area, {
     ],
     ['credentials', { config: { cors: { supportCredentials: true } } }, ['siteConfig: cors.supportCredentials = false']],
   ],
+  guards: [
+    ['L13', 'origins', 'clear', { ...origins('*'), answers: { allowedOrigins: ['https://portal.azure.com'] } }],
+    ['L13', 'origins', 'warn', { ...origins('https://portal.azure.com'), answers: { allowedOrigins: [] } }],
+  ],
   anyway: { credentials: 'fails: it is off unless somebody switched it on' },
   answers: { allowedOrigins: ['https://www.contoso.com'], supportCredentials: false },
   recorded: {

@@ -52,6 +52,10 @@ areaTester.run(area, {
     ],
     ['client-affinity', {}, ['site: clientAffinityEnabled = false']],
   ],
+  guards: [
+    ['L11', 'http2', 'clear', { site: { clientCertEnabled: true, clientCertMode: 'Required' } }],
+    ['L11', 'http2', 'stop', { site: { clientCertEnabled: true, clientCertExclusionPaths: '/open' } }],
+  ],
   anyway: {
     'min-tls': 'fails: config/web of Container Apps is null unless somebody wrote an old version into it',
     'scm-min-tls': 'fails: config/web of Container Apps is null unless somebody wrote an old version into it',
