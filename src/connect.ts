@@ -1,32 +1,36 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
 import { createArmClient } from './arm/client.ts';
-import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/clouds.ts';
+import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/cloud-endpoints.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
 import { createDiscovery } from './arm/discovery.ts';
-import type { DebugEntry } from './arm/debug.ts';
+import type { DebugEntry } from './arm/debug-policy.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
 import { checkProxy } from './arm/proxy.ts';
-import { reach } from './arm/ping.ts';
-import { remembering } from './arm/shared-reads.ts';
-import { createSession, type Session, type SignInEntry } from './arm/sign-in-session.ts';
+import { pingEndpoint } from './arm/ping.ts';
+import { sharedReads } from './arm/shared-reads.ts';
+import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in-session.ts';
 import { tenantsOf } from './arm/tenants.ts';
-import { accountOf } from './arm/token.ts';
-import { createVaults } from './arm/vaults.ts';
-import { paceOf } from './arm/waits.ts';
-import type { Connection } from './engine/ports.ts';
+import { accountInToken } from './arm/token.ts';
+import { createVaults } from './arm/vault-client.ts';
+import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
+import type { Clock, Connection } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
 import type { Environment } from './files/paths.ts';
 
 export interface ConnectOptions {
   readonly cloud?: string;
   readonly tenant?: string;
-  readonly auth?: string;
+  readonly auth?: AuthMode;
   readonly armEndpoint?: string;
   readonly environment: Environment;
   readonly version: string;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** That of the machine, if left out. */
+  readonly clock?: Clock;
+  /** Milliseconds that one try to sign in may take. */
+  readonly timeLimit?: number;
   /** Where a person reads what to do to sign in; where `say` goes, if left out. */
   readonly ask?: (line: string) => void;
   /** Told of each try of each request, for `--debug`. */
@@ -39,15 +43,15 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
   const endpoint = endpointOf(options, cloud);
-  const { version, signal, onExchange, onSignIn } = options;
-  const pace = paceOf(options.environment);
-  const credential = createSession({
-    mode: (options.auth ?? 'auto') as AuthMode,
+  const { version, signal, clock = systemClock, timeLimit = TIME_LIMIT, onExchange, onSignIn } = options;
+  const credential = createSignInSession({
+    mode: options.auth ?? 'auto',
     cloud,
     authority,
     environment: options.environment,
     say: options.ask ?? options.say,
-    pace,
+    clock,
+    timeLimit,
     ...(options.tenant ? { tenant: options.tenant } : {}),
     ...(onExchange ? { onExchange } : {}),
     ...(onSignIn ? { onSignIn } : {}),
@@ -60,21 +64,20 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     version,
     onWait,
     say: options.say,
-    pace,
-    sleep: systemClock.sleep,
+    clock,
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
   const pipelineFor = (origin: URL, scope: string) => createArmPipeline({ ...common, endpoint: origin, scope });
   const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
-  const waiting = { wait: pace.firstWait * 4, sleep: systemClock.sleep, say: options.say, ...(signal ? { signal } : {}) };
+  const waiting = { wait: FIRST_WAIT * 4, clock, say: options.say, ...(signal ? { signal } : {}) };
   const { names } = cloudAt(endpoint) ?? cloud;
-  return joined({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
+  return joinConnection({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;
-type AccessToken = Awaited<ReturnType<Session['getToken']>>;
+type AccessToken = Awaited<ReturnType<SignInSession['getToken']>>;
 
 interface Parts {
   readonly endpoint: URL;
@@ -82,21 +85,21 @@ interface Parts {
   readonly pipeline: Pipeline;
   /** The pipeline for one vault: its own origin, its own audience. */
   readonly pipelineFor: (origin: URL, scope: string) => Pipeline;
-  readonly credential: Session;
+  readonly credential: SignInSession;
   readonly waiting: Parameters<typeof createWriter>[1];
 }
 
 /** Joins everything that sends through one pipeline. */
-export function joined({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
+export function joinConnection({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
   const client = createArmClient(endpoint, pipeline);
   const azure = { client, cloud: names, vaults: createVaults({ endpoint, pipeline, credential, suffix: names.vaults, pipelineFor }) };
   return {
     endpoint: endpoint.origin,
-    account: accountOf(token),
+    account: accountInToken(token),
     signIn: credential.signIn(token),
     tenants: () => tenantsOf(client),
     reader: createReader(azure),
-    surveyor: () => createReader(remembering(azure)),
+    surveyor: () => createReader(sharedReads(azure)),
     writer: createWriter(azure, waiting),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };
@@ -111,7 +114,7 @@ function endpointOf({ armEndpoint: given, environment }: Place, cloud: Cloud): U
 }
 
 /** What can be asked before anybody signs in: pages that are open to all. */
-export function surroundingsOf(place: Place, version: string) {
+export function surroundingsOf(place: Place, version: string, clock: Clock = systemClock) {
   const { cloud, authority } = cloudOf(place.cloud, place.environment['AZURE_AUTHORITY_HOST']);
   const endpoint = endpointOf(place, cloud);
   const pages = {
@@ -122,6 +125,6 @@ export function surroundingsOf(place: Place, version: string) {
     cloud: cloud.name,
     endpoint: endpoint.origin,
     authority: authority.host,
-    reach: (what: keyof typeof pages) => reach(pages[what], version),
+    reach: (what: keyof typeof pages) => pingEndpoint(pages[what], version, clock),
   };
 }

@@ -2,8 +2,10 @@
 import type { Invocation, Io } from './cli/invocation.ts';
 import { parse } from './cli/parse.ts';
 import { terminal } from './cli/terminal.ts';
+import { LOAD } from './commands/index.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
+import { systemClock } from './files/clock.ts';
 import { plainText } from './text/plain.ts';
 import { VERSION } from './version.ts';
 
@@ -26,13 +28,16 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const parsed = parse(argv, VERSION, io.out);
     if (!parsed) return EXIT.ok;
-    const { run } = await parsed.command.load();
+    // Areas declare which settings are no secrets: that is known before anything is read, from Azure or from an undo log.
+    const catalogue = async () => (await import('../steps/index.ts')).catalogue;
+    const [{ run }] = await Promise.all([LOAD[parsed.command.name](), catalogue()]);
     const invocation: Invocation = {
       ...parsed,
       io: terminal(process, argv, parsed.options),
       environment: process.env,
+      clock: systemClock,
       version: VERSION,
-      catalogue: async () => (await import('../steps/index.ts')).catalogue,
+      catalogue,
       signal: stop.signal,
     };
     const code = await run(invocation);
@@ -50,7 +55,7 @@ function complain(error: unknown, io: Io): ExitCode {
   }
   if (error instanceof ArmFailure) {
     const id = error.correlationId ? `, correlation id ${error.correlationId}` : '';
-    io.err(`ERROR: ${error.message}\n  ${error.next}\n  (${error.code}${id})\n`);
+    io.err(`ERROR: ${plainText(error.message)}\n  ${plainText(error.next)}\n  (${error.code}${id})\n`);
     return exitOf(error);
   }
   io.err(`ERROR: This is a bug in func-harden: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

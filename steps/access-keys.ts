@@ -28,7 +28,7 @@ const rotation = ({ facts, answers }: X): Draft[] =>
     to: {
       properties: {
         name: nameIn(keyPath(place)),
-        value: later({ key: 'accessKey', of: place, path: 'properties.value', says: 'a new key' }),
+        value: later({ from: 'new-key', place }),
       },
     },
     says: `Makes a new key ${place}; the old one stops working at once.`,
@@ -44,7 +44,7 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
     if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
     return {
       level: 'warn',
-      says: `${place}: everybody who calls with this key gets 401 until they have the new one; Azure does not know who they are.`,
+      says: `${place}: everybody who calls with this key gets 401 until they have the new one. Logic Apps, API Management and other clients that hold it were not looked for.`,
     };
   });
 }
@@ -67,7 +67,8 @@ const questions = defineQuestions({
     label: 'Which keys beside the usual ones are there on purpose?',
     help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
     example: 'host/ci',
-    pattern: /^[\w-]+\/[\w-]+$/,
+    // Whatever Azure lists may be accepted, also a name that ARM takes no change of.
+    pattern: /^[^\s/]+\/[^\s/]+$/,
   },
   rotate: {
     kind: 'names',

@@ -1,7 +1,7 @@
 import {
   admitted,
-  closesFence,
-  fenceEffect,
+  closesRestrictions,
+  restrictionEffect,
   judgeDefault,
   judgeRules,
   mainDefaultDraft,
@@ -10,27 +10,31 @@ import {
   mergeNote,
   ownAddress,
   removedNote,
-  siteFence,
-  type FenceAnswers,
+  mainSiteRestrictions,
+  type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
 import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
-import { shutOutByRules } from './lib/callers.ts';
+import { linkedApi, shutOutByRules } from './lib/callers.ts';
 
-type X = Context<FenceAnswers>;
+type X = Context<RestrictionAnswers>;
 
 /** What the rules come to, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
-  const after = siteFence(x.planned);
+  const after = mainSiteRestrictions(x.planned);
+  const linked = linkedApi(x.facts.siteConfig);
   return [
     { level: 'warn', says: admitted(after) },
-    { level: 'warn', says: "The portal's Test/Run and API Management need a rule of their own." },
-    ...removedNote(siteFence(x.facts), after),
+    {
+      level: 'warn',
+      says: `The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need a rule of their own.`,
+    },
+    ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
   ];
 }
-const effectOf = (x: X): string => fenceEffect(siteFence(x.planned));
+const effectOf = (x: X): string => restrictionEffect(mainSiteRestrictions(x.planned));
 const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 export default defineStep({
@@ -60,7 +64,7 @@ export default defineStep({
   },
   prefill: {
     rules: (x) =>
-      siteFence(x.facts)
+      mainSiteRestrictions(x.facts)
         .rows.filter((row) => !isEverybody(row))
         .map(ruleOf),
   },
@@ -74,7 +78,7 @@ export default defineStep({
         : [],
     ),
   ],
-  closes: closesFence('ipSecurityRestrictions'),
+  closes: closesRestrictions('ipSecurityRestrictions'),
   controls: [
     {
       kind: 'rule',
@@ -93,12 +97,12 @@ export default defineStep({
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['rules'],
-      judge: (x) => judgeRules(siteFence(x.facts), x.answers.rules && (mainRules(x) ?? x.answers.rules)),
+      judge: (x) => judgeRules(mainSiteRestrictions(x.facts), x.answers.rules && (mainRules(x) ?? x.answers.rules)),
       draft: mainRulesDrafts,
       guards: [
-        { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
+        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {
@@ -117,12 +121,12 @@ export default defineStep({
       terraform: { 'siteConfig properties.ipSecurityRestrictionsDefaultAction': 'site_config.ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
-      judge: (x) => judgeDefault(siteFence(x.facts), x.answers.defaultAction ?? 'Deny'),
+      judge: (x) => judgeDefault(mainSiteRestrictions(x.facts), x.answers.defaultAction ?? 'Deny'),
       draft: (x) => [mainDefaultDraft(x, x.answers.defaultAction ?? 'Deny')],
       guards: [
-        { id: 'L8', check: (x) => ownAddress(siteFence(x.planned), x.myIp, 'the app') },
+        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
   ],

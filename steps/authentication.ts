@@ -1,5 +1,8 @@
+import { webhookPaths, unknownCallers } from './lib/callers.ts';
 import {
   type AuthSettings,
+  withoutTrigger,
+  sameWord,
   CLOUDS,
   httpFunctions,
   type Json,
@@ -8,7 +11,6 @@ import {
   type RestrictionRow,
   SECRETLESS,
   signInOf,
-  webhookPaths,
 } from '../src/azure/index.ts';
 import {
   closingPaths,
@@ -73,13 +75,17 @@ function callers(x: X): GuardFinding[] {
   const paths = webhookPaths(x.facts.functions);
   const gone = closingPaths(x);
   const left = openedFunctions(x, x.facts.functions, openPaths(x));
+  const unknown = unknownCallers(x.facts.functions);
   return [
-    paths.length > 0
-      ? { level: 'clear', says: `Left open, because triggers are called there with a key: ${paths.join(', ')}.` }
-      : { level: 'clear', says: 'No trigger of the app is called by Azure over HTTP, so no webhook path has to stay open.' },
+    ...(paths.length > 0
+      ? [{ level: 'clear' as const, says: `Left open, because triggers are called there with a key: ${paths.join(', ')}.` }]
+      : unknown.length === 0
+        ? [{ level: 'clear' as const, says: 'No trigger of the app is called by Azure over HTTP, so no webhook path has to stay open.' }]
+        : []),
+    ...unknown,
     {
       level: 'warn',
-      says: 'Callers that send a key but no token get refused; so do health probes, and a swap with preview unless its path is excluded.',
+      says: 'Callers that send a key but no token are refused: Logic Apps, API Management and webhooks among them, which were not looked for. Health probes are refused too, and a swap with preview unless its path is excluded.',
     },
     ...(gone.length > 0
       ? [{ level: 'warn' as const, says: `No longer excluded: ${gone.join(', ')}. Callers there need a sign-in from now on.` }]
@@ -99,7 +105,7 @@ function callers(x: X): GuardFinding[] {
 
 const apim = (rows: readonly RestrictionRow[] | null | undefined): string[] =>
   (rows ?? []).flatMap(({ tag, ipAddress, name }) =>
-    tag === 'ServiceTag' && /^ApiManagement/i.test(ipAddress ?? '') ? [`Rule ${name ?? ''} lets in ${ipAddress ?? ''}.`] : [],
+    sameWord(tag, 'ServiceTag') && /^ApiManagement/i.test(ipAddress ?? '') ? [`Rule ${name ?? ''} lets in ${ipAddress ?? ''}.`] : [],
   );
 
 export default defineStep({
@@ -238,7 +244,8 @@ export default defineStep({
       appliesTo: (x) => {
         const settings = x.facts.maybe('authSettings');
         const functions = x.facts.maybe('functions');
-        if (functions && httpFunctions(functions).length === 0) return 'no function of the app is called over HTTP';
+        if (functions && httpFunctions(functions).length === 0 && withoutTrigger(functions).length === 0)
+          return 'no function of the app is called over HTTP';
         const paths = settings?.properties.globalValidation?.excludedPaths ?? [];
         const isWhole =
           settings &&

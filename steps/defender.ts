@@ -1,3 +1,4 @@
+import { sameWord } from '../src/azure/index.ts';
 import { defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/defender-for-cloud/defender-for-app-service-introduction';
@@ -44,13 +45,20 @@ export default defineStep({
       strict: true,
       reads: ['defenderAssessments'],
       judge: ({ facts }) => {
-        const open = facts.defenderAssessments.value.filter(({ properties }) => properties.status?.code === 'Unhealthy');
+        const open = facts.defenderAssessments.value.filter(({ properties }) => sameWord(properties.status?.code, 'Unhealthy'));
         const wanted = 'none, or each accepted';
         const lines = open.map(
           ({ properties }) =>
             `${properties.displayName ?? 'a recommendation'}${properties.links?.azurePortal ? `: https://${properties.links.azurePortal.replace(/^https:\/\//, '')}` : ''}`,
         );
-        return { state: open.length > 0 ? 'fail' : 'pass', found: open.length > 0 ? `${open.length} open` : 'none open', wanted, lines };
+        if (open.length > 0) return { state: 'fail', found: `${open.length} open`, wanted, lines };
+        const all = facts.defenderAssessments.value;
+        // An empty list is no clean bill: Defender has not looked at the app, or not yet.
+        if (all.length === 0) return { state: 'not-applicable', found: 'Defender lists no assessment of this app', wanted };
+        const untold = all.filter(({ properties }) => !properties.status?.code).length;
+        return untold > 0
+          ? { state: 'unknown', found: `Azure does not tell the state of ${untold} of ${all.length} assessments`, wanted }
+          : { state: 'pass', found: `none of ${all.length} open`, wanted };
       },
       docs: 'https://learn.microsoft.com/azure/defender-for-cloud/review-security-recommendations',
     },

@@ -7,10 +7,19 @@ import {
   namesFrontDoor,
   ownAddress,
   removedNote,
-  siteFence,
+  mainSiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
-import { type AccessRule, type Gateway, isDeny, type RestrictionRow, sameResource, shadowed, valuesOf } from '../src/azure/index.ts';
+import {
+  sameWord,
+  type AccessRule,
+  type Gateway,
+  isDeny,
+  type RestrictionRow,
+  sameResource,
+  shadowed,
+  valuesOf,
+} from '../src/azure/index.ts';
 import { isPublicAccessOff } from './lib/public-access.ts';
 import { judgeEach } from './lib/judge-each.ts';
 import { shutOutByRules } from './lib/callers.ts';
@@ -39,10 +48,13 @@ function isGateway(x: X, row: RestrictionRow): boolean {
   return namesFrontDoor(row) && valuesOf(row).length === 1 && ids.length > 0 && ids.every((id) => doorsOf(x).includes(id));
 }
 
+/** What was looked at: Front Door Standard and Premium, and application gateways, by the host names in their origins and pools. */
+const NO_GATEWAY = 'no Front Door or application gateway of this subscription names a host of the app';
+
 const wall = (gateway: Gateway): string | undefined => {
   const { waf } = gateway.properties;
   if (!waf) return 'has no WAF policy';
-  return waf.enabled && waf.mode === 'Prevention' ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
+  return waf.enabled && sameWord(waf.mode, 'Prevention') ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 };
 
 /** Rules that area access-restrictions answers and that let in others than the gateway; none where that area decides no rules. */
@@ -65,14 +77,14 @@ function otherDoors({ facts, answers }: X): GuardFinding[] {
 
 /** Who is left and who goes, from what is there once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
-  const after = siteFence(x.planned);
+  const after = mainSiteRestrictions(x.planned);
   const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
   const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
   const others = after.rows.filter((row) => !isGateway(x, row)).map(({ name }) => name || 'a rule without a name');
   return [
     ownAddress(after, x.myIp, 'the app'),
     { level: 'warn', says: admitted(after) },
-    ...removedNote(siteFence(x.facts), after),
+    ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
     ...(others.length > 0
       ? [{ level: 'warn' as const, says: `The finding stays: ${[...new Set(others)].join(', ')} lets in others than the gateway.` }]
@@ -88,7 +100,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...mergeNote(x),
   ];
 }
-const onlyDoors = (x: X): boolean => siteFence(x.planned).rows.every((row) => isGateway(x, row));
+const onlyDoors = (x: X): boolean => mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row));
 
 const questions = defineQuestions({
   frontDoorId: {
@@ -126,8 +138,7 @@ export default defineStep({
       reads: ['gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
       compliance: { mcsb: ['NS-6'] },
-      judge: ({ facts }) =>
-        judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', 'no gateway of this subscription has the app behind it'),
+      judge: ({ facts }) => judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', NO_GATEWAY),
     },
     {
       kind: 'rule',
@@ -150,10 +161,9 @@ export default defineStep({
       compliance: { mcsb: ['NS-6'] },
       judge: (x) => {
         const wanted = 'rules that let in the gateway only';
-        if (doorsOf(x).length === 0 && subnetsOf(x).length === 0)
-          return { state: 'not-applicable', found: 'no gateway of this subscription has the app behind it', wanted };
+        if (doorsOf(x).length === 0 && subnetsOf(x).length === 0) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
-        const { rows, effective } = siteFence(x.facts);
+        const { rows, effective } = mainSiteRestrictions(x.facts);
         const behind = shadowed(rows).map(({ rule }) => rule);
         const past = rows.filter((row) => !isGateway(x, row) && !behind.includes(row));
         const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
@@ -173,7 +183,7 @@ export default defineStep({
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
         { id: 'L8', check: whoGetsIn },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, siteFence(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {
@@ -189,7 +199,7 @@ export default defineStep({
       reads: ['gateways'],
       subject: ({ facts }) => {
         const lines = facts.gateways.value.map((one) => `${one.properties.kind} ${one.name}: ${wall(one) ?? 'WAF on, in Prevention mode'}`);
-        return lines.length > 0 ? lines : ['No Front Door or application gateway of this subscription names a host of the app.'];
+        return lines.length > 0 ? lines : [`${NO_GATEWAY[0]!.toUpperCase()}${NO_GATEWAY.slice(1)}.`];
       },
     },
   ],

@@ -208,7 +208,7 @@ export default defineStep({
       because: 'Whoever reads or writes the share that holds the code controls the app; a private route keeps its key off the internet.',
       severity: 'low',
       strict: true,
-      reads: ['site', 'appSettings', 'storageAccounts'],
+      reads: ['site', 'appSettings', 'storageAccounts', 'privateEndpoints'],
       notOn: LACKS.contentShare,
       appliesTo: ({ app }) => (app.ase ? inAse.found : true),
       docs: 'https://learn.microsoft.com/azure/azure-functions/configure-networking-how-to#restrict-your-storage-account-to-a-virtual-network',

@@ -5,7 +5,7 @@ import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
 import { judgeExpiry } from './lib/secret-expiry.ts';
 import { judgeResolution } from './lib/reference-resolution.ts';
-import { mayReadBack, reachesVault, vaultAim, vaultDecidesBy, VAULTS, vaultsOf } from './lib/vaults.ts';
+import { mayReadBack, reachesVault, vaultAim, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
 import { referenceIdentity } from './lib/identities.ts';
@@ -97,7 +97,7 @@ export default defineStep({
       because: 'A reference that does not resolve is handed to the app as the text it is, and ARM says nothing.',
       severity: 'high',
       strict: true,
-      reads: ['references'],
+      reads: ['references', 'connectionStrings'],
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshoot-key-vault-references',
       judge: ({ facts }) => judgeResolution(facts),
     },
@@ -108,7 +108,7 @@ export default defineStep({
       because: 'A secret without an end is never renewed, and one that leaked stays good; one that has expired stops the app.',
       severity: 'low',
       strict: true,
-      reads: ['appSettings', 'vaultSecrets'],
+      reads: ['appSettings', 'connectionStrings', 'vaultSecrets'],
       docs: 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes',
       compliance: {
         mcsb: ['IM-8'],
@@ -118,7 +118,8 @@ export default defineStep({
       judge: judgeExpiry,
     },
     eachSetting({
-      each: VAULTS,
+      // A new vault cannot be without it, so the baseline asks for no connection strings here.
+      each: VAULTS_OF_SETTINGS,
       id: 'soft-delete',
       label: 'Soft delete of the vault',
       because: 'A deleted secret can be had back for as long as the vault keeps it.',

@@ -1,132 +1,25 @@
 import {
-  accountOf,
-  aroundKey,
+  triggersNotSeen,
   connectionsOf,
-  CONTENT_SHARE,
-  type Facts,
   hasContentShare,
-  hasRole,
   HOST_STORAGE,
-  hostAccount,
   hostByIdentity,
-  isKeyedConnection,
   isReference,
-  type Json,
   LACKS,
-  ROLE,
-  roleName,
-  roleOf,
   sameWord,
-  scopeOf,
   secretIn,
-  settingAt,
-  settingsByIdentity,
-  type StorageAccount,
 } from '../src/azure/index.ts';
-import { actingIdentity, grant } from './lib/identities.ts';
-import { appPolicy, type Context, defineStep, type Draft, type GuardFinding, IF_NOT_EXISTS, later, proof } from '../src/contract/index.ts';
-import { DEPLOYS_BY_KEY, deploysByKey } from './lib/deployments.ts';
+import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
+import { appPolicy, type Context, defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
-import { keepSticky } from './lib/sticky-settings.ts';
+import { deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
-const ADMIN: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
-/** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
-const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
-
-const identities = ({ facts }: Context<unknown>): string => facts.site.identity?.type ?? 'None';
-const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
-  storageAccounts.value.find((one) => one.name.toLowerCase() === name);
-const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));
-/** Those of its roles that the host lacks there. */
-const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
-  HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
-function moveHost(x: Context<unknown>): Draft[] {
-  const account = storageOf(x);
-  const { before, after } = aroundKey(x.facts.appSettings.properties[HOST_STORAGE] ?? '');
-  if (!account || !isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
-  const acting = actingIdentity(x.facts.site);
-  const lacking = lackingAt(x, account, acting.principal);
-  const links = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
-  const key = { key: 'storageKeys', of: account.id, path: 'properties.key1', says: `key of the storage account ${account.name}` } as const;
-  const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...links });
-  return [
-    ...acting.drafts,
-    ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
-    ...keepSticky(x),
-    {
-      at: settingAt(HOST_STORAGE),
-      to: null,
-      restore: later(before, key, after),
-      ...links,
-      proof: proof('accessKeys', 'the host reaches its storage by the identity', () => true),
-    },
-    ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
-    ...(acting.clientId
-      ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, acting.clientId)]
-      : []),
-  ];
-}
-
-const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined =>
-  accountCalled(facts, accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value));
-
-/** Where the package lies goes out as a whole, with the one member changed. */
-function moveDeployment(x: Context<unknown>): Draft[] {
-  const account = deploymentAccount(x);
-  const config = x.facts.site.properties.functionAppConfig;
-  const storage = config?.deployment?.storage;
-  if (!account || !storage) return [];
-  const acting = actingIdentity(x.facts.site);
-  const held = hasRole(x.facts.identityRoles, account.id, [ROLE.blobOwner], acting.principal);
-  const authentication = {
-    type: acting.id === undefined ? 'systemassignedidentity' : 'userassignedidentity',
-    userAssignedIdentityResourceId: acting.id ?? null,
-    storageAccountConnectionStringName: null,
-  };
-  return [
-    ...acting.drafts,
-    ...(held ? [] : [grant(account.id, ROLE.blobOwner, acting.principal, x.facts.site.id)]),
-    {
-      at: ['site', 'properties.functionAppConfig.deployment'],
-      to: { ...config.deployment, storage: { ...storage, authentication } } as never,
-      after: ['siteIdentity', 'roleAssignments'],
-    },
-  ];
-}
-
-function storageIsKnown(x: Context<unknown>): GuardFinding[] {
-  const name = hostAccount(x.facts.appSettings) ?? '';
-  const account = storageOf(x);
-  if (!account)
-    return [
-      {
-        level: 'stop',
-        says: `The storage account ${name || 'of the host'} is not in this subscription, or you may not see it; its roles cannot be given.`,
-      },
-    ];
-  if (!isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
-    return [{ level: 'stop', says: 'The connection string is of a form that undo could not put together again; change it by hand.' }];
-  const { principal } = actingIdentity(x.facts.site);
-  const lacking = lackingAt(x, account, principal);
-  return lacking.length === 0
-    ? [{ level: 'clear', says: `The identity holds all roles it needs on ${account.name} already.` }]
-    : [
-        {
-          level: 'warn',
-          says: `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}; that may take minutes, and the settings change only after it. If the host does not come up, they change back.`,
-        },
-      ];
-}
-
-/** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
-function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
-  if (facts.appSettings.properties[CONTENT_SHARE])
-    return { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` };
-  if (deploysByKey(app)) return DEPLOYS_BY_KEY;
-  return { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
-}
-
+const identities = ({ facts }: Context<unknown>): string => {
+  const { type, userAssignedIdentities: users } = facts.site.identity ?? {};
+  // Of user-assigned identities that are all gone, the word may be left.
+  return !type || (sameWord(type, 'UserAssigned') && users && Object.keys(users).length === 0) ? 'None' : type;
+};
 export default defineStep({
   id: 'managed-identity',
   title: 'Managed identities',
@@ -160,16 +53,7 @@ export default defineStep({
       severity: 'high',
       strict: true,
       reads: ['site', 'identityRoles'],
-      judge: (x) => {
-        const strong = x.facts.identityRoles.value.filter((one) => ADMIN.includes(roleOf(one)));
-        const lines = strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`);
-        return {
-          state: strong.length > 0 ? 'fail' : 'pass',
-          found: strong.length > 0 ? `${strong.length} administrator roles` : 'no administrator role',
-          wanted: 'data roles only',
-          lines,
-        };
-      },
+      judge: ({ facts }) => judgeAdministrator(facts.identityRoles),
       docs: 'https://learn.microsoft.com/azure/role-based-access-control/best-practices',
     },
     {
@@ -331,6 +215,9 @@ export default defineStep({
         );
         const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
         const names = [...new Set(keyed.map(({ connection }) => connection))];
+        const notSeen = triggersNotSeen(facts.functions);
+        if (names.length === 0 && notSeen)
+          return { state: 'unknown', found: `${notSeen}, nor its connections`, wanted: 'by identity, or from a vault' };
         return {
           state: names.length > 0 ? 'fail' : 'pass',
           found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a secret in clear',

@@ -1,15 +1,12 @@
-import { allSubnets, findSubnet, isApproved } from './lib/networks.ts';
+import { allSubnets, endpointsOf, productionOf, findSubnet, groupIdOf, isApproved } from './lib/networks.ts';
 import {
   byNameOrId,
   CLOUDS,
-  type Facts,
   groupOf,
   isPrivateZone,
   LACKS,
   type PrivateConnection,
-  type PrivateEndpoint,
   privateZone,
-  sameResource,
   severalHave,
   type Site,
   SUBNET_ID,
@@ -39,20 +36,7 @@ const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(priva
 
 const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 const approved = (site: Site): boolean => connections(site).some(isApproved);
-const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
-const groupIdOf = (id: string): string => {
-  const slot = /\/slots\/([^/]+)$/i.exec(id)?.[1];
-  return slot ? `sites-${slot}` : 'sites';
-};
-
-/** Endpoints that point at this app, or at this slot of it. */
-const endpointsOf = (facts: Facts): readonly PrivateEndpoint[] =>
-  facts.privateEndpoints.value.filter(({ properties }) =>
-    properties.privateLinkServiceConnections?.some(
-      ({ properties: to }) =>
-        sameResource(to.privateLinkServiceId, productionOf(facts.site.id)) && (to.groupIds ?? ['sites']).includes(groupIdOf(facts.site.id)),
-    ),
-  );
+const ELSEWHERE = 'the approved private endpoint of the app is not in this subscription, or you may not see it';
 
 const nameOf = (site: Site): string => `pe-${site.name.replace('/', '-')}`;
 const idOf = (site: Site): string => `${groupOf(site.id)}/providers/Microsoft.Network/privateEndpoints/${nameOf(site)}`;
@@ -221,8 +205,8 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'The names of the app and of its deployment site point to the private address in the linked networks.',
-      reads: ['site', 'dnsZoneGroups'],
-      draftReads: ['privateDnsZones', 'privateEndpoints'],
+      reads: ['site', 'dnsZoneGroups', 'privateEndpoints'],
+      draftReads: ['privateDnsZones'],
       writes: ['dnsZoneGroups'],
       needs: ['dnsZone'],
       notOn: LACKS.privateEndpoint,
@@ -233,7 +217,11 @@ export default defineStep({
         const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
         );
-        return { state: zones.some(isPrivateZone) ? 'pass' : 'fail', found: zones.join(', ') || 'none', wanted };
+        if (zones.some(isPrivateZone)) return { state: 'pass', found: zones.join(', '), wanted };
+        // The zone of an endpoint is told by the endpoint, which may lie in the subscription of its network.
+        if (zones.length === 0 && endpointsOf(facts).length === 0 && approved(facts.site))
+          return { state: 'unknown', found: ELSEWHERE, wanted };
+        return { state: 'fail', found: zones.join(', ') || 'none', wanted };
       },
       draft: zoneGroup,
       guards: [
@@ -249,7 +237,12 @@ export default defineStep({
               };
             return endpointsOf(x.planned).length > 0
               ? { level: 'clear', says: 'The zone is there; whether it is linked to the networks of the callers was not looked at.' }
-              : { level: 'stop', says: 'The app has no private endpoint to name.' };
+              : {
+                  level: 'stop',
+                  says: approved(x.facts.site)
+                    ? `There is nothing to add the zone to: ${ELSEWHERE}.`
+                    : 'The app has no private endpoint to name.',
+                };
           },
         },
       ],

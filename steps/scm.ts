@@ -1,14 +1,14 @@
 import {
   admitted,
-  closesFence,
-  fenceEffect,
+  closesRestrictions,
+  restrictionEffect,
   judgeDefault,
   judgeRules,
   ownAddress,
   removedNote,
-  scmFence,
-  siteFence,
-  type Fence,
+  scmSiteRestrictions,
+  mainSiteRestrictions,
+  type SiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding } from '../src/contract/index.ts';
 import { effectiveDefault, isEverybody, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
@@ -17,14 +17,14 @@ import { scmCallers } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 
-const main = ({ facts }: X): Fence => siteFence(facts);
-const own = ({ facts }: X): Fence => scmFence(facts);
+const main = ({ facts }: X): SiteRestrictions => mainSiteRestrictions(facts);
+const own = ({ facts }: X): SiteRestrictions => scmSiteRestrictions(facts);
 const inherits = ({ facts }: X): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
 
-/** The fence that decides: with `UseMain` the own list is kept but ignored. */
-const today = (x: X): Fence => (inherits(x) ? main(x) : own(x));
+/** The restrictions that are in force: with `UseMain` the own list is kept but ignored. */
+const today = (x: X): SiteRestrictions => (inherits(x) ? main(x) : own(x));
 /** The same once the whole plan is applied. */
-const after = (x: X): Fence => today({ ...x, facts: x.planned });
+const after = (x: X): SiteRestrictions => today({ ...x, facts: x.planned });
 /** What happens to callers that no rule of scm's own list names, once the answers are applied. */
 const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultAction : undefined) ?? own(x).effective;
 const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
@@ -93,7 +93,7 @@ export default defineStep({
   },
   contradictions: ({ sameAsMain, rules }) =>
     sameAsMain && rules ? [{ path: ['rules'], says: 'cannot go with sameAsMain: true; leave one of them out' }] : [],
-  closes: closesFence('scmIpSecurityRestrictions'),
+  closes: closesRestrictions('scmIpSecurityRestrictions'),
   controls: [
     {
       kind: 'rule',
@@ -105,7 +105,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: "Deployments and the portal's file views from elsewhere get 403.",
-      effectOf: (x) => `At the scm site: ${fenceEffect(after(x))}`,
+      effectOf: (x) => `At the scm site: ${restrictionEffect(after(x))}`,
       terraform: {
         'siteConfig properties.scmIpSecurityRestrictions': 'site_config.scm_ip_restriction',
         'siteConfig properties.scmIpSecurityRestrictionsUseMain': 'site_config.scm_use_main_ip_restriction',
@@ -154,15 +154,15 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Deployments from addresses that no rule names get 403.',
-      effectOf: (x) => `At the scm site: ${fenceEffect(after(x))}`,
+      effectOf: (x) => `At the scm site: ${restrictionEffect(after(x))}`,
       terraform: { 'siteConfig properties.scmIpSecurityRestrictionsDefaultAction': 'site_config.scm_ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       notOn: LACKS.scmSite,
       appliesTo: applies,
       judge: (x) => {
-        const fence = x.answers.sameAsMain ? main(x) : today(x);
-        const verdict = judgeDefault(fence, x.answers.defaultAction ?? 'Deny');
+        const restrictions = x.answers.sameAsMain ? main(x) : today(x);
+        const verdict = judgeDefault(restrictions, x.answers.defaultAction ?? 'Deny');
         return inherits(x) || x.answers.sameAsMain ? { ...verdict, found: `${verdict.found}, from the main site` } : verdict;
       },
       draft: (x) =>

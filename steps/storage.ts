@@ -176,7 +176,7 @@ export default defineStep({
       absent: true,
       links: { after: ['appSettings', 'roleAssignments', 'site'] },
       guards: [
-        { id: 'L1', reads: ['connectionStrings'], check: withoutKeys },
+        { id: 'L1', reads: ['connectionStrings', 'siteConfig'], check: withoutKeys },
         { id: 'L1', reads: ['neighbours'], check: othersWithoutKeys },
         { id: 'L2', check: withoutShare },
         SHARED,

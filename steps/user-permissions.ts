@@ -1,5 +1,5 @@
 import { type Answers, type Context, defineQuestions, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
-import { ROLE, type RoleAssignment, roleName, roleOf, sameResource, scopeOf } from '../src/azure/index.ts';
+import { unnamedRoles, ROLE, type RoleAssignment, roleName, roleOf, sameResource, scopeOf } from '../src/azure/index.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -20,8 +20,9 @@ const MOST = 3;
 const strong = ({ facts }: X): readonly RoleAssignment[] => facts.roleAssignments.value.filter((one) => STRONG.includes(roleOf(one)));
 const isDirect = ({ facts }: X, one: RoleAssignment): boolean => sameResource(scopeOf(one), facts.site.id);
 /** Deleted principals come back without a type, or as one that is not known. */
-const isGone = ({ properties }: RoleAssignment): boolean =>
-  !properties.principalType || /^(Unknown|ForeignGroup)$/i.test(properties.principalType);
+const isGone = ({ properties }: RoleAssignment): boolean => !properties.principalType || /^Unknown$/i.test(properties.principalType);
+/** A group of another tenant, such as that of a partner who sold the subscription. */
+const isForeign = ({ properties }: RoleAssignment): boolean => /^ForeignGroup$/i.test(properties.principalType ?? '');
 const isMine = ({ me }: X, { properties }: RoleAssignment): boolean =>
   me !== undefined && properties.principalId.toLowerCase() === me.toLowerCase();
 
@@ -39,9 +40,10 @@ const placeOf = (x: X, one: RoleAssignment): string => {
       : scope;
 };
 const lineOf = (x: X, one: RoleAssignment): string =>
-  `${roleName(roleOf(one))}: ${isGone(one) ? 'a principal that is deleted or not known' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
+  `${roleName(roleOf(one))}: ${isGone(one) ? 'a principal that is deleted or not known' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
 
-const principals = (list: readonly RoleAssignment[]): number => new Set(list.map(({ properties }) => properties.principalId)).size;
+const principals = (list: readonly RoleAssignment[]): number =>
+  new Set(list.map(({ properties }) => properties.principalId.toLowerCase())).size;
 const chosen = (x: X): readonly RoleAssignment[] => {
   const names = (x.answers.remove ?? []).map((name) => name.toLowerCase().split('/').at(-1));
   return x.facts.roleAssignments.value.filter(({ name }) => names.includes(name.toLowerCase()));
@@ -150,18 +152,21 @@ export default defineStep({
         const all = strong(x);
         const most = x.answers.most ?? MOST;
         const gone = all.filter(isGone);
+        const foreign = all.filter(isForeign);
         const count = principals(all);
         const due = chosen(x).length;
+        const others = unnamedRoles(x.facts.roleAssignments.value);
         const says = [
           `${count} ${count === 1 ? 'principal' : 'principals'}`,
           ...(gone.length > 0 ? [`${gone.length} deleted or not known`] : []),
+          ...(foreign.length > 0 ? [`${foreign.length} of another tenant`] : []),
           ...(due > 0 ? [`${due} to be taken away`] : []),
         ];
         return {
-          state: count > most || gone.length > 0 || due > 0 ? 'fail' : 'pass',
+          state: count > most || gone.length > 0 || foreign.length > 0 || due > 0 ? 'fail' : 'pass',
           found: says.join(', '),
-          wanted: `at most ${most}, all known`,
-          lines: all.map((one) => lineOf(x, one)),
+          wanted: `at most ${most}, all known and of this tenant`,
+          lines: [...all.map((one) => lineOf(x, one)), ...(others.length > 0 ? [`Not looked at: what ${others.join(', ')} may do.`] : [])],
         };
       },
       draft: (x) =>

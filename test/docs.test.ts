@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decisionsFor } from '../src/engine/judge/decisions.ts';
-import type { Target } from '../src/engine/ports.ts';
+import type { Target } from '../src/azure/index.ts';
 import { parseAnswers } from '../src/files/answers.ts';
 import { catalogue } from '../steps/index.ts';
 import { areaPages, permissionsText } from './tools/area-pages.ts';

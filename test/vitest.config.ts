@@ -1,14 +1,46 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './setup/long-first.ts';
+
+/** What packs, installs, builds or draws the whole: minutes on a slow disk, and nothing that a change of the code needs at once. */
+const LANE = ['test/package.test.ts', 'test/new-area.test.ts', 'test/scripts.test.ts', 'test/bench.test.ts', 'test/arm/contract.test.ts'];
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/setup/build.ts'],
-    setupFiles: ['test/setup/environment.ts'],
     reporters: ['default', './test/setup/count-reporter.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Two where there are two cores: many tests wait for a process that they started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'suite',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: LANE,
+          setupFiles: ['test/setup/environment.ts'],
+          globalSetup: [],
+          // Files share a process and what it has loaded, as commands of a long session would: loading took as long as testing.
+          isolate: false,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: LANE,
+          setupFiles: ['test/setup/environment.ts'],
+          globalSetup: [],
+          isolate: false,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
   },
 });

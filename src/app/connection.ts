@@ -8,7 +8,7 @@ import { debugLog } from '../files/debug-log.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
 
 export async function connectWith(invocation: Invocation): Promise<Connection> {
-  const { options, version, io, signal } = invocation;
+  const { options, version, io, signal, clock } = invocation;
   await checkFiles(invocation);
   if (invocation.connection) return invocation.connection;
   const { connect } = await import('../connect.ts');
@@ -18,6 +18,7 @@ export async function connectWith(invocation: Invocation): Promise<Connection> {
     ...placeOf(invocation),
     version,
     signal,
+    clock,
     say: options.quiet ? () => {} : ask,
     ask,
     ...(options.auth ? { auth: options.auth } : {}),
@@ -28,7 +29,7 @@ export async function connectWith(invocation: Invocation): Promise<Connection> {
 /** What can be seen of Azure without a sign-in. */
 export async function lookAround(invocation: Invocation): Promise<Surroundings> {
   const { surroundingsOf } = await import('../connect.ts');
-  return surroundingsOf(placeOf(invocation), invocation.version);
+  return surroundingsOf(placeOf(invocation), invocation.version, invocation.clock);
 }
 
 const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invocation) => ({

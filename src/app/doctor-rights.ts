@@ -1,10 +1,11 @@
 /** What `doctor --app` finds: what the caller may read and change at that app, action by action. */
 import type { Invocation } from '../cli/invocation.ts';
-import type { Connection, Target } from '../engine/ports.ts';
+import type { Connection } from '../engine/ports.ts';
 import { builtInForAll, isGranted, permissionsOf, type Granted } from '../engine/plan/rights.ts';
 import { leastRoles, type LeastRole } from '../report/permissions.ts';
 import { ok, warn, type Finding } from './doctor-findings.ts';
 import { select, selectionTroubles } from './target-selection.ts';
+import type { Target } from '../azure/index.ts';
 
 /** What is done to the app itself or hangs on it; vaults, accounts and networks are asked before each change. */
 const AT_THE_APP = /^Microsoft\.(Web\/sites|Insights\/diagnosticSettings|Authorization)\//i;

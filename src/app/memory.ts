@@ -6,10 +6,10 @@ import { runInNewContext } from 'node:vm';
 const SETTLED = 1000;
 
 /** For many small bodies that come and go: collecting them early keeps memory flat, for a tenth more of processor time. */
-export const streams = (): void => collectEarly(80);
+export const collectGarbageEarly = (): void => collectEarly(80);
 
 /** For a screen that stays open for hours. One collection tells V8 how little lives, from which it takes when to collect next. */
-export function staysOpen(): void {
+export function settleMemory(): void {
   collectEarly(30);
   setTimeout(() => {
     setFlagsFromString('--expose-gc');

@@ -1,5 +1,6 @@
 /** Apps of one name: whether the name of an app is enough to say which app is meant. */
-import { ArmFailure, type Discovery, type Target } from '../engine/ports.ts';
+import { ArmFailure, type Discovery } from '../engine/ports.ts';
+import type { Target } from '../azure/index.ts';
 
 /** Knows the names of all apps in reach. What was not listed on the way is listed once, when somebody asks. */
 export class Namesakes {
@@ -60,7 +61,7 @@ export class Namesakes {
 export class ReportNames {
   readonly #taken = new Set<string>();
 
-  of({ label, resourceGroup, subscriptionId }: Target): string {
+  labelFor({ label, resourceGroup, subscriptionId }: Target): string {
     const group = `${label} (${resourceGroup})`;
     const name = [label, group].find((one) => !this.#taken.has(one.toLowerCase())) ?? `${label} (${resourceGroup}, ${subscriptionId})`;
     this.#taken.add(name.toLowerCase());

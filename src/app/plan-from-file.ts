@@ -3,25 +3,29 @@ import type { Invocation } from '../cli/invocation.ts';
 import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisions.ts';
-import { withoutRefused, type Reserved } from '../engine/plan/reservations.ts';
-import { confirmedBy, type Found } from '../engine/fleet/targets.ts';
+import { withoutRefused } from '../engine/plan/reservations.ts';
+import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
-import { plan, type Change, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
-import type { Connection, Target } from '../engine/ports.ts';
+import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
+import type { Connection } from '../engine/ports.ts';
 import { planTroubles, troubleCode, type Trouble } from '../engine/run/troubles.ts';
-import { isSelector, means } from '../engine/fleet/selectors.ts';
+import { isSelector, matchesKey } from '../engine/fleet/selectors.ts';
 import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
-import { exampleOf, formOf } from '../view/questions.ts';
+import { exampleOf, formOf } from '../view/question-forms.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
-import { circumstances, concurrencyOf, openApp, stepsOf, stateDirOf } from './shared.ts';
+import { circumstances, concurrencyOf, stepsOf, stateDirOf } from './option-values.ts';
+import type { Target } from '../azure/index.ts';
+import type { Change } from '../change/change.ts';
+import type { Reserved } from '../engine/judge/circumstances.ts';
+import { openApp } from './open-app.ts';
 
 export interface Planned {
   readonly connection: Connection;
@@ -43,13 +47,13 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const wanted = await stepsOf(invocation);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);
-  const bar = progressBar(invocation.io, 'apps planned', options.quiet === true);
+  const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...invocation.io, err: (text) => bar.say(text.trimEnd()) } });
   const found = await select(connection, options, names);
   checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
-  for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => means(one, target))))
+  for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => matchesKey(one, target))))
     invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
   const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
@@ -72,7 +76,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   }
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
-    sayTroubles(invocation, troubles);
+    printTroubles(invocation, troubles);
     throw missingAnswers(missing, args[0] ?? 'answers.yaml', troubleCode(troubles));
   }
   const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
@@ -132,7 +136,7 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
 }
 
 /** Apps that the file names and that are not there, where every app in reach was looked at. */
-function strayApps(answers: AnswersFile, found: Found, options: Invocation['options']): Trouble[] {
+function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
   if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
   const stray = Object.keys(answers.apps).filter(
     (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
@@ -159,6 +163,6 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
   );
 }
 
-export function sayTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
+export function printTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
   for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);
 }

@@ -1,6 +1,6 @@
 /** Progress on stderr: a line that is drawn over on a terminal, now and then a line in a log. */
-import type { Io } from '../cli/invocation.ts';
-import { progressLine } from '../text/progress.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import { progressLine } from '../text/progress-line.ts';
 
 export interface ProgressBar {
   step(): void;
@@ -17,21 +17,21 @@ const LOG = 15_000;
 const WHY_STAYS = 6000;
 const CLEAR = '\r\u001B[K';
 
-export function progressBar(io: Io, noun: string, quiet: boolean): ProgressBar {
-  const began = performance.now();
+export function progressBar({ io, clock }: Pick<Invocation, 'io' | 'clock'>, noun: string, quiet: boolean): ProgressBar {
+  const began = clock.elapsed();
   let last = began;
   let done = 0;
   let total: number | undefined;
   let why: { text: string; at: number } | undefined;
   let drawn = false;
   const line = () => {
-    const now = performance.now();
+    const now = clock.elapsed();
     const because = why && now - why.at < (io.redraws ? WHY_STAYS : LOG) ? { why: why.text } : {};
     return progressLine({ done, total, elapsed: now - began, ...because }, noun, io.width - 1, io.errLook);
   };
   const draw = () => {
-    if (quiet || performance.now() - last < (io.redraws ? REDRAW : LOG)) return;
-    last = performance.now();
+    if (quiet || clock.elapsed() - last < (io.redraws ? REDRAW : LOG)) return;
+    last = clock.elapsed();
     io.err(io.redraws ? `${CLEAR}${line()}` : `${line()}\n`);
     drawn = io.redraws === true;
   };
@@ -49,7 +49,7 @@ export function progressBar(io: Io, noun: string, quiet: boolean): ProgressBar {
     },
     say(text) {
       if (!quiet && /limiting requests/.test(text)) {
-        why = { text: text.replace(/; waiting.*$/, ''), at: performance.now() };
+        why = { text: text.replace(/; waiting.*$/, ''), at: clock.elapsed() };
         return draw();
       }
       clear();

@@ -2,18 +2,19 @@
 import type { Options } from '../cli/options.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
-import type { ArmFailure, Connection, Target } from '../engine/ports.ts';
+import type { ArmFailure, Connection } from '../engine/ports.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
-import { findTargets, sharedNames, type Found, type Selection, type SharedName } from '../engine/fleet/targets.ts';
+import { findTargets, sharedNames, type FoundTargets, type Selection, type SharedName } from '../engine/fleet/targets.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { plainText } from '../text/plain.ts';
+import type { Target } from '../azure/index.ts';
 
 /** Finds what the options choose, or what an answers file names. @throws UserError (exit 64) where a name fits several apps */
 export async function select(
   connection: Connection,
   options: Options,
   named: Named = { apps: options.app ?? [], matching: [] },
-): Promise<Found> {
+): Promise<FoundTargets> {
   const found = await findTargets(connection.discovery, selectionOf(options, named));
   if (found.shared.length > 0) throw severalApps(options.app?.length ? '--app' : 'apps:', found.shared);
   return found;
@@ -67,9 +68,9 @@ export const MISSING_NEXT = [
 
 /** What was asked for and is not there, or could not be listed; and the emptiness where nothing was found at all. */
 export function selectionTroubles(
-  found: Pick<Found, 'missing' | 'unknown' | 'failures'> & {
-    known?: Found['known'];
-    leftOut?: Found['leftOut'];
+  found: Pick<FoundTargets, 'missing' | 'unknown' | 'failures'> & {
+    known?: FoundTargets['known'];
+    leftOut?: FoundTargets['leftOut'];
     targets: readonly unknown[];
   },
 ): { app: string; message: string; next: readonly string[]; code: ExitCode; failure?: ArmFailure }[] {

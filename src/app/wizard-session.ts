@@ -1,39 +1,40 @@
+import { contextOf } from '../engine/judge/circumstances.ts';
+import { readOffers } from '../engine/judge/offers.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import type { AnyStep } from '../contract/index.ts';
-import { assess, contextOf, type AnyContext } from '../engine/judge/assess.ts';
+import type { AnyStep, Decisions, StepDecision } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/judge/area-decisions.ts';
-import { decisionsFor, NO_DECISION, type AnswersFile, type Decisions, type StepDecision } from '../engine/judge/decisions.ts';
+import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
 import type { FactStore } from '../engine/judge/facts.ts';
-import { appOf } from '../engine/judge/hosting.ts';
-import { choicesOf, readOffers, startsOf } from '../engine/judge/offers.ts';
-import { isStop, plan, type Change, type GuardNote, type Plan } from '../engine/plan/plan.ts';
-import { ArmFailure, type Connection, type Target } from '../engine/ports.ts';
-import { changesOf, isUndo, type Job, type Judged, type OpenApp, type Session } from '../engine/session.ts';
-import { besides } from '../engine/run/troubles.ts';
+import { isStop, plan, type Plan } from '../engine/plan/plan.ts';
+import { ArmFailure, type Connection } from '../engine/ports.ts';
+import { changesOfJob, isUndo, type Job, type OpenApp, type Session } from '../engine/session.ts';
+import { countTroubles } from '../engine/run/troubles.ts';
 import { threeWay } from '../engine/past/three-way.ts';
 import { survey } from '../engine/judge/survey.ts';
-import { productionOf } from '../engine/fleet/targets.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
-import { execute, type RunOptions } from './apply.ts';
+import { executeRun, type RunOptions } from './execute.ts';
 import { Namesakes } from './namesakes.ts';
-import { isFree, planResume } from './resume.ts';
-import { asTheyCome } from '../engine/concurrency.ts';
+import { isFree, planResumption } from './resume-run.ts';
+import { mergeAsTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
-import { circumstances, openApp, stateDirOf, stepsOf } from './shared.ts';
-import { queuedControls, queuedDecisions } from '../view/progress.ts';
-import { byApp } from './undo.ts';
+import { circumstances, stateDirOf, stepsOf } from './option-values.ts';
+import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
+import { byApp, refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
+import type { Change, GuardNote } from '../change/change.ts';
+import { appWithQuestions, siblingsOf, openApp } from './open-app.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 
 /** The job of the wizard over a connection: what hosts call, with files and journal behind it. */
-export async function createSession(given: Invocation, connection: Connection): Promise<Session> {
+export async function createWizardSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
   const { options, version } = given;
   const [catalogue, all] = await Promise.all([given.catalogue(), stepsOf(given)]);
@@ -142,6 +143,8 @@ export async function createSession(given: Invocation, connection: Connection): 
     if (options.dryRun || here.length === 0) return [];
     const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, known(target)[id] as StepDecision])));
     const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
+    // What is being decided meanwhile is not overwritten.
+    await deciding;
     for (const step of catalogue.filter(({ id }) => here.includes(id))) {
       const own = answers.apps[keyOf(target)]?.[step.id];
       const ids = stopped.filter((id) => id.startsWith(`${step.id}.`));
@@ -154,7 +157,7 @@ export async function createSession(given: Invocation, connection: Connection): 
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
-    const now = opened(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const now = appWithQuestions(target, storeOf(target), steps, connection, known(target), invocation.options);
     const last = looked.get(target.id);
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }
@@ -193,7 +196,7 @@ export async function createSession(given: Invocation, connection: Connection): 
       }
       const subscriptions = await connection.discovery.subscriptions();
       const lists = subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`)));
-      for await (const target of asTheyCome(lists)) {
+      for await (const target of mergeAsTheyCome(lists)) {
         namesakes.note(target);
         yield target;
       }
@@ -241,16 +244,19 @@ export async function createSession(given: Invocation, connection: Connection): 
       return run && (await isFree(invocation, run)) ? run : undefined;
     },
     compare: (run) => threeWay(run, connection.reader),
-    planUndo: (run, how) => planUndo(run, connection.writer, how),
-    planResume: (run) => planResume(invocation, connection, run),
+    planUndo: async (run, how) => {
+      refuseDamaged(run, options.despiteDamage);
+      return planUndo(run, connection.writer, how);
+    },
+    planResume: (run) => planResumption(invocation, connection, run),
     async run(job, notify, signal) {
-      const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOf(job) }) : job.left.apps;
+      const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;
       if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
       if (job.do === 'apply') await leaveOut(job.plan.target);
-      const { count: failedBefore, code, kept } = besides(job);
+      const { count: failedBefore, code, kept } = countTroubles(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
-      const summary = await execute({ ...invocation, signal }, connection, apps, how);
-      if (isUndo(job) && summary.applied > 0) await withdraw(changesOf(job));
+      const summary = await executeRun({ ...invocation, signal }, connection, apps, how);
+      if (isUndo(job) && summary.applied > 0) await withdraw(changesOfJob(job));
       return { ...summary, exitCode: worst([summary.exitCode, code]) };
     },
   };
@@ -263,37 +269,4 @@ function howOf(job: Job): Omit<RunOptions, 'notify'> {
   const { run, left } = job;
   const resumes = { run, entries: left.entries };
   return { mode: left.undo ? 'undo' : 'resume', digest: run.start.answersDigest, resumes, ...(left.undo ? { undoes: left.undo.run } : {}) };
-}
-
-type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
-
-function judged(...[target, store, steps, connection, decisions, options]: Given): Judged {
-  const by = circumstances(options, decisions, connection.account);
-  const site = store.fact('site');
-  return {
-    target,
-    app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
-    steps: assess(steps, store, connection.reader, by),
-    decisions,
-    blocked: [],
-  };
-}
-
-function opened(...given: Given): Omit<OpenApp, 'siblings'> {
-  const [, store, steps, connection, decisions, options] = given;
-  const by = circumstances(options, decisions, connection.account);
-  const contextFor = (step: AnyStep): AnyContext | Error => contextOf(store, decisions[step.id] ?? NO_DECISION, by);
-  return {
-    ...judged(...given),
-    prefill: Object.fromEntries(steps.map((step) => [step.id, startsOf(step, contextFor(step))])),
-    options: Object.fromEntries(steps.map((step) => [step.id, choicesOf(step, contextFor(step))])),
-    readAt: new Date(),
-  };
-}
-
-/** Production and slots; the app alone where slots cannot be listed, as on plans that have none. */
-async function siblingsOf(target: Target, { discovery }: Connection): Promise<Target[]> {
-  const { slot, ...rest } = target;
-  const production: Target = slot ? { ...rest, id: productionOf(target.id), label: target.name } : target;
-  return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
 }

@@ -1,6 +1,6 @@
 import type { ResourceKey } from '../azure/index.ts';
-import type { Resource } from './resource.ts';
-import { RESOURCES } from './resources.ts';
+import type { Resource } from './resource-definition.ts';
+import { RESOURCES } from './resource-table.ts';
 
 export interface NeededActions {
   /** To find it; with all that it is found through. */

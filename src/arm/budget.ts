@@ -4,7 +4,7 @@
  */
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
-import { askedWait, paceOf, type Pace } from './waits.ts';
+import { askedWait, FIRST_WAIT, LONGEST_WAIT } from './waits.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
 
@@ -18,6 +18,8 @@ const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: 
 /** Requests that go out before the first answer has told what is left: somebody else may have used up the rest. */
 const UNTOLD = 10;
 const TOKENS = ['reads', 'writes', 'deletes', 'resource-requests'].map((name) => `x-ms-ratelimit-remaining-subscription-${name}`);
+/** No bucket of Azure holds more; a count that says so is none. */
+const MOST_LEFT = 100_000;
 /** Left in the bucket on purpose: our count and the service's may differ by a request. */
 const SPARE = 1;
 /** Milliseconds. Shorter waits are the ordinary pace and not worth a word; nor are many words in a row. */
@@ -27,8 +29,7 @@ const SAID_FOR = 4000;
 const WINDOW = 5000;
 
 export interface BudgetOptions {
-  readonly sleep: Clock['sleep'];
-  readonly pace?: Pace;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Told before a longer wait. */
   readonly onWait?: (milliseconds: number, why: string) => void;
@@ -70,7 +71,7 @@ function keyOf({ url, method }: PipelineRequest): { name: string; kind: Kind } |
 
 class Bucket {
   #left: number;
-  #at = performance.now();
+  #at: number;
   #size: number;
   readonly #rate: number;
   readonly #options: BudgetOptions;
@@ -92,35 +93,36 @@ class Bucket {
     this.#size = size;
     this.#rate = rate;
     this.#options = options;
+    this.#at = options.clock.elapsed();
   }
 
   /** Resolves when a request may go, with its number. */
   take(): Promise<number> {
-    const asked = performance.now();
+    const asked = this.#options.clock.elapsed();
     const mine = this.#turn.then(() => this.#room(asked));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
   async #room(asked: number): Promise<number> {
-    const { sleep, signal } = this.#options;
+    const { clock, signal } = this.#options;
     for (;;) {
       this.#refill();
-      const closed = this.#closedUntil - performance.now();
+      const closed = this.#closedUntil - this.#options.clock.elapsed();
       const short = 1 + SPARE - this.#left;
       if ((closed <= 0 && short <= 0) || signal?.aborted) break;
       if (closed <= 0 && !this.#wasTold) {
         await this.#news.promise;
         continue;
       }
-      const filled = this.#rate > 0 ? (short / this.#rate) * 1000 : this.#windowEnds - performance.now();
+      const filled = this.#rate > 0 ? (short / this.#rate) * 1000 : this.#windowEnds - this.#options.clock.elapsed();
       if (closed <= 0 && filled === Number.POSITIVE_INFINITY) {
         await this.#news.promise; // All that the window holds is underway; an answer tells when it ends.
         continue;
       }
       const wait = Math.max(closed, filled);
-      this.#say(performance.now() - asked + wait);
-      await sleep(Math.ceil(wait), signal);
+      this.#say(this.#options.clock.elapsed() - asked + wait);
+      await clock.sleep(Math.ceil(wait), signal);
     }
     this.#left -= 1;
     this.#underway += 1;
@@ -128,14 +130,14 @@ class Bucket {
   }
 
   #say(wait: number): void {
-    const now = performance.now();
+    const now = this.#options.clock.elapsed();
     if (wait < WORTH_SAYING || now - this.#saidAt < SAID_FOR) return;
     this.#saidAt = now;
     this.#options.onWait?.(wait, 'Azure is limiting requests');
   }
 
   #refill(): void {
-    const now = performance.now();
+    const now = this.#options.clock.elapsed();
     if (this.#wasTold) this.#left = Math.min(this.#size, this.#left + ((now - this.#at) / 1000) * this.#rate);
     if (this.#windowEnds <= now) [this.#left, this.#windowEnds] = [this.#size, Number.POSITIVE_INFINITY];
     this.#at = now;
@@ -151,19 +153,21 @@ class Bucket {
 
   /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
   told(number: number, response: PipelineResponse): void {
-    const { firstWait, longestWait } = this.#options.pace ?? paceOf({});
-    const wait = response.status === 429 ? Math.min(askedWait((name) => response.headers.get(name)) ?? 2 * firstWait, longestWait) : 0;
-    if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, performance.now() + wait);
+    const wait =
+      response.status === 429
+        ? Math.min(Math.max(askedWait((name) => response.headers.get(name)) ?? 2 * FIRST_WAIT, FIRST_WAIT / 2), LONGEST_WAIT)
+        : 0;
+    if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, this.#options.clock.elapsed() + wait);
     if (number < this.#latest) return;
     this.#latest = number;
     this.#refill();
     const remaining = remainingOf(response, this.#rate > 0 ? 'tokens' : 'windows') ?? (this.#wasTold ? undefined : this.#size - this.#sent);
     this.#wasTold = true;
     const window = windowOf(response);
-    if (window !== undefined) this.#windowEnds = performance.now() + window;
-    else if (this.#rate === 0 && this.#windowEnds === Number.POSITIVE_INFINITY) this.#windowEnds = performance.now() + WINDOW;
+    if (window !== undefined) this.#windowEnds = this.#options.clock.elapsed() + Math.min(window, LONGEST_WAIT);
+    else if (this.#rate === 0 && this.#windowEnds === Number.POSITIVE_INFINITY) this.#windowEnds = this.#options.clock.elapsed() + WINDOW;
     if (remaining === undefined) return;
-    const least = remaining - (this.#underway - 1);
+    const least = Math.max(remaining - (this.#underway - 1), 0);
     this.#left = Math.min(Math.max(this.#left, least), least + 1);
     this.#size = Math.max(this.#size, remaining + 1);
   }
@@ -173,7 +177,8 @@ class Bucket {
 function remainingOf(response: PipelineResponse, counts: 'tokens' | 'windows'): number | undefined {
   const names = counts === 'windows' ? ['x-ms-user-quota-remaining'] : TOKENS;
   const values = names.map((name) => Number(response.headers.get(name) ?? Number.NaN));
-  return values.find((value) => Number.isFinite(value));
+  const told = values.find((value) => Number.isFinite(value));
+  return told === undefined ? undefined : Math.min(Math.max(told, 0), MOST_LEFT);
 }
 
 /** Milliseconds until a count in windows begins anew: `00:00:05`. */

@@ -8,14 +8,15 @@ export const BUSY_RESENDS = 7;
 export interface BusyWaiting {
   /** Milliseconds before the first resend. */
   readonly wait: number;
-  readonly sleep: Clock['sleep'];
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Told before each wait. */
   readonly say: (text: string) => void;
 }
 
 /** Milliseconds before the resend with this number, from 0; the service's own wish counts, within the longest wait. */
-export const busyWait = (resend: number, first: number, asked?: number): number => Math.min(asked ?? first * 2 ** resend, first * 15);
+export const busyWait = (resend: number, first: number, asked?: number): number =>
+  Math.min(Math.max(asked ?? 0, first * 2 ** resend * (asked === undefined ? 1 : 0.25)), first * 15);
 
 export const busyWords = (path: string, milliseconds: number): string =>
   `Azure is still busy with ${nameIn(path)}; trying again in ${Math.ceil(milliseconds / 1000)} s`;
@@ -33,7 +34,7 @@ const nameIn = (path: string): string =>
 export async function whileBusy<T>(
   path: string,
   send: () => Promise<T>,
-  { wait, sleep, signal, say }: BusyWaiting,
+  { wait, clock, signal, say }: BusyWaiting,
   isCurrent?: () => Promise<boolean>,
 ): Promise<T> {
   for (let resend = 0; ; resend++) {
@@ -43,7 +44,7 @@ export async function whileBusy<T>(
       if (!(error instanceof ArmFailure) || error.kind !== 'busy' || resend >= BUSY_RESENDS || signal?.aborted) throw error;
       const milliseconds = busyWait(resend, wait, error.retryAfter);
       say(busyWords(path, milliseconds));
-      await sleep(milliseconds, signal);
+      await clock.sleep(milliseconds, signal);
       if (signal?.aborted) throw error;
       if (isCurrent && !(await isCurrent())) throw changedMeanwhile(error);
     }

@@ -1,3 +1,4 @@
+import { soundPath, parseArmId } from '../azure/index.ts';
 import {
   createDefaultHttpClient,
   createHttpHeaders,
@@ -10,29 +11,38 @@ import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { failureOf, noAnswer } from './failures.ts';
+import { noList, Pages } from './pages.ts';
+import { learnFrom } from './secret-places.ts';
+import { isTooDeep } from './sizes.ts';
 
 export interface ArmAnswer {
   readonly status: number;
   readonly body: Json;
   readonly correlationId: string | null;
   readonly header: (name: string) => string | undefined;
+  /** Characters of the body. */
+  readonly length: number;
 }
 
 export interface ArmClient {
-  /** @throws ArmFailure */
+  /** `path` begins with the id of a resource, and is put together again from its names. @throws ArmFailure */
   send(method: HttpMethods, path: string, apiVersion: string, body?: Json | null): Promise<ArmAnswer>;
+  /** Reads what an answer of Azure points to: the next page, an operation. @throws ArmFailure */
+  follow(link: string): Promise<ArmAnswer>;
   /** Every item of a paged list. @throws ArmFailure */
   list(path: string, apiVersion: string): AsyncGenerator<Json>;
 }
 
-/** More pages than this are a service that runs in circles. */
-const MOST_PAGES = 1000;
-
 /** A thin client that keeps every member ARM sends, known or not. */
 export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpClient = createDefaultHttpClient()): ArmClient {
   async function send(method: HttpMethods, path: string, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
-    const url = new URL(path, endpoint);
-    if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', apiVersion);
+    const sound = soundPath(path);
+    if (sound === undefined) throw noAddress(path);
+    return ask(method, new URL(sound, endpoint), apiVersion, body);
+  }
+
+  async function ask(method: HttpMethods, url: URL, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
+    if (apiVersion && !url.searchParams.has('api-version')) url.searchParams.set('api-version', apiVersion);
     const write = method !== 'GET' && !/\/list\w*$/i.test(url.pathname);
     const headers = createHttpHeaders({ accept: 'application/json', ...(body === null ? {} : { 'content-type': 'application/json' }) });
     const request = createPipelineRequest({
@@ -41,51 +51,86 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
       headers,
       ...(body === null ? {} : { body: JSON.stringify(body) }),
     });
+    learnFrom(url.pathname, body, null);
     const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
       throw noAnswer(error, write);
     });
     if (response.status < 200 || response.status >= 300) throw failureOf(response, write);
+    const text = response.bodyAsText ?? '';
+    const answered = parsed(text, write);
+    learnFrom(url.pathname, body, answered);
     return {
       status: response.status,
-      body: parsed(response.bodyAsText ?? '', write),
+      body: answered,
       correlationId: response.headers.get('x-ms-correlation-request-id') ?? null,
       header: (name) => response.headers.get(name),
+      length: text.length,
     };
   }
 
+  async function follow(link: string, apiVersion = ''): Promise<ArmAnswer> {
+    if (!URL.canParse(link, endpoint.href)) throw noList();
+    return ask('GET', new URL(link, endpoint), apiVersion);
+  }
+
   async function* list(path: string, apiVersion: string): AsyncGenerator<Json> {
-    let next: Json | undefined = path;
-    for (let page = 0; next; page++) {
-      if (typeof next !== 'string' || !URL.canParse(next, endpoint.href) || page === MOST_PAGES) throw noList();
-      const { body } = await send('GET', next, apiVersion);
+    const pages = new Pages();
+    for (let next: string | undefined; ;) {
+      const { body, length } = next === undefined ? await send('GET', path, apiVersion) : await follow(next, apiVersion);
       if (!isRecord(body) || !Array.isArray(body['value'])) throw noList();
-      yield* body['value'] as readonly Json[];
-      next = body['nextLink'];
+      for (const item of body['value'] as readonly Json[]) {
+        if (isForeign(item, path)) throw foreign();
+        yield item;
+      }
+      const { nextLink } = body;
+      if (nextLink === undefined || nextLink === null || nextLink === '') return;
+      if (typeof nextLink !== 'string') throw noList();
+      pages.count(nextLink, length);
+      next = nextLink;
     }
   }
-  return { send, list };
+  return { send, follow, list };
 }
 
-/** What is no list must not be taken for an empty one: controls would pass that nobody could judge. */
-const noList = (): ArmFailure =>
+const SUBSCRIPTION = /^\/subscriptions\/([^/]+)\//i;
+
+/** A list of one subscription holds resources of that subscription; an id that names another one would be read, and written, there. */
+function isForeign(item: Json, path: string): boolean {
+  const own = SUBSCRIPTION.exec(path)?.[1];
+  const id = isRecord(item) ? item['id'] : undefined;
+  if (own === undefined || typeof id !== 'string') return false;
+  const named = parseArmId(id)?.subscription ?? SUBSCRIPTION.exec(id)?.[1];
+  return named !== undefined && named.toLowerCase() !== own.toLowerCase();
+}
+
+const foreign = (): ArmFailure =>
   new ArmFailure({
-    kind: 'server',
-    code: 'UnexpectedAnswer',
-    message: 'The service answered with something that is not a whole list.',
-    next: 'Check the endpoint and the proxy, then run it again.',
+    kind: 'untrusted',
+    code: 'ForeignId',
+    message: 'A list of one subscription names a resource of another one.',
+    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+  });
+
+const noAddress = (path: string): ArmFailure =>
+  new ArmFailure({
+    kind: 'untrusted',
+    code: 'UnsoundId',
+    message: `Azure gave an id that cannot stand in an address: ${path.split('/').slice(-3).join('/').slice(0, 200)}`,
+    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
   });
 
 function parsed(text: string, write: boolean): Json {
   if (!text) return null;
   try {
-    return JSON.parse(text) as Json;
+    if (!isTooDeep(text)) return JSON.parse(text) as Json;
   } catch {
-    throw new ArmFailure({
-      kind: 'server',
-      code: 'NotJson',
-      message: 'The service answered with something that is not JSON.',
-      mayHaveHappened: write,
-      next: 'Check the endpoint and the proxy, then run it again.',
-    });
+    // Told below.
   }
+  throw new ArmFailure({
+    kind: 'server',
+    code: 'NotJson',
+    message: 'The service answered with something that is not JSON.',
+    mayHaveHappened: write,
+    next: 'Check the endpoint and the proxy, then run it again.',
+  });
 }

@@ -2,9 +2,9 @@
 
 /** Codes of an operation that is still going on, as the services write them, and the phrases of those that only say `Conflict`. */
 const PASSING_CODES =
-  /\w*Operation(?:Is)?InProgress|Conflicting?ConcurrentWrite\w*|ConcurrentOperation\w*|Concurren(?:t|cy)(?:Update|Write|Modification|Conflict)\w*|ReferencedResourceNotProvisioned|RetryableError|CanceledAndSuperseded\w*|ObjectIsBeing\w+|ResourceIsBusy|"ExtendedCode"\s*:\s*"?5920[23]\b/i;
+  /[A-Za-z]+InProgress\b|DeploymentActive\b|\w*NotInSucceededState|Conflicting?ConcurrentWrite\w*|ConcurrentOperation\w*|Concurren(?:t|cy)(?:Update|Write|Modification|Conflict)\w*|ReferencedResourceNotProvisioned|RetryableError|CanceledAndSuperseded\w*|ObjectIsBeing\w+|ResourceIsBusy|"ExtendedCode"\s*:\s*"?5920[23]\b/i;
 const PASSING_WORDS =
-  /\b(?:operation|update|deployment|provisioning|swap)(?: \S+){0,8}? (?:(?:is|are) )?(?:currently |already |still )?in progress|because another operation|exclusive (?:access|lock)|changed from the point (?:that )?the operation began|parallel operations are being performed|conflicting concurrent write|(?:retry|try again)(?: \S+){0,3} later|try again in (?:a few|some|\d+) (?:seconds|minutes)|is not in succeeded state/i;
+  /\b(?:operation|update|deployment|provisioning|swap)(?: \S+){0,8}? (?:(?:is|are) )?(?:currently |already |still )?in progress|because another operation|(?:is |are )?being (?:modified|updated|changed|scaled)\b|by another (?:request|operation|process)\b|exclusive (?:access|lock)|changed from the point (?:that )?the operation began|parallel operations are being performed|conflicting concurrent write|(?:retry|try again)(?: \S+){0,3} later|try again in (?:a few|some|\d+) (?:seconds|minutes)|is not in succeeded state/i;
 
 interface Lasting {
   readonly test: RegExp;
@@ -60,10 +60,10 @@ const LASTING: readonly Lasting[] = [
 ];
 
 /** `passes`: the same request may go through later. `lasts`: it never will, and `next` says what to do. */
-export type Conflict = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
+export type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
 
 /** Reads the code, the message and the whole body: services nest what it is about in details, and as JSON in messages. */
-export function conflictOf(code: string, message: string, body = ''): Conflict {
+export function conflictOf(code: string, message: string, body = ''): ConflictAdvice {
   const text = [code, message, body.replaceAll('\\"', '"')].join('\n');
   const lasting = LASTING.find(({ test }) => test.test(text));
   // A code that says so stands over words: an account that is in use by an operation is busy, and not in use.

@@ -2,16 +2,17 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { EXIT, UserError } from '../engine/errors.ts';
+import type { Clock } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
-import { listening, type Ear } from './sign-in-http.ts';
-import type { Authority, Cloud } from './clouds.ts';
-import { debugPolicy, type DebugEntry } from './debug.ts';
+import { createEar, type Ear } from './sign-in-http.ts';
+import type { Authority, Cloud } from './cloud-endpoints.ts';
+import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { claimsNeeded, SignInError } from './sign-in-errors.ts';
 import { claimsOf } from './token.ts';
-import type { Pace } from './waits.ts';
+import { FIRST_WAIT } from './waits.ts';
 
-export interface SignIn {
+export interface SignInRequest {
   readonly mode: AuthMode;
   readonly cloud: Cloud;
   readonly authority: Authority;
@@ -19,7 +20,9 @@ export interface SignIn {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the device code is shown. */
   readonly say: (line: string) => void;
-  readonly pace: Pace;
+  readonly clock: Clock;
+  /** Milliseconds that one try may take. */
+  readonly timeLimit: number;
   readonly onExchange?: (entry: DebugEntry) => void;
 }
 
@@ -38,7 +41,7 @@ export interface Way {
 }
 
 /** The ways that `--auth` stands for. `auto` is a short, explicit chain; it never probes addresses of the machine. */
-export function waysOf(by: SignIn): readonly Way[] {
+export function waysOf(by: SignInRequest): readonly Way[] {
   const { environment } = by;
   if (by.mode !== 'auto') return [wayOf(by.mode, by)];
   if (environment['FUNC_HARDEN_ACCESS_TOKEN']) return [wayOf('token', by)];
@@ -64,12 +67,12 @@ const NAMES: Readonly<Record<Exclude<AuthMode, 'auto'>, string>> = {
 /** Longer than a service on the same machine needs, short enough to wait for where there is none. */
 const IDENTITY_LIMIT = 5000;
 
-function wayOf(mode: AuthMode, by: SignIn): Way {
+function wayOf(mode: AuthMode, by: SignInRequest): Way {
   const { environment, cloud } = by;
   const isApp = mode === 'environment' || mode === 'workload-identity';
   const tenant = by.tenant ?? (isApp ? environment['AZURE_TENANT_ID'] : undefined);
   const clientId = isApp || mode === 'managed-identity' ? environment['AZURE_CLIENT_ID'] : undefined;
-  const ear = listening(mode === 'managed-identity' ? Math.min(IDENTITY_LIMIT, by.pace.timeLimit) : by.pace.timeLimit);
+  const ear = createEar(mode === 'managed-identity' ? Math.min(IDENTITY_LIMIT, by.timeLimit) : by.timeLimit);
   const way = {
     mode,
     name: NAMES[mode as Exclude<AuthMode, 'auto'>],
@@ -82,19 +85,19 @@ function wayOf(mode: AuthMode, by: SignIn): Way {
     if (mode === 'token') return fixedToken(environment['FUNC_HARDEN_ACCESS_TOKEN'], () => claimsNeeded({ ...way, cloud }));
     const settled = { ...by, ...way };
     const identity = await import('@azure/identity');
-    return made(identity, settled, await ear.client(by.onExchange ? debugPolicy(by.onExchange) : undefined));
+    return made(identity, settled, await ear.client(by.onExchange ? debugPolicy(by.onExchange, by.clock) : undefined));
   };
   return { ...way, open };
 }
 
-function made(identity: typeof import('@azure/identity'), by: SignIn & Omit<Way, 'open'>, httpClient: HttpClient): TokenCredential {
-  const { environment, tenant, clientId, pace } = by;
+function made(identity: typeof import('@azure/identity'), by: SignInRequest & Omit<Way, 'open'>, httpClient: HttpClient): TokenCredential {
+  const { environment, tenant, clientId, timeLimit } = by;
   const options = {
     authorityHost: by.authority.host,
     disableInstanceDiscovery: !by.authority.known,
-    retryOptions: { maxRetries: 2, retryDelayInMs: pace.firstWait },
+    retryOptions: { maxRetries: 2, retryDelayInMs: FIRST_WAIT },
     httpClient,
-    processTimeoutInMs: pace.timeLimit,
+    processTimeoutInMs: timeLimit,
     ...(tenant ? { tenantId: tenant } : {}),
   };
   const needed = (...names: string[]) => names.map((name) => environment[name]).filter((value) => value !== undefined && value !== '');
@@ -138,7 +141,7 @@ function made(identity: typeof import('@azure/identity'), by: SignIn & Omit<Way,
 }
 
 /** Names all that is missing at once. */
-function notSet(what: string, names: readonly string[], { environment, tenant }: SignIn): SignInError {
+function notSet(what: string, names: readonly string[], { environment, tenant }: SignInRequest): SignInError {
   const missing = names.filter((name) => !(name.split(' or ').some((one) => environment[one]) || (name === 'AZURE_TENANT_ID' && tenant)));
   return new SignInError({
     code: 'NotSet',

@@ -1,18 +1,19 @@
+import { itemsOf } from './pages.ts';
 import type { Site } from '@azure/arm-appservice';
 import { createWebSiteManagement } from '@azure/arm-appservice/api';
 import { list, listSlots } from '@azure/arm-appservice/api/webApps';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
-import type { Json, ResourceKey } from '../azure/index.ts';
-import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type Subscription, type Target } from '../engine/ports.ts';
-import { parseSiteId } from '../engine/fleet/targets.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type Subscription } from '../engine/ports.ts';
+import { productionOf, OddApps, parseSiteId } from '../engine/fleet/targets.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
-import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, rowsOf, SITES_QUERY } from './graph.ts';
-import { WEB } from './resource.ts';
-import { RESOURCES } from './resources.ts';
+import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, graphRows, SITES_QUERY } from './resource-graph.ts';
+import { WEB } from './resource-definition.ts';
+import { RESOURCES } from './resource-table.ts';
 
 const SUBSCRIPTIONS = '2022-12-01';
 
@@ -42,18 +43,29 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       return found;
     },
     async *apps(subscriptionId, leftOut) {
+      let odd = 0;
       try {
-        for await (const site of list(web(subscriptionId)))
-          if (isFunctionApp(site.kind ?? '')) yield targetOf(site);
-          else if (isWorkflowApp(site.kind ?? '')) leftOut?.(plainText(site.name ?? ''));
+        for await (const site of itemsOf(list(web(subscriptionId)))) {
+          const kind = textOf(site?.kind);
+          const target = isFunctionApp(kind) ? targetOf(site, subscriptionId) : undefined;
+          if (target) yield target;
+          else if (isWorkflowApp(kind)) leftOut?.(plainText(textOf(site.name)));
+          else if (isFunctionApp(kind)) odd += 1;
+        }
       } catch (error) {
         throw await inWords(client, `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, error);
       }
+      // One odd app does not hide the others, and is not passed over in silence.
+      if (odd > 0) throw new OddApps(odd);
     },
     async slots(app) {
       const found: Target[] = [];
       try {
-        for await (const site of listSlots(web(app.subscriptionId), app.resourceGroup, app.name)) found.push(targetOf(site));
+        for await (const site of itemsOf(listSlots(web(app.subscriptionId), app.resourceGroup, app.name))) {
+          const target = targetOf(site, app.subscriptionId);
+          if (!target || productionOf(target.id).toLowerCase() !== productionOf(app.id).toLowerCase()) throw new OddApps(1);
+          found.push(target);
+        }
       } catch (error) {
         throw await inWords(client, `${app.id}/slots`, error);
       }
@@ -61,7 +73,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     },
     inventory: (subscriptionId, leftOut) => inventory(client, subscriptionId, leftOut),
     async count(subscriptionId) {
-      for await (const { Count } of rowsOf(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
+      for await (const { Count } of graphRows(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
       return 0;
     },
   };
@@ -85,7 +97,7 @@ const MOST_AHEAD = 1000;
 
 /** Sites and their configurations are in two tables, both in the order of the sites: read side by side, a page of each is held. */
 async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried> {
-  const rows = rowsOf(client, subscriptionId, CONFIGS_QUERY);
+  const rows = graphRows(client, subscriptionId, CONFIGS_QUERY);
   const ahead = new Map<string, Body>();
   let through = false;
   const configOf = async (site: string): Promise<Body | undefined> => {
@@ -100,7 +112,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     ahead.delete(site);
     return found;
   };
-  for await (const row of rowsOf(client, subscriptionId, SITES_QUERY)) {
+  for await (const row of graphRows(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
     if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties)) throw notWhole('a row is no app');
     if (!isFunctionApp(kind)) {
@@ -112,14 +124,18 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     const site = { ...rest, id, kind, location: typeof location === 'string' ? location : '' };
     const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: told })]]);
     if (config) held.set('siteConfig', config);
-    yield { target: targetOf({ ...site, tags: textsIn(tags) }), held };
+    const target = targetOf({ ...site, tags: textsIn(tags) }, subscriptionId);
+    if (!target) throw notWhole('a row is no app of this subscription');
+    yield { target, held };
   }
 }
 
-const textsIn = (tags: Json | undefined): Record<string, string> =>
+const textsIn = (tags: unknown): Record<string, string> =>
   isRecord(tags)
     ? Object.fromEntries(Object.entries(tags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
     : {};
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const cleaned = (key: ResourceKey, body: Body): Body => RESOURCES[key].clean?.(body) ?? body;
 
@@ -127,10 +143,12 @@ const cleaned = (key: ResourceKey, body: Body): Body => RESOURCES[key].clean?.(b
 const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(kind) && !isWorkflowApp(kind);
 const isWorkflowApp = (kind: string): boolean => /\bworkflowapp\b/i.test(kind);
 
-function targetOf(site: Site): Target {
-  const parts = parseSiteId(site.id ?? '');
-  if (!parts) throw new TypeError(`not the id of a site: ${plainText(site.id ?? '')}`);
+/** An app or slot of this subscription; undefined where its id is none that could become an address, or one of another subscription. */
+function targetOf(site: Site, subscription: string): Target | undefined {
+  const parts = parseSiteId(textOf(site?.id));
+  if (parts?.subscriptionId.toLowerCase() !== subscription.toLowerCase()) return undefined;
   // The id is what requests use; what is shown must not steer a terminal.
   const shown = { name: plainText(parts.name), label: plainText(parts.label), resourceGroup: plainText(parts.resourceGroup) };
-  return { ...parts, ...shown, location: plainText(site.location ?? ''), kind: plainText(site.kind ?? ''), tags: site.tags ?? {} };
+  const tags = textsIn(site.tags);
+  return { ...parts, ...shown, location: plainText(textOf(site.location)), kind: plainText(textOf(site.kind)), tags };
 }

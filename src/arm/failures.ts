@@ -7,6 +7,7 @@ import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { conflictOf } from './conflicts.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
+import { TOO_LARGE } from './sizes.ts';
 import { askedWait } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
@@ -43,19 +44,22 @@ const POLICY = 'RequestDisallowedByPolicy';
 const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
 
 /** What ARM says went wrong, in any of its shapes: `error.code`, `Code` or `code`. */
-function told(body: unknown): Told {
+export function told(body: unknown): Told {
   if (!isRecord(body)) return {};
   const at = isRecord(body['error']) ? body['error'] : body;
   const text = (...keys: string[]) => keys.map((key) => at[key]).find((value) => typeof value === 'string');
   const code = text('code', 'Code');
   const message = text('message', 'Message');
   return {
-    ...(code ? { code: plainText(code) } : {}),
-    ...(message ? { message: plainText(message).slice(0, 2000) } : {}),
+    ...(code ? { code: codeOf(code) } : {}),
+    ...(message ? { message: plainText(message.slice(0, 4000)).slice(0, 2000) } : {}),
     ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
     body: JSON.stringify(body).slice(0, 20_000),
   };
 }
+
+/** A code is one word; anything else that stands in its place is no code. */
+const codeOf = (code: string): string => (/^[\w.:-]{1,80}$/.test(code) ? code : 'NoCode');
 
 /** A 401 that refuses a write may be about a quota; one that refuses a read is about who asks. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
@@ -98,7 +102,7 @@ function skewOf(date: string | undefined): number | undefined {
 
 function offTime(failure: ArmFailure, skew: number): ArmFailure {
   const minutes = Math.round(Math.abs(skew) / 60_000);
-  return changed(failure, {
+  return failure.with({
     message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
     next: 'Set the clock, sign in again, then run it again.',
   });
@@ -110,7 +114,7 @@ const TENANT = /https:\/\/[^/"']+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})
 function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
   const [has, wanted] = Array.from(failure.message.matchAll(new RegExp(TENANT, 'gi')), ([, id]) => id ?? '');
   const tenant = TENANT.exec(challenge)?.[1] ?? wanted;
-  return changed(failure, {
+  return failure.with({
     message: `The token is for ${has ? `tenant ${has}` : 'another tenant'}; the subscription belongs to ${tenant ? `tenant ${tenant}` : 'a different one'}.`,
     next: tenant ? `Run it with --tenant ${tenant} (for the Azure CLI first: az login --tenant ${tenant})` : NEXT['signed-out'],
   });
@@ -118,13 +122,10 @@ function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
 
 /** A new token was had with the claims that Azure asked for, and that was not enough. */
 const unmet = (failure: ArmFailure): ArmFailure =>
-  changed(failure, {
+  failure.with({
     message: 'Azure asks for a new sign-in: the session was revoked, or a conditional access policy asks for more.',
     next: NEXT['signed-out'],
   });
-
-const changed = ({ kind, status, code, correlationId, mayHaveHappened }: ArmFailure, to: { message: string; next: string }): ArmFailure =>
-  new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, ...to });
 
 /** A subscription that never used a provider has to ask for it once. */
 function unregistered(code: string, message: string): string | undefined {
@@ -190,6 +191,14 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
   const code = error instanceof RestError ? (error.code ?? 'REQUEST_SEND_ERROR') : error instanceof Error ? error.name : 'Error';
   if (code === 'ForeignOrigin') return new ArmFailure({ kind: 'untrusted', code, message: (error as Error).message, next: NEXT.untrusted });
   if (error instanceof Error && error.name === 'AbortError') return interrupted(error, write);
+  if (code === TOO_LARGE)
+    return new ArmFailure({
+      kind: 'server',
+      code,
+      message: (error as Error).message,
+      mayHaveHappened: write,
+      next: 'Check the endpoint and the proxy, then run it again.',
+    });
   // Microsoft's clients stumble over bodies of another shape than is documented.
   if (!(error instanceof RestError))
     return new ArmFailure({
@@ -231,7 +240,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
 
 /** A time limit was reached, or a person stopped the wait between two tries. */
 function interrupted(error: Error, write: boolean): ArmFailure {
-  if (error.message === STOPPED)
+  if (error.message === ABORT_MESSAGE)
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
@@ -248,4 +257,4 @@ function interrupted(error: Error, write: boolean): ArmFailure {
 }
 
 /** The message of the abort that ends a wait. */
-export const STOPPED = 'stopped while waiting';
+export const ABORT_MESSAGE = 'stopped while waiting';

@@ -1,16 +1,18 @@
-import type { Json, ResourceKey } from '../azure/index.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../engine/ports.ts';
+import { ownId } from './own-id.ts';
+import { isOddShape } from '../engine/odd-shape.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
 import { builtInFor } from '../engine/plan/rights.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import { isKnown } from './actions.ts';
 import { whileBusy, type BusyWaiting } from './busy.ts';
-import { finished, type Waiting } from './operations.ts';
+import { waitUntilDone, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
-import { rightsFor } from './rights.ts';
+import { rightsFor } from './request-rights.ts';
 import { sameRoleExists } from './role-exists.ts';
-import { alreadyTold, type Azure } from './resource.ts';
-import { idOf, RESOURCES } from './resources.ts';
+import { failuresOfOthers, type Azure } from './resource-definition.ts';
+import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */
@@ -21,9 +23,9 @@ export function createReader(azure: Azure): ArmReader {
       return { state: 'read', body: await read() };
     } catch (error) {
       // A body of another shape than ARM documents must not end the reading of everything else.
-      if (error instanceof TypeError) return { state: 'unreadable', failure: oddShape() };
+      if (isOddShape(error)) return { state: 'unreadable', failure: noResource() };
       if (!(error instanceof ArmFailure)) throw error;
-      return { state: 'unreadable', failure: alreadyTold.has(error) ? error : withAction(error, key) };
+      return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };
     }
   };
   return {
@@ -78,7 +80,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
   const { client, vaults } = azure;
   return {
     ...createReader(azure),
-    request: requestFor,
+    request: (target, key, fresh, sets, of) => requestFor(target, key, fresh, sets, of === undefined ? of : ownId(target, key, of)),
     needs: rightsFor,
     async send(request, { onProgress, isCurrent } = {}) {
       const { method, path, apiVersion, body } = request;
@@ -87,7 +89,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
         return whileBusy(path, () => vaults.putSecret(path, body), waiting, isCurrent);
       try {
         const answer = await whileBusy(path, () => client.send(method, path, apiVersion, body), waiting, isCurrent);
-        await finished(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
+        await waitUntilDone(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
         return { status: answer.status, correlationId: answer.correlationId };
       } catch (error) {
         if (!(error instanceof ArmFailure) || !(await sameRoleExists(client, error, request))) throw error;
@@ -115,10 +117,10 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
 /** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
 function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
   if (isRecord(body) && isRecord(body['properties'])) return clean ? clean(body) : body;
-  throw oddShape();
+  throw noResource();
 }
 
-const oddShape = (): ArmFailure =>
+const noResource = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
@@ -138,15 +140,10 @@ async function isGone(client: ArmClient, target: Target, apiVersion: string): Pr
 
 function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (failure.kind !== 'forbidden') return failure;
-  const { status, code, correlationId, lacks } = failure;
+  const { lacks } = failure;
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
-  return new ArmFailure({
-    kind: 'forbidden',
-    status,
-    code,
-    correlationId,
-    ...(lacks ? { lacks } : {}),
+  return failure.with({
     message: `You may not read this (${action}).`,
     next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
   });

@@ -2,8 +2,9 @@
 import type { ArmAnswer, ArmClient } from './client.ts';
 import { conflictOf } from './conflicts.ts';
 import { ArmFailure, type Clock } from '../engine/ports.ts';
-import { isRecord, valueAt } from '../change/json-paths.ts';
-import { askedWait } from './waits.ts';
+import { valueAt } from '../change/json-paths.ts';
+import { noAnswer, told } from './failures.ts';
+import { pollWait } from './waits.ts';
 
 export interface Waiting {
   /** Told at each look: what Azure says, and for how long it has been going on in milliseconds. */
@@ -11,36 +12,44 @@ export interface Waiting {
   readonly signal?: AbortSignal;
   /** Milliseconds between two looks where the service names none. */
   readonly wait: number;
-  readonly sleep: Clock['sleep'];
+  readonly clock: Clock;
 }
 
 /** Longer than any private endpoint takes; after it the outcome is looked up by reading. */
 const LONGEST = 15 * 60_000;
-const MOST_WAIT = 30_000;
 
-/** Waits for the end of what was started. @throws ArmFailure where it ends badly, or does not end */
-export async function finished(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait, sleep }: Waiting): Promise<void> {
+/** Waits for the end of what was started. @throws ArmFailure where it ends badly, does not end, or cannot be asked after */
+export async function waitUntilDone(client: ArmClient, first: ArmAnswer, waiting: Waiting): Promise<void> {
+  try {
+    await untilDone(client, first, waiting);
+  } catch (error) {
+    // Whatever goes wrong from here on says nothing about the write: Azure took it.
+    throw error instanceof ArmFailure && error.taken ? error : brokenOff(first, noAnswer(error, true));
+  }
+}
+
+async function untilDone(client: ArmClient, first: ArmAnswer, { onProgress, signal, wait, clock }: Waiting): Promise<void> {
   const operation = first.header('azure-asyncoperation');
   const place = operation ?? (first.status === 202 ? first.header('location') : undefined);
   if (!place) return;
-  const began = performance.now(); // The wall clock may be set meanwhile.
+  const began = clock.elapsed();
   let answer = first;
-  for (;;) {
-    const elapsed = performance.now() - began;
+  for (let look = 0; ; look++) {
+    const elapsed = clock.elapsed() - began;
     if (signal?.aborted || elapsed > LONGEST) throw unfinished(first, elapsed);
-    await sleep(Math.min(askedWait(answer.header) ?? wait, MOST_WAIT), signal);
-    answer = await client.send('GET', place, '');
+    await clock.sleep(pollWait(answer.header, look, wait), signal);
+    answer = await client.follow(place);
     const status = operation ? String(valueAt(answer.body, 'status') ?? 'InProgress') : answer.status === 202 ? 'InProgress' : 'Succeeded';
     if (/^succeeded$/i.test(status)) return;
     if (/^(failed|canceled|cancelled)$/i.test(status)) throw ended(answer, status);
-    onProgress?.(status, performance.now() - began);
+    onProgress?.(status, clock.elapsed() - began);
   }
 }
 
 function ended(answer: ArmAnswer, status: string): ArmFailure {
   const error = valueAt(answer.body, 'error');
-  const text = (name: string) => (isRecord(error) && typeof error[name] === 'string' ? error[name] : undefined);
-  const conflict = conflictOf(text('code') ?? '', text('message') ?? '', JSON.stringify(error ?? null));
+  const { code, message } = told(error);
+  const conflict = conflictOf(code ?? '', message ?? '', JSON.stringify(error ?? null).slice(0, 20_000));
   const next = {
     passes: 'Another operation was in progress. Preview again once it is done: what is half there shows in the preview.',
     lasts: conflict.is === 'lasts' ? conflict.next : '',
@@ -48,9 +57,10 @@ function ended(answer: ArmAnswer, status: string): ArmFailure {
   };
   return new ArmFailure({
     kind: 'server',
-    code: text('code') ?? status,
-    message: `Azure took the request, but could not finish it: ${text('message') ?? status}.`,
+    code: code ?? (/^canceled$|^cancelled$/i.test(status) ? 'Canceled' : 'Failed'),
+    message: `Azure took the request, but could not finish it: ${(message ?? status).replace(/\.?$/, '.')}`,
     correlationId: answer.correlationId,
+    taken: 'ended',
     next: next[conflict.is],
   });
 }
@@ -61,6 +71,18 @@ const unfinished = (answer: ArmAnswer, elapsed: number): ArmFailure =>
     code: 'StillGoingOn',
     message: `Azure has been at it for ${Math.round(elapsed / 1000)} s and is not done.`,
     correlationId: answer.correlationId,
-    mayHaveHappened: true,
+    taken: 'broke',
     next: 'Look again later: the same run sends nothing where the values stand there by then.',
+  });
+
+/** A request that asks after a write means what the write means: that it failed is no word about the write. */
+const brokenOff = (first: ArmAnswer, { kind, status, code, message, correlationId }: ArmFailure): ArmFailure =>
+  new ArmFailure({
+    kind,
+    status,
+    code,
+    message: `Azure took the request; how it ended could not be asked (${message.replace(/\.$/, '')}).`,
+    correlationId: first.correlationId ?? correlationId,
+    taken: 'broke',
+    next: 'Preview again: it shows the current value. func-harden undo takes the change back where it stands there.',
   });

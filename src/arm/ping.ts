@@ -6,7 +6,7 @@ import {
   proxyPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
-import type { ArmFailure } from '../engine/ports.ts';
+import type { ArmFailure, Clock } from '../engine/ports.ts';
 import { noAnswer } from './failures.ts';
 
 export interface Reached {
@@ -20,16 +20,16 @@ export interface Reached {
 const LIMIT = 10_000;
 
 /** Any answer will do, a refusal too. @throws ArmFailure */
-export async function reach(url: URL, version: string): Promise<Reached> {
+export async function pingEndpoint(url: URL, version: string, clock: Clock): Promise<Reached> {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${version}` }));
   if (url.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
   const request = createPipelineRequest({ url: url.href, timeout: LIMIT, allowInsecureConnection: url.protocol === 'http:' });
-  const began = Date.now();
+  const began = clock.now().getTime();
   const response = await pipeline.sendRequest(createDefaultHttpClient(), request).catch((error: unknown): never => {
     throw noAnswer(error, false) satisfies ArmFailure;
   });
-  const milliseconds = Date.now() - began;
+  const milliseconds = clock.now().getTime() - began;
   const there = Date.parse(response.headers.get('date') ?? '');
   return { origin: url.origin, milliseconds, ...(Number.isNaN(there) ? {} : { ahead: began + milliseconds / 2 - there }) };
 }

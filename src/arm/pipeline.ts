@@ -1,29 +1,28 @@
+import { sizeLimit, depthLimit } from './sizes.ts';
 import type { AccessToken } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
   createEmptyPipeline,
   proxyPolicy,
   RestError,
-  retryPolicy,
   userAgentPolicy,
   type Pipeline,
   type PipelinePolicy,
   type PipelineRequest,
   type PipelineResponse,
-  type RetryStrategy,
 } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
 import { budgetPolicy } from './budget.ts';
 import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
-import { debugPolicy, type DebugEntry } from './debug.ts';
-import { STOPPED } from './failures.ts';
-import type { Session } from './sign-in-session.ts';
-import { askedWait, paceOf, type Pace } from './waits.ts';
+import { debugPolicy, type DebugEntry } from './debug-policy.ts';
+import { ABORT_MESSAGE } from './failures.ts';
+import type { SignInSession } from './sign-in-session.ts';
+import { retryWait, TIME_LIMIT, FIRST_WAIT, askedWait } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
-  readonly credential: Session;
+  readonly credential: SignInSession;
   /** What the token is asked for. */
   readonly scope: string;
   readonly version: string;
@@ -33,8 +32,7 @@ export interface PipelineOptions {
   readonly say?: (text: string) => void;
   /** Fires when a person asks to stop: waits end, a request in flight does not. */
   readonly signal?: AbortSignal;
-  readonly sleep: Clock['sleep'];
-  readonly pace?: Pace;
+  readonly clock: Clock;
   /** Told of each try, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
 }
@@ -50,12 +48,14 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
   pipeline.addPolicy(stoppableWaits(options.signal));
-  pipeline.addPolicy(retryPolicy([retryStrategy(options)], { maxRetries: RETRIES }), { phase: 'Retry' });
+  pipeline.addPolicy(retries(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
-  pipeline.addPolicy(timeLimit(options.pace ?? paceOf({})), { afterPhase: 'Retry' });
+  pipeline.addPolicy(timeLimit(options.clock), { afterPhase: 'Retry' });
+  pipeline.addPolicy(sizeLimit(), { afterPhase: 'Retry' });
+  pipeline.addPolicy(depthLimit(), { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
-  if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange), { afterPhase: 'Retry' });
+  if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange, options.clock), { afterPhase: 'Retry' });
   return pipeline;
 }
 
@@ -70,7 +70,7 @@ function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
       if (!signal) return next(request);
       const controller = new AbortController();
       const stop = () => {
-        if (!inFlight.has(request)) controller.abort(new DOMException(STOPPED, 'AbortError'));
+        if (!inFlight.has(request)) controller.abort(new DOMException(ABORT_MESSAGE, 'AbortError'));
       };
       request.abortSignal = controller.signal;
       signal.addEventListener('abort', stop);
@@ -86,11 +86,14 @@ function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
 }
 
 /** Marks what is with the service; a try that takes too long ends, and reads are then tried again. */
-const timeLimit = (pace: Pace): PipelinePolicy => ({
+const timeLimit = (clock: Clock): PipelinePolicy => ({
   name: 'timeLimitPolicy',
   async sendRequest(request, next) {
     inFlight.add(request);
-    request.timeout = pace.timeLimit;
+    const { abortSignal } = request; // Never fires while the request is with the service.
+    const late = new AbortController();
+    const inTime = clock.after(TIME_LIMIT, () => late.abort());
+    request.abortSignal = late.signal;
     try {
       return await next(request);
     } catch (error) {
@@ -98,6 +101,9 @@ const timeLimit = (pace: Pace): PipelinePolicy => ({
         throw new RestError('No answer came within the time limit.', { code: 'ETIMEDOUT', request });
       throw error;
     } finally {
+      inTime();
+      if (abortSignal) request.abortSignal = abortSignal;
+      else delete request.abortSignal;
       inFlight.delete(request);
     }
   },
@@ -158,28 +164,47 @@ const isExpired = ({ headers, bodyAsText }: PipelineResponse): boolean =>
  * Throttled requests were not done, so all of them are sent again. A read is also sent again after a server error or
  * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
  */
-function retryStrategy({ onWait, say, signal, pace = paceOf({}) }: PipelineOptions): RetryStrategy {
+function retries(options: PipelineOptions): PipelinePolicy {
   return {
-    name: 'armRetryStrategy',
-    retry({ retryCount, response, responseError }) {
-      const request = response?.request ?? responseError?.request;
-      if (response && request && isRead(request) && !signal?.aborted && isBusy(response)) {
-        const asked = askedWait((name) => response.headers.get(name));
-        const wait = busyWait(retryCount, pace.firstWait * 4, asked);
-        say?.(busyWords(new URL(request.url).pathname, wait));
-        return { retryAfterInMs: wait };
+    name: 'retryPolicy',
+    async sendRequest(request, next) {
+      for (let retry = 0; ; retry++) {
+        const tried = await next(request).then(
+          (response) => ({ response }),
+          (error: unknown) => ({ error }),
+        );
+        const wait = retry < RETRIES ? waitAfter(tried, request, retry, options) : undefined;
+        if (wait === undefined) {
+          if ('error' in tried) throw tried.error;
+          return tried.response;
+        }
+        await options.clock.sleep(wait, request.abortSignal as AbortSignal | undefined);
+        if (request.abortSignal?.aborted) throw new DOMException(ABORT_MESSAGE, 'AbortError');
       }
-      const throttled = response?.status === 429;
-      const transient = response
-        ? [408, 500, 502, 503, 504].includes(response.status)
-        : responseError !== undefined && isBrokenConnection(responseError);
-      if (!request || signal?.aborted || (!throttled && !(transient && isRead(request)))) return { skipStrategy: true };
-      const backoff = pace.firstWait * 2 ** retryCount * (0.8 + Math.random() * 0.4);
-      const wait = Math.min((response && askedWait((name) => response.headers.get(name))) ?? backoff, pace.longestWait);
-      onWait?.(wait, throttled ? 'Azure is limiting requests' : 'Azure had a problem');
-      return { retryAfterInMs: wait };
     },
   };
+}
+
+type Tried = { readonly response: PipelineResponse } | { readonly error: unknown };
+
+/** Milliseconds until the request is sent again; undefined where it is not. */
+function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWait, say, signal }: PipelineOptions): number | undefined {
+  const response = 'response' in tried ? tried.response : undefined;
+  const asked = response && askedWait((name) => response.headers.get(name));
+  if (signal?.aborted) return undefined;
+  if (response && isRead(request) && isBusy(response)) {
+    const wait = busyWait(retry, FIRST_WAIT * 4, asked);
+    say?.(busyWords(new URL(request.url).pathname, wait));
+    return wait;
+  }
+  const throttled = response?.status === 429;
+  const transient = response
+    ? [408, 500, 502, 503, 504].includes(response.status)
+    : 'error' in tried && tried.error instanceof RestError && isBrokenConnection(tried.error);
+  if (!throttled && !(transient && isRead(request))) return undefined;
+  const wait = retryWait((name) => response?.headers.get(name), retry);
+  onWait?.(wait, throttled ? 'Azure is limiting requests' : 'Azure had a problem');
+  return wait;
 }
 
 /** Whether another operation holds what was to be read. Writes are sent again by the gateway, which looks at the resource first. */

@@ -1,8 +1,9 @@
-import type { ResourceKey } from '../azure/index.ts';
-import type { ArmRequest, Assignment, Target } from '../engine/ports.ts';
+import type { ResourceKey, Target } from '../azure/index.ts';
+import type { Assignment } from '../engine/ports.ts';
 import { isRecord, membersOf, pathOf, speltIn, valueAt, withValue, type Body } from '../change/json-paths.ts';
-import type { Resource } from './resource.ts';
-import { idOf, RESOURCES } from './resources.ts';
+import type { Resource } from './resource-definition.ts';
+import { idOf, RESOURCES } from './resource-table.ts';
+import type { ArmRequest } from '../change/change.ts';
 
 /** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
 export function requestFor(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest {

@@ -2,10 +2,17 @@
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
-import { all, sameId, textOf } from './resource.ts';
+import { all, sameId, textOf } from './resource-definition.ts';
 
-/** Whether the refusal means that the principal holds this very role at this very scope already. @throws ArmFailure */
-export async function sameRoleExists(
+/** Whether the refusal means that the principal holds this very role at this very scope already. */
+export const sameRoleExists = (...of: Parameters<typeof looked>): Promise<boolean> =>
+  looked(...of).catch((error: unknown) => {
+    // What cannot be looked up is no reason to say something else than the refusal.
+    if (!(error instanceof ArmFailure)) throw error;
+    return false;
+  });
+
+async function looked(
   client: ArmClient,
   failure: unknown,
   { path, apiVersion, body }: { path: string; apiVersion: string; body: unknown },

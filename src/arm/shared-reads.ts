@@ -1,7 +1,7 @@
 /** What many apps share, such as the vaults of a subscription, is asked for once in an audit. */
 import { ArmFailure } from '../engine/ports.ts';
 import type { ArmClient } from './client.ts';
-import type { Azure } from './resource.ts';
+import type { Azure } from './resource-definition.ts';
 import type { Json } from '../azure/index.ts';
 
 /** Answers that are kept; the ones asked for longest ago go first, so that memory stays flat. */
@@ -10,7 +10,7 @@ const KEPT = 256;
 const OWN = /\/Microsoft\.Web\/sites\/[^/]+/i;
 
 /** The same question gives the same answer, for as long as this lives. Only for reading: what is written looks afresh. */
-export function remembering({ client, cloud, vaults }: Azure): Azure {
+export function sharedReads({ client, cloud, vaults }: Azure): Azure {
   const once = keeper();
   const list = async (path: string, apiVersion: string): Promise<Json[]> => Array.fromAsync(client.list(path, apiVersion));
   const shared: ArmClient = {
@@ -18,6 +18,7 @@ export function remembering({ client, cloud, vaults }: Azure): Azure {
       method === 'GET' && !OWN.test(path)
         ? once(`GET ${path} ${apiVersion}`, () => client.send(method, path, apiVersion))
         : client.send(method, path, apiVersion, body),
+    follow: (link) => client.follow(link),
     async *list(path, apiVersion) {
       if (OWN.test(path)) yield* client.list(path, apiVersion);
       else yield* await once(`LIST ${path} ${apiVersion}`, () => list(path, apiVersion));

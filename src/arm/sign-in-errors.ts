@@ -2,7 +2,7 @@
 import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
-import type { Cloud } from './clouds.ts';
+import type { Cloud } from './cloud-endpoints.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { REFUSALS } from './refusals.ts';
 

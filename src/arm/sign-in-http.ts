@@ -11,7 +11,7 @@ export interface Ear {
 }
 
 /** Listens to each try of each request of a sign-in, and ends a try that takes too long. */
-export function listening(timeLimit: number): Ear {
+export function createEar(timeLimit: number): Ear {
   let last: Heard = {};
   return {
     async client(nearest) {

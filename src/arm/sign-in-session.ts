@@ -1,11 +1,12 @@
 /** Signed in once, for as long as the command runs: the tokens that are there, and new ones where Azure wants them. */
+import { secrets } from '../change/secrets.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { waysOf, type SignIn, type Way } from './credentials.ts';
+import { waysOf, type SignInRequest, type Way } from './credentials.ts';
 import { againWith, SignInError, signInError } from './sign-in-errors.ts';
-import { accountOf, claimsOf } from './token.ts';
+import { accountInToken, claimsOf } from './token.ts';
 
-export interface Session extends TokenCredential {
+export interface SignInSession extends TokenCredential {
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
   /** Another token than the one that was refused; null where there is no other. */
   renew(scope: string, refused: string): Promise<AccessToken | null>;
@@ -23,17 +24,18 @@ export interface SignInEntry {
   readonly milliseconds: number;
 }
 
-export interface SessionOptions extends SignIn {
+export interface SignInSessionOptions extends SignInRequest {
   readonly onSignIn?: (entry: SignInEntry) => void;
 }
 
 /** A token that ends sooner is not taken for another request. */
 const NEAR_ITS_END = 120_000;
 /** Asks for a token made from now on, past every cache. */
-const freshClaims = (): string =>
-  JSON.stringify({ access_token: { nbf: { essential: true, value: String(Math.floor(Date.now() / 1000)) } } });
+const freshClaims = (now: Date): string =>
+  JSON.stringify({ access_token: { nbf: { essential: true, value: String(Math.floor(now.getTime() / 1000)) } } });
 
-export function createSession(options: SessionOptions): Session {
+export function createSignInSession(options: SignInSessionOptions): SignInSession {
+  const { clock } = options;
   const ways = waysOf(options);
   const opened = new Map<Way, Promise<TokenCredential>>();
   const tokens = new Map<string, AccessToken>();
@@ -41,16 +43,17 @@ export function createSession(options: SessionOptions): Session {
   let taken: Way | undefined;
 
   async function from(way: Way, scope: string, asked: GetTokenOptions): Promise<AccessToken> {
-    const began = performance.now();
-    const milliseconds = () => Math.round(performance.now() - began);
+    const began = clock.elapsed();
+    const milliseconds = () => Math.round(clock.elapsed() - began);
     const told = (outcome: string) =>
-      options.onSignIn?.({ time: new Date().toISOString(), signIn: way.mode, scope, outcome, milliseconds: milliseconds() });
+      options.onSignIn?.({ time: clock.now().toISOString(), signIn: way.mode, scope, outcome, milliseconds: milliseconds() });
     try {
       const credential = opened.get(way) ?? way.open();
       opened.set(way, credential);
       // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
       const token = await (await credential).getToken(scope, { ...asked, enableCae: true });
       if (!token) throw new Error('no token came back');
+      secrets.learn(token.token, true);
       rightTenant(token, way, options);
       told('ok');
       return token;
@@ -60,7 +63,7 @@ export function createSession(options: SessionOptions): Session {
       const failure =
         error instanceof UserError
           ? error
-          : signInError(error, { ...way, cloud: options.cloud, heard, milliseconds: milliseconds(), timeLimit: options.pace.timeLimit });
+          : signInError(error, { ...way, cloud: options.cloud, heard, milliseconds: milliseconds(), timeLimit: options.timeLimit });
       told(failure instanceof SignInError ? failure.code : 'NotSet');
       throw failure;
     }
@@ -99,7 +102,7 @@ export function createSession(options: SessionOptions): Session {
       const wanted = { ...(claims ? { claims } : {}), ...(abortSignal ? { abortSignal } : {}) };
       if (claims) return search(scope, wanted);
       const held = tokens.get(scope);
-      if (held && held.expiresOnTimestamp - Date.now() > NEAR_ITS_END) return Promise.resolve(held);
+      if (held && held.expiresOnTimestamp - clock.now().getTime() > NEAR_ITS_END) return Promise.resolve(held);
       const waiting = underway.get(scope) ?? search(scope, wanted).finally(() => underway.delete(scope));
       underway.set(scope, waiting);
       return waiting;
@@ -111,7 +114,7 @@ export function createSession(options: SessionOptions): Session {
       tokens.delete(scope);
       const token = isNew(await this.getToken(scope));
       if (token || !taken?.takesClaims) return token;
-      return isNew(await search(scope, { claims: freshClaims() }));
+      return isNew(await search(scope, { claims: freshClaims(clock.now()) }));
     },
   };
 }
@@ -119,8 +122,8 @@ export function createSession(options: SessionOptions): Session {
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A tool that is signed in elsewhere may hand out what it has. @throws SignInError */
-function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SessionOptions): void {
-  const { tenant: has, name } = accountOf(token);
+function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSessionOptions): void {
+  const { tenant: has, name } = accountInToken(token);
   if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return;
   throw new SignInError({
     code: 'WrongTenant',

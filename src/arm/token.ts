@@ -4,7 +4,7 @@ import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
 /** Who the token speaks for, from its own claims: for display and the undo log, never for a decision. */
-export function accountOf(token: AccessToken | null): Account {
+export function accountInToken(token: AccessToken | null): Account {
   const claims = claimsOf(token?.token ?? '');
   const text = (...names: string[]) => names.map((name) => claims[name]).find((value): value is string => typeof value === 'string');
   const name = text('upn', 'unique_name', 'preferred_username', 'app_displayname', 'appid', 'oid');

@@ -56,6 +56,16 @@ export function ruleOf(row: RestrictionRow): AccessRule {
   };
 }
 
+const BITS_OF: Readonly<Record<string, number>> = { 0: 0, 128: 1, 192: 2, 224: 3, 240: 4, 248: 5, 252: 6, 254: 7, 255: 8 };
+/** A row as rules are written today: one address with a subnet mask beside it (255.255.255.0) is a range. */
+export function withPrefix(row: RestrictionRow): RestrictionRow {
+  const { subnetMask, ...rest } = row;
+  const address = row.ipAddress?.trim() ?? '';
+  const bits = (subnetMask ?? '').split('.').map((part) => BITS_OF[part]);
+  if (bits.length !== 4 || bits.includes(undefined) || !/^[\d.]+$/.test(address)) return row;
+  return { ...rest, ipAddress: `${address}/${bits.reduce<number>((sum, one) => sum + (one ?? 0), 0)}` };
+}
+
 export const isDeny = ({ action }: RestrictionRow): boolean => action?.toLowerCase() === 'deny';
 export const isTag = ({ tag }: RestrictionRow): boolean => tag?.toLowerCase() === 'servicetag';
 /** Address ranges or service tags of a rule, one by one. */

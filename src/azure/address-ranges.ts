@@ -6,6 +6,9 @@ type Family = 'ipv4' | 'ipv6';
 
 const numberOf = (bytes: readonly number[]): bigint => bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 
+/** Bits before the IPv4 address in `::ffff:0:0/96`. */
+const MAPPED = 96;
+
 /** An address by itself is a range of one. */
 const asRange = (text: string): string =>
   ipaddr.IPv4.isValidFourPartDecimal(text) ? `${text}/32` : ipaddr.IPv6.isValid(text) ? `${text}/128` : text;
@@ -14,6 +17,9 @@ function intervalOf(range: string): readonly [Family, Interval] | undefined {
   const text = asRange(range.trim());
   if (!ipaddr.isValidCIDR(text)) return undefined;
   const [address, length] = ipaddr.parseCIDR(text);
+  // Addresses of IPv4 in the clothes of IPv6 are those of IPv4.
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && length >= MAPPED)
+    return intervalOf(`${address.toIPv4Address().toString()}/${length - MAPPED}`);
   const bytes = address.toByteArray();
   const size = 1n << BigInt(bytes.length * 8 - length);
   const from = (numberOf(bytes) / size) * size;

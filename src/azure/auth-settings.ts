@@ -3,7 +3,8 @@
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
-import type { AppSettings, Binding, Facts, Functions } from './resources.ts';
+import { sameWord } from './any-case.ts';
+import type { AppSettings, Facts } from './resources.ts';
 import type { AuthSettings, Provider } from './provider-resources.ts';
 import { isReference } from './references.ts';
 import { valueOf } from './settings.ts';
@@ -118,7 +119,7 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
 
 /** What is wrong with the tenants that an Entra provider takes; undefined where it takes those it names, or is not set up. */
 export function tenantFault({ properties }: AuthSettings, settings: AppSettings | undefined): SignIn | undefined {
-  const provider = properties.identityProviders?.[ENTRA];
+  const [, provider] = Object.entries(properties.identityProviders ?? {}).find(([name]) => sameWord(name, ENTRA)) ?? [];
   const issuer = provider?.registration?.openIdIssuer;
   if (!isSetUp(ENTRA, provider) || !isMultiTenant(issuer)) return undefined;
   const named = issuer ? `the issuer ${issuer}` : 'no issuer';
@@ -140,24 +141,3 @@ export function tenantFault({ properties }: AuthSettings, settings: AppSettings 
 
 /** The setting whose value is no secret but the client id of a managed identity that stands in for one. */
 export const SECRETLESS = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID';
-
-const WEBHOOKS = '/runtime/webhooks/';
-/** Triggers that Azure calls over HTTP with a key of its own, and where. */
-const CALLED: Readonly<Record<string, string>> = {
-  eventgridtrigger: `${WEBHOOKS}eventgrid`,
-  orchestrationtrigger: `${WEBHOOKS}durabletask`,
-  activitytrigger: `${WEBHOOKS}durabletask`,
-  entitytrigger: `${WEBHOOKS}durabletask`,
-  signalrtrigger: `${WEBHOOKS}signalr`,
-  mcptooltrigger: `${WEBHOOKS}mcp`,
-};
-
-/** Paths that a sign-in must leave open, because the app's triggers are called there. Blob triggers by Event Grid have one as well. */
-export function webhookPaths(functions: Functions): string[] {
-  const pathOf = ({ type, source }: Binding): string | undefined =>
-    type.toLowerCase() === 'blobtrigger' && source?.toLowerCase() === 'eventgrid' ? `${WEBHOOKS}blobs` : CALLED[type.toLowerCase()];
-  const paths = functions.value.flatMap(({ properties }) =>
-    (properties.config?.bindings ?? []).flatMap((binding) => pathOf(binding) ?? []),
-  );
-  return [...new Set(paths)].toSorted();
-}

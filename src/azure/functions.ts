@@ -37,6 +37,15 @@ export function withCanonicalBindings(functions: Functions): Functions {
   return Array.isArray(functions.value) ? { ...functions, value: functions.value.map(oneFunction) } : functions;
 }
 
+/** Functions that Azure lists without a trigger: who may call these is not known. */
+export const withoutTrigger = (functions: Functions): string[] =>
+  functions.value.filter((one) => !bindingsOf(one).some(({ type }) => /trigger$/i.test(type))).map(({ name }) => nameIn(name));
+/** That their triggers were not seen, in words; undefined where each function shows its trigger. */
+export function triggersNotSeen(functions: Functions): string | undefined {
+  const names = withoutTrigger(functions);
+  return names.length === 0 ? undefined : `Azure lists no trigger of ${names.join(', ')}`;
+}
+
 /** Whether a function of the app starts by a trigger of this type, like `eventGridTrigger`. */
 export const hasTrigger = (functions: Functions, type: string): boolean =>
   functions.value.some((one) => bindingsOf(one).some((binding) => binding.type === type));

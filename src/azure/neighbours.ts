@@ -1,12 +1,8 @@
 /** Other apps and slots of the subscription, and what their settings name: storage accounts, vaults, Application Insights components. */
-import type { Site } from './site.ts';
-import { brokenReference, isReference, referenceOf } from './references.ts';
-import { accountOf, hostKeysAddress, KEY_STORE, secretIn, valueOf } from './settings.ts';
-import { instrumentationKey, telemetrySignIn } from './telemetry.ts';
 
 /** Something that settings name, by its name in lower case. */
 export interface Use {
-  readonly of: string;
+  readonly name: string;
   /** Names of the settings; their values are kept nowhere. */
   readonly settings: readonly string[];
   /** Whether one of them signs in with a key or a signature made from one, and which do. */
@@ -48,81 +44,6 @@ export interface Neighbours {
   readonly beyond: number;
 }
 
-interface Given {
-  readonly settings: Readonly<Record<string, string>>;
-  readonly connectionStrings?: Readonly<Record<string, { readonly value: string }>>;
-  readonly site?: Pick<Site, 'properties'>;
-}
-
-type Named = { readonly of: string; readonly setting: string; readonly byKey: boolean };
-
-/** A name of an account by itself, where the name of the setting says that it is one. */
-const namesAccount = (name: string): boolean => /(__accountName|account(_?name)?|storage(_?name)?)$/i.test(name);
-/** The key of a storage account by itself: 64 bytes in Base64. */
-const isAccountKey = (value: string): boolean => /^[A-Za-z0-9+/]{86}==$/.test(value.trim());
-/** A signature that Entra ID stands for (user delegation SAS) is made from no key of the account. */
-const isByUser = (value: string): boolean => /[?&]skoid=/i.test(value) && !/AccountKey=/i.test(value);
-const vaultOf = (value: string): string | undefined =>
-  referenceOf(value)?.vault ?? /^https:\/\/([a-z0-9-]{3,24})\.vault(-int)?\./i.exec(value.trim())?.[1]?.toLowerCase();
-
-/** What the settings of an app name. Names of settings count in any case. */
-export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses {
-  const all: readonly (readonly [string, string])[] = [
-    ...Object.entries(settings),
-    ...Object.entries(connectionStrings).map(([name, { value }]) => [`connection string ${name}`, value] as const),
-  ].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
-  const holdsKey = all.some(([, value]) => isAccountKey(value));
-  const accounts = all.flatMap(([setting, value]): Named[] => {
-    const of = accountOf(value);
-    if (of !== undefined) return [{ of, setting, byKey: secretIn(setting, value) !== undefined && !isByUser(value) }];
-    return namesAccount(setting) && /^[a-z0-9]{3,24}$/i.test(value)
-      ? [{ of: value.toLowerCase(), setting, byKey: holdsKey && !/__accountName$/i.test(setting) }]
-      : [];
-  });
-  const storage = site?.properties.functionAppConfig?.deployment?.storage;
-  const deployed = accountOf(storage?.value);
-  const byEntra = telemetrySignIn({ properties: settings }).by === 'entra';
-  return {
-    accounts: grouped([
-      ...accounts,
-      ...(deployed === undefined
-        ? []
-        : [{ of: deployed, setting: 'deployment storage', byKey: /connectionstring/i.test(storage?.authentication?.type ?? '') }]),
-    ]),
-    vaults: grouped(
-      all.flatMap(([setting, value]) => {
-        const of = vaultOf(value);
-        return of ? [{ of, setting, byKey: false }] : [];
-      }),
-    ),
-    components: grouped(
-      all.flatMap(([setting, value]) => {
-        const of = instrumentationKey(value) ?? (/INSTRUMENTATIONKEY$/i.test(setting) ? value.trim().toLowerCase() : undefined);
-        return of ? [{ of, setting, byKey: !byEntra }] : [];
-      }),
-    ),
-    // One that is broken names nothing either; what the app makes of it, nobody knows.
-    hidden: all.flatMap(([setting, value]) => (isReference(value) || brokenReference(value) !== undefined ? [setting] : [])),
-    ...keysOf(settings),
-  };
-}
-
-function keysOf(settings: Given['settings']): Pick<Uses, 'keys'> {
-  const address = hostKeysAddress({ properties: settings });
-  if (isReference(valueOf({ properties: settings }, KEY_STORE))) return { keys: {} };
-  if (address === undefined) return {};
-  return { keys: address === '' || isReference(address) ? {} : { address } };
-}
-
-function grouped(all: readonly Named[]): Use[] {
-  return [...Map.groupBy(all, ({ of }) => of)].map(([of, named]) => ({
-    of,
-    settings: [...new Set(named.map(({ setting }) => setting))],
-    byKey: named.some(({ byKey }) => byKey),
-    keyed: [...new Set(named.flatMap(({ setting, byKey }) => (byKey ? [setting] : [])))],
-  }));
-}
-
 type Kind = 'accounts' | 'vaults' | 'components';
 
 /** The neighbours that name one of these things, and which of them. */
@@ -132,5 +53,5 @@ export const usersOf = (
   wanted: readonly string[],
 ): { readonly neighbour: Neighbour; readonly use: Use }[] => {
   const names = wanted.map((name) => name.toLowerCase());
-  return value.flatMap((neighbour) => neighbour[kind].filter(({ of }) => names.includes(of)).map((use) => ({ neighbour, use })));
+  return value.flatMap((neighbour) => neighbour[kind].filter(({ name }) => names.includes(name)).map((use) => ({ neighbour, use })));
 };

@@ -1,4 +1,5 @@
 /** Resources of other providers that an app uses or is guarded by: ARM's wire bodies, the members that steps name. */
+import type { NetworkRules, PrivateConnection } from './network-resources.ts';
 
 export interface Listed<T> {
   readonly value: readonly T[];
@@ -129,15 +130,6 @@ export interface Onboarding {
   readonly id: string;
 }
 
-export interface NetworkRules {
-  readonly defaultAction?: string;
-  readonly bypass?: string;
-  readonly ipRules?: readonly { readonly value: string }[];
-  /** Storage accounts only, and told in versions that do not know them. */
-  readonly ipv6Rules?: readonly { readonly value: string }[];
-  readonly virtualNetworkRules?: readonly { readonly id: string }[];
-}
-
 export interface StorageAccount {
   readonly id: string;
   readonly name: string;
@@ -218,7 +210,11 @@ export interface SecretEntry {
   readonly id: string;
   readonly name: string;
   /** `exp`: seconds since 1970. */
-  readonly properties: { readonly attributes?: { readonly exp?: number | null } | null };
+  readonly properties: {
+    readonly attributes?: { readonly exp?: number | null } | null;
+    /** Address of the current version, the only one that ARM lists. */
+    readonly secretUriWithVersion?: string | null;
+  };
 }
 
 /** A secret of a vault with its value, read through the vault itself. The value never leaves memory. */
@@ -228,79 +224,4 @@ export interface VaultSecret {
 
 export interface StorageKeys {
   readonly properties: { readonly key1: string };
-}
-
-export interface PrivateConnection {
-  readonly id?: string;
-  readonly properties: {
-    readonly privateEndpoint?: { readonly id?: string } | null;
-    readonly privateLinkServiceConnectionState?: { readonly status?: string };
-  };
-}
-
-export interface PrivateEndpoint {
-  readonly id: string;
-  readonly name: string;
-  readonly properties: {
-    readonly provisioningState?: string;
-    readonly subnet?: { readonly id: string };
-    readonly privateLinkServiceConnections?: readonly {
-      readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
-    }[];
-  };
-}
-
-/** `{private endpoint}/privateDnsZoneGroups/…` of the endpoints of the app. */
-export interface DnsZoneGroup {
-  readonly id: string;
-  readonly properties: { readonly privateDnsZoneConfigs?: readonly { readonly properties: { readonly privateDnsZoneId?: string } }[] };
-}
-
-export interface PrivateDnsZone {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface Subnet {
-  readonly id: string;
-  readonly name: string;
-  readonly properties: {
-    readonly addressPrefix?: string;
-    readonly addressPrefixes?: readonly string[] | null;
-    readonly delegations?: readonly { readonly properties: { readonly serviceName?: string } }[];
-    readonly serviceEndpoints?: readonly { readonly service?: string }[];
-    readonly networkSecurityGroup?: { readonly id: string } | null;
-    readonly routeTable?: { readonly id: string } | null;
-    readonly natGateway?: { readonly id: string } | null;
-    readonly serviceAssociationLinks?: readonly unknown[] | null;
-    readonly ipConfigurations?: readonly unknown[] | null;
-  };
-}
-
-export interface VirtualNetwork {
-  readonly id: string;
-  readonly name: string;
-  readonly location: string;
-  readonly properties: { readonly subnets?: readonly Subnet[] };
-}
-
-/** `{site}/networkConfig/virtualNetwork`. */
-export interface VnetConnection {
-  readonly id: string;
-  readonly properties: { readonly subnetResourceId?: string | null };
-}
-
-/** A Front Door profile or application gateway that has the app behind it. */
-export interface Gateway {
-  readonly id: string;
-  readonly name: string;
-  readonly properties: {
-    readonly kind: 'Front Door' | 'Application Gateway';
-    /** Value of the x-azure-fdid header. */
-    readonly frontDoorId?: string;
-    /** Subnet of an application gateway. */
-    readonly subnet?: string;
-    /** State and mode of its WAF policy; undefined where it has none. */
-    readonly waf?: { readonly enabled: boolean; readonly mode: string };
-  };
 }

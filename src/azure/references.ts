@@ -3,16 +3,18 @@
  * of the form @Microsoft.KeyVault(…); everything else goes to the app as the text it is
  * (learn.microsoft.com/azure/app-service/app-service-key-vault-references; the parser of the Core Tools asks for the same).
  */
-import type { AppSettings, ConnectionStrings } from './resources.ts';
+import type { AppSettings, ConnectionStrings, Facts } from './resources.ts';
 
 export interface Reference {
   readonly vault: string;
   readonly secret: string;
+  /** The one version that is meant; the current one where none is named. */
+  readonly version?: string;
 }
 
 const KIND = /@Microsoft\.(KeyVault|AppConfiguration)/i;
 const WHOLE = /^@Microsoft\.(KeyVault|AppConfiguration)\((.*)\)$/is;
-const SECRET_URI = /^https:\/\/([^./\s]+)\.[^/\s]+\/secrets\/([^/\s]+)(?:\/[^/\s]*)?\/?$/i;
+const SECRET_URI = /^https:\/\/([^./\s]+)\.[^/\s]+\/secrets\/([^/\s]+)(?:\/([^/\s]*))?\/?$/i;
 
 type Read =
   | { readonly form: 'vault'; readonly reference: Reference }
@@ -34,15 +36,22 @@ function read(value: string | undefined): Read | undefined {
   );
   const uri = parts.get('secreturi');
   if (uri !== undefined) {
-    const [, vault = '', secret = ''] = SECRET_URI.exec(uri) ?? [];
+    const [, vault = '', secret = '', version] = SECRET_URI.exec(uri) ?? [];
     return vault === ''
       ? { form: 'broken', why: 'its SecretUri is not of the form https://ADDRESS-OF-THE-VAULT/secrets/NAME' }
-      : { form: 'vault', reference: { vault: vault.toLowerCase(), secret } };
+      : { form: 'vault', reference: { vault: vault.toLowerCase(), secret, ...(version ? { version } : {}) } };
   }
   const lacking = ['VaultName', 'SecretName'].filter((name) => !parts.get(name.toLowerCase()));
   return lacking.length > 0
     ? { form: 'broken', why: `it has no ${lacking.length === 2 ? 'SecretUri, and no VaultName and SecretName' : lacking.join('')}` }
-    : { form: 'vault', reference: { vault: parts.get('vaultname')!.toLowerCase(), secret: parts.get('secretname')! } };
+    : {
+        form: 'vault',
+        reference: {
+          vault: parts.get('vaultname')!.toLowerCase(),
+          secret: parts.get('secretname')!,
+          ...(parts.get('secretversion') ? { version: parts.get('secretversion')! } : {}),
+        },
+      };
 }
 
 function whyNotWhole(value: string): string {
@@ -58,6 +67,12 @@ export function referenceOf(value: string | undefined): Reference | undefined {
   const found = read(value);
   return found?.form === 'vault' ? found.reference : undefined;
 }
+
+/** Every value in which an app may refer to a vault: its settings and, as far as they were read, its connection strings. */
+export const referringValues = (facts: Facts): readonly string[] => [
+  ...Object.values(facts.appSettings.properties),
+  ...Object.values(facts.maybe('connectionStrings')?.properties ?? {}).map(({ value }) => value),
+];
 
 /** Whether a value is a reference as a whole, to a vault or to App Configuration. */
 export const isReference = (value: string | undefined): boolean => ['vault', 'configuration'].includes(read(value)?.form ?? '');

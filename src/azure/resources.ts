@@ -9,14 +9,10 @@ import type {
   Component,
   ConfigReference,
   DiagnosticSetting,
-  DnsZoneGroup,
   FileService,
-  Gateway,
   Listed,
   OldAuthSettings,
   Onboarding,
-  PrivateDnsZone,
-  PrivateEndpoint,
   RoleAssignment,
   SecretEntry,
   Slot,
@@ -25,12 +21,11 @@ import type {
   StorageKeys,
   Vault,
   VaultSecret,
-  VirtualNetwork,
-  VnetConnection,
   Workspace,
 } from './provider-resources.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Site, SiteConfig } from './site.ts';
+import type { DnsZoneGroup, Gateway, PrivateDnsZone, PrivateEndpoint, VirtualNetwork, VnetConnection } from './network-resources.ts';
 
 export type * from './provider-resources.ts';
 export type * from './site.ts';

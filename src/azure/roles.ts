@@ -16,6 +16,7 @@ export const ROLE = {
   queueContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
   tableContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
+  reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
 } as const;
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -31,10 +32,15 @@ const NAMES: Readonly<Record<string, string>> = {
   [ROLE.queueContributor]: 'Storage Queue Data Contributor',
   [ROLE.tableContributor]: 'Storage Table Data Contributor',
   [ROLE.metricsPublisher]: 'Monitoring Metrics Publisher',
+  [ROLE.reader]: 'Reader',
 };
 
 export const roleOf = ({ properties }: RoleAssignment): string => properties.roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
 export const roleName = (role: string): string => NAMES[role.toLowerCase()] ?? `role ${role}`;
+
+/** Roles that have no name here, each once: what they allow is not known, and one may be an administrator's of somebody's own making. */
+export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =>
+  [...new Set(assignments.map(roleOf))].filter((role) => !(role in NAMES)).map(roleName);
 
 /** Where an assignment was made, and so up to where it reaches. */
 export const scopeOf = ({ id, properties }: RoleAssignment): string =>

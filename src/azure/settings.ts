@@ -24,6 +24,8 @@ export const valueOf = (settings: AppSettings, name: string): string | undefined
 };
 
 export const HOST_STORAGE = 'AzureWebJobsStorage';
+const HOST_ACCOUNT = `${HOST_STORAGE}__accountName`;
+const IS_ACCOUNT = /^[a-z0-9]{3,24}$/i;
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 
@@ -36,8 +38,8 @@ export const hostByIdentity = ({ properties }: AppSettings): boolean =>
 
 /** The host's own storage account, however it is named. */
 export function hostAccount({ properties }: AppSettings): string | undefined {
-  const name = properties[`${HOST_STORAGE}__accountName`]?.toLowerCase();
-  const named = name !== undefined && /^[a-z0-9]{3,24}$/.test(name) ? name : undefined;
+  const name = properties[HOST_ACCOUNT]?.toLowerCase();
+  const named = name !== undefined && IS_ACCOUNT.test(name) ? name : undefined;
   return accountOf(properties[HOST_STORAGE]) ?? named ?? accountOf(properties[`${HOST_STORAGE}__blobServiceUri`]);
 }
 
@@ -57,11 +59,13 @@ export const KEY_STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
 export const hostKeysAddress = (settings: AppSettings): string | undefined =>
   sameWord(valueOf(settings, KEY_STORE)?.trim(), 'keyvault') ? (valueOf(settings, KEY_STORE_VAULT)?.trim() ?? '') : undefined;
 
-/** Settings that name a storage account and hold a reference, so that nobody can see here which account it is. */
+/** Settings that name a storage account in a way that does not tell here which: a reference, or an address with a domain of its owner. */
 export const hiddenAccounts = (settings: AppSettings): readonly string[] =>
-  [HOST_STORAGE, `${HOST_STORAGE}__accountName`, `${HOST_STORAGE}__blobServiceUri`, CONTENT_SHARE].filter((name) => {
-    const value = valueOf(settings, name);
-    return isReference(value) || brokenReference(value) !== undefined;
+  [HOST_STORAGE, HOST_ACCOUNT, `${HOST_STORAGE}__blobServiceUri`, CONTENT_SHARE].filter((name) => {
+    const value = valueOf(settings, name)?.trim();
+    if (!value) return false;
+    const isTold = name === HOST_ACCOUNT ? IS_ACCOUNT.test(value) : accountOf(value) !== undefined;
+    return isReference(value) || brokenReference(value) !== undefined || !isTold;
   });
 
 /** Settings that platform or runtime read themselves, before or without a vault. */

@@ -2,11 +2,13 @@
  * The app itself and its configuration (Microsoft.Web 2024-11-01). An area that is the first to look at a member adds it beside
  * itself: `declare module '../src/azure/site.ts' { interface SiteConfigMembers { readonly name?: boolean } }`.
  */
-import type { PrivateConnection } from './provider-resources.ts';
+import type { PrivateConnection } from './network-resources.ts';
 
 /** A rule of `ipSecurityRestrictions` as ARM returns it, without the made-up last row. */
 export type RestrictionRow = {
   readonly ipAddress?: string;
+  /** How rules of before 2018 write the length of the prefix. */
+  readonly subnetMask?: string | null;
   readonly vnetSubnetResourceId?: string;
   readonly action?: string;
   readonly tag?: string;
@@ -39,7 +41,7 @@ export interface SiteMembers {
   readonly managedEnvironmentId?: string | null;
   readonly hostingEnvironmentProfile?: { readonly id: string } | null;
   readonly hostNames?: readonly string[];
-  readonly hostNameSslStates?: readonly { readonly name: string; readonly sslState: string; readonly hostType?: string }[];
+  readonly hostNameSslStates?: readonly { readonly name: string; readonly sslState?: string; readonly hostType?: string }[];
   readonly httpsOnly?: boolean;
   readonly endToEndEncryptionEnabled?: boolean | null;
   readonly clientCertEnabled?: boolean;
@@ -83,6 +85,10 @@ export interface SiteConfig {
 }
 
 export interface SiteConfigMembers {
+  /** The API of API Management that leads to the app, where somebody linked the two. */
+  readonly apiManagementConfig?: { readonly id?: string | null } | null;
+  /** Shares and containers that are mounted, by the name of the mount; each with a key of its account. */
+  readonly azureStorageAccounts?: { readonly [name: string]: { readonly accountName?: string | null } | null } | null;
   readonly minTlsVersion?: string | null;
   readonly scmMinTlsVersion?: string | null;
   readonly minTlsCipherSuite?: string | null;

@@ -54,7 +54,9 @@ function compareLists(before: readonly Json[], after: readonly Json[], path: str
     const match = left.get(label)?.shift();
     parts.push(compare(match ?? null, item, `${path}[${label}]`));
   }
-  for (const [label, items] of left) parts.push(...items.map((item) => compare(item, null, `${path}[${label}]`)));
+  // One that is listed once more than before, or once less, is told apart from one that comes or goes.
+  const again = (label: string, others: readonly Json[]) => (others.some((one) => labelOf(one) === label) ? ', listed again' : '');
+  for (const [label, items] of left) parts.push(...items.map((item) => compare(item, null, `${path}[${label}${again(label, after)}]`)));
   const joined = join(parts);
   // The same items in another order: nothing to list, but a difference all the same.
   return joined.differences.length > 0 ? joined : { differences: [{ operation: 'modify', path, before, after }], same: 0 };

@@ -1,32 +1,19 @@
 /** What the undo log says of a change before it is sent. */
 import type { Json } from '../azure/index.ts';
-import type { DiffLine, Intent } from './undo-log.ts';
-import { spoken } from './deferred-values.ts';
-import type { Change } from '../engine/plan/plan.ts';
-import { digestOf } from './redact.ts';
+import type { Change } from './change.ts';
+import type { Edit } from './edit.ts';
+import type { Intent } from './undo-log.ts';
+import { recorded } from './value.ts';
 
-/** A line with what it comes to now: late parts filled in. */
-export interface Wanted {
-  readonly line: DiffLine;
-  readonly value: Json;
-  /** As it may be kept in the undo log. */
-  readonly shown: Json;
-}
-
+/** `edits` are those of the change with what was read of their sources. */
 export async function intentOf(
   change: Change,
   number: number,
   body: Json | null,
-  wanted: readonly Wanted[],
+  edits: readonly Edit[],
   run: string,
   at: string,
 ): Promise<Intent> {
-  const by = (pick: (one: Wanted) => Json) => Object.fromEntries(wanted.map((one) => [one.line.path, pick(one)]));
-  const digests = new Map<DiffLine, Json>();
-  for (const { line } of wanted) if (line.sensitive) digests.set(line, await digestOf(run, line.before));
-  const before = ({ line }: Wanted): Json => digests.get(line) ?? spoken(line.before);
-  const absent = wanted.flatMap(({ line }): [string, Json][] => (line.absent === undefined ? [] : [[line.path, line.absent]]));
-  const fetch = wanted.filter(({ line }) => line.fetch).map(({ line }) => line.path);
   return {
     type: 'intent',
     at,
@@ -41,16 +28,22 @@ export async function intentOf(
     method: change.method,
     path: change.path,
     apiVersion: change.apiVersion,
-    before: by(before),
-    after: by(({ shown }) => shown),
-    restore: by((one) => one.line.restore ?? before(one)),
-    ...(fetch.length > 0 ? { fetch } : {}),
-    ...(absent.length > 0 ? { absent: Object.fromEntries(absent) } : {}),
+    edits: await Promise.all(edits.map((edit) => kept(edit, run))),
     body,
     ...(change.call === undefined ? {} : { call: change.call }),
     risk: change.risk,
     undo: change.undoOnceUnlocked ?? change.undo,
     ...(change.after.length > 0 ? { builtOn: change.after } : {}),
     ...(change.undoes ? { undoes: change.undoes } : {}),
+  };
+}
+
+async function kept({ path, before, after, restore, absent }: Edit, run: string): Promise<Edit> {
+  return {
+    path,
+    before: await recorded(before, run),
+    after: await recorded(after, run),
+    ...(restore === undefined ? {} : { restore: await recorded(restore, run) }),
+    ...(absent === undefined ? {} : { absent }),
   };
 }

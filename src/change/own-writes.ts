@@ -1,6 +1,5 @@
 /** What a run wrote so far: its own hand is told from somebody else's, and two apps of one run may add to the same value. */
 import type { Json } from '../azure/index.ts';
-import type { DiffLine } from './undo-log.ts';
 import { isRecord, same, shows } from './json-paths.ts';
 
 export class Written {
@@ -19,13 +18,6 @@ export class Written {
 
 /** One property of one resource, whatever the case of its id. */
 export const keyOf = (resource: string, path: string): string => `${resource.toLowerCase()} ${path}`;
-
-/** A line on top of what the run itself put there since the preview; undefined where both want different things. */
-export function onTop(line: DiffLine, now: Json): DiffLine | undefined {
-  const { restore: _, ...rest } = line;
-  const after = merged(line.before, line.after, now);
-  return after === undefined ? undefined : { ...rest, before: now, after };
-}
 
 /** Two values made from one: members one by one, of lists what each added and took away; undefined where they contradict each other. */
 export function merged(base: Json, ours: Json, theirs: Json): Json | undefined {

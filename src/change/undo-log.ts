@@ -1,34 +1,12 @@
 /** The lines of the undo log. One JSON object a line, append only; the names of the fields are public. */
-import type { Json, ResourceKey } from '../azure/index.ts';
-import type { Risk } from '../contract/index.ts';
-import type { Decisions } from '../engine/judge/decisions.ts';
-import type { Profile } from '../engine/plan/plan.ts';
-import type { ArmRequest, Target } from '../engine/ports.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import type { Risk, Decisions, Profile } from '../contract/index.ts';
+import type { UndoKind, ArmRequest } from './change.ts';
+import type { Edit } from './edit.ts';
+import type { Value } from './value.ts';
 
 /** Of the lines of a journal; a higher one in a file was written by a newer version. */
-export const JOURNAL_VERSION = 1;
-
-export type UndoKind = 'exact' | 'equivalent' | 'none';
-
-/** One property of a change. `restore` is what undo writes back; it differs from `before` where ARM takes no null back. */
-export interface DiffLine {
-  readonly path: string;
-  readonly before: Json;
-  readonly after: Json;
-  readonly restore?: Json;
-  /** Whether `before` is a secret, which is shown and kept nowhere. */
-  readonly sensitive: boolean;
-  /** What a missing value behaves as: it shows where the value is missing. */
-  readonly absent?: Json;
-  /** Parts of `after` are read when the request goes out. */
-  readonly late?: true;
-  /** Parts of `restore` are read when undo sends it. */
-  readonly fetch?: true;
-  /** `before` is what this run itself wrote: the service may have added to it. */
-  readonly own?: true;
-  /** `after` holds a secret; only while a run takes its own change back. */
-  readonly secretAfter?: true;
-}
+export const JOURNAL_VERSION = 2;
 
 /** What a run was to bring about in one app: enough to find out what is left of it. No secret is in it. */
 export interface Work {
@@ -76,13 +54,8 @@ export interface Intent {
   readonly method: ArmRequest['method'];
   readonly path: string;
   readonly apiVersion: string;
-  readonly before: Readonly<Record<string, Json>>;
-  readonly after: Readonly<Record<string, Json>>;
-  readonly restore: Readonly<Record<string, Json>>;
-  /** What a missing value behaves as, by path. */
-  readonly absent?: Readonly<Record<string, Json>>;
-  /** The paths whose `restore` says where a secret is found again. */
-  readonly fetch?: readonly string[];
+  /** As the log keeps them: `before`, `after` and `restore` of a secret are digests, or where it is read again. */
+  readonly edits: readonly Edit[];
   readonly body: Json | null;
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
@@ -110,7 +83,7 @@ export interface Verified {
   readonly change: number;
   /** `shown` the value reads back · `not-shown` accepted but not visible yet · `not-readable` nothing to read or no right to. */
   readonly state: 'shown' | 'not-shown' | 'not-readable';
-  readonly found?: Readonly<Record<string, Json>>;
+  readonly found?: Readonly<Record<string, Value>>;
 }
 
 export interface Undone {
@@ -156,7 +129,20 @@ export interface RecordedRun {
   readonly start: RunStart;
   readonly end?: RunEnd;
   readonly state: RunState;
+  /** Those that are whole on record. */
   readonly changes: readonly RecordedChange[];
+  /** What is wrong with the log; nothing where this is missing. */
+  readonly damage?: readonly Damage[];
+}
+
+/** A line of the log that was changed, put in, taken out or cannot be read, or that names what no run writes. */
+export interface Damage {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly says: string;
+  /** The change that cannot be relied on, where the line belongs to one. */
+  readonly change?: number;
 }
 
 /** Puts the lines of one journal together; undefined where it has no start. */

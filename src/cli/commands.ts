@@ -1,20 +1,29 @@
 /** The command table: parser, help, completion and the documentation are made from it. */
-import type { ExitCode } from '../engine/errors.ts';
-import type { Invocation } from './invocation.ts';
 import type { OptionName } from './options.ts';
 
-export interface CommandModule {
-  readonly run: (invocation: Invocation) => Promise<ExitCode>;
-}
+export type CommandName =
+  | 'wizard'
+  | 'audit'
+  | 'plan'
+  | 'replay'
+  | 'history'
+  | 'undo'
+  | 'resume'
+  | 'steps'
+  | 'export'
+  | 'doctor'
+  | 'pipeline'
+  | 'demo'
+  | 'emulator'
+  | 'completion';
 
 export interface CommandSpec {
-  readonly name: string;
+  readonly name: CommandName;
   /** `<needed>` or `[may be left out]`. */
   readonly args: readonly string[];
   readonly says: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
-  readonly load: () => Promise<CommandModule>;
 }
 
 const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
@@ -31,7 +40,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'walk through the areas, preview, confirm, apply, verify, undo',
     options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'stateDir', 'dryRun', ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
-    load: () => import('../commands/wizard.ts'),
   },
   {
     name: 'audit',
@@ -43,7 +51,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden audit --all --json > audit.json',
       'func-harden audit --all --fail-on high',
     ],
-    load: () => import('../commands/audit.ts'),
   },
   {
     name: 'plan',
@@ -51,7 +58,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'show exactly what replaying an answers file would send; sends nothing',
     options: [...TARGETS, ...WORK, ...AZURE, 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json'],
-    load: () => import('../commands/plan.ts'),
   },
   {
     name: 'replay',
@@ -64,7 +70,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
     ],
-    load: () => import('../commands/replay.ts'),
   },
   {
     name: 'history',
@@ -72,23 +77,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'the runs in the undo log, or one run change by change',
     options: ['stateDir', 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history 20261124T150645123Z-3f2a'],
-    load: () => import('../commands/history.ts'),
   },
   {
     name: 'undo',
     args: ['<run>'],
     says: 'take a run back: previewed and confirmed like any other change',
-    options: ['change', 'overwrite', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden undo 20261124T150645123Z-3f2a', 'func-harden undo 20261124T150645123Z-3f2a --change 2 --yes'],
-    load: () => import('../commands/undo.ts'),
   },
   {
     name: 'resume',
     args: ['<run>'],
     says: 'finish a run that was cut off, or take back what it did',
-    options: ['rollback', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['rollback', 'despiteDamage', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
-    load: () => import('../commands/resume.ts'),
   },
   {
     name: 'steps',
@@ -96,7 +98,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'the areas, or one area explained: why, controls, questions, links',
     options: ['permissions', 'step', 'profile', 'json', ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
-    load: () => import('../commands/steps.ts'),
   },
   {
     name: 'export',
@@ -108,7 +109,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden export answers.yaml --format bicep --output harden.bicep',
       'func-harden export answers.yaml --format policy --effect deny --as bicep',
     ],
-    load: () => import('../commands/export.ts'),
   },
   {
     name: 'doctor',
@@ -116,7 +116,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
     options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders'],
-    load: () => import('../commands/doctor.ts'),
   },
   {
     name: 'pipeline',
@@ -127,7 +126,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden pipeline --for github --output .github/workflows/func-harden.yml',
       'func-harden pipeline --for azure-devops --app fn-orders',
     ],
-    load: () => import('../commands/pipeline.ts'),
   },
   {
     name: 'demo',
@@ -135,15 +133,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'the wizard on a sample subscription; needs no Azure account',
     options: ['plain', 'myIp', 'save', 'stateDir', ...LOOK],
     examples: ['func-harden demo'],
-    load: () => import('../commands/demo.ts'),
   },
   {
     name: 'emulator',
     args: [],
     says: 'a local Azure Resource Manager for tests and demos',
-    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'faults', 'throttle'],
+    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle'],
     examples: ['func-harden emulator --port 0', 'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson'],
-    load: () => import('../commands/emulator.ts'),
   },
   {
     name: 'completion',
@@ -151,6 +147,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'shell completion for bash, zsh, fish or powershell',
     options: [],
     examples: ['func-harden completion bash >> ~/.bashrc'],
-    load: () => import('../commands/completion.ts'),
   },
 ];

@@ -1,8 +1,9 @@
-import type { Connection } from '../engine/ports.ts';
+import type { Clock, Connection } from '../engine/ports.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Environment } from '../files/paths.ts';
 import type { Look } from '../text/symbols.ts';
 import type { Options } from './options.ts';
+import type { ExitCode } from '../engine/errors.ts';
 
 /** Where output goes. stdout carries the result, stderr progress, prompts and errors. */
 export interface Io {
@@ -28,6 +29,7 @@ export interface Invocation {
   readonly options: Options;
   readonly io: Io;
   readonly environment: Environment;
+  readonly clock: Clock;
   readonly version: string;
   /** Every area; loaded when it is first asked for. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
@@ -35,4 +37,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** A connection that is there already; made from the options where it is left out. */
   readonly connection?: Connection;
+}
+
+export interface CommandModule {
+  readonly run: (invocation: Invocation) => Promise<ExitCode>;
 }

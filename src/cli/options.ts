@@ -10,7 +10,7 @@ export interface OptionSpec {
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
 export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
-export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {
   subscription: { flags: '--subscription <id...>', says: 'only these subscriptions (id or name)' },
@@ -42,7 +42,7 @@ export const OPTIONS = {
   confirm: { flags: '--confirm <app...>', says: 'approve lock-out and one-way changes of this app as well' },
   onFailure: { flags: '--on-failure <what>', says: 'when a change of an app fails', choices: ['stop', 'rollback', 'continue'] },
   stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
-  failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: SEVERITIES },
+  failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: FAIL_ON_SEVERITIES },
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 where something could not be read and nothing else was found' },
   concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time' },
   canary: { flags: '--canary <n>', says: 'do and verify the first n apps, and the others only if all went well' },
@@ -56,68 +56,27 @@ export const OPTIONS = {
   change: { flags: '--change <n...>', says: 'only these changes of the run' },
   rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
+  despiteDamage: { flags: '--despite-damage <run>', says: 'go on with what is intact of this run, whose undo log was damaged' },
   port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
   scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
   apps: { flags: '--apps <n>', says: 'how many apps the fleet has' },
   state: { flags: '--state <file>', says: 'keep the state in this file over restarts' },
   log: { flags: '--log <file>', says: 'append every exchange to this file (NDJSON)' },
   latency: { flags: '--latency <ms>', says: 'wait before each answer' },
+  propagation: { flags: '--propagation <seconds>', says: 'a new identity or role assignment is known everywhere only after this time' },
   throttle: { flags: '--throttle', says: "keep to ARM's own request limits" },
   faults: { flags: '--faults <file>', says: 'start with these faults (JSON)' },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;
 
+type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Spec['flags'] extends `${string}...>`
+    ? string[]
+    : Spec['flags'] extends `${string}>`
+      ? string
+      : boolean;
+
 /** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
-export interface Options {
-  readonly subscription?: string[];
-  readonly resourceGroup?: string;
-  readonly app?: string[];
-  readonly slot?: string;
-  readonly tag?: string[];
-  readonly all?: boolean;
-  readonly step?: string[];
-  readonly profile?: 'baseline' | 'strict';
-  readonly permissions?: boolean;
-  readonly cloud?: string;
-  readonly tenant?: string;
-  readonly auth?: string;
-  readonly armEndpoint?: string;
-  readonly json?: boolean;
-  readonly format?: (typeof FORMATS)[number];
-  readonly as?: 'bicep' | 'az';
-  readonly effect?: (typeof POLICY_EFFECTS)[number];
-  readonly output?: string;
-  readonly color?: boolean;
-  readonly ascii?: boolean;
-  readonly plain?: boolean;
-  readonly quiet?: boolean;
-  readonly input?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly confirm?: string[];
-  readonly onFailure?: 'stop' | 'rollback' | 'continue';
-  readonly stopOnFailure?: boolean;
-  readonly failOn?: (typeof SEVERITIES)[number];
-  readonly allowUnknown?: boolean;
-  readonly concurrency?: string;
-  readonly canary?: string;
-  readonly stateDir?: string;
-  readonly myIp?: string;
-  readonly debug?: string;
-  readonly compare?: string;
-  readonly answers?: string;
-  readonly save?: string;
-  readonly for?: string;
-  readonly change?: string[];
-  readonly rollback?: boolean;
-  readonly overwrite?: boolean;
-  readonly port?: string;
-  readonly scenario?: 'contoso' | 'fleet';
-  readonly apps?: string;
-  readonly state?: string;
-  readonly log?: string;
-  readonly latency?: string;
-  readonly faults?: string;
-  readonly throttle?: boolean;
-}
+export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat'>]?: ValueOf<(typeof OPTIONS)[Name]> };

@@ -28,7 +28,7 @@ class MissingArgument extends UserError {}
 
 function parseOnce(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
   const first = argv.find((word) => !word.startsWith('-'));
-  const names = COMMANDS.map(({ name }) => name);
+  const names: readonly string[] = COMMANDS.map(({ name }) => name);
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
     throw new UserError(`There is no command "${first}".${didYouMean(first, names)}`, EXIT.usage, [
       'func-harden --help lists the commands.',

@@ -1,3 +1,5 @@
+import { secrets } from '../change/secrets.ts';
+import { walled } from '../text/plain.ts';
 import type { Colour } from '../text/spans.ts';
 import type { Io } from './invocation.ts';
 import type { Options } from './options.ts';
@@ -38,7 +40,9 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
   const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
-  const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
+  // Whatever is printed passes here, and only here.
+  const write = (stream: NodeJS.WriteStream) => (text: string) =>
+    void stream.write(secrets.fromText(walled(text, stream.isTTY === true || forced)));
   const interactive =
     stdin.isTTY === true &&
     stdout.isTTY === true &&

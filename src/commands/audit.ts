@@ -1,9 +1,8 @@
 /** An audit asks Azure first and loads the rest of itself while Azure thinks. */
 import { setImmediate } from 'node:timers/promises';
-import type { CommandModule } from '../cli/commands.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import type { OptionName } from '../cli/options.ts';
-import type { Looking } from '../app/audit.ts';
+import type { StartedAudit } from '../app/audit-apps.ts';
 import { select } from '../app/target-selection.ts';
 import { connectWith } from '../app/connection.ts';
 import { progressBar } from '../app/progress-bar.ts';
@@ -16,16 +15,16 @@ const PLAIN: readonly OptionName[] = [
 
 export const run: CommandModule['run'] = async (invocation) => {
   const isPlain = Object.keys(invocation.options).every((name) => PLAIN.includes(name as OptionName));
-  const checked = isPlain ? undefined : await (await import('../app/audit.ts')).checked(invocation);
+  const checked = isPlain ? undefined : await (await import('../app/audit-apps.ts')).checkAuditOptions(invocation);
   const looking = await look(invocation);
   await setImmediate(); // The first request is on its way.
-  const auditing = await import('../app/audit.ts');
-  return auditing.audit(invocation, looking, checked ?? (await auditing.checked(invocation)));
+  const auditing = await import('../app/audit-apps.ts');
+  return auditing.auditApps(invocation, looking, checked ?? (await auditing.checkAuditOptions(invocation)));
 };
 
-async function look(invocation: Invocation): Promise<Looking> {
+async function look(invocation: Invocation): Promise<StartedAudit> {
   const { options, io } = invocation;
-  const bar = progressBar(io, 'apps', options.quiet === true);
+  const bar = progressBar(invocation, 'apps', options.quiet === true);
   const connection = await connectWith({ ...invocation, io: { ...io, err: (text) => bar.say(text.trimEnd()) } });
   if (!options.app?.length) return { bar, connection };
   const found = select(connection, options);

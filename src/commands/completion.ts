@@ -1,4 +1,4 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { completionScript, SHELLS } from '../cli/completion.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { didYouMean } from '../text/nearest.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { connect } from '../connect.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { runWizard, Stop } from './wizard.ts';
@@ -16,7 +16,12 @@ export const run: CommandModule['run'] = async (invocation) => {
     ...invocation,
     environment: inEmulator,
     // The demo leaves nothing behind unless a folder or file was named for it.
-    options: { ...options, auth: 'token', stateDir: options.stateDir ?? folder, save: options.save ?? join(folder, 'answers.yaml') },
+    options: {
+      ...options,
+      auth: 'token' as const,
+      stateDir: options.stateDir ?? folder,
+      save: options.save ?? join(folder, 'answers.yaml'),
+    },
   };
   try {
     if (!io.interactive) return await (await import('./demo-headless.ts')).runHeadless(here, emulator, folder);

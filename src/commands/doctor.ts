@@ -1,10 +1,9 @@
 /** Is everything here that a run needs? Looks at each thing, says what it found and what to do; changes nothing. */
 import { access, constants, stat } from 'node:fs/promises';
-import type { CommandModule } from '../cli/commands.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection, Subscription } from '../engine/ports.ts';
-import { chosenOf, unknownOf } from '../engine/fleet/targets.ts';
+import { wantedSubscriptions, unknownSubscriptions } from '../engine/fleet/targets.ts';
 import { readRuns } from '../files/journal.ts';
 import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../change/undo-log.ts';
@@ -15,7 +14,7 @@ import { signedIn, surroundings, tenants } from '../app/doctor-sign-in.ts';
 import { rights } from '../app/doctor-rights.ts';
 import { failed, ok, warn, type Finding } from '../app/doctor-findings.ts';
 import { connectWith, lookAround } from '../app/connection.ts';
-import { isJson, stateDirOf } from '../app/shared.ts';
+import { isJson, stateDirOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -107,8 +106,8 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
     found.push(...(await tenants(connection)));
     const wanted = options.subscription ?? [];
     const known = await discovery.subscriptions();
-    const subscriptions = chosenOf(known, wanted);
-    const unknown = unknownOf(known, wanted);
+    const subscriptions = wantedSubscriptions(known, wanted);
+    const unknown = unknownSubscriptions(known, wanted);
     if (unknown.length > 0 || subscriptions.length === 0)
       found.push({
         what: 'subscriptions',

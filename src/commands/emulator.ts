@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { startEmulator } from '../emulator/server.ts';
 import type { Json } from '../emulator/state.ts';
 import { ARM_BUDGET } from '../emulator/throttle.ts';
@@ -17,6 +17,7 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     scenario: options.scenario ?? 'contoso',
     apps: whole(options.apps ?? '100', 'apps'),
     latency: whole(options.latency ?? '0', 'latency'),
+    propagation: whole(options.propagation ?? '0', 'propagation') * 1000,
     faults: options.faults ? await readFaults(options.faults) : [],
     ...(state ? { stateFile: state } : {}),
     ...(log ? { logFile: log } : {}),

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { CommandModule } from '../cli/commands.ts';
 import { EXPORTS } from '../cli/options.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { decisionsFor } from '../engine/judge/decisions.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
@@ -10,14 +9,15 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRun } from '../files/journal.ts';
 import { az } from '../report/exports/az.ts';
 import { bicep } from '../report/exports/bicep.ts';
-import { fromPlans, fromRun, type ExportedChange } from '../report/exports/change.ts';
+import { fromPlans, fromRun, type ExportedChange } from '../report/exports/exported-changes.ts';
 import type { Exported, Origin } from '../report/exports/file.ts';
 import { policyPlan } from '../report/exports/policy.ts';
 import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
-import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { deliver, stateDirOf, stepsOf } from '../app/shared.ts';
-import { recordedRunOf } from '../app/undo.ts';
+import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { stateDirOf, stepsOf } from '../app/option-values.ts';
+import { recordedRunOf } from '../app/undo-run.ts';
+import { deliver } from '../app/delivery.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,
@@ -56,10 +56,10 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
       'func-harden export ANSWERS --format policy',
     ]);
   const { plans, troubles } = await planFromFile(invocation);
-  sayTroubles(invocation, troubles);
+  printTroubles(invocation, troubles);
   const { answers } = await loadAnswers(name, await catalogue());
   const apps = plans.map(({ target }) => ({ target, decisions: decisionsFor(answers, target) }));
-  const today = new Date().toISOString().slice(0, 10);
+  const today = invocation.clock.now().toISOString().slice(0, 10);
   const plan = policyPlan(await stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
   const origin = { version, from: basename(name), base: baseOf(invocation) };
   await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
@@ -78,13 +78,11 @@ interface Chosen {
 async function changesOf(invocation: Invocation): Promise<Chosen> {
   const [name = ''] = invocation.args;
   if (isRunName(name)) {
-    // Areas declare what Terraform calls a member.
-    await invocation.catalogue();
     const recorded = (await readRun(stateDirOf(invocation), name)) ?? (await recordedRunOf(invocation, name));
     return { changes: fromRun(recorded), from: `run ${recorded.run}`, code: EXIT.ok };
   }
   const { plans, troubles } = await planFromFile(invocation);
-  sayTroubles(invocation, troubles);
+  printTroubles(invocation, troubles);
   return {
     changes: fromPlans(plans.flatMap(({ changes }) => changes)),
     from: basename(name),

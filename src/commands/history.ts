@@ -1,16 +1,17 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
+import { shown } from '../change/value.ts';
 import { isUnfinished, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
-import { changeWord, outcomeSpan, recordedLine } from '../view/outcome.ts';
-import { shortResource, valueText } from '../view/changes.ts';
-import { isJson, stateDirOf } from '../app/shared.ts';
+import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
+import { shortResource, valueText } from '../view/change-lines.ts';
+import { isJson, stateDirOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
-import { recordedRunOf } from '../app/undo.ts';
+import { recordedRunOf } from '../app/undo-run.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args } = invocation;
@@ -19,7 +20,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     ? [await recordedRunOf(invocation, args[0])]
     : await readRuns(stateDirOf(invocation), (error) => unreadable.push(error));
   for (const error of unreadable) io.err(`ERROR: ${plainText((error as Error).message)} ${((error as UserError).next ?? []).join(' ')}\n`);
-  const code = unreadable.length > 0 ? EXIT.failed : EXIT.ok;
+  const damaged = runs.filter(({ damage }) => damage !== undefined);
+  for (const { file, line: number, says } of damaged.flatMap(({ damage }) => damage ?? []))
+    io.err(`ERROR: ${file}:${number}: ${plainText(says)}.\n`);
+  const code = unreadable.length > 0 || damaged.length > 0 ? EXIT.failed : EXIT.ok;
   if (isJson(invocation)) {
     io.out(`${safeJson({ schemaVersion: 1, runs: runs.map(runJson) }, 2)}\n`);
     return code;
@@ -46,8 +50,8 @@ const runJson = (run: RecordedRun): object => ({
     step: intent.step,
     controls: intent.controls,
     resource: intent.resource,
-    before: intent.before,
-    after: intent.after,
+    before: Object.fromEntries(intent.edits.map(({ path, before }) => [path, shown(before)])),
+    after: Object.fromEntries(intent.edits.map(({ path, after }) => [path, shown(after)])),
     risk: intent.risk,
     undo: intent.undo,
     state,
@@ -96,8 +100,8 @@ function runLines(run: RecordedRun): Line[] {
         span(verified ? `, ${verified.state === 'shown' ? 'verified' : verified.state}` : '', 'dim'),
       ),
     );
-    for (const path of Object.keys(intent.after))
-      lines.push(line(`     ${path}  ${valueText(intent.before[path])} to ${valueText(intent.after[path])}`));
+    for (const { path, before, after } of intent.edits)
+      lines.push(line(`     ${path}  ${valueText(shown(before))} to ${valueText(shown(after))}`));
   }
   const goOn = isUnfinished(run) ? [line(`Go on: func-harden resume ${run.run}`)] : [];
   return [...lines, [], line(`Undo: func-harden undo ${run.run}`), ...goOn, recordedLine(run)];

@@ -1,7 +1,7 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { PIPELINES, PLATFORMS, type Platform } from '../report/pipelines.ts';
-import { deliver } from '../app/shared.ts';
+import { PIPELINES, PLATFORMS } from '../report/ci-pipelines.ts';
+import { deliver } from '../app/delivery.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, version } = invocation;
@@ -17,6 +17,6 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (wrong.length > 0)
     throw new UserError(`${wrong.map((name) => `"${name}"`).join(', ')} is no name of an app.`, EXIT.usage, ['Write --app fn-orders']);
   const target = names.length > 0 ? names.map((name) => `--app ${name}`).join(' ') : '--all';
-  await deliver(invocation, PIPELINES[options.for as Platform]({ target, version }));
+  await deliver(invocation, PIPELINES[options.for]({ target, version }));
   return EXIT.ok;
 };

@@ -1,12 +1,13 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
-import { driftLines } from '../view/drift.ts';
-import { planLines } from '../view/changes.ts';
-import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { deliver, isJson } from '../app/shared.ts';
+import { driftLines } from '../view/drift-lines.ts';
+import { planLines } from '../view/change-lines.ts';
+import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
+import { deliver } from '../app/delivery.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { format = 'text' } = invocation.options;
@@ -22,6 +23,6 @@ export const run: CommandModule['run'] = async (invocation) => {
         io.width,
       );
   if (plans.length > 0 || isJson(invocation)) await deliver(invocation, text);
-  sayTroubles(invocation, troubles);
+  printTroubles(invocation, troubles);
   return worst([plans.some(({ changes }) => changes.length > 0) ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
 };

@@ -1,15 +1,15 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { nothingSent } from '../engine/run/outcome.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
-import { driftLines } from '../view/drift.ts';
-import { planLines } from '../view/changes.ts';
-import { approve, canaryOf, execute } from '../app/apply.ts';
-import { planFromFile, sayTroubles } from '../app/plan-from-file.ts';
-import { checkConfirmed, concurrencyOf } from '../app/shared.ts';
+import { driftLines } from '../view/drift-lines.ts';
+import { planLines } from '../view/change-lines.ts';
+import { approve, canaryOf, executeRun } from '../app/execute.ts';
+import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
-import { eventPrinter, sayClosing, sayHeld } from '../app/run-summary.ts';
+import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
@@ -21,7 +21,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     io.outLook.colour,
     io.width,
   );
-  sayTroubles(invocation, troubles);
+  printTroubles(invocation, troubles);
   if (options.dryRun) {
     io.out(options.json ? `${planJson(plans, drift)}\n` : `${preview}\n`);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
@@ -42,7 +42,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (apps.length === 0) {
     if (options.json) io.out(`${JSON.stringify(nothing)}\n`);
     const ending = nothingSent('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
-    sayClosing(invocation, ending);
+    printClosing(invocation, ending);
     return ending.exitCode;
   }
   if (!options.json) io.out(`${preview}\n`);
@@ -53,7 +53,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   ).catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(error.message, worst([error.exitCode, troubleCode(troubles)]), error.next) : error;
   });
-  const summary = await execute(invocation, connection, apps, {
+  const summary = await executeRun(invocation, connection, apps, {
     mode: 'replay',
     digest,
     notify: eventPrinter(invocation),
@@ -62,7 +62,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     failedBefore: troubles.length,
   });
   const ending = { ...summary, exitCode: worst([summary.exitCode, troubleCode(troubles)]) };
-  sayHeld(invocation, summary);
-  sayClosing(invocation, ending);
+  printHeld(invocation, summary);
+  printClosing(invocation, ending);
   return ending.exitCode;
 };

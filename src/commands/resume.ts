@@ -1,20 +1,20 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { isRollingBack, isUndone } from '../change/undo-log.ts';
-import { besides, planTroubles } from '../engine/run/troubles.ts';
+import { countTroubles, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { safeJson } from '../text/plain.ts';
-import { planLines } from '../view/changes.ts';
-import { settledLines } from '../view/resume.ts';
-import { undoPlanLines } from '../view/undo.ts';
-import { approve, execute } from '../app/apply.ts';
-import { sayTroubles } from '../app/plan-from-file.ts';
-import { planResume, settleOnly } from '../app/resume.ts';
+import { planLines } from '../view/change-lines.ts';
+import { settledLines } from '../view/resume-lines.ts';
+import { undoPlanLines } from '../view/undo-lines.ts';
+import { approve, executeRun } from '../app/execute.ts';
+import { printTroubles } from '../app/plan-from-file.ts';
+import { planResumption, settleOnly } from '../app/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
-import { concurrencyOf } from '../app/shared.ts';
+import { concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
-import { eventPrinter, sayClosing } from '../app/run-summary.ts';
-import { recordedRunOf, sameCloud, takeBack } from '../app/undo.ts';
+import { eventPrinter, printClosing } from '../app/run-summary.ts';
+import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
@@ -39,10 +39,10 @@ export const run: CommandModule['run'] = async (invocation) => {
     say(settledLines(settled));
     return takeBack(invocation, connection, known);
   }
-  const left = await planResume(invocation, connection, recorded);
+  const left = await planResumption(invocation, connection, recorded);
   const { settled, entries, apps, plans, undo } = left;
   const troubles = plans.flatMap(planTroubles);
-  const { count, code, kept } = besides({ do: 'resume', run: recorded, left });
+  const { count, code, kept } = countTroubles({ do: 'resume', run: recorded, left });
   if (options.dryRun) {
     if (options.json) io.out(`${safeJson({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
     else
@@ -53,12 +53,12 @@ export const run: CommandModule['run'] = async (invocation) => {
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, code]);
   }
   say(settledLines(settled));
-  sayTroubles(invocation, troubles);
+  printTroubles(invocation, troubles);
   if (apps.length > 0) {
     say(undo ? undoPlanLines(undo.run, undo.plan, io.outLook) : plans.flatMap((one) => [...planLines(one, io.outLook), []]));
     await approve(invocation, apps, recorded.start.targets);
   }
-  const summary = await execute(invocation, connection, apps, {
+  const summary = await executeRun(invocation, connection, apps, {
     mode: undo ? 'undo' : 'resume',
     digest: recorded.start.answersDigest,
     ...(undo ? { undoes: undo.run } : {}),
@@ -69,6 +69,6 @@ export const run: CommandModule['run'] = async (invocation) => {
     kept,
   });
   const ending = { ...summary, exitCode: worst([summary.exitCode, code]) };
-  sayClosing(invocation, ending);
+  printClosing(invocation, ending);
   return ending.exitCode;
 };

@@ -1,8 +1,8 @@
-import type { CommandModule } from '../cli/commands.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
 import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
-import { noArea, stepsOf } from '../app/shared.ts';
+import { unknownArea, stepsOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -11,7 +11,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const [id] = args;
   const step = catalogue.find((one) => one.id === id);
   if (id !== undefined && !step)
-    throw noArea(
+    throw unknownArea(
       [id],
       catalogue.map((one) => one.id),
     );

@@ -1,7 +1,7 @@
 import { connectWith } from '../app/connection.ts';
-import { concurrencyOf } from '../app/shared.ts';
-import { recordedRunOf, sameCloud, takeBack } from '../app/undo.ts';
-import type { CommandModule } from '../cli/commands.ts';
+import { concurrencyOf } from '../app/option-values.ts';
+import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

@@ -1,14 +1,18 @@
-import type { CommandModule } from '../cli/commands.ts';
-import type { Invocation } from '../cli/invocation.ts';
+import { walled } from '../text/plain.ts';
+import { secrets } from '../change/secrets.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
-import type { Connection } from '../engine/ports.ts';
-import { askingAt } from '../files/asking.ts';
+import type { Clock, Connection } from '../engine/ports.ts';
+import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
-import { createSession } from '../app/wizard-session.ts';
+import { createWizardSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
-import { staysOpen } from '../app/memory.ts';
-import { closingLines } from '../view/outcome.ts';
+import { settleMemory } from '../app/memory.ts';
+import { closingLines } from '../view/outcome-lines.ts';
 import { printed } from '../view/printed.ts';
+
+/** Milliseconds. */
+const MOMENT = 1000;
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {
@@ -24,7 +28,7 @@ export const run: CommandModule['run'] = async (invocation) => {
 /** Ends the waits of a connection, and tells what it waits for: on stderr, or where the screen listens. */
 export class Stop {
   readonly #controller = new AbortController();
-  #heard: (text: string) => void = (text) => void process.stderr.write(text);
+  #heard: (text: string) => void = (text) => void process.stderr.write(secrets.fromText(walled(text, false)));
 
   constructor(outside: AbortSignal) {
     outside.addEventListener('abort', this.now);
@@ -42,8 +46,8 @@ export class Stop {
 /** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo, and how each run ended. */
 export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
   const { io, signal } = invocation;
-  const session = await createSession(invocation, connection);
-  staysOpen();
+  const session = await createWizardSession(invocation, connection);
+  settleMemory();
   const keyboard = openKeyboard();
   const { stdin, stdout } = process;
   const ended = await (
@@ -58,15 +62,34 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           onStop: stop.now,
           listen: stop.listen,
         })
-      : (await import('../hosts/lines/lines.ts')).runLines({ session, io, ask: askingAt({ stdin, output: stdout, keyboard }), signal })
+      : (await import('../hosts/lines/line-wizard.ts')).runLines({
+          session,
+          io,
+          ask: askingAt({ stdin, output: stdout, keyboard }),
+          signal,
+        })
   ).finally(() => keyboard.close());
-  // Who stops wants out at once; a replay tells then what a guard stops.
-  if (ended.exitCode !== EXIT.interrupted) await session.finish().catch(() => undefined);
+  const isCut = 'cut' in ended && ended.cut;
+  // Who stops wants out: there is a moment for it, and where Azure is slower a replay tells what a guard stops.
+  if (!isCut) {
+    const finished = session.finish().catch(() => undefined);
+    await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, invocation.clock) : finished);
+  }
   if (leavesTraces && ended.endings.length > 0) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
     io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
   }
   // The person left at once: nothing waits for the answer of a request any more; its intent is in the undo log.
-  if ('cut' in ended && ended.cut) process.exit(ended.exitCode);
+  if (isCut) process.exit(ended.exitCode);
   return ended.exitCode;
 }
+
+/** Resolves once the work is done, or the moment is over. */
+const withinMoment = (work: Promise<void>, clock: Clock): Promise<void> =>
+  new Promise((resolve) => {
+    const stopWaiting = clock.after(MOMENT, resolve);
+    void work.finally(() => {
+      stopWaiting();
+      resolve();
+    });
+  });

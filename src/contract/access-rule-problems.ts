@@ -1,5 +1,5 @@
 /** What is wrong with access rules as a person writes them. */
-import type { Problem } from './questions.ts';
+import type { Problem } from './problem.ts';
 import { type Json, RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../azure/index.ts';
 
 const MEMBERS = ['name', 'priority', 'action', 'ip', 'serviceTag', 'subnet', 'headers', 'description'] as const;

@@ -1,16 +1,83 @@
-import type { ResourceKey, Resources } from '../azure/index.ts';
+import { nameIn, type ResourceKey, type Resources } from '../azure/index.ts';
 
-/** A piece of a value that is read from a resource just before the request goes out. */
-export type LatePart = {
-  readonly key: ResourceKey;
-  readonly of?: string;
-  readonly path: string;
-  /** What it is, in words; this is all that previews and files show. */
-  readonly says: string;
-};
+/**
+ * Where a text is read just before the request goes out, because no plan and no file may hold it, or because the same plan makes it.
+ * `id` and `account` are ARM ids; `setting` is one of the app itself; `vault-secret-by-name` stands in undo logs of version 1 only.
+ */
+export type Source =
+  | { readonly from: 'vault-secret'; readonly id: string }
+  | { readonly from: 'vault-secret-by-name'; readonly vault: string; readonly secret: string }
+  | { readonly from: 'setting'; readonly name: string }
+  | { readonly from: 'storage-key'; readonly account: string }
+  | { readonly from: 'connection-string'; readonly component: string }
+  | { readonly from: 'new-key'; readonly place: string }
+  | { readonly from: 'principal' }
+  | { readonly from: 'tenant' };
 
-/** Texts and late pieces, put together when the request goes out. */
-export type Late = { readonly $later: readonly (string | LatePart)[] };
+/** Texts and sources, put together when the request goes out; `sha256` is the digest of what was sent, where that is on record. */
+export type Deferred = { readonly $later: readonly (string | Source)[]; readonly sha256?: string };
+
+/** Only what was made here is read later: no answer of Azure and no file can look like it. */
+const MADE = new WeakSet<object>();
+
+export const later = (...parts: readonly (string | Source)[]): Deferred => withDigest(parts);
+
+export function withDigest(parts: readonly (string | Source)[], sha256?: string): Deferred {
+  const made: Deferred = { $later: parts, ...(sha256 === undefined ? {} : { sha256 }) };
+  MADE.add(made);
+  return made;
+}
+
+export const isDeferred = (value: unknown): value is Deferred => typeof value === 'object' && value !== null && MADE.has(value);
+
+const vaultOf = (secret: string): string => secret.split('/').at(-3) ?? '';
+
+/** A source in words, as the end of "The … could not be read". Previews are written from this alone. */
+export function describeSource(source: Source): string {
+  switch (source.from) {
+    case 'vault-secret':
+      return `the secret ${nameIn(source.id)} in the vault ${vaultOf(source.id)}`;
+    case 'vault-secret-by-name':
+      return `the secret ${source.secret} in the vault ${source.vault}`;
+    case 'setting':
+      return `value of the setting ${source.name}`;
+    case 'storage-key':
+      return `key of the storage account ${nameIn(source.account)}`;
+    case 'connection-string':
+      return `connection string of ${nameIn(source.component)}`;
+    case 'new-key':
+      return 'a new key';
+    case 'principal':
+      return "principal id of the app's identity";
+    case 'tenant':
+      return "tenant of the app's identity";
+  }
+}
+
+/** The resource and the member that a source is read from. Without `of` it is the app's own. */
+export function placeOfSource(source: Source): { readonly key: ResourceKey; readonly of?: string; readonly path: string } {
+  switch (source.from) {
+    case 'vault-secret':
+      return { key: 'vaultSecret', of: source.id, path: 'properties.value' };
+    case 'vault-secret-by-name':
+      return { key: 'vaults', path: 'value' };
+    case 'setting':
+      return { key: 'appSettings', path: `properties[${JSON.stringify(source.name)}]` };
+    case 'storage-key':
+      return { key: 'storageKeys', of: source.account, path: 'properties.key1' };
+    case 'connection-string':
+      return { key: 'components', of: source.component, path: 'properties.ConnectionString' };
+    case 'new-key':
+      return { key: 'accessKey', of: source.place, path: 'properties.value' };
+    case 'principal':
+      return { key: 'site', path: 'identity.principalId' };
+    case 'tenant':
+      return { key: 'site', path: 'identity.tenantId' };
+  }
+}
+
+/** Whether what a source gives is a secret. Ids of identities are none. */
+export const isSecretSource = ({ from }: Source): boolean => from !== 'principal' && from !== 'tenant';
 
 /** What must hold, read afresh until it does, or until it is clear that it will not. */
 export interface Proof {
@@ -26,8 +93,6 @@ export interface Proof {
   readonly patient?: true;
 }
 
-export const later = (...parts: readonly (string | LatePart)[]): Late => ({ $later: parts });
-
 export const proof = <K extends ResourceKey>(
   key: K,
   says: string,
@@ -36,8 +101,4 @@ export const proof = <K extends ResourceKey>(
 ): Proof => ({ key, says, holds, ...more });
 
 /** The principal of the app's system-assigned identity, which may be made by the same plan. */
-export const SYSTEM_PRINCIPAL: Late = later({
-  key: 'site',
-  path: 'identity.principalId',
-  says: "principal id of the app's identity",
-});
+export const SYSTEM_PRINCIPAL: Deferred = later({ from: 'principal' });

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { AccessRule, Json } from '../azure/index.ts';
 import { ruleProblems } from './access-rule-problems.ts';
+import type { Problem } from './problem.ts';
 
 interface Asked {
   readonly label: string;
@@ -39,15 +40,6 @@ type AnswerTo<Q> = Q extends { kind: 'choice'; options: readonly (infer O)[] }
           : string;
 
 export type Answers<Q extends Questions> = { readonly [K in keyof Q]?: AnswerTo<Q[K]> };
-
-/** What is wrong with a value: where inside it (empty: the value itself), what, and an accepted form. */
-export interface Problem {
-  readonly path: readonly (string | number)[];
-  readonly says: string;
-  /** The word that was probably meant. */
-  readonly nearest?: string;
-}
-
 const wrong = (says: string, ...path: (string | number)[]): Problem => ({ path, says });
 const shown = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 60)}"` : (JSON.stringify(value)?.slice(0, 60) ?? String(value));

@@ -3,9 +3,10 @@
  * written as data and pure functions; it does no I/O and knows no terminal.
  */
 import type { App, At, CloudNames, Facts, Json, NotOn, ResourceKey } from '../azure/index.ts';
-import type { Answers, Problem, Question, Questions } from './questions.ts';
+import type { Answers, Question, Questions } from './questions.ts';
 import type { BuiltIn } from './policy.ts';
 import type { Proof } from './deferred.ts';
+import type { Problem } from './problem.ts';
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
 export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';

@@ -4,7 +4,7 @@ import { GRAPH } from './graph.ts';
 import { PROVIDER } from './providers.ts';
 import { allows, allowsSome, linkedRefusal, refusal, type Caller, type Right } from './rights.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
-import { placeOf } from './store.ts';
+import { placeOf } from './place.ts';
 import { ROUTES, SITE } from './web.ts';
 
 interface Need extends Right {

@@ -1,9 +1,10 @@
 /** authsettingsV2: nothing until it is put; after that everything is spelled out. */
-import { answer, type EmulatedResponse } from './answers.ts';
-import { siteType, type WebContext } from './bodies.ts';
+import { webError, answer, type EmulatedResponse } from './answers.ts';
+import { siteType } from './bodies.ts';
 import { authDefaults } from './defaults.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { members } from './writes.ts';
+import type { WebContext } from './web-context.ts';
 
 /** Every provider says that it is enabled; one is set up only where its registration says so. */
 const PROVIDERS: JsonObject = {
@@ -11,7 +12,7 @@ const PROVIDERS: JsonObject = {
     enabled: true,
     registration: {},
     login: { disableWWWAuthenticate: false },
-    validation: { jwtClaimChecks: {}, defaultAuthorizationPolicy: { allowedPrincipals: {} } },
+    validation: { jwtClaimChecks: {}, defaultAuthorizationPolicy: { allowedPrincipals: {}, allowedApplications: [] } },
   },
   facebook: { enabled: true, registration: {}, login: {} },
   gitHub: { enabled: true, registration: {}, login: {} },
@@ -79,8 +80,28 @@ export function oldAuthBody({ site }: WebContext): JsonObject {
   };
 }
 
+/** Version 1, as older clients write it; once version 2 is there it is the only one. */
+export function putOldAuth(x: WebContext): EmulatedResponse {
+  const { site } = x;
+  if (site.auth)
+    return webError(
+      400,
+      'BadRequest',
+      '51021',
+      'Cannot execute the request for site {0} because the site is running on auth version v2.',
+      site.name,
+    );
+  const { enabled, configVersion: _, ...written } = members(x.request.body);
+  const kept = Object.entries(written).filter(([name, value]) => value !== null && name in authDefaults());
+  if (kept.length > 0) site.config['siteAuthSettings'] = Object.fromEntries(kept);
+  else delete site.config['siteAuthSettings'];
+  if (enabled === true) site.config['siteAuthEnabled'] = true;
+  else delete site.config['siteAuthEnabled'];
+  return answer(200, oldAuthBody(x));
+}
+
 export function putAuth(x: WebContext): EmulatedResponse {
   const written = members(x.request.body);
   x.site.auth = written;
-  return answer(200, authBody(x), { etag: x.etag() });
+  return answer(200, authBody(x));
 }

@@ -7,9 +7,6 @@ const holds = (made: string, scope: string): boolean => `${keyOf(scope)}/`.start
 
 /** Answers the lists that lie under `{scope}/providers/Microsoft.Authorization`; undefined for other paths. */
 export function authorizationLists(state: State, path: string, caller: Caller): EmulatedResponse | undefined {
-  const one = /^(.*)\/providers\/Microsoft\.Authorization\/locks\/([^/]+)$/i.exec(path);
-  const lock = one && state.locks.find(({ scope: at, name }) => keyOf(at) === keyOf(one[1] ?? '') && name === one[2]);
-  if (lock) return answer(200, lockBody(lock));
   const [, scope = '', type = ''] = /^(.*)\/providers\/Microsoft\.Authorization\/(policyAssignments|locks|permissions)$/i.exec(path) ?? [];
   switch (type.toLowerCase()) {
     case 'policyassignments':
@@ -23,7 +20,7 @@ export function authorizationLists(state: State, path: string, caller: Caller): 
   }
 }
 
-const lockBody = ({ scope, name, level, notes }: Lock) => ({
+export const lockBody = ({ scope, name, level, notes }: Lock) => ({
   id: `${scope}/providers/Microsoft.Authorization/locks/${name}`,
   name,
   type: 'Microsoft.Authorization/locks',

@@ -1,29 +1,24 @@
 /** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
-import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { answer, notFound, type EmulatedResponse } from './answers.ts';
 import { containedConfig, containedSite, isContained } from './contained.ts';
 import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
+import { CIPHER_SUITES } from './validate.ts';
 import { connectionsOf } from './networks.ts';
+import { versionOf } from './versions.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
-
-export interface WebContext {
-  readonly state: State;
-  readonly site: SiteRecord;
-  readonly plan: PlanRecord;
-  readonly request: EmulatedRequest;
-  /** Names from the path, in order. */
-  readonly names: readonly string[];
-  /** A new version of this resource, for the ETag header. */
-  readonly etag: () => string;
-}
+import type { WebContext } from './web-context.ts';
 
 export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites');
 export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);
-export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan), ...site.config });
+export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan, site), ...site.config });
+
+/** What other places of a site repeat of it. */
+const tagsOf = ({ tags }: SiteRecord): JsonObject => (tags ? { tags } : {});
 
 /** `written`: as a write answers it, with the restriction lists told and what is not looked up then left null. */
 export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, written = false): JsonObject {
   const config = currentConfig(site, plan);
-  const siteConfig = isContained(site) ? containedConfig(config) : siteConfigInSite(config);
+  const siteConfig = isContained(site) ? containedConfig(config) : siteConfigInSite(config, written);
   if (written && !isContained(site)) Object.assign(siteConfig, restrictionsOf(config));
   return {
     id: site.id,
@@ -43,18 +38,34 @@ export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, writ
   };
 }
 
+/** The weakest suite that is let in, and all that are stronger; nothing where none was chosen. */
+function suitesFrom(weakest: Json): Json {
+  const at = CIPHER_SUITES.indexOf(String(weakest));
+  return at < 0 ? null : CIPHER_SUITES.slice(0, at + 1).join(',');
+}
+
 /** config/web as it is read, or as a write answers it: with the id and type of the site. */
 export function configBody({ site, plan }: WebContext, written = false): JsonObject {
   const config = currentConfig(site, plan);
   // The copy in config/web follows the site's own.
-  const copied = { ...config, publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null };
+  const kinds = String(site.identity?.['type'] ?? '');
+  const copied = {
+    ...config,
+    publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null,
+    supportedTlsCipherSuites: suitesFrom(config['minTlsCipherSuite'] ?? null),
+    scmSupportedTlsCipherSuites: suitesFrom(config['scmMinTlsCipherSuite'] ?? null),
+    // Numbers of the service for the identities that there are.
+    managedServiceIdentityId: kinds.includes('SystemAssigned') ? 10_001 : null,
+    xManagedServiceIdentityId: kinds.includes('UserAssigned') ? 10_002 : null,
+  };
   const properties = isContained(site) ? containedConfig(copied) : { ...copied, ...restrictionsOf(config) };
   return {
     id: written ? site.id : `${site.id}/config/web`,
-    name: siteName(site),
-    type: written ? siteType(site) : `${siteType(site)}/config`,
+    // The configuration of a slot is read under the name and type of the app's (recorded).
+    name: written ? siteName(site) : site.name,
+    type: written ? siteType(site) : 'Microsoft.Web/sites/config',
     location: site.location,
-    ...(site.tags ? { tags: site.tags } : {}),
+    ...tagsOf(site),
     properties,
   };
 }
@@ -79,20 +90,35 @@ export const settingsBody = ({ site }: WebContext): JsonObject => ({
   // Of a slot as well (recorded).
   type: 'Microsoft.Web/sites/config',
   location: site.location,
+  ...tagsOf(site),
   properties: site.appSettings,
+});
+
+export const connectionStringsBody = ({ site }: WebContext): JsonObject => ({
+  id: `${site.id}/config/connectionstrings`,
+  name: 'connectionstrings',
+  type: 'Microsoft.Web/sites/config',
+  location: site.location,
+  ...tagsOf(site),
+  properties: site.connectionStrings ?? {},
 });
 
 /** Sticky names live on the production site, also when asked of a slot. */
 export function stickyBody(site: SiteRecord): JsonObject {
+  const { stickySettings: settings, stickyOthers: { connectionStrings = [], storage = [] } = {} } = site;
   // Once one list is set the others are empty, not null.
-  const isSet = site.stickySettings.length > 0;
-  const others = isSet ? [] : null;
+  const isSet = [settings, connectionStrings, storage].some(({ length }) => length > 0);
   return {
     id: null,
     name: site.name,
     type: 'Microsoft.Web/sites',
     location: site.location,
-    properties: { connectionStringNames: others, appSettingNames: isSet ? site.stickySettings : null, azureStorageConfigNames: others },
+    ...tagsOf(site),
+    properties: {
+      connectionStringNames: isSet ? connectionStrings : null,
+      appSettingNames: isSet ? settings : null,
+      azureStorageConfigNames: isSet ? storage : null,
+    },
   };
 }
 
@@ -115,7 +141,7 @@ function addressOf(site: SiteRecord, name: string, { route }: JsonObject): strin
   return `/${parts.filter(Boolean).join('/')}`.toLowerCase();
 }
 
-export function functionBody(site: SiteRecord, { name, bindings, language }: SiteRecord['functions'][number]): JsonObject {
+export function functionBody(site: SiteRecord, { name, bindings, language, file }: SiteRecord['functions'][number]): JsonObject {
   const host = `https://${site.name}.azurewebsites.net`;
   const trigger = bindings.find(({ type }) => String(type).toLowerCase() === 'httptrigger');
   return {
@@ -129,9 +155,10 @@ export function functionBody(site: SiteRecord, { name, bindings, language }: Sit
       script_root_path_href: `${host}/admin/vfs/site/wwwroot/${name}/`,
       script_href: `${host}/admin/vfs/site/wwwroot/bin/${site.name}.dll`,
       config_href: `${host}/admin/vfs/site/wwwroot/${name}/function.json`,
-      test_data_href: null,
+      test_data_href: `${host}/admin/vfs/tmp/FunctionsData/${name}.dat`,
+      secrets_file_href: null,
       href: `${host}/admin/functions/${name}`,
-      config: { name, bindings },
+      config: { ...(file ?? { name }), bindings },
       files: null,
       test_data: '',
       invoke_url_template: trigger ? `${host}${addressOf(site, name, trigger)}` : '',
@@ -173,15 +200,43 @@ export const deploymentBody = (
   },
 });
 
-export function sourceControlBody(site: SiteRecord): EmulatedResponse {
-  if (!site.sourceControl) return notFound(`${siteType(site)}/sourcecontrols`, `${siteName(site)}/web`, resourceGroupOf(site.id));
-  return answer(200, {
-    id: `${site.id}/sourcecontrols/web`,
-    name: siteName(site),
-    type: `${siteType(site)}/sourcecontrols`,
+/** One for each host name. */
+export const bindingsOf = ({ site, plan }: WebContext): JsonObject[] => {
+  const names = (site.properties['hostNames'] ?? siteDefaults(site, plan)['hostNames']) as string[];
+  return names.map((host) => ({
+    id: `${site.id}/hostNameBindings/${host}`,
+    name: `${siteName(site)}/${host}`,
+    type: `${siteType(site)}/hostNameBindings`,
     location: site.location,
-    properties: site.sourceControl,
-  });
+    properties: {
+      siteName: site.name,
+      domainId: null,
+      ...(host.endsWith('.azurewebsites.net')
+        ? {}
+        : { azureResourceName: site.name, azureResourceType: 'Website', customHostNameDnsRecordType: 'CName' }),
+      hostNameType: host.endsWith('.azurewebsites.net') ? 'Verified' : 'Managed',
+    },
+  }));
+};
+
+/** Also of a slot under the name and type of the app. */
+export const sourceControlShown = (site: SiteRecord, properties: JsonObject): JsonObject => ({
+  id: `${site.id}/sourcecontrols/web`,
+  name: site.name,
+  type: 'Microsoft.Web/sites/sourcecontrols',
+  location: site.location,
+  ...tagsOf(site),
+  properties,
+});
+
+/** Connecting goes on for a while: the first look says so, the next finds it done. */
+export function sourceControlBody({ site, request, etag }: WebContext): EmulatedResponse {
+  if (!site.sourceControl) return notFound(`${siteType(site)}/sourcecontrols`, `${siteName(site)}/web`, resourceGroupOf(site.id));
+  const shown = sourceControlShown(site, site.sourceControl);
+  const { provisioningDetails: _, ...kept } = site.sourceControl;
+  const isGoingOn = kept['provisioningState'] === 'InProgress';
+  if (isGoingOn) site.sourceControl = { ...kept, provisioningState: 'Succeeded' };
+  return answer(isGoingOn && versionOf(request) < '2018-01-01' ? 201 : 200, shown, { etag: etag() });
 }
 
 export const planOf = (state: State, site: SiteRecord): PlanRecord => {
@@ -190,43 +245,8 @@ export const planOf = (state: State, site: SiteRecord): PlanRecord => {
   return plan;
 };
 
+export const slotsOf = (state: State, site: SiteRecord): SiteRecord[] =>
+  Object.values(state.sites).filter((slot) => slot.slot && keyOf(slot.id).startsWith(`${keyOf(site.id)}/slots/`));
+
 export const production = (state: State, site: SiteRecord): SiteRecord =>
   site.slot ? (state.sites[keyOf(site.id).replace(/\/slots\/.*$/, '')] ?? site) : site;
-
-export function planBody(state: State, plan: PlanRecord): JsonObject {
-  const { id, name, location, kind, sku, linux } = plan;
-  const numberOfSites = Object.values(state.sites).filter((site) => keyOf(site.planId) === keyOf(id)).length;
-  return {
-    id,
-    name,
-    type: 'Microsoft.Web/serverfarms',
-    kind,
-    location,
-    properties: {
-      serverFarmId: 1,
-      name,
-      workerSize: 'D1',
-      workerSizeId: 0,
-      numberOfWorkers: sku.capacity,
-      status: 'Ready',
-      subscription: id.split('/')[2] ?? '',
-      computeMode: sku.tier === 'Dynamic' ? 'Dynamic' : null,
-      maximumNumberOfWorkers: 0,
-      planName: 'VirtualDedicatedPlan',
-      geoRegion: location,
-      perSiteScaling: false,
-      elasticScaleEnabled: sku.tier === 'ElasticPremium',
-      maximumElasticWorkerCount: sku.tier === 'ElasticPremium' ? 20 : 0,
-      numberOfSites,
-      isSpot: false,
-      kind,
-      resourceGroup: resourceGroupOf(id),
-      reserved: linux,
-      isXenon: false,
-      hyperV: false,
-      zoneRedundant: false,
-      provisioningState: 'Succeeded',
-    },
-    sku: { ...sku },
-  };
-}

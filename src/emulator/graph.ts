@@ -1,11 +1,14 @@
 /** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over what the emulated subscriptions hold. */
+import { versionOf } from './versions.ts';
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { currentConfig, planBody, planOf, siteBody, siteType } from './bodies.ts';
-import { InvalidQuery, parseQuery } from './kql.ts';
+import { currentConfig, planOf, siteBody, siteType } from './bodies.ts';
+import { planBody } from './plans.ts';
+import { InvalidQuery, parseQuery, type Query } from './kql.ts';
 import type { Right } from './rights.ts';
 import { isObject, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
-import { bodyOf, placeOf } from './store.ts';
+import { bodyOf } from './store.ts';
 import { TYPES } from './types.ts';
+import { placeOf } from './place.ts';
 
 export const GRAPH = /^\/providers\/Microsoft\.ResourceGraph\/resources$/i;
 /** Rows a page where the request does not say, and the most it may ask for. */
@@ -13,14 +16,16 @@ const PAGE = 100;
 const MOST = 1000;
 
 /** `mayRead`: rows that the caller may not read are left out. */
-export function graph(state: State, { body }: EmulatedRequest, mayRead: (right: Right) => boolean): EmulatedResponse {
+export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (right: Right) => boolean): EmulatedResponse {
   if (!isObject(body) || typeof body['query'] !== 'string') return invalid('InvalidRequestBody', 'The request has no query.');
   const options = isObject(body['options']) ? body['options'] : {};
   const asked = Array.isArray(body['subscriptions']) ? body['subscriptions'].map((id) => String(id).toLowerCase()) : undefined;
   const subscriptions = new Set(state.subscriptions.map(({ id }) => id).filter((id) => !asked || asked.includes(id)));
   let rows: JsonObject[];
+  let columns: Query['columns'];
   try {
     const query = parseQuery(body['query']);
+    columns = query.columns;
     const table = TABLES[query.table];
     if (!table) return invalid('DisallowedLogicalTableName', `Table ${query.table} is invalid, unsupported or disallowed.`);
     rows = query.run(table(state, subscriptions).filter(({ id, type }) => mayRead({ action: readOf(String(type)), scope: String(id) })));
@@ -37,7 +42,9 @@ export function graph(state: State, { body }: EmulatedRequest, mayRead: (right: 
     {
       totalRecords: rows.length,
       count: data.length,
-      data,
+      // Before 2021 rows came as a table where nothing was said.
+      data:
+        (options['resultFormat'] ?? (versionOf({ url }) < '2021' ? 'table' : 'objectArray')) === 'table' ? tableOf(data, columns) : data,
       facets: [],
       resultTruncated: 'false',
       ...(more ? { $skipToken: Buffer.from(String(start + top)).toString('base64url') } : {}),
@@ -45,6 +52,13 @@ export function graph(state: State, { body }: EmulatedRequest, mayRead: (right: 
     { 'x-ms-user-quota-remaining': '14', 'x-ms-user-quota-resets-after': '00:00:05' },
   );
 }
+
+/** Columns once, and each row as a list. */
+function tableOf(rows: readonly JsonObject[], columns: Query['columns']): JsonObject {
+  const told = [...columns].map(([name, type]) => ({ name, type: SHOWN[type] }));
+  return { columns: told, rows: rows.map((one) => told.map(({ name }) => one[name] ?? null)) };
+}
+const SHOWN = { string: 'string', dynamic: 'object', long: 'integer', real: 'number', bool: 'boolean' } as const;
 
 const invalid = (code: string, message: string): EmulatedResponse =>
   gatewayError(400, 'BadRequest', 'Please provide below info when asking for support: timestamp and correlation id.', {
@@ -54,15 +68,15 @@ const invalid = (code: string, message: string): EmulatedResponse =>
 const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<string>) => Generator<JsonObject>>> = {
   *resources(state, subscriptions) {
     for (const site of Object.values(state.sites))
-      if (subscriptions.has(subscriptionOf(site.id))) yield row(siteBody(site, planOf(state, site), state), siteType(site));
+      if (subscriptions.has(subscriptionOf(site.id))) yield row(siteBody(site, planOf(state, site), state), siteType(site), state.tenantId);
     for (const plan of Object.values(state.plans))
-      if (subscriptions.has(subscriptionOf(plan.id))) yield row(planBody(state, plan), 'Microsoft.Web/serverfarms');
+      if (subscriptions.has(subscriptionOf(plan.id))) yield row(planBody(state, plan), 'Microsoft.Web/serverfarms', state.tenantId);
     for (const resource of Object.values(state.resources)) {
       const place = placeOf(String(resource['id']));
       const rules = place && TYPES[place.type.toLowerCase()];
       // Children and extensions of a resource are in tables of their own, or in none.
       if (!place || !rules || place.type.split('/').length > 2 || /\/providers\//i.test(place.scope)) continue;
-      if (subscriptions.has(subscriptionOf(place.id))) yield row(bodyOf({ state }, rules, resource), place.type);
+      if (subscriptions.has(subscriptionOf(place.id))) yield row(bodyOf({ state }, rules, resource), place.type, state.tenantId);
     }
   },
   /** The configuration of every site, its members written in PascalCase; without the rows that a GET makes up. */
@@ -80,6 +94,7 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
             }),
           },
           `${siteType(site)}/config/web`,
+          state.tenantId,
         );
   },
 };
@@ -89,22 +104,27 @@ const readOf = (type: string): string => `${type.replace(/\/web$/, '')}/read`;
 const subscriptionOf = (id: string): string => (id.split('/')[2] ?? '').toLowerCase();
 
 /** The columns that every table has. */
-function row(body: JsonObject, type: string): JsonObject {
+function row(body: JsonObject, type: string, tenantId: string): JsonObject {
   const id = String(body['id']);
   return {
     id,
     name: body['name'] ?? null,
     type: type.toLowerCase(),
+    tenantId,
     kind: body['kind'] ?? '',
     location: String(body['location'] ?? '')
       .toLowerCase()
       .replaceAll(' ', ''),
     resourceGroup: resourceGroupOf(id).toLowerCase(),
     subscriptionId: subscriptionOf(id),
+    managedBy: '',
     sku: body['sku'] ?? null,
+    plan: null,
     properties: body['properties'] ?? null,
     tags: body['tags'] ?? null,
     identity: body['identity'] ?? null,
+    zones: null,
+    extendedLocation: null,
   };
 }
 

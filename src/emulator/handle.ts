@@ -1,37 +1,48 @@
 /** The emulated Azure Resource Manager: a request in, an answer out, and the state between. No sockets, no clock of its own. */
 import { readable, refused } from './access.ts';
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { isObject, keyOf, resourceGroupOf, type Json, type State } from './state.ts';
-import { planBody, planOf, siteBody } from './bodies.ts';
+import { isObject, keyOf, resourceGroupOf, type JsonObject, type State } from './state.ts';
+import { planOf } from './bodies.ts';
+import { CATEGORIES, logCategories } from './categories.ts';
+import { createdSite, withoutSettings } from './creation.ts';
+import { DEFINITIONS, roleDefinitions } from './definitions.ts';
+import { list, subscriptionNotFound } from './lists.ts';
+import { LOCK, lockItself } from './locks.ts';
+import { putPlan } from './plans.ts';
+import { SUBNET, subnet } from './subnets.ts';
+import { accessPolicies, POLICIES } from './vaults.ts';
 import { isContained } from './contained.ts';
 import { authorizationLists, lockedBy } from './authorization.ts';
-import { everything } from './resource-list.ts';
 import { graph, GRAPH } from './graph.ts';
+import { propagation } from './propagation.ts';
 import { provider, PROVIDER } from './providers.ts';
 import { quota } from './quota.ts';
-import { assessments, pricing } from './security.ts';
+import { assessments, pricing, pricings } from './security.ts';
 import { allows, type Caller } from './rights.ts';
 import { accountKeys, readSecret } from './secrets.ts';
-import { onResource, placeOf, type Place } from './store.ts';
+import { onResource } from './store.ts';
 import { guidOf } from './guid.ts';
 import { ROUTES, SITE } from './web.ts';
+import { placeOf, type Place } from './place.ts';
 
 export interface Emulator {
   state: State;
   handle(request: EmulatedRequest): EmulatedResponse;
 }
 
-/** Sites a page of the subscription's list; the service pages too, though it does not say how. */
-const PAGE = 200;
-
-/** `callers`: who is who, by their tokens. */
-export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>, now: () => Date): Emulator {
+const PRICINGS = /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings$/i;
+const PLAN = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/serverfarms\/[^/]+$/i;
+/** `callers`: who is who, by their tokens. `delay`: milliseconds until new identities and assignments are known everywhere. */
+export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>, now: () => Date, delay = 0): Emulator {
   let version = 0x1dcbf27;
   const emulator: Emulator = { state: seed, handle };
   /** What is going on, by the path it is asked after at. */
   const operations = new Map<string, () => EmulatedResponse>();
+  const spreading = delay > 0 ? propagation(delay, seed, now) : undefined;
 
-  function handle(request: EmulatedRequest): EmulatedResponse {
+  function handle(sent: EmulatedRequest): EmulatedResponse {
+    // A scope with a slash in front of its own would be read as a host.
+    const request = { ...sent, url: sent.url.replace(/^\/{2,}/, '/') };
     const url = new URL(request.url, 'http://arm.invalid');
     const stranger = unauthorized(request.headers['authorization'], callers, now(), emulator.state.tenantId);
     if (stranger) return stranger;
@@ -44,14 +55,27 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
       );
     }
     const caller = callers.get(tokenIn(request.headers['authorization']) ?? '') as Caller;
-    const path = decodeURIComponent(url.pathname).replace(/\/$/, '');
-    const response = refused(caller, request, path) ?? readable(caller, request, path, route(request, url, path, caller));
+    // Old clients send the id of a scope in one piece, with a slash in front of its own.
+    const path = decodeURIComponent(url.pathname)
+      .replace(/\/{2,}/g, '/')
+      .replace(/\/$/, '');
+    const response =
+      refused(caller, request, path) ??
+      spreading?.refusal(request.method, path, request.body, emulator.state) ??
+      readable(caller, request, path, route(request, url, path, caller));
+    if (request.method !== 'GET') spreading?.noticed(emulator.state);
     const told = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request);
     return { ...response, headers: { ...told, ...response.headers } };
   }
 
   function route(request: EmulatedRequest, url: URL, path: string, caller: Caller): EmulatedResponse {
     const { state } = emulator;
+    if (LOCK.test(path)) {
+      const lock = lockItself(state, request, path);
+      if (lock) return lock;
+    }
+    const special = besides(request, url, path);
+    if (special) return special;
     const guarding = request.method === 'GET' ? authorizationLists(state, path, caller) : undefined;
     if (guarding) return guarding;
     const found = /^(.*)\/providers\/Microsoft\.Security\/assessments$/i.exec(path);
@@ -72,6 +96,48 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     return list(state, path, url) ?? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
   }
 
+  /** What no rule of the store covers. */
+  function besides(request: EmulatedRequest, url: URL, path: string): EmulatedResponse | undefined {
+    const { state } = emulator;
+    const guarded = POLICIES.test(path) || SUBNET.test(path) || PLAN.test(path);
+    const locked = guarded && request.method !== 'GET' ? lockedBy(state, path, request.method) : undefined;
+    if (locked) return locked;
+    if (POLICIES.test(path)) return accessPolicies(state, request, path);
+    if (DEFINITIONS.test(path)) return roleDefinitions(request, path, url.searchParams.get('$filter'));
+    if (CATEGORIES.test(path) && request.method === 'GET') return logCategories(state, path);
+    if (SUBNET.test(path)) return subnet(state, request, path, () => begin(path, () => {}));
+    if (PRICINGS.test(path) && request.method === 'GET') return pricings(state, path);
+    if (PLAN.test(path) && request.method === 'PUT') return putPlan(state, request, path, etag());
+    return undefined;
+  }
+
+  const etag = (): string => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
+
+  /** Begins a long operation of the network provider; `done` happens at the second look. */
+  function begin(of: string, done: () => void): string {
+    const id = `/subscriptions/${of.split('/')[2] ?? ''}/providers/Microsoft.Network/locations/westeurope/operations/${(version += 1).toString(16)}`;
+    let looks = 0;
+    operations.set(id, () => {
+      looks += 1;
+      if (looks === 2) done();
+      return answer(200, { status: looks < 2 ? 'InProgress' : 'Succeeded' }, looks < 2 ? { 'retry-after': '0' } : {});
+    });
+    return `${id}?api-version=2025-07-01`;
+  }
+
+  /** A new account of the storage provider: accepted, and there at the second look. */
+  function accepted(of: string, body: JsonObject): EmulatedResponse {
+    const place = `/subscriptions/${of.split('/')[2] ?? ''}/providers/Microsoft.Storage/locations/westeurope/asyncoperations/${guidOf(String((version += 1)))}`;
+    const still = answer(202, null, {
+      location: `{origin}${place}?monitor=true&api-version=2024-01-01`,
+      'content-type': 'text/plain; charset=utf-8',
+      'retry-after': '0',
+    });
+    let looks = 0;
+    operations.set(place, () => ((looks += 1) < 2 ? still : answer(200, body)));
+    return still;
+  }
+
   /** Resources of other providers; long operations are asked after twice before they are done. */
   function elsewhere(request: EmulatedRequest, url: URL, place: Place): EmulatedResponse {
     const { state } = emulator;
@@ -82,18 +148,15 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
       return state.resources[keyOf(keys[1] ?? '')]
         ? accountKeys()
         : notFound('Microsoft.Storage/storageAccounts', keys[1]?.split('/').at(-1) ?? '', resourceGroupOf(place.id));
-    const begin = (done: () => void): string => {
-      const id = `/subscriptions/${place.id.split('/')[2] ?? ''}/providers/Microsoft.Network/locations/westeurope/operations/${(version += 1).toString(16)}`;
-      let looks = 0;
-      operations.set(id, () => {
-        looks += 1;
-        if (looks === 2) done();
-        return answer(200, { status: looks < 2 ? 'InProgress' : 'Succeeded' }, looks < 2 ? { 'retry-after': '0' } : {});
-      });
-      return `${id}?api-version=2025-07-01`;
-    };
     return (
-      onResource({ state, request, place, url, begin }) ??
+      onResource({
+        state,
+        request,
+        place,
+        url,
+        begin: (done) => begin(place.id, done),
+        later: (body) => accepted(place.id, body),
+      }) ??
       (request.method === 'GET'
         ? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.')
         : gatewayError(405, 'MethodNotAllowed', `The emulator has no ${request.method} for this resource.`))
@@ -110,14 +173,36 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
         : gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
     if (found.method !== 'GET' && request.body !== null && !isObject(request.body))
       return gatewayError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
-    const site = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
+    const known = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
+    const isNew = !known && rest === '' && request.method === 'PUT';
+    const site = isNew ? createdSite(state, id, request) : known;
     if (!site) return missingSite(request.method, id);
     const locked = found.method === 'GET' ? undefined : lockedBy(state, id, request.method);
     if (locked) return locked;
-    const etag = () => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
-    const response = found.handle({ state, site, plan: planOf(state, site), request, names: (found.path.exec(rest) ?? []).slice(1), etag });
-    const isSite = rest === '' && found.method !== 'GET' && response.status === 200;
+    const names = (found.path.exec(rest) ?? []).slice(1);
+    const sent = isNew ? { ...request, body: withoutSettings(request) } : request;
+    if (isNew) state.sites[keyOf(id)] = site;
+    // Whether a reference resolves is asked where assignments arrive late.
+    const seen = spreading && /\/configreferences\//i.test(rest) ? spreading.settled(state) : state;
+    const response = found.handle({ state: seen, site, plan: planOf(state, site), request: sent, names, etag });
+    if (isNew && response.status >= 400) delete state.sites[keyOf(id)];
+    if (response.status === 202) follow(response);
+    const isSite = rest === '' && /^(PUT|PATCH)$/.test(found.method) && response.status === 200;
     return isSite && isContained(site) ? later(site.id, response) : response;
+  }
+
+  /** Both places that an accepted write names to be asked after at: how it stands, and its answer. */
+  function follow({ headers }: EmulatedResponse): void {
+    for (const name of ['azure-asyncoperation', 'location']) {
+      const at = headers[name]?.replace('{origin}', 'http://arm.invalid');
+      if (!at) continue;
+      let looks = 0;
+      operations.set(decodeURIComponent(new URL(at).pathname), () => {
+        const isDone = (looks += 1) > 1;
+        if (name === 'location') return isDone ? answer(200) : answer(202, null, { location: headers[name] ?? '', 'retry-after': '0' });
+        return answer(200, { status: isDone ? 'Succeeded' : 'InProgress' }, isDone ? {} : { 'retry-after': '0' });
+      });
+    }
   }
 
   /** Apps on Container Apps take a write at once and finish it later: asked after at a place of its own, done at the second look. */
@@ -143,86 +228,6 @@ function missingSite(method: string, id: string): EmulatedResponse {
     );
   return notFound(name.includes('/') ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites', name, resourceGroupOf(id));
 }
-
-function list(state: State, path: string, url: URL): EmulatedResponse | undefined {
-  if (/^\/tenants$/i.test(path))
-    return answer(200, {
-      value: [{ id: `/tenants/${state.tenantId}`, tenantId: state.tenantId, displayName: 'Contoso', defaultDomain: 'contoso.example' }],
-    });
-  if (/^\/subscriptions$/i.test(path))
-    return answer(200, {
-      value: state.subscriptions.map((one) => subscription(state, one)),
-      count: { type: 'Total', value: state.subscriptions.length },
-    });
-  const match = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/.*)?$/i.exec(path);
-  const found = state.subscriptions.find(({ id }) => id === match?.[1]?.toLowerCase());
-  if (!match) return undefined;
-  if (!found) return subscriptionNotFound(path);
-  const [, , group, rest = ''] = match;
-  const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
-  if (/^\/resources$/i.test(rest)) return everything(state, below, url.searchParams.get('$filter'));
-  if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
-    const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
-    return paged(sites, url, (site) => siteBody(site, planOf(state, site), state));
-  }
-  if (/^\/providers\/Microsoft\.Web\/serverfarms$/i.test(rest))
-    return paged(
-      Object.values(state.plans).filter((plan) => below(plan.id)),
-      url,
-      (plan) => planBody(state, plan),
-    );
-  const plan = /^\/providers\/Microsoft\.Web\/serverfarms\/([^/]+)$/i.exec(rest);
-  if (plan) {
-    const body = state.plans[keyOf(path)];
-    return body ? answer(200, planBody(state, body)) : notFound('Microsoft.Web/serverfarms', plan[1] ?? '', group ?? '');
-  }
-  if (rest === '' && group === undefined) return answer(200, subscription(state, found));
-  return groups(state, found.id, rest, group);
-}
-
-const subscriptionNotFound = (path: string): EmulatedResponse =>
-  gatewayError(404, 'SubscriptionNotFound', `The subscription '${path.split('/')[2] ?? ''}' could not be found.`);
-
-function groups(state: State, subscriptionId: string, rest: string, group: string | undefined): EmulatedResponse | undefined {
-  const names = new Map(
-    Object.values(state.plans)
-      .filter(({ id }) => id.split('/')[2] === subscriptionId)
-      .map((plan) => [resourceGroupOf(plan.id), plan.location]),
-  );
-  const body = (name: string) => ({
-    id: `/subscriptions/${subscriptionId}/resourceGroups/${name}`,
-    name,
-    type: 'Microsoft.Resources/resourceGroups',
-    location: (names.get(name) ?? '').toLowerCase().replaceAll(' ', ''),
-    properties: { provisioningState: 'Succeeded' },
-  });
-  if (rest.toLowerCase() === '/resourcegroups') return answer(200, { value: [...names.keys()].map(body) });
-  const name = [...names.keys()].find((one) => one.toLowerCase() === group?.toLowerCase());
-  if (rest !== '' || group === undefined) return undefined;
-  return name ? answer(200, body(name)) : gatewayError(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
-}
-
-function paged<T>(items: readonly T[], url: URL, render: (item: T) => Json): EmulatedResponse {
-  const start = Number(url.searchParams.get('$skipToken') ?? 0);
-  const next = new URL(url);
-  next.searchParams.set('$skipToken', String(start + PAGE));
-  const more = start + PAGE < items.length;
-  return answer(200, {
-    value: items.slice(start, start + PAGE).map(render),
-    nextLink: more ? `{origin}${next.pathname}${next.search}` : null,
-  });
-}
-
-const subscription = (state: State, { id, name }: State['subscriptions'][number]): Json => ({
-  id: `/subscriptions/${id}`,
-  authorizationSource: 'RoleBased',
-  managedByTenants: [],
-  subscriptionId: id,
-  tenantId: state.tenantId,
-  displayName: name,
-  state: 'Enabled',
-  subscriptionPolicies: { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' },
-});
 
 const tokenIn = (header: string | undefined): string | undefined => /^Bearer (.+)$/.exec(header ?? '')?.[1];
 

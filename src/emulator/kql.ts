@@ -1,178 +1,296 @@
-/** The part of the Kusto query language that inventories are written in: where, extend, project, order by, limit, count. */
+/**
+ * The part of the Kusto query language that inventories are written in: where, extend, project, distinct, order by, limit, count.
+ * What the service refuses is refused here too: names that are no column, and operands of a type that an operator does not take.
+ */
+import { InvalidQuery, isName, isText, Reader, textIn, tokensOf } from './kql-tokens.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
-/** Thrown where a query is not understood; the service answers 400. */
-export class InvalidQuery extends Error {}
+export { InvalidQuery };
 
 type Row = JsonObject;
 type Value = (row: Row) => Json;
-type Test = (row: Row) => boolean;
+/** `dynamic` is a member of unknown type. */
+export type ColumnType = 'string' | 'dynamic' | 'long' | 'real' | 'bool';
+type Columns = ReadonlyMap<string, ColumnType>;
 
 export interface Query {
   /** In lower case. */
   readonly table: string;
+  /** What the rows have in the end. */
+  readonly columns: Columns;
   run(rows: Iterable<Row>): Row[];
 }
 
+/** Columns that every table of Azure Resource Graph has. */
+const EVERY: readonly (readonly [ColumnType, string])[] = [
+  ['string', 'id name type tenantId kind location resourceGroup subscriptionId managedBy'],
+  ['dynamic', 'sku plan properties tags identity zones extendedLocation'],
+];
+export const COLUMNS: Columns = new Map(EVERY.flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)));
+
 /** @throws InvalidQuery */
 export function parseQuery(text: string): Query {
-  const [table = '', ...operators] = stagesOf(text);
-  if (!/^\w+$/.test(table)) throw new InvalidQuery(`"${table}" is no table`);
-  const stages = operators.map(stageOf);
-  return { table: table.toLowerCase(), run: (rows) => stages.reduce<Row[]>((now, stage) => stage(now), [...rows]) };
+  const reader = new Reader(tokensOf(text));
+  const table = reader.name('a table');
+  const stages: ((rows: Row[]) => Row[])[] = [];
+  let columns = COLUMNS;
+  while (!reader.isAtEnd) {
+    reader.expect('|');
+    const stage = stageOf(reader, columns);
+    stages.push(stage.run);
+    columns = stage.columns;
+  }
+  return { table: table.toLowerCase(), columns, run: (rows) => stages.reduce<Row[]>((now, stage) => stage(now), [...rows]) };
 }
 
-/** Cut at the bars that stand in no string. */
-function stagesOf(text: string): string[] {
-  const stages = [''];
-  for (const token of text.match(/'[^']*'|"[^"]*"|[^'"|]+|\||['"]/g) ?? [])
-    if (token === '|') stages.push('');
-    else stages[stages.length - 1] += token;
-  return stages.map((stage) => stage.trim());
+interface Stage {
+  readonly columns: Columns;
+  readonly run: (rows: Row[]) => Row[];
 }
 
-function stageOf(stage: string): (rows: Row[]) => Row[] {
-  const [, operator = '', rest = ''] = /^(\w+(?:\s+by)?)\s*([\s\S]*)$/.exec(stage) ?? [];
-  switch (operator.toLowerCase().replace(/\s+/, ' ')) {
+function stageOf(reader: Reader, columns: Columns): Stage {
+  const operator = reader.next();
+  switch (operator) {
     case 'where': {
-      const test = new Parser(rest).whole();
-      return (rows) => rows.filter(test);
+      const { type, of } = either(reader, columns);
+      if (type !== 'bool') throw new InvalidQuery('"where" needs a condition');
+      return { columns, run: (rows) => rows.filter((row) => of(row) === true) };
     }
     case 'project':
     case 'extend': {
-      const columns = commaList(rest).map(columnOf);
-      const keep = operator.toLowerCase() === 'extend';
-      return (rows) =>
-        rows.map((row) => ({ ...(keep ? row : {}), ...Object.fromEntries(columns.map(([name, value]) => [name, value(row)])) }));
-    }
-    case 'order by':
-    case 'sort by': {
-      const keys = commaList(rest).map((one) => {
-        const [, name = '', way] = /^(\S+?)(?:\s+(asc|desc))?$/i.exec(one) ?? [];
-        return { value: valueOf(name), sign: way?.toLowerCase() === 'asc' ? 1 : -1 };
-      });
-      const order = (a: Row, b: Row): number => {
-        for (const { value, sign } of keys) {
-          const [left, right] = [textOf(value(a)), textOf(value(b))];
-          if (left !== right) return left < right ? -sign : sign;
-        }
-        return 0;
+      const made = reader.list(() => columnOf(reader, columns));
+      const twice = made.find(([name], index) => made.findIndex(([other]) => other === name) < index);
+      if (twice) throw new InvalidQuery(`the column "${twice[0]}" is declared twice`);
+      const added = made.map(([name, { type }]) => [name, type] as const);
+      const keeps = operator === 'extend';
+      return {
+        columns: new Map([...(keeps ? columns : []), ...added]),
+        run: (rows) => rows.map((row) => ({ ...(keeps ? row : {}), ...Object.fromEntries(made.map(([name, { of }]) => [name, of(row)])) })),
       };
-      return (rows) => rows.toSorted(order);
     }
+    case 'distinct': {
+      const names = reader.list(() => known(columns, reader.name('a column')));
+      const own = (row: Row): Row => Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
+      return {
+        columns: new Map(names.map((name) => [name, columns.get(name) ?? 'dynamic'])),
+        run: (rows) => [...new Map(rows.map((row) => [JSON.stringify(own(row)), own(row)])).values()],
+      };
+    }
+    case 'order':
+    case 'sort':
+      reader.expect('by');
+      return { columns, run: sorted(reader.list(() => keyOf(reader, columns))) };
     case 'limit':
-    case 'take':
-      return (rows) => rows.slice(0, Number(rest));
+    case 'take': {
+      const most = reader.next();
+      if (!/^\d+$/.test(most)) throw new InvalidQuery(`"${most}" is no number of rows`);
+      return { columns, run: (rows) => rows.slice(0, Number(most)) };
+    }
     case 'count':
-      return (rows) => [{ Count: rows.length }];
+      return { columns: new Map([['Count', 'long']]), run: (rows) => [{ Count: rows.length }] };
     default:
       throw new InvalidQuery(`"${operator}" is not among the operators that are known here`);
   }
 }
 
-const commaList = (text: string): string[] => (text.match(/(?:\((?:[^()]|\([^()]*\))*\)|'[^']*'|[^,])+/g) ?? []).map((part) => part.trim());
+interface Key {
+  readonly value: Value;
+  readonly sign: number;
+}
+function keyOf(reader: Reader, columns: Columns): Key {
+  const { type, of } = difference(reader, columns);
+  if (type === 'dynamic') throw new InvalidQuery('rows are not ordered by a member of unknown type');
+  return { value: of, sign: reader.take('asc', 'desc') === 'asc' ? 1 : -1 };
+}
+const sorted =
+  (keys: readonly Key[]) =>
+  (rows: Row[]): Row[] =>
+    rows.toSorted((a, b) => {
+      for (const { value, sign } of keys) {
+        const [left, right] = [textOf(value(a)), textOf(value(b))];
+        if (left !== right) return left < right ? -sign : sign;
+      }
+      return 0;
+    });
 
-function columnOf(text: string): [string, Value] {
-  const [, name, value] = /^(\w+)\s*=(?![=~])\s*(.+)$/.exec(text) ?? [];
-  return name && value ? [name, valueOf(value.trim())] : [text.split('.').at(-1) ?? text, valueOf(text)];
+interface Typed {
+  readonly type: ColumnType;
+  readonly of: Value;
+  /** What a column of it is called where nobody says. */
+  readonly name?: string;
 }
 
-/** A path, a text, a number, or one of them inside tostring() and its like. */
-function valueOf(text: string): Value {
-  const call = /^(tostring|tolower|toupper|tobool|toint)\((.+)\)$/i.exec(text);
-  if (call) {
-    const inner = valueOf((call[2] ?? '').trim());
-    const name = call[1]?.toLowerCase();
-    return (row) => {
-      const value = inner(row);
-      if (name === 'tobool' || name === 'toint') return value;
-      const plain = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-      return name === 'tolower' ? plain.toLowerCase() : name === 'toupper' ? plain.toUpperCase() : plain;
-    };
+/** `name=value`, or a value that names itself. */
+function columnOf(reader: Reader, columns: Columns): [string, Typed] {
+  if (isName(reader.peek()) && reader.peek(1) === '=') {
+    const name = reader.next();
+    reader.next();
+    return [name, either(reader, columns)];
   }
-  const cut = /^substring\((\w+), 0, strlen\(\1\) ?- ?(\d+)\)$/i.exec(text);
-  if (cut) {
-    const inner = valueOf(cut[1] ?? '');
-    return (row) => textOf(inner(row)).slice(0, -Number(cut[2]));
-  }
-  const quoted = /^'([^']*)'$|^"([^"]*)"$/.exec(text);
-  if (quoted) return () => quoted[1] ?? quoted[2] ?? '';
-  if (/^-?\d+(\.\d+)?$/.test(text)) return () => Number(text);
-  if (/^(true|false)$/i.test(text)) return () => text.toLowerCase() === 'true';
-  if (!/^[\w$]+(\.[\w$]+|\['[^']*'\])*$/.test(text)) throw new InvalidQuery(`"${text}" is not understood`);
-  const members = text.match(/[\w$]+|\['[^']*'\]/g)?.map((one) => one.replace(/^\['|'\]$/g, '')) ?? [];
-  return (row) => members.reduce<Json>((value, member) => (isObject(value) ? (value[member] ?? null) : null), row);
+  const value = either(reader, columns);
+  return [value.name ?? 'Column1', value];
 }
-
-const COMPARISONS: Readonly<Record<string, (a: string, b: string) => boolean>> = {
-  '==': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '=~': (a, b) => a.toLowerCase() === b.toLowerCase(),
-  '!~': (a, b) => a.toLowerCase() !== b.toLowerCase(),
-  contains: (a, b) => a.toLowerCase().includes(b.toLowerCase()),
-  '!contains': (a, b) => !a.toLowerCase().includes(b.toLowerCase()),
-  has: (a, b) => a.toLowerCase().includes(b.toLowerCase()),
-  startswith: (a, b) => a.toLowerCase().startsWith(b.toLowerCase()),
-  '!startswith': (a, b) => !a.toLowerCase().startsWith(b.toLowerCase()),
-  endswith: (a, b) => a.toLowerCase().endsWith(b.toLowerCase()),
-};
 
 /** `and` binds closer than `or`; brackets group. */
-class Parser {
-  readonly #tokens: string[];
-  constructor(text: string) {
-    this.#tokens =
-      text.match(/'[^']*'|"[^"]*"|[\w$]+\((?:[^()]|\([^()]*\))*\)|[\w$.]+(?:\['[^']*'\])*|!?\w+|==|!=|=~|!~|!(?=\w)|in~|[(),]/g) ?? [];
+function either(reader: Reader, columns: Columns): Typed {
+  return joined(reader, columns, 'or', (values) => (row) => values.some(({ of }) => of(row) === true), both);
+}
+function both(reader: Reader, columns: Columns): Typed {
+  return joined(reader, columns, 'and', (values) => (row) => values.every(({ of }) => of(row) === true), comparison);
+}
+function joined(
+  reader: Reader,
+  columns: Columns,
+  word: string,
+  of: (values: readonly Typed[]) => Value,
+  inner: (reader: Reader, columns: Columns) => Typed,
+): Typed {
+  const values = [inner(reader, columns)];
+  while (reader.take(word)) values.push(inner(reader, columns));
+  if (values.length === 1) return values[0] as Typed;
+  if (values.some(({ type }) => type !== 'bool')) throw new InvalidQuery(`"${word}" joins conditions only`);
+  return { type: 'bool', of: of(values) };
+}
+
+const lower = (compare: (a: string, b: string) => boolean) => (a: string, b: string) => compare(a.toLowerCase(), b.toLowerCase());
+const ofTexts: Readonly<Record<string, (a: string, b: string) => boolean>> = {
+  '=~': lower((a, b) => a === b),
+  contains: lower((a, b) => a.includes(b)),
+  has: lower((a, b) => new RegExp(`(?<![a-z0-9])${b.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![a-z0-9])`).test(a)),
+  startswith: lower((a, b) => a.startsWith(b)),
+  endswith: lower((a, b) => a.endsWith(b)),
+};
+const isTextual = ({ type }: Typed): boolean => type === 'string' || type === 'dynamic';
+const isNumeric = ({ type }: Typed): boolean => type === 'long' || type === 'real' || type === 'dynamic';
+
+function comparison(reader: Reader, columns: Columns): Typed {
+  const left = difference(reader, columns);
+  const sign = reader.peek() ?? '';
+  const plain = sign === '!~' ? '=~' : sign.replace(/^!(?!=)/, '');
+  const isNot = sign.startsWith('!');
+  if (plain === 'in' || plain === 'in~') {
+    reader.next();
+    return among(reader, columns, left, plain === 'in~', isNot);
   }
-  whole(): Test {
-    const test = this.#either();
-    if (this.#tokens.length > 0) throw new InvalidQuery(`"${this.#tokens[0] ?? ''}" is not understood`);
-    return test;
+  const texts = Object.hasOwn(ofTexts, plain) ? ofTexts[plain] : undefined;
+  if (!texts && !['==', '!=', '<', '<=', '>', '>='].includes(sign)) return left;
+  reader.next();
+  const right = difference(reader, columns);
+  if (texts) {
+    if (!isTextual(left) || !isTextual(right)) throw new InvalidQuery(`"${sign}" compares texts`);
+    return { type: 'bool', of: (row) => texts(textOf(left.of(row)), textOf(right.of(row))) !== isNot };
   }
-  #either(): Test {
-    const tests = [this.#all()];
-    while (this.#tokens[0]?.toLowerCase() === 'or') {
-      this.#tokens.shift();
-      tests.push(this.#all());
+  if (sign === '==' || sign === '!=') return { type: 'bool', of: (row) => (textOf(left.of(row)) === textOf(right.of(row))) !== isNot };
+  if (!isNumeric(left) || !isNumeric(right)) throw new InvalidQuery(`"${sign}" compares numbers`);
+  const holds = (a: number, b: number): boolean => (sign === '<' ? a < b : sign === '<=' ? a <= b : sign === '>' ? a > b : a >= b);
+  return { type: 'bool', of: (row) => holds(Number(left.of(row)), Number(right.of(row))) };
+}
+
+function among(reader: Reader, columns: Columns, left: Typed, anyCase: boolean, isNot: boolean): Typed {
+  reader.expect('(');
+  const list = reader.list(() => difference(reader, columns));
+  reader.expect(')');
+  const spelled = (value: Json): string => (anyCase ? textOf(value).toLowerCase() : textOf(value));
+  return { type: 'bool', of: (row) => list.some(({ of }) => spelled(of(row)) === spelled(left.of(row))) !== isNot };
+}
+
+function difference(reader: Reader, columns: Columns): Typed {
+  let value = primary(reader, columns);
+  while (reader.take('-')) {
+    const [left, right] = [value, primary(reader, columns)];
+    if (!isNumeric(left) || !isNumeric(right)) throw new InvalidQuery('"-" needs numbers');
+    value = {
+      type: left.type === 'long' && right.type === 'long' ? 'long' : 'real',
+      of: (row) => Number(left.of(row)) - Number(right.of(row)),
+    };
+  }
+  return value;
+}
+
+function primary(reader: Reader, columns: Columns): Typed {
+  const token = reader.next();
+  if (token === '(') {
+    const inner = either(reader, columns);
+    reader.expect(')');
+    return { type: inner.type, of: inner.of };
+  }
+  if (isText(token)) return { type: 'string', of: () => textIn(token) };
+  if (/^\d/.test(token)) return { type: token.includes('.') ? 'real' : 'long', of: () => Number(token) };
+  if (token === 'true' || token === 'false') return { type: 'bool', of: () => token === 'true' };
+  if (!isName(token)) throw new InvalidQuery(`"${token}" is not understood`);
+  return reader.peek() === '(' ? call(token, reader, columns) : path(known(columns, token), reader, columns);
+}
+
+function known(columns: Columns, name: string): string {
+  if (!columns.has(name)) throw new InvalidQuery(`there is no column "${name}"`);
+  return name;
+}
+
+/** A column, and members of it where it is of unknown type. */
+function path(column: string, reader: Reader, columns: Columns): Typed {
+  const type = columns.get(column) ?? 'dynamic';
+  const members: string[] = [];
+  while (reader.peek() === '.' || reader.peek() === '[') {
+    if (type !== 'dynamic') throw new InvalidQuery(`"${column}" has no members`);
+    if (reader.next() === '.') {
+      members.push(reader.name('a member'));
+      continue;
     }
-    return (row) => tests.some((test) => test(row));
+    const member = reader.next();
+    if (!isText(member) && !/^\d+$/.test(member)) throw new InvalidQuery(`"${member}" names no member`);
+    members.push(isText(member) ? textIn(member) : member);
+    reader.expect(']');
   }
-  #all(): Test {
-    const tests = [this.#one()];
-    while (this.#tokens[0]?.toLowerCase() === 'and') {
-      this.#tokens.shift();
-      tests.push(this.#one());
-    }
-    return (row) => tests.every((test) => test(row));
-  }
-  #one(): Test {
-    if (this.#tokens[0] === '(') {
-      this.#tokens.shift();
-      const test = this.#either();
-      if (this.#tokens.shift() !== ')') throw new InvalidQuery('a bracket is not closed');
-      return test;
-    }
-    const left = valueOf(this.#tokens.shift() ?? '');
-    let sign = this.#tokens.shift()?.toLowerCase() ?? '';
-    if (sign === '!') sign += this.#tokens.shift()?.toLowerCase() ?? '';
-    if (sign === 'in' && this.#tokens[0] === '~') this.#tokens.shift();
-    if (sign === 'in' || sign === 'in~') return this.#among(left);
-    const compare = COMPARISONS[sign];
-    if (!compare) throw new InvalidQuery(`"${sign}" compares nothing here`);
-    const right = valueOf(this.#tokens.shift() ?? '');
-    return (row) => compare(textOf(left(row)), textOf(right(row)));
-  }
-  #among(left: Value): Test {
-    if (this.#tokens.shift() !== '(') throw new InvalidQuery('"in" needs a list in brackets');
-    const list = new Set<string>();
-    for (;;) {
-      const token = this.#tokens.shift();
-      if (token === undefined) throw new InvalidQuery('a bracket is not closed');
-      if (token === ')') break;
-      if (token !== ',') list.add(textOf(valueOf(token)({})).toLowerCase());
-    }
-    return (row) => list.has(textOf(left(row)).toLowerCase());
-  }
+  return {
+    type,
+    name: [column, ...members].join('_'),
+    of: (row) =>
+      members.reduce<Json>(
+        (value, member) => (Array.isArray(value) ? (value[Number(member)] ?? null) : isObject(value) ? (value[member] ?? null) : null),
+        row[column] ?? null,
+      ),
+  };
+}
+
+interface Function {
+  /** Fewest and most arguments. */
+  readonly takes: readonly [number, number];
+  readonly type: ColumnType;
+  readonly of: (values: readonly Json[]) => Json;
+  readonly fits?: (values: readonly Typed[]) => boolean;
+}
+const one = (type: ColumnType, of: (value: Json) => Json): Function => ({ takes: [1, 1], type, of: ([value = null]) => of(value) });
+const FUNCTIONS: Readonly<Record<string, Function>> = {
+  tostring: one('string', (value) => textOf(value)),
+  tolower: one('string', (value) => textOf(value).toLowerCase()),
+  toupper: one('string', (value) => textOf(value).toUpperCase()),
+  tobool: one('bool', (value) => (value === null ? null : textOf(value).toLowerCase() === 'true')),
+  toint: one('long', (value) => (value === null || textOf(value) === '' ? null : Math.trunc(Number(textOf(value))))),
+  strlen: one('long', (value) => textOf(value).length),
+  isempty: one('bool', (value) => textOf(value) === ''),
+  isnotempty: one('bool', (value) => textOf(value) !== ''),
+  isnull: one('bool', (value) => value === null),
+  isnotnull: one('bool', (value) => value !== null),
+  not: { ...one('bool', (value) => value !== true), fits: ([value]) => value?.type === 'bool' },
+  substring: {
+    takes: [2, 3],
+    type: 'string',
+    fits: (values) => values.slice(1).every(({ type }) => type === 'long'),
+    of: ([text = null, from = 0, length]) =>
+      textOf(text).slice(Number(from), length === undefined ? undefined : Number(from) + Number(length)),
+  },
+};
+
+function call(name: string, reader: Reader, columns: Columns): Typed {
+  const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (!found) throw new InvalidQuery(`"${name}" is no function that is known here`);
+  reader.expect('(');
+  const values = reader.take(')') ? [] : reader.list(() => either(reader, columns));
+  if (values.length > 0) reader.expect(')');
+  const [least, most] = found.takes;
+  if (values.length < least || values.length > most || found.fits?.(values) === false)
+    throw new InvalidQuery(`"${name}" does not take these arguments`);
+  return { type: found.type, of: (row) => found.of(values.map(({ of }) => of(row))) };
 }
 
 const textOf = (value: Json): string => (value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -34,8 +34,13 @@ function all(value: Json, name = ''): Json {
   return typeof value === 'string' && !/^(keyName|permissions|code|message)$/.test(name) ? MASK : value;
 }
 
+/** An app is made with its settings in the body. */
+const SENT_SETTINGS = /^(appSettings|connectionStrings)$/i;
+const sentSetting = (item: Json): Json =>
+  isObject(item) ? Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, key === 'name' ? inner : settings(inner)])) : item;
+
 function hidden(value: Json, inSecret: boolean, name: string): Json {
-  if (Array.isArray(value)) return value.map((item) => hidden(item, inSecret, name));
+  if (Array.isArray(value)) return value.map((item) => (SENT_SETTINGS.test(name) ? sentSetting(item) : hidden(item, inSecret, name)));
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hidden(inner, inSecret, key)]));
   if (typeof value !== 'string') return value;
   if (/^@Microsoft\.KeyVault\(/i.test(value)) return value;

@@ -1,10 +1,10 @@
 /** How an app and networks see each other: integration into a subnet, private endpoints that point at it. */
 import { objects, propertiesOf } from './parts.ts';
-import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
+import { answer, gatewayError, invalidParameter, providerError, webError, type EmulatedResponse } from './answers.ts';
 import { isFlex } from './defaults.ts';
 import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 import { guidOf } from './guid.ts';
-import type { WebContext } from './bodies.ts';
+import type { WebContext } from './web-context.ts';
 
 /** The connections that private endpoints hold to the app. */
 export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
@@ -15,8 +15,9 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   };
   const isEndpoint = (key: string) => /\/providers\/microsoft\.network\/privateendpoints\/[^/]+$/.test(key);
   return Object.entries(state.resources).flatMap(([key, endpoint]) => {
-    if (!isEndpoint(key)) return [];
+    if (!isEndpoint(key) || propertiesOf(endpoint)['connectionDecision'] === 'Disconnected') return [];
     const {
+      connectionDecision: decision,
       provisioningState = 'Updating',
       privateLinkServiceConnections,
       manualPrivateLinkServiceConnections: manual,
@@ -30,7 +31,8 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
       .map((one) => {
         const name = `${String(one['name'])}-${guidOf(key)}`;
         // One that is asked for by hand waits for somebody who approves it.
-        const status = provisioningState === 'Succeeded' && !objects(manual).includes(one) ? 'Approved' : 'Pending';
+        const isByHand = objects(manual).includes(one);
+        const status = decision ?? (provisioningState === 'Succeeded' && !isByHand ? 'Approved' : 'Pending');
         return {
           id: `${site.id}/privateEndpointConnections/${name}`,
           name,
@@ -46,6 +48,66 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
         };
       });
   });
+}
+
+/** A connection for itself tells which part of the app it reaches. */
+const alone = (one: JsonObject, site: SiteRecord): JsonObject => ({
+  ...one,
+  properties: { ...propertiesOf(one), groupIds: [site.slot ? `sites-${site.slot}` : 'sites'] },
+});
+const named = ({ state, site, names }: WebContext): JsonObject | undefined =>
+  connectionsOf(state, site).find(({ name }) => keyOf(String(name)) === keyOf(names[0] ?? ''));
+const unknownConnection = ({ site, names }: WebContext): EmulatedResponse =>
+  providerError(404, 'NotFound', `Private endpoint connection ${names[0] ?? ''} was not found on ${site.name}.`);
+
+export function connection(x: WebContext): EmulatedResponse {
+  const found = named(x);
+  const endpoint = found && endpointOf(x, found);
+  if (!found || !endpoint) return unknownConnection(x);
+  // The first look finds it going on, the next done.
+  const done = DONE[String(propertiesOf(endpoint)['connectionDecision'])];
+  if (done) endpoint['properties'] = { ...propertiesOf(endpoint), connectionDecision: done };
+  return answer(200, alone(found, x.site));
+}
+
+const DONE: Readonly<Record<string, string>> = { Approving: 'Approved', Rejecting: 'Rejected' };
+
+/** The endpoint's own side of a connection. */
+const endpointOf = ({ state }: WebContext, found: JsonObject): JsonObject | undefined => {
+  const end = propertiesOf(found)['privateEndpoint'];
+  return isObject(end) ? state.resources[keyOf(String(end['id']))] : undefined;
+};
+const LATER = (x: WebContext): Record<string, string> => {
+  const [, , subscription = ''] = x.site.id.split('/');
+  const at = `{origin}/subscriptions/${subscription}/providers/Microsoft.Web/locations/${encodeURIComponent(x.site.location)}`;
+  const id = guidOf(x.etag());
+  return {
+    location: `${at}/operations/${id}?api-version=2024-11-01`,
+    'azure-asyncoperation': `${at}/operationResults/${id}?api-version=2024-11-01`,
+  };
+};
+
+/** Approves or rejects a connection; it is done at the next look. */
+export function decideConnection(x: WebContext): EmulatedResponse {
+  const found = named(x);
+  const endpoint = found && endpointOf(x, found);
+  if (!found || !endpoint) return unknownConnection(x);
+  const asked = propertiesOf(isObject(x.request.body) ? x.request.body : {})['privateLinkServiceConnectionState'];
+  const wanted = isObject(asked) ? String(asked['status']) : '';
+  if (wanted !== 'Approved' && wanted !== 'Rejected') return invalidParameter('privateLinkServiceConnectionState');
+  const status = wanted === 'Approved' ? 'Approving' : 'Rejecting';
+  endpoint['properties'] = { ...propertiesOf(endpoint), connectionDecision: status };
+  const body = alone(found, x.site);
+  const properties = { ...propertiesOf(body), privateLinkServiceConnectionState: { status, description: '', actionsRequired: 'None' } };
+  return answer(202, { ...body, properties }, { etag: x.etag(), ...LATER(x) });
+}
+
+export function dropConnection(x: WebContext): EmulatedResponse {
+  const found = named(x);
+  const endpoint = found && endpointOf(x, found);
+  if (!endpoint) return answer(204);
+  endpoint['properties'] = { ...propertiesOf(endpoint), connectionDecision: 'Disconnected' };
+  return answer(202, null, LATER(x));
 }
 
 /** The same integration as a list, which is an array and no object. */

@@ -1,8 +1,9 @@
 /** The publish profile: where an app is deployed to, and with what. XML, as the service has it. */
 import { answer, type EmulatedResponse } from './answers.ts';
-import { siteName, type WebContext } from './bodies.ts';
+import { siteType, siteName } from './bodies.ts';
 import { siteDefaults } from './defaults.ts';
 import { guidOf } from './guid.ts';
+import type { WebContext } from './web-context.ts';
 
 export function publishProfile({ site, plan }: WebContext): EmulatedResponse {
   const { defaultHostName, ftpUsername, ftpsHostName } = siteDefaults(site, plan);
@@ -19,3 +20,22 @@ export function publishProfile({ site, plan }: WebContext): EmulatedResponse {
   ];
   return answer(200, `<publishData>${profiles.join('')}</publishData>`, { 'content-type': 'application/xml' });
 }
+
+/** The name and the password are kept from readers since 2024. */
+export const publishingCredentials = ({ site }: WebContext): EmulatedResponse =>
+  answer(200, {
+    id: `${site.id}/publishingcredentials/REDACTED`,
+    name: siteName(site),
+    type: `${siteType(site)}/publishingcredentials`,
+    location: site.location,
+    properties: {
+      name: null,
+      publishingUserName: 'REDACTED',
+      publishingPassword: 'REDACTED',
+      publishingPasswordHash: null,
+      publishingPasswordHashSalt: null,
+      metadata: null,
+      isDeleted: false,
+      scmUri: 'https://REDACTED:REDACTED@invalid',
+    },
+  });

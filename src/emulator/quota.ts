@@ -4,12 +4,12 @@ import { GRAPH } from './graph.ts';
 
 const NAME = 'x-ms-ratelimit-remaining-subscription-';
 /** The access keys of a site are listed as a write (recorded). */
-const KEYS = /\/host\/default\/listkeys$/i;
+const KEYS = /\/(host\/default|storageAccounts\/[^/]+)\/listkeys$/i;
 const SITE = /\/Microsoft\.Web\/sites\/[^/]+(\/slots\/[^/]+)?$/i;
 /** Providers that count by themselves: all that they are asked, writes only, or the resource itself. */
 const ALL_THEIR_OWN = /\/providers\/(Microsoft\.Security|Microsoft\.SecurityInsights)\//i;
 const WRITES_THEIR_OWN = /\/providers\/Microsoft\.Insights\/diagnosticSettings\//i;
-const ITSELF = /\/providers\/Microsoft\.Cdn\/profiles\/[^/]+$/i;
+const ITSELF = /\/providers\/Microsoft\.Cdn\/profiles(\/[^/]+)?$/i;
 
 export function quota({ method, url }: EmulatedRequest): Record<string, string> {
   const path = decodeURIComponent(new URL(url, 'http://arm.invalid').pathname);

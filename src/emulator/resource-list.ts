@@ -1,12 +1,12 @@
 /** `/resources`: all resources of a subscription or group, without their properties; clients find a vault by its name with it. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
-import { placeOf } from './store.ts';
+import { placeOf } from './place.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 
 const FILTER = /^resourceType eq '([^']+)'$/i;
 
 /** `below` says whether an id lies in the subscription or group that is asked about. */
-export function everything(state: State, below: (id: string) => boolean, filter: string | null): EmulatedResponse {
+export function listResources(state: State, below: (id: string) => boolean, filter: string | null): EmulatedResponse {
   const type = FILTER.exec(filter ?? '')?.[1]?.toLowerCase();
   if (filter && !type) return gatewayError(400, 'InvalidFilterInQueryString', `Invalid $filter '${filter}' specified in the query string.`);
   const web = [...Object.values(state.sites), ...Object.values(state.plans)].map(({ id, location, kind }) => ({ id, location, kind }));

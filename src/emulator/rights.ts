@@ -34,8 +34,15 @@ export const READER: Caller = { name: 'reader@contoso.example', id: READER_ID, g
 const bare = (scope: string): string => keyOf(scope).replace(/\/providers\/[^/]+$|\/$/, '');
 const isWithin = (outer: string, inner: string): boolean => `${bare(inner)}/`.startsWith(`${bare(outer)}/`);
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+// Made once for each pattern: a role has many, and each request is held against all of them.
+const made = new Map<string, RegExp>();
+function patternOf(words: string): RegExp {
+  const pattern = made.get(words) ?? new RegExp(`^${words.split('*').map(escaped).join('.*')}$`, 'i');
+  made.set(words, pattern);
+  return pattern;
+}
 const names = (patterns: readonly string[] | undefined, action: string): boolean =>
-  (patterns ?? []).some((pattern) => new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'i').test(action));
+  (patterns ?? []).some((words) => patternOf(words).test(action));
 const gives = ({ actions, notActions }: Grant, action: string): boolean => names(actions, action) && !names(notActions, action);
 
 export const allows = ({ grants }: Caller, { action, scope }: Right): boolean =>

@@ -1,7 +1,8 @@
 /** Role assignments: who holds what, here or from further up. */
 import { providerError, type EmulatedResponse } from './answers.ts';
+import { guidOf } from './guid.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
-import type { StoreContext } from './store.ts';
+import type { StoreContext } from './place.ts';
 
 /** Object ids of the two who hold a token. */
 export const OPERATOR_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e01';
@@ -28,7 +29,8 @@ const scopeOf = (assignment: JsonObject): string =>
 const isAbove = (made: string, scope: string): boolean =>
   made.startsWith('/providers/microsoft.management/managementgroups/') || `${keyOf(scope)}/`.startsWith(`${made}/`);
 const isBelow = (made: string, scope: string): boolean => `${made}/`.startsWith(`${keyOf(scope)}/`);
-const isRoleAssignment = ({ id }: JsonObject): boolean => /\/providers\/microsoft\.authorization\/roleassignments\//i.test(String(id));
+export const isRoleAssignment = ({ id }: JsonObject): boolean =>
+  /\/providers\/microsoft\.authorization\/roleassignments\//i.test(String(id));
 
 export function roleAssignmentsFor({ place, url, state }: StoreContext, all: readonly JsonObject[]): JsonObject[] {
   const filter = url.searchParams.get('$filter') ?? '';
@@ -44,6 +46,28 @@ export function roleAssignmentsFor({ place, url, state }: StoreContext, all: rea
   });
 }
 
+/** Whether the directory has the principal: an identity of the subscription, a group, one of its members, a caller. */
+function isKnown(state: State, principal: string): boolean {
+  const ofSites = Object.values(state.sites).flatMap(({ identity }) => principalsIn(identity));
+  const ofResources = Object.values(state.resources).flatMap((one) => [
+    ...principalsIn(isObject(one['identity']) ? one['identity'] : undefined),
+    ...(/\/userassignedidentities\/[^/]+$/i.test(String(one['id'])) ? [guidOf(`${String(one['id'])}/principal`)] : []),
+    ...(isRoleAssignment(one) ? [String(stored(one)['principalId'])] : []),
+  ]);
+  const groups = Object.entries(state.groups).flatMap(([group, members]) => [group, ...members]);
+  return [OPERATOR_ID, READER_ID, ...ofSites, ...ofResources, ...groups, ...(state.principals ?? [])].includes(principal);
+}
+/** Of an identity: its own principal, and those of the identities that were assigned. */
+export function principalsIn(identity: JsonObject | undefined): string[] {
+  if (!identity) return [];
+  const users = isObject(identity['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']) : [];
+  return [identity, ...users].flatMap((one) => (isObject(one) && typeof one['principalId'] === 'string' ? [one['principalId']] : []));
+}
+
+/** What the service finds out where it is not told. */
+export const principalTypeOf = (assignment: JsonObject): string =>
+  [OPERATOR_ID, READER_ID].includes(String(stored(assignment)['principalId'])) ? 'User' : 'ServicePrincipal';
+
 export function roleAssignmentRefusal({ state, place }: StoreContext, body: JsonObject): EmulatedResponse | undefined {
   const { roleDefinitionId, principalId, principalType } = stored(body);
   const roleOf = (id: unknown) => String(id).toLowerCase().split('/').at(-1);
@@ -58,7 +82,8 @@ export function roleAssignmentRefusal({ state, place }: StoreContext, body: Json
   if (same) return providerError(409, 'RoleAssignmentExists', 'The role assignment already exists.');
   if (!/^[0-9a-f-]{36}$/i.test(String(principalId)))
     return providerError(400, 'InvalidPrincipalId', `A valid principal ID must be provided for role assignment.`);
-  return principalType === undefined
+  // With its type a principal is not looked up (Microsoft's advice for fresh identities).
+  return principalType === undefined && !isKnown(state, String(principalId))
     ? providerError(
         400,
         'PrincipalNotFound',

@@ -1,5 +1,6 @@
 /** Defender for Cloud: the plans of a subscription, and what was found about a resource. */
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { propertiesOf } from './parts.ts';
 import { MADE } from './shapes.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 
@@ -18,6 +19,21 @@ export function pricing(state: State, request: EmulatedRequest, path: string): E
   return answer(200, pricingBody(state, path));
 }
 
+/** The plans that every subscription has, in the order of the service. */
+const PLANS =
+  `VirtualMachines SqlServers AppServices StorageAccounts SqlServerVirtualMachines KubernetesService ContainerRegistry KeyVaults Dns Arm
+  OpenSourceRelationalDatabases CosmosDbs Containers CloudPosture Api`.split(/\s+/);
+const REPLACED: Readonly<Record<string, string>> = { KubernetesService: 'Containers', ContainerRegistry: 'Containers' };
+
+export function pricings(state: State, path: string): EmulatedResponse {
+  const value = PLANS.map((name): JsonObject => {
+    const body = pricingBody(state, `${path}/${name}`);
+    const by = REPLACED[name];
+    return by ? { ...body, properties: { ...propertiesOf(body), deprecated: true, replacedBy: [by] } } : body;
+  });
+  return answer(200, { value });
+}
+
 function pricingBody(state: State, path: string): JsonObject {
   const properties = state.pricings[keyOf(path)] ?? { pricingTier: 'Free' };
   return {
@@ -33,19 +49,22 @@ function pricingBody(state: State, path: string): JsonObject {
 }
 
 export function assessments(state: State, scope: string): EmulatedResponse {
+  // Asked of a subscription or a group: all that lie below.
+  const isBelow = (id: string) => keyOf(id) === keyOf(scope) || (!/\/providers\//i.test(scope) && keyOf(id).startsWith(`${keyOf(scope)}/`));
   const value = state.assessments
-    .filter(({ site }) => keyOf(site) === keyOf(scope))
-    .map(({ name, displayName, code, healthyWith }) => {
-      const mended = healthyWith !== undefined && state.sites[keyOf(scope)]?.properties[healthyWith] === true;
-      const id = `${scope}/providers/Microsoft.Security/assessments/${name}`;
+    .filter(({ site }) => isBelow(site))
+    .map(({ site, name, displayName, code, healthyWith }) => {
+      const mended = healthyWith !== undefined && state.sites[keyOf(site)]?.properties[healthyWith] === true;
+      const id = `${site}/providers/Microsoft.Security/assessments/${name}`;
       return {
         id,
         name,
         type: 'Microsoft.Security/assessments',
         properties: {
           displayName,
-          status: { code: mended ? 'Healthy' : code },
-          resourceDetails: { source: 'Azure', id: scope },
+          status: { code: mended ? 'Healthy' : code, cause: '', description: '' },
+          resourceDetails: { Source: 'Azure', Id: site },
+          additionalData: {},
           links: { azurePortal: `portal.azure.com/#blade/Microsoft_Azure_Security/RecommendationsBlade/assessmentKey/${name}` },
         },
       };

@@ -40,7 +40,7 @@ function fleet(count: number): State {
     // Every twentieth runs on Container Apps, as the recorded ones do: no plan of App Service, no scm site.
     const contained = index % 20 === 19;
     // App Service holds little of such an app; in each there is something to mend.
-    if (contained) delete site['httpsOnly'];
+    if (contained) site['httpsOnly'] = false;
     const environment = `/subscriptions/${plan.id.split('/')[2] ?? ''}/resourceGroups/rg-apps/providers/Microsoft.App/managedEnvironments/env`;
     return siteOn(plan, {
       ...healthyOne,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { EmulatedResponse } from './answers.ts';
 import { withSpelledOutAuth } from './auth.ts';
+import { machineClock, type EmulatorClock } from './clock.ts';
 import { faultAnswer, faultFor, parseFaults } from './faults.ts';
 import { createEmulator, type Emulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
@@ -22,6 +22,10 @@ export interface EmulatorOptions extends Scenario {
   readonly stateFile?: string;
   readonly logFile?: string;
   readonly latency: number;
+  /** Milliseconds until a new identity or role assignment is known everywhere; at once where it is not said. */
+  readonly propagation?: number;
+  /** That of the machine, if left out. */
+  readonly clock?: EmulatorClock;
   readonly faults: Json;
   /** What ARM lets through; without it everything goes through at once. */
   readonly budget?: Budget;
@@ -56,18 +60,19 @@ const MOST_BYTES = 4_194_304;
 
 /** Serves the emulated cloud on loopback until it is closed. */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
+  const { clock = machineClock } = options;
   const seed = options.seed ?? (() => scenario(options));
   const saved = options.stateFile ? await readState(options.stateFile) : undefined;
   const state = withSpelledOutAuth(saved ?? seed());
-  const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, state.tenantId);
+  const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, state.tenantId, clock.now());
   const [accessToken, readerToken] = [tokenFor(OPERATOR), tokenFor(READER)];
   const others = Object.entries(options.callers ?? {}).map(([name, grants]): [string, Caller] => {
     const caller = { name: `${name}@contoso.example`, id: guidOf(name), grants };
     return [tokenFor(caller), caller];
   });
   const callers = new Map<string, Caller>([[accessToken, OPERATOR], [readerToken, READER], ...others]);
-  const emulator = createEmulator(state, callers, () => new Date());
-  const counted = options.budget ? throttle(options.budget, () => performance.now()) : undefined;
+  const emulator = createEmulator(state, callers, () => clock.now(), options.propagation);
+  const counted = options.budget ? throttle(options.budget, () => clock.elapsed()) : undefined;
   let faults = parseFaults(options.faults);
   const exchanges: Exchange[] = [];
   let endpoint = '';
@@ -89,10 +94,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     const body = text === undefined ? null : parse(text);
     if (url.startsWith('/_emulator/')) return control(method, url, body, outgoing);
     const fault = faultFor(faults, method, url);
-    if (options.latency + (fault?.delayMs ?? 0) > 0) await wait(options.latency + (fault?.delayMs ?? 0));
+    if (options.latency + (fault?.delayMs ?? 0) > 0) await clock.sleep(options.latency + (fault?.delayMs ?? 0));
     const record = async (status: number, responseBody: Json) => {
       const exchange = {
-        time: new Date().toISOString(),
+        time: clock.now().toISOString(),
         method,
         url: `${endpoint}${url}`,
         requestBody: masked(body, url),
@@ -242,8 +247,8 @@ async function save(emulator: Emulator, file: string | undefined): Promise<void>
 }
 
 /** A token with the claims that a real one shows; its signature means nothing, so it must be one of those that were given out. */
-export function jwt(upn: string, oid: string, tid: string): string {
+export function jwt(upn: string, oid: string, tid: string, now: Date): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const exp = Math.floor((Date.now() + DAY) / 1000);
+  const exp = Math.floor((now.getTime() + DAY) / 1000);
   return `${part({ typ: 'JWT', alg: 'none' })}.${part({ aud: 'https://management.azure.com', exp, oid, tid, upn })}.${randomUUID().replaceAll('-', '')}`;
 }

@@ -7,7 +7,7 @@ const emptyLists = (names: string): JsonObject => Object.fromEntries(names.split
 
 /** A private endpoint with its connections as the network provider tells them. */
 export function endpointSpelled(body: JsonObject): JsonObject {
-  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const { connectionDecision: decision, ...properties } = isObject(body['properties']) ? body['properties'] : {};
   const etag = etagOf(body);
   const connections = (member: string, status: string) =>
     objects(properties[member]).map((one) => {
@@ -29,9 +29,10 @@ export function endpointSpelled(body: JsonObject): JsonObject {
     etag,
     properties: {
       ...properties,
+      ...(isObject(properties['subnet']) ? { subnet: { id: properties['subnet']['id'] ?? '' } } : {}),
       resourceGuid: guidOf(keyOf(idOf(body))),
-      privateLinkServiceConnections: connections('privateLinkServiceConnections', 'Approved'),
-      manualPrivateLinkServiceConnections: connections('manualPrivateLinkServiceConnections', 'Pending'),
+      privateLinkServiceConnections: connections('privateLinkServiceConnections', String(decision ?? 'Approved')),
+      manualPrivateLinkServiceConnections: connections('manualPrivateLinkServiceConnections', String(decision ?? 'Pending')),
       customNetworkInterfaceName: '',
       ipConfigurations: [],
       networkInterfaces: [{ id: `${group}/providers/Microsoft.Network/networkInterfaces/${nameOf(body)}.nic.${guidOf(idOf(body))}` }],
@@ -70,6 +71,25 @@ export const originDefaults = (resource: JsonObject): JsonObject => ({
   sharedPrivateLinkResource: null,
   enforceCertificateNameCheck: true,
   ...DEPLOYED,
+});
+export const routeDefaults = (): JsonObject => ({
+  cacheConfiguration: null,
+  ...emptyLists('customDomains ruleSets'),
+  originPath: null,
+  supportedProtocols: ['Http', 'Https'],
+  patternsToMatch: ['/*'],
+  forwardingProtocol: 'MatchRequest',
+  linkToDefaultDomain: 'Disabled',
+  httpsRedirect: 'Disabled',
+  enabledState: 'Enabled',
+  ...DEPLOYED,
+});
+/** The provider writes these names in small letters. */
+export const routeSpelled = (body: JsonObject): JsonObject => ({
+  id: idOf(body)
+    .replace('/resourceGroups/', '/resourcegroups/')
+    .replace(/\/afdEndpoints\//i, '/afdendpoints/'),
+  type: 'Microsoft.Cdn/profiles/afdendpoints/routes',
 });
 export const securityPolicyDefaults = (): JsonObject => ({ ...DEPLOYED });
 export const doorPolicyDefaults = (): JsonObject => ({

@@ -58,6 +58,9 @@ export const accountRules = ({ networkAcls, encryption }: JsonObject, usual: Jso
   ...(isObject(networkAcls) ? { networkAcls: over(usual['networkAcls'], networkAcls) } : {}),
   ...(isObject(encryption) ? { encryption: over(usual['encryption'], encryption) } : {}),
 });
+/** Retention as it comes back: what is not sent of it is as it was at first. */
+export const retentionRules = ({ deleteRetentionPolicy }: JsonObject, usual: JsonObject): JsonObject =>
+  isObject(deleteRetentionPolicy) ? { deleteRetentionPolicy: over(usual['deleteRetentionPolicy'], deleteRetentionPolicy) } : {};
 const over = (base: Json | undefined, own: Json): Json =>
   isObject(base) && isObject(own)
     ? { ...base, ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, over(base[name], value)])) }
@@ -111,6 +114,11 @@ export function accountShown(body: JsonObject): JsonObject {
         ? {
             secondaryLocation: 'northeurope',
             statusOfSecondary: 'available',
+          }
+        : {}),
+      // Read where the copy may be read.
+      ...(/_RA/.test(String(sku['name']))
+        ? {
             secondaryEndpoints: classic ? second : { ...second, dfs: at('-secondary')['dfs'] ?? '', web: at('-secondary')['web'] ?? '' },
           }
         : {}),

@@ -35,9 +35,17 @@ export type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & {
 export const connectionString = (account: string): string =>
   `DefaultEndpointsProtocol=https;EndpointSuffix=core.windows.net;AccountName=${account};AccountKey=${ACCOUNT_KEY}`;
 
-export function siteOn(plan: PlanRecord, { moreSettings = {}, ...extras }: Extras): SiteRecord {
+/** The worker of the stack that the configuration names; where it names none, the one that is usual on the plan. */
+function workerOf({ linux }: PlanRecord, { config, appSettings, moreSettings }: Extras): string {
+  const [stack = ''] = String(config?.['linuxFxVersion'] ?? '').split('|');
+  const told = (appSettings ?? moreSettings)?.['FUNCTIONS_WORKER_RUNTIME'];
+  return told ?? (linux ? stack.toLowerCase() || 'python' : 'dotnet-isolated');
+}
+
+export function siteOn(plan: PlanRecord, { moreSettings = {}, functions = [], ...extras }: Extras): SiteRecord {
   const base = plan.id.replace(/\/serverfarms\/.*$/, '');
   const kind = plan.linux ? 'functionapp,linux' : 'functionapp';
+  const worker = workerOf(plan, { moreSettings, ...extras });
   const storage = connectionString(`st${extras.name.replaceAll('-', '')}`);
   return {
     id: `${base}/sites/${extras.name}${extras.slot ? `/slots/${extras.slot}` : ''}`,
@@ -49,12 +57,13 @@ export function siteOn(plan: PlanRecord, { moreSettings = {}, ...extras }: Extra
     appSettings: {
       AzureWebJobsStorage: storage,
       FUNCTIONS_EXTENSION_VERSION: '~4',
-      FUNCTIONS_WORKER_RUNTIME: plan.linux ? 'python' : 'dotnet-isolated',
+      FUNCTIONS_WORKER_RUNTIME: worker,
       ...moreSettings,
     },
     stickySettings: [],
     publishing: {},
-    functions: [],
+    // Functions are in the language of the worker.
+    functions: functions.map((one) => ({ ...one, language: worker })),
     deployments: [],
     ...extras,
   };

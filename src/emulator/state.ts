@@ -9,6 +9,9 @@ export interface PlanRecord {
   kind: string;
   sku: { name: string; tier: string; size: string; family: string; capacity: number };
   linux: boolean;
+  tags?: JsonObject;
+  /** Members of `properties` that differ from a new plan. */
+  properties?: JsonObject;
 }
 
 export interface SiteRecord {
@@ -27,9 +30,12 @@ export interface SiteRecord {
   config: JsonObject;
   appSettings: Record<string, string>;
   stickySettings: string[];
+  /** Names of connection strings and of mounted storage that stay with their slot. */
+  stickyOthers?: { connectionStrings?: string[]; storage?: string[] };
   /** basicPublishingCredentialsPolicies that were set. */
   publishing: { scm?: boolean; ftp?: boolean };
-  functions: { name: string; bindings: JsonObject[]; language: string }[];
+  /** `file`: what its function.json says beside the bindings. */
+  functions: { name: string; bindings: JsonObject[]; language: string; file?: JsonObject }[];
   deployments: { deployer: string; at: string; message: string }[];
   sourceControl?: JsonObject;
   /** authsettingsV2 as it was put. */
@@ -79,6 +85,8 @@ export interface State {
   resources: Record<string, JsonObject>;
   /** Members of groups, by object id. */
   groups: Record<string, string[]>;
+  /** Object ids that the directory knows beside those of identities, groups and callers. */
+  principals?: string[];
 }
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

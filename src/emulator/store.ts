@@ -1,36 +1,9 @@
 /** Resources of all other providers: made, read, changed and taken away by one set of rules, with what differs by type in types.ts. */
 import { propertiesOf } from './parts.ts';
-import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { canonical, isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
+import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
+import { canonical, isObject, keyOf, resourceGroupOf, type Json, type JsonObject } from './state.ts';
 import { TYPES, type TypeRules } from './types.ts';
-
-/** A path below ARM, taken apart at its last provider. */
-export interface Place {
-  /** What it lies at: a subscription, a group, or another resource. */
-  readonly scope: string;
-  /** `Microsoft.KeyVault/vaults/secrets`. */
-  readonly type: string;
-  readonly name: string;
-  readonly id: string;
-  readonly isList: boolean;
-}
-
-export function placeOf(path: string): Place | undefined {
-  const at = path.toLowerCase().lastIndexOf('/providers/');
-  const [namespace = '', ...segments] = path.slice(at + '/providers/'.length).split('/');
-  if (at < 0 || segments.length === 0) return undefined;
-  const type = [namespace, ...segments.filter((_, index) => index % 2 === 0)].join('/');
-  return { scope: path.slice(0, at), type, name: segments.at(-1) ?? '', id: path, isList: segments.length % 2 === 1 };
-}
-
-export interface StoreContext {
-  readonly state: State;
-  readonly request: EmulatedRequest;
-  readonly place: Place;
-  readonly url: URL;
-  /** Begins a long operation; its id goes into the answer's headers. */
-  readonly begin: (done: () => void) => string;
-}
+import { type Place, placeOf, type StoreContext } from './place.ts';
 
 /** The answer, or undefined where the emulator does not have the type. */
 export function onResource(x: StoreContext): EmulatedResponse | undefined {
@@ -68,7 +41,7 @@ export function bodyOf(x: Pick<StoreContext, 'state'>, rules: TypeRules, resourc
   const stored = propertiesOf(resource);
   const properties = { ...rules.defaults?.(resource, x.state), ...stored, ...rules.computed?.(resource, x.state) };
   for (const hidden of rules.hides ?? []) delete properties[hidden];
-  const body = { ...resource, name, type, ...rules.outer?.(resource), properties };
+  const body = { ...resource, name, type, ...rules.outer?.(resource, x.state), properties };
   return { ...body, ...rules.spelled?.(body) };
 }
 
@@ -86,7 +59,9 @@ function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
           ? keyOf(String(id)).startsWith(`${keyOf(place.scope)}/`)
           : keyOf(String(id)).startsWith(`${parent}/${place.name.toLowerCase()}/`),
       );
-  return answer(200, { value: own.map((one) => bodyOf(x, rules, one)) });
+  // What is always there is listed, written or not.
+  const listed = rules.always && own.length === 0 ? [bare({ ...place, id: `${place.id}/default` })] : own;
+  return answer(200, { value: listed.map((one) => bodyOf(x, rules, one)), ...(rules.pages ? { nextLink: null } : {}) });
 }
 
 function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
@@ -104,7 +79,9 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
   x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
   forgetEmpty(x, rules);
   const shown = bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored);
-  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) });
+  if (rules.later && !found) return x.later(shown);
+  const located: Record<string, string> = rules.located && !found ? { location: String(shown['id']) } : {};
+  if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) }, located);
   const operation = x.begin(() => rules.slow?.(stored, x.state));
   return answer(found ? 200 : 201, shown, { 'azure-asyncoperation': `{origin}${operation}`, 'retry-after': '0' });
 }

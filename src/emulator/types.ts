@@ -1,11 +1,13 @@
 /** What differs from type to type (BEHAVIOUR.md, "Other providers"). */
 import { idOf, nameOf } from './parts.ts';
 import { gatewayError, type EmulatedResponse } from './answers.ts';
+import { guidOf } from './guid.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
+import { logCategoriesOf } from './defaults.ts';
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
-import { roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
-import type { StoreContext } from './store.ts';
+import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
+import type { StoreContext } from './place.ts';
 
 export interface TypeRules {
   /** `properties` of a new one. */
@@ -30,15 +32,21 @@ export interface TypeRules {
   /** What a DELETE answers; nothing where it is not said. */
   readonly deleted?: (body: JsonObject) => JsonObject;
   /** Members beside `properties` that the service adds. */
-  readonly outer?: (resource: JsonObject) => JsonObject;
+  readonly outer?: (resource: JsonObject, state: State) => JsonObject;
   /** Members as they come back in another spelling than sent. */
   readonly spelled?: (body: JsonObject) => JsonObject;
   /** Members that are sent and not kept. */
   readonly ignores?: readonly string[];
   /** Members that come back with more than was sent. */
   readonly spellsOut?: (properties: JsonObject, usual: JsonObject) => JsonObject;
+  /** Lists say where the next page is, or that there is none. */
+  readonly pages?: true;
+  /** A new one says where it is. */
+  readonly located?: true;
   /** GET has an ETag. */
   readonly etag?: true;
+  /** A new one is answered 202 without a body, and told at a place of its own. */
+  readonly later?: true;
   /** It takes long; what happens when it is done. */
   readonly slow?: (resource: JsonObject, state: State) => void;
 }
@@ -69,10 +77,8 @@ function storageRefusal(_: StoreContext, body: JsonObject): EmulatedResponse | u
 const logs = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 const eligible = (x: StoreContext): string[] => {
   const site = x.state.sites[keyOf(x.place.scope)];
-  const flex = site && x.state.plans[keyOf(site.planId)]?.sku.tier === 'FlexConsumption';
-  return flex
-    ? ['FunctionAppLogs', 'AppServiceAuthenticationLogs', 'AppServiceAuditLogs', 'AppServiceIPSecAuditLogs']
-    : ['FunctionAppLogs', 'AppServiceAuthenticationLogs'];
+  const plan = site && x.state.plans[keyOf(site.planId)];
+  return site && plan ? logCategoriesOf(site, plan) : [];
 };
 
 /** Categories that the rows of a setting send, groups spelled out. */
@@ -132,6 +138,11 @@ function endpointDone(resource: JsonObject, state: State): void {
 }
 
 const { etagOf } = fronts;
+const skuOfAccount = (resource: JsonObject, state?: State): JsonObject => {
+  const account = state?.resources[keyOf(idOf(resource)).replace(/\/(blob|file)services\/.*$/, '')];
+  const sku = account && isObject(account['sku']) ? account['sku'] : { name: 'Standard_LRS' };
+  return { sku: { ...sku, tier: String(sku['name']).split('_')[0] ?? 'Standard' } };
+};
 const child: TypeRules = {};
 const networked = { etag: true, spelled: (body: JsonObject): JsonObject => ({ etag: etagOf(body) }) } as const;
 export const TYPES: Readonly<Record<string, TypeRules>> = {
@@ -156,17 +167,25 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     defaults: shapes.accountDefaults,
     spellsOut: shapes.accountRules,
     spelled: shapes.accountShown,
+    later: true,
     absent: { allowSharedKeyAccess: true, defaultToOAuthAuthentication: false, publicNetworkAccess: 'Enabled' },
   },
   'microsoft.storage/storageaccounts/blobservices': {
     always: true,
     merges: true,
-    defaults: () => ({ deleteRetentionPolicy: { enabled: false }, containerDeleteRetentionPolicy: { enabled: false } }),
+    defaults: () => ({
+      cors: { corsRules: [] },
+      deleteRetentionPolicy: { allowPermanentDelete: false, enabled: false },
+      containerDeleteRetentionPolicy: { enabled: false },
+    }),
+    spellsOut: shapes.retentionRules,
+    outer: skuOfAccount,
   },
   'microsoft.storage/storageaccounts/fileservices': {
     always: true,
     merges: true,
-    defaults: () => ({ protocolSettings: { smb: {} }, shareDeleteRetentionPolicy: { enabled: false } }),
+    defaults: () => ({ protocolSettings: { smb: {} }, cors: { corsRules: [] }, shareDeleteRetentionPolicy: { enabled: false } }),
+    outer: skuOfAccount,
   },
   'microsoft.operationalinsights/workspaces': {
     created: 201,
@@ -177,6 +196,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     defaults: shapes.componentDefaults,
     computed: shapes.componentShown,
     absent: { DisableLocalAuth: false },
+    pages: true,
     outer: ({ tags }) => ({ tags: tags ?? {} }),
     spelled: (body) => ({ etag: etagOf(body), ...shapes.componentSpelled(body) }),
   },
@@ -198,9 +218,20 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     refuse: roleAssignmentRefusal,
     listed: roleAssignmentsFor,
     deleted: (body) => body,
-    defaults: shapes.assignmentDefaults,
+    defaults: (resource) => ({ ...shapes.assignmentDefaults(), principalType: principalTypeOf(resource) }),
     answered: (resource) => ({ properties: { ...stored(resource), createdBy: null } }),
     computed: ({ id }) => ({ scope: idOf({ id: id ?? '' }).replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '') || '/' }),
+  },
+  'microsoft.managedidentity/userassignedidentities': {
+    created: 201,
+    computed: (resource, { tenantId }) => ({
+      tenantId,
+      principalId: guidOf(`${idOf(resource)}/principal`),
+      clientId: guidOf(`${idOf(resource)}/client`),
+    }),
+    outer: ({ tags }) => ({ tags: tags ?? {} }),
+    spelled: (body) => ({ id: idOf(body).replace('/resourceGroups/', '/resourcegroups/') }),
+    located: true,
   },
   'microsoft.authorization/policydefinitions': child,
   'microsoft.network/virtualnetworks': child,
@@ -225,5 +256,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.cdn/profiles': { defaults: fronts.profileDefaults },
   'microsoft.cdn/profiles/origingroups': child,
   'microsoft.cdn/profiles/origingroups/origins': { defaults: fronts.originDefaults },
+  'microsoft.cdn/profiles/afdendpoints': child,
+  'microsoft.cdn/profiles/afdendpoints/routes': { defaults: fronts.routeDefaults, spelled: fronts.routeSpelled },
   'microsoft.cdn/profiles/securitypolicies': { defaults: fronts.securityPolicyDefaults },
 };

@@ -3,6 +3,26 @@ import { invalidParameter, webError, type EmulatedResponse } from './answers.ts'
 import { isFlex } from './defaults.ts';
 import { isObject, type Json, type JsonObject, type PlanRecord } from './state.ts';
 
+/** From the strongest to the weakest. */
+export const CIPHER_SUITES: readonly string[] = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384',
+  'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA',
+  'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA',
+  'TLS_RSA_WITH_AES_256_GCM_SHA384',
+  'TLS_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_RSA_WITH_AES_256_CBC_SHA256',
+  'TLS_RSA_WITH_AES_128_CBC_SHA256',
+  'TLS_RSA_WITH_AES_256_CBC_SHA',
+  'TLS_RSA_WITH_AES_128_CBC_SHA',
+];
 const ENUMS: Readonly<Record<string, readonly string[]>> = {
   minTlsVersion: ['1.0', '1.1', '1.2', '1.3'],
   scmMinTlsVersion: ['1.0', '1.1', '1.2', '1.3'],
@@ -11,25 +31,8 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   scmIpSecurityRestrictionsDefaultAction: ['Allow', 'Deny'],
   clientCertMode: ['Required', 'Optional', 'OptionalInteractiveUser'],
   publicNetworkAccess: ['Enabled', 'Disabled'],
-  minTlsCipherSuite: [
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_AES_128_GCM_SHA256',
-    'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
-    'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
-    'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
-    'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
-    'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256',
-    'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384',
-    'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',
-    'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA',
-    'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA',
-    'TLS_RSA_WITH_AES_256_GCM_SHA384',
-    'TLS_RSA_WITH_AES_128_GCM_SHA256',
-    'TLS_RSA_WITH_AES_256_CBC_SHA256',
-    'TLS_RSA_WITH_AES_128_CBC_SHA256',
-    'TLS_RSA_WITH_AES_256_CBC_SHA',
-    'TLS_RSA_WITH_AES_128_CBC_SHA',
-  ],
+  minTlsCipherSuite: CIPHER_SUITES,
+  scmMinTlsCipherSuite: CIPHER_SUITES,
 };
 
 const FLEX_REFUSES = [
@@ -44,7 +47,8 @@ const FLEX_REFUSES = [
 
 /** What Microsoft.Web would refuse in these members, given what a new resource holds; undefined where it takes them. */
 export function refusal(members: JsonObject, defaults: JsonObject, plan: PlanRecord): EmulatedResponse | undefined {
-  const flex = isFlex(plan) ? FLEX_REFUSES.filter((name) => members[name] !== undefined) : [];
+  // An empty text sets nothing (recorded).
+  const flex = isFlex(plan) ? FLEX_REFUSES.filter((name) => members[name] !== undefined && members[name] !== '') : [];
   if (flex.length > 0) {
     const names = flex.map((name) => name[0]?.toUpperCase() + name.slice(1)).join(', ');
     return webError(

@@ -1,7 +1,10 @@
 /** Microsoft.Web as far as the tool touches it: which request does what, and which ARM action it needs. */
+import { versionOf, siteIn } from './versions.ts';
 import { answer, type EmulatedResponse } from './answers.ts';
 import {
+  bindingsOf,
   configBody,
+  connectionStringsBody,
   deploymentBody,
   functionBody,
   planOf,
@@ -9,17 +12,19 @@ import {
   production,
   settingsBody,
   siteBody,
+  slotsOf,
   sourceControlBody,
   stickyBody,
-  type WebContext,
 } from './bodies.ts';
-import { authBody, oldAuthBody, putAuth } from './auth.ts';
+import { authBody, oldAuthBody, putAuth, putOldAuth } from './auth.ts';
+import { deleteSite } from './creation.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
-import { connectionsOf, integrationsOf, putVnet, vnetBody } from './networks.ts';
-import { publishProfile } from './publishing.ts';
+import { connection, connectionsOf, decideConnection, dropConnection, integrationsOf, putVnet, vnetBody } from './networks.ts';
+import { publishingCredentials, publishProfile } from './publishing.ts';
 import { referencesBody } from './secrets.ts';
-import { keyOf } from './state.ts';
-import { members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
+import { type JsonObject } from './state.ts';
+import { putSticky, putSourceControl, putConnectionStrings, members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
+import type { WebContext } from './web-context.ts';
 
 /** A site or slot, and what follows its id. */
 export const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?)(.*)$/i;
@@ -46,13 +51,22 @@ const write = (method: string, path: RegExp, action: string, handle: Route['hand
   handle,
 });
 
+/** A list as this provider has it; a few have an ETag. */
+export const listed = (value: JsonObject[], etag?: () => string): EmulatedResponse =>
+  answer(200, { value, nextLink: null, id: null }, etag ? { etag: etag() } : {});
+
 export const ROUTES: readonly Route[] = [
-  get(/^$/, 'read', ({ site, plan, ...x }) => answer(200, siteBody(site, plan, x.state), { etag: x.etag() })),
+  get(/^$/, 'read', ({ site, plan, ...x }) => answer(200, siteIn(versionOf(x.request), siteBody(site, plan, x.state)), { etag: x.etag() })),
   write('PATCH', /^$/, 'write', writeSite),
   write('PUT', /^$/, 'write', writeSite),
-  get(/^\/slots$/i, 'slots/read', ({ state, site }) => {
-    const slots = Object.values(state.sites).filter((slot) => slot.slot && keyOf(slot.id).startsWith(`${keyOf(site.id)}/slots/`));
-    return answer(200, { value: slots.map((slot) => siteBody(slot, planOf(state, slot), state)), nextLink: null });
+  write('DELETE', /^$/, 'delete', ({ state, site, request, etag }) => {
+    deleteSite(state, site, request.url);
+    return answer(200, null, { etag: etag() });
+  }),
+  get(/^\/slots$/i, 'slots/read', ({ state, site, request, etag }) => {
+    const slots = slotsOf(state, site);
+    const bodies = slots.map((slot) => siteIn(versionOf(request), siteBody(slot, planOf(state, slot), state)));
+    return slots.length === 0 ? answer(200, { value: [] }) : listed(bodies, etag);
   }),
   get(/^\/config\/web$/i, 'config/read', (x) => answer(200, configBody(x))),
   ...['PATCH', 'PUT'].map((method) =>
@@ -66,11 +80,7 @@ export const ROUTES: readonly Route[] = [
   write('POST', /^\/config\/appsettings\/list$/i, 'config/list/action', (x) => answer(200, settingsBody(x))),
   write('PUT', /^\/config\/appsettings$/i, 'config/write', putSettings),
   get(/^\/config\/slotConfigNames$/i, 'config/read', ({ state, site }) => answer(200, stickyBody(production(state, site)))),
-  write('PUT', /^\/config\/slotConfigNames$/i, 'config/write', ({ state, site, request }) => {
-    const names = members(request.body)['appSettingNames'];
-    if (Array.isArray(names)) production(state, site).stickySettings = names.map(String);
-    return answer(200, stickyBody(production(state, site)));
-  }),
+  write('PUT', /^\/config\/slotConfigNames$/i, 'config/write', putSticky),
   get(/^\/basicPublishingCredentialsPolicies$/i, 'basicPublishingCredentialsPolicies/read', ({ site }) =>
     answer(200, { value: [policyBody(site, 'ftp'), policyBody(site, 'scm')], nextLink: null }),
   ),
@@ -85,24 +95,24 @@ export const ROUTES: readonly Route[] = [
       putPolicy,
     ),
   ]),
-  get(/^\/functions$/i, 'functions/read', ({ site }) =>
-    answer(200, { value: site.functions.map((item) => functionBody(site, item)), nextLink: null }),
-  ),
+  get(/^\/functions$/i, 'functions/read', ({ site }) => listed(site.functions.map((item) => functionBody(site, item)))),
   get(/^\/deployments$/i, 'deployments/read', ({ site }) =>
     answer(200, { value: site.deployments.map((item, index) => deploymentBody(site, item, index)), nextLink: null }),
   ),
-  get(/^\/sourcecontrols\/web$/i, 'sourcecontrols/read', ({ site }) => sourceControlBody(site)),
-  write('POST', /^\/config\/connectionstrings\/list$/i, 'config/list/action', ({ site }) =>
-    answer(200, {
-      id: `${site.id}/config/connectionstrings`,
-      name: 'connectionstrings',
-      type: 'Microsoft.Web/sites/config',
-      properties: site.connectionStrings ?? {},
-    }),
-  ),
+  get(/^\/sourcecontrols\/web$/i, 'sourcecontrols/read', sourceControlBody),
+  write('PUT', /^\/sourcecontrols\/web$/i, 'sourcecontrols/write', putSourceControl),
+  write('DELETE', /^\/sourcecontrols\/web$/i, 'sourcecontrols/delete', ({ site }) => {
+    delete site.sourceControl;
+    return answer(200);
+  }),
+  get(/^\/hostNameBindings$/i, 'hostNameBindings/read', (x) => listed(bindingsOf(x), x.etag)),
+  write('POST', /^\/config\/connectionstrings\/list$/i, 'config/list/action', (x) => answer(200, connectionStringsBody(x))),
+  write('PUT', /^\/config\/connectionstrings$/i, 'config/write', putConnectionStrings),
+  write('POST', /^\/config\/publishingcredentials\/list$/i, 'config/list/action', publishingCredentials),
   get(/^\/config\/authsettingsV2$/i, 'config/read', (x) => answer(200, authBody(x))),
   get(/^\/config\/authsettingsV2\/list$/i, 'config/list/action', (x) => answer(200, authBody(x))),
   write('PUT', /^\/config\/authsettingsV2$/i, 'config/write', putAuth),
+  write('PUT', /^\/config\/authsettings$/i, 'config/write', putOldAuth),
   write('POST', /^\/config\/authsettings\/list$/i, 'config/list/action', (x) => answer(200, oldAuthBody(x))),
   get(/^\/config\/configreferences\/appsettings$/i, 'config/appsettings/read', ({ state, site }) => referencesBody(state, site)),
   write('POST', /^\/config\/configreferences\/appsettings\/refresh$/i, 'config/write', ({ state, site }) => referencesBody(state, site)),
@@ -121,9 +131,10 @@ export const ROUTES: readonly Route[] = [
     return answer(200, null, { etag: etag() });
   }),
   get(/^\/virtualNetworkConnections$/i, 'virtualNetworkConnections/read', ({ site }) => answer(200, integrationsOf(site))),
-  get(/^\/privateEndpointConnections$/i, 'privateEndpointConnections/read', ({ state, site }) =>
-    answer(200, { value: connectionsOf(state, site), nextLink: null }),
-  ),
+  get(/^\/privateEndpointConnections$/i, 'privateEndpointConnections/read', ({ state, site }) => listed(connectionsOf(state, site))),
+  get(/^\/privateEndpointConnections\/([^/]+)$/i, 'privateEndpointConnections/read', connection),
+  write('PUT', /^\/privateEndpointConnections\/([^/]+)$/i, 'privateEndpointConnections/write', decideConnection),
+  write('DELETE', /^\/privateEndpointConnections\/([^/]+)$/i, 'privateEndpointConnections/delete', dropConnection),
   write('POST', /^\/restart$/i, 'restart/action', () => answer(200)),
   write('POST', /^\/publishxml$/i, 'publishxml/action', publishProfile),
   write('POST', /^\/newpassword$/i, 'newpassword/action', () => answer(204)),

@@ -1,11 +1,15 @@
 /** What writes to Microsoft.Web do: which members they keep, replace, ignore or refuse. */
-import { answer, gatewayError, webError, type EmulatedResponse } from './answers.ts';
+import { nulls } from './parts.ts';
+import { answer, gatewayError, invalidParameter, webError, type EmulatedResponse } from './answers.ts';
 import { configDefaults, siteDefaults } from './defaults.ts';
-import { policyBody, settingsBody, siteBody, type WebContext } from './bodies.ts';
+import { stickyBody, sourceControlShown, production, connectionStringsBody, policyBody, settingsBody, siteBody } from './bodies.ts';
 import { refusal } from './validate.ts';
+import { MADE } from './shapes.ts';
+import { membersOf, siteIn, versionOf } from './versions.ts';
 import { subnetRefusal } from './networks.ts';
 import { canonical, isObject, keyOf, type Json, type JsonObject } from './state.ts';
 import { guidOf } from './guid.ts';
+import type { WebContext } from './web-context.ts';
 
 export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
 /** Keeps a member where it differs from a new resource; null means no change. */
@@ -16,7 +20,7 @@ function assign(kept: JsonObject, name: string, value: Json, defaults: JsonObjec
 }
 
 export function writeConfig({ site, plan }: WebContext, written: JsonObject): EmulatedResponse | undefined {
-  const defaults = configDefaults(plan);
+  const defaults = configDefaults(plan, site);
   const refused = refusal(written, defaults, plan);
   if (refused) return refused;
   for (const [name, value] of Object.entries(written)) {
@@ -28,8 +32,8 @@ export function writeConfig({ site, plan }: WebContext, written: JsonObject): Em
     else if (name === 'minimumElasticInstanceCount' && value === 0) assign(site.config, name, 1, defaults);
     else assign(site.config, name, value, defaults);
   }
-  // The first write fixes the debugger version, whatever it was about.
-  site.config['remoteDebuggingVersion'] ??= 'VS2022';
+  // The first write fixes the debugger version, whatever it was about; Linux hosts have none.
+  if (!plan.linux) site.config['remoteDebuggingVersion'] ??= 'VS2022';
   return undefined;
 }
 
@@ -72,7 +76,8 @@ const lean = (value: Json): Json =>
 export function writeSite(x: WebContext): EmulatedResponse {
   const { site, plan, request } = x;
   const body = isObject(request.body) ? request.body : {};
-  const { siteConfig, ...properties } = members(request.body);
+  const version = versionOf(request);
+  const { siteConfig, ...properties } = membersOf(version, members(request.body));
   const defaults = siteDefaults(site, plan);
   const refused = refusal(properties, defaults, plan) ?? (isObject(siteConfig) ? writeConfig(x, siteConfig) : undefined);
   if (refused) return refused;
@@ -85,14 +90,30 @@ export function writeSite(x: WebContext): EmulatedResponse {
     if (name === 'privateEndpointConnections' || bare(value) === bare(before ?? null)) continue;
     const merged =
       name === 'functionAppConfig' && isObject(value) && isObject(before)
-        ? { ...before, ...value }
+        ? flexSpelled({ ...before, ...value })
         : name === 'hostNameSslStates'
           ? hostStates(before ?? null, value)
           : value;
     assign(site.properties, name, merged, defaults);
   }
   if (isObject(body['tags'])) site.tags = body['tags'];
-  return answer(200, siteBody(site, plan, x.state, true), { etag: x.etag() });
+  return answer(200, siteIn(version, siteBody(site, plan, x.state, true), request.method === 'PATCH'), { etag: x.etag() });
+}
+
+/** Members that come back with a null where nothing was sent of them. */
+const SPELLED_OUT: Readonly<Record<string, readonly string[]>> = {
+  authentication: ['userAssignedIdentityResourceId', 'storageAccountConnectionStringName'],
+  scaleAndConcurrency: ['alwaysReady', 'triggers'],
+};
+/** The configuration of Flex Consumption as it comes back: its parts are replaced as a whole, words are in small letters. */
+function flexSpelled(value: Json, name = ''): Json {
+  if (name === 'type' && typeof value === 'string') return value.toLowerCase();
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([member, inner]): [string, Json] => [
+    member,
+    member === 'siteUpdateStrategy' ? inner : flexSpelled(inner, member),
+  ]);
+  return { ...nulls(...(SPELLED_OUT[name] ?? [])), ...Object.fromEntries(members) };
 }
 
 /** Host names are changed one by one, and what is not sent of them stays. */
@@ -111,12 +132,12 @@ function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities 
   const kinds = String(type)
     .split(',')
     .map((word) => word.trim());
-  const users =
-    isObject(userAssignedIdentities) && kinds.includes('UserAssigned')
-      ? Object.entries(userAssignedIdentities).filter(([, value]) => value !== null)
-      : [];
+  const kept = site.identity?.['userAssignedIdentities'];
+  // Without a list those that are there stay.
+  const list = userAssignedIdentities ?? kept;
+  const users = isObject(list) && kinds.includes('UserAssigned') ? Object.entries(list).filter(([, value]) => value !== null) : [];
   const system = kinds.includes('SystemAssigned') ? { principalId: guidOf(`${site.id}/identity`), tenantId } : {};
-  const known = isObject(site.identity?.['userAssignedIdentities']) ? Object.keys(site.identity['userAssignedIdentities']) : [];
+  const known = isObject(kept) ? Object.keys(kept) : [];
   // One that is there already keeps its spelling.
   const spelled = (id: string) => known.find((one) => keyOf(one) === keyOf(id)) ?? id;
   const named = users.map(([id]): [string, Json] => [
@@ -140,6 +161,51 @@ export function putSettings(x: WebContext): EmulatedResponse {
     Object.entries(members(x.request.body)).map(([name, value]) => [name, value === null ? '' : String(value)]),
   );
   return answer(200, settingsBody(x), { etag: x.etag() });
+}
+
+/** Connection strings have a value and a type each; a PUT replaces all. */
+export function putConnectionStrings(x: WebContext): EmulatedResponse {
+  const rows = Object.entries(members(x.request.body)).filter((one): one is [string, JsonObject] => isObject(one[1]));
+  const bad = rows.find(([, { type }]) => !CONNECTION_TYPES.some((one) => one.toLowerCase() === String(type).toLowerCase()));
+  if (bad) return invalidParameter('type');
+  x.site.connectionStrings = Object.fromEntries(
+    rows.map(([name, { value, type }]) => [name, { value: String(value ?? ''), type: String(type) }]),
+  );
+  return answer(200, connectionStringsBody(x), { etag: x.etag() });
+}
+const CONNECTION_TYPES = `MySql SQLServer SQLAzure Custom NotificationHub ServiceBus EventHub ApiHub DocDb RedisCache PostgreSQL`.split(
+  ' ',
+);
+
+export function putSticky({ state, site, request }: WebContext): EmulatedResponse {
+  const owner = production(state, site);
+  const { appSettingNames: settings, connectionStringNames, azureStorageConfigNames } = members(request.body);
+  if (Array.isArray(settings)) owner.stickySettings = settings.map(String);
+  const others = { connectionStrings: connectionStringNames, storage: azureStorageConfigNames };
+  for (const [name, list] of Object.entries(others)) {
+    if (!Array.isArray(list)) continue;
+    const { [name as 'storage']: _, ...rest } = owner.stickyOthers ?? {};
+    const now = list.length > 0 ? { ...rest, [name]: list.map(String) } : rest;
+    if (Object.keys(now).length > 0) owner.stickyOthers = now;
+    else delete owner.stickyOthers;
+  }
+  return answer(200, stickyBody(owner));
+}
+
+export function putSourceControl(x: WebContext): EmulatedResponse {
+  const { repoUrl, branch, isManualIntegration, isMercurial, deploymentRollbackEnabled } = members(x.request.body);
+  if (typeof repoUrl !== 'string') return invalidParameter('repoUrl');
+  const isNew = !x.site.sourceControl;
+  const kept = {
+    repoUrl,
+    branch: branch ?? 'master',
+    isManualIntegration: isManualIntegration === true,
+    deploymentRollbackEnabled: deploymentRollbackEnabled === true,
+    isMercurial: isMercurial === true,
+  };
+  const begun = { ...kept, provisioningState: 'InProgress' };
+  x.site.sourceControl = { ...begun, provisioningDetails: `${MADE.replace('Z', '')} Ensuring ScmType` };
+  return answer(isNew ? 201 : 200, sourceControlShown(x.site, begun), { etag: x.etag() });
 }
 
 export function putPolicy({ site, request, names }: WebContext): EmulatedResponse {

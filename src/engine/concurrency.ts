@@ -9,7 +9,7 @@ export async function mapLimited<T, R>(items: readonly T[], most: number, work: 
   return results;
 }
 
-/** The same over items as they come, with results in their order and never more than `most` of them held. */
+/** Runs over items as they arrive; yields results in the order of the items and holds at most `most` of them. */
 export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
   const underway: Promise<R>[] = [];
   for await (const item of items) {
@@ -21,8 +21,8 @@ export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number
   for (const result of underway) yield await result;
 }
 
-/** One of each in turn, until all are through: none waits for the others' ends. */
-export async function* inTurn<T>(lists: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
+/** Interleaves several async iterables round-robin. */
+export async function* interleave<T>(lists: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
   let open = lists.map((list) => list[Symbol.asyncIterator]());
   while (open.length > 0) {
     const next = await Promise.all(open.map((list) => list.next()));
@@ -31,8 +31,8 @@ export async function* inTurn<T>(lists: readonly AsyncIterable<T>[]): AsyncGener
   }
 }
 
-/** Of each as soon as it has one: a slow list holds up no other. */
-export async function* asTheyCome<T>(lists: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
+/** Merges several async iterables in the order in which their items arrive, so that a slow one delays no other. */
+export async function* mergeAsTheyCome<T>(lists: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
   const pending = new Map(
     lists.map((list, index) => {
       const iterator = list[Symbol.asyncIterator]();

@@ -1,23 +1,10 @@
 /** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
-import type { CloudNames, Json, ResourceKey } from '../azure/index.ts';
+import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Entry } from '../change/undo-log.ts';
 import type { Right } from './plan/rights.ts';
 import type { Body } from '../change/json-paths.ts';
-
-/** One function app or one of its slots. */
-export interface Target {
-  /** ARM id of the site or slot. */
-  readonly id: string;
-  readonly name: string;
-  readonly slot?: string;
-  /** `app` or `app/slot`, as it stands in answers files and `--confirm`. */
-  readonly label: string;
-  readonly resourceGroup: string;
-  readonly subscriptionId: string;
-  readonly location: string;
-  readonly kind: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
+import type { ArmRequest } from '../change/change.ts';
+import { secrets } from '../change/secrets.ts';
 
 export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
 
@@ -37,14 +24,6 @@ export interface Assignment {
   readonly path: string;
   /** The empty path is the resource itself: a body makes it, null takes it away. undefined removes a member of a collection. */
   readonly to: Json | undefined;
-}
-
-export interface ArmRequest {
-  readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
-  /** Path below the ARM endpoint. */
-  readonly path: string;
-  readonly apiVersion: string;
-  readonly body: Json | null;
 }
 
 /** Reads. Audit is given nothing else, so that it cannot write. */
@@ -103,43 +82,70 @@ export type FailureKind =
 export class ArmFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | null;
-  readonly code: string;
   readonly correlationId: string | null;
+  readonly #said: { readonly message: string; readonly code: string; readonly next: string };
   /** True where the service may have done the write though no good answer came. */
   readonly mayHaveHappened: boolean;
-  readonly next: string;
+  /** Azure took the write (2xx) and `broke`: how it ended could not be learnt, or `ended`: Azure says that it ended badly. It is not sent again. */
+  readonly taken: 'broke' | 'ended' | undefined;
   /** The ARM action that was missing, where the service named it. */
   readonly lacks: string | undefined;
   /** Milliseconds after which the service asks to be asked again, where it says so. */
   readonly retryAfter: number | undefined;
-  constructor(of: {
+  constructor(given: {
     kind: FailureKind;
     status?: number | null;
     code: string;
     message: string;
     correlationId?: string | null;
     mayHaveHappened?: boolean;
+    taken?: 'broke' | 'ended';
     next: string;
     lacks?: string;
     retryAfter?: number;
   }) {
-    super(of.message);
+    super();
     this.name = 'ArmFailure';
-    this.kind = of.kind;
-    this.status = of.status ?? null;
-    this.code = of.code;
-    this.correlationId = of.correlationId ?? null;
-    this.mayHaveHappened = of.mayHaveHappened ?? false;
-    this.next = of.next;
-    this.lacks = of.lacks;
-    this.retryAfter = of.retryAfter;
+    this.#said = { message: given.message, code: given.code, next: given.next };
+    // Azure may quote a secret that is read only after this came: the words are cleaned when somebody looks at them.
+    Object.defineProperty(this, 'message', { get: () => secrets.fromQuote(this.#said.message), configurable: true });
+    this.kind = given.kind;
+    this.status = given.status ?? null;
+    this.correlationId = given.correlationId && /^[\w.-]{1,64}$/.test(given.correlationId) ? secrets.fromQuote(given.correlationId) : null;
+    this.taken = given.taken;
+    this.mayHaveHappened = given.mayHaveHappened ?? given.taken !== undefined;
+    this.lacks = given.lacks;
+    this.retryAfter = given.retryAfter;
+  }
+
+  /** Returns the same failure with another message or advice. */
+  with(changes: { readonly message?: string; readonly next?: string; readonly mayHaveHappened?: boolean }): ArmFailure {
+    const { kind, status, code, message, correlationId, mayHaveHappened, taken, next, lacks, retryAfter } = this;
+    const optional = {
+      ...(taken === undefined ? {} : { taken }),
+      ...(lacks === undefined ? {} : { lacks }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+    return new ArmFailure({ kind, status, code, message, correlationId, mayHaveHappened, next, ...optional, ...changes });
+  }
+
+  get code(): string {
+    return secrets.fromQuote(this.#said.code);
+  }
+
+  get next(): string {
+    return secrets.fromQuote(this.#said.next);
   }
 }
 
 export interface Clock {
   now(): Date;
+  /** Milliseconds since some moment; the clock of the machine may be set meanwhile, this one goes on. */
+  elapsed(): number;
   /** Resolves early, without error, when the signal fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls once this time is over, unless what comes back is called before. */
+  after(milliseconds: number, call: () => void): () => void;
 }
 
 /** The keyboard of a terminal. */

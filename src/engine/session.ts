@@ -1,15 +1,16 @@
 /** What an interactive host can do; both the full screen and the line prompts drive the same job through it. */
-import type { AnyStep, Option } from '../contract/index.ts';
-import type { App, Json } from '../azure/index.ts';
+import type { AnyStep, Option, Decisions, StepDecision, Profile } from '../contract/index.ts';
+import type { App, Json, Target } from '../azure/index.ts';
 import type { StepState } from './judge/assess.ts';
-import type { Decisions, StepDecision } from './judge/decisions.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
-import type { Change, GuardNote, Plan, Profile } from './plan/plan.ts';
-import type { Account, Target } from './ports.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Account } from './ports.ts';
 import type { Resumption } from './past/resume.ts';
-import type { RunEvent, RunSummary } from './run/run.ts';
+import type { RunSummary } from './run/run.ts';
 import type { ThreeWay } from './past/three-way.ts';
 import type { UndoOptions, UndoPlan } from './past/undo.ts';
+import type { Change, GuardNote } from '../change/change.ts';
+import type { RunEvent } from './run/run-events.ts';
 
 /** An app as it is judged, without what only questions need. */
 export interface Judged {
@@ -41,13 +42,13 @@ export type Job =
 
 /** Whether there is something to run: changes, or a run whose end is still to be written down. */
 export const hasWork = (job: Job): boolean =>
-  changesOf(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
+  changesOfJob(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
 
 /** Whether a job takes an earlier run back. */
 export const isUndo = (job: Job): boolean => job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
 
 /** The requests that a job sends. */
-export const changesOf = (job: Job): readonly Change[] =>
+export const changesOfJob = (job: Job): readonly Change[] =>
   job.do === 'resume' ? job.left.apps.flatMap(({ changes }) => changes) : job.plan.changes;
 
 export interface Session {

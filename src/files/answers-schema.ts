@@ -1,22 +1,21 @@
-import { answerProblems, type AnyStep, questionsOf } from '../contract/index.ts';
-import type { Json } from '../azure/index.ts';
-import { clashesIn, contradictionsIn } from '../engine/judge/contradictions.ts';
 import {
-  dayProblem,
-  over,
-  SIGNED_WITH,
-  type AnswersFile,
+  answerProblems,
+  type AnyStep,
+  questionsOf,
   type Decision,
   type Decisions,
   type Exception,
   type StepDecision,
-} from '../engine/judge/decisions.ts';
+} from '../contract/index.ts';
+import type { Json } from '../azure/index.ts';
+import { clashesIn, contradictionsIn } from '../engine/judge/contradictions.ts';
+import { dayProblem, mergeDecisions, SIGNED_WITH, type AnswersFile } from '../engine/judge/decisions.ts';
 import { keyProblem } from '../engine/fleet/selectors.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 
 export type Path = readonly (string | number)[];
-export type Place = (path: Path, key: boolean) => number;
+export type AnswersPlace = (path: Path, key: boolean) => number;
 /** Tells what is wrong at a path; `key`: with the name itself rather than with its value. */
 type Say = (path: Path, says: string, key: boolean) => void;
 
@@ -66,7 +65,7 @@ function sayClashes({ defaults, apps }: AnswersFile, catalogue: readonly AnyStep
   const inDefaults = clashesIn(defaults, catalogue);
   for (const { step, path, says } of inDefaults) say(['defaults', 'steps', step, 'answers', ...path], says, false);
   for (const [name, own] of Object.entries(apps))
-    for (const { step, path, says } of clashesIn(over(defaults, own), catalogue)) {
+    for (const { step, path, says } of clashesIn(mergeDecisions(defaults, own), catalogue)) {
       if (inDefaults.some((known) => known.step === step && known.says === says)) continue;
       const base = own[step]?.answers[String(path[0])] === undefined ? ['defaults'] : ['apps', name];
       say([...base, 'steps', step, 'answers', ...path], says, false);

@@ -6,7 +6,7 @@ import type { Json } from '../azure/index.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
-import { readAnswers, type Place } from './answers-schema.ts';
+import { readAnswers, type AnswersPlace } from './answers-schema.ts';
 
 /** More than this is no answers file. */
 const MOST_BYTES = 1_048_576;
@@ -68,7 +68,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   if (starred === undefined)
     visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not taken; write the value out') });
   if (mistakes.length > 0) throw complaint(mistakes, file);
-  const place: Place = (path, key) => offsetOf(document, path, key);
+  const place: AnswersPlace = (path, key) => offsetOf(document, path, key);
   const answers = readAnswers(plain(document.contents), catalogue, (path, says, key) => say(place(path, key), says));
   if (mistakes.length > 0) throw complaint(mistakes, file);
   return answers;

@@ -1,5 +1,9 @@
 /** What each line of an undo log must hold, so that whatever was done to a file is told and not stumbled over. */
-import type { Entry } from '../change/undo-log.ts';
+import { JOURNAL_VERSION, type Entry, type Intent, type Verified } from '../change/undo-log.ts';
+import type { Edit } from '../change/edit.ts';
+import type { Value } from '../change/value.ts';
+import { intentOfVersion1, verifiedOfVersion1 } from './journal-1.ts';
+import { valueFrom, valueJson } from './journal-values.ts';
 import { RISKS } from '../engine/plan/risk.ts';
 import { isRecord } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
@@ -51,7 +55,7 @@ const FORMS: Readonly<Record<Entry['type'], Members>> = {
 /** May be missing or null, but nothing else than this. */
 const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
   undo: { part: 'flag' },
-  'run-end': { kept: 'number' },
+  'run-end': { kept: 'number', lines: 'number' },
   'run-start': {
     account: 'text',
     tenant: 'text',
@@ -79,8 +83,24 @@ const fits = (value: Json | undefined, form: Form): boolean => {
 const wrongIn = (value: Json | undefined, members: Members): string | undefined =>
   isRecord(value) ? Object.keys(members).find((name) => !fits(value[name], members[name]!)) : 'it';
 
-/** The line as an entry; a sentence where it is none; undefined where it is of a kind that is not known here, or torn. */
-export function entryOf(line: string): Entry | string | undefined {
+/** Of version 2 and later: which version, the hash of the line before, and whether that one was left torn. */
+export interface Links {
+  readonly v: number;
+  readonly prev: string;
+  readonly torn: boolean;
+}
+
+export interface ReadLine {
+  /** undefined where the line has no version: it is of version 1. */
+  readonly links?: Links;
+  /** A sentence where the line holds nothing that func-harden writes. */
+  readonly entry: Entry | string;
+  /** Of `run-end`: how many lines the log had before it. */
+  readonly lines?: number;
+}
+
+/** What a line says; undefined where it is no JSON object, as one that was torn. */
+export function readLine(line: string): ReadLine | undefined {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -88,17 +108,85 @@ export function entryOf(line: string): Entry | string | undefined {
     return undefined;
   }
   if (!isRecord(value)) return undefined;
+  const { v, prev, torn, ...members } = value;
+  if (v === undefined && prev === undefined) return { entry: entryOf(members, intentOfVersion1, verifiedOfVersion1) };
+  const links = { v: typeof v === 'number' ? v : 0, prev: typeof prev === 'string' ? prev : '', torn: torn === true };
+  const { lines, ...rest } = members;
+  const entry = entryOf(value['type'] === 'run-end' ? rest : members, intentFrom, verifiedFrom);
+  return { links, entry: links.v === JOURNAL_VERSION ? entry : newer(links.v), ...(typeof lines === 'number' ? { lines } : {}) };
+}
+
+const newer = (version: number): string => `a line of version ${version} is nothing that this version can read`;
+
+type Raw = Readonly<Record<string, Json>>;
+
+function entryOf(value: Raw, intent: (line: Raw) => Intent | undefined, verified: (line: Raw) => Verified | undefined): Entry | string {
   const type = String(value['type']) as Entry['type'];
-  if (!Object.hasOwn(FORMS, type)) return undefined;
+  if (!Object.hasOwn(FORMS, type)) return 'it is of a kind that func-harden does not write';
   const optional = Object.fromEntries(Object.entries(OPTIONAL[type] ?? {}).filter(([name]) => (value[name] ?? null) !== null));
   const wrong = wrongIn(value, { ...FORMS[type], ...optional }) ?? wrongInside(value, type);
-  return wrong === undefined ? (value as unknown as Entry) : `"${wrong}" of "${type}" is missing or is nothing that func-harden writes`;
+  if (wrong !== undefined) return `"${wrong}" of "${type}" is missing or is nothing that func-harden writes`;
+  if (type !== 'intent' && type !== 'verified') return value as unknown as Entry;
+  return (type === 'intent' ? intent(value) : verified(value)) ?? `a value of "${type}" is nothing that func-harden writes`;
+}
+
+function intentFrom(line: Raw): Intent | undefined {
+  const { before, after, restore, absent, ...rest } = line as Readonly<Record<'before' | 'after' | 'restore', Raw>> & Raw;
+  const paths = Object.keys(after);
+  const isSame = (map: Raw) => Object.keys(map).length === paths.length && paths.every((path) => Object.hasOwn(map, path));
+  if (!isSame(before) || !isSame(restore)) return undefined;
+  const edits = paths.map((path): Edit | undefined => {
+    const [was, is, back] = [valueFrom(before[path]), valueFrom(after[path]), valueFrom(restore[path])];
+    if (!was || !is || !back) return undefined;
+    const stands = isRecord(absent) ? absent[path] : undefined;
+    const isOther = JSON.stringify(before[path]) !== JSON.stringify(restore[path]);
+    return { path, before: was, after: is, ...(isOther ? { restore: back } : {}), ...(stands === undefined ? {} : { absent: stands }) };
+  });
+  return edits.includes(undefined) ? undefined : ({ ...rest, edits } as unknown as Intent);
+}
+
+function verifiedFrom(line: Raw): Verified | undefined {
+  const { found, ...rest } = line;
+  if (!isRecord(found)) return rest as unknown as Verified;
+  const values = Object.entries(found).map(([path, value]) => [path, valueFrom(value)] as const);
+  return values.some(([, value]) => value === undefined)
+    ? undefined
+    : ({ ...rest, found: Object.fromEntries(values) as Readonly<Record<string, Value>> } as unknown as Verified);
+}
+
+/** An entry as a line of this version, without its line feed. `lines` is how many stand before it. */
+export function lineOf(
+  entry: Entry,
+  { prev, lines, torn }: { readonly prev: string; readonly lines: number; readonly torn: boolean },
+): string {
+  return JSON.stringify({ v: JOURNAL_VERSION, prev, ...(torn ? { torn } : {}), ...membersOf(entry, lines) });
+}
+
+function membersOf(entry: Entry, lines: number): object {
+  if (entry.type === 'run-end') return { ...entry, lines };
+  const mapped = (values: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(values).map(([path, value]) => [path, valueJson(value)]));
+  if (entry.type === 'verified') return { ...entry, ...(entry.found ? { found: mapped(entry.found) } : {}) };
+  if (entry.type !== 'intent') return entry;
+  const { edits, ...rest } = entry;
+  const by = (pick: (edit: Edit) => Value) => mapped(Object.fromEntries(edits.map((edit) => [edit.path, pick(edit)])));
+  const absent = edits.flatMap((edit): [string, Json][] => (edit.absent === undefined ? [] : [[edit.path, edit.absent]]));
+  return {
+    ...rest,
+    before: by((edit) => edit.before),
+    after: by((edit) => edit.after),
+    restore: by((edit) => edit.restore ?? edit.before),
+    ...(absent.length > 0 ? { absent: Object.fromEntries(absent) } : {}),
+  };
 }
 
 function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type']): string | undefined {
   if (type === 'intent') {
     const texts = [...(value['controls'] as Json[]), ...((value['fetch'] ?? []) as Json[]), ...((value['builtOn'] ?? []) as Json[])];
-    return texts.every((text) => typeof text === 'string') ? undefined : 'controls';
+    if (!texts.every((text) => typeof text === 'string')) return 'controls';
+    const undoes = value['undoes'];
+    const isUndoes = isRecord(undoes) && typeof undoes['run'] === 'string' && Number.isSafeInteger(undoes['change']);
+    return (undoes ?? null) === null || isUndoes ? undefined : 'undoes';
   }
   if (type !== 'run-start') return undefined;
   if ((value['targets'] as Json[]).some((target) => wrongIn(target, TARGET) !== undefined)) return 'targets';

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { JOURNAL_VERSION, recordedRun, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
+import { JOURNAL_VERSION, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
 import type { Journal } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
-import { entryOf } from './journal-shape.ts';
+import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
+import { recordedFrom } from './journal-damage.ts';
+import { lineOf } from './journal-shape.ts';
 import { makeFolder } from './paths.ts';
 
 const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
@@ -38,23 +40,40 @@ async function runNames(stateDir: string): Promise<string[]> {
 const folderOf = (stateDir: string): string => join(stateDir, 'journal');
 const fileOf = (stateDir: string, run: string): string => join(folderOf(stateDir), `${run}.jsonl`);
 
+/** Where the next line of a log goes on. */
+interface Tail {
+  readonly prev: string;
+  readonly lines: number;
+  /** What stands behind the last line feed is the first part of a line. */
+  readonly torn: boolean;
+}
+
+async function tailOf(path: string): Promise<Tail> {
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  const torn = lines.at(-1) !== '';
+  if (!torn) lines.pop();
+  const last = lines.at(-1);
+  return { prev: last === undefined ? NO_LINE : hashOf(last), lines: lines.length, torn };
+}
+
 /** Opens a new journal, or with `again` that of an earlier run, private to its owner. Each line is on disk when `append` resolves. */
 export async function openJournal(stateDir: string, run: string, again = false): Promise<Journal> {
   const folder = folderOf(stateDir);
+  const path = fileOf(stateDir, run);
   try {
     await makeFolder(folder);
     await chmod(folder, 0o700);
-    const file = await open(fileOf(stateDir, run), again ? 'a' : 'ax', 0o600);
-    if (again) await closeTornLine(file, fileOf(stateDir, run));
+    const file = await open(path, again ? 'a' : 'ax', 0o600);
     await syncFolder(folder);
-    let torn = false;
+    // Unknown after a line that did not get through whole: what is there is looked at, and the next line begins afresh.
+    let tail: Tail | undefined = again ? undefined : { prev: NO_LINE, lines: 0, torn: false };
     const write = async (entry: Entry): Promise<void> => {
-      // After a line that did not get through whole, the next one begins afresh.
-      const line = `${torn ? '\n' : ''}${JSON.stringify(entry)}\n`;
-      torn = true;
-      await file.appendFile(line, 'utf8');
+      const at = tail ?? (await tailOf(path));
+      tail = undefined;
+      const line = lineOf(entry, at);
+      await file.appendFile(`${at.torn ? '\n' : ''}${line}\n`, 'utf8');
       await file.sync();
-      torn = false;
+      tail = { prev: hashOf(line), lines: at.lines + 1, torn: false };
     };
     // Apps that go side by side write one line after the other; one that fails does not keep the next from being tried.
     let last: Promise<unknown> = Promise.resolve();
@@ -85,20 +104,12 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** Adds a line to the journal of an earlier run: that one of its changes was taken back. */
 export async function appendTo(stateDir: string, run: string, entry: Entry): Promise<void> {
-  const file = await open(fileOf(stateDir, run), 'a', 0o600);
+  const journal = await openJournal(stateDir, run, true);
   try {
-    await closeTornLine(file, fileOf(stateDir, run));
-    await file.appendFile(`${JSON.stringify(entry)}\n`, 'utf8');
-    await file.sync();
+    await journal.append(entry);
   } finally {
-    await file.close();
+    await journal.close();
   }
-}
-
-/** A torn last line must not swallow the next one. */
-async function closeTornLine(file: FileHandle, path: string): Promise<void> {
-  const text = await readFile(path, 'utf8');
-  if (text !== '' && !text.endsWith('\n')) await file.appendFile('\n', 'utf8');
 }
 
 /** Every run in the undo log, newest first. */
@@ -120,11 +131,32 @@ export async function readRuns(stateDir: string, told?: (error: unknown) => void
   return read.filter((run) => run !== undefined);
 }
 
-/** One run; undefined where there is no such run. A torn line is passed over. */
+/** One run; undefined where there is no such run. A torn line is passed over; what else is wrong with the log is in `damage`. */
 export async function readRun(stateDir: string, run: string): Promise<RecordedRun | undefined> {
   if (!RUN.test(run)) return undefined;
   const file = fileOf(stateDir, run);
-  let text: string;
+  const text = await readPrivate(file);
+  if (text === undefined) return undefined;
+  const { entries, flaws, newest } = chainOf(text);
+  const other = entries.find(({ entry }) => entry.type === 'run-start' && entry.run !== run);
+  if (other)
+    throw new UserError(
+      `${file}:${other.line}: this is the undo log of run ${plainText((other.entry as RunStart).run)}, under another name.`,
+      EXIT.failed,
+      ['Give the file back the name it had.'],
+    );
+  const later = entries.find(({ entry }) => entry.type === 'run-start' && (entry.schemaVersion ?? 0) > JOURNAL_VERSION);
+  if (later || newest > JOURNAL_VERSION)
+    throw new UserError(
+      `${file} was written by a newer func-harden${later ? ` (${plainText((later.entry as RunStart).tool)})` : ''}.`,
+      EXIT.failed,
+      ['Use that version, or a newer one, to look at it or take it back.'],
+    );
+  return recordedFrom(file, entries, flaws);
+}
+
+/** The text of a log; undefined where there is none. @throws UserError where others could have changed it */
+async function readPrivate(file: string): Promise<string | undefined> {
   try {
     const { mode, uid } = await stat(file);
     if (process.getuid !== undefined && uid !== process.getuid())
@@ -136,30 +168,10 @@ export async function readRun(stateDir: string, run: string): Promise<RecordedRu
         `Look at what it says, then make it private: chmod 600 ${file}`,
       ]);
     }
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
   }
-  const entries: Entry[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    const entry = entryOf(line);
-    if (typeof entry === 'string')
-      throw new UserError(`${file}:${index + 1}: ${entry}.`, EXIT.failed, [
-        'Somebody or something changed this file; nothing is taken back by what it says now.',
-        'Put back a copy of it, or change the values by hand: func-harden audit shows what stands there.',
-      ]);
-    if (entry?.type === 'run-start' && entry.run !== run)
-      throw new UserError(`${file}:${index + 1}: this is the undo log of run ${plainText(entry.run)}, under another name.`, EXIT.failed, [
-        'Give the file back the name it had.',
-      ]);
-    if (entry) entries.push(entry);
-  }
-  const newer = entries.find((entry) => entry.type === 'run-start' && (entry.schemaVersion ?? 0) > JOURNAL_VERSION);
-  if (newer)
-    throw new UserError(`${file} was written by a newer func-harden (${(newer as RunStart).tool}).`, EXIT.failed, [
-      'Use that version, or a newer one, to look at it or take it back.',
-    ]);
-  return recordedRun(entries);
 }

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
+import { secrets } from '../change/secrets.ts';
 
 export interface Output {
   write(text: string): Promise<void>;
@@ -23,7 +24,11 @@ export async function openOutput(file: string): Promise<Output> {
   // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.
   if (known && !known.isFile()) {
     const handle = await told(open(file, constants.O_WRONLY | constants.O_NONBLOCK));
-    return { write: (text) => told(handle.appendFile(text)), end: () => told(handle.close()), discard: () => handle.close() };
+    return {
+      write: (text) => told(handle.appendFile(secrets.fromText(text))),
+      end: () => told(handle.close()),
+      discard: () => handle.close(),
+    };
   }
   const place = known ? await told(realpath(file)) : file;
   const beside = join(dirname(place), `.${basename(place)}.${randomBytes(4).toString('hex')}`);
@@ -33,7 +38,7 @@ export async function openOutput(file: string): Promise<Output> {
     handle = undefined;
   };
   return {
-    write: (text) => told(handle ? handle.appendFile(text) : Promise.reject(new Error('it is closed'))),
+    write: (text) => told(handle ? handle.appendFile(secrets.fromText(text)) : Promise.reject(new Error('it is closed'))),
     async end() {
       await told(close());
       await told(rename(beside, place));

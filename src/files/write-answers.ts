@@ -1,7 +1,8 @@
 import writeFileAtomic from 'write-file-atomic';
 import { stringify } from 'yaml';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { AnswersFile, Decisions } from '../engine/judge/decisions.ts';
+import type { AnswersFile } from '../engine/judge/decisions.ts';
+import type { Decisions } from '../contract/index.ts';
 
 /** Writes the file that `replay` takes, whole or not at all, private to its owner. */
 export async function writeAnswers(file: string, answers: AnswersFile): Promise<void> {

@@ -1,7 +1,7 @@
 import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../contract/index.ts';
-import { PLAN_NAME } from '../engine/judge/hosting.ts';
-import { RISK_WORDS } from '../view/changes.ts';
-import { answersExample, exampleOf, formOf } from '../view/questions.ts';
+import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
+import { RISK_WORDS } from '../view/change-lines.ts';
+import { answersExample, exampleOf, formOf } from '../view/question-forms.ts';
 import { controlActions } from './catalogue.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -5,8 +5,8 @@ import { readsOf } from '../engine/judge/assess.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { wrap } from '../text/width.ts';
-import { RISK_WORDS } from '../view/changes.ts';
-import { answersExample, formOf } from '../view/questions.ts';
+import { RISK_WORDS } from '../view/change-lines.ts';
+import { answersExample, formOf } from '../view/question-forms.ts';
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
 export const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);

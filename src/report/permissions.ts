@@ -2,9 +2,8 @@
 import { actionsOf } from '../arm/actions.ts';
 import { readsOf } from '../engine/judge/assess.ts';
 import { GENERAL_READS, RESTART_READS } from '../engine/plan/general-guards.ts';
-import type { Profile } from '../engine/plan/plan.ts';
 import { builtInForAll, isData, slotAction } from '../engine/plan/rights.ts';
-import type { AnyControl, AnyStep } from '../contract/index.ts';
+import type { AnyControl, AnyStep, Profile } from '../contract/index.ts';
 import type { ResourceKey } from '../azure/index.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';

@@ -1,8 +1,8 @@
 import type { Drift } from '../engine/past/drift.ts';
-import type { DiffLine } from '../change/undo-log.ts';
-import type { Change, Plan } from '../engine/plan/plan.ts';
+import type { Plan } from '../engine/plan/plan.ts';
 import { safeJson } from '../text/plain.ts';
-import { shownAfter, shownBefore } from '../change/redact.ts';
+import { editJson } from '../change/edit.ts';
+import type { GuardNote, Change } from '../change/change.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
@@ -16,6 +16,10 @@ export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): strin
     2,
   );
 
+/** Two guards of one control may say the same. */
+const distinct = (notes: readonly GuardNote[]): readonly GuardNote[] =>
+  [...new Map(notes.toReversed().map((note) => [JSON.stringify([note.control, note.level, note.says]), note])).values()].toReversed();
+
 export function changeJson(change: Change): object {
   return {
     app: change.target.label,
@@ -25,18 +29,10 @@ export function changeJson(change: Change): object {
     resource: change.resource,
     method: change.method,
     apiVersion: change.apiVersion,
-    diff: change.diff.map(diffJson),
+    diff: change.diff.map(editJson),
     body: change.body,
     risk: change.risk,
     undo: change.undo,
-    guards: change.guards.map(({ id, control, level, says }) => ({ id, control, level, says })),
+    guards: distinct(change.guards).map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }
-
-/** A line of a diff without its secrets. */
-export const diffJson = (line: DiffLine): object => ({
-  path: line.path,
-  before: shownBefore(line),
-  after: shownAfter(line),
-  sensitive: line.sensitive || line.secretAfter === true,
-});

@@ -6,7 +6,6 @@ import stringWidth, { type Options } from 'string-width';
 
 /** What every terminal draws one column wide: ASCII, and the signs that the wizard draws with. */
 const NARROW = /^[\u0020-\u007E←↑→↓…·│❯▏▾✓✎]*$/;
-// oxlint-disable-next-line no-control-regex
 const COLOURS = /\u001B\[[\d;]*m/g;
 
 export default function narrowWidth(text: string, options?: Options): number {

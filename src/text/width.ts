@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from './narrow-width.ts';
 import wrapAnsi from 'wrap-ansi';
 import type { Line, Span } from './spans.ts';
 

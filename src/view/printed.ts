@@ -1,9 +1,15 @@
+/** A line without secrets that whatever made it may have held. */
+export const withoutSecrets = (one: Line): Line => one.map((span) => ({ ...span, text: secrets.fromText(span.text) }));
+
 /** Lines as text; wrapped where a width is given, further lines indented under their own. */
+import { secrets } from '../change/secrets.ts';
 import { cleanLine } from '../text/plain.ts';
 import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
 import { wrapLine } from '../text/width.ts';
 
 export function printed(lines: readonly Line[], colour: Colour, width?: number): string {
+  // Before it is wrapped: a secret on two lines is a secret.
+  lines = lines.map(withoutSecrets);
   const wrapped = width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2));
   return wrapped.map((one) => ansiLine(cleanLine(one), colour).trimEnd()).join('\n');
 }

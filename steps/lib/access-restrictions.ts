@@ -18,42 +18,47 @@ import {
   sameRules,
   shadowed,
   valuesOf,
+  withPrefix,
   wholeInternet,
 } from '../../src/azure/index.ts';
 
 /** The rules in front of a site, or of its deployment site, and what happens to everybody else. */
-export interface Fence {
+export interface SiteRestrictions {
   readonly rows: readonly RestrictionRow[];
   /** As ARM keeps it; null where it was never set. */
   readonly stored: DefaultAction | null;
   readonly effective: DefaultAction;
 }
 
-export interface FenceAnswers {
+export interface RestrictionAnswers {
   readonly rules?: readonly AccessRule[];
   readonly defaultAction?: DefaultAction;
 }
 
 /** `shown`: what the row that the service makes up says of callers that no rule names. */
-export function fenceOf(
+export function restrictionsOf(
   rows: readonly RestrictionRow[] | null | undefined,
   stored: string | null | undefined,
   shown?: string | null,
-): Fence {
+): SiteRestrictions {
   const action = actionOf(stored);
-  return { rows: rows ?? [], stored: action, effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action) };
+  return {
+    rows: (rows ?? []).map(withPrefix),
+    stored: action,
+    effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action),
+  };
 }
 
-/** The fence of the main site. */
-export const siteFence = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): Fence =>
-  fenceOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction, othersGet?.main);
-/** The scm site's own fence, which it may not use. */
-export const scmFence = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): Fence =>
-  fenceOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
+/** Access restrictions of the main site. */
+export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
+  restrictionsOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction, othersGet?.main);
+/** Access restrictions of the SCM site itself, which it may not use. */
+export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
+  restrictionsOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
 const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
 
-export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRule[] | undefined): Verdict {
+export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),
     ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} never decides anything: ${nameOf(by)} comes first`),
@@ -81,7 +86,7 @@ export function judgeRules({ rows, effective }: Fence, asked: readonly AccessRul
   return { state: 'fail', found: rows.length === 0 ? count : `${count}, which only deny: all other callers get in`, wanted, lines };
 }
 
-export function judgeDefault({ rows, stored, effective }: Fence, wanted: DefaultAction): Verdict {
+export function judgeDefault({ rows, stored, effective }: SiteRestrictions, wanted: DefaultAction): Verdict {
   return {
     state: effective === wanted ? 'pass' : 'fail',
     found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'there are rules'})`,
@@ -90,7 +95,7 @@ export function judgeDefault({ rows, stored, effective }: Fence, wanted: Default
 }
 
 /** Whether the operator keeps access; `where` names what is reached. */
-export function ownAddress({ rows, effective }: Fence, myIp: string | undefined, where: string): GuardFinding {
+export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string | undefined, where: string): GuardFinding {
   if (!myIp)
     return { level: 'warn', says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.` };
   const mine = reach(myIp, rows, effective);
@@ -115,7 +120,7 @@ const whoOf = (row: RestrictionRow): string => {
 };
 
 /** Who gets in, in words, as far as the rules themselves tell. */
-export function admitted({ rows, effective }: Fence): string {
+export function admitted({ rows, effective }: SiteRestrictions): string {
   const open = everybodyIn(rows);
   if (open.length > 0) {
     const families = wholeInternet(
@@ -141,7 +146,7 @@ export function admitted({ rows, effective }: Fence): string {
 }
 
 /** Callers that lose their rule: allowed by one of today, and by none of the new list under the same conditions. */
-export function leaving(before: Fence, after: Fence): readonly string[] {
+export function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
   if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
   const sourceOf = (row: RestrictionRow): string => {
     const { ip, serviceTag, subnet, headers } = ruleOf(row);
@@ -180,7 +185,7 @@ export function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string)
 }
 
 type X = Context<unknown>;
-const ownerAnswers = (x: X): FenceAnswers => (x.decidedIn('access-restrictions', 'rules') ?? {}) as FenceAnswers;
+const ownerAnswers = (x: X): RestrictionAnswers => (x.decidedIn('access-restrictions', 'rules') ?? {}) as RestrictionAnswers;
 
 /**
  * The rules that all areas together want at the main site; undefined where none of them is to be changed. Area access-restrictions owns
@@ -197,7 +202,7 @@ const RULES_AT = ['siteConfig', 'properties.ipSecurityRestrictions'] as const;
 const DEFAULT_AT = ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'] as const;
 
 /** Rules shut out whom they do not name, unless the default lets everybody in. */
-export const closesFence = (rules: 'ipSecurityRestrictions' | 'scmIpSecurityRestrictions'): readonly Closing[] => [
+export const closesRestrictions = (rules: 'ipSecurityRestrictions' | 'scmIpSecurityRestrictions'): readonly Closing[] => [
   { at: ['siteConfig', `properties.${rules}DefaultAction`], when: 'Deny' },
   {
     at: ['siteConfig', `properties.${rules}`],
@@ -209,19 +214,19 @@ export const closesFence = (rules: 'ipSecurityRestrictions' | 'scmIpSecurityRest
 export function mainRulesDrafts(x: X): Draft[] {
   const rules = mainRules(x);
   if (!rules) return [];
-  const { defaultAction } = (x.decidedIn('access-restrictions', 'default-action') ?? {}) as FenceAnswers;
+  const { defaultAction } = (x.decidedIn('access-restrictions', 'default-action') ?? {}) as RestrictionAnswers;
   const closes = typeof x.decidedIn('gateway', 'only-way')?.['frontDoorId'] === 'string';
   return [
     { at: RULES_AT, to: rowsOf(rules) as never, absent: [] },
     // Written out, because a null default changes its meaning with the number of rules.
-    mainDefaultDraft(x, defaultAction ?? (closes ? 'Deny' : siteFence(x.facts).effective)),
+    mainDefaultDraft(x, defaultAction ?? (closes ? 'Deny' : mainSiteRestrictions(x.facts).effective)),
   ];
 }
 
 export const mainDefaultDraft = (x: X, to: DefaultAction): Draft => ({
   at: DEFAULT_AT,
   to,
-  absent: effectiveDefault(siteFence(x.facts).rows, null),
+  absent: effectiveDefault(mainSiteRestrictions(x.facts).rows, null),
 });
 
 /** That several areas write the main site's rules, and what comes of it. */
@@ -241,14 +246,14 @@ export function mergeNote(x: X): GuardFinding[] {
 }
 
 /** What people notice of access rules, from what they come to. */
-export const fenceEffect = (fence: Fence): string =>
-  everybodyIn(fence.rows).length > 0 || (fence.effective === 'Allow' && !fence.rows.some(isDeny))
+export const restrictionEffect = (restrictions: SiteRestrictions): string =>
+  everybodyIn(restrictions.rows).length > 0 || (restrictions.effective === 'Allow' && !restrictions.rows.some(isDeny))
     ? 'Access rules refuse nobody.'
-    : fence.effective === 'Deny'
+    : restrictions.effective === 'Deny'
       ? 'Callers that no allow rule names get 403.'
       : 'Callers that a deny rule names get 403.';
 /** Rules that are removed, told by whom they let in. */
-export function removedNote(before: Fence, after: Fence): GuardFinding[] {
+export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
   return gone.length > 0 ? [{ level: 'warn', says: `These rules are removed: ${gone.join('; ')}.` }] : [];
 }

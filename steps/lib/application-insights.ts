@@ -112,7 +112,7 @@ export function connectInsights(x: X): Draft[] {
     },
   };
   const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
-  const value = later({ key: 'components', of: aim.id, path: 'properties.ConnectionString', says: `connection string of ${aim.name}` });
+  const value = later({ from: 'connection-string', component: aim.id });
   const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
   return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
 }

@@ -5,6 +5,8 @@
  */
 import type { GuardFinding } from '../../src/contract/index.ts';
 import {
+  type SiteConfig,
+  withoutTrigger,
   type Binding,
   type Deployments,
   everybodyIn,
@@ -13,7 +15,7 @@ import {
   type RestrictionRow,
   type SourceControl,
 } from '../../src/azure/index.ts';
-import type { Fence } from './access-restrictions.ts';
+import type { SiteRestrictions } from './access-restrictions.ts';
 
 /** A service or kind of client that calls the app over HTTP. */
 interface Kind {
@@ -32,7 +34,8 @@ export interface Caller extends Kind {
   readonly functions: readonly string[];
 }
 
-const WEBHOOKS = '/runtime/webhooks/';
+/** Below this path the host takes what services send to triggers. */
+export const WEBHOOKS = '/runtime/webhooks/';
 const kind = (name: string, extension: string, loss: string, tag?: string): Kind => ({
   name,
   path: `${WEBHOOKS}${extension}`,
@@ -89,9 +92,7 @@ export function callersOf(functions: Functions): Caller[] {
 export function unknownCallers(functions: Functions): GuardFinding[] {
   if (functions.value.length === 0)
     return [{ level: 'warn', says: 'The app lists no functions, so who calls it is not known (Event Grid, for example).' }];
-  const silent = functions.value
-    .filter(({ properties }) => (properties.config?.bindings ?? []).length === 0)
-    .map(({ name }) => nameIn(name));
+  const silent = withoutTrigger(functions);
   return silent.length === 0 ? [] : [{ level: 'warn', says: `What starts ${silent.join(', ')} is not known: no trigger was listed.` }];
 }
 
@@ -125,7 +126,7 @@ interface Passage {
 }
 
 /** Whether callers from a service tag get through, and which rule decides. */
-export function passageOf(tag: string | undefined, { rows, effective }: Fence): Passage {
+export function passageOf(tag: string | undefined, { rows, effective }: SiteRestrictions): Passage {
   const maybe = new Set<boolean>();
   const pass = (allowed: boolean, by?: string): Passage => ({
     reach: maybe.has(!allowed) ? 'depends' : allowed ? 'allowed' : 'denied',
@@ -142,13 +143,13 @@ export function passageOf(tag: string | undefined, { rows, effective }: Fence): 
 const whom = ({ name, functions }: Caller): string => `${name} (${functions.join(', ')})`;
 
 /** What becomes of a caller behind access rules. */
-function behindRules(caller: Caller, fence: Fence): GuardFinding {
+function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFinding {
   const { tag, loss } = caller;
-  const { reach, by } = passageOf(tag, fence);
+  const { reach, by } = passageOf(tag, restrictions);
   if (tag === undefined)
     return {
       level: 'warn',
-      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Azure has no list of these callers.`,
+      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Who calls was not looked for.`,
     };
   if (reach === 'allowed')
     return { level: 'clear', says: `${whom(caller)} gets in: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.` };
@@ -164,7 +165,7 @@ function behindRules(caller: Caller, fence: Fence): GuardFinding {
 }
 
 /** API Management answers for its control plane under this tag; its gateways call from addresses of their own. */
-function falseTags({ rows }: Fence): GuardFinding[] {
+function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
   return rows
     .filter(
       (row) => !isDeny(row) && row.tag?.toLowerCase() === 'servicetag' && /(^|,)\s*ApiManagement(\.|,|\s|$)/i.test(row.ipAddress ?? ''),
@@ -175,13 +176,23 @@ function falseTags({ rows }: Fence): GuardFinding[] {
     }));
 }
 
+/** The API Management instance that is linked with the app; others that call it are known to nobody here. */
+export function linkedApi({ properties }: Pick<SiteConfig, 'properties'>): string | undefined {
+  return /\/providers\/Microsoft\.ApiManagement\/service\/([^/]+)/i.exec(properties.apiManagementConfig?.id ?? '')?.[1];
+}
+
 /** Whether anybody is refused at all. */
-const isOpen = ({ rows, effective }: Fence): boolean => !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
+const isOpen = ({ rows, effective }: SiteRestrictions): boolean =>
+  !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
 
 /** Who of those that call the functions is shut out once these access rules stand in front of the app. */
-export function shutOutByRules(functions: Functions, fence: Fence): GuardFinding[] {
-  if (isOpen(fence)) return [];
-  return [...callersOf(functions).map((caller) => behindRules(caller, fence)), ...falseTags(fence), ...unknownCallers(functions)];
+export function shutOutByRules(functions: Functions, restrictions: SiteRestrictions): GuardFinding[] {
+  if (isOpen(restrictions)) return [];
+  return [
+    ...callersOf(functions).map((caller) => behindRules(caller, restrictions)),
+    ...falseTags(restrictions),
+    ...unknownCallers(functions),
+  ];
 }
 
 /** Who of those that call the functions has no client certificate to show, as far as no path is excluded for it. */
@@ -266,3 +277,7 @@ export function scmCallers(deployments: Deployments | undefined, source: SourceC
       : []),
   ];
 }
+
+/** Paths that a sign-in must leave open, because services call the app's triggers there with a key of their own. */
+export const webhookPaths = (functions: Functions): string[] =>
+  [...new Set(callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) ? [path] : [])))].toSorted();

@@ -11,7 +11,14 @@ export const renegotiates = ({ properties }: Site): boolean => {
 const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
 export function judgeCertificates({ properties }: Site): Verdict {
-  const { clientCertEnabled, clientCertMode } = properties;
+  const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
+  const whole = (clientCertExclusionPaths ?? '').split(/[,;]/).find((path) => /^\/?\*?$/.test(path.trim()) && path.trim() !== '');
+  if (clientCertEnabled && whole !== undefined)
+    return {
+      state: 'fail',
+      found: `${clientCertMode || 'Required'}, but the excluded path ${whole.trim()} leaves everything open`,
+      wanted: 'Required',
+    };
   return {
     state: clientCertEnabled && isMode(clientCertMode, 'Required') ? 'pass' : 'fail',
     found: clientCertEnabled ? clientCertMode || 'Required (not set)' : 'off',

@@ -1,7 +1,7 @@
 /** How an app of its own image signs in to the registry that it is pulled from. */
 import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
 import { actingIdentity } from './identities.ts';
-import { roleOf, scopeOf } from '../../src/azure/index.ts';
+import { sameWord, roleOf, scopeOf } from '../../src/azure/index.ts';
 
 /** Azure Container Registry, by cloud. */
 const AZURE_REGISTRY = /^[\w-]+\.azurecr\.(io|us|cn)$/i;
@@ -58,7 +58,7 @@ export function mayPull({ facts }: Context<unknown>): GuardFinding {
   if (drafts.length > 0)
     return { level: 'stop', says: `The app has no identity yet. Give it one, and AcrPull on ${registry}; then change this.` };
   const scopes = facts.identityRoles.value
-    .filter((one) => (one.heldBy ?? one.properties.principalId) === principal && PULLERS.includes(roleOf(one)))
+    .filter((one) => sameWord(one.heldBy ?? one.properties.principalId, principal) && PULLERS.includes(roleOf(one)))
     .map(scopeOf);
   if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name))
     return { level: 'clear', says: `The identity may pull from ${registry}.` };

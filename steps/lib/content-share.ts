@@ -1,6 +1,16 @@
 /** The way to the file share that holds the code of an app: whether it is private. */
 import type { Context, Verdict } from '../../src/contract/index.ts';
-import { accountOf, CONTENT_SHARE, isReference, sameResource, type StorageAccount, subnetName, valueOf } from '../../src/azure/index.ts';
+import {
+  includesWord,
+  type PrivateEndpoint,
+  accountOf,
+  CONTENT_SHARE,
+  isReference,
+  sameResource,
+  type StorageAccount,
+  subnetName,
+  valueOf,
+} from '../../src/azure/index.ts';
 import { isApproved } from './networks.ts';
 
 /** The older name of contentShareTraffic. */
@@ -19,17 +29,32 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   const account = accounts.find((one) => one.name.toLowerCase() === name);
   if (isReference(setting)) return { state: 'unknown', found: `${CONTENT_SHARE} is a reference, and its account is not shown`, wanted };
   if (!account) return { state: 'unknown', found: `${name ?? 'its account'} is not in this subscription, or you may not see it`, wanted };
-  const way = privateWay(account, subnet);
+  const byRule = (account.properties.networkAcls?.virtualNetworkRules ?? []).some(({ id }) => sameResource(id, subnet));
+  if (byRule) return { state: 'pass', found: `${account.name}: a rule for ${subnetName(subnet)}`, wanted };
+  const endpoints = endpointsTo(account, facts.privateEndpoints.value);
+  if (endpoints.some(leadsToFiles)) return { state: 'pass', found: `${account.name}: an approved private endpoint for its shares`, wanted };
+  if (endpoints.includes(undefined))
+    return {
+      state: 'unknown',
+      found: `${account.name}: an approved private endpoint, of which service was not looked at: it is not in this subscription, or you may not see it`,
+      wanted,
+    };
   return {
-    state: way === undefined ? 'fail' : 'pass',
-    found: `${account.name}: ${way ?? 'no approved private endpoint, and no rule for the subnet of the app'}`,
+    state: 'fail',
+    found: `${account.name}: ${endpoints.length === 0 ? 'no approved private endpoint' : 'approved private endpoints, none of them for file'}, and no rule for the subnet of the app`,
     wanted,
-    lines: way === undefined ? [] : ['A private endpoint leads to one service of the account: the share needs the one for file.'],
+    lines: ['A private endpoint leads to one service of the account: the share needs the one for file.'],
   };
 }
 
-function privateWay({ properties }: StorageAccount, subnet: string): string | undefined {
-  if ((properties.privateEndpointConnections ?? []).some(isApproved)) return 'an approved private endpoint';
-  const isNamed = (properties.networkAcls?.virtualNetworkRules ?? []).some(({ id }) => sameResource(id, subnet));
-  return isNamed ? `a rule for ${subnetName(subnet)}` : undefined;
-}
+/** The approved private endpoints of an account; undefined for one that is not seen here. */
+const endpointsTo = ({ properties }: StorageAccount, seen: readonly PrivateEndpoint[]): readonly (PrivateEndpoint | undefined)[] =>
+  (properties.privateEndpointConnections ?? [])
+    .filter(isApproved)
+    .map((connection) => seen.find(({ id }) => sameResource(id, connection.properties.privateEndpoint?.id)));
+
+/** The account says who connects to it, and only the endpoint says to which of its services. */
+const leadsToFiles = (endpoint: PrivateEndpoint | undefined): boolean =>
+  [endpoint?.properties.privateLinkServiceConnections ?? [], endpoint?.properties.manualPrivateLinkServiceConnections ?? []]
+    .flat()
+    .some(({ properties }) => includesWord(properties.groupIds, 'file'));

@@ -18,6 +18,8 @@ export interface ListOf<K extends ListKey, A> {
   readonly none: string;
   /** What is meant as well and was not seen. */
   readonly missing: (x: Context<A>) => readonly string[];
+  /** The verdict, once what else may hold some was looked at. */
+  readonly seen?: (x: Context<A>, verdict: Verdict) => Verdict;
 }
 
 /** What is wrong with one is said once, in `expect`: each is judged by it, and set right where it is wrong. */
@@ -46,14 +48,16 @@ export interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' 
 
 export function eachSetting<K extends ListKey, A = unknown>(setting: EachSetting<K, A>): Rule<A> {
   const { each, expect, wanted, verdict, at, set, absent, links, first, unless, terraform, reads = each.reads, ...rest } = setting;
-  const judged = (x: Context<A>): Verdict =>
-    judgeEach(
+  const judged = (x: Context<A>): Verdict => {
+    const found = judgeEach(
       each.all(x).map((item) => ({ ...each.named(item), item })),
       ({ item }) => expect(item, x),
       typeof wanted === 'function' ? wanted(x) : wanted,
       each.none,
       each.missing(x),
     );
+    return each.seen?.(x, found) ?? found;
+  };
   const draft = (x: Context<A>): Draft[] =>
     each
       .all(x)

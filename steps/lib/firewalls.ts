@@ -85,7 +85,10 @@ export function closedFor(
   };
 }
 
-/** How many rules a service takes. Sources: key-vault/general/network-security; storage/common/storage-network-security. */
+/**
+ * How many rules a service takes. Sources: key-vault/general/network-security; storage/common/storage-network-security-ip-address-range and
+ * storage-network-security-virtual-networks (up to 400 of each kind).
+ */
 export interface FirewallLimits {
   readonly addresses: number;
   readonly networks: number;

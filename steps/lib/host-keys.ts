@@ -22,7 +22,7 @@ const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.tes
 const chosenVault = ({ facts, answers }: X): Vault | undefined => byNameOrId(facts.vaults.value, answers.vault ?? '');
 
 export function judgeKeyStore({ facts, answers }: X): Verdict {
-  const store = facts.appSettings.properties[KEY_STORE] ?? 'blob';
+  const store = facts.appSettings.properties[KEY_STORE]?.trim() || 'blob';
   const { store: asked } = answers;
   const wanted = asked ?? 'blob storage or a vault';
   if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value cannot be seen here`, wanted };
@@ -84,7 +84,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
 export function newKeys(x: X): GuardFinding[] {
   const made: GuardFinding = {
     level: 'warn',
-    says: 'The host makes new keys in the new place: every caller with an old key gets 401, and Event Grid subscriptions must be made again.',
+    says: 'The host makes new keys in the new place: every caller with an old key gets 401 (Logic Apps, API Management and other clients were not looked for), and Event Grid subscriptions must be made again.',
   };
   if (x.answers.store !== 'keyvault') return [made];
   const vault = chosenVault(x);

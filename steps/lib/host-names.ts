@@ -1,16 +1,20 @@
 /** The host names of an app: those of its owner, and the default one. */
-import { type App, isGivenName, type Site } from '../../src/azure/index.ts';
+import { sameWord, type App, isGivenName, type Site } from '../../src/azure/index.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
 /** Whether each name of the owner has a certificate. */
 export function judgeHostNames(app: App, { properties }: Site): Verdict {
-  const { hostNameSslStates, defaultHostName = '' } = properties;
+  const { hostNameSslStates, hostNames, defaultHostName = '' } = properties;
   const wanted = 'each bound with a certificate';
-  const own = (hostNameSslStates ?? []).filter(
-    ({ name, hostType }) =>
-      !/^repository$/i.test(hostType ?? '') && !isGivenName(name) && name.toLowerCase() !== defaultHostName.toLowerCase(),
-  );
+  const isOwners = (name: string): boolean => !isGivenName(name) && !sameWord(name, defaultHostName);
+  const own = (hostNameSslStates ?? []).filter(({ name, hostType }) => !/^repository$/i.test(hostType ?? '') && isOwners(name));
+  const untold = [
+    ...(hostNames ?? []).filter((name) => isOwners(name) && !own.some((one) => sameWord(one.name, name))),
+    ...own.flatMap(({ name, sslState }) => (sslState ? [] : [name])),
+  ];
   const unbound = own.filter(({ sslState }) => /^disabled$/i.test(sslState ?? '')).map(({ name }) => name);
+  if (unbound.length === 0 && untold.length > 0)
+    return { state: 'unknown', found: `Azure does not tell whether ${untold.join(', ')} has a certificate`, wanted };
   if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted };
   // The suffix of an App Service Environment may be a domain of its owner, and the environment holds the certificate for it.
   const maybe = app.ase ? unbound.filter((name) => name.toLowerCase().startsWith(`${app.name.toLowerCase()}.`)) : [];

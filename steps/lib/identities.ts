@@ -1,6 +1,17 @@
 /** The identities that an app acts with, and the roles that a plan gives them. */
-import { type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
-import { guidFor, type Json, type Site } from '../../src/azure/index.ts';
+import { type Verdict, type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
+import {
+  unnamedRoles,
+  scopeOf,
+  roleOf,
+  roleName,
+  type RoleAssignment,
+  ROLE,
+  type Listed,
+  guidFor,
+  type Json,
+  type Site,
+} from '../../src/azure/index.ts';
 
 /** The identity that the app acts with: its own, or the only user-assigned one it has. */
 export interface Acting {
@@ -62,4 +73,19 @@ export function grant(
 }
 
 /** Tenant of the app's identity, once it has one. */
-export const IDENTITY_TENANT = later({ key: 'site', path: 'identity.tenantId', says: "tenant of the app's identity" });
+export const IDENTITY_TENANT = later({ from: 'tenant' });
+
+const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
+
+/** Whether the identity of an app may administer something, as far as its roles in the subscription tell. */
+export function judgeAdministrator({ value }: Listed<RoleAssignment>): Verdict {
+  const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)));
+  const others = unnamedRoles(value);
+  const rest = others.length > 0 ? `; not looked at: what ${others.join(', ')} may do` : '';
+  return {
+    state: strong.length > 0 ? 'fail' : 'pass',
+    found: `${strong.length > 0 ? `${strong.length} administrator roles` : 'no built-in administrator role'} in this subscription${rest}`,
+    wanted: 'data roles only',
+    lines: strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`),
+  };
+}

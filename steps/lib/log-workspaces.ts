@@ -11,7 +11,7 @@ const SETTING = 'func-harden';
 export const workspaceOf = ({ facts, answers }: X): Workspace | undefined => byNameOrId(facts.workspaces.value, answers.workspace ?? '');
 export const severalWorkspaces = ({ facts, answers }: X) => severalHave('workspaces', facts.workspaces.value, answers.workspace);
 export const offeredLogs = ({ facts }: X): string[] =>
-  (facts.site.properties.eligibleLogCategories ?? 'FunctionAppLogs').split(',').filter(Boolean);
+  (facts.site.properties.eligibleLogCategories || 'FunctionAppLogs').split(',').flatMap((name) => name.trim() || []);
 const categories = (x: X): readonly string[] => x.answers.categories ?? offeredLogs(x);
 /** Settings that send to the workspace that was answered, or to any. */
 const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>

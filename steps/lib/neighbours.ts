@@ -15,7 +15,9 @@ export function notLookedAt({ beyond, closed, total }: Neighbours): string[] {
       : []),
   ];
 }
-const ELSEWHERE = 'Apps of other subscriptions were not looked at.';
+/** Resource Graph was asked for App Service only, and settings do not name what is mounted. */
+const elsewhere = (hides: boolean): string =>
+  `Apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (Container Apps, virtual machines, Data Factory), were not looked at.`;
 
 /** Closes the look at the neighbours: clear only where all that can be read was read and nothing stands against the change. */
 export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
@@ -31,15 +33,15 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
         ]
       : [];
   const findings = [...found, ...missed, ...inVaults];
-  if (findings.length > 0) return [...findings, { level: 'warn', says: ELSEWHERE }];
+  if (findings.length > 0) return [...findings, { level: 'warn', says: elsewhere(hides) }];
   const { total } = neighbours;
   return [
     {
       level: 'clear',
       says:
         total === 0
-          ? `Azure Resource Graph shows you no other app or slot in this subscription. ${ELSEWHERE}`
-          : `None of the ${total} other apps and slots that you may see in this subscription names ${what} in its settings. ${ELSEWHERE}`,
+          ? `Azure Resource Graph shows you no other app or slot in this subscription. ${elsewhere(hides)}`
+          : `None of the ${total} other apps and slots that you may see in this subscription names ${what} in its settings. ${elsewhere(hides)}`,
     },
   ];
 }
@@ -56,7 +58,7 @@ export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault
   const names = vaults.map(({ name }) => name);
   const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
-    says: `${neighbour.name} refers to ${use.of} as well (${listed(use.settings)}): ${consequence}`,
+    says: `${neighbour.name} refers to ${use.name} as well (${listed(use.settings)}): ${consequence}`,
   }));
   return lookedAt(neighbours, found, names.join(' and '), false);
 }

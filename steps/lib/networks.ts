@@ -1,5 +1,7 @@
 import type { GuardFinding } from '../../src/contract/index.ts';
 import {
+  includesWord,
+  type PrivateEndpoint,
   type Facts,
   type NetworkRules,
   type PrivateConnection,
@@ -82,3 +84,22 @@ const throughEndpoints = (name: string, service: string, count: number): string 
     ? `${endpoints}; blob, file, queue and table each need one, and their names must lead there from the network of the app.`
     : `${endpoints}; whether its name leads there from the network of the app was not looked at.`;
 };
+
+export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
+/** The part of a private endpoint that leads to an app, or to a slot of it. */
+export const groupIdOf = (id: string): string => {
+  const slot = /\/slots\/([^/]+)$/i.exec(id)?.[1];
+  return slot ? `sites-${slot}` : 'sites';
+};
+
+/** Endpoints that point at this app, or at this slot of it. */
+export const endpointsOf = (facts: Facts): readonly PrivateEndpoint[] =>
+  facts.privateEndpoints.value.filter(({ properties }) =>
+    [properties.privateLinkServiceConnections ?? [], properties.manualPrivateLinkServiceConnections ?? []]
+      .flat()
+      .some(
+        ({ properties: to }) =>
+          sameResource(to.privateLinkServiceId, productionOf(facts.site.id)) &&
+          includesWord(to.groupIds ?? ['sites'], groupIdOf(facts.site.id)),
+      ),
+  );

@@ -1,11 +1,12 @@
 /** What became of the references of an app, by Azure's own list. */
+import { sameWord, isReference } from '../../src/azure/index.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts } from '../../src/azure/index.ts';
 
 /** Rights and caches need time; other states never come right by waiting. */
 export function resolution(status: string | undefined): boolean | string {
-  if (status === 'Resolved') return true;
-  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/.test(status ?? '')
+  if (sameWord(status, 'Resolved')) return true;
+  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/i.test(status ?? '')
     ? `Azure says ${status}.`
     : false;
 }
@@ -22,17 +23,31 @@ const CURES: Readonly<Record<string, string>> = {
 const lineOf = ({ name, properties }: ConfigReference): string =>
   `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${CURES[properties.status ?? ''] ?? ''}`;
 /** Azure has not tried yet. */
-const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/.test(properties.status ?? '');
+const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/i.test(properties.status ?? '');
 
 /** Whether the references that Azure lists resolve; what only looks like one stands in no list, and is judged where settings are read. */
-export function judgeResolution({ references }: Facts): Verdict {
-  const listed = references.value;
-  const bad = listed.filter((one) => one.properties.status !== 'Resolved' && !isPending(one));
+export function judgeResolution(facts: Facts): Verdict {
+  const listed = facts.references.value;
+  const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));
   const pending = listed.filter(isPending).map(({ name }) => name);
   const wanted = 'all resolve';
   const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not tried yet`)];
   const all = listed.length;
   if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} do not`, wanted, lines };
   if (pending.length > 0) return { state: 'unknown', found: `Azure has not tried ${pending.join(', ')} yet`, wanted, lines };
+  const inStrings = Object.entries(facts.connectionStrings.properties).flatMap(([name, { value }]) => (isReference(value) ? [name] : []));
+  if (inStrings.length > 0)
+    return {
+      state: 'unknown',
+      found: `whether the references in connection strings resolve was not looked at: ${inStrings.join(', ')}`,
+      wanted,
+      lines,
+    };
   return { state: 'pass', found: all === 0 ? 'there are none' : `all ${all} do`, wanted, lines };
+}
+
+/** A verdict on what an app refers to. @throws where nothing that was seen is wrong, and the connection strings could not be read */
+export function withStringsSeen(facts: Facts, verdict: Verdict): Verdict {
+  if (verdict.state !== 'fail') void facts.connectionStrings.properties;
+  return verdict;
 }

@@ -1,39 +1,46 @@
 /** When the secrets that an app refers to expire: by their names and attributes, never their values. */
+import { withStringsSeen } from './reference-resolution.ts';
 import type { Context, Verdict } from '../../src/contract/index.ts';
-import { referenceOf } from '../../src/azure/index.ts';
+import { sameWord, referringValues, nameIn, type SecretEntry, type Reference, referenceOf } from '../../src/azure/index.ts';
 
 /** Days before its end from which a secret is told of. */
 const SOON = 30;
 const DAY = 86_400_000;
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-export function judgeExpiry({ facts, today }: Context<unknown>): Verdict {
+/** When what a reference means ends; null for never, and why it is not known. */
+type End = number | null | { readonly unseen: string };
+
+function endOf({ version }: Reference, secret: SecretEntry | undefined): End {
+  if (!secret) return { unseen: 'not in a vault of this subscription, or you may not see it' };
+  const { attributes, secretUriWithVersion } = secret.properties;
+  // Each version has an end of its own, and ARM lists the current version only.
+  if (version !== undefined && !sameWord(nameIn(secretUriWithVersion ?? ''), version))
+    return { unseen: `the reference names version ${version}, which is not the current one or not listed; its end was not looked at` };
+  return attributes?.exp ?? null;
+}
+
+export const judgeExpiry = (x: Context<unknown>): Verdict => withStringsSeen(x.facts, judgeEnds(x));
+
+function judgeEnds({ facts, today }: Context<unknown>): Verdict {
   const wanted = 'an expiry date that is ahead, for each secret that a setting names';
-  const named = Object.values(facts.appSettings.properties).flatMap((value) => {
-    const { vault = '', secret = '' } = referenceOf(value) ?? {};
-    return secret === '' ? [] : [`${vault}/${secret}`];
+  const references = referringValues(facts).flatMap((value) => referenceOf(value) ?? []);
+  const secrets = new Map(facts.vaultSecrets.value.map((one) => [`${one.id.split('/').at(-3) ?? ''}/${one.name}`.toLowerCase(), one]));
+  const meant = new Map(references.map((one) => [`${one.vault}/${one.secret} ${one.version ?? ''}`.toLowerCase(), one]));
+  const all = [...meant.values()].map((one) => {
+    const name = `${one.vault}/${one.secret}`;
+    return { name, end: endOf(one, secrets.get(name.toLowerCase())) };
   });
-  const secrets = new Map(
-    facts.vaultSecrets.value.map(({ id, name, properties }): [string, number | null | undefined] => [
-      `${id.split('/').at(-3) ?? ''}/${name}`.toLowerCase(),
-      properties.attributes?.exp ?? null,
-    ]),
+  const bad = all.flatMap(({ name, end }) =>
+    end === null ? [`${name}: never`] : typeof end === 'number' && dayOf(end) <= today ? [`${name}: expired on ${dayOf(end)}`] : [],
   );
-  const all = [...new Set(named)].map((name) => ({ name, exp: secrets.get(name.toLowerCase()) }));
-  const bad = all.flatMap(({ name, exp }) =>
-    exp === null ? [`${name}: never`] : exp !== undefined && dayOf(exp) <= today ? [`${name}: expired on ${dayOf(exp)}`] : [],
+  const unseen = all.flatMap(({ name, end }) => (end !== null && typeof end === 'object' ? [`${name}: ${end.unseen}`] : []));
+  const ahead = all.flatMap(({ name, end }) => (typeof end === 'number' && dayOf(end) > today ? [{ name, end }] : []));
+  const lines = ahead.flatMap(({ name, end }) =>
+    end * 1000 - Date.parse(today) < SOON * DAY ? [`${name} expires on ${dayOf(end)}: write a new version before that.`] : [],
   );
-  const unseen = all.flatMap(({ name, exp }) =>
-    exp === undefined ? [`${name}: not in a vault of this subscription, or you may not see it`] : [],
-  );
-  const soon = all.flatMap(({ name, exp }) =>
-    exp && dayOf(exp) > today && exp * 1000 - Date.parse(today) < SOON * DAY
-      ? [`${name} expires on ${dayOf(exp)}: write a new version before that.`]
-      : [],
-  );
-  if (bad.length > 0) return { state: 'fail', found: [...bad, ...unseen].join('; '), wanted, lines: soon };
-  if (unseen.length > 0) return { state: 'unknown', found: unseen.join('; '), wanted, lines: soon };
+  if (bad.length > 0) return { state: 'fail', found: [...bad, ...unseen].join('; '), wanted, lines };
+  if (unseen.length > 0) return { state: 'unknown', found: unseen.join('; '), wanted, lines };
   if (all.length === 0) return { state: 'not-applicable', found: 'no setting refers to a secret', wanted };
-  const ends = all.map(({ name, exp }) => `${name}: ${dayOf(exp ?? 0)}`);
-  return { state: 'pass', found: ends.join('; '), wanted, lines: soon };
+  return { state: 'pass', found: ahead.map(({ name, end }) => `${name}: ${dayOf(end)}`).join('; '), wanted, lines };
 }

@@ -17,7 +17,7 @@ import { moveSecret, newVault, vaultAccess, vaultAim } from './vaults.ts';
 
 type X = Context<{ readonly vault?: string; readonly settings?: readonly string[] }>;
 
-/** Bytes that a secret may have (key-vault/secrets/about-secrets). */
+/** Bytes that a secret may have: "a maximum size of 25 KB" (key-vault/secrets/about-secrets). */
 const LONGEST_SECRET = 25_600;
 
 /** What was answered, or what looks like a secret. */

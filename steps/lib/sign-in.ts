@@ -2,8 +2,10 @@
  * Whether the sign-in that an app requires holds: which functions excluded paths leave open, whose tokens it takes, and what stands
  * against writing other settings. Sources as in auth.ts and routes.ts.
  */
+import { webhookPaths } from './callers.ts';
 import type { Context, GuardFinding, Verdict } from '../../src/contract/index.ts';
 import {
+  triggersNotSeen,
   ALLOWED_TENANTS,
   authFileOf,
   type Facts,
@@ -21,7 +23,6 @@ import {
   tenantFault,
   tenantsAllowed,
   valueOf,
-  webhookPaths,
 } from '../../src/azure/index.ts';
 
 /** Answers of the area that the sign-in is judged and guarded by. */
@@ -35,7 +36,8 @@ export interface SignInAnswers {
 }
 type X = Context<SignInAnswers>;
 
-const excluded = ({ facts }: X): readonly string[] => facts.authSettings.properties.globalValidation?.excludedPaths ?? [];
+const excludedFrom = ({ authSettings }: Facts): readonly string[] => authSettings.properties.globalValidation?.excludedPaths ?? [];
+const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
 
@@ -50,7 +52,7 @@ export const openedNames = (functions: readonly OpenedFunction[]): string =>
 
 /** Functions that requests reach without the sign-in, by a path that is excluded from it. */
 export const passedBy = (facts: Facts): OpenedFunction[] =>
-  openedBy(facts.authSettings.properties.globalValidation?.excludedPaths ?? [], httpFunctions(facts.functions, facts.maybe('appSettings')));
+  openedBy(excludedFrom(facts), httpFunctions(facts.functions, facts.maybe('appSettings')));
 
 /** Functions that ask for no key. */
 export const anonymousFunctions = (functions: Functions): string[] =>
@@ -71,6 +73,8 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   const wanted = 'none, a sign-in in front, or each accepted by name';
   const all = anonymousFunctions(facts.functions);
   const left = all.filter((name) => !includesWord(onPurpose, name));
+  const notSeen = triggersNotSeen(facts.functions);
+  if (left.length === 0 && notSeen) return { state: 'unknown', found: `${notSeen}, so whether it asks for a key is not known`, wanted };
   if (all.length === 0) return { state: 'pass', found: 'none', wanted };
   if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, on purpose`, wanted };
   const byCode = (name: string): string => `${name}: the level stands in its code (authLevel), ARM cannot change it`;
@@ -87,6 +91,9 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
     return { state: 'fail', found: `excluded from the sign-in: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
   if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from the sign-in: ${paths(passing)}`, wanted };
   if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
+  // Whatever starts them, they are behind the sign-in as well, unless a path is excluded.
+  if (notSeen && excludedFrom(facts).length > 0)
+    return { state: 'unknown', found: `${notSeen}, and paths are excluded from the sign-in: ${excludedFrom(facts).join(', ')}`, wanted };
   return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
 }
 
@@ -198,12 +205,18 @@ const EVERYTHING = /^\/?\*+$/;
 export function judgeSignIn(x: X): Verdict {
   const wanted = 'on, with a provider, nobody let through without';
   const functions = x.facts.maybe('functions');
-  if (functions && httpFunctions(functions).length === 0)
+  const notSeen = functions && triggersNotSeen(functions);
+  if (functions && httpFunctions(functions).length === 0 && !notSeen)
     return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
   const { state, found } = signInOf(x.facts);
   if (state === 'unknown') return { state, found, wanted };
-  // Without the list of functions it is not known whether any is called over HTTP.
-  if (state === 'open') return { state: x.facts.functions.value.length > 0 ? 'fail' : 'unknown', found, wanted };
+  if (state === 'open') {
+    // Without the list of functions, or a trigger of any, it is not known whether one is called over HTTP.
+    const isCalled = httpFunctions(x.facts.functions).length > 0;
+    return isCalled
+      ? { state: 'fail', found, wanted }
+      : { state: 'unknown', found: `${found}, and ${notSeen ?? 'no function was listed'}`, wanted };
+  }
   const paths = excluded(x).filter((path) => !OF_HOST.test(path.trim()));
   const whole = paths.filter((path) => EVERYTHING.test(path.trim()));
   if (whole.length > 0) return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves everything open`, wanted };
@@ -219,5 +232,12 @@ export function judgeSignIn(x: X): Verdict {
   const sure = left.filter(({ cover }) => cover === 'yes');
   if (sure.length > 0) return { state: 'fail', found: `on, but excluded paths leave functions open: ${openedNames(sure)}`, wanted };
   if (left.length > 0) return { state: 'unknown', found: `on, but excluded paths may leave functions open: ${openedNames(left)}`, wanted };
-  return fault ? { state: 'unknown', found: fault.found, wanted } : { state: 'pass', found, wanted, lines: remarks(x) };
+  if (fault) return { state: 'unknown', found: fault.found, wanted };
+  if (notSeen && paths.length > 0)
+    return {
+      state: 'unknown',
+      found: `on, but ${notSeen}, so whether an excluded path leaves it open is not known: ${paths.join(', ')}`,
+      wanted,
+    };
+  return { state: 'pass', found, wanted, lines: remarks(x) };
 }

@@ -1,6 +1,7 @@
 /** What all controls on storage accounts have in common. */
 import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
 import {
+  sameWord,
   accountOf,
   type At,
   type BlobService,
@@ -80,9 +81,9 @@ const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test
 
 /** Retention policies of a service that keep nothing; one that is missing is off. */
 export const notKept = (service: Service): readonly string[] =>
-  KEPT[kindOf(service)].filter(
-    (name) => (service.properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name]?.enabled !== true,
-  );
+  KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true);
+const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
+  (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
 
 /** Days that deleted data is kept for; what the portal suggests. */
 export const KEPT_DAYS = 7;
@@ -91,7 +92,8 @@ export const keepDeleted = (service: Service): Draft[] =>
   notKept(service).map((name) => ({
     at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
     of: service.id,
-    to: { enabled: true, days: KEPT_DAYS },
+    // What else the policy says stays.
+    to: { ...policyOf(service, name), enabled: true, days: KEPT_DAYS },
     absent: { enabled: false },
   }));
 
@@ -119,7 +121,7 @@ function keyedSettings({ facts, planned }: Context<unknown>, account: string): s
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
   return usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).accounts.flatMap((use) =>
-    use.of === account && use.byKey ? use.keyed : [],
+    use.name === account && use.byKey ? use.keyed : [],
   );
 }
 
@@ -131,7 +133,7 @@ export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   if (!neighbours) return NOBODY_LOOKED_AT;
   const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding => ({
     level: 'warn',
-    says: `${neighbour.name} uses ${use.of} as well (${listed(use.settings)}): the change holds for it too.`,
+    says: `${neighbour.name} uses ${use.name} as well (${listed(use.settings)}): the change holds for it too.`,
   }));
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
@@ -144,7 +146,7 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
     .filter(({ use }) => use.byKey)
     .map(({ neighbour, use }) => ({
       level: 'stop',
-      says: `${neighbour.name} signs in to ${use.of} with a key (${listed(use.keyed)}) and would stop working.`,
+      says: `${neighbour.name} signs in to ${use.name} with a key (${listed(use.keyed)}) and would stop working.`,
     }));
 }
 
@@ -168,6 +170,14 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
           says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
         },
       ];
+    const mounts = mountsOf(x, name);
+    if (mounts.length > 0)
+      return [
+        {
+          level: 'stop',
+          says: `The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start; take them away first.`,
+        },
+      ];
     if (keyed.length > 0)
       return [{ level: 'stop', says: `${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.` }];
     return hidden.length > 0
@@ -180,11 +190,17 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
       : [
           {
             level: 'clear',
-            says: `No app setting and no connection string of the app holds a key of ${name}. Mounted shares were not looked at.`,
+            says: `No app setting and no connection string of the app holds a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration lists no mounted share of the account.' : 'Mounted shares were not looked at.'}`,
           },
         ];
   });
 }
+
+/** Mounts of the app that lie in the account; none where the configuration could not be read. */
+const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
+  Object.entries(facts.maybe('siteConfig')?.properties.azureStorageAccounts ?? {}).flatMap(([mount, to]) =>
+    sameWord(to?.accountName, account) ? [mount] : [],
+  );
 
 /** Settings that stay references: what is behind them may be a key. */
 function hiddenSettings({ facts, planned }: Context<unknown>): string[] {

@@ -1,6 +1,7 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
 import { type Context, type Draft, type GuardFinding, later, proof, type Reservation } from '../../src/contract/index.ts';
 import {
+  referringValues,
   byNameOrId,
   groupOf,
   guidFor,
@@ -20,7 +21,7 @@ import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
 import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
-import { resolution } from './reference-resolution.ts';
+import { withStringsSeen, resolution } from './reference-resolution.ts';
 
 /** Whether an address is that of a vault. */
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
@@ -29,32 +30,50 @@ export const isAddressOf = (address: string, { name, properties }: Vault): boole
 };
 
 /** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
-function vaultNames({ facts }: Context<unknown>): readonly string[] {
-  const values = Object.values(facts.appSettings.properties);
+function vaultNames({ facts }: Context<unknown>, values: readonly string[]): readonly string[] {
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
   return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
 }
 
 /** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */
-export function vaultsOf(x: Context<{ readonly vault?: string }>): readonly Vault[] {
-  const names = vaultNames(x);
+export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] => vaultsNamed(x, ofBoth(x));
+
+function vaultsNamed(x: Context<{ readonly vault?: string }>, names: readonly string[]): readonly Vault[] {
   const chosen = x.answers.vault === undefined ? undefined : byNameOrId(x.facts.vaults.value, x.answers.vault);
   return x.facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
 
-/** Vaults that the app refers to. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+type Names = (x: Context<unknown>) => readonly string[];
+const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
+const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
+
+/** One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+function notListed(x: Context<unknown>, names: readonly string[]): string[] {
+  const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
+  const missing = names.filter((name) => !known.includes(name));
+  return missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`);
+}
+
+/** Vaults that settings and connection strings of the app refer to. */
 export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   key: 'vaults',
-  reads: ['appSettings', 'vaults'],
+  reads: ['appSettings', 'connectionStrings', 'vaults'],
   all: vaultsOf,
   named: ({ name, id }) => ({ name, id }),
   none: 'no setting of the app refers to a vault',
-  missing: (x) => {
-    const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
-    const missing = vaultNames(x).filter((name) => !known.includes(name));
-    return missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`);
-  },
+  missing: (x) => notListed(x, ofBoth(x)),
+  seen: (x, verdict) => withStringsSeen(x.facts, verdict),
+};
+
+/** The same by the app settings alone, where the connection strings are a request more than the question is worth. */
+export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> = {
+  key: 'vaults',
+  reads: ['appSettings', 'vaults'],
+  all: (x) => vaultsNamed(x, ofSettings(x)),
+  named: VAULTS.named,
+  none: 'no app setting refers to a vault; connection strings were not looked at',
+  missing: (x) => notListed(x, ofSettings(x)),
 };
 
 const flatName = (name: string): string => name.replace('/', '-');
@@ -143,15 +162,14 @@ export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Res
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const of = `${id}/secrets/${secret}`;
-  const [, path] = settingAt(setting);
   // A vault and a right that the same plan makes need minutes to be known everywhere.
   const patient = known ? {} : { patient: true as const };
-  const back = later({ key: 'vaultSecret', of, path: 'properties.value', says: `the secret ${secret} in the vault ${vault}` });
+  const back = later({ from: 'vault-secret', id: of });
   return [
     {
       whole: 'vaultSecret',
       of,
-      to: { properties: { value: later({ key: 'appSettings', path, says: `value of the setting ${setting}` }) } },
+      to: { properties: { value: later({ from: 'setting', name: setting }) } },
       stays: 'the secret stays in the vault; undo takes the value back into the setting.',
       reserves: {
         on: of,

@@ -2,11 +2,13 @@
 import { createHttpHeaders, createPipelineRequest, type HttpMethods, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { budgetPolicy } from '../../src/arm/budget.ts';
+import { systemClock } from '../../src/files/clock.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
+const clock = { ...systemClock, sleep };
 const SITE = 'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a?api-version=1';
 const GRAPH = 'https://management.azure.com/providers/Microsoft.ResourceGraph/resources?api-version=1';
 
@@ -22,7 +24,7 @@ async function served(
   count: (now: number) => { status: number; headers: Record<string, string> },
 ): Promise<Served[]> {
   const said: string[] = [];
-  const policy = budgetPolicy({ sleep, onWait: (_, why) => void said.push(why) });
+  const policy = budgetPolicy({ clock, onWait: (_, why) => void said.push(why) });
   const began = performance.now();
   const seen: Served[] = [];
   const all = Array.from({ length: many }, () =>
@@ -89,7 +91,7 @@ test('after a refusal nothing goes out before the service wants it', async () =>
     return answer;
   });
   expect(seen.map(({ status }) => status)).toEqual([429, 200, 200, 200, 200]);
-  const policy = budgetPolicy({ sleep });
+  const policy = budgetPolicy({ clock });
   const times: number[] = [];
   const send = (status: number) =>
     policy.sendRequest(createPipelineRequest({ url: SITE, method: 'GET' }), (request) => {
@@ -104,14 +106,14 @@ test('after a refusal nothing goes out before the service wants it', async () =>
 });
 
 test('no refusal closes it for longer than the longest wait', async () => {
-  const policy = budgetPolicy({ sleep, pace: { firstWait: 1, longestWait: 2000, timeLimit: 1000 } });
+  const policy = budgetPolicy({ clock });
   const send = (status: number) =>
     policy.sendRequest(createPipelineRequest({ url: SITE, method: 'GET' }), (request) =>
       Promise.resolve({ request, status, headers: createHttpHeaders(status === 429 ? { 'retry-after': '999999' } : {}) }),
     );
   await send(429);
   const next = send(200);
-  await vi.advanceTimersByTimeAsync(2100);
+  await vi.advanceTimersByTimeAsync(120_100);
   expect((await next).status).toBe(200);
 });
 

@@ -7,6 +7,7 @@ import { conflictOf } from '../../src/arm/conflicts.ts';
 import { assignmentsIn } from '../../src/arm/policy-violations.ts';
 import { connect } from '../../src/connect.ts';
 import type { ArmFailure } from '../../src/engine/ports.ts';
+import { testTime } from '../helpers/clock.ts';
 import { ORDERS } from '../helpers/world.ts';
 
 const web = (message: string, extended: string) => ({
@@ -32,6 +33,10 @@ test.each([
   arm('ConflictingConcurrentWriteNotAllowed', 'The operation was interrupted by a conflicting concurrent write on the same entity.'),
   arm('RetryableError', 'A retryable error occurred.', { details: [{ code: 'ReferencedResourceNotProvisioned', message: 'x' }] }),
   arm('Conflict', 'There is already an operation in progress for this workspace.'),
+  arm('PrivateEndpointConnectionInProgress', 'Wait.'),
+  arm('DeploymentActive', 'The deployment cannot be saved: it would overwrite an existing deployment which is still active.'),
+  arm('AccountNotInSucceededState', 'The account is in state Accepted.'),
+  arm('RequestConflict', 'The resource is already being modified by another request.'),
 ])('passes by itself: %j', (body) => {
   expect(kindOf(body)).toEqual({ is: 'passes' });
 });
@@ -54,6 +59,11 @@ test.each<[object, RegExp]>([
   [arm('Conflict', 'A resource of this name already exists.'), /exists already/],
 ])('lasts, and it is said what to do: %j', (body, next) => {
   expect(kindOf(body)).toEqual({ is: 'lasts', next: expect.stringMatching(next) as string });
+});
+
+test('the state of something else that is in progress makes no conflict pass', () => {
+  const taken = arm('VaultAlreadyExists', 'The vault name kv is already in use.', { details: [{ provisioningState: 'InProgress' }] });
+  expect(kindOf(taken).is).toBe('lasts');
 });
 
 test('what is none of these is not known', () => {
@@ -80,9 +90,15 @@ async function serving(handler: (request: IncomingMessage, count: number) => rea
     return new Promise((resolve) => server.close(() => resolve()));
   });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const environment = { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_FIRST_WAIT_MS: '1' };
+  const environment = { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: endpoint };
   const said: string[] = [];
-  const { writer } = await connect({ auth: 'token', environment, version: 'test', say: (line) => void said.push(line) });
+  const { writer } = await connect({
+    auth: 'token',
+    environment,
+    version: 'test',
+    clock: testTime().clock,
+    say: (line) => void said.push(line),
+  });
   return { writer, seen, said };
 }
 
@@ -95,7 +111,7 @@ describe('a request that Azure refuses because it is busy', () => {
     const { writer, seen, said } = await serving((_, count) => (count <= 2 ? [409, BUSY] : [200, {}]));
     expect((await writer.send(patch)).status).toBe(200);
     expect(seen).toHaveLength(3);
-    expect(said).toEqual(Array.from({ length: 2 }, () => 'Azure is still busy with sites/fn-orders/config/web; trying again in 1 s'));
+    expect(said).toEqual([2, 4].map((seconds) => `Azure is still busy with sites/fn-orders/config/web; trying again in ${seconds} s`));
   });
 
   test('not for ever; and then it is said that nothing was done', async () => {

@@ -5,7 +5,7 @@ import { assess, readsOf, readsOfSteps } from '../../src/engine/judge/assess.ts'
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { isRecord, type Body } from '../../src/change/json-paths.ts';
-import { RESOURCES } from '../../src/arm/resources.ts';
+import { RESOURCES } from '../../src/arm/resource-table.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { NO_RECORDINGS, recordings } from '../helpers/recorded.ts';
@@ -20,6 +20,11 @@ const PLACES: readonly (readonly [RegExp, readonly ResourceKey[]])[] = [
   [/\/config\/appsettings(\/list)?$/i, ['appSettings']],
   [/\/config\/connectionstrings\/list$/i, ['connectionStrings']],
   [/\/config\/slotConfigNames$/i, ['stickyNames']],
+  [/\/Microsoft\.Web\/sites$/i, ['sites']],
+  [/\/sites\/[^/]+\/slots$/i, ['slots']],
+  [/\/functions$/i, ['functions']],
+  [/\/sourcecontrols\/web$/i, ['sourceControl']],
+  [/\/config\/authsettings\/list$/i, ['oldAuthSettings']],
   [/\/config\/authsettingsV2(\/list)?$/i, ['authSettings']],
   [/\/basicPublishingCredentialsPolicies\/(scm|ftp)$/i, ['scmPolicy', 'ftpPolicy']],
   [/\/sites\/[^/]+(\/slots\/[^/]+)?$/i, ['site']],
@@ -29,14 +34,17 @@ const PLACES: readonly (readonly [RegExp, readonly ResourceKey[]])[] = [
   [/\/onboardingStates\/default$/i, ['sentinel']],
   [/\/pricings\/[^/]+$/i, ['defenderPlan']],
   [/\/workspaces\/[^/]+$/i, ['workspaces']],
-  [/\/microsoft\.insights\/components\/[^/]+$/i, ['components']],
-  [/\/storageAccounts\/[^/]+$/i, ['storageAccounts']],
-  [/\/vaults\/[^/]+$/i, ['vaults']],
+  [/\/microsoft\.insights\/components(\/[^/]+)?$/i, ['components']],
+  [/\/Microsoft\.Security\/assessments$/i, ['defenderAssessments']],
+  [/\/storageAccounts(\/[^/]+)?$/i, ['storageAccounts']],
+  [/\/blobServices\/default$/i, ['blobServices']],
+  [/\/fileServices$/i, ['fileServices']],
+  [/\/vaults(\/[^/]+)?$/i, ['vaults']],
   [/\/privateEndpoints\/[^/]+$/i, ['privateEndpoints']],
 ];
 /** Recorded, and never read by the tool: what it only writes, calls or follows. */
 const NOT_READ =
-  /\/(serverfarms|operationresults|asyncoperations|virtualNetworkConnections|publishxml|subnets|secrets|privateEndpointConnections|diagnosticSettingsCategories|functionKeys|keys|profiles|applicationGateways|\w*WebApplicationFirewallPolicies|listkeys|publishingcredentials|authsettings|networkConfig)\b|\/(pricings|onboardingStates|logs)$/i;
+  /\/(serverfarms|operationresults|asyncoperations|virtualNetworkConnections|publishxml|subnets|secrets|privateEndpointConnections|diagnosticSettingsCategories|functionKeys|keys|profiles|applicationGateways|\w*WebApplicationFirewallPolicies|listkeys|publishingcredentials|networkConfig|hostNameBindings|masterkey|deploymentStatus|accessPolicies|userAssignedIdentities|roleDefinitions|operations|autoProvisioningSettings|securityContacts|settings)\b|\/(pricings|onboardingStates|logs|Microsoft\.ResourceGraph\/resources)$/i;
 
 /** A list is a list of one where a single resource was recorded. */
 function asRead(key: ResourceKey, body: Body): Body {

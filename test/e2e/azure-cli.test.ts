@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { azureCli, lacksAzureCli, type AzureCli } from '../tools/az/cli.ts';
-import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
+import { ORDERS, runName, SITES, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const lacking = lacksAzureCli();
 const why = lacking ? ` (skipped: ${lacking})` : '';
@@ -17,6 +17,8 @@ const withAz = test.skipIf(lacking !== undefined);
 const ROOT = join(import.meta.dirname, '..', '..');
 const APP = ['-g', 'rg-shop', '-n', 'fn-orders'];
 const POLICY = ['-g', 'rg-shop', '--namespace', 'Microsoft.Web', '--parent', 'sites/fn-orders'];
+const LOCKED = ['-g', 'rg-shop', '--resource-name', 'fn-orders', '--resource-type', 'Microsoft.Web/sites'];
+const LOGS = '[{"category":"FunctionAppLogs","enabled":true}]';
 const SCM = [...POLICY, '--resource-type', 'basicPublishingCredentialsPolicies', '-n', 'scm'];
 const ANSWERS = `version: 1
 apps:
@@ -98,6 +100,63 @@ withAz(`az and the tool see and change the same app${why}`, { timeout: 180_000 }
   ]);
   expect(after).toMatchObject({ httpsOnly: true, siteConfig: { minTlsVersion: '1.0' } });
   expect(refused).toContain('ResourceNotFound');
+});
+
+/** What az prints of a list, by one member. */
+const each = (list: readonly Record<string, unknown>[], member: string) => list.map((one) => one[member]);
+
+withAz(`az makes, lists and takes away what stands around an app${why}`, { timeout: 300_000 }, async () => {
+  const { here, az } = await signedIn();
+  const [resource, workspace] = [
+    ['--resource', ORDERS],
+    `${SITES}/rg-network/providers/Microsoft.OperationalInsights/workspaces/log-contoso`,
+  ];
+  const slot = ['-g', 'rg-finance', '-n', 'fn-billing', '--slot', 'blue'];
+  const before = await here.state();
+
+  expect(await az.json('functionapp', 'identity', 'assign', ...APP)).toMatchObject({ type: 'SystemAssigned' });
+  await az.run('webapp', 'config', 'connection-string', 'set', ...APP, '-t', 'SQLAzure', '--settings', 'Db=x');
+  await az.run('webapp', 'auth', 'update', ...APP, '--enabled', 'true', '--action', 'AllowAnonymous');
+  await az.run('monitor', 'diagnostic-settings', 'create', ...resource, '--name', 'd', '--workspace', workspace, '--logs', LOGS);
+  await az.run('functionapp', 'deployment', 'slot', 'create', ...slot);
+  await az.run('lock', 'create', '--name', 'keep', '--lock-type', 'CanNotDelete', ...LOCKED);
+
+  expect(await audited(here)).toMatchObject({ 'managed-identity.assigned': 'pass: SystemAssigned' });
+  const [identity, strings, auth] = await Promise.all([
+    az.json('functionapp', 'identity', 'show', ...APP),
+    az.json<Record<string, unknown>[]>('webapp', 'config', 'connection-string', 'list', ...APP),
+    az.json('webapp', 'auth', 'show', ...APP),
+  ]);
+  expect([identity, strings, auth]).toMatchObject([
+    { type: 'SystemAssigned' },
+    [{ name: 'Db', type: 'SQLAzure', value: 'x' }],
+    { enabled: true, unauthenticatedClientAction: 'AllowAnonymous', configVersion: 'v1' },
+  ]);
+  const [settings, slots, locks, categories] = await Promise.all([
+    az.json<{ value: Record<string, unknown>[] } | Record<string, unknown>[]>('monitor', 'diagnostic-settings', 'list', ...resource),
+    az.json<Record<string, unknown>[]>('functionapp', 'deployment', 'slot', 'list', '-g', 'rg-finance', '-n', 'fn-billing'),
+    az.json<Record<string, unknown>[]>('lock', 'list', ...resource),
+    az.json<{ value: Record<string, unknown>[] }>('monitor', 'diagnostic-settings', 'categories', 'list', ...resource),
+  ]);
+  expect(each(Array.isArray(settings) ? settings : settings.value, 'name')).toContain('d');
+  expect(each(slots, 'name')).toEqual(['staging', 'blue']);
+  expect(each(locks, 'name')).toEqual(['keep']);
+  expect(each(categories.value, 'name')).toEqual(['FunctionAppLogs', 'AppServiceAuthenticationLogs', 'AllMetrics']);
+
+  expect(await az.run('monitor', 'diagnostic-settings', 'delete', ...resource, '--name', 'd').catch(String)).toContain('ScopeLocked');
+  await az.run('lock', 'delete', '--name', 'keep', ...LOCKED);
+  await az.run('monitor', 'diagnostic-settings', 'delete', ...resource, '--name', 'd');
+  await az.run('functionapp', 'deployment', 'slot', 'delete', ...slot);
+  await az.run('webapp', 'config', 'connection-string', 'delete', ...APP, '--setting-names', 'Db');
+  await az.run('functionapp', 'identity', 'remove', ...APP);
+  const after = await here.state();
+  expect([Object.keys(after.sites), after.locks, Object.keys(after.resources)]).toEqual([
+    Object.keys(before.sites),
+    before.locks,
+    Object.keys(before.resources),
+  ]);
+  const { identity: none, connectionStrings } = after.sites[ORDERS.toLowerCase()]!;
+  expect([none, connectionStrings]).toEqual([before.sites[ORDERS.toLowerCase()]!.identity, {}]);
 });
 
 const asked = promisify(execFile);

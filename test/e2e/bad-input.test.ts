@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scenario } from '../../src/emulator/seeds.ts';
-import { ANSWERS, run, SITES, temporaryFolder, world, type Outcome } from '../helpers/world.ts';
+import { QUICK, ANSWERS, run, SITES, temporaryFolder, world, type Outcome } from '../helpers/world.ts';
 
 const jwt = (claims: object) => `${Buffer.from('{}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 const expired = jwt({ exp: 1_700_000_000 });
@@ -47,7 +47,7 @@ test('no network: what cannot be reached, and what to check', async () => {
   const outcome = await run(['audit', '--all'], {
     FUNC_HARDEN_ACCESS_TOKEN: 'x',
     FUNC_HARDEN_ARM_ENDPOINT: 'http://127.0.0.1:9',
-    FUNC_HARDEN_FIRST_WAIT_MS: '1',
+    ...QUICK,
   });
   expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringMatching(/127\.0\.0\.1:9 cannot be reached[\s\S]*Check the network/)]);
   clean(outcome);

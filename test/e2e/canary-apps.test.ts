@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { terminal } from '../helpers/terminal.ts';
-import { runName, world, type World } from '../helpers/world.ts';
+import { QUICK, runName, world, type World } from '../helpers/world.ts';
 
 async function fleet(): Promise<{ here: World; args: string[]; sites: () => Promise<string[]> }> {
   const here = await world({ scenario: 'fleet', apps: 8 });
@@ -80,7 +80,7 @@ test('somebody who is there is asked before the others', async () => {
     environment: {
       FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
       FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
-      FUNC_HARDEN_FIRST_WAIT_MS: '1',
+      ...QUICK,
       XDG_STATE_HOME: here.folder,
     },
   });

@@ -44,6 +44,19 @@ test('what moved is told in plan, replay and its dry run; what did not is not', 
   expect(await driftIn(here, file, 'plan')).toMatchObject([{ run: runName(again), now: '1.1' }]);
 });
 
+test('a value of access rules is told with the controls that write them, not with every control of the request', async () => {
+  const rules = 'answers: { rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }], defaultAction: Deny }';
+  const { here, file } = await replayed(`${HTTPS}\n      access-restrictions: { decision: apply, ${rules} }`);
+  await here.patch(WEB, { ipSecurityRestrictionsDefaultAction: 'Allow' });
+  expect(await driftIn(here, file, 'plan')).toMatchObject([{ path: 'properties.ipSecurityRestrictionsDefaultAction' }]);
+  await here.patch(WEB, { minTlsVersion: '1.0' });
+  const drift = await driftIn(here, file, 'plan');
+  expect(drift.map(({ path, controls }) => [path, controls.map((id) => id.split('.')[0])]).toSorted()).toEqual([
+    ['properties.ipSecurityRestrictionsDefaultAction', ['access-restrictions']],
+    ['properties.minTlsVersion', ['https']],
+  ]);
+});
+
 test('what was taken back has not moved, and neither has what is wanted anew', async () => {
   const { here, file, run } = await replayed(HTTPS);
   await here.patch(WEB, { minTlsVersion: '1.0' });

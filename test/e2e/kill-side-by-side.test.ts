@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readRun, readRuns } from '../../src/files/journal.ts';
-import { boundariesOf, killedAt } from '../helpers/killed.ts';
-import { world } from '../helpers/world.ts';
+import { goesOnFrom, killedAt, recorded } from '../helpers/killed.ts';
 
 const ANSWERS = `version: 1
 defaults:
@@ -16,18 +15,19 @@ defaults:
 `;
 
 test('killed with four apps under way, resumed, taken back', { timeout: 180_000 }, async () => {
-  const here = await world({ scenario: 'fleet', apps: 6 });
-  const file = join(here.folder, 'answers.yaml');
-  await writeFile(file, ANSWERS);
-  const before = await here.state();
-  const what = { replay: ['replay', file, '--all', '--concurrency', '4'], go: ['--yes'] };
-  const boundaries = await boundariesOf(here, what);
-  const wanted = await here.state();
-  const [whole] = await readRuns(join(here.folder, 'func-harden'));
-  expect((await readRun(join(here.folder, 'func-harden'), whole!.run))?.changes.length).toBeGreaterThan(8);
-  const points = fc.sample(fc.uniqueArray(fc.integer({ min: 1, max: boundaries.length }), { minLength: 15, maxLength: 15 }), {
+  const grounds = await recorded({ scenario: 'fleet', apps: 6 }, async (folder) => {
+    const file = join(folder, 'answers.yaml');
+    await writeFile(file, ANSWERS);
+    return { replay: ['replay', file, '--all', '--concurrency', '4'], go: ['--yes'] };
+  });
+  const { moments, here } = grounds;
+  const [whole] = await readRuns(join(here.folder, 'whole', 'func-harden'));
+  expect((await readRun(join(here.folder, 'whole', 'func-harden'), whole!.run))?.changes.length).toBeGreaterThan(8);
+  const points = fc.sample(fc.uniqueArray(fc.integer({ min: 1, max: moments.length }), { minLength: 15, maxLength: 15 }), {
     numRuns: 1,
     seed: 20261127,
   })[0]!;
-  for (const at of points) await killedAt(here, what, at, `${at} of ${boundaries.length}`, before, wanted);
+  for (const moment of new Set(points.map((at) => moments[at - 1]!))) await goesOnFrom(grounds, moment);
+  // Really killed, with whatever was under way just then.
+  for (const at of points.slice(0, 4)) await goesOnFrom(grounds, await killedAt(grounds, at));
 });

@@ -2,8 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { boundariesOf, killedAt } from '../helpers/killed.ts';
-import { world, type World } from '../helpers/world.ts';
+import { goesOnFrom, killedAt, recorded } from '../helpers/killed.ts';
 
 /** Every kind of write: PATCH, a list replaced whole, a resource made, a secret, and what waits for what. */
 const ANSWERS = `version: 1
@@ -21,24 +20,27 @@ apps:
 const go = ['--yes', '--confirm', 'fn-orders', '--confirm', 'fn-events'];
 
 test('killed anywhere, resumed, taken back: not one case is lost', { timeout: 600_000 }, async () => {
-  const worlds = await Promise.all([world(), world()]);
-  const [first] = worlds;
-  const file = join(first.folder, 'answers.yaml');
-  await writeFile(file, ANSWERS);
-  const before = await first.state();
-  // One app after the other, so that the n-th boundary is the same one each time.
-  const what = { replay: ['replay', file, '--concurrency', '1'], go };
-  const boundaries = await boundariesOf(first, what);
+  const grounds = await recorded({}, async (folder) => {
+    const file = join(folder, 'answers.yaml');
+    await writeFile(file, ANSWERS);
+    // One app after the other, so that the n-th boundary is the same one each time.
+    return { replay: ['replay', file, '--concurrency', '1'], go };
+  });
+  const { moments, names } = grounds;
   expect(
-    boundaries.filter((name) => /^before (PATCH|PUT)/.test(name)),
+    names.filter((name) => /^before (PATCH|PUT)/.test(name)),
     'every write has its boundaries',
   ).toHaveLength(7);
-  const wanted = await first.state();
+  for (const moment of new Set(moments)) await goesOnFrom(grounds, moment);
 
-  let next = 1;
-  const worker = async (here: World) => {
-    for (let at = next++; at <= boundaries.length; at = next++)
-      await killedAt(here, what, at, `${at} of ${boundaries.length}, ${boundaries[at - 1]}`, before, wanted);
-  };
-  await Promise.all(worlds.map(worker));
+  // A process that is really killed leaves what was kept of that moment.
+  for (let at = 5; at <= moments.length; at += 13) {
+    const kept = moments[at - 1]!;
+    const left = await killedAt(grounds, at);
+    expect(left.azure, kept.name).toEqual(kept.azure);
+    expect(left.log.map(typeOf), kept.name).toEqual(kept.log.map(typeOf));
+    await goesOnFrom(grounds, left);
+  }
 });
+
+const typeOf = (line: string): string => /"type":"([\w-]+)"/.exec(line)?.[1] ?? line;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/server.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { BEFORE_WRITES, FINDING } from '../../src/report/permissions.ts';
+import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
 import { APPLY, askedFor, AUDIT, granted, moreToDo, moreToSee } from '../helpers/least.ts';
 import { withoutOneWay } from '../helpers/states.ts';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   answers = join(folder, 'strict.json');
   await writeFile(answers, strictAnswers(moreToDo()));
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 1, latency: 0, faults: [], seed: moreToDo });
-  const here = { ...emulator, folder } as unknown as World;
+  const here = { ...emulator, folder, clock: testTime().clock } as unknown as World;
   const replay = await inside(here, ['replay', answers, '--yes', ...CONFIRMED]);
   expect(replay.code, replay.stderr).toBe(0);
   const state = (await (await fetch(`${emulator.endpoint}/_emulator/state`)).json()) as State;

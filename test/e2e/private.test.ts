@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
 import { ORDERS, SITES, world } from '../helpers/world.ts';
 
 const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
@@ -18,7 +19,7 @@ async function setUp() {
 
 test('endpoint, name, then public access; progress on the way; and back', async () => {
   const { here, file, before } = await setUp();
-  const run = await here.cli(['replay', file, '--yes', '--confirm', 'fn-billing', '--json']);
+  const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-billing', '--json']);
   expect(run, run.stderr).toMatchObject({ code: 0 });
   const events = run.stdout
     .trim()
@@ -35,7 +36,7 @@ test('endpoint, name, then public access; progress on the way; and back', async 
     publicNetworkAccess: 'Disabled',
     privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status: 'Approved' } } }],
   });
-  const undo = await here.cli(['undo', events.at(-1)!.run!, '--yes']);
+  const undo = await inside(here, ['undo', events.at(-1)!.run!, '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
   expect(await here.state()).toEqual(before);
 });
@@ -44,7 +45,7 @@ test.each(['stop', 'continue'])('an endpoint that comes to nothing leaves public
   const { here, file } = await setUp();
   const failed = { status: 'Failed', error: { code: 'SubnetIsFull', message: 'No address is left in the subnet.' } };
   await here.faults([{ method: 'GET', path: OPERATION, times: 9, status: 200, body: failed }]);
-  const run = await here.cli(['replay', file, '--yes', '--confirm', 'fn-billing', '--on-failure', onFailure]);
+  const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-billing', '--on-failure', onFailure]);
   expect(run.code).toBe(1);
   expect(run.stderr).toContain('No address is left in the subnet.');
   expect((await here.get(BILLING))['properties']).toMatchObject({ publicNetworkAccess: 'Enabled' });
@@ -57,7 +58,7 @@ test('an app without an endpoint is not closed', async () => {
     file,
     'version: 1\napps:\n  fn-billing:\n    steps:\n      private-access: { controls: { public-network: { decision: apply } } }\n',
   );
-  const run = await here.cli(['replay', file, '--yes', '--confirm', 'fn-billing']);
+  const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-billing']);
   expect(run.code).toBe(1);
   expect(run.stderr).toContain('The app has no approved private endpoint');
   expect(await here.writes()).toEqual([]);

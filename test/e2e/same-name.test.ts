@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NO_DECISION } from '../../src/engine/judge/decisions.ts';
 import { parse } from '../../src/cli/parse.ts';
-import { createSession } from '../../src/app/wizard-session.ts';
+import { createWizardSession } from '../../src/app/wizard-session.ts';
 import { catalogue } from '../../steps/index.ts';
 import { inside } from '../helpers/inside.ts';
 import { twins, TWIN } from '../helpers/twins.ts';
@@ -118,7 +118,7 @@ test('the wizard keeps the answers of each app by its id, and takes none of its 
   const signal = new AbortController().signal;
   const environment = { XDG_STATE_HOME: here.folder };
   const invocation = { options, io, environment, version: 'test', signal, args: [], catalogue: () => Promise.resolve(catalogue) };
-  const session = await createSession(invocation as never, await here.connection());
+  const session = await createWizardSession(invocation as never, await here.connection());
   // No app was listed before: the app was opened directly.
   const found = await Array.fromAsync((await here.connection()).discovery.apps(here.subscriptionIds[0]!));
   const [orders, twin, events] = [ORDERS, TWIN, 'fn-events'].map((name) => found.find(({ id, label }) => id === name || label === name)!);
@@ -138,6 +138,6 @@ test('the wizard that is started with such a name opens neither', async () => {
   const here = await twins();
   const { options } = parse(['--app', 'fn-orders', '--save', join(here.folder, 'a.yaml')], 'test', () => {})!;
   const invocation = { options, environment: {}, version: 'test', args: [], catalogue: () => Promise.resolve(catalogue) };
-  const session = await createSession(invocation as never, await here.connection());
+  const session = await createWizardSession(invocation as never, await here.connection());
   await expect(Array.fromAsync(session.apps())).rejects.toMatchObject({ exitCode: 64, message: expect.stringContaining(TWIN) as string });
 });

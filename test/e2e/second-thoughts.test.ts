@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
 import { ANSWERS, BIN, ORDERS, runName, world, type World } from '../helpers/world.ts';
 
 async function answers(here: World, text = ANSWERS): Promise<string> {
@@ -15,31 +16,31 @@ const only = (steps: string) => `version: 1\napps:\n  fn-orders:\n    steps:\n${
 
 test('undoing an undo shuts people out again, so it wants the name of the app again', async () => {
   const here = await world();
-  const replay = await here.cli(['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
-  const undo = await here.cli(['undo', runName(replay), '--yes']);
+  const replay = await inside(here, ['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
+  const undo = await inside(here, ['undo', runName(replay), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
-  const again = await here.cli(['undo', runName(undo), '--yes']);
+  const again = await inside(here, ['undo', runName(undo), '--yes']);
   expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('--confirm fn-orders')]);
-  const confirmed = await here.cli(['undo', runName(undo), '--yes', '--confirm', 'fn-orders']);
+  const confirmed = await inside(here, ['undo', runName(undo), '--yes', '--confirm', 'fn-orders']);
   expect(confirmed, confirmed.stderr).toMatchObject({ code: 0 });
   expect(await configOf(here)).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Deny', minTlsVersion: '1.2' });
-  const first = await here.cli(['undo', runName(replay), '--yes']);
+  const first = await inside(here, ['undo', runName(replay), '--yes']);
   expect(first, 'what was redone can be undone by its first name').toMatchObject({ code: 0 });
   expect(await configOf(here)).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Allow', minTlsVersion: '1.0' });
 });
 
 test('an undo that kept a value of somebody else can be finished with --overwrite', async () => {
   const here = await world();
-  const replay = await here.cli([
+  const replay = await inside(here, [
     'replay',
     await answers(here, only('https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }')),
     '--yes',
   ]);
   await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
-  const kept = await here.cli(['undo', runName(replay), '--yes']);
+  const kept = await inside(here, ['undo', runName(replay), '--yes']);
   expect([kept.code, kept.stdout]).toEqual([5, expect.stringContaining('Theirs is kept')]);
   expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.3', scmMinTlsVersion: '1.0' });
-  const forced = await here.cli(['undo', runName(replay), '--yes', '--overwrite']);
+  const forced = await inside(here, ['undo', runName(replay), '--yes', '--overwrite']);
   expect(forced, forced.stderr).toMatchObject({ code: 0 });
   expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.0' });
 });
@@ -50,7 +51,7 @@ test('a control that is skipped is not written, and the evidence speaks of what 
     'access-restrictions: { decision: apply, controls: { rules: { decision: skip } }, answers: { rules: [{ name: me, priority: 1, action: Allow, ip: 203.0.113.7/32 }], defaultAction: Deny } }',
   );
   await here.patch(`${ORDERS}/config/web`, { ipSecurityRestrictions: [] });
-  const plan = await here.cli(['plan', await answers(here, text), '--json', '--my-ip', '203.0.113.7']);
+  const plan = await inside(here, ['plan', await answers(here, text), '--json', '--my-ip', '203.0.113.7']);
   const { changes } = JSON.parse(plan.stdout) as { changes: { body: unknown; guards: { says: string }[] }[] };
   expect(changes.map(({ body }) => body)).toEqual([{ properties: { ipSecurityRestrictionsDefaultAction: 'Deny' } }]);
   expect(changes[0]!.guards.map(({ says }) => says).join('\n')).toContain('Your address 203.0.113.7 loses access');
@@ -60,7 +61,7 @@ test('an area that an app skips is skipped, whatever the defaults say of its con
   const here = await world();
   const text =
     'version: 1\ndefaults:\n  steps:\n    https: { controls: { https-only: { decision: apply } } }\napps:\n  fn-orders:\n    steps:\n      https: { decision: skip }\n';
-  const plan = await here.cli(['plan', await answers(here, text)]);
+  const plan = await inside(here, ['plan', await answers(here, text)]);
   expect(plan, plan.stderr).toMatchObject({ code: 0 });
 });
 
@@ -73,7 +74,7 @@ test.each([
   const here = await world();
   const file = await answers(here);
   for (const command of [['replay', file, '--yes'], ['plan', file], ['audit']]) {
-    const outcome = await here.cli([...command, flag, value]);
+    const outcome = await inside(here, [...command, flag, value]);
     expect([command[0], outcome.code, outcome.stderr]).toEqual([command[0], 1, expect.stringContaining('There is no')]);
   }
 });
@@ -81,20 +82,20 @@ test.each([
 test('an app that is done already may still be named by --confirm', async () => {
   const here = await world();
   const file = await answers(here);
-  await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
-  expect(await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders', '--app', 'fn-orders'])).toMatchObject({ code: 0 });
+  await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders']);
+  expect(await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders', '--app', 'fn-orders'])).toMatchObject({ code: 0 });
 });
 
 test('an option with several values does not swallow the file', async () => {
   const here = await world();
-  const plan = await here.cli(['plan', '--app', 'fn-orders', await answers(here)]);
+  const plan = await inside(here, ['plan', '--app', 'fn-orders', await answers(here)]);
   expect(plan, plan.stderr).toMatchObject({ code: 2 });
 });
 
 test('an answer without its members is unknown, never a pass', async () => {
   const here = await world();
   await here.faults([{ method: 'GET', path: 'config/web', times: 99, status: 200, body: { id: 'x' } }]);
-  const audit = await here.cli(['audit', '--app', 'fn-ledger', '--step', 'remote-debugging', '--json']);
+  const audit = await inside(here, ['audit', '--app', 'fn-ledger', '--step', 'remote-debugging', '--json']);
   const { apps } = JSON.parse(audit.stdout) as { apps: { steps: { controls: { state: string }[] }[] }[] };
   expect([audit.code, apps[0]!.steps[0]!.controls.map(({ state }) => state)]).toEqual([1, ['unknown', 'not-applicable', 'unknown']]);
 });
@@ -117,16 +118,16 @@ test('a reader that goes away does not end a run half-way', async () => {
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
   expect(await here.writes()).toHaveLength(4);
   expect(await readdir(join(here.folder, 'func-harden', 'journal'))).toHaveLength(1);
-  const { runs } = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string }[] };
+  const { runs } = JSON.parse((await inside(here, ['history', '--json'])).stdout) as { runs: { state: string }[] };
   expect(runs.map(({ state }) => state)).toEqual(['done']);
 });
 
 test('an undo log of another Azure is refused', async () => {
   const here = await world();
-  const replay = await here.cli(['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
+  const replay = await inside(here, ['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
   const file = join(here.folder, 'func-harden', 'journal', `${runName(replay)}.jsonl`);
   const { readFile } = await import('node:fs/promises');
   await writeFile(file, (await readFile(file, 'utf8')).replaceAll(here.endpoint, 'https://management.azure.com'));
-  const undo = await here.cli(['undo', runName(replay), '--yes']);
+  const undo = await inside(here, ['undo', runName(replay), '--yes']);
   expect([undo.code, undo.stderr]).toEqual([64, expect.stringContaining('changed https://management.azure.com')]);
 });

@@ -3,25 +3,28 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
-import type { Decisions } from '../../src/engine/judge/decisions.ts';
+import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import type { Entry } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import type { ArmWriter } from '../../src/engine/ports.ts';
-import { runChanges, type AppChanges, type RunEvent, type RunInput } from '../../src/engine/run/run.ts';
+import { runChanges } from '../../src/engine/run/run.ts';
 import { findTargets } from '../../src/engine/fleet/targets.ts';
 import { openJournal, readRun } from '../../src/files/journal.ts';
 import { catalogue } from '../../steps/index.ts';
+import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, SITES, world, type World } from '../helpers/world.ts';
+import type { RunEvent } from '../../src/engine/run/run-events.ts';
+import type { AppChanges, RunInput } from '../../src/engine/run/run-input.ts';
 
 const apply = { decision: 'apply' } as const;
 const WORK: Decisions = {
   https: { decision: apply, answers: { minTls: '1.3', scmMinTls: '1.2' }, controls: {} },
   'deployment-credentials': { decision: apply, answers: {}, controls: {} },
 };
-const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
+const { clock } = testTime();
 
 async function fleet(): Promise<{ here: World; apps: AppChanges[]; writer: ArmWriter }> {
   const here = await world({ scenario: 'fleet', apps: 10 });

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
 import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
 
 const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
@@ -27,7 +28,7 @@ test('what a run made is taken away again when it is rolled back', async () => {
     ].join('\n'),
   );
   await here.faults([{ method: 'PATCH', path: 'config/web', times: 9, status: 409, body: refused }]);
-  const run = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-billing', '--on-failure', 'rollback']);
+  const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-billing', '--on-failure', 'rollback']);
   expect(run.code).not.toBe(0);
   expect(run.stderr.match(/^rolled back/gm)?.length, run.stderr).toBe(2);
   expect(await here.state()).toEqual(before);
@@ -37,15 +38,15 @@ const VAULT = 'key-vault: { answers: { vault: kv-events, settings: [PaymentApiKe
 
 test('what a change builds on is not taken away from under it', async () => {
   const here = await world();
-  const run = await here.cli(['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
+  const run = await inside(here, ['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
   expect(run, run.stderr).toMatchObject({ code: 0 });
   const applied = await here.state();
-  const identityOnly = await here.cli(['undo', runName(run), '--change', '1', '--yes']);
+  const identityOnly = await inside(here, ['undo', runName(run), '--change', '1', '--yes']);
   expect(identityOnly.stdout.replace(/\s+/g, ' ')).toMatch(/change \d+ builds on it and stays as it is/);
   expect(await here.state()).toEqual(applied);
 
   await here.faults([{ method: 'PUT', path: 'config/appsettings', times: 9, status: 409, body: refused }]);
-  const undo = await here.cli(['undo', runName(run), '--yes', '--on-failure', 'continue']);
+  const undo = await inside(here, ['undo', runName(run), '--yes', '--on-failure', 'continue']);
   expect(undo.code).not.toBe(0);
   expect(undo.stderr).toContain('hangs together with a change that did not go through');
   expect(await here.state()).toEqual(applied);
@@ -62,7 +63,7 @@ test('a take-back that fails leaves the identity and the right that the referenc
     { method: 'PUT', path: 'config/appsettings', times: 1, status: null, delayMs: 1 },
     { method: 'PUT', path: 'config/appsettings', times: 9, status: 409, body: refused },
   ]);
-  const run = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-orders', '--on-failure', 'rollback']);
+  const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-orders', '--on-failure', 'rollback']);
   expect(run.code).not.toBe(0);
   expect(run.stderr).toContain('not rolled back');
   const site = (await here.state()).sites[ORDERS.toLowerCase()]!;
@@ -72,14 +73,14 @@ test('a take-back that fails leaves the identity and the right that the referenc
 
 test('a rotated secret is written back as it is now, and undo says so; a second undo does nothing', async () => {
   const here = await world();
-  const run = await here.cli(['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
+  const run = await inside(here, ['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
   await here.put(`${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events/secrets/fn-orders-PaymentApiKey`, {
     value: 'rotated-by-hand',
   });
-  const undo = await here.cli(['undo', runName(run), '--yes']);
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
   expect(undo.stdout).toContain('which is not the one it had');
   expect((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']).toBe('rotated-by-hand');
-  const again = await here.cli(['undo', runName(run), '--yes']);
+  const again = await inside(here, ['undo', runName(run), '--yes']);
   expect(again).toMatchObject({ code: 0 });
   expect(again.stdout).toContain('already taken back');
   expect(undo.stdout + undo.stderr + again.stdout).not.toContain('rotated-by-hand');
@@ -90,7 +91,7 @@ test('a service that quotes a secret in its refusal does not get it onto a scree
   const canary = (await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']!;
   const quoting = { Code: 'BadRequest', Message: `The value '${canary}' is not allowed.` };
   await here.faults([{ method: 'PUT', path: 'config/appsettings', times: 9, status: 400, body: quoting }]);
-  const run = await here.cli([
+  const run = await inside(here, [
     'replay',
     await file(here, 'fn-orders', 'access-keys: { controls: { home-page: { decision: apply } } }'),
     '--yes',
@@ -122,7 +123,7 @@ test('the identity that acts is the one that gets the roles', async () => {
     'key-vault: { answers: { vault: kv-events, settings: [AzureWebJobsDashboard] }, controls: { references: { decision: apply } } }';
   const settings = (await here.state()).sites[BILLING.toLowerCase()]!.appSettings;
   await here.put(`${BILLING}/config/appsettings`, { ...settings, AzureWebJobsDashboard: 'AccountKey=abcdefgh' });
-  const run = await here.cli(['replay', await file(here, 'fn-billing', steps), '--yes', '--confirm', 'fn-billing']);
+  const run = await inside(here, ['replay', await file(here, 'fn-billing', steps), '--yes', '--confirm', 'fn-billing']);
   expect(run, run.stderr).toMatchObject({ code: 0 });
   expect(
     (await here.writes()).filter(({ url }) => url.includes('roleAssignments')),

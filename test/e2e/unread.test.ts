@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
 import { world, type World } from '../helpers/world.ts';
 
-const QUICK = { FUNC_HARDEN_LONGEST_WAIT_MS: '1' };
-const audit = (here: World, ...args: string[]) => inside(here, ['audit', ...args], QUICK);
+const audit = (here: World, ...args: string[]) => inside(here, ['audit', ...args]);
 const GOOD = ['--app', 'fn-ledger'];
 const forbidden = { status: 403, times: 999, body: { error: { code: 'AuthorizationFailed', message: 'No authorization.' } } };
 const says = (word: string) => `Encountered an error (${word}) from host runtime.`;

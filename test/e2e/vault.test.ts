@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Json, SiteRecord } from '../../src/emulator/state.ts';
+import { inside } from '../helpers/inside.ts';
 import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
 
 const VAULT = `${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events`.toLowerCase();
@@ -18,7 +19,7 @@ async function setUp(vault = 'kv-events', settings = ['ServiceBus', 'PaymentApiK
 }
 
 const siteNow = async (here: World): Promise<SiteRecord> => (await here.state()).sites[ORDERS.toLowerCase()]!;
-const replay = (here: World, file: string, ...more: string[]) => here.cli(['replay', file, '--yes', '--confirm', 'fn-orders', ...more]);
+const replay = (here: World, file: string, ...more: string[]) => inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders', ...more]);
 
 test('identity, right, secret, reference: in that order, and back again', async () => {
   const { here, file, before, secrets } = await setUp();
@@ -48,7 +49,7 @@ test('identity, right, secret, reference: in that order, and back again', async 
   }[];
   expect(references.filter(({ name }) => name !== 'Legacy').map(({ properties }) => properties.status)).toEqual(['Resolved', 'Resolved']);
 
-  const undo = await here.cli(['undo', runName(run), '--yes']);
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
   const after = await here.state();
   for (const name of ['servicebus', 'paymentapikey']) delete after.resources[`${VAULT}/secrets/fn-orders-${name}`];
@@ -120,7 +121,7 @@ test('undo takes what the vault holds now, and keeps what somebody wrote into th
   await here.put(`${VAULT}/secrets/fn-orders-PaymentApiKey`, { value: 'turned since' });
   const settings = (await siteNow(here)).appSettings;
   await here.put(`${ORDERS}/config/appsettings`, { ...settings, ServiceBus: 'written by hand' });
-  const undo = await here.cli(['undo', runName(run), '--yes']);
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
   expect(undo.code, 'something was left as it is').toBe(5);
   expect((await siteNow(here)).appSettings).toEqual({ ...secrets, PaymentApiKey: 'turned since', ServiceBus: 'written by hand' });
   expect(undo.stdout + undo.stderr).not.toContain('written by hand');
@@ -131,7 +132,7 @@ test('no value is ever on a screen, in a file or in a log', async () => {
   const { here, file, secrets } = await setUp('kv-events', ['ServiceBus', 'PaymentApiKey'], { logFile: log });
   const outputs: string[] = [];
   const cli = async (...args: string[]) => {
-    const { stdout, stderr } = await here.cli(args);
+    const { stdout, stderr } = await inside(here, args);
     outputs.push(stdout, stderr);
     return { stdout, stderr, code: 0 };
   };

@@ -1,15 +1,20 @@
 /** Applying one change when things go wrong: what is sent, what the journal says, what stands there in the end. */
+import { plain } from '../../src/change/value.ts';
+import { systemClock } from '../../src/files/clock.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import type { Decisions } from '../../src/engine/judge/decisions.ts';
+import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { recordedRun, type Entry } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import { ArmFailure, type Clock, type Journal, type Target } from '../../src/engine/ports.ts';
-import { runChanges, type OnFailure, type RunEvent } from '../../src/engine/run/run.ts';
+import { ArmFailure, type Clock, type Journal } from '../../src/engine/ports.ts';
+import { runChanges } from '../../src/engine/run/run.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
+import type { Target } from '../../src/azure/index.ts';
+import type { RunEvent } from '../../src/engine/run/run-events.ts';
+import type { OnFailure } from '../../src/engine/run/run-input.ts';
 
 const target: Target = {
   id: ORDERS,
@@ -26,7 +31,7 @@ const WORK: Decisions = {
   https: { decision: apply, answers: { minTls: '1.2', scmMinTls: '1.2' }, controls: {} },
   'deployment-credentials': { decision: apply, answers: {}, controls: {} },
 };
-const clock: Clock = { now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
+const clock: Clock = { ...systemClock, now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
 
 interface Ran {
   readonly entries: Entry[];
@@ -91,7 +96,7 @@ test('a value that moved since the preview: nothing is sent, and the new diff is
       ? [event.result.diff.find(({ path }) => path === 'properties.minTlsVersion')]
       : [],
   );
-  expect(moved).toEqual([expect.objectContaining({ before: '1.1', after: '1.2' })]);
+  expect(moved).toEqual([expect.objectContaining({ before: plain('1.1'), after: plain('1.2') })]);
   expect((await here.writes()).slice(sent).some(({ url }) => url.includes('config/web'))).toBe(false);
 });
 
@@ -205,7 +210,10 @@ test('undo keeps what somebody else changed since, unless told otherwise', async
   const run = recordedRun(ran.entries)!;
   const keeping = await planUndo(run, prepared.writer);
   expect(keeping.conflicts).toEqual([
-    expect.objectContaining({ path: 'properties.minTlsVersion', before: '1.0', ours: '1.2', now: '1.3' }),
+    expect.objectContaining({
+      edit: { path: 'properties.minTlsVersion', before: plain('1.0'), after: plain('1.2') },
+      now: plain('1.3'),
+    }),
   ]);
   const paths = (changes: typeof keeping.changes) => changes.flatMap(({ diff }) => diff.map(({ path }) => path));
   expect(paths(keeping.changes)).not.toContain('properties.minTlsVersion');

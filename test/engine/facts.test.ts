@@ -1,8 +1,9 @@
 /** What is read because something looked at it. */
+import { contextOf } from '../../src/engine/judge/circumstances.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
-import { contextOf, readsOf } from '../../src/engine/judge/assess.ts';
+import { readsOf } from '../../src/engine/judge/assess.ts';
 import { NO_DECISION } from '../../src/engine/judge/decisions.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { readOffers, startsOf } from '../../src/engine/judge/offers.ts';

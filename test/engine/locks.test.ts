@@ -4,7 +4,7 @@ import type { Lock, State, SiteRecord } from '../../src/emulator/state.ts';
 import { systemIdentity } from '../../src/emulator/sample-resources.ts';
 import { intentOf } from '../../src/change/intent.ts';
 import { lockReader, refusedByLock } from '../../src/engine/plan/lock-notes.ts';
-import type { Change } from '../../src/engine/plan/plan.ts';
+import type { Change } from '../../src/change/change.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { GROUP, siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';

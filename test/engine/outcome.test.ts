@@ -1,3 +1,4 @@
+import { plain } from '../../src/change/value.ts';
 import { expect, test } from 'vitest';
 import { recordedRun, type Entry, type RecordedRun } from '../../src/change/undo-log.ts';
 import { nothingSent, outcomeOf } from '../../src/engine/run/outcome.ts';
@@ -74,13 +75,27 @@ test('a run without an end was stopped', () => {
 test('what an undo leaves: values of others count, what is back already does not', () => {
   const left = { app: 'a', resource: 'r' };
   const plan = {
-    conflicts: [1, 1].map((change) => ({ change, resource: 'r', path: 'p', before: 1, ours: 2, now: 3 })),
+    conflicts: [1, 1].map((change) => ({
+      change,
+      resource: 'r',
+      edit: { path: 'p', before: plain(1), after: plain(2) },
+      now: plain(3),
+      state: 'foreign' as const,
+    })),
     left: [
       { ...left, change: 1, reason: 'changed by someone else since; theirs is kept' },
       { ...left, change: 2, reason: 'cannot be taken back' },
       { ...left, change: 3, reason: 'has its recorded value already', isBack: true as const },
     ],
+    damage: [],
   };
+  expect(
+    undoTroubles({ ...plan, damage: [{ file: 'f', line: 3, says: 'it cannot be read', change: 4 }] }),
+    'and so does what is not on record',
+  ).toEqual({
+    count: 2,
+    code: 5,
+  });
   expect([keptBy(plan), undoTroubles(plan)]).toEqual([2, { count: 1, code: 5 }]);
   expect([keptBy({ ...plan, left: plan.left.slice(1) }, true), undoTroubles(plan, true)]).toEqual([1, { count: 0, code: 0 }]);
 });

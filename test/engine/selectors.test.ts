@@ -1,12 +1,13 @@
 /** Keys of an answers file: whom they mean, and which of several decides. */
 import { describe, expect, test } from 'vitest';
 import { decisionsFor } from '../../src/engine/judge/decisions.ts';
-import { ArmFailure, type Discovery, type Target } from '../../src/engine/ports.ts';
-import { keyProblem, means } from '../../src/engine/fleet/selectors.ts';
+import { ArmFailure, type Discovery } from '../../src/engine/ports.ts';
+import { keyProblem, matchesKey } from '../../src/engine/fleet/selectors.ts';
 import { findTargets } from '../../src/engine/fleet/targets.ts';
 import { parseAnswers } from '../../src/files/answers.ts';
 import { answersText } from '../../src/files/write-answers.ts';
 import { catalogue } from '../../steps/index.ts';
+import type { Target } from '../../src/azure/index.ts';
 
 const SITES = '/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites';
 const target = (label: string, tags: Record<string, string> = {}): Target => {
@@ -33,7 +34,7 @@ test.each([
   [`${SITES}/fn-orders`, 'fn-orders', true],
   [`${SITES}/FN-ORDERS/slots/staging`, 'fn-orders/staging', true],
 ])('%s and %s: %s', (key, label, wanted) => {
-  expect(means(key, target(label))).toBe(wanted);
+  expect(matchesKey(key, target(label))).toBe(wanted);
 });
 
 test.each([
@@ -46,7 +47,7 @@ test.each([
   ['tag:env=', { env: '' }, true],
   ['tag:env=prod', {}, false],
 ])('%s with %j: %s', (key, tags, wanted) => {
-  expect(means(key, target('fn', tags))).toBe(wanted);
+  expect(matchesKey(key, target('fn', tags))).toBe(wanted);
 });
 
 const minTls = (version: string) => `steps: { https: { answers: { minTls: "${version}" } } }`;

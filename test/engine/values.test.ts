@@ -70,3 +70,10 @@ test('list items are matched by name: one changed, one added, one gone', () => {
   ]);
   expect(kept).toBe(2);
 });
+
+test('an item of a list that is there twice is told apart from one that goes', () => {
+  const paths = (before: Json, after: Json) =>
+    compare(before, after, 'origins').differences.map(({ operation, path }) => `${operation} ${path}`);
+  expect(paths(['a', 'a', 'b'], ['a'])).toEqual(['delete origins[a, listed again]', 'delete origins[b]']);
+  expect(paths(['a'], ['b', 'b'])).toEqual(['create origins[b]', 'create origins[b]', 'delete origins[a]']);
+});

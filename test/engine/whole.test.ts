@@ -1,17 +1,18 @@
 /** Resources that are one of several, made and taken away as a whole: planned, applied and taken back like any other. */
 import { expect, test } from 'vitest';
-import { declareAreas, defineStep, type Draft } from '../../src/contract/index.ts';
+import { defineStep, type Draft } from '../../src/contract/index.ts';
 import { applyChange } from '../../src/engine/run/apply.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { recordedRun } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import type { ArmWriter, Target } from '../../src/engine/ports.ts';
+import type { ArmWriter } from '../../src/engine/ports.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { requestFor } from '../../src/arm/requests.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { memoryJournal } from '../helpers/journal.ts';
+import type { Target } from '../../src/azure/index.ts';
 
 const target: Target = {
   id: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/fn',
@@ -24,15 +25,18 @@ const target: Target = {
   tags: {},
 };
 const site: Body = { id: target.id, name: 'fn', kind: 'functionapp', properties: { sku: 'ElasticPremium' } };
-const lockId = (name: string) => `${target.id}/providers/Microsoft.Authorization/locks/${name}`;
+const roleId = (name: string) => `${target.id}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 
-/** A cloud that holds locks by their ids, and knows no HTTP. */
+/** A cloud that holds role assignments by their ids, and knows no HTTP. */
 function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
   const sent: string[] = [];
   const one = (of: string | undefined) => held.get((of ?? '').toLowerCase()) ?? null;
   const arm: ArmWriter = {
     read: (_, key) =>
-      Promise.resolve({ state: 'read', body: key === 'site' ? site : { value: key === 'locks' ? [...held.values()] : [], unknown: [] } }),
+      Promise.resolve({
+        state: 'read',
+        body: key === 'site' ? site : { value: key === 'roleAssignments' ? [...held.values()] : [], unknown: [] },
+      }),
     readOne: (_, key, of) => Promise.resolve({ state: 'read', body: key === 'site' ? site : one(of) }),
     knows: () => true,
     describe: (_, key, of) => ({
@@ -43,7 +47,7 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
       restarts: false,
       replaces: false,
     }),
-    // Locks are only read by the tool; here they stand for any resource with an id of its own.
+    // Role assignments stand for any resource with an id of its own.
     needs: () => [],
     request: (at, _, fresh, sets, of) => requestFor(at, 'siteConfig', fresh, sets, of),
     send({ method, path, body }) {
@@ -73,7 +77,7 @@ const stepWith = (drafts: readonly Draft[]) =>
         severity: 'low',
         risk: 'safe',
         effect: 'x',
-        reads: ['locks'],
+        reads: ['roleAssignments'],
         judge: () => ({ state: 'fail', found: '', wanted: '' }),
         draft: () => drafts,
       },
@@ -81,13 +85,18 @@ const stepWith = (drafts: readonly Draft[]) =>
   });
 
 test.each([
-  ['made', [], [{ whole: 'locks', of: lockId('new'), to: body('ReadOnly') }], ['PUT new', 'DELETE new']],
-  ['taken away', ['old'], [{ whole: 'locks', of: lockId('old'), to: null, restore: body('CanNotDelete') }], ['DELETE old', 'PUT old']],
+  ['made', [], [{ whole: 'roleAssignments', of: roleId('new'), to: body('ReadOnly') }], ['PUT new', 'DELETE new']],
+  [
+    'taken away',
+    ['old'],
+    [{ whole: 'roleAssignments', of: roleId('old'), to: null, restore: body('CanNotDelete') }],
+    ['DELETE old', 'PUT old'],
+  ],
 ] as const)('a resource is %s, and undo does the opposite', async (_, existing, drafts, wanted) => {
-  const held = new Map(existing.map((name) => [lockId(name).toLowerCase(), { ...body('CanNotDelete'), id: lockId(name), name }]));
+  const held = new Map(existing.map((name) => [roleId(name).toLowerCase(), { ...body('CanNotDelete'), id: roleId(name), name }]));
   const before = structuredClone([...held]);
   const { arm, sent } = cloud(held);
-  const steps = declareAreas([stepWith(drafts as readonly Draft[])]);
+  const steps = [stepWith(drafts as readonly Draft[])];
   const store = new FactStore(arm, target);
   await store.load(readsOfSteps(steps));
   const planned = await plan(steps, store, arm, {

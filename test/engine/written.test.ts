@@ -1,7 +1,7 @@
 /** Two apps of one run at one value, and who waits for whom. */
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/engine/plan/plan.ts';
-import { turnsAmong } from '../../src/engine/run/resource-queue.ts';
+import type { Change } from '../../src/change/change.ts';
+import { createResourceQueue } from '../../src/engine/run/resource-queue.ts';
 import { merged, Written } from '../../src/change/own-writes.ts';
 import type { Json } from '../../src/azure/index.ts';
 
@@ -39,21 +39,21 @@ const settled = async (promise: Promise<void>): Promise<boolean> => {
 test('who touches what others write waits for those before, and for nobody else', async () => {
   const site = (name: string) => on(`${GROUP}/Microsoft.Web/sites/${name}/config/web`);
   const apps = [[site('a'), on(VAULT)], [site('b'), on(`${VAULT}/secrets/x`)], [site('c')], [on(VAULT)]];
-  const turnOf = turnsAmong(apps);
+  const turnOf = createResourceQueue(apps);
   const [a, b, c, d] = apps.map(turnOf);
-  expect(await settled(b!.comes(apps[1]![0]!)), 'its own site').toBe(true);
-  expect(await settled(c!.comes(apps[2]![0]!))).toBe(true);
-  expect(await settled(b!.comes(apps[1]![1]!)), 'a secret of a vault that the first one writes').toBe(false);
-  b!.keeps([]);
-  expect(await settled(d!.comes(apps[3]![0]!)), 'who leaves early lets nobody past those before').toBe(false);
-  a!.keeps([]);
-  expect(await settled(b!.comes(apps[1]![1]!))).toBe(true);
-  expect(await settled(d!.comes(apps[3]![0]!))).toBe(true);
+  expect(await settled(b!.waitFor(apps[1]![0]!)), 'its own site').toBe(true);
+  expect(await settled(c!.waitFor(apps[2]![0]!))).toBe(true);
+  expect(await settled(b!.waitFor(apps[1]![1]!)), 'a secret of a vault that the first one writes').toBe(false);
+  b!.releaseAllBut([]);
+  expect(await settled(d!.waitFor(apps[3]![0]!)), 'who leaves early lets nobody past those before').toBe(false);
+  a!.releaseAllBut([]);
+  expect(await settled(b!.waitFor(apps[1]![1]!))).toBe(true);
+  expect(await settled(d!.waitFor(apps[3]![0]!))).toBe(true);
 });
 
 test('what all only read keeps nobody waiting', async () => {
   const apps = [[on('/x/a', `vaults ${VAULT}`)], [on('/x/b', `vaults ${VAULT}`)]];
-  const turnOf = turnsAmong(apps);
+  const turnOf = createResourceQueue(apps);
   const [, second] = apps.map(turnOf);
-  expect(await settled(second!.comes(apps[1]![0]!))).toBe(true);
+  expect(await settled(second!.waitFor(apps[1]![0]!))).toBe(true);
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { decisionsFor } from '../../src/engine/judge/decisions.ts';
 import { UserError } from '../../src/engine/errors.ts';
-import type { Target } from '../../src/engine/ports.ts';
+import type { Target } from '../../src/azure/index.ts';
 import { loadAnswers, parseAnswers } from '../../src/files/answers.ts';
 import { answersText } from '../../src/files/write-answers.ts';
 import { ANSWERS, temporaryFolder } from '../helpers/world.ts';

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/engine/errors.ts';
 import { recordedRun, type Entry, type Intent } from '../../src/change/undo-log.ts';
-import type { Target } from '../../src/engine/ports.ts';
+import { plain } from '../../src/change/value.ts';
+import { chainOf } from '../../src/files/journal-chain.ts';
+import type { Target } from '../../src/azure/index.ts';
 import { appendTo, newRunName, nextRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
 import { createLocks } from '../../src/files/locks.ts';
 import { stateDirectory } from '../../src/files/paths.ts';
@@ -34,11 +36,9 @@ const intent = (change: number): Intent => ({
   key: 'site',
   instance: false,
   method: 'PATCH',
-  path: '',
-  apiVersion: '',
-  before: { a: 1 },
-  after: { a: 2 },
-  restore: { a: 1 },
+  path: target.id,
+  apiVersion: '2024-11-01',
+  edits: [{ path: 'properties.a', before: plain(1), after: plain(2) }],
   body: {},
   risk: 'safe',
   undo: 'exact',
@@ -211,6 +211,7 @@ test('many that append at once write whole lines, in the order in which they cam
   const results = await Promise.allSettled([...entries.slice(0, 20), broken, ...entries.slice(20)].map((entry) => journal.append(entry)));
   await journal.close();
   expect(results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([20]);
-  const lines = (await readFile(join(folder, 'journal', `${run}.jsonl`), 'utf8')).trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line) as Entry)).toEqual(entries);
+  const { entries: read, flaws } = chainOf(await readFile(join(folder, 'journal', `${run}.jsonl`), 'utf8'));
+  expect(read.map(({ entry }) => entry)).toEqual(entries);
+  expect(flaws).toEqual([]);
 });

@@ -2,14 +2,15 @@
  * One table for each area, in the test file of its name: what passes, what fails, and what is planned; and what the whole catalogue is
  * tried with, on every hosting and on recorded answers of Azure (area-tables.ts collects it). Such a file holds nothing but its table.
  */
+import { projectFacts } from '../../src/engine/plan/projection.ts';
+import { shown, sourcesIn, wanted } from '../../src/change/value.ts';
+import { isReadAnyway } from '../../src/engine/judge/app-hosting.ts';
+import { contextOf, type AnyContext } from '../../src/engine/judge/circumstances.ts';
 import { describe, expect, test } from 'vitest';
 import type { PlanName } from '../../src/emulator/sites.ts';
-import { assess, contextOf, judge, readsOf, readsOfSteps, type AnyContext, type ControlState } from '../../src/engine/judge/assess.ts';
+import { assess, judge, readsOf, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
 import { Unreadable } from '../../src/engine/judge/facts.ts';
-import { isReadAnyway } from '../../src/engine/judge/hosting.ts';
 import { draftsOf } from '../../src/engine/plan/plan.ts';
-import { projected } from '../../src/engine/plan/projection.ts';
-import { hasLate, spoken } from '../../src/change/deferred-values.ts';
 import {
   type Answers,
   type AnyControl,
@@ -107,7 +108,8 @@ function tests(area: AnyStep, table: AreaTable): void {
       const { drafts, after } = await drafted(area, control(id), app);
       expect(drafts.map(sent)).toEqual(sends);
       // What is made elsewhere, or known only when it is sent, no verdict can see yet.
-      const isSeen = drafts.some((one) => readsOf(control(id)).includes(keyOfDraft(one))) && !drafts.some((one) => hasLate(toOf(one)));
+      const isSeen =
+        drafts.some((one) => readsOf(control(id)).includes(keyOfDraft(one))) && !drafts.some((one) => sourcesIn(toOf(one)).length > 0);
       if (isSeen) expect(after, 'and then it passes').toBe('pass');
     });
   });
@@ -182,7 +184,7 @@ async function drafted(area: AnyStep, control: AnyControl, app: App<Questions>) 
   const by = { decisions: withAnswers(area, app).decisions ?? {}, today: app.today ?? TODAY, me: '0a000000-0000-4000-8000-0000000000aa' };
   const context = contextOf(store, by.decisions[area.id] ?? { answers: {}, controls: {} }, by, (id) => id === control.id) as AnyContext;
   const drafts = draftsOf(control, context);
-  const facts = projected(store, drafts);
+  const facts = projectFacts(store, drafts);
   const notes = (control.guards ?? []).flatMap(({ id, check }) =>
     found(() => check({ ...context, planned: facts })).map(({ level }) => ({ guard: id, level })),
   );
@@ -205,7 +207,7 @@ function sent(draft: Draft): string {
   const key = keyOfDraft(draft);
   if ('call' in draft) return `${key}: called`;
   if ('whole' in draft) return `${key}: ${draft.to === null ? 'taken away' : 'made'}`;
-  const to = spoken(draft.to);
+  const to = shown(wanted(draft.to));
   const text = typeof to === 'string' ? to : JSON.stringify(to);
   return `${key}: ${draft.at[1].replace(/^properties\.?/, '') || 'all'} = ${text}`;
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listening } from './listening.ts';
 import type { Certificates } from './certificates.ts';
+import { QUICK } from './world.ts';
 
 export const TENANT = '11111111-1111-4111-8111-111111111111';
 export const OTHER_TENANT = '22222222-2222-4222-8222-222222222222';
@@ -202,7 +203,7 @@ export async function startAuthority({ key, cert, caFile, appFile }: Certificate
       NODE_EXTRA_CA_CERTS: caFile,
       AZURE_AUTHORITY_HOST: host,
       FUNC_HARDEN_ARM_ENDPOINT: armOrigin,
-      FUNC_HARDEN_FIRST_WAIT_MS: '1',
+      ...QUICK,
     },
   };
 }

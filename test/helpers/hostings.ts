@@ -65,7 +65,8 @@ export function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = '
     ...operatorRoles(SUBSCRIPTION),
     ...(quality === 'good' ? [onboarded(WORKSPACE)] : []),
   ];
-  return {
+  // A copy: what one test writes is in no other's cloud.
+  return structuredClone({
     tenantId: TENANT,
     subscriptions: [{ id: SUBSCRIPTION, name: 'Table' }],
     plans: { [keyOf(record.id)]: record },
@@ -76,5 +77,5 @@ export function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = '
     locks: [],
     resources: keyed([...common, ...app.around]),
     groups: {},
-  };
+  });
 }

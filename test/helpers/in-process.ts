@@ -2,15 +2,17 @@
 import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
-import { joined } from '../../src/connect.ts';
+import { joinConnection } from '../../src/connect.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
 import { OPERATOR } from '../../src/emulator/rights.ts';
 import { jwt, withOrigin } from '../../src/emulator/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
-import type { Connection } from '../../src/engine/ports.ts';
+import type { Clock, Connection } from '../../src/engine/ports.ts';
 import { parse } from '../../src/cli/parse.ts';
+import { LOAD } from '../../src/commands/index.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import { catalogue } from '../../steps/index.ts';
+import { testTime } from './clock.ts';
 import type { Outcome } from './world.ts';
 
 const ENDPOINT = 'http://127.0.0.1:9';
@@ -24,6 +26,7 @@ export interface Sent {
 
 export interface Cloud {
   readonly folder: string;
+  readonly clock: Clock;
   connection(): Promise<Connection>;
   state(): State;
   /** What Azure shows of the app: its site, its configuration, its settings and its sign-in. */
@@ -35,8 +38,9 @@ export interface Cloud {
 }
 
 export function cloud(seed: State, folder: string): Cloud {
-  const token = jwt(OPERATOR.name, OPERATOR.id, seed.tenantId);
-  const emulator = createEmulator(seed, new Map([[token, OPERATOR]]), () => new Date());
+  const time = testTime();
+  const token = jwt(OPERATOR.name, OPERATOR.id, seed.tenantId, time.clock.now());
+  const emulator = createEmulator(seed, new Map([[token, OPERATOR]]), time.clock.now);
   const writes: Sent[] = [];
   const policy: PipelinePolicy = {
     name: 'inProcess',
@@ -63,19 +67,20 @@ export function cloud(seed: State, folder: string): Cloud {
     renew: () => Promise.resolve(null),
     signIn: () => ({ way: 'a token', until: null }),
   };
-  const connection = joined(
+  const connection = joinConnection(
     {
       endpoint: new URL(ENDPOINT),
       names: CLOUDS.AzureCloud,
       pipeline: pipelineFor(),
       pipelineFor,
       credential,
-      waiting: { wait: 0, sleep: () => Promise.resolve(), say: () => {} },
+      waiting: { wait: 0, clock: time.clock, say: () => {} },
     },
     accessToken,
   );
   return {
     folder,
+    clock: time.clock,
     connection: () => Promise.resolve(connection),
     state: () => structuredClone(emulator.state),
     shown(site) {
@@ -105,13 +110,14 @@ export function cloud(seed: State, folder: string): Cloud {
       };
       const parsed = parse([...args, '--state-dir', join(folder, 'state')], 'test', io.out);
       if (!parsed) return { code: 0, stdout, stderr };
-      const { run } = await parsed.command.load();
+      const { run } = await LOAD[parsed.command.name]();
       try {
         const code = await run({
           ...parsed,
           io,
           connection,
           environment: {},
+          clock: time.clock,
           version: 'test',
           catalogue: () => Promise.resolve(catalogue),
           signal: new AbortController().signal,

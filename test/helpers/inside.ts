@@ -1,5 +1,6 @@
 /** The command inside this process: quick, where what is tested is not the process. */
 import { parse } from '../../src/cli/parse.ts';
+import { LOAD } from '../../src/commands/index.ts';
 import { exitOf, UserError } from '../../src/engine/errors.ts';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import { catalogue } from '../../steps/index.ts';
@@ -25,18 +26,18 @@ export async function inside(
   const environment = {
     FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
     FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
-    FUNC_HARDEN_FIRST_WAIT_MS: '1',
     XDG_STATE_HOME: here.folder,
     ...extra,
   };
   const parsed = parse(args, 'test', io.out);
   if (!parsed) return { code: 0, stdout, stderr };
   try {
-    const { run } = await parsed.command.load();
+    const { run } = await LOAD[parsed.command.name]();
     const code = await run({
       ...parsed,
       io,
       environment,
+      clock: here.clock,
       version: 'test',
       catalogue: () => Promise.resolve(catalogue),
       signal: new AbortController().signal,

@@ -1,5 +1,7 @@
+import { hashOf, NO_LINE } from '../../src/files/journal-chain.ts';
 import type { Entry, RunStart } from '../../src/change/undo-log.ts';
-import type { Journal, Target } from '../../src/engine/ports.ts';
+import type { Journal } from '../../src/engine/ports.ts';
+import type { Target } from '../../src/azure/index.ts';
 
 export const runStart = (run: string, target: Target): RunStart => ({
   type: 'run-start',
@@ -19,4 +21,17 @@ export const runStart = (run: string, target: Target): RunStart => ({
 export function memoryJournal(target: Target): { readonly journal: Journal; readonly entries: Entry[] } {
   const entries: Entry[] = [runStart('r', target)];
   return { entries, journal: { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() } };
+}
+
+/** The lines of a log with their chain made anew, as somebody would who knows how it is made. */
+export function rechained(text: string): string {
+  let prev = NO_LINE;
+  return text
+    .split('\n')
+    .map((line) => {
+      const made = line.startsWith('{"v":2') ? line.replace(/"prev":"[^"]*"/, `"prev":"${prev}"`) : line;
+      prev = hashOf(made);
+      return made;
+    })
+    .join('\n');
 }

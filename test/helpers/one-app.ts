@@ -1,7 +1,7 @@
 /** What the areas make of one app, given as the bodies that Azure would answer; what is not given cannot be read. */
 import { catalogue } from '../../steps/index.ts';
 import { assess, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
-import type { Decisions } from '../../src/engine/judge/decisions.ts';
+import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';
 import type { Body } from '../../src/change/json-paths.ts';

@@ -1,4 +1,5 @@
 /** The one table of how runs end: as they end, as the undo log has them, and the word that every host and command says. */
+import { plain } from '../../src/change/value.ts';
 import type { Entry, Intent, RunEnd, RunStart } from '../../src/change/undo-log.ts';
 import { exitCodeOf, type ClosingWord } from '../../src/engine/run/outcome.ts';
 import type { RunSummary } from '../../src/engine/run/run.ts';
@@ -82,9 +83,7 @@ const intent = (change: number): Intent => ({
   method: 'PATCH',
   path: TARGET.id,
   apiVersion: '2024-11-01',
-  before: { 'properties.httpsOnly': false },
-  after: { 'properties.httpsOnly': true },
-  restore: { 'properties.httpsOnly': false },
+  edits: [{ path: 'properties.httpsOnly', before: plain(false), after: plain(true) }],
   body: {},
   risk: 'safe',
   undo: 'exact',

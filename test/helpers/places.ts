@@ -1,8 +1,8 @@
 /** Where the apps of the tests lie, alone in a subscription with everything they could use. */
+import { type Target } from '../../src/azure/index.ts';
 import { GONE } from '../../src/emulator/sample-apps.ts';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { role } from '../../src/emulator/sample-resources.ts';
-import type { Target } from '../../src/engine/ports.ts';
 
 export const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';
 export const TENANT = '0a000000-0000-4000-8000-00000000000f';

@@ -2,11 +2,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '..', '..', '..', 'shared', 'reference', 'recorded');
+const REFERENCE = join(import.meta.dirname, '..', '..', '..', 'shared', 'reference');
+/** What names each set in front of its files: nothing for the first. `FUNC_HARDEN_RECORDINGS` names one more folder of the same form. */
+const SETS: readonly (readonly [string, string])[] = [
+  ['', join(REFERENCE, 'recorded')],
+  ['2-', join(REFERENCE, 'recorded-2')],
+  ...(process.env['FUNC_HARDEN_RECORDINGS'] ? [['more-', process.env['FUNC_HARDEN_RECORDINGS']] as const] : []),
+];
 
 export interface Recorded {
   readonly file: string;
-  /** Position in the file. */
+  /** Position in the file. The name of the file begins with its set, where that is not the first. */
   readonly at: number;
   readonly method: string;
   readonly url: string;
@@ -15,17 +21,26 @@ export interface Recorded {
   readonly responseHeaders: Record<string, string>;
   readonly requestBody: unknown;
   readonly responseBody: unknown;
-  readonly source: { readonly repo: string; readonly path: string };
+  readonly source: { readonly repo: string; readonly path: string; readonly index?: number };
+  readonly note?: string;
 }
 
 /** Empty where the recordings are not at hand; the test then says that it was skipped. */
 export function recordings(): Recorded[] {
-  if (!existsSync(FOLDER)) return [];
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-  return files.flatMap((file) =>
-    (JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Omit<Recorded, 'file' | 'at'>[]).map((one, at) => ({ ...one, file, at })),
-  );
+  return SETS.flatMap(([set, folder]) => {
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+    return files.flatMap((name) =>
+      (JSON.parse(readFileSync(join(folder, name), 'utf8')) as Omit<Recorded, 'file' | 'at'>[]).map((one, at) => ({
+        ...one,
+        file: `${set}${name}`,
+        at,
+      })),
+    );
+  });
 }
 
-export const SHARED = join(FOLDER, '..', '..');
-export const NO_RECORDINGS = 'skipped: the recorded exchanges are not at hand (../shared/reference/recorded)';
+/** `07[1]` of the first set, `2-07[1]` of the second. */
+export const labelOf = ({ file, at }: Recorded): string => `${/^(?:[\w]+-)?\d\d(?=-)/.exec(file)?.[0] ?? file}[${at}]`;
+
+export const SHARED = join(REFERENCE, '..');
+export const NO_RECORDINGS = 'skipped: the recorded exchanges are not at hand (../shared/reference/recorded and recorded-2)';

@@ -1,8 +1,9 @@
 /** Audits as the formats take them, without Azure: as many apps as a test wants, in every state. */
 import { STATES, type ControlState } from '../../src/engine/judge/assess.ts';
-import type { Target } from '../../src/engine/ports.ts';
-import type { AuditedApp, AuditReport } from '../../src/report/audit.ts';
+import type { Target } from '../../src/azure/index.ts';
+import type { AuditReport } from '../../src/report/audit-writers.ts';
 import { catalogue } from '../../steps/index.ts';
+import type { AuditedApp } from '../../src/report/audited-app.ts';
 
 const GROUP = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-many/providers/Microsoft.Web/sites';
 

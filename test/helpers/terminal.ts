@@ -61,7 +61,10 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
       changed();
     });
   });
-  const ended = new Promise<number>((resolve) => child.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)));
+  // Ended is what a person sees end: all that it wrote is on the screen.
+  const ended = new Promise<number>((resolve) =>
+    child.onExit(({ exitCode, signal }) => screenOf.write('', () => resolve(signal ? 128 + signal : exitCode))),
+  );
   onTestFinished(() => {
     try {
       child.kill('SIGKILL');

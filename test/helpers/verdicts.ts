@@ -60,7 +60,12 @@ export async function verdictsOf(all: readonly Recorded[], recorded: Recorded): 
   const bodies: Partial<Record<ResourceKey, Body>> = {
     site,
     // An app judges the vaults that it refers to.
-    ...(kind === 'vault' ? { appSettings: { properties: { Secret: `@Microsoft.KeyVault(VaultName=${itsName};SecretName=s)` } } } : {}),
+    ...(kind === 'vault'
+      ? {
+          appSettings: { properties: { Secret: `@Microsoft.KeyVault(VaultName=${itsName};SecretName=s)` } },
+          connectionStrings: { properties: {} },
+        }
+      : {}),
     [key]: kind === 'vault' || kind === 'storage account' ? { value: [body], missing: [] } : body,
   };
   const failure = new ArmFailure({ kind: 'forbidden', code: 'x', message: 'not recorded', next: '' });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { catalogue } from '../../steps/index.ts';
 import { terminal, type Terminal, type TerminalOptions } from './terminal.ts';
-import type { World } from './world.ts';
+import { QUICK, type World } from './world.ts';
 
 export function wizard(here: World, args: readonly string[] = [], options: TerminalOptions = {}): Terminal {
   return terminal([...args, '--save', join(here.folder, 'answers.yaml'), '--my-ip', '203.0.113.7'], {
@@ -10,7 +10,7 @@ export function wizard(here: World, args: readonly string[] = [], options: Termi
     environment: {
       FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
       FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
-      FUNC_HARDEN_FIRST_WAIT_MS: '1',
+      ...QUICK,
       XDG_STATE_HOME: here.folder,
       ...options.environment,
     },

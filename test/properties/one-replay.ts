@@ -1,4 +1,5 @@
 /** What holds of every answers file that the wizard left behind. */
+import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import type { Cloud } from '../helpers/in-process.ts';
 import { siteId } from '../helpers/hostings.ts';
@@ -9,7 +10,7 @@ import { runName } from '../helpers/world.ts';
 export async function isSettledByOneReplay(here: Cloud, file: string, app: string, site = siteId(app)): Promise<void> {
   const start = here.shown(site);
   const planned = await here.command('plan', file, '--json');
-  expect([0, 2], planned.stderr).toContain(planned.code);
+  expect([0, 2], `${planned.stderr}\n${await readFile(file, 'utf8')}`).toContain(planned.code);
   const earlier = here.writes.length;
   const replay = await here.command('replay', file, '--yes', '--confirm', app);
   expect(replay.code, replay.stderr + replay.stdout).toBe(0);

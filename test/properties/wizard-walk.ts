@@ -1,6 +1,6 @@
 /** The wizard driven by keys, without a terminal: what it waits for is known, so nothing sleeps. */
 import type { Session } from '../../src/engine/session.ts';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { pilot, type Pilot } from '../tui/helpers.ts';
 import type { Cloud } from '../helpers/in-process.ts';
 
@@ -70,7 +70,7 @@ export async function enterThroughout(wizard: Walk, areas?: readonly string[]): 
     const { screen: list } = wizard.store.state();
     if (list.at !== 'areas' || steps[list.cursor]?.step.id !== step.id) throw new Error(`not at ${step.id}`);
     if (areas && !areas.includes(step.id)) {
-      await wizard.keys('down');
+      wizard.press('down'); // Passed by: nothing is read or answered on the way.
       continue;
     }
     await wizard.keys('enter');

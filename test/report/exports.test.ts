@@ -4,12 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shows } from '../../src/change/json-paths.ts';
 import type { RecordedRun } from '../../src/change/undo-log.ts';
+import { ABSENT, plain, type Value, wanted } from '../../src/change/value.ts';
+import { later } from '../../src/contract/index.ts';
 import { az, quoted } from '../../src/report/exports/az.ts';
 import { scriptHead } from '../../src/report/exports/az-script.ts';
 import { bicep } from '../../src/report/exports/bicep.ts';
-import { fromRun, type ExportedChange } from '../../src/report/exports/change.ts';
+import { fromRun, type ExportedChange } from '../../src/report/exports/exported-changes.ts';
 import type { Exported } from '../../src/report/exports/file.ts';
-import { Identifiers, placeOf } from '../../src/report/exports/ids.ts';
+import { Identifiers, placeOf } from '../../src/report/exports/identifiers.ts';
 import { BICEP, HCL } from '../../src/report/exports/literals.ts';
 import { policyAz, policyBicep } from '../../src/report/exports/policy-files.ts';
 import { policyPlan } from '../../src/report/exports/policy.ts';
@@ -54,6 +56,9 @@ const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
 );
 
+const TARGET = { id: SITE, name: 'app', label: 'app', resourceGroup: 'g', subscriptionId: 's' };
+const UNKNOWN = { kind: 'digest', sha256: '' } as const;
+
 const changeWith = (text: string): ExportedChange[] => {
   const base = {
     app: text,
@@ -75,7 +80,7 @@ const changeWith = (text: string): ExportedChange[] => {
       resource: `${SITE}/config/web`,
       method: 'PATCH',
       does: 'set',
-      sets: [{ path: 'properties.cors.allowedOrigins', to: [text], was: [text] }],
+      sets: [{ path: 'properties.cors.allowedOrigins', before: plain([text]), after: plain([text]) }],
     },
     {
       ...base,
@@ -84,7 +89,7 @@ const changeWith = (text: string): ExportedChange[] => {
       resource: SITE,
       method: 'PATCH',
       does: 'set',
-      sets: [{ path: 'properties.clientCertExclusionPaths', to: text, was: text }],
+      sets: [{ path: 'properties.clientCertExclusionPaths', before: plain(text), after: plain(text) }],
     },
     {
       ...base,
@@ -94,8 +99,8 @@ const changeWith = (text: string): ExportedChange[] => {
       method: 'PUT',
       does: 'set',
       sets: [
-        { path: `properties[${JSON.stringify(text)}]`, to: text },
-        { path: 'properties.Gone', to: null },
+        { path: `properties[${JSON.stringify(text)}]`, before: UNKNOWN, after: plain(text) },
+        { path: 'properties.Gone', before: UNKNOWN, after: plain(null) },
       ],
     },
     {
@@ -105,7 +110,7 @@ const changeWith = (text: string): ExportedChange[] => {
       resource: `${SITE}/providers/Microsoft.Insights/diagnosticSettings/${text.replaceAll('/', '') || 'x'}`,
       method: 'PUT',
       does: 'make',
-      sets: [{ path: '', to: body, was: null }],
+      sets: [{ path: '', before: plain(null), after: plain(body) }],
     },
     { ...base, number: 5, key: 'publishingPassword', resource: `${SITE}/newpassword`, method: 'POST', does: 'call', call: text, sets: [] },
     {
@@ -115,7 +120,7 @@ const changeWith = (text: string): ExportedChange[] => {
       resource: `${SITE}/providers/Microsoft.Authorization/roleAssignments/1`,
       method: 'DELETE',
       does: 'remove',
-      sets: [{ path: '', to: null, was: body }],
+      sets: [{ path: '', before: plain(body), after: plain(null) }],
     },
   ];
 };
@@ -272,31 +277,35 @@ test('a run gives its applied changes; what it has in words is read again, or le
     instance: false,
     method: 'PUT',
     apiVersion: '2024-11-01',
-    before: {},
-    restore: {},
     body: null,
     risk: 'safe',
     undo: 'none',
   } as const;
   const vault = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/secrets/x';
-  const of = (change: number, key: string, resource: string, after: Record<string, Json>) => ({
+  const of = (change: number, key: string, resource: string, after: Record<string, Value>) => ({
     ...intent,
     change,
     key,
     resource,
     path: resource,
-    after,
+    edits: Object.entries(after).map(([path, value]) => ({ path, before: ABSENT, after: value })),
   });
   const intents = [
-    of(1, 'vaultSecret', vault, { '': { properties: { value: '<value of the setting My.Setting>' } } }),
-    of(2, 'appSettings', `${SITE}/config/appsettings`, { 'properties.A': '<the secret x in the vault v>', 'properties.B': 'Production' }),
-    of(3, 'appSettings', `${SITE}/config/appsettings`, { 'properties.A': '(sensitive value)' }),
-    of(4, 'brandNew', `${SITE}/new`, { 'properties.A': 1 }),
-    of(5, 'siteConfig', `${SITE}/config/web`, { 'properties.http20Enabled': true }),
+    of(1, 'vaultSecret', vault, {
+      '': wanted({ properties: { value: later({ from: 'setting', name: 'My.Setting' }) } }),
+    }),
+    of(2, 'appSettings', `${SITE}/config/appsettings`, {
+      'properties.A': wanted(later({ from: 'vault-secret', id: vault })),
+      'properties.B': plain('Production'),
+    }),
+    of(3, 'appSettings', `${SITE}/config/appsettings`, { 'properties.A': UNKNOWN }),
+    of(4, 'brandNew', `${SITE}/new`, { 'properties.A': plain(1) }),
+    of(5, 'siteConfig', `${SITE}/config/web`, { 'properties.http20Enabled': plain(true) }),
   ];
   const recorded = {
     run: 'r',
     state: 'done',
+    start: { targets: [TARGET] },
     changes: intents.map((one) => ({ intent: one, state: one.change === 5 ? 'undone' : 'applied' })),
   };
   const changes = fromRun(recorded as unknown as RecordedRun);
@@ -318,7 +327,7 @@ test('identifiers are their own, and ids that name nothing are none', () => {
   fc.assert(
     fc.property(fc.array(hostile, { maxLength: 6 }), (words) => {
       const names = new Identifiers();
-      const given = words.map((word) => names.of('r', word));
+      const given = words.map((word) => names.nameFor('r', word));
       expect(new Set(given.map((one) => one.toLowerCase())).size).toBe(given.length);
       for (const one of given) expect(one).toMatch(/^[a-z_]\w*$/i);
     }),
@@ -418,13 +427,16 @@ test.each([
   ['another place of the same app', { path: `${SITE}/config/authsettingsV2`, resource: `${SITE}/config/authsettingsV2` }],
   ['a way out of the path', { path: `${SITE}/../x`, resource: `${SITE}/../x` }],
   ['another subscription', { path: '/subscriptions/other/providers/x/y', resource: '/subscriptions/other/providers/x/y', instance: true }],
-  ['the app itself, taken away', { key: 'site', path: SITE, resource: SITE, method: 'DELETE', after: { '': null } }],
+  [
+    'the app itself, taken away',
+    { key: 'site', path: SITE, resource: SITE, method: 'DELETE', edits: [{ path: '', before: plain({}), after: ABSENT }] },
+  ],
   ['an odd version', { apiVersion: '2024-11-01&x=y' }],
 ])('a run whose log names %s is not exported', (_, edited) => {
   const config = `${SITE}/config/web`;
   const intent = {
     change: 1,
-    app: 'a',
+    app: 'app',
     target: SITE,
     controls: [],
     key: 'siteConfig',
@@ -435,9 +447,7 @@ test.each([
   };
   const rest = {
     instance: false,
-    before: {},
-    after: { 'properties.http20Enabled': true },
-    restore: {},
+    edits: [{ path: 'properties.http20Enabled', before: plain(false), after: plain(true) }],
     body: null,
     risk: 'safe',
     undo: 'exact',
@@ -446,8 +456,9 @@ test.each([
     fromRun({
       run: 'r',
       state: 'done',
+      start: { targets: [TARGET] },
       changes: [{ intent: { ...intent, ...rest, ...more }, state: 'applied' }],
     } as unknown as RecordedRun);
   expect(run({})).toHaveLength(1);
-  expect(() => run(edited)).toThrow('names a resource that does not belong to a; nothing is exported.');
+  expect(() => run(edited)).toThrow(/The undo log of run r is damaged: .*Nothing is exported/);
 });

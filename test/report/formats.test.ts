@@ -1,13 +1,13 @@
 /** Every form of an audit, of a subscription in which somebody wrote what breaks pages, tables and spreadsheets. */
 import { describe, expect, test } from 'vitest';
 import { markdownWriter } from '../../src/report/formats/markdown.ts';
-import { isOpen, rowsOf } from '../../src/report/formats/rows.ts';
+import { isOpen, auditRows } from '../../src/report/formats/rows.ts';
 import { inside } from '../helpers/inside.ts';
 import { inTurn, madeUp } from '../helpers/reports.ts';
-import { written, type AuditReport } from '../../src/report/audit.ts';
+import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
-const markdownOf = (report: AuditReport): string => written(markdownWriter(report), report);
+const markdownOf = (report: AuditReport): string => wholeReport(markdownWriter(report), report);
 
 const EVIL = '=cmd|"</td><script>alert(1)</script> | `x` @all ]]>';
 let made: Promise<Record<string, string>> | undefined;
@@ -130,7 +130,7 @@ test('Markdown: of 300 apps still a comment, and it says what is left out', () =
   expect(text.length).toBeLessThan(65_536);
   const shown = text.match(/^\| (critical|high|medium|low) /gm)!.length;
   const [, left = 0] = /^_(\d+) more are left out, because a comment holds no more/m.exec(text) ?? [];
-  const open = madeUp(300, inTurn).apps.flatMap(rowsOf).filter(isOpen).length;
+  const open = madeUp(300, inTurn).apps.flatMap(auditRows).filter(isOpen).length;
   expect(shown + Number(left)).toBe(open);
   expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
 });

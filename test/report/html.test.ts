@@ -1,17 +1,18 @@
 /** The page as people see it: in a real browser, on a phone and a desk, in both schemes, on paper, without scripts. */
+import { plain } from '../../src/change/value.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { htmlWriter } from '../../src/report/formats/html.ts';
-import type { PastChange } from '../../src/report/changes.ts';
+import type { PastChange } from '../../src/report/past-changes.ts';
 import { chromiumPath, openBrowser, type Browser } from '../helpers/chromium.ts';
 import { inside } from '../helpers/inside.ts';
 import { inTurn, madeUp } from '../helpers/reports.ts';
-import { written, type AuditReport } from '../../src/report/audit.ts';
+import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
 import { ANSWERS, ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 
-const htmlOf = (report: AuditReport): string => written(htmlWriter(report), report);
+const htmlOf = (report: AuditReport): string => wholeReport(htmlWriter(report), report);
 
 const EVIL = '"><img src=x onerror=alert(1)>\u202Eevil';
 const SIGNED = `version: 1
@@ -81,7 +82,7 @@ test('of many apps only the worst are told control by control, and lists end wit
     account: EVIL,
     app: EVIL,
     controls: ['https.https-only', EVIL],
-    diff: [{ path: 'properties.httpsOnly', before: EVIL, after: true }],
+    diff: [{ path: 'properties.httpsOnly', before: plain(EVIL), after: plain(true) }],
     state: 'applied',
   };
   const report = madeUp(450, (app, control) => (control < app % 80 ? 'fail' : 'pass'));

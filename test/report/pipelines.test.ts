@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { parse as parseCommand } from '../../src/cli/parse.ts';
-import { PIPELINES, PLATFORMS } from '../../src/report/pipelines.ts';
+import { PIPELINES, PLATFORMS } from '../../src/report/ci-pipelines.ts';
 
 test.each(PLATFORMS)('the pipeline for %s is YAML, and every command in it is one', (platform) => {
   const text = PIPELINES[platform]({ target: '--app fn-orders', version: '1.2.3' });

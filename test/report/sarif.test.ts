@@ -6,10 +6,10 @@ import { sarifWriter } from '../../src/report/formats/sarif.ts';
 import { inside } from '../helpers/inside.ts';
 import { inTurn, madeUp } from '../helpers/reports.ts';
 import { SARIF } from '../helpers/sarif.ts';
-import { written, type AuditReport } from '../../src/report/audit.ts';
+import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
-const sarifOf = (report: AuditReport): string => written(sarifWriter(report), report);
+const sarifOf = (report: AuditReport): string => wholeReport(sarifWriter(report), report);
 
 interface Log {
   runs: {

@@ -3,9 +3,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ABSENT, secret } from '../../src/change/value.ts';
 import { parseAnswers } from '../../src/files/answers.ts';
-import { eventJson } from '../../src/report/events.ts';
-import { answersExample } from '../../src/view/questions.ts';
+import { eventJson } from '../../src/report/event-json.ts';
+import { answersExample } from '../../src/view/question-forms.ts';
 import { catalogue } from '../../steps/index.ts';
 import { inside } from '../helpers/inside.ts';
 import { SCHEMAS, withStrayMember, wrongWith } from '../helpers/schemas.ts';
@@ -189,7 +190,7 @@ test('an undo that cannot read what is there says why', async () => {
 });
 
 test('a secret that somebody changed meanwhile is told without its value', () => {
-  const line = { path: 'properties.Key', before: 'hush-hush', after: null, sensitive: true };
+  const line = { path: 'properties.Key', before: secret('hush-hush'), after: ABSENT };
   const result = { state: 'moved', diff: [line] } as const;
   const target = { label: 'fn-orders' };
   const what = { target, resource: '/subscriptions/x', controls: ['app-settings.secrets'] };

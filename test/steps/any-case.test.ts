@@ -1,7 +1,8 @@
 /** Azure takes its words in any case and gives them back as they were sent: kinds, tiers, states. */
+import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
 import type { App } from '../../src/azure/index.ts';
-import { appOf } from '../../src/engine/judge/hosting.ts';
+import { appOf } from '../../src/engine/judge/app-hosting.ts';
 import { targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 
@@ -30,9 +31,47 @@ test.each(passing)('%s passes with %j', async (id, app) => {
 
 test.each([
   [{ type: 'none' }, 'fail'],
+  [{ type: '' }, 'fail'],
+  [{ type: 'UserAssigned', userAssignedIdentities: {} }, 'fail'],
+  [{ type: 'userAssigned', userAssignedIdentities: { '/id': {} } }, 'pass'],
   [{ type: 'systemAssigned', principalId: 'p' }, 'pass'],
 ])('the identity %j: %s', async (identity, state) => {
   expect((await judgedOf({ identity }))('managed-identity.assigned').state).toBe(state);
+});
+
+const binding = (members: Body): Body => ({ value: [{ name: 'fn/One', properties: { config: { bindings: [members] } } }] });
+const behind = (state: string): Body => ({
+  value: [{ id: 'x', name: 'appgw', properties: { kind: 'Application Gateway', waf: { enabled: true, mode: state } } }],
+});
+const READER = { principalType: 'User', roleDefinitionId: '/x/b24988ac-6180-42a0-ab88-20f7382dd24c', scope: '/subscriptions/s' };
+const holders = (...ids: readonly string[]): Body => ({
+  value: ids.map((principalId, index) => ({ id: `/a/${index}`, name: String(index), properties: { ...READER, principalId } })),
+});
+test.each<[string, OneApp['others'], string, RegExp]>([
+  [
+    'data-validation.reviewed',
+    { functions: binding({ type: 'HTTPTRIGGER', authLevel: 'Anonymous' }) },
+    'attestation-missing',
+    /httpTrigger, level anonymous/,
+  ],
+  [
+    'defender.assessments',
+    { defenderAssessments: { value: [{ properties: { status: { code: 'unhealthy' } } }] } as Body },
+    'fail',
+    /1 open/,
+  ],
+  ['gateway.firewall', { gateways: behind('prevention') }, 'pass', /appgw/],
+  ['gateway.firewall', { gateways: behind('detection') }, 'fail', /detection mode/],
+  [
+    'key-vault.resolve',
+    { references: { value: [{ name: 'A', properties: { status: 'resolved' } }] } as Body, connectionStrings: { properties: {} } },
+    'pass',
+    /all 1 do/,
+  ],
+  ['user-permissions.roles', { roleAssignments: holders('AB', 'ab', 'cd', 'ef') }, 'pass', /^3 principals/],
+])('%s reads %j: %s', async (id, others, state, says) => {
+  const { state: judged, found, lines } = (await judgedOf({ others: others! }))(id);
+  expect([judged, [found, ...lines].join('; ')]).toEqual([state, expect.stringMatching(says)]);
 });
 
 test('a word in another case is still the wrong word', async () => {

@@ -1,7 +1,8 @@
 /** Who calls an app over HTTP, and what shuts out which of them. */
 import { describe, expect, test } from 'vitest';
+import { altered } from '../helpers/altered.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
-import { fenceOf } from '../../steps/lib/access-restrictions.ts';
+import { restrictionsOf } from '../../steps/lib/access-restrictions.ts';
 import {
   holdersOf,
   passageOf,
@@ -48,36 +49,36 @@ describe('access rules', () => {
     ['its tag, if a header is right', [{ ...tag('AzureEventGrid'), headers: { 'x-azure-fdid': ['a'] } }], 'Deny', 'depends'],
     ['two rules that may decide', [ip('203.0.113.0/24', 'Allow', 1), ip('198.51.100.0/24', 'Deny', 2)], 'Allow', 'depends'],
   ])('%s', (_, rows, rest, reach) => {
-    expect(passageOf('AzureEventGrid', fenceOf(rows as RestrictionRow[], rest)).reach).toBe(reach);
+    expect(passageOf('AzureEventGrid', restrictionsOf(rows as RestrictionRow[], rest)).reach).toBe(reach);
   });
 
   test('events are called shut out by a rule that denies the tag, whatever the default', () => {
-    const [found, ...others] = shutOutByRules(GRID, fenceOf([tag('AzureEventGrid', 'Deny')], 'Allow'));
+    const [found, ...others] = shutOutByRules(GRID, restrictionsOf([tag('AzureEventGrid', 'Deny')], 'Allow'));
     expect(others).toEqual([]);
     expect(found).toMatchObject({ level: 'warn' });
     expect(found!.says).toContain('Event Grid (F0) is shut out by rule Deny AzureEventGrid');
   });
 
   test('a blob trigger is called where Event Grid tells it of new blobs, in any case, and only there', () => {
-    const rules = fenceOf([], 'Deny');
+    const rules = restrictionsOf([], 'Deny');
     expect(shutOutByRules(functions({ type: 'BlobTrigger', source: 'eventgrid' }), rules)[0]!.says).toContain('Event Grid');
     expect(shutOutByRules(functions({ type: 'blobTrigger', source: 'LogsAndContainerScan' }), rules)).toEqual([]);
   });
 
   test('callers without known addresses are warned of; nobody is where nobody is refused', () => {
     const all = functions({ type: 'orchestrationTrigger' }, { type: 'httpTrigger' });
-    expect(levels(shutOutByRules(all, fenceOf([tag('AzureEventGrid')], 'Deny')))).toEqual(['warn', 'warn']);
-    expect(shutOutByRules(all, fenceOf([], 'Allow'))).toEqual([]);
+    expect(levels(shutOutByRules(all, restrictionsOf([tag('AzureEventGrid')], 'Deny')))).toEqual(['warn', 'warn']);
+    expect(shutOutByRules(all, restrictionsOf([], 'Allow'))).toEqual([]);
   });
 
   test('the tag ApiManagement lets in no gateway', () => {
-    const found = shutOutByRules(functions({ type: 'timerTrigger' }), fenceOf([tag('apimanagement.WestEurope')], 'Deny'));
+    const found = shutOutByRules(functions({ type: 'timerTrigger' }), restrictionsOf([tag('apimanagement.WestEurope')], 'Deny'));
     expect(found.map(({ says }) => says).join()).toContain('management addresses of API Management');
   });
 
   test('what was not listed is said, never taken for nobody', () => {
-    expect(levels(shutOutByRules({ value: [] }, fenceOf([], 'Deny')))).toEqual(['warn']);
-    expect(shutOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, fenceOf([], 'Deny'))[0]!.says).toContain(
+    expect(levels(shutOutByRules({ value: [] }, restrictionsOf([], 'Deny')))).toEqual(['warn']);
+    expect(shutOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, restrictionsOf([], 'Deny'))[0]!.says).toContain(
       'What starts F is not known',
     );
   });
@@ -121,4 +122,18 @@ test.each([
   });
   const says = notesOf(plan, guard).map((note) => note.says);
   expect(says.join('\n')).toContain(`Event Grid (OnBlob) ${text}`);
+});
+
+test('API Management is named where it is linked with the app', async () => {
+  const app = await altered((_, site) => {
+    const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-shop/apis/orders';
+    Object.assign(site.config, { apiManagementConfig: { id } });
+  });
+  const rules = [{ name: 'office', priority: 10, action: 'Allow', ip: '203.0.113.0/24' }];
+  const plan = await app.planned(['access-restrictions.rules'], { 'access-restrictions': { rules } });
+  expect(
+    notesOf(plan, 'L8')
+      .map(({ says }) => says)
+      .join('\n'),
+  ).toContain('API Management (apim-shop is linked with the app) need a rule');
 });

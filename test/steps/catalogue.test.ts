@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { readAnswers } from '../../src/files/answers-schema.ts';
 import { questionsOf } from '../../src/contract/index.ts';
 import type { Json } from '../../src/azure/index.ts';
-import { answersExample } from '../../src/view/questions.ts';
+import { answersExample } from '../../src/view/question-forms.ts';
 
 const STEPS = join(import.meta.dirname, '..', '..', 'steps');
 

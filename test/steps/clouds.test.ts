@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLOUDS, privateZone, settingsByIdentity } from '../../src/azure/index.ts';
-import { cloudAt, cloudOf } from '../../src/arm/clouds.ts';
+import { cloudAt, cloudOf } from '../../src/arm/cloud-endpoints.ts';
 import { connect } from '../../src/connect.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
@@ -49,9 +49,8 @@ test('the cloud is told by its endpoint, else by what was chosen', async () => {
   const environment = {
     FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
     FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
-    FUNC_HARDEN_FIRST_WAIT_MS: '1',
   };
-  const to = { auth: 'token', environment, version: 'test', say: () => {} };
+  const to = { auth: 'token' as const, environment, version: 'test', say: () => {} };
   expect((await connect({ ...to, cloud: 'AzureUSGovernment' })).reader.cloud).toBe(CLOUDS.AzureUSGovernment);
   expect((await connect(to)).surveyor().cloud).toBe(CLOUDS.AzureCloud);
 });
@@ -111,6 +110,16 @@ test('a name of the owner without a certificate fails; in an environment it may 
   expect(await state({ hostNameSslStates: hosts('nottrafficmanager.net') })).toBe('fail');
   expect(await state({ ...ASE, hostNameSslStates: hosts('fn.internal.contoso.com') })).toBe('unknown');
   expect(await state({ ...ASE, hostNameSslStates: hosts('www.contoso.com', 'fn.internal.contoso.com') })).toBe('fail');
+});
+
+test('a name whose certificate Azure does not tell of is neither none nor bound', async () => {
+  const judged = async (site: object) => (await judgedOf({ site: site as never }))('https.host-names');
+  for (const site of [
+    { hostNames: ['fn.azurewebsites.net', 'www.contoso.com'], hostNameSslStates: null },
+    { hostNameSslStates: [{ name: 'www.contoso.com' }] },
+  ])
+    expect(await judged(site)).toMatchObject({ state: 'unknown', reason: expect.stringContaining('www.contoso.com') });
+  expect((await judged({ hostNames: ['www.contoso.com'], hostNameSslStates: hosts('shop.contoso.com') })).state).toBe('fail');
 });
 
 test('no area spells out an endpoint of one cloud', () => {

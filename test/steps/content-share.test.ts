@@ -8,7 +8,12 @@ const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/v
 const SHARE = 'DefaultEndpointsProtocol=https;AccountName=st;AccountKey=a';
 const routed = { contentShareTraffic: true };
 const named = { networkAcls: { defaultAction: 'Deny', virtualNetworkRules: [{ id: SUBNET.toUpperCase() }] } };
-const endpoint = (status: string) => ({ privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] });
+const endpoint = (status: string, id = '/PE') => ({
+  privateEndpointConnections: [{ properties: { privateEndpoint: { id }, privateLinkServiceConnectionState: { status } } }],
+});
+const leading = (...groupIds: readonly string[]) => [
+  { id: '/pe', name: 'pe', properties: { privateLinkServiceConnections: [{ properties: { groupIds } }] } },
+];
 
 interface Given {
   readonly share?: string | null;
@@ -16,12 +21,14 @@ interface Given {
   readonly routing?: object | null;
   readonly account?: StorageAccount['properties'] | null;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly endpoints?: readonly unknown[];
 }
-const judged = ({ share = SHARE, subnet = SUBNET, routing = routed, account = {}, settings = {} }: Given) =>
+const judged = ({ share = SHARE, subnet = SUBNET, routing = routed, account = {}, settings = {}, endpoints = [] }: Given) =>
   judgeContentShare({
     facts: {
       site: { properties: { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing } },
       appSettings: { properties: { ...settings, ...(share ? { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: share } : {}) } },
+      privateEndpoints: { value: endpoints },
       storageAccounts: {
         value: account ? [{ id: 'st', name: 'st', location: '', properties: account }] : [],
         missing: account ? [] : ['st'],
@@ -38,7 +45,15 @@ test.each<[string, Given, string, string]>([
   ['a rule for the subnet', { account: named }, 'pass', 'a rule for vnet/apps'],
   ['all traffic routed', { routing: { allTraffic: true }, account: named }, 'pass', 'a rule'],
   ['routed by the older setting', { routing: null, account: named, settings: { WEBSITE_CONTENTOVERVNET: '1' } }, 'pass', 'a rule'],
-  ['an approved endpoint', { account: endpoint('Approved') }, 'pass', 'an approved private endpoint'],
+  [
+    'an approved endpoint for its shares',
+    { account: endpoint('Approved'), endpoints: leading('File') },
+    'pass',
+    'an approved private endpoint',
+  ],
+  ['an approved endpoint for its blobs', { account: endpoint('Approved'), endpoints: leading('blob') }, 'fail', 'none of them for file'],
+  ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'was not looked at'],
+  ['a rule beside an endpoint for blobs', { account: { ...endpoint('Approved'), ...named }, endpoints: leading('blob') }, 'pass', 'a rule'],
   ['an endpoint that waits', { account: endpoint('Pending') }, 'fail', 'no approved private endpoint'],
   ['an account elsewhere', { account: null }, 'unknown', 'st is not in this subscription'],
   ['a reference', { share: '@Microsoft.KeyVault(VaultName=kv;SecretName=share)' }, 'unknown', 'is a reference'],

@@ -37,13 +37,17 @@ areaTester.run(area, {
   answers: { allowedOrigins: ['https://www.contoso.com'], supportCredentials: false },
   recorded: {
     origins: {
-      'pass, none': '01[3] 02[2] 03[2] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0,3-6,8] 26[0,3]',
+      'pass, none':
+        '01[3] 02[2] 03[2] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0,3-6,8] 26[0,3] 2-03[16] 2-15[2,8] 2-17[8-9,12] 2-20[2] 2-25[1]',
       'not-applicable, Container Apps sets CORS at its ingress': '06[6]',
       'pass, https://msdn.com, https://msn.com': '17[1-2]',
       'pass, https://msdn.com': '17[7]',
+      'pass, https://functions.azure.com, https://functions-staging.azure.com, https://functions-next.azure.com':
+        '2-01[4-5,18-19] 2-03[4,20,24-25] 2-05[4] 2-06[5-6] 2-07[3,10,13,17] 2-09[3] 2-11[3,7] 2-13[2,11] 2-23[5]',
     },
     credentials: {
-      'pass, off': '01[3] 02[2] 03[2] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-2,5-8] 26[0,3]',
+      'pass, off':
+        '01[3] 02[2] 03[2] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-2,5-8] 26[0,3] 2-01[4-5,18-19] 2-03[4,16,20,24-25] 2-05[4] 2-06[5-6] 2-07[3,10,13,17] 2-09[3] 2-11[3,7] 2-13[2,11] 2-15[2,8] 2-17[8-9,12] 2-20[2] 2-23[5] 2-25[1]',
       'not-applicable, Container Apps sets CORS at its ingress': '06[6]',
       'fail, on': '17[3-4]',
     },

@@ -10,7 +10,7 @@ const found = (code: string) => ({
 areaTester.run(area, {
   pass: [
     ['plan', plan('Standard'), 'Standard'],
-    ['assessments', found('Healthy'), 'none open'],
+    ['assessments', found('Healthy'), 'none of 1 open'],
   ],
   fail: [
     ['plan', plan('Free'), 'Free'],

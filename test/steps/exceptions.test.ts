@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { keyOf, type State } from '../../src/emulator/state.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
 import { seed, siteId } from '../helpers/hostings.ts';
+import { runName } from '../helpers/world.ts';
 
 const DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
 const OFFICE = '{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }';
@@ -121,5 +122,52 @@ describe('areas that write one property', () => {
       ['block', 20],
       ['office', 100],
     ]);
+  });
+});
+
+describe('rules that other tools wrote', () => {
+  const rule = (name: string, priority: number, rest: Record<string, unknown>) => ({
+    name,
+    priority,
+    action: 'Allow',
+    tag: 'Default',
+    ...rest,
+  });
+  const RULES = `access-restrictions: { decision: apply, answers: { rules: [${OFFICE}], defaultAction: Deny } }`;
+
+  test('two of one name are told apart by what they let in, replaced once, and come back', async () => {
+    const stored = [rule('office', 100, { ipAddress: '203.0.113.0/24' }), rule('office', 100, { ipAddress: '0.0.0.0/0' })];
+    const at = await here((state) => Object.assign(config(state), { ipSecurityRestrictions: stored }));
+    const before = at.shown(siteId('fn-bad'));
+    const file = await at.file(RULES);
+    expect((await at.command('plan', file)).stdout).toMatch(
+      /- ipSecurityRestrictions\[office, listed again\] 100 Allow 0\.0\.0\.0\/0\s+\(office\)\n +# 1 unchanged/,
+    );
+    const first = await replay(at, file);
+    expect(first.code, first.stderr).toBe(0);
+    const sent = at.writes.length;
+    expect((await replay(at, file)).code).toBe(0);
+    expect(at.writes.length).toBe(sent);
+    const undo = await at.command('undo', runName(first), '--yes', '--confirm', 'fn-bad');
+    expect([undo.code, at.shown(siteId('fn-bad'))], undo.stderr).toEqual([0, before]);
+  });
+
+  test('two front doors with one tag are two rules', async () => {
+    const OTHER = '11111111-2222-4333-8444-555555555555';
+    const door = (id: string, name: string, priority: number) =>
+      rule(name, priority, { ipAddress: 'AzureFrontDoor.Backend', tag: 'ServiceTag', headers: { 'x-azure-fdid': [id] } });
+    const at = await here((state) =>
+      Object.assign(config(state), {
+        ipSecurityRestrictions: [door(OTHER, 'front', 100), door(DOOR, 'front', 200)],
+        ipSecurityRestrictionsDefaultAction: 'Deny',
+      }),
+    );
+    const file = await at.file(`gateway: { decision: apply, answers: { frontDoorId: ${DOOR} } }`);
+    const { stdout } = await at.command('plan', file);
+    expect(stdout).toMatch(/- ipSecurityRestrictions\[front\] 100 [\s\S]*?11111111-2222/);
+    expect((await replay(at, file)).code).toBe(0);
+    const doors = (at.state().sites[keyOf(siteId('fn-bad'))]!.config as { ipSecurityRestrictions: { headers?: object }[] })
+      .ipSecurityRestrictions;
+    expect(doors.map(({ headers }) => headers)).toEqual([{ 'x-azure-fdid': [DOOR] }]);
   });
 });

@@ -7,13 +7,13 @@ const timer = { type: 'timerTrigger' };
 
 areaTester.run(area, {
   pass: [
-    ['shared-credentials', { others: functions(['A', uses('Orders')], ['B', uses('Orders')]) }],
-    ['shared-credentials', { others: functions(['A', uses('AzureWebJobsStorage')], ['B', timer], ['C', timer]) }],
+    ['shared-credentials', { others: functions(['A', timer, uses('Orders')], ['B', timer, uses('Orders')]) }],
+    ['shared-credentials', { others: functions(['A', timer, uses('AzureWebJobsStorage')], ['B', timer], ['C', timer]) }],
   ],
   fail: [
     [
       'shared-credentials',
-      { others: functions(['A', uses('Orders')], ['B', timer], ['C', timer]) },
+      { others: functions(['A', timer, uses('Orders')], ['B', timer], ['C', timer]) },
       '1 of 1 connections are used by fewer than half of the functions',
     ],
   ],

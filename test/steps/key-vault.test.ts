@@ -3,11 +3,12 @@ import { ROLE } from '../../src/emulator/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { listOf, OWN_IDENTITY, REFERS, roles, vault, VAULT } from '../helpers/bodies.ts';
 
-const kv = (properties: Parameters<typeof vault>[0]) => ({ settings: REFERS, others: vault(properties) });
-const status = (value: string) => ({ others: { references: listOf({ name: 'Payment', properties: { status: value } }) } });
+const noStrings = { connectionStrings: { properties: {} } };
+const kv = (properties: Parameters<typeof vault>[0]) => ({ settings: REFERS, others: { ...noStrings, ...vault(properties) } });
+const status = (value: string) => ({ others: { ...noStrings, references: listOf({ name: 'Payment', properties: { status: value } }) } });
 const ends = (exp: number | null) => ({
   settings: REFERS,
-  others: { vaultSecrets: listOf({ id: `${VAULT}/secrets/payment`, name: 'payment', properties: { attributes: { exp } } }) },
+  others: { ...noStrings, vaultSecrets: listOf({ id: `${VAULT}/secrets/payment`, name: 'payment', properties: { attributes: { exp } } }) },
 });
 const clear = { ServiceBus: 'Endpoint=sb://contoso/;SharedAccessKey=eA==' };
 const mayRead = { identityRoles: roles([ROLE.secretsUser, VAULT]) };
@@ -46,7 +47,7 @@ areaTester.run(area, {
     ['purge-protection', kv({}), ['vaults: enablePurgeProtection = true']],
     [
       'rbac',
-      { identity: OWN_IDENTITY, settings: REFERS, others: { ...vault({ accessPolicies: [] }), ...mayRead } },
+      { identity: OWN_IDENTITY, settings: REFERS, others: { ...noStrings, ...vault({ accessPolicies: [] }), ...mayRead } },
       ['vaults: enableRbacAuthorization = true'],
     ],
     ['firewall', kv({}), ['vaults: networkAcls = {"bypass":"AzureServices","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}']],
@@ -59,21 +60,31 @@ areaTester.run(area, {
   neverBad: ['soft-delete'],
   mended: ['resolve'],
   byHand: ['secret-expiry'],
+  // What is wrong with something that a setting names is wrong, whatever connection strings name.
+  notNeeded: {
+    resolve: ['connectionStrings'],
+    'purge-protection': ['connectionStrings'],
+    rbac: ['connectionStrings'],
+    firewall: ['connectionStrings'],
+  },
   recorded: {
     firewall: {
-      'not-applicable, a Consumption app has no virtual network and would not get through': '01[0-2,4] 02[0-1]',
-      'fail, open to all networks': '28[1-3,6-7] 29[0-1]',
+      'not-applicable, a Consumption app has no virtual network and would not get through':
+        '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
+      'fail, open to all networks': '28[1-3,6-7] 29[0-1] 2-30[0-2]',
       'pass, closed but for named networks': '28[4-5]',
+      'fail, its rules let in every address: 0.0.0.0/2, 64.0.0.0/3, 96.0.0.0/4, 112.0.0.0/5, 120.0.0.0/6, 124.0.0.0/7, 128.0.0.0/1':
+        '2-28[3]',
     },
     'soft-delete': {
-      'pass, on': '28[1-7] 29[0-1]',
+      'pass, on': '28[1-7] 29[0-1] 2-28[3] 2-30[0-2]',
     },
     'purge-protection': {
-      'fail, off': '28[1-6] 29[0-1]',
+      'fail, off': '28[1-6] 29[0-1] 2-28[3] 2-30[0-2]',
       'pass, on': '28[7]',
     },
     rbac: {
-      'fail, access policies': '28[1-5] 29[0-1]',
+      'fail, access policies': '28[1-5] 29[0-1] 2-28[3] 2-30[0-2]',
       'pass, roles': '28[6-7]',
     },
   },

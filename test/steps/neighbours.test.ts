@@ -15,7 +15,7 @@ const KEY = `${'a'.repeat(86)}==`;
 const byKey = (account: string) =>
   `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${KEY};EndpointSuffix=core.windows.net`;
 const summary = (settings: Record<string, string>, more: object = {}) =>
-  usesOf({ settings, ...more }).accounts.map((use) => `${use.of} ${use.settings.join('+')} ${use.byKey ? 'key' : 'no key'}`);
+  usesOf({ settings, ...more }).accounts.map((use) => `${use.name} ${use.settings.join('+')} ${use.byKey ? 'key' : 'no key'}`);
 
 test('where a vault keeps the keys of a host is known, not known, or told by nobody', () => {
   const TYPE = 'azurewebjobssecretstoragetype';
@@ -78,9 +78,9 @@ test('vaults and components are named by references, addresses and connection st
       APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint=https://x/',
     },
   });
-  expect(uses.vaults.map(({ of }) => of)).toEqual(['kv-one', 'kv-two']);
+  expect(uses.vaults.map(({ name }) => name)).toEqual(['kv-one', 'kv-two']);
   expect(uses.hidden).toEqual(['Secret']);
-  expect(uses.components).toMatchObject([{ of: '11111111-2222-3333-4444-555555555555', byKey: true }]);
+  expect(uses.components).toMatchObject([{ name: '11111111-2222-3333-4444-555555555555', byKey: true }]);
 });
 
 const around = (more: Partial<Neighbours> = {}): Neighbours => ({ value: [], total: 3, closed: [], beyond: 0, ...more });
@@ -90,13 +90,13 @@ test('clear is said only where every app of the subscription was looked at, and 
   expect(said(around())).toEqual([
     {
       level: 'clear',
-      says: 'None of the 3 other apps and slots that you may see in this subscription names stone in its settings. Apps of other subscriptions were not looked at.',
+      says: 'None of the 3 other apps and slots that you may see in this subscription names stone in its settings. Apps of other subscriptions, shares that apps mount, and services other than App Service (Container Apps, virtual machines, Data Factory), were not looked at.',
     },
   ]);
   const hiding = { id: '/x', name: 'web', accounts: [], vaults: [], components: [], hidden: ['Storage'] };
   for (const less of [around({ beyond: 12, total: 212 }), around({ closed: ['web'] }), around({ value: [hiding] })]) {
     expect(said(less).map(({ level }) => level)).toEqual(['warn', 'warn']);
-    expect(said(less).at(-1)!.says).toBe('Apps of other subscriptions were not looked at.');
+    expect(said(less).at(-1)!.says).toMatch(/^Apps of other subscriptions, shares that apps mount, and services .* were not looked at\.$/);
   }
   expect(said(around({ beyond: 12, total: 240 }))[0]!.says).toContain('12 of 240 apps of the subscription were not looked at');
 });

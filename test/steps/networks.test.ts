@@ -1,4 +1,7 @@
 /** Whether an app still gets through to what is closed: said from the firewall as the plan leaves it. */
+import { siteId } from '../helpers/hostings.ts';
+import { judgedOf } from '../helpers/one-app.ts';
+import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
 import { reachesBehind, type Walled } from '../../steps/lib/networks.ts';
 import type { Facts } from '../../src/azure/index.ts';
@@ -33,4 +36,22 @@ test.each([
   ['an endpoint is approved, and the app is in no network', null, [], { privateEndpointConnections: approved }, 'stop'],
 ] as const)('%s', (_, subnet, endpoints, wall, level) => {
   expect(reachesBehind(facts(subnet, endpoints), 'Microsoft.KeyVault', { name: 'kv', ...(wall as Partial<Walled>) }).level).toBe(level);
+});
+
+test('the zone of an endpoint that is not seen is not taken for none; the words of an endpoint count in any case', async () => {
+  const id = siteId('fn');
+  const endpoint = (groupIds: readonly string[], by: string): Body =>
+    ({
+      value: [{ id: '/pe', name: 'pe', properties: { [by]: [{ properties: { privateLinkServiceId: id.toUpperCase(), groupIds } }] } }],
+    }) as never;
+  const site = {
+    privateEndpointConnections: [
+      { properties: { privateEndpoint: { id: '/pe' }, privateLinkServiceConnectionState: { status: 'Approved' } } },
+    ],
+  };
+  const judged = async (privateEndpoints: Body) =>
+    (await judgedOf({ site, others: { dnsZoneGroups: { value: [] }, privateEndpoints } }))('private-access.dns');
+  expect(await judged({ value: [] })).toMatchObject({ state: 'unknown', reason: expect.stringContaining('is not in this subscription') });
+  expect((await judged(endpoint(['sites'], 'privateLinkServiceConnections'))).state).toBe('fail');
+  expect((await judged(endpoint(['Sites'], 'manualPrivateLinkServiceConnections'))).state).toBe('fail');
 });

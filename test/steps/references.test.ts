@@ -17,7 +17,7 @@ describe('forms', () => {
     '@Microsoft.KeyVault(SecretUri=https://kv-bad.vault.azure.net/secrets/s/)',
     '@Microsoft.KeyVault(SecretUri=https://kv-bad.vault.azure.net/secrets/s/0123456789abcdef)',
   ])('%s names the secret s of kv-bad', (value) => {
-    expect(referenceOf(value)).toEqual({ vault: 'kv-bad', secret: 's' });
+    expect(referenceOf(value)).toMatchObject({ vault: 'kv-bad', secret: 's' });
     expect(brokenReference(value)).toBeUndefined();
   });
 

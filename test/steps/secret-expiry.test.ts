@@ -6,16 +6,30 @@ import type { Context } from '../../src/contract/index.ts';
 const VAULTS = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults';
 const at = (day: string): number => Date.parse(day) / 1000;
 
-const judged = (secrets: Readonly<Record<string, number | null | undefined>>, ...settings: readonly string[]) =>
+type Secrets = Readonly<Record<string, number | null | undefined>>;
+const judged = (secrets: Secrets, ...settings: readonly string[]) => judgedWith(secrets, settings, []);
+const strung = (strings: readonly string[]) => ({
+  properties: Object.fromEntries(strings.map((value, index) => [`C${index}`, { value }])),
+});
+/** `strings`: values of connection strings; null where they cannot be read. */
+const judgedWith = (secrets: Secrets, settings: readonly string[], strings: readonly string[] | null) =>
   judgeExpiry({
     today: '2026-11-28',
     facts: {
+      maybe: () => strings && strung(strings),
+      get connectionStrings() {
+        if (!strings) throw new Error('not read');
+        return strung(strings);
+      },
       appSettings: { properties: Object.fromEntries(settings.map((value, index) => [`S${index}`, value])) },
       vaultSecrets: {
         value: Object.entries(secrets).map(([name, exp]) => ({
           id: `${VAULTS}/kv/secrets/${name}`,
           name,
-          properties: exp === undefined ? {} : { attributes: { exp } },
+          properties: {
+            secretUriWithVersion: `https://kv.vault.azure.net/secrets/${name}/c0ffee`,
+            ...(exp === undefined ? {} : { attributes: { exp } }),
+          },
         })),
       },
     },
@@ -57,4 +71,24 @@ test('a secret that was not seen is unknown, beside one without an end it is tol
 
 test('an app without references has nothing to expire', () => {
   expect(judged({ payment: null }, 'plain text')).toMatchObject({ state: 'not-applicable', found: 'no setting refers to a secret' });
+});
+
+test('connection strings refer to secrets as well, and are not taken for none where they cannot be read', () => {
+  expect(judgedWith({ payment: at('2026-11-01') }, [], [PAYMENT])).toMatchObject({
+    state: 'fail',
+    found: 'kv/payment: expired on 2026-11-01',
+  });
+  expect(() => judgedWith({ payment: at('2027-11-28') }, [PAYMENT], null)).toThrow('not read');
+  expect(judgedWith({ payment: null }, [PAYMENT], null).state).toBe('fail');
+});
+
+test.each([
+  ['the current version', 'C0FFEE', 'pass', '2027-11-28'],
+  ['an older version', 'bad', 'unknown', 'names version bad'],
+])('%s that a reference names', (_, version, state, found) => {
+  for (const reference of [
+    `@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/payment/${version})`,
+    `@Microsoft.KeyVault(VaultName=kv;SecretName=payment;SecretVersion=${version})`,
+  ])
+    expect(judged({ payment: at('2027-11-28') }, reference)).toMatchObject({ state, found: expect.stringContaining(found) });
 });

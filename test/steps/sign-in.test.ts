@@ -1,4 +1,5 @@
 /** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
+import { webhookPaths } from '../../steps/lib/callers.ts';
 import { describe, expect, test } from 'vitest';
 import {
   type AuthSettings,
@@ -13,6 +14,7 @@ import {
 import { judgeAnonymous, judgeSignIn, settingsInForce, tenantGuard, secretGuard, type SignInAnswers } from '../../steps/lib/sign-in.ts';
 import type { Context } from '../../src/contract/index.ts';
 import authentication from '../../steps/authentication.ts';
+import { judgedOf } from '../helpers/one-app.ts';
 
 const TENANT = '0a000000-0000-4000-8000-00000000000f';
 const CLIENT = '11111111-2222-3333-4444-555555555555';
@@ -218,6 +220,48 @@ describe('excluded paths', () => {
   });
 });
 
+describe('functions whose trigger is not listed', () => {
+  const silent: Functions['value'][number] = { name: 'fn/Quiet', properties: {} };
+  test.each<[string, World, string]>([
+    ['no sign-in', { auth: {}, functions: [silent] }, 'unknown: off, and Azure lists no trigger of Quiet'],
+    ['no sign-in, and one that is called over HTTP', { auth: {}, functions: [silent, http('Orders')] }, 'fail: off'],
+    ['a sign-in for everything', { auth: required(), functions: [silent] }, 'pass: on, by azureActiveDirectory'],
+    [
+      'a sign-in with a path excluded',
+      { auth: required({}, ['/health']), functions: [silent] },
+      'unknown: on, but Azure lists no trigger of Quiet, so whether an excluded path leaves it open is not known: /health',
+    ],
+  ])('%s', (_, world, expected) => {
+    expect(verdict(world)).toBe(expected);
+  });
+
+  test('are not taken for functions that ask for a key', () => {
+    const anonymous = (world: World, onPurpose: readonly string[] = []) => judgeAnonymous(given(world).facts, onPurpose).state;
+    const open = http('Open', { authLevel: 'anonymous' });
+    expect(anonymous({ auth: {}, functions: [silent] })).toBe('unknown');
+    expect(anonymous({ auth: {}, functions: [silent, open] })).toBe('fail');
+    expect(anonymous({ auth: {}, functions: [silent, open] }, ['Open'])).toBe('unknown');
+    expect(anonymous({ auth: required(), functions: [silent, open] })).toBe('pass');
+    expect(anonymous({ auth: required({}, ['/health']), functions: [silent, open] })).toBe('unknown');
+  });
+
+  test.each(['managed-identity.connections', 'function-privilege.shared-credentials'])('%s is unknown', async (id) => {
+    const others = { functions: { value: [silent] } as never };
+    expect((await judgedOf({ others }))(id)).toMatchObject({
+      state: 'unknown',
+      reason: 'Azure lists no trigger of Quiet, nor its connections',
+    });
+  });
+});
+
+test('every path where a service calls a trigger stays open', () => {
+  const on = (type: string, more: object = {}) => ({ name: `fn/${type}`, properties: { config: { bindings: [{ type, ...more }] } } });
+  const types = ['webPubSubTrigger', 'mcpResourceTrigger', 'authenticationEventsTrigger', 'signalRTrigger', 'timerTrigger', 'blobTrigger'];
+  expect(webhookPaths({ value: [...types.map((type) => on(type)), on('blobTrigger', { source: 'EventGrid' })] })).toEqual(
+    ['blobs', 'customauthenticationextension', 'mcp', 'signalr', 'webpubsub'].map((name) => `/runtime/webhooks/${name}`),
+  );
+});
+
 describe('settings that decide elsewhere', () => {
   test.each<[string, World, string]>([
     ['a file', { auth: { platform: { enabled: true, configFilePath: 'auth.json' } } }, 'unknown'],
@@ -334,6 +378,12 @@ describe('tenants', () => {
       expect(judgeSignIn(given({ auth: required({ identityProviders: entra(issuer, validation) }), settings })).state, String(issuer)).toBe(
         state,
       );
+  });
+
+  test('the provider is found under any spelling of its name', () => {
+    const { azureActiveDirectory } = entra(COMMON);
+    const identityProviders = { AzureActiveDirectory: azureActiveDirectory! };
+    expect(judgeSignIn(given({ auth: required({ identityProviders }) })).state).toBe('fail');
   });
 
   test('an answered issuer of many tenants needs a list of them', () => {

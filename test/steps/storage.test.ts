@@ -81,40 +81,48 @@ areaTester.run(area, {
   byHand: ['key-age'],
   recorded: {
     network: {
-      'not-applicable, a Consumption app has no virtual network; with the account closed it would not start': '01[0-2,4] 02[0-1]',
-      'fail, open to all networks': '30[2-5,7-8]',
-      'pass, closed but for named networks': '30[6]',
+      'not-applicable, a Consumption app has no virtual network; with the account closed it would not start':
+        '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
+      'fail, open to all networks': '30[2-5,7-8] 2-23[1] 2-41[4] 2-42[4-5]',
+      'pass, closed but for named networks': '30[6] 2-41[1]',
     },
     'secure-transfer': {
-      'pass, on': '30[2-8]',
+      'pass, on': '30[2-8] 2-23[1] 2-42[4-5]',
+      'fail, off': '2-41[1,4]',
     },
     'min-tls': {
       'fail, TLS1_0': '30[2-6,8]',
-      'pass, TLS1_2 or later': '30[7]',
+      'pass, TLS1_2 or later': '30[7] 2-42[4-5]',
+      'fail, not set, which is TLS1_0': '2-23[1] 2-41[1,4]',
     },
     'anonymous-blobs': {
-      'pass, not allowed': '30[2-8]',
+      'pass, not allowed': '30[2-8] 2-42[4-5]',
+      'fail, not set, which is allowed in an account of 2019-07-18': '2-23[1]',
+      'fail, not set, which is allowed in an account of 2019-09-06': '2-41[1,4]',
     },
     'cross-tenant': {
-      'pass, not allowed': '30[2-8]',
+      'pass, not allowed': '30[2-8] 2-42[4-5]',
+      'fail, not set, which is allowed in an account of 2019-07-18': '2-23[1]',
+      'fail, not set, which is allowed in an account of 2019-09-06': '2-41[1,4]',
     },
     'entra-first': {
-      'fail, by key': '30[2-8]',
+      'fail, by key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'key-source': {
-      'pass, Microsoft.Storage or Microsoft.Keyvault': '30[2-8]',
+      'pass, Microsoft.Storage or Microsoft.Keyvault': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     sftp: {
-      'pass, off': '30[2-8]',
+      'pass, off': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'trusted-services': {
-      'pass, trusted Azure services get through': '30[2-8]',
+      'pass, trusted Azure services get through': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'key-age': {
       'fail, key1 is 563 days old, key2 is 563 days old': '30[2-4,6]',
       'not-applicable, keys are not allowed': '30[5]',
       'fail, key1 is 497 days old, key2 is 497 days old': '30[8]',
       'fail, key1 is 879 days old, key2 is 879 days old': '30[7]',
+      'fail, key1 is 682 days old, key2 is 682 days old': '2-42[4-5]',
     },
   },
 });

@@ -110,7 +110,9 @@ describe('telemetry by Entra ID', () => {
     const controls = { 'insights-auth': { decision: 'apply' as const }, 'insights-local-auth': { decision: 'apply' as const } };
     const { changes } = await plan(step, store, writer, { ...by('insights-auth'), decisions: { monitoring: { answers: {}, controls } } });
     expect(changes.map(({ key }) => key)).toEqual(['siteIdentity', 'roleAssignments', 'appSettings', 'components']);
-    expect(changes[0]?.diff, 'what stands there now is known').toMatchObject([{ before: 'None', after: 'SystemAssigned' }]);
+    expect(changes[0]?.diff, 'what stands there now is known').toMatchObject([
+      { before: { json: 'None' }, after: { json: 'SystemAssigned' } },
+    ]);
   });
 
   const users = {
@@ -151,12 +153,12 @@ describe('telemetry by Entra ID', () => {
       ['appSettings', 'Microsoft.Web/sites/fn-bad/config/appsettings'],
     ]);
     expect(changes.at(-1)?.after).toContain('roleAssignments');
-    expect(changes.at(-1)?.diff).toMatchObject([{ path: `properties.${AUTH}`, after: 'Authorization=AAD' }]);
+    expect(changes.at(-1)?.diff).toMatchObject([{ path: `properties.${AUTH}`, after: { json: 'Authorization=AAD' } }]);
   });
 
   test('a user-assigned identity is named by its client id', async () => {
     const { changes } = await planned('insights-auth', as('', { type: 'UserAssigned', userAssignedIdentities: users }));
-    expect(changes.at(-1)?.diff).toMatchObject([{ after: `ClientId=${CLIENT};Authorization=AAD` }]);
+    expect(changes.at(-1)?.diff).toMatchObject([{ after: { json: `ClientId=${CLIENT};Authorization=AAD` } }]);
   });
 
   test('where the component is not seen, nothing is written', async () => {
@@ -196,7 +198,7 @@ describe('the key of a component', () => {
   test('is switched off where the app signs in and nobody else is seen with the key', async () => {
     const { changes, notes } = await planned('insights-local-auth', ready);
     expect(changes).toMatchObject([
-      { key: 'components', method: 'PUT', risk: 'lock-out', diff: [{ path: 'properties.DisableLocalAuth', after: true }] },
+      { key: 'components', method: 'PUT', risk: 'lock-out', diff: [{ path: 'properties.DisableLocalAuth', after: { json: true } }] },
     ]);
     expect(changes[0]?.body).toMatchObject({ kind: 'web', properties: { Application_Type: 'web', WorkspaceResourceId: WORKSPACE } });
     expect(JSON.stringify(changes[0]?.body)).not.toContain('InstrumentationKey');

@@ -66,7 +66,7 @@ test('a firewall open by its rules fails and is closed; a perimeter is unknown a
   for (const control of ['key-vault.firewall', 'storage.network']) {
     expect(await open.judged(control)).toMatchObject({ state: 'fail', found: expect.stringContaining('let in every address: 0.0.0.0/0') });
     const plan = await open.planned([control]);
-    expect(plan.changes[0]?.diff[0]?.after).toMatchObject({ defaultAction: 'Deny', ipRules: [] });
+    expect(plan.changes[0]?.diff[0]?.after).toMatchObject({ json: { defaultAction: 'Deny', ipRules: [] } });
     expect(notesOf(plan).join('\n')).toMatch(/warn: 0\.0\.0\.0\/0 let everybody in and go/);
   }
   const perimeter = await altered(
@@ -152,6 +152,20 @@ describe('vaults that were not looked at', () => {
       state: 'unknown',
       found: expect.stringContaining('kv-central'),
     });
+  });
+
+  test('connection strings name vaults as well', async () => {
+    const app = await altered((_, site) => {
+      site.appSettings = withoutReferences(site);
+      site.connectionStrings = { Orders: { value: elsewhere, type: 'Custom' } };
+    });
+    expect(await app.judged('key-vault.soft-delete')).toMatchObject({
+      state: 'not-applicable',
+      reason: expect.stringContaining('not looked at'),
+    });
+    for (const name of [...CONTROLS.slice(1), 'secret-expiry', 'resolve'])
+      expect([name, (await app.judged(`key-vault.${name}`)).state]).toEqual([name, 'unknown']);
+    expect((await app.judged('key-vault.resolve')).found).toContain('connection strings resolve was not looked at: Orders');
   });
 
   test('an id in another subscription is not written to', async () => {

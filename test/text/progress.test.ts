@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressLine } from '../../src/text/progress.ts';
+import { progressLine } from '../../src/text/progress-line.ts';
 
 const look = { colour: false, ascii: true } as const;
 const at = (width: number) =>

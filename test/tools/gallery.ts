@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { catalogue } from '../../steps/index.ts';
 import { connect } from '../../src/connect.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
-import type { State } from '../../src/hosts/tui/state.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { pilot, type Pilot } from '../tui/helpers.ts';
+import { systemClock } from '../../src/files/clock.ts';
 import { svgOf } from './svg.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -19,9 +20,9 @@ const SIZES = [
   [120, 36],
 ] as const;
 
-const at = (screen: State['screen']['at']) => (state: State) => state.screen.at === screen;
-const flow = (kind: string) => (state: State) => flowOf(state)?.kind === kind;
-const isSketched = ({ screen }: State) => screen.at === 'area' && screen.sketch?.plan !== undefined;
+const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
+const flow = (kind: string) => (state: WizardState) => flowOf(state)?.kind === kind;
+const isSketched = ({ screen }: WizardState) => screen.at === 'area' && screen.sketch?.plan !== undefined;
 
 /** Walks through the whole wizard and shows each screen on the way. */
 async function walk(wizard: Pilot, show: (name: string) => Promise<void>, fault: () => Promise<void>): Promise<void> {
@@ -132,7 +133,7 @@ for (const [columns, rows] of SIZES) {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-gallery-'));
   const environment = { FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
   const connection = () => connect({ auth: 'token', environment, version: '0.1.0', say: () => {} });
-  const wizard = await pilot({ connection, folder }, { columns, rows }, inFolder(folder));
+  const wizard = await pilot({ connection, folder, clock: systemClock }, { columns, rows }, inFolder(folder));
   const fault = async () => {
     const error = { code: 'ScopeLocked', message: "The scope 'rg-shop' cannot perform write operation because it is locked." };
     const body = JSON.stringify([{ method: 'PATCH', path: 'config/web', times: 1, status: 409, body: { error } }]);

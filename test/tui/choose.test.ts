@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/azure/index.ts';
 import type { Question } from '../../src/contract/index.ts';
-import { eventsOf } from '../../src/hosts/tui/events.ts';
+import { eventsOf } from '../../src/hosts/tui/key-events.ts';
 import { pressWidget, widgetFor, type Widget } from '../../src/hosts/tui/widgets.ts';
 
 const VAULT: Question = { kind: 'pick', of: 'vault', label: 'Which?', help: '', example: 'kv' };

@@ -1,13 +1,13 @@
 /** How a run ends is said in the same words by the wizard, by line prompts and by the commands: from one table. */
 import { expect, test } from 'vitest';
 import type { Invocation } from '../../src/cli/invocation.ts';
-import { sayClosing } from '../../src/app/run-summary.ts';
+import { printClosing } from '../../src/app/run-summary.ts';
 import { outcomeOf } from '../../src/engine/run/outcome.ts';
 import type { RunSummary } from '../../src/engine/run/run.ts';
 import type { Job, Session } from '../../src/engine/session.ts';
 import { LineLog } from '../../src/hosts/lines/line-log.ts';
 import { Prompts } from '../../src/hosts/lines/prompts.ts';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { endingOf, ROWS } from '../helpers/outcomes.ts';
 import { world } from '../helpers/world.ts';
@@ -50,7 +50,7 @@ async function byLines(ending: RunSummary): Promise<string> {
 /** What `replay`, `undo` and `resume` print at their end. */
 function byCommand(ending: RunSummary): string {
   const printed: string[] = [];
-  sayClosing({ options: {}, io: { out: (text: string) => void printed.push(text), outLook: LOOK } } as unknown as Invocation, ending);
+  printClosing({ options: {}, io: { out: (text: string) => void printed.push(text), outLook: LOOK } } as unknown as Invocation, ending);
   return printed.join('');
 }
 

@@ -1,12 +1,12 @@
 /** When a key answers a question: by the order of what was typed and what was written, without a terminal. */
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
-import { askingAt } from '../../src/files/asking.ts';
+import { askingAt } from '../../src/files/prompt-gate.ts';
 import { createGate, type Gate } from '../../src/hosts/tui/gate.ts';
-import type { KeyEvent } from '../../src/hosts/tui/events.ts';
-import { questionOf } from '../../src/hosts/tui/questions.ts';
+import type { KeyEvent } from '../../src/hosts/tui/key-events.ts';
+import { questionOf } from '../../src/hosts/tui/open-question.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';

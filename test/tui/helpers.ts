@@ -1,14 +1,14 @@
 /** The wizard without a terminal: keys in, screens out, over the real session and emulator. */
 import type { Invocation } from '../../src/cli/invocation.ts';
-import { createSession } from '../../src/app/wizard-session.ts';
+import { createWizardSession } from '../../src/app/wizard-session.ts';
 import type { Session } from '../../src/engine/session.ts';
 import type { Options } from '../../src/cli/options.ts';
 import { lineText, type Line } from '../../src/text/spans.ts';
 import { seen } from '../../src/hosts/tui/seen.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { createStore, type Store } from '../../src/hosts/tui/store.ts';
-import type { KeyEvent, KeyName } from '../../src/hosts/tui/events.ts';
-import type { State } from '../../src/hosts/tui/state.ts';
+import type { KeyEvent, KeyName } from '../../src/hosts/tui/key-events.ts';
+import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { join } from 'node:path';
 import type { World } from '../helpers/world.ts';
@@ -23,7 +23,7 @@ export interface Pilot {
   answer(...keys: string[]): void;
   paste(text: string): void;
   /** Waits until the state is so; a state never is "soon". */
-  until(ready: (state: State) => boolean): Promise<State>;
+  until(ready: (state: WizardState) => boolean): Promise<WizardState>;
   readonly left: () => boolean | undefined;
 }
 
@@ -47,7 +47,7 @@ const NAMES = new Set<string>([
 ]);
 
 /** What a pilot needs of a world. */
-export type Ground = Pick<World, 'connection' | 'folder'>;
+export type Ground = Pick<World, 'connection' | 'folder' | 'clock'>;
 
 export async function pilot(
   here: Ground,
@@ -63,13 +63,14 @@ export async function pilot(
     options: { stateDir: join(here.folder, 'state'), save: join(here.folder, 'answers.yaml'), ...options },
     io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: true, fullScreen: true },
     environment: {},
+    clock: here.clock,
     version: '0.0.0',
     catalogue: () => Promise.resolve(catalogue),
     signal: stop.signal,
   };
   let left: boolean | undefined;
   const store = createStore({
-    session: change(await createSession(invocation, connection)),
+    session: change(await createWizardSession(invocation, connection)),
     look,
     columns: size.columns ?? 80,
     rows: size.rows ?? 24,

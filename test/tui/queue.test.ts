@@ -1,17 +1,19 @@
 /** The queue follows from what was decided and what fails; a profile counts the same everywhere; wizard and replay end alike. */
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
-import { questionOf } from '../../src/hosts/tui/questions.ts';
-import type { State } from '../../src/hosts/tui/state.ts';
-import { queuedControls, queuedIn } from '../../src/view/progress.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { questionOf } from '../../src/hosts/tui/open-question.ts';
+import type { WizardState } from '../../src/hosts/tui/state.ts';
+import { catalogue } from '../../steps/index.ts';
+import { queuedControls, queuedIn } from '../../src/view/app-progress.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
-const queue = ({ open }: State): string[] => (open ? queuedIn(open).map(({ step }) => step.id) : []);
-const at = (screen: State['screen']['at']) => (state: State) => state.screen.at === screen;
+const queue = ({ open }: WizardState): string[] => (open ? queuedIn(open).map(({ step }) => step.id) : []);
+const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
 const HTTPS = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
 
 async function given(here: World, steps: string, where = 'apps: { fn-orders:'): Promise<string> {
@@ -147,4 +149,20 @@ test('what somebody attested or accepted is told apart from what passes', async 
     .match(/(\d+) of (\d+) pass/)!;
   const after = (await opened(here, { answers: file })).screen().join('\n');
   expect(after).toContain(`${before[1]} of ${before[2]} pass   1 attested   1 accepted`);
+});
+
+test('Enter on a list without rules is refused at the list, and nothing is decided by it', async () => {
+  const here = await world();
+  const wizard = await opened(here);
+  wizard.answer('home', ...Array.from({ length: catalogue.findIndex(({ id }) => id === 'scm') }, () => 'down'), 'enter');
+  await wizard.until(at('area'));
+  wizard.answer('w');
+  // The first question takes the rules of the main site over; the prefilled no leads to a list of its own.
+  wizard.answer('enter');
+  expect(questionOf(wizard.store.state())).toEqual({ kind: 'ask', name: 'rules' });
+  wizard.answer('enter');
+  expect(questionOf(wizard.store.state())).toEqual({ kind: 'ask', name: 'rules' });
+  expect(wizard.screen().join('\n')).toContain('No rule is listed.');
+  expect(existsSync(join(here.folder, 'answers.yaml'))).toBe(false);
+  expect(queue(wizard.store.state())).toEqual([]);
 });

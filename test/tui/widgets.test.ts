@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
-import { edit, editOf, insert, textOf } from '../../src/hosts/tui/edit.ts';
-import { eventsOf } from '../../src/hosts/tui/events.ts';
+import { edit, editOf, insert, editedText } from '../../src/hosts/tui/text-edit.ts';
+import { eventsOf } from '../../src/hosts/tui/key-events.ts';
 import { pressWidget, widgetFor } from '../../src/hosts/tui/widgets.ts';
 
 const KEY = {} as Key;
@@ -26,16 +26,15 @@ test('the rest of a torn arrow key is nothing that was typed', () => {
 
 test('typing and deleting by graphemes', () => {
   const text = insert(editOf('a'), '👨‍👩‍👧é');
-  expect(textOf(edit(text, 'backspace'))).toBe('a👨‍👩‍👧');
-  expect(textOf(edit(edit(text, 'backspace'), 'backspace'))).toBe('a');
-  expect(textOf(edit(editOf('one two '), 'delete-word'))).toBe('one ');
+  expect(editedText(edit(text, 'backspace'))).toBe('a👨‍👩‍👧');
+  expect(editedText(edit(edit(text, 'backspace'), 'backspace'))).toBe('a');
+  expect(editedText(edit(editOf('one two '), 'delete-word'))).toBe('one ');
 });
 
 test('what is typed carries no controls', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      // oxlint-disable-next-line no-control-regex
-      expect(textOf(insert(editOf(''), text))).not.toMatch(/[\u0000-\u001F\u007F-\u009F]/);
+      expect(editedText(insert(editOf(''), text))).not.toMatch(/[\u0000-\u001F\u007F-\u009F]/);
     }),
   );
 });
@@ -60,7 +59,7 @@ test('an item that is edited while another is being typed loses neither', () => 
     { type: 'character', text: 'e', alone: true },
   ] as const)
     ({ widget } = pressWidget(widget, event, question));
-  const all = widget.kind === 'list' ? [...widget.items, textOf(widget.edit)] : [];
+  const all = widget.kind === 'list' ? [...widget.items, editedText(widget.edit)] : [];
   expect(all.toSorted()).toEqual(['https://a.example', 'https://b.example', 'https://c']);
 });
 
@@ -69,7 +68,7 @@ test('a piece of a line is pasted into the line', () => {
   let { widget } = { widget: widgetFor(question, []) };
   for (const text of 'https://') ({ widget } = pressWidget(widget, { type: 'character', text, alone: true }, question));
   ({ widget } = pressWidget(widget, { type: 'paste', text: 'app.contoso.com' }, question));
-  expect(widget.kind === 'list' && textOf(widget.edit)).toBe('https://app.contoso.com');
+  expect(widget.kind === 'list' && editedText(widget.edit)).toBe('https://app.contoso.com');
 });
 
 test('a number is checked when it is given', () => {

@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { widthOf } from '../../src/text/width.ts';
-import { flowOf } from '../../src/hosts/tui/selectors.ts';
-import { liveRows, type State } from '../../src/hosts/tui/state.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { liveRows, type WizardState } from '../../src/hosts/tui/state.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
-const found = (state: State) => !state.searching;
-const at = (screen: State['screen']['at']) => (state: State) => state.screen.at === screen;
+const found = (state: WizardState) => !state.searching;
+const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
 const mode =
   (kind: string) =>
-  (state: State): boolean =>
+  (state: WizardState): boolean =>
     flowOf(state)?.kind === kind || (state.screen.at === 'area' && state.screen.mode.kind === kind);
 
 /** Opens an app and one of its areas. */

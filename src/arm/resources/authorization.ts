@@ -2,7 +2,7 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
+import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const POLICY = '2024-04-01';
 const DEFINITIONS = '2023-04-01';
@@ -137,7 +137,7 @@ async function findIdentityRoles(x: Finder): Promise<Body> {
   const principals = [
     valueAt(site ?? {}, 'identity.principalId'),
     ...Object.values(users as Record<string, Body | null>).map((one) => one?.['principalId']),
-  ].filter((id): id is string => typeof id === 'string');
+  ].filter((id): id is string => typeof id === 'string' && /^[0-9a-f-]{36}$/i.test(id));
   const lists = await Promise.all(
     principals.map(async (id) => {
       const path = `/subscriptions/${x.target.subscriptionId}${at('roleAssignments')}?$filter=assignedTo('${id}')`;

@@ -1,9 +1,9 @@
 /** Logs, metrics and what watches them. */
 import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { SINK } from '../links.ts';
+import { SINK } from '../linked-resources.ts';
 import type { Json } from '../../azure/index.ts';
-import { bodyOf, get, inSubscription, itemsOf, list, textOf, withRows, type Finder, type Resource } from '../resource.ts';
+import { bodyOf, get, inSubscription, itemsOf, list, textOf, withRows, type Finder, type Resource } from '../resource-definition.ts';
 
 const DIAGNOSTICS = '2021-05-01-preview';
 const COMPONENTS = '2020-02-02';

@@ -1,11 +1,12 @@
 /** The other apps and slots of a subscription, and what their settings name. */
+import { isOddShape } from '../../engine/odd-shape.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { type Neighbour, type Site, type Uses, usesOf } from '../../azure/index.ts';
 import { productionOf } from '../../engine/fleet/targets.ts';
 import type { ArmClient } from '../client.ts';
-import { ALL_SITES_QUERY, rowsOf } from '../graph.ts';
-import { bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { ALL_SITES_QUERY, graphRows } from '../resource-graph.ts';
+import { bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource-definition.ts';
 
 const none = { suffix: '', apiVersion: WEB, read: list, write: null } as const;
 
@@ -14,7 +15,7 @@ export const sites: Resource = {
   ...none,
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`,
   actions: readOnly(...web('read', 'slots/read'), 'Microsoft.ResourceGraph/resources/read'),
-  find: async ({ client, target }) => ({ value: await Array.fromAsync(rowsOf(client, target.subscriptionId, ALL_SITES_QUERY)) }),
+  find: async ({ client, target }) => ({ value: await Array.fromAsync(graphRows(client, target.subscriptionId, ALL_SITES_QUERY)) }),
 };
 export const neighbours: Resource = {
   ...none,
@@ -95,7 +96,8 @@ async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined
       site: whole as unknown as Site,
     });
   } catch (error) {
-    if (!(error instanceof ArmFailure)) throw error;
+    // One odd neighbour does not hide the others.
+    if (!(error instanceof ArmFailure) && !isOddShape(error)) throw error;
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { productionOf } from '../../engine/fleet/targets.ts';
 import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import type { ArmClient } from '../client.ts';
-import { ENDPOINT, INTEGRATION, ZONES } from '../links.ts';
+import { ENDPOINT, INTEGRATION, ZONES } from '../linked-resources.ts';
 import {
   all,
   bodyOf,
@@ -18,7 +18,7 @@ import {
   withRows,
   type Finder,
   type Resource,
-} from '../resource.ts';
+} from '../resource-definition.ts';
 
 const NETWORK = '2024-07-01';
 const ENDPOINTS = '2025-07-01';
@@ -176,6 +176,7 @@ async function applicationGateways(x: Finder, names: Promise<readonly string[]>)
       const subnet = textOf(valueAt(listAt(one, 'properties.gatewayIPConfigurations')[0] ?? {}, 'properties.subnet.id'));
       return gateway(one, 'Application Gateway', {
         ...(subnet ? { subnet } : {}),
+        ...ownFirewall(one),
         ...(await wafOf(x, textOf(valueAt(one, 'properties.firewallPolicy.id')))),
       });
     }),
@@ -187,6 +188,12 @@ const gateway = (body: Body, kind: string, properties: Body): Body => ({
   name: body['name'] ?? '',
   properties: { kind, ...properties },
 });
+
+/** Gateways of before the policies hold the firewall in themselves; a policy stands over it. */
+function ownFirewall(gate: Body): Body {
+  const own = valueAt(gate, 'properties.webApplicationFirewallConfiguration');
+  return isRecord(own) ? { waf: { enabled: own['enabled'] === true, mode: textOf(own['firewallMode']) } } : {};
+}
 
 /** A new policy is disabled and only detects: being there says nothing. */
 async function wafOf({ client }: Finder, id: string | undefined): Promise<Body> {

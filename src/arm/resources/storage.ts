@@ -1,8 +1,8 @@
 /** The storage accounts that an app names in its settings. */
 import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
 import { accountsIn, type AppSettings, hiddenAccounts, type Site } from '../../azure/index.ts';
-import { FIREWALL } from '../links.ts';
-import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
+import { FIREWALL } from '../linked-resources.ts';
+import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);

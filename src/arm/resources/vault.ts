@@ -1,8 +1,8 @@
 /** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
 import { type Body, valueAt } from '../../change/json-paths.ts';
-import { FIREWALL } from '../links.ts';
-import { type AppSettings, referenceOf } from '../../azure/index.ts';
-import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource.ts';
+import { FIREWALL } from '../linked-resources.ts';
+import { type ConnectionStrings, type AppSettings, referenceOf } from '../../azure/index.ts';
+import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 /** The version that Microsoft's package speaks. */
 const KEY_VAULT = '2026-02-01';
@@ -40,14 +40,16 @@ export const vaultSecrets: Resource = {
   read: list,
   write: null,
   actions: readOnly(...vault('secrets/read')),
-  through: ['appSettings', 'vaults'],
+  through: ['appSettings', 'connectionStrings', 'vaults'],
   find: findSecrets,
 };
 
 /** Names and attributes of the secrets that settings refer to; ARM lists no values. */
 async function findSecrets(x: Finder): Promise<Body> {
   const settings = (await bodyOf(x, 'appSettings')) as unknown as AppSettings;
-  const named = Object.values(settings.properties).flatMap((value) => {
+  const strings = (await bodyOf(x, 'connectionStrings')) as unknown as ConnectionStrings;
+  const values = [...Object.values(settings.properties), ...Object.values(strings.properties).map(({ value }) => value)];
+  const named = values.flatMap((value) => {
     const found = referenceOf(value);
     return found ? [`${found.vault}/${found.secret}`.toLowerCase()] : [];
   });
@@ -63,8 +65,13 @@ async function findSecrets(x: Finder): Promise<Body> {
     ),
   );
   return {
-    value: lists
-      .flat()
-      .map(({ id = '', name = '', properties }) => ({ id, name, properties: { attributes: valueAt(properties, 'attributes') ?? null } })),
+    value: lists.flat().map(({ id = '', name = '', properties }) => ({
+      id,
+      name,
+      properties: {
+        attributes: valueAt(properties, 'attributes') ?? null,
+        secretUriWithVersion: valueAt(properties, 'secretUriWithVersion') ?? null,
+      },
+    })),
   };
 }

@@ -2,8 +2,8 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { IDENTITIES, RULES, WHOLE_SITE } from '../links.ts';
-import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource.ts';
+import { IDENTITIES, RULES, WHOLE_SITE } from '../linked-resources.ts';
+import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource-definition.ts';
 
 const base = { apiVersion: WEB } as const;
 

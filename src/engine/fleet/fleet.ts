@@ -1,7 +1,8 @@
 /** Every app that a selection means, as they are found: from the inventory, or listed one by one where it cannot be asked. */
-import { inTurn } from '../concurrency.ts';
+import { interleave } from '../concurrency.ts';
 import { ArmFailure, type Discovery, type Inventoried, type Subscription } from '../ports.ts';
-import { chosenOf, matches, unknownOf, type Selection } from './targets.ts';
+import type { Target } from '../../azure/index.ts';
+import { wantedSubscriptions, matches, OddApps, unknownSubscriptions, type Selection } from './targets.ts';
 
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
@@ -11,20 +12,25 @@ export interface Fleet {
 }
 
 /** What a person should know; with the failure where something is missing because of it. */
-export type Told = (text: string, failure?: ArmFailure) => void;
+export type FleetNotice = (text: string, failure?: ArmFailure) => void;
 
-export async function findFleet(discovery: Discovery, selection: Selection, told: Told): Promise<Fleet> {
+export async function findFleet(discovery: Discovery, selection: Selection, told: FleetNotice): Promise<Fleet> {
   const known = await discovery.subscriptions();
   const { subscriptions: wanted } = selection;
-  const chosen = chosenOf(known, wanted);
+  const chosen = wantedSubscriptions(known, wanted);
   return {
-    apps: inTurn(chosen.map((one) => appsOf(discovery, one, selection, told))),
+    apps: interleave(chosen.map((one) => appsOf(discovery, one, selection, told))),
     subscriptions: chosen,
-    unknown: unknownOf(known, wanted),
+    unknown: unknownSubscriptions(known, wanted),
   };
 }
 
-async function* appsOf(discovery: Discovery, { id, name }: Subscription, selection: Selection, told: Told): AsyncGenerator<Inventoried> {
+async function* appsOf(
+  discovery: Discovery,
+  { id, name }: Subscription,
+  selection: Selection,
+  told: FleetNotice,
+): AsyncGenerator<Inventoried> {
   const isWanted = ({ target }: Inventoried) =>
     matches(target, selection) &&
     (selection.slot === undefined ? !target.slot : selection.slot === 'all' || target.slot?.toLowerCase() === selection.slot.toLowerCase());
@@ -48,9 +54,9 @@ async function* appsOf(discovery: Discovery, { id, name }: Subscription, selecti
   }
 }
 
-async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: Told): AsyncGenerator<Inventoried> {
+async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: FleetNotice): AsyncGenerator<Inventoried> {
   const held = new Map();
-  for await (const target of discovery.apps(subscription)) {
+  for await (const target of orTold(discovery.apps(subscription), told)) {
     yield { target, held };
     if (selection.slot === undefined || !matches(target, selection)) continue;
     try {
@@ -59,5 +65,15 @@ async function* listed(discovery: Discovery, subscription: string, selection: Se
       if (!(error instanceof ArmFailure)) throw error;
       told(`The slots of ${target.label} could not be listed: ${error.message}`, error);
     }
+  }
+}
+
+/** All apps that are listed; of those whose ids are none it is told. */
+async function* orTold(apps: AsyncGenerator<Target>, told: FleetNotice): AsyncGenerator<Target> {
+  try {
+    yield* apps;
+  } catch (error) {
+    if (!(error instanceof OddApps)) throw error;
+    told(error.message, error);
   }
 }

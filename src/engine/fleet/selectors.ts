@@ -1,5 +1,5 @@
 /** The keys of `apps:` in an answers file: a name, a resource id, a pattern of names, or tags. */
-import type { Target } from '../ports.ts';
+import type { Target } from '../../azure/index.ts';
 
 export type KeyKind = 'tag' | 'pattern' | 'name' | 'id';
 
@@ -17,8 +17,8 @@ export function kindOf(key: string): KeyKind {
 /** Whether a key may mean several apps, and none of them is a mistake. */
 export const isSelector = (key: string): boolean => kindOf(key) === 'tag' || kindOf(key) === 'pattern';
 
-/** Whether a key means this app or slot. */
-export function means(key: string, target: Pick<Target, 'id' | 'label' | 'tags'>): boolean {
+/** Whether a key matches this app or slot. */
+export function matchesKey(key: string, target: Pick<Target, 'id' | 'label' | 'tags'>): boolean {
   switch (kindOf(key)) {
     case 'tag':
       return tagsOf(key).every((tag) => hasTag(target, tag));
@@ -32,10 +32,10 @@ export function means(key: string, target: Pick<Target, 'id' | 'label' | 'tags'>
 }
 
 /** Whether a key may mean slots of an app: it has a part for them, and the part before it means the app. */
-export function meansSlotsOf(key: string, app: Pick<Target, 'id' | 'name' | 'label' | 'tags'>): boolean {
+export function matchesSlotsOf(key: string, app: Pick<Target, 'id' | 'name' | 'label' | 'tags'>): boolean {
   if (kindOf(key) === 'id') return key.toLowerCase().startsWith(`${app.id.toLowerCase()}/slots/`);
   const [name = '', slot] = key.split('/');
-  return slot !== undefined && kindOf(key) !== 'tag' && means(name, app);
+  return slot !== undefined && kindOf(key) !== 'tag' && matchesKey(name, app);
 }
 
 /** `KEY=VALUE`, or a key alone for any value; names of tags are the same in any case, their values are not. */

@@ -1,6 +1,8 @@
-import { names } from '../judge/decisions.ts';
-import { hasTag, kindOf, means, meansSlotsOf } from './selectors.ts';
-import { ArmFailure, type Discovery, type Subscription, type Target } from '../ports.ts';
+import { parseArmId } from '../../azure/arm-id.ts';
+import { namesTarget } from '../judge/decisions.ts';
+import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
+import { ArmFailure, type Discovery, type Subscription } from '../ports.ts';
+import type { Target } from '../../azure/index.ts';
 
 export interface Selection {
   readonly subscriptions: readonly string[];
@@ -28,7 +30,7 @@ export interface SharedName {
   readonly ids: readonly string[];
 }
 
-export interface Found {
+export interface FoundTargets {
   readonly targets: readonly Target[];
   /** Names that were asked for and that fit several apps: which app was meant is not known. */
   readonly shared: readonly SharedName[];
@@ -45,11 +47,23 @@ export interface Found {
   readonly failures: readonly NotListed[];
 }
 
+/** A listing that is whole but for apps whose ids are none: those that were listed before it count. */
+export class OddApps extends ArmFailure {
+  constructor(count: number) {
+    super({
+      kind: 'server',
+      code: 'UnexpectedAnswer',
+      message: `${count === 1 ? 'An app is' : `${count} apps are`} listed under an id that is none of this subscription; nothing is read or written there.`,
+      next: 'If this endpoint is yours, report it to who runs it.',
+    });
+  }
+}
+
 /** The id of the production site, of whichever of its slots. */
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
 
 /** The names that fit several of these apps. Patterns, tags and resource ids are no names: they fit what they are meant to fit. */
-export function sharedNames(wanted: readonly string[], targets: readonly Target[], fits = names): SharedName[] {
+export function sharedNames(wanted: readonly string[], targets: readonly Target[], fits = namesTarget): SharedName[] {
   return wanted
     .filter((name) => kindOf(name) === 'name')
     .map((name) => {
@@ -67,49 +81,53 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
     id,
   );
-  if (!match) return undefined;
+  if (!match || !parseArmId(id)) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
 
 const isNamed = ({ id, name }: Subscription, one: string): boolean => [id, name.toLowerCase()].includes(one.toLowerCase());
 
-/** The subscriptions that are wanted, by id or name; all where none is. */
-export const chosenOf = (known: readonly Subscription[], wanted: readonly string[]): readonly Subscription[] =>
+/** Returns the subscriptions that are named by id or name, or all of them if none is named. */
+export const wantedSubscriptions = (known: readonly Subscription[], wanted: readonly string[]): readonly Subscription[] =>
   known.filter((subscription) => wanted.length === 0 || wanted.some((one) => isNamed(subscription, one)));
 
-/** What was wanted and is not among them. */
-export const unknownOf = (known: readonly Subscription[], wanted: readonly string[]): readonly string[] =>
+/** Returns the names of subscriptions that do not exist. */
+export const unknownSubscriptions = (known: readonly Subscription[], wanted: readonly string[]): readonly string[] =>
   wanted.filter((one) => !known.some((subscription) => isNamed(subscription, one)));
 
 /** The apps and slots that a selection means, in the order of their names. */
-export async function findTargets(discovery: Discovery, selection: Selection): Promise<Found> {
+export async function findTargets(discovery: Discovery, selection: Selection): Promise<FoundTargets> {
   const { matching = [] } = selection;
   const wanted = [...selection.apps, ...matching];
   const isMeant = (target: Target, by: readonly string[] = wanted) =>
-    selection.apps.some((text) => by.includes(text) && names(text, target)) ||
-    matching.some((text) => by.includes(text) && means(text, target));
+    selection.apps.some((text) => by.includes(text) && namesTarget(text, target)) ||
+    matching.some((text) => by.includes(text) && matchesKey(text, target));
   const known = await discovery.subscriptions();
-  const chosen = chosenOf(known, selection.subscriptions);
+  const chosen = wantedSubscriptions(known, selection.subscriptions);
   const leftOut: string[] = [];
   const unlisted: NotListed[] = [];
   const lists = await Promise.all(
-    chosen.map(({ id, name }) =>
-      Array.fromAsync(discovery.apps(id, (one) => void leftOut.push(one))).catch((error: unknown) => {
+    chosen.map(async ({ id, name }) => {
+      const listed: Target[] = [];
+      try {
+        for await (const app of discovery.apps(id, (one) => void leftOut.push(one))) listed.push(app);
+        return listed;
+      } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
         unlisted.push({ app: `subscription ${name}`, what: 'apps', failure: error });
-        return [];
-      }),
-    ),
+        return error instanceof OddApps ? listed : [];
+      }
+    }),
   );
   // One subscription that is closed hides no other; where none can be listed, that is the answer.
-  if (unlisted[0] && unlisted.length === chosen.length) throw unlisted[0].failure;
+  if (unlisted[0] && unlisted.length === chosen.length && lists.every(({ length }) => length === 0)) throw unlisted[0].failure;
   const apps = lists.flat().filter((app) => matches(app, selection));
   const targets: Target[] = [];
   const failures: NotListed[] = [];
   await Promise.all(
     apps.map(async (app) => {
-      const bySlot = wanted.filter((text) => meansSlotsOf(text, app));
+      const bySlot = wanted.filter((text) => matchesSlotsOf(text, app));
       const everyApp = wanted.length === 0 || isMeant(app);
       if (!everyApp && bySlot.length === 0) return;
       if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
@@ -129,13 +147,14 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   );
   // With --slot an app is named, and its slots are what is found.
   const fits = (text: string, target: Target) =>
-    names(text, target) || (selection.slot !== undefined && names(text, { ...target, label: target.name, id: productionOf(target.id) }));
+    namesTarget(text, target) ||
+    (selection.slot !== undefined && namesTarget(text, { ...target, label: target.name, id: productionOf(target.id) }));
   const missing = selection.apps.filter((text) => !targets.some((target) => fits(text, target)));
   return {
     targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
     missing,
     shared: sharedNames(selection.apps, targets, fits),
-    unknown: unknownOf(known, selection.subscriptions),
+    unknown: unknownSubscriptions(known, selection.subscriptions),
     known: apps.map(({ name }) => name),
     subscriptions: chosen,
     // Whoever named apps, and got them all, asked nothing of the subscriptions that are closed.

@@ -1,9 +1,20 @@
 /** From what a person picks in an area to the decision that is planned, saved and replayed. */
-import { answerProblems, type AnyControl, type AnyStep, type Problem, type Question, questionsOf } from '../../contract/index.ts';
+import {
+  answerProblems,
+  type AnyControl,
+  type AnyStep,
+  type Problem,
+  type Question,
+  questionsOf,
+  type Decision,
+  type Decisions,
+  type Profile,
+  type StepDecision,
+} from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
 import type { ControlState, StepState } from './assess.ts';
 import { clashesIn } from './contradictions.ts';
-import { isChosen, NO_DECISION, type Decision, type Decisions, type Profile, type StepDecision } from './decisions.ts';
+import { isChosen, NO_DECISION } from './decisions.ts';
 
 /** Whether ARM can change what a control is about: a control that writes nothing is reported only. */
 const isChangeable = (control: AnyControl): boolean =>
@@ -97,7 +108,10 @@ export function questionsFor(
 }
 
 /** What a person should be told of an answer although a file may hold it: Enter on an empty list is no decision to leave the app open. */
-function unmeant([name, question]: readonly [string, Question], value: Json | undefined): (Problem & { readonly question: string })[] {
+export function unmeant(
+  [name, question]: readonly [string, Question],
+  value: Json | undefined,
+): (Problem & { readonly question: string })[] {
   if (question.kind !== 'rules' || !Array.isArray(value) || value.length > 0) return [];
   const says =
     'No rule is listed. Add a rule for the callers, or go back: untick this control to change the default action alone, or accept the finding.';

@@ -2,30 +2,24 @@ import { compareVersions, type Json, type ResourceKey } from '../../azure/index.
 import {
   type AnyControl,
   type AnyStep,
-  type Context,
   type Expect,
   type JudgedResource,
   questionsOf,
   type Setting,
   type Severity,
   type Verdict,
-} from '../../contract/index.ts';
-import {
-  NO_DECISION,
-  decisionOn,
-  isChosen,
   type Decision,
-  type Decisions,
-  type Profile,
   type SignedDecision,
   type StepDecision,
-} from './decisions.ts';
-import { Unreadable, type FactStore } from './facts.ts';
-import { appOf, isReadAnyway, notOn } from './hosting.ts';
+} from '../../contract/index.ts';
+import { NO_DECISION, decisionOn } from './decisions.ts';
+import type { FactStore } from './facts.ts';
+import { oddIn } from './odd.ts';
+import { isReadAnyway, notOn } from './app-hosting.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
-import type { Reserved } from '../plan/reservations.ts';
 import { productionOf } from '../fleet/targets.ts';
 import { valueAt } from '../../change/json-paths.ts';
+import { type Circumstances, type AnyContext, contextOf } from './circumstances.ts';
 
 export const STATES = [
   'fail',
@@ -68,23 +62,6 @@ export interface StepState {
   readonly controls: readonly ControlState[];
 }
 
-export interface Circumstances {
-  readonly decisions: Decisions;
-  /** ISO date, for attestations and exceptions that end. */
-  readonly today: string;
-  readonly myIp?: string;
-  /** Object id of the caller. */
-  readonly me?: string;
-  readonly meIsApp?: boolean;
-  /** Which controls a plan changes where an area is decided as a whole. */
-  readonly profile?: Profile;
-  /** What earlier apps of the same plan keep for themselves. */
-  readonly reserved?: Reserved;
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any
-export type AnyContext = Context<any>;
-
 /** What a verdict on this control looks at. */
 export const readsOf = (control: AnyControl): readonly ResourceKey[] =>
   control.kind === 'setting' ? [control.at[0]] : (control.reads ?? []);
@@ -102,32 +79,6 @@ export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmR
     const controls = step.controls.map((control) => assessControl(step, control, context, decided, store, reader, by.today));
     return { step, controls, state: STATES.find((state) => controls.some((control) => control.state === state)) ?? 'not-applicable' };
   });
-}
-
-export function contextOf(
-  store: FactStore,
-  decided: StepDecision,
-  by: Circumstances,
-  chosen: (control: string) => boolean = () => true,
-): AnyContext | ArmFailure {
-  const site = store.fact('site');
-  if (site?.state === 'unreadable') return site.failure;
-  return {
-    app: appOf(store.target, store.view.site),
-    cloud: store.cloud,
-    facts: store.view,
-    planned: store.view,
-    answers: decided.answers,
-    today: by.today,
-    chosen,
-    decidedIn: (step, control) => {
-      const other = by.decisions[step];
-      // Every control that shares a property with another area is a strict one.
-      return other && isChosen({ id: control, strict: true }, other, by.profile) ? other.answers : undefined;
-    },
-    ...(by.myIp ? { myIp: by.myIp } : {}),
-    ...(by.me ? { me: by.me, meIsApp: by.meIsApp === true } : {}),
-  };
 }
 
 function assessControl(
@@ -160,17 +111,19 @@ function assessControl(
         ? { ...base, state: 'not-applicable', reason: off }
         : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
     const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
-    const { found, wanted, lines = [], stays, about = outside(control, base.resource, verdict.found, store) } = verdict;
+    const { wanted, stays } = verdict;
+    // Made from what Azure said, and so maybe no text.
+    const [found, lines] = [words(verdict.found), (verdict.lines ?? []).map(words)];
+    const about = verdict.about ?? outside(control, base.resource, found, store);
     const named = about[0] ? { resource: about[0].id, about } : {};
     const state = { ...base, ...named, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
-    if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: verdict.found };
+    if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: found };
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
     return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
   } catch (error) {
-    // A body of another shape than ARM documents must not end the audit of everything else.
-    if (error instanceof TypeError) return { ...base, state: 'unknown', reason: 'Azure answered in a shape that is not known here.' };
-    if (!(error instanceof Unreadable)) throw error;
-    return { ...base, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure };
+    const failure = oddIn(error);
+    if (!failure) throw error;
+    return { ...base, state: 'unknown', reason: `${failure.message} ${failure.next}`, failure };
   }
 }
 
@@ -185,8 +138,9 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
   try {
     return control.subject?.(context) ?? [];
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return [`What it is about could not be read: ${error.failure.message}`];
+    const failure = oddIn(error);
+    if (!failure) throw error;
+    return [`What it is about could not be read: ${failure.message}`];
   }
 }
 
@@ -267,7 +221,7 @@ export function judge(control: Exclude<AnyControl, { kind: 'attestation' }>, con
   if (control.kind === 'rule') return control.judge(context);
   const value = settingValue(control, context);
   const expect: Expect = typeof control.expect === 'function' ? control.expect(context) : control.expect;
-  return { state: meets(value, expect) ? 'pass' : 'fail', found: shown(value), wanted: wantedText(expect) };
+  return { state: meets(value, expect) ? 'pass' : 'fail', found: readableValue(value), wanted: wantedText(expect) };
 }
 
 function settingValue(setting: Setting<unknown>, context: AnyContext): Json {
@@ -288,13 +242,15 @@ const isSame = (a: Json, b: Json): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b;
 
 function wantedText(expect: Expect): string {
-  if ('equals' in expect) return shown(expect.equals);
-  if ('oneOf' in expect) return expect.oneOf.map(shown).join(' or ');
+  if ('equals' in expect) return readableValue(expect.equals);
+  if ('oneOf' in expect) return expect.oneOf.map(readableValue).join(' or ');
   return 'positive' in expect ? 'more than 0' : `${expect.atLeastVersion} or later`;
 }
 
+const words = (value: unknown): string => (typeof value === 'string' ? value : readableValue(value as Json));
+
 /** A value as a person reads it. */
-export const shown = (value: Json | undefined): string =>
+export const readableValue = (value: Json | undefined): string =>
   value === true
     ? 'on'
     : value === false

@@ -1,10 +1,10 @@
 /** Answers that are each fine but do not go together: within one area, and between areas that write the same property. */
-import { answerProblems, type AnyStep, type Claim, questionsOf } from '../../contract/index.ts';
+import { answerProblems, type AnyStep, type Claim, questionsOf, type Decisions, type StepDecision } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
-import { isChosen, type Decisions, type StepDecision } from './decisions.ts';
-import type { DiffLine } from '../../change/undo-log.ts';
-import type { Change } from '../plan/plan.ts';
-import { shownAfter } from '../../change/redact.ts';
+import { isChosen } from './decisions.ts';
+import type { Change } from '../../change/change.ts';
+import type { Edit } from '../../change/edit.ts';
+import { shown, templateOf } from '../../change/value.ts';
 import { same } from '../../change/json-paths.ts';
 import { merged } from '../../change/own-writes.ts';
 
@@ -65,7 +65,7 @@ export interface SharedClash {
 
 /** Places where changes of different apps want values that cannot be merged: none of them may win by its order. */
 export function sharedClashes(changes: readonly Change[]): SharedClash[] {
-  const places = new Map<string, { change: Change; line: DiffLine }[]>();
+  const places = new Map<string, { change: Change; line: Edit }[]>();
   for (const change of changes)
     for (const line of change.call === undefined ? change.diff : []) {
       const place = `${change.resource.toLowerCase()} ${line.path}`;
@@ -76,9 +76,10 @@ export function sharedClashes(changes: readonly Change[]): SharedClash[] {
     if (!first || first.line.path === '') return [];
     const others = all.filter(
       ({ change, line }) =>
-        change.target.id !== first.change.target.id && merged(first.line.before, first.line.after, line.after) === undefined,
+        change.target.id !== first.change.target.id &&
+        merged(shown(first.line.before), templateOf(first.line.after), templateOf(line.after)) === undefined,
     );
-    const wanted = [first, ...others].map(({ change, line }) => ({ change, value: shownAfter(line) }));
+    const wanted = [first, ...others].map(({ change, line }) => ({ change, value: shown(line.after) }));
     return others.length > 0 ? [{ resource: first.change.resource, path: first.line.path, wanted }] : [];
   });
 }

@@ -1,38 +1,12 @@
-import type { AnyControl } from '../../contract/index.ts';
-import type { Json } from '../../azure/index.ts';
-import type { Target } from '../ports.ts';
-import { KEY_KINDS, kindOf, means } from '../fleet/selectors.ts';
-
-export type Decision =
-  | { readonly decision: 'apply' | 'skip' }
-  | { readonly decision: 'accept'; readonly by: string; readonly reason: string; readonly until: string }
-  | { readonly decision: 'attest'; readonly by: string; readonly evidence: string; readonly until: string };
-
-/** What was decided for one area; a control's own decision stands over that of its area. */
-export interface StepDecision {
-  readonly decision?: Decision;
-  readonly answers: Readonly<Record<string, Json>>;
-  readonly controls: Readonly<Record<string, Decision>>;
-  /** Who stands for answers that exempt something from the guidance. */
-  readonly exception?: Exception;
-}
-
-/** A person, a reason and an ISO date, which ends it. */
-export interface Exception {
-  readonly by: string;
-  readonly reason: string;
-  readonly until: string;
-}
-
-/** A decision that a person puts a name to, and what has to be said with it. */
-export type Signed = 'accept' | 'attest';
-export type SignedDecision = Extract<Decision, { readonly decision: Signed }>;
+import type { AnyControl, Decision, StepDecision, Signed, Decisions, Profile } from '../../contract/index.ts';
+import type { Target } from '../../azure/index.ts';
+import { KEY_KINDS, kindOf, matchesKey } from '../fleet/selectors.ts';
 export const SIGNED_WITH: Readonly<Record<Signed, readonly ['by', 'reason' | 'evidence', 'until']>> = {
   accept: ['by', 'reason', 'until'],
   attest: ['by', 'evidence', 'until'],
 };
 
-export function signed(decision: Signed, said: Readonly<Record<string, string>>): Decision {
+export function signedDecision(decision: Signed, said: Readonly<Record<string, string>>): Decision {
   const { by = '', until = '', reason = '', evidence = '' } = said;
   return decision === 'accept' ? { decision, by, reason, until } : { decision, by, evidence, until };
 }
@@ -45,9 +19,6 @@ export function dayProblem(text: string, today?: Date): string | undefined {
   return `"${text}" is not a day; write it like 2027-05-01`;
 }
 
-/** By step id. */
-export type Decisions = Readonly<Record<string, StepDecision>>;
-
 export interface AnswersFile {
   readonly defaults: Decisions;
   /** By app name, `app/slot`, resource id, a pattern of names, or tags. */
@@ -56,8 +27,8 @@ export interface AnswersFile {
 
 export const NO_DECISION: StepDecision = { answers: {}, controls: {} };
 
-/** Whether a key of `apps:` means this target. */
-export function names(key: string, target: Target): boolean {
+/** Whether a key of `apps:` is the name or the resource id of this target. */
+export function namesTarget(key: string, target: Target): boolean {
   const wanted = key.toLowerCase();
   return wanted === target.label.toLowerCase() || wanted === target.id.toLowerCase();
 }
@@ -67,25 +38,25 @@ export function names(key: string, target: Target): boolean {
  * Where another app has the same name (`isShared`), the name does not say which of them was decided for, so it decides for neither.
  */
 export const decisionsFor = (file: AnswersFile, target: Target, isShared = false): Decisions =>
-  meant(file, target, isShared).reduce((merged, [, decisions]) => over(merged, decisions), file.defaults);
+  sectionsFor(file, target, isShared).reduce((merged, [, decisions]) => mergeDecisions(merged, decisions), file.defaults);
 
-/** The parts of `apps:` that mean this target, the weakest first. */
-function meant({ apps }: AnswersFile, target: Target, isShared = false): (readonly [string, Decisions])[] {
+/** Returns the sections of `apps:` that match this target, the weakest first. */
+function sectionsFor({ apps }: AnswersFile, target: Target, isShared = false): (readonly [string, Decisions])[] {
   const rank = ([key]: readonly [string, Decisions]) => KEY_KINDS.indexOf(kindOf(key));
   return Object.entries(apps)
-    .filter(([key]) => means(key, target) && !(isShared && kindOf(key) === 'name'))
+    .filter(([key]) => matchesKey(key, target) && !(isShared && kindOf(key) === 'name'))
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** The path in the file of the area, or of the one answer of it, that counts for this target. */
 export function placeIn(file: AnswersFile, target: Target, step: string, question?: string): readonly string[] {
   const holds = (own: StepDecision | undefined) => (question === undefined ? own : own?.answers[question]) !== undefined;
-  const key = meant(file, target).findLast(([, decisions]) => holds(decisions[step]))?.[0];
+  const key = sectionsFor(file, target).findLast(([, decisions]) => holds(decisions[step]))?.[0];
   return [...(key === undefined ? ['defaults'] : ['apps', key]), 'steps', step, ...(question === undefined ? [] : ['answers', question])];
 }
 
-/** Decisions put over others, member by member. */
-export function over(base: Decisions, own: Decisions): Decisions {
+/** Merges decisions onto others, member by member. */
+export function mergeDecisions(base: Decisions, own: Decisions): Decisions {
   const merged: Record<string, StepDecision> = { ...base };
   for (const [id, step] of Object.entries(own)) {
     const below = merged[id] ?? NO_DECISION;
@@ -102,8 +73,6 @@ export function over(base: Decisions, own: Decisions): Decisions {
   }
   return merged;
 }
-
-export type Profile = 'baseline' | 'strict';
 
 /** Whether a control is to be changed, by its own decision or by that of its area. */
 export function isChosen(control: Pick<AnyControl, 'id' | 'optIn' | 'strict'>, decided: StepDecision, profile?: Profile): boolean {

@@ -1,5 +1,6 @@
-import { asSeen, type CloudNames, CLOUDS, type Facts, type ResourceKey, type Resources } from '../../azure/index.ts';
-import { ArmFailure, type ArmReader, type Fact, type Target } from '../ports.ts';
+import { oddShape, isOddShape } from '../odd-shape.ts';
+import { asSeen, type CloudNames, CLOUDS, type Facts, type ResourceKey, type Resources, type Target } from '../../azure/index.ts';
+import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 import type { Body } from '../../change/json-paths.ts';
 
 /** Thrown when a pure function touches a resource that could not be read; the verdict is then `unknown`. */
@@ -33,6 +34,17 @@ function onlyHeld(key: ResourceKey, body: Body): Body {
       getOwnPropertyDescriptor: (of, member) => (guard(of, member), Reflect.getOwnPropertyDescriptor(of, member)),
     });
   return { ...body, properties: guarded((body['properties'] ?? {}) as object) as Body };
+}
+
+/** A body with its members as a step looks for them. */
+function seenAs(key: ResourceKey, read: Fact): Fact {
+  if (read.state !== 'read' || !read.body) return read;
+  try {
+    return { state: 'read', body: asSeen(key, read.body) };
+  } catch (error) {
+    if (!isOddShape(error)) throw error;
+    return { state: 'unreadable', failure: oddShape() };
+  }
 }
 
 /** Thrown when a resource is looked at that nobody read: where a verdict does that, a mistake in its step and never a state of the world. */
@@ -117,7 +129,7 @@ export class FactStore {
       pending = this.#reader
         .read(this.target, key, (other) => this.#load(other))
         .then((read) => {
-          const fact: Fact = read.state === 'read' && read.body ? { state: 'read', body: asSeen(key, read.body) } : read;
+          const fact = seenAs(key, read);
           this.#facts.set(key, fact);
           return fact;
         });

@@ -1,8 +1,9 @@
 /** What questions start with and what may be chosen from: looked up only where somebody is there to ask. */
 import { type AnyStep, type Option, questionsOf } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
-import type { AnyContext } from './assess.ts';
-import { Unreadable, type FactStore } from './facts.ts';
+import type { AnyContext } from './circumstances.ts';
+import type { FactStore } from './facts.ts';
+import { oddIn } from './odd.ts';
 
 type ByQuestion = Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined;
 
@@ -40,7 +41,7 @@ function offered(by: ByQuestion, name: string, context: AnyContext): unknown {
   try {
     return by?.[name]?.(context);
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!oddIn(error)) throw error;
     return undefined;
   }
 }

@@ -1,10 +1,14 @@
 /** Many apps, judged one by one as they are found: what an inventory holds is taken from there, the rest is read. */
+import { oddIn } from './odd.ts';
+import { knownApp } from './circumstances.ts';
+import { ArmFailure } from '../ports.ts';
 import type { AnyControl, AnyStep } from '../../contract/index.ts';
-import type { App, ResourceKey } from '../../azure/index.ts';
-import { assess, readsOfSteps, type Circumstances, type StepState } from './assess.ts';
+import type { App, ResourceKey, Target } from '../../azure/index.ts';
+import { assess, readsOfSteps, type StepState } from './assess.ts';
 import { FactStore, NotHeld } from './facts.ts';
-import { appOf, isReadAnyway, notOn } from './hosting.ts';
-import type { ArmReader, Inventoried, Target } from '../ports.ts';
+import { appOf, isReadAnyway, notOn } from './app-hosting.ts';
+import type { ArmReader, Inventoried } from '../ports.ts';
+import type { Circumstances } from './circumstances.ts';
 
 export interface Surveyed {
   readonly target: Target;
@@ -28,10 +32,10 @@ export async function survey(
   for (;;) {
     try {
       await store.load(needed);
-      const site = store.fact('site');
+      const app = knownApp(store);
       return {
         target,
-        app: site?.state === 'read' ? appOf(target, store.view.site) : undefined,
+        app: app instanceof ArmFailure ? undefined : app,
         steps: assess(steps, store, reader, by),
         held: [...fromInventory],
       };
@@ -51,7 +55,7 @@ function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
     const isRead = (control: AnyControl): boolean => notOn(control, app) === undefined || isReadAnyway(control);
     return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
   } catch (error) {
-    if (!(error instanceof NotHeld)) throw error;
+    if (!(error instanceof NotHeld) && !oddIn(error)) throw error;
     return readsOfSteps(steps);
   }
 }

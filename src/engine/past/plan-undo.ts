@@ -4,6 +4,7 @@ import { lockReader, refusedByLock } from '../plan/lock-notes.ts';
 import { ArmFailure, type ArmWriter } from '../ports.ts';
 import { preflight } from '../plan/preflight.ts';
 import { saysLacking, type Right } from '../plan/rights.ts';
+import { ownershipOf } from './ownership.ts';
 import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
 
 /** What takes a run back, as far as rights and locks let it: a change that is refused stays, and so does what it builds on. */
@@ -11,13 +12,14 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
   const facts = await factsOf(run, arm, options);
   const rights = preflight(arm);
   const locksFor = lockReader(arm);
+  const notOwned = ownershipOf(arm);
   const forbidden = new Map<number, ArmFailure>();
   for (;;) {
     const plan = await undoPlan(run, arm, options, facts, forbidden);
     const known = forbidden.size;
     await mapLimited(plan.changes, options.concurrency ?? 1, async (change) => {
       const [right] = (await rights.lacking(change)).rights;
-      const failure = right ? mayNot(right) : await refusedByLock(change, locksFor);
+      const failure = (await notOwned(change)) ?? (right ? mayNot(right) : await refusedByLock(change, locksFor));
       if (failure && change.undoes) forbidden.set(change.undoes.change, failure);
     });
     // Something stays that was not known to stay: all is looked at again.

@@ -1,12 +1,16 @@
 /** A run that was cut off: what became of the requests whose answer never reached the undo log. */
-import type { Json } from '../../azure/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
+import type { Edit } from '../../change/edit.ts';
+import { isShown, recorded as kept, seen } from '../../change/value.ts';
 import type { Entry, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
-import { digestOf, shownValue } from '../../change/redact.ts';
-import type { Change, Plan } from '../plan/plan.ts';
-import type { AppChanges } from '../run/run.ts';
+import type { Change } from '../../change/change.ts';
+import { valueAt } from '../../change/json-paths.ts';
+import type { Plan } from '../plan/plan.ts';
+import { ArmFailure, type ArmReader, type Clock } from '../ports.ts';
+import { read } from '../run/read-deferred.ts';
+import type { AppChanges } from '../run/run-input.ts';
+import { problemOf } from './record-check.ts';
 import type { UndoPlan } from './undo.ts';
-import type { ArmReader, Clock } from '../ports.ts';
-import { isRecord, shows, valueAt } from '../../change/json-paths.ts';
 
 /** `done` the values stand there · `not-done` the old ones do · `changed` neither · `not-known` nothing that can be read tells. */
 export type Standing = 'done' | 'not-done' | 'changed' | 'not-known';
@@ -45,24 +49,23 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   const target = run.start.targets.find(({ id }) => id === intent.target);
   if (!arm.knows(key)) return not(`this version knows no resource called ${key}`);
   if (!target) return not('the undo log does not say which app it belongs to');
+  const wrong = problemOf(intent, run);
+  if (wrong !== undefined) return not(wrong);
   if (intent.call !== undefined) return not('a call leaves nothing that could be read back; it is not made again');
   const fact = await arm.readOne(target, key, instance ? resource : undefined);
   if (fact.state === 'unreadable') return not(fact.failure.message);
   const { secret } = arm.describe(target, key, instance ? resource : undefined);
   const found = await Promise.all(
-    Object.keys(intent.after).map(async (path) => {
-      const now = valueAt(fact.body, path) ?? null;
-      const before = intent.before[path] ?? null;
-      const absent = intent.absent?.[path];
-      return {
-        path,
-        now: shownValue(secret, path, now),
-        isNew: matches(now ?? absent, intent.after[path] ?? null),
-        isOld: typeof before === 'string' && isDigest(before) ? (await digestOf(run.run, now)) === before : shows(now ?? absent, before),
-      };
+    intent.edits.map(async (edit) => {
+      const json = valueAt(fact.body, edit.path) ?? null;
+      const now = await kept(seen(secret, edit.path, json), run.run);
+      const isOld = (await isShown(json ?? edit.absent, edit.before, run.run)) === true;
+      return { path: edit.path, now, isOld, isNew: await isWritten(json ?? edit.absent ?? null, edit, run.run, arm, target) };
     }),
   );
-  if (found.every(({ isNew }) => isNew)) return { recorded, found: 'done', entries: [{ type: 'verified', at, change, state: 'shown' }] };
+  const unknown = found.flatMap(({ isNew }) => (typeof isNew === 'string' ? [isNew] : []))[0];
+  if (found.every(({ isNew }) => isNew === true))
+    return { recorded, found: 'done', entries: [{ type: 'verified', at, change, state: 'shown' }] };
   if (found.every(({ isOld }) => isOld)) {
     const error = { code: 'CutOff', message: 'The run was cut off, and a fresh read showed the old values.', mayHaveHappened: false };
     return {
@@ -71,20 +74,21 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
       entries: [{ type: 'outcome', at, change, ok: false, status: null, correlationId: null, error }],
     };
   }
+  if (unknown !== undefined) return not(unknown);
   const values = Object.fromEntries(found.map(({ path, now }) => [path, now]));
   return { recorded, found: 'changed', entries: [{ type: 'verified', at, change, state: 'not-shown', found: values }] };
 }
 
-const isDigest = (text: string): boolean => text.startsWith('(sensitive value, sha256 ');
-
-/** Whether a value is the recorded one; of a secret the record has only words in angle brackets, so any text will do there. */
-function matches(have: Json | undefined, want: Json): boolean {
-  if (typeof want === 'string' && /<[^>]+>/.test(want)) {
-    const form = want.split(/<[^>]+>/).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    return typeof have === 'string' && new RegExp(`^${form.join('.+')}$`, 's').test(have);
+/** Whether a value is the one that was to be written. Where the record has no digest of it, its sources are read once more; else why it is not known. */
+async function isWritten(json: Json, { after }: Edit, run: string, arm: ArmReader, target: Target): Promise<boolean | string> {
+  const known = await isShown(json, after, run);
+  if (known !== undefined) return known;
+  try {
+    return (await isShown(json, await read(after, arm, target), run)) === true;
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    return error.message;
   }
-  if (isRecord(want)) return isRecord(have) && Object.entries(want).every(([name, value]) => matches(have[name], value));
-  return shows(have, want);
 }
 
 /** A call is never made twice: a key that was rotated once more would shut out those who have the new one. */

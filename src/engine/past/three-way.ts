@@ -1,17 +1,17 @@
 /** What a run wrote, beside what stands there now. */
-import type { Json } from '../../azure/index.ts';
-import type { DiffLine, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
-import { digestOf, isPlain, shownBefore } from '../../change/redact.ts';
+import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
+import { restoreOf, type Edit } from '../../change/edit.ts';
+import { same, valueAt, type Body } from '../../change/json-paths.ts';
+import { ABSENT, isShown, jsonOf, seen, type Value } from '../../change/value.ts';
 import type { ArmReader } from '../ports.ts';
-import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
+import { problemOf } from './record-check.ts';
 
-/** One value of a change as it was, as it was written, and as it is; what cannot be read has a reason instead. */
+/** A recorded edit beside what stands there now; what cannot be read has a reason instead. */
 export interface ThreeWay {
   readonly change: number;
-  readonly path: string;
-  readonly before: Json;
-  readonly ours: Json;
-  readonly now: Json;
+  readonly resource: string;
+  readonly edit: Edit;
+  readonly now: Value;
   readonly state: 'ours' | 'before' | 'foreign' | 'unreadable';
   readonly why?: string;
 }
@@ -20,26 +20,20 @@ export interface ThreeWay {
 export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeWay[]> {
   const rows = run.changes
     .filter(({ intent }) => intent.call === undefined && arm.knows(intent.key))
-    .map(async (recorded): Promise<ThreeWay[]> => {
-      const { intent } = recorded;
-      const { change } = intent;
+    .map(async ({ intent }): Promise<ThreeWay[]> => {
+      const { change, resource, edits, key } = intent;
+      const wrong = problemOf(intent, run);
       const target = run.start.targets.find(({ id }) => id === intent.target);
-      const fact = target && (await arm.readOne(target, intent.key, instanceOf(intent)));
+      const fact = target && wrong === undefined && (await arm.readOne(target, key, instanceOf(intent)));
+      if (!target || !fact || fact.state !== 'read') {
+        const why = wrong ?? (fact && fact.state === 'unreadable' ? fact.failure.message : 'its app is not in the undo log');
+        return edits.map((edit) => ({ change, resource, edit, now: ABSENT, state: 'unreadable', why }));
+      }
+      const { secret } = arm.describe(target, key, instanceOf(intent));
       return Promise.all(
-        Object.keys(intent.after).map(async (path): Promise<ThreeWay> => {
-          const recordedValues = { change, path, before: intent.before[path] ?? null, ours: intent.after[path] ?? null };
-          if (!target || fact?.state !== 'read')
-            return {
-              ...recordedValues,
-              now: null,
-              state: 'unreadable',
-              why: fact?.state === 'unreadable' ? fact.failure.message : 'its app is not in the undo log',
-            };
-          const { secret } = arm.describe(target, intent.key, instanceOf(intent));
-          const { line, ours, before } = await lineOf(recorded, path, fact.body, secret, run.run);
-          const isBefore = same(line.before, line.after) || same(line.before ?? line.absent, line.after);
-          const state = shows(line.before, ours) ? 'ours' : isBefore ? 'before' : 'foreign';
-          return { change, path, before, ours, now: shownBefore(line), state };
+        edits.map(async (edit): Promise<ThreeWay> => {
+          const { back, isOurs, isBack } = await standing(edit, fact.body, secret, run.run);
+          return { change, resource, edit, now: back.before, state: isOurs ? 'ours' : isBack ? 'before' : 'foreign' };
         }),
       );
     });
@@ -48,22 +42,26 @@ export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeW
 
 export const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
 
-export interface Found {
-  readonly line: DiffLine;
-  readonly ours: Json;
-  readonly before: Json;
+/** A recorded edit as it stands now. */
+export interface Standing {
+  readonly recorded: Edit;
+  /** From what stands there now back to what is on record. */
+  readonly back: Edit;
+  /** What the run wrote stands there. */
+  readonly isOurs: boolean;
+  /** What is on record stands there already, or behaves the same. */
+  readonly isBack: boolean;
 }
 
-/** A recorded path, as it stands now and as it goes back. */
-export async function lineOf({ intent }: RecordedChange, path: string, body: Body | null, secret: boolean, run: string): Promise<Found> {
-  const before = intent.before[path] ?? null;
-  const now = valueAt(body, path) ?? null;
-  const sensitive = secret && !isPlain(path, now);
-  const fetch = intent.fetch?.includes(path) === true;
+export async function standing(recorded: Edit, body: Body | null, isSecretThere: boolean, run: string): Promise<Standing> {
+  const { path, before, absent } = recorded;
+  const json = valueAt(body, path) ?? null;
+  const now = seen(isSecretThere, path, json);
   // A secret is known by its digest only: where that is the same, the recorded value stands there already.
-  const back = fetch && (await digestOf(run, now)) === before;
-  const after = back ? now : (intent.restore[path] ?? before);
-  const late = fetch && !back ? { late: true as const } : {};
-  const absent = intent.absent?.[path] === undefined ? {} : { absent: intent.absent[path] };
-  return { line: { path, before: now, after, sensitive, ...late, ...absent }, ours: intent.after[path] ?? null, before };
+  const isKnownAgain = before.kind === 'digest' && (await isShown(json, before, run)) === true;
+  const to = isKnownAgain ? now : restoreOf(recorded);
+  const isSame =
+    to.kind === 'plain' || to.kind === 'absent' ? same(json, jsonOf(to)) || (json === null && same(absent, jsonOf(to))) : false;
+  const back = { path, before: now, after: to, ...(absent === undefined ? {} : { absent }) };
+  return { recorded, back, isOurs: (await isShown(json, recorded.after, run)) === true, isBack: isKnownAgain || isSame };
 }

@@ -1,24 +1,16 @@
-import type { Json } from '../../azure/index.ts';
 import { closesSomething } from '../../contract/index.ts';
-import type { DiffLine, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
-import { resolved } from '../../change/deferred-values.ts';
+import { KINDS, type Target } from '../../azure/index.ts';
+import type { Change, Undoes } from '../../change/change.ts';
+import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
+import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
+import { read } from '../run/read-deferred.ts';
+import { isShown, jsonOf, shown } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
-import { restoreValue, shownRequest } from '../plan/changes.ts';
-import { digestOf, shownBefore } from '../../change/redact.ts';
-import type { Change, Undoes } from '../plan/plan.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Fact, type Target } from '../ports.ts';
-import { instanceOf, lineOf, type Found } from './three-way.ts';
-import { same, shows, withValue, type Body } from '../../change/json-paths.ts';
-
-/** A value that is neither what we wrote nor what was there before: somebody changed it since. */
-export interface Conflict {
-  readonly change: number;
-  readonly resource: string;
-  readonly path: string;
-  readonly before: Json;
-  readonly ours: Json;
-  readonly now: Json;
-}
+import { shownRequest } from '../plan/changes.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
+import { problemOf } from './record-check.ts';
+import { instanceOf, standing, type Standing, type ThreeWay } from './three-way.ts';
+import { withValue, type Body } from '../../change/json-paths.ts';
 
 /** A change that is not taken back, and why. */
 export interface NotUndone {
@@ -33,10 +25,13 @@ export interface NotUndone {
 
 export interface UndoPlan {
   readonly changes: readonly Change[];
-  readonly conflicts: readonly Conflict[];
+  /** Values that are neither what the run wrote nor what was there before: somebody changed them since. */
+  readonly conflicts: readonly ThreeWay[];
   readonly left: readonly NotUndone[];
   /** Secrets that are no longer the recorded ones where they are kept: what is there now is written back. */
   readonly rotated: readonly { readonly change: number; readonly path: string }[];
+  /** What of the run is not on record as it was written, and so stays as it is. */
+  readonly damage: readonly Damage[];
 }
 
 export interface UndoOptions {
@@ -61,17 +56,18 @@ export async function undoPlan(
 ): Promise<UndoPlan> {
   const plan = {
     changes: [] as Change[],
-    conflicts: [] as Conflict[],
+    conflicts: [] as ThreeWay[],
     left: [] as NotUndone[],
     rotated: [] as UndoPlan['rotated'][number][],
+    damage: run.damage ?? [],
   };
-  const standing: Intent[] = [];
+  const staying: Intent[] = [];
   const now = new Map<string, Body | null>();
   for (const recorded of run.changes.toReversed()) {
     const { intent, state } = recorded;
     if (intent.undoes?.run === run.run || state === 'failed') continue;
     if (options.only && !options.only.includes(intent.change)) {
-      if (state !== 'undone' && intent.undo !== 'none') standing.push(intent);
+      if (state !== 'undone' && intent.undo !== 'none') staying.push(intent);
       continue;
     }
     const { change, app, resource } = intent;
@@ -79,65 +75,54 @@ export async function undoPlan(
       void plan.left.push({ change, app, resource, reason, ...(failure ? { failure } : {}) });
     const isBack = (reason: string) => void plan.left.push({ change, app, resource, reason, isBack: true });
     const target = targetOf(recorded, run);
-    const obstacle = obstacleTo(recorded, target, arm);
+    const obstacle = obstacleTo(recorded, run, arm);
     if (obstacle !== undefined || !target) {
-      leave(obstacle ?? '');
+      leave(obstacle?.reason ?? '', obstacle?.failure);
       continue;
     }
-    const later = standing.find((one) => buildsOn(one, intent));
+    const later = staying.find((one) => buildsOn(one, intent));
     if (later) {
       leave(`change ${later.change} builds on it and stays as it is`);
-      standing.push(intent);
+      staying.push(intent);
       continue;
     }
     const refused = forbidden.get(intent.change);
     if (refused) {
       leave(refused.message, refused);
-      standing.push(intent);
+      staying.push(intent);
       continue;
     }
     const known = now.get(intent.resource);
     const fact = known === undefined ? facts.get(intent.resource) : { state: 'read' as const, body: known };
     if (fact?.state !== 'read') {
       leave(fact?.failure.message ?? 'it could not be read', fact?.failure);
-      standing.push(intent);
+      staying.push(intent);
       continue;
     }
     now.set(intent.resource, fact.body);
     const { secret } = arm.describe(target, intent.key, instanceOf(intent));
-    const found = await Promise.all(Object.keys(intent.after).map((path) => lineOf(recorded, path, fact.body, secret, run.run)));
-    const isOurs = ({ line, ours }: Found) => shows(line.before, ours);
-    if (state === 'undone' && !found.some(isOurs)) {
+    const found = await Promise.all(intent.edits.map((edit) => standing(edit, fact.body, secret, run.run)));
+    if (state === 'undone' && !found.some(({ isOurs }) => isOurs)) {
       isBack(`already taken back by ${recorded.undoneBy ?? 'another run'}`);
       continue;
     }
-    const foreign = found.filter((one) => !isOurs(one) && !same(one.line.before, one.line.after));
+    const isForeign = ({ isOurs, isBack: isThere }: Standing) => !isOurs && !isThere;
+    const foreign = found.filter(isForeign);
     plan.conflicts.push(
-      ...foreign.map(({ line, ours, before }) => ({
-        change: intent.change,
-        resource: intent.resource,
-        path: line.path,
-        before,
-        ours,
-        now: shownBefore(line),
-      })),
+      ...foreign.map(({ recorded: edit, back }) => ({ change, resource, edit, now: back.before, state: 'foreign' as const })),
     );
-    const lines = found
-      // A value that is missing and one that behaves the same need no request.
-      .filter(({ line }) => !same(line.before, line.after) && !(line.before === null && same(line.absent, line.after)))
-      .filter((one) => options.overwrite || !foreign.includes(one))
-      .map(({ line }) => line);
+    const edits = found.filter((one) => !one.isBack && (options.overwrite || !isForeign(one))).map(({ back }) => back);
     const kept = foreign.length > 0 && !options.overwrite;
-    if (kept) standing.push(intent);
-    plan.rotated.push(...(await rotatedIn(recorded, lines, run.run, target, arm)));
-    if (lines.length > 0) {
+    if (kept) staying.push(intent);
+    plan.rotated.push(...(await rotatedIn(recorded, edits, run.run, target, arm)));
+    if (edits.length > 0) {
       const undoes = { run: run.run, change: intent.change, whole: !kept };
       const after = run.changes
         .filter((one) => buildsOn(one.intent, intent))
         .map(({ intent: one }) => (one.instance ? `${one.key} ${one.resource}` : one.key));
-      plan.changes.push(undoChange(recorded, undoes, target, lines, fact.body, after, arm));
+      plan.changes.push(undoChange(recorded, undoes, target, edits, fact.body, after, arm));
       // An earlier change of the same value finds what this one leaves.
-      now.set(intent.resource, lines.reduce(afterLine, fact.body));
+      now.set(intent.resource, edits.reduce(afterEdit, fact.body));
     } else if (kept) leave('changed by someone else since; theirs is kept');
     else isBack('has its recorded value already');
   }
@@ -155,7 +140,7 @@ export async function factsOf(
     const { intent, state } = recorded;
     const target = targetOf(recorded, run);
     const isOut = intent.undoes?.run === run.run || state === 'failed' || (only && !only.includes(intent.change));
-    if (!isOut && target && obstacleTo(recorded, target, arm) === undefined) wanted.set(intent.resource, [intent, target]);
+    if (!isOut && target && obstacleTo(recorded, run, arm) === undefined) wanted.set(intent.resource, [intent, target]);
   }
   const read = await mapLimited(
     [...wanted],
@@ -170,24 +155,30 @@ const readOne = (intent: Intent, target: Target, arm: ArmReader): Promise<Fact> 
 const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | undefined =>
   start.targets.find(({ id }) => id === intent.target);
 
+interface Obstacle {
+  readonly reason: string;
+  /** Nobody said so before: it was to be taken back. */
+  readonly failure?: ArmFailure;
+}
+
 /** Why a change is not taken back, as far as the undo log alone tells. */
-function obstacleTo({ intent }: RecordedChange, target: Target | undefined, arm: ArmReader): string | undefined {
-  if (!arm.knows(intent.key)) return `this version knows no resource called ${intent.key}`;
-  if (target && !belongs(intent, target, arm))
-    return 'the undo log names a resource that does not belong to this app; nothing is written there';
-  return intent.undo === 'none' || !target ? 'cannot be taken back; this was said before it was applied' : undefined;
+function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader): Obstacle | undefined {
+  const isUnknown = !arm.knows(intent.key) || !Object.hasOwn(KINDS, intent.key);
+  const wrong = isUnknown ? `this version knows no resource called ${intent.key}` : problemOf(intent, run);
+  if (wrong !== undefined) return { reason: wrong, failure: damaged(wrong) };
+  return intent.undo === 'none' ? { reason: 'cannot be taken back; this was said before it was applied' } : undefined;
 }
 
-const afterLine = (body: Body | null, { path, after }: DiffLine): Body | null =>
-  path === '' ? (after as Body | null) : withValue(body ?? {}, path, after);
+export const damaged = (message: string): ArmFailure =>
+  new ArmFailure({
+    kind: 'untrusted',
+    code: 'UndoLogDamaged',
+    message,
+    next: 'Put back a copy of the undo log, or change the values by hand: func-harden audit shows what stands there.',
+  });
 
-/** Whether a recorded resource is one that a change of this app can have written: its own, or one of its subscription that is no other app. */
-function belongs({ instance, key, resource }: Intent, target: Target, arm: ArmReader): boolean {
-  const [id, own] = [resource.toLowerCase(), target.id.toLowerCase()];
-  if (!instance) return id === arm.describe(target, key).id.toLowerCase();
-  if (!id.startsWith(`/subscriptions/${target.subscriptionId.toLowerCase()}/`) || id.includes('/../')) return false;
-  return !/\/providers\/microsoft\.web\/sites\//.test(id) || id.startsWith(`${own}/`);
-}
+const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>
+  path === '' ? (shown(after) as Body | null) : withValue(body ?? {}, path, shown(after));
 
 /** Whether a change needs what an earlier one made; what an earlier one took away nobody builds on. */
 const buildsOn = (later: Intent, earlier: Intent): boolean =>
@@ -201,17 +192,18 @@ const buildsOn = (later: Intent, earlier: Intent): boolean =>
 /** Which of the values that undo fetches are no longer the recorded ones: known by their digests. */
 async function rotatedIn(
   { intent }: RecordedChange,
-  lines: readonly DiffLine[],
+  edits: readonly Edit[],
   run: string,
   target: Target,
   arm: ArmWriter,
 ): Promise<{ change: number; path: string }[]> {
-  const found = lines
-    .filter(({ late }) => late)
+  const found = edits
+    .filter(({ after }) => after.kind === 'deferred')
     .map(async ({ path, after }) => {
       try {
-        const { value } = await resolved(after, arm, target);
-        return (await digestOf(run, value)) === intent.before[path] ? [] : [{ change: intent.change, path }];
+        const before = intent.edits.find((edit) => edit.path === path)?.before;
+        const value = jsonOf(await read(after, arm, target));
+        return before && (await isShown(value, before, run)) ? [] : [{ change: intent.change, path }];
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
         return []; // It is read again when it is sent, and says then what is wrong.
@@ -224,7 +216,7 @@ function undoChange(
   { intent }: RecordedChange,
   undoes: Undoes,
   target: Target,
-  diff: readonly DiffLine[],
+  diff: readonly Edit[],
   body: Body | null,
   after: readonly string[],
   arm: ArmWriter,
@@ -240,8 +232,15 @@ function undoChange(
     resource: intent.resource,
     diff,
     // Giving access back shuts nobody out; a restart is all that is left of the risk then.
-    risk: closesSomething(intent.key, diff) ? 'lock-out' : intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
-    undo: diff.some(({ sensitive }) => sensitive) ? 'none' : diff.some(({ before }) => before === null) ? 'equivalent' : 'exact',
+    risk: closesSomething(
+      intent.key,
+      diff.map(({ path, after }) => ({ path, after: shown(after) })),
+    )
+      ? 'lock-out'
+      : intent.risk === 'lock-out'
+        ? 'disruptive'
+        : intent.risk,
+    undo: diff.some(isSensitive) ? 'none' : diff.some(({ before }) => before.kind === 'absent') ? 'equivalent' : 'exact',
     guards: [],
     effects: [],
     restarts,
@@ -256,15 +255,12 @@ function undoChange(
 /** The change that takes `change` back, for rolling back in the run that made it; a secret is still in memory then. */
 export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Change {
   const { secret } = arm.describe(change.target, change.key, change.of);
-  const diff = change.diff.map((line): DiffLine => {
-    const now = {
-      path: line.path,
-      before: line.after,
-      sensitive: false,
-      own: true as const,
-      ...(line.absent === undefined ? {} : { absent: line.absent }),
-    };
-    return line.sensitive ? { ...now, after: line.before, secretAfter: true } : { ...now, after: restoreValue(line) };
-  });
+  const diff = change.diff.map((edit): Edit => ({
+    path: edit.path,
+    before: edit.after,
+    after: edit.before.kind === 'secret' ? edit.before : restoreOf(edit),
+    own: true,
+    ...(edit.absent === undefined ? {} : { absent: edit.absent }),
+  }));
   return { ...change, ...shownRequest(arm, change.target, change.key, null, diff, secret, change.of), diff, undoes, needs: [], proofs: [] };
 }

@@ -1,13 +1,13 @@
 /** From drafts to requests: one a resource, in the order they depend on each other, the riskiest last. */
 import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
-import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { Json, ResourceKey, Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { GuardNote, Change } from './plan.ts';
-import type { DiffLine, UndoKind } from '../../change/undo-log.ts';
-import { hasLate } from '../../change/deferred-values.ts';
-import type { ArmRequest, ArmWriter, Target } from '../ports.ts';
+import type { GuardNote, Change, UndoKind, ArmRequest } from '../../change/change.ts';
+import { isFetched, type Edit } from '../../change/edit.ts';
+import { ABSENT, isSecret, plain, seen, shown, wanted } from '../../change/value.ts';
+import type { ArmWriter } from '../ports.ts';
 import { RISKS } from './risk.ts';
-import { isPlain, redacted, shownAfter } from '../../change/redact.ts';
+import { isPlain, redacted } from '../../change/redact.ts';
 import { same, speltPath, valueAt, type Body } from '../../change/json-paths.ts';
 
 /** The drafts of one control, and what its guards found. */
@@ -21,8 +21,8 @@ export interface Drafted {
   readonly effect?: string;
 }
 
-/** Drafts are put together by the resource that they are about; what is one-way goes alone, so that the rest can be taken back. */
-export function changesOf(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
+/** Groups drafts by resource into changes. A one-way draft gets a change of its own, so that the others can be undone. */
+export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
   const placeOf = (draft: Draft, { control }: Drafted) =>
     `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
   const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
@@ -42,8 +42,8 @@ function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
   return arm.describe(store.target, key, draft.of).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.of), path) ?? null);
 }
 
-/** Two controls that want different values at one place: neither is changed, whatever their order. */
-export function contradictionsIn(drafted: readonly Pick<Drafted, 'id' | 'drafts'>[]): GuardNote[] {
+/** Finds controls that want different values for one property: neither is changed, whatever their order. */
+export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts'>[]): GuardNote[] {
   const wanted = new Map<string, { id: string; to: Json | undefined }>();
   return drafted.flatMap(({ id, drafts }) =>
     drafts.flatMap((draft): GuardNote[] => {
@@ -119,7 +119,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     reversible:
       stays === undefined &&
       undoOf(
-        lines.map((one) => ({ ...one, sensitive: false })),
+        lines.map((one) => (isSecret(one.before) ? { ...one, before: plain(shown(one.before)) } : one)),
         call,
         ref.replaces,
       ) !== 'none',
@@ -135,9 +135,8 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   };
 }
 
-/** A draft with its path as the resource spells it: a setting is not written under a second spelling of its name. */
-/** A draft with the names of members as they are stored: ARM compares them without regard to case. */
-export function spelt(draft: Draft, store: FactStore): Draft {
+/** Returns the draft with the member names as the resource stores them: ARM compares names without regard to case, and a setting must not get a second spelling. */
+export function withStoredNames(draft: Draft, store: FactStore): Draft {
   if (!('at' in draft)) return draft;
   const [key, path] = draft.at;
   return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.of) ?? undefined, path)] as unknown as typeof draft.at };
@@ -164,8 +163,8 @@ export const isInPlace = (draft: Draft, store: FactStore): boolean =>
 
 const pathOf = (draft: Exclude<Draft, { call: ResourceKey }>): string => ('whole' in draft ? '' : draft.at[1]);
 
-function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): DiffLine[] {
-  const diff = new Map<string, DiffLine>();
+function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): Edit[] {
+  const diff = new Map<string, Edit>();
   for (const draft of drafts) {
     if ('call' in draft) continue;
     const path = pathOf(draft);
@@ -174,29 +173,26 @@ function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): D
     const restore = draft.restore ?? before ?? ('absent' in draft ? draft.absent : undefined) ?? null;
     diff.set(path, {
       path,
-      before,
-      after: draft.to,
-      ...(restore === before ? {} : { restore }),
-      sensitive: secret && !isPlain(path, before),
+      before: seen(secret, path, before),
+      after: wanted(draft.to),
+      ...(restore === before ? {} : { restore: wanted(restore) }),
       ...('absent' in draft && draft.absent !== undefined ? { absent: draft.absent } : {}),
-      ...(hasLate(draft.to) ? { late: true as const } : {}),
-      ...(draft.restore !== undefined && hasLate(draft.restore) ? { fetch: true as const } : {}),
     });
   }
   return [...diff.values()];
 }
 
 /** What a call sends, where it sends anything: one line for the whole body. */
-const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): DiffLine[] =>
-  calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: null, after: to, sensitive: false, late: true as const }]));
+const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): Edit[] =>
+  calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: ABSENT, after: wanted(to) }]));
 
 /** Not at all where a secret is hidden and nothing says where it is found again; exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
-function undoOf(diff: readonly DiffLine[], call: string | undefined, replaces: boolean): UndoKind {
-  if (call !== undefined || diff.some(({ sensitive, fetch }) => sensitive && !fetch)) return 'none';
-  const gone = ({ path, before, restore }: DiffLine) => path !== '' && before === null && (restore ?? null) === null;
+function undoOf(diff: readonly Edit[], call: string | undefined, replaces: boolean): UndoKind {
+  if (call !== undefined || diff.some((edit) => isSecret(edit.before) && !isFetched(edit))) return 'none';
+  const gone = ({ path, before, restore }: Edit) => path !== '' && before.kind === 'absent' && restore === undefined;
   // From a list that is replaced as a whole, a member that was not there goes away again.
   if (!replaces && diff.some(gone)) return 'none';
-  return diff.some(({ path, restore, fetch }) => path !== '' && restore !== undefined && !fetch) ? 'equivalent' : 'exact';
+  return diff.some((edit) => edit.path !== '' && edit.restore !== undefined && !isFetched(edit)) ? 'equivalent' : 'exact';
 }
 
 /** The request as it may be shown: late parts in words, secrets hidden. */
@@ -205,14 +201,11 @@ export function shownRequest(
   target: Target,
   key: ResourceKey,
   body: Body | null,
-  lines: readonly DiffLine[],
+  lines: readonly Edit[],
   secret: boolean,
   of?: string,
 ): ArmRequest {
   const visible = secret && body ? (redacted(body) as Body) : body;
-  const sets = lines.map((line) => ({ path: line.path, to: shownAfter(line) }));
+  const sets = lines.map((line) => ({ path: line.path, to: shown(line.after) }));
   return arm.request(target, key, visible, sets, of);
 }
-
-/** What undo writes back at a path. */
-export const restoreValue = (line: DiffLine): Json => line.restore ?? line.before;

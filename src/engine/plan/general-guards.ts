@@ -1,8 +1,9 @@
 /** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
+import { shown } from '../../change/value.ts';
 import { packageAfterRestart } from './package-guard.ts';
 import type { Json, ResourceKey } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { Change, GuardNote } from './plan.ts';
+import type { Change, GuardNote } from '../../change/change.ts';
 import { membersOf } from '../../change/json-paths.ts';
 
 export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
@@ -28,7 +29,7 @@ type Note = Omit<GuardNote, 'control'>;
 function lockNotes(store: FactStore): Note[] {
   const locks = store.view.maybe('locks')?.value;
   if (!locks) return [{ id: 'L29', level: 'warn', says: `Locks could not be checked: ${failureOf(store, 'locks')}` }];
-  const readOnly = locks.filter(({ properties }) => properties.level === 'ReadOnly');
+  const readOnly = locks.filter(({ properties }) => /^readonly$/i.test(properties.level ?? ''));
   return readOnly.map(({ name, properties }) => ({
     id: 'L29',
     level: 'warn',
@@ -57,7 +58,7 @@ function policyNotes(store: FactStore): Note[] {
 function settingNotes({ key }: Change, store: FactStore): Note[] {
   if (key !== 'appSettings') return [];
   const count = Object.keys(store.view.maybe('appSettings')?.properties ?? {}).length;
-  const stopped = store.view.maybe('site')?.properties.state === 'Stopped';
+  const stopped = store.view.maybe('site')?.properties.state?.toLowerCase() === 'stopped';
   return [
     stopped
       ? { id: 'L22', level: 'clear', says: 'The app is stopped, so writing settings restarts nothing.' }
@@ -95,15 +96,16 @@ function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): N
 function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<string> | undefined {
   const now = store.view.maybe('stickyNames');
   if (!now) return undefined;
-  const planned = plan.find(({ key }) => key === 'stickyNames')?.diff.find(({ path }) => path.endsWith('appSettingNames'))?.after;
-  const names = Array.isArray(planned) ? (planned as readonly Json[]).map(String) : (now.properties.appSettingNames ?? []);
+  const planned = plan.find(({ key }) => key === 'stickyNames')?.diff.find(({ path }) => path.endsWith('appSettingNames'));
+  const wanted = planned && shown(planned.after);
+  const names = Array.isArray(wanted) ? (wanted as readonly Json[]).map(String) : (now.properties.appSettingNames ?? []);
   return new Set(names.map((name) => name.toLowerCase()));
 }
 
 function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): string {
   if (!sticky) return ' Which settings stay with their slot could not be read; the others move with a swap.';
   const moving = diff
-    .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after }))
+    .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after: shown(after) }))
     .filter(({ name }) => !sticky.has(name.toLowerCase()));
   if (moving.length === 0) return '';
   const byIdentity = moving.some(

@@ -1,8 +1,7 @@
 /** Locks that stand against a change, or against taking it back: those at the app are read once, those elsewhere by their scope. */
 import type { ManagementLocks } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { UndoKind } from '../../change/undo-log.ts';
-import type { Change, GuardNote } from './plan.ts';
+import type { Change, GuardNote, UndoKind } from '../../change/change.ts';
 import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 import { heldAt, scopeName } from './rights.ts';
 
@@ -19,7 +18,7 @@ const named = (lock: Lock): string => {
 };
 
 const makesWhole = ({ diff, method }: Change): boolean =>
-  method !== 'DELETE' && diff.some(({ path, before }) => path === '' && before === null);
+  method !== 'DELETE' && diff.some(({ path, before }) => path === '' && before.kind === 'absent');
 
 interface Found {
   readonly scope: string;
@@ -70,7 +69,7 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
           ? change
           : noting(change, `Locks on ${scopeName(scope)} could not be checked: ${locks.message}${undo}`);
       }
-      const readOnly = locks.filter(({ properties }) => properties.level === 'ReadOnly');
+      const readOnly = locks.filter(({ properties }) => /^readonly$/i.test(properties.level ?? ''));
       if (readOnly.length > 0)
         return isHere ? change : readOnly.reduce((noted, lock) => noting(noted, refuses(lock, 'every write')), change);
       const [lock] = locks;

@@ -4,101 +4,36 @@ import {
   type Draft,
   type GuardFinding,
   keyOfDraft,
-  type Proof,
   type Questions,
   questionsOf,
-  type Reservation,
-  type Risk,
+  type Profile,
+  type StepDecision,
 } from '../../contract/index.ts';
-import type { Facts, ResourceKey } from '../../azure/index.ts';
-import { assess, contextOf, type AnyContext, type Circumstances, type ControlState } from '../judge/assess.ts';
-import { changesOf, contradictionsIn, spelt, type Drafted } from './changes.ts';
-import { isChosen, NO_DECISION, type Profile, type StepDecision } from '../judge/decisions.ts';
-import { Unreadable, type FactStore } from '../judge/facts.ts';
+import type { Facts } from '../../azure/index.ts';
+import { assess, type ControlState } from '../judge/assess.ts';
+import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
+import { isChosen, NO_DECISION } from '../judge/decisions.ts';
+import type { FactStore } from '../judge/facts.ts';
+import { oddIn } from '../judge/odd.ts';
+import type { MissingAnswer, Plan } from './plan-result.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
-import type { DiffLine, UndoKind, Work } from '../../change/undo-log.ts';
 import { withLocks } from './lock-notes.ts';
-import type { ArmFailure, ArmRequest, ArmWriter, Target } from '../ports.ts';
+import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
-import { projected } from './projection.ts';
-import { refusedBy, type Reserved } from './reservations.ts';
+import { projectFacts } from './projection.ts';
+import { refusedBy } from './reservations.ts';
 import { saysLacking } from './rights.ts';
+import type { Change, GuardNote } from '../../change/change.ts';
+import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
+import { unknownBy, unplanned, workOf } from './unplanned.ts';
 
-export interface GuardNote extends GuardFinding {
-  readonly id: string;
-  readonly control: string;
-  /** The Azure Policy assignment that it is about. */
-  readonly policy?: string;
-}
+export type { MissingAnswer, Plan } from './plan-result.ts';
 
 /** Whether a guard stands against a change for everybody, and not only the rights of the caller. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
 /** A plan for somebody who sees it: what a guard stops was told and is taken out of the answers, so it is no failure of the run. */
 export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
-
-/** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
-export interface Change extends ArmRequest {
-  readonly target: Target;
-  readonly steps: readonly string[];
-  readonly controls: readonly string[];
-  readonly key: ResourceKey;
-  /** The id of the one meant, where the resource is one of several. */
-  readonly of?: string;
-  readonly resource: string;
-  readonly diff: readonly DiffLine[];
-  readonly risk: Risk;
-  readonly undo: UndoKind;
-  /** Whether the run that makes it can take it back, with what is still in memory. */
-  readonly reversible: boolean;
-  /** Why undo leaves it, where that is by choice or by a lock. */
-  readonly stays?: string;
-  /** How undo takes it back once no lock refuses that any more. */
-  readonly undoOnceUnlocked?: UndoKind;
-  readonly guards: readonly GuardNote[];
-  readonly effects: readonly string[];
-  readonly restarts: boolean;
-  /** Not sent where a change of one of these failed in the same run: by key, or by key and id. */
-  readonly after: readonly string[];
-  readonly needs: readonly Proof[];
-  readonly proofs: readonly Proof[];
-  /** What no other app of the same plan may want otherwise. */
-  readonly reserves?: readonly Reservation[];
-  /** What the request does, where it sets nothing that can be read. */
-  readonly call?: string;
-  /** The change of an earlier run that this one takes back. */
-  readonly undoes?: Undoes;
-}
-
-/** The change that another one takes back; `whole`: all of it, not only the values that nobody else changed. */
-export interface Undoes {
-  readonly run: string;
-  readonly change: number;
-  readonly whole: boolean;
-}
-
-export interface MissingAnswer {
-  readonly target: Target;
-  readonly step: AnyStep;
-  readonly question: string;
-  readonly control: string;
-}
-
-export interface Plan {
-  readonly target: Target;
-  /** What was decided, for whoever takes the run up again. */
-  readonly work: Work;
-  readonly changes: readonly Change[];
-  readonly missing: readonly MissingAnswer[];
-  /** Controls whose change a guard stands against. */
-  readonly blocked: readonly GuardNote[];
-  /** Controls that were chosen but could not be read. */
-  readonly unknown: readonly ControlState[];
-  /** Answers that nothing came of, and why. */
-  readonly unused: readonly string[];
-}
-
-export { isChosen, type Profile } from '../judge/decisions.ts';
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
@@ -115,6 +50,22 @@ export async function plan(
   profile?: Profile,
 ): Promise<Plan> {
   const by: Circumstances = profile ? { ...around, profile } : around;
+  try {
+    return await planned(steps, store, arm, by, profile);
+  } catch (error) {
+    const failure = oddIn(error);
+    if (!failure) throw error;
+    return unplanned(steps, store, arm, by, failure);
+  }
+}
+
+async function planned(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  arm: ArmWriter,
+  by: Circumstances,
+  profile: Profile | undefined,
+): Promise<Plan> {
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
   const unused: string[] = [];
@@ -147,30 +98,23 @@ export async function plan(
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
         // What is drafted must be known as well: the request is made from what stands there.
-        for (const draft of draftsOf(control, context)) if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
+        for (const draft of draftsOf(control, context)) {
+          if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
+          // An id that Azure listed and that nothing of this app may be written to.
+          if (draft.of !== undefined) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
+        }
         candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
-        if (!(error instanceof Unreadable)) throw error;
-        unknown.push({ ...state, state: 'unknown', reason: `${error.failure.message} ${error.failure.next}`, failure: error.failure });
+        const failure = oddIn(error);
+        if (!failure) throw error;
+        unknown.push(unknownBy(state, failure));
       }
     }
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
   const changes = await withLocks(allowed, store, arm);
   const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
-  return { target: store.target, work: workOf(steps, store.target, by, profile), changes: noted, missing, blocked, unknown, unused };
-}
-
-function workOf(steps: readonly AnyStep[], { id }: Target, { decisions }: Circumstances, profile: Profile | undefined): Work {
-  const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
-  const all = Object.entries(decisions);
-  const beside = all.filter((one) => !isPlanned(one));
-  return {
-    target: id,
-    decisions: Object.fromEntries(all.filter(isPlanned)),
-    ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
-    ...(profile ? { profile } : {}),
-  };
+  return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 
 /** Answers that exempt something from the guidance and for which nobody stands today. */
@@ -219,7 +163,7 @@ async function permitted(
   for (;;) {
     const { drafted, blocked: stopped } = guarded(kept, all, store, reserved);
     blocked.push(...stopped);
-    const changes = changesOf(drafted, store, arm);
+    const changes = changesFromDrafts(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
     await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
     rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
@@ -266,13 +210,13 @@ function guarded(
       decidedIn: (step, name) => (isOut(`${step}.${name}`) ? undefined : context.decidedIn(step, name)),
     });
     const draftsIn = (one: Candidate, planned = one.context.planned) =>
-      draftsOf(one.control, around(one, planned)).map((draft) => spelt(draft, store));
+      draftsOf(one.control, around(one, planned)).map((draft) => withStoredNames(draft, store));
     const alone = kept.flatMap((one) => draftsIn(one));
-    const together = projected(store, alone);
+    const together = projectFacts(store, alone);
     const drafts = kept.map((one) => draftsIn(one, together));
-    const planned = projected(store, drafts.flat());
+    const planned = projectFacts(store, drafts.flat());
     const parts = kept.map((one, index) => ({ ...one, drafts: drafts[index] ?? [], context: around(one, planned) }));
-    const both = contradictionsIn(parts);
+    const both = conflictingDrafts(parts);
     const drafted = parts.map(({ context, ...one }): Drafted => {
       const { control, id } = one;
       const effect = control.effectOf?.(context) ?? control.effect;
@@ -307,8 +251,9 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
         control: id,
       }));
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${error.failure.message}` }];
+      const failure = oddIn(error);
+      if (!failure) throw error;
+      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}` }];
     }
   });
 }

@@ -1,5 +1,5 @@
 /** What the caller may not do, found out before anything is offered or sent. */
-import type { Change } from './plan.ts';
+import type { Change } from '../../change/change.ts';
 import type { ArmFailure, ArmWriter, Fact } from '../ports.ts';
 import { heldAt, isGranted, permissionsOf, type Granted, type Right } from './rights.ts';
 
@@ -20,7 +20,7 @@ export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | 
   };
   return {
     async lacking(change) {
-      const isNew = change.diff.some(({ path, before }) => path === '' && before === null);
+      const isNew = change.diff.some(({ path, before }) => path === '' && before.kind === 'absent');
       const found = await Promise.all(
         arm.needs(change, change.key).map(async ({ action, scope: id }) => {
           const scope = heldAt(id, isNew && id === change.path);

@@ -2,10 +2,10 @@
 import { asSeen, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
 import { type Draft, keyOfDraft } from '../../contract/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import { spoken } from '../../change/deferred-values.ts';
+import { shown, wanted } from '../../change/value.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
-export function projected(store: FactStore, drafts: readonly Draft[]): Facts {
+export function projectFacts(store: FactStore, drafts: readonly Draft[]): Facts {
   const after = new Map<ResourceKey, Body | null>();
   for (const draft of drafts) {
     const key = keyOfDraft(draft);
@@ -22,7 +22,7 @@ export function projected(store: FactStore, drafts: readonly Draft[]): Facts {
 }
 
 function applied(body: Body | null, draft: Exclude<Draft, { call: ResourceKey }>): Body | null {
-  const to = spoken(draft.to);
+  const to = shown(wanted(draft.to));
   const items = body?.['value'];
   if (!Array.isArray(items)) {
     if ('at' in draft) return withValue(body ?? {}, draft.at[1], to);

@@ -1,9 +1,8 @@
 /** What several apps of one plan share, and may not want differently: a secret of one name, the keys in one vault. */
+import type { Target } from '../../azure/index.ts';
 import type { Draft, Reservation } from '../../contract/index.ts';
-import type { GuardNote, Plan } from './plan.ts';
-
-/** What earlier apps of the plan keep for themselves, by what it is on. */
-export type Reserved = ReadonlyMap<string, { readonly as: string; readonly by: string }>;
+import type { Change, GuardNote } from '../../change/change.ts';
+import type { Reserved } from '../judge/circumstances.ts';
 
 const keyOf = ({ on }: Reservation): string => on.toLowerCase();
 
@@ -16,10 +15,19 @@ export function refusedBy(reserved: Reserved | undefined, drafts: readonly Draft
   return [...new Set(found)].map((says) => ({ id: 'reserved', control, level: 'stop', says }));
 }
 
+/** What of a plan reservations are about. */
+interface Reserving {
+  readonly target: Pick<Target, 'label'>;
+  readonly changes: readonly Pick<Change, 'reserves'>[];
+}
+
 /** Plans in their order, those made anew that want something which an earlier app keeps for itself. */
-export async function withoutRefused(plans: readonly Plan[], again: (plan: Plan, reserved: Reserved) => Promise<Plan>): Promise<Plan[]> {
+export async function withoutRefused<P extends Reserving>(
+  plans: readonly P[],
+  again: (plan: P, reserved: Reserved) => Promise<P>,
+): Promise<P[]> {
   const reserved = new Map<string, { readonly as: string; readonly by: string }>();
-  const settled: Plan[] = [];
+  const settled: P[] = [];
   for (const plan of plans) {
     const clashes = reservedIn(plan).some((one) => (reserved.get(keyOf(one))?.as ?? one.as) !== one.as);
     const kept = clashes ? await again(plan, reserved) : plan;
@@ -29,4 +37,4 @@ export async function withoutRefused(plans: readonly Plan[], again: (plan: Plan,
   return settled;
 }
 
-const reservedIn = ({ changes }: Plan): readonly Reservation[] => changes.flatMap(({ reserves }) => reserves ?? []);
+const reservedIn = ({ changes }: Reserving): readonly Reservation[] => changes.flatMap(({ reserves }) => reserves ?? []);

@@ -16,8 +16,15 @@ export interface Granted {
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Whether one of the patterns, in which a star stands for anything, names the action. */
-const covers = (patterns: readonly string[], action: string): boolean =>
-  patterns.some((pattern) => new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'i').test(action));
+const covers = (patterns: readonly string[], action: string): boolean => patterns.some((words) => patternOf(words).test(action));
+
+// Made once for each pattern: the same roles are asked about each change of each app.
+const made = new Map<string, RegExp>();
+function patternOf(words: string): RegExp {
+  const pattern = made.get(words) ?? new RegExp(`^${words.split('*').map(escaped).join('.*')}$`, 'i');
+  made.set(words, pattern);
+  return pattern;
+}
 
 export const isGranted = (granted: readonly Granted[], action: string): boolean =>
   granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action));

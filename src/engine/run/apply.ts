@@ -1,21 +1,15 @@
-import {
-  type ArmFailure as Failure,
-  ArmFailure,
-  type ArmRequest,
-  type ArmWriter,
-  type Clock,
-  type Journal,
-  type WhileSending,
-} from '../ports.ts';
-import type { Change } from '../plan/plan.ts';
-import { intentOf, type Wanted } from '../../change/intent.ts';
-import type { DiffLine, Verified } from '../../change/undo-log.ts';
-import { hasLate, resolved } from '../../change/deferred-values.ts';
+import { type ArmFailure as Failure, ArmFailure, type ArmWriter, type Clock, type Journal, type WhileSending } from '../ports.ts';
+import type { Change, ArmRequest } from '../../change/change.ts';
+import { onTop, type Edit } from '../../change/edit.ts';
+import { intentOf } from '../../change/intent.ts';
+import type { Verified } from '../../change/undo-log.ts';
+import { isKnown, isSecret, jsonOf, recorded, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
 import { notProven } from './proof.ts';
-import { isPlain, redacted, scrubbed, shownAfter, shownValue, textsIn } from '../../change/redact.ts';
+import { redacted } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
-import { onTop, type Written } from '../../change/own-writes.ts';
+import type { Written } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
+import { read } from './read-deferred.ts';
 
 export type ApplyResult =
   /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */
@@ -23,18 +17,20 @@ export type ApplyResult =
       readonly state: 'applied';
       readonly verified: Verified['state'];
       readonly correlationId: string | null;
-      readonly diff?: readonly DiffLine[];
+      readonly diff?: readonly Edit[];
     }
   /** The wanted values stood there already; nothing was sent. */
   | { readonly state: 'already' }
   /** Somebody changed a value since the preview, or `by` another app of the same run; nothing was sent. `diff` is what it would be now. */
-  | { readonly state: 'moved'; readonly diff: readonly DiffLine[]; readonly by?: string }
+  | { readonly state: 'moved'; readonly diff: readonly Edit[]; readonly by?: string }
   | {
       readonly state: 'failed';
       readonly failure: Failure;
       readonly sent: boolean;
       readonly takeBack?: boolean;
-      readonly diff?: readonly DiffLine[];
+      /** Whether it happened is not known, and no read tells. */
+      readonly unknown?: true;
+      readonly diff?: readonly Edit[];
     };
 
 export interface Tools {
@@ -43,8 +39,6 @@ export interface Tools {
   readonly clock: Clock;
   /** Fires when a person asks to stop: waiting ends, the request in flight does not. */
   readonly signal?: AbortSignal;
-  /** Takes secrets out of what Azure says. */
-  readonly clean?: (text: string) => string;
   /** Told while something takes long: what is waited for, and for how many milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
   /** What this run wrote so far. */
@@ -68,46 +62,45 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   const secret = arm.describe(change.target, change.key, change.of).secret;
   let fresh: Body | null = null;
-  let wanted: Wanted[];
+  let planned: Edit[];
+  let edits: Edit[];
   try {
-    wanted = await Promise.all(change.diff.map((line) => wantedOf(line, change, arm)));
+    planned = await Promise.all(change.diff.map(async (edit) => ({ ...edit, after: await read(edit.after, arm, change.target) })));
+    edits = planned;
     if (change.call === undefined) {
       const fact = await arm.readOne(change.target, change.key, change.of);
       if (fact.state === 'unreadable') throw fact.failure;
       fresh = fact.body;
-      if (!secret) wanted = wanted.map((one) => mended(one, change, fresh, tools.written));
+      if (!secret) edits = planned.map((edit) => mended(edit, change, fresh, tools.written));
     }
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return { state: 'failed', failure: error, sent: false };
   }
   if (change.call === undefined) {
-    const now = wanted.map(({ line, value }) => ({ line, wanted: value, value: valueAt(fresh, line.path) ?? null }));
-    if (now.every((one) => shows(one.value ?? one.line.absent, one.wanted))) return { state: 'already' };
-    const isOurs = ({ line, value }: { line: DiffLine; value: Json }) =>
-      line.own ? hasLate(line.before) || shows(value, line.before) : same(value, line.before);
-    if (now.some((one) => !isOurs(one) && !shows(one.value, one.wanted))) {
-      const hides = (line: DiffLine, value: Json) => line.sensitive || (secret && !isPlain(line.path, value));
-      const diff = now.map(({ line, value }) => ({ ...line, before: value, sensitive: hides(line, value) }));
-      const by = now.flatMap(({ line, value }) => tools.written?.by(change.resource, line.path, value) ?? [])[0];
+    const now = edits.map((edit) => ({ edit, to: jsonOf(edit.after), value: valueAt(fresh, edit.path) ?? null }));
+    if (now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
+    const isAsSeen = ({ edit: { before, own }, value }: (typeof now)[number]) => {
+      if (!own) return same(value, jsonOf(before));
+      return !isKnown(before) || shows(value, jsonOf(before));
+    };
+    if (now.some((one) => !isAsSeen(one) && !shows(one.value, one.to))) {
+      const before = (edit: Edit, value: Json) => (isSecret(edit.before) ? secretValue(value) : seen(secret, edit.path, value));
+      const diff = now.map(({ edit, value }) => ({ ...edit, before: before(edit, value) }));
+      const by = now.flatMap(({ edit, value }) => tools.written?.by(change.resource, edit.path, value) ?? [])[0];
       return { state: 'moved', diff, ...(by === undefined ? {} : { by }) };
     }
   }
-  const sets = wanted.map(({ line, value }) => ({ path: line.path, to: value }));
+  const sets = edits.map(({ path, after }) => ({ path, to: jsonOf(after) }));
   const request = arm.request(change.target, change.key, fresh, sets, change.of);
-  const shownSets = wanted.map(({ line, shown }) => ({ path: line.path, to: shown }));
+  const shownSets = edits.map(({ path, after }) => ({ path, to: shown(after) }));
   const shownBody = arm.request(change.target, change.key, secret && fresh ? (redacted(fresh) as Body) : fresh, shownSets, change.of).body;
   try {
-    await journal.append(await intentOf(change, number, shownBody, wanted, journal.run, tools.clock.now().toISOString()));
+    await journal.append(await intentOf(change, number, shownBody, edits, journal.run, tools.clock.now().toISOString()));
   } catch (error) {
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
   try {
-    // Services quote what they refuse: nothing that was read or sent in secret may come back in a message.
-    const secrets = [
-      ...(secret ? textsIn(fresh) : []),
-      ...wanted.filter(({ shown, value }) => secret || shown !== value).flatMap(({ value }) => textsIn(value)),
-    ];
     // What is sent again after a wait must not undo what somebody else did meanwhile.
     const isCurrent = async () => {
       if (change.call !== undefined) return true;
@@ -115,16 +108,12 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       if (fact.state !== 'read') return false;
       const [was, now] = [fresh, fact.body];
       const again = arm.request(change.target, change.key, now, sets, change.of);
-      return (
-        same(again.body, request.body) && wanted.every(({ line }) => same(valueAt(was, line.path) ?? null, valueAt(now, line.path) ?? null))
-      );
+      return same(again.body, request.body) && edits.every(({ path }) => same(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
     };
-    const clean = (text: string) => scrubbed(text, secrets);
-    const result = await sendUntilKnown(change, number, request, wanted, { ...tools, clean, isCurrent });
+    const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent });
     if (result.state !== 'applied') return result;
-    const lines = wanted.map(({ line }) => line);
-    const other = lines.some((line, index) => line !== change.diff[index]) ? { diff: lines } : {};
-    if (!secret) for (const { line, value } of wanted) tools.written?.note(change.resource, line.path, value, change.target.label);
+    const other = edits.some((edit, index) => edit !== planned[index]) ? { diff: edits } : {};
+    if (!secret) for (const { path, after } of edits) tools.written?.note(change.resource, path, jsonOf(after), change.target.label);
     for (const proof of change.proofs) {
       const failure = await notProven(proof, change.target, tools);
       if (failure) return { state: 'failed', failure, sent: true, takeBack: change.reversible, ...other };
@@ -137,18 +126,16 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
 }
 
-async function wantedOf(line: DiffLine, { target }: Change, arm: ArmWriter): Promise<Wanted> {
-  if (!line.late) return { line, value: line.after, shown: shownAfter(line) };
-  return { line, ...(await resolved(line.after, arm, target)) };
-}
+/** Whether a value holds what was read of a secret. */
+const isRead = ({ kind }: Value): boolean => kind === 'secret' || kind === 'deferred';
 
 /** A value that another app of this run wrote meanwhile: what is wanted goes on top of it. A resource made as a whole is not mixed. */
-function mended(one: Wanted, { resource }: Change, fresh: Body | null, written: Written | undefined): Wanted {
-  const { line } = one;
-  const now = valueAt(fresh, line.path) ?? null;
-  const isOther = line.path !== '' && !line.late && !line.own && !same(now, line.before) && written?.by(resource, line.path, now);
-  const next = isOther ? onTop(line, now) : undefined;
-  return next ? { line: next, value: next.after, shown: next.after } : one;
+function mended(edit: Edit, { resource }: Change, fresh: Body | null, written: Written | undefined): Edit {
+  const { path, before, after, own } = edit;
+  const now = valueAt(fresh, path) ?? null;
+  const isOther =
+    path !== '' && !own && !isRead(before) && !isRead(after) && !same(now, jsonOf(before)) && written?.by(resource, path, now);
+  return (isOther ? onTop(edit, now) : undefined) ?? edit;
 }
 
 /** Sends, and after a lost answer looks before it sends again. */
@@ -156,7 +143,7 @@ async function sendUntilKnown(
   change: Change,
   number: number,
   request: ArmRequest,
-  wanted: readonly Wanted[],
+  edits: readonly Edit[],
   tools: Tools & Pick<WhileSending, 'isCurrent'>,
 ): Promise<ApplyResult> {
   const { arm, journal } = tools;
@@ -175,10 +162,10 @@ async function sendUntilKnown(
         return { state: 'already' };
       }
       await journal.append({ type: 'outcome', at: at(), change: number, ok: true, status, correlationId });
-      return { state: 'applied', verified: await verify(change, number, wanted, tools), correlationId };
+      return { state: 'applied', verified: await verify(change, number, edits, tools), correlationId };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      const failure = withPolicies(cleaned(error, tools.clean), change);
+      const failure = withPolicies(error, change);
       const { code, message, mayHaveHappened, status, correlationId } = failure;
       await journal.append({
         type: 'outcome',
@@ -189,40 +176,69 @@ async function sendUntilKnown(
         correlationId,
         error: { code, message, mayHaveHappened },
       });
-      if (!mayHaveHappened || change.call !== undefined) return { state: 'failed', failure, sent: true };
+      if (!mayHaveHappened) return { state: 'failed', failure, sent: true };
+      if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
+      if (failure.taken) return await lookedUp(change, number, edits, failure, tools);
       // The answer was lost, the write perhaps not: look before sending again.
-      if ((await verify(change, number, wanted, tools, attempt < RESENDS ? 2 : 4)) === 'shown')
-        return { state: 'applied', verified: 'shown', correlationId };
+      const seen = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
+      if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId };
+      if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
   }
+}
+
+/** Azure took it, and how that ended is not known, or it ended badly: what stands there now is told, and nothing is sent again. */
+async function lookedUp(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
+  const { arm, journal, clock } = tools;
+  // What Azure says it could not finish is not called applied, though some of it shows.
+  const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
+  const seen = await verify(change, number, edits, keeps, 4);
+  const says = {
+    shown: 'The new value is there now.',
+    'not-shown': 'The new value is not there yet.',
+    'not-readable': 'The current value could not be read.',
+  };
+  const { status, code, correlationId, taken } = failure;
+  if (seen === 'not-shown' && taken === 'ended') {
+    const fact = await arm.readOne(change.target, change.key, change.of);
+    const isAsBefore = ({ path, before }: Edit) => fact.state === 'read' && same(valueAt(fact.body, path) ?? null, jsonOf(before));
+    if (edits.every(isAsBefore)) {
+      const error = { code, message: failure.message, mayHaveHappened: false };
+      await journal.append({ type: 'outcome', at: clock.now().toISOString(), change: number, ok: false, status, correlationId, error });
+      return {
+        state: 'failed',
+        failure: failure.with({ message: `${failure.message} The old value is there.`, mayHaveHappened: false }),
+        sent: true,
+      };
+    }
+  }
+  return {
+    state: 'failed',
+    failure: failure.with({ message: `${failure.message} ${says[seen]}`, mayHaveHappened: true }),
+    sent: true,
+    unknown: true,
+  };
 }
 
 /** Where Azure does not name the assignment that refuses a request, the ones in scope that may are known from the preview. */
 function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   const policies = guards.flatMap(({ policy }) => policy ?? []);
   if (failure.kind !== 'policy' || failure.next.includes('assignment "') || policies.length === 0) return failure;
-  const { kind, status, code, correlationId, mayHaveHappened, message } = failure;
   const next = `Ask the owner of the Azure Policy assignment for an exemption. Assignments in scope that deny: ${[...new Set(policies)].map((name) => `"${name}"`).join(', ')}.`;
-  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, message, next });
-}
-
-function cleaned(failure: ArmFailure, clean: Tools['clean']): ArmFailure {
-  if (!clean || clean(failure.message) === failure.message) return failure;
-  const { kind, status, code, correlationId, mayHaveHappened, next } = failure;
-  return new ArmFailure({ kind, status, code, correlationId, mayHaveHappened, next, message: clean(failure.message) });
+  return failure.with({ next });
 }
 
 /** Reads again until the wanted values show, or the waits are used up. */
 async function verify(
   change: Change,
   number: number,
-  wanted: readonly Wanted[],
+  edits: readonly Edit[],
   tools: Tools,
   tries = VERIFY_WAITS.length,
 ): Promise<Verified['state']> {
   const { arm, journal, clock, signal } = tools;
-  const record = async (state: Verified['state'], found?: Record<string, Json>) => {
+  const record = async (state: Verified['state'], found?: Record<string, Value>) => {
     await journal.append({ type: 'verified', at: clock.now().toISOString(), change: number, state, ...(found ? { found } : {}) });
     return state;
   };
@@ -232,10 +248,11 @@ async function verify(
     if (wait > 0) await clock.sleep(wait, signal);
     const fact = await arm.readOne(change.target, change.key, change.of);
     if (fact.state === 'unreadable') return record('not-readable');
-    const found = wanted.map((one) => ({ ...one, now: valueAt(fact.body, one.line.path) ?? null }));
-    if (found.every(({ now, value, line }) => shows(now ?? line.absent, value))) return record('shown');
+    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
+    if (found.every(({ now, edit }) => shows(now ?? edit.absent, jsonOf(edit.after)))) return record('shown');
     if (signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1)) {
-      return record('not-shown', Object.fromEntries(found.map(({ line, now }) => [line.path, shownValue(secret, line.path, now)])));
+      const values = found.map(async ({ edit: { path }, now }) => [path, await recorded(seen(secret, path, now), journal.run)] as const);
+      return record('not-shown', Object.fromEntries(await Promise.all(values)));
     }
   }
   return record('not-shown');

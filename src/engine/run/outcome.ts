@@ -37,18 +37,20 @@ export const outcomeOf = (run: Ending | RecordedRun): ClosingWord => ('changes' 
 function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
   if (state === 'stopped' || state === 'open') return 'STOPPED';
   const isClean = failed === 0 && exitCode === EXIT.ok;
+  // Nothing is known to be applied, and something may be.
+  if (applied === 0 && state === 'partial') return mode === 'undo' ? 'PARTLY UNDONE' : 'PARTLY FAILED';
   if (applied === 0) return isClean ? 'NOTHING TO DO' : 'FAILED';
   if (mode === 'undo') return isClean && kept === 0 && verified >= applied ? 'UNDONE' : 'PARTLY UNDONE';
   if (failed > 0 || state !== 'done') return 'PARTLY FAILED';
   return verified >= applied ? (isClean ? 'APPLIED' : 'PARTLY FAILED') : 'APPLIED, NOT VERIFIED';
 }
 
-function recordedWord({ run, start, end, state, changes }: RecordedRun): ClosingWord {
+function recordedWord({ run, start, end, state, changes, damage }: RecordedRun): ClosingWord {
   // What a run did to take itself back is no change of its own, nor is what it took back meant by "undone".
   const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
   const isTakenBack = ({ undoneBy, partlyUndoneBy }: RecordedChange) =>
     (undoneBy !== undefined && undoneBy !== run) || partlyUndoneBy !== undefined;
-  if (own.some(isTakenBack)) return own.some(stays) ? 'PARTLY UNDONE' : 'UNDONE';
+  if (own.some(isTakenBack)) return own.some(stays) || damage ? 'PARTLY UNDONE' : 'UNDONE';
   const applied = own.filter((one) => one.state === 'applied');
   const verified = applied.filter(isVerified).length;
   const failed = end?.failed ?? 0;

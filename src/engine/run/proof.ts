@@ -1,18 +1,25 @@
 /** Waiting for what must hold: read afresh until it does, or until it is clear that it will not. */
 import type { Proof } from '../../contract/index.ts';
-import type { ResourceKey } from '../../azure/index.ts';
-import type { Tools } from './apply.ts';
-import { ArmFailure, type ArmReader, type Fact, type Target } from '../ports.ts';
+import type { ResourceKey, Target } from '../../azure/index.ts';
+import { ArmFailure, type ArmReader, type ArmWriter, type Clock, type Fact } from '../ports.ts';
 import type { Body } from '../../change/json-paths.ts';
 
 /** Milliseconds between looks; five minutes in all, as long as a role assignment may take to reach every corner. */
 const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
 
+/** What a proof is read with. */
+interface ProofTools {
+  readonly arm: ArmWriter;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onWait?: (what: string, elapsed: number) => void;
+}
+
 /** Why it does not hold; undefined once it does. */
 export async function notProven(
   { key, of, says, holds, refresh, patient }: Proof,
   target: Target,
-  { arm, clock, signal, onWait }: Tools,
+  { arm, clock, signal, onWait }: ProofTools,
 ): Promise<ArmFailure | undefined> {
   let last = 'it did not show in time';
   const began = clock.now().getTime();

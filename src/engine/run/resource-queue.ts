@@ -1,17 +1,17 @@
-/** Apps that work on the same resource take turns at it, in the order of the run; everything else goes side by side. */
-import { lateIds } from '../../change/deferred-values.ts';
-import type { Change } from '../plan/plan.ts';
+/** Queues apps that change the same resource, in the order of the run; everything else runs at the same time. */
+import type { Change } from '../../change/change.ts';
+import { idsReadBy } from '../../change/edit.ts';
 
-/** One app's places in the queues before what it shares with others. */
-export interface Turn {
-  /** Resolves when those before are done with what this change touches. */
-  comes(change: Change): Promise<void>;
-  /** Lets the next ones at what none of these changes touches. */
-  keeps(rest: readonly Change[]): void;
+/** The places of one app in the queues of the resources that it shares with other apps. */
+export interface ResourceQueue {
+  /** Resolves when the apps before this one have released the resources of the change. */
+  waitFor(change: Change): Promise<void>;
+  /** Releases the resources that the remaining changes do not touch. */
+  releaseAllBut(rest: readonly Change[]): void;
 }
 
-/** Gives each app its places; to be called in the order of the run, so that nobody ever waits for somebody behind. */
-export function turnsAmong(apps: readonly (readonly Change[])[]): (changes: readonly Change[]) => Turn {
+/** Gives each app its places. To be called in the order of the run, so that no app waits for one behind it. */
+export function createResourceQueue(apps: readonly (readonly Change[])[]): (changes: readonly Change[]) => ResourceQueue {
   const shared = sharedBy(apps);
   const queues = new Map<string, Promise<unknown>>();
   return (changes) => {
@@ -24,10 +24,10 @@ export function turnsAmong(apps: readonly (readonly Change[])[]): (changes: read
       queues.set(resource, Promise.all([before, promise]));
     }
     return {
-      async comes(change) {
+      async waitFor(change) {
         await Promise.all([...touchedBy([change])].map((resource) => places.get(resource)?.before));
       },
-      keeps(rest) {
+      releaseAllBut(rest) {
         const needed = touchedBy(rest);
         for (const [resource, { done }] of places) if (!needed.has(resource)) done();
       },
@@ -50,7 +50,7 @@ const touchedBy = (changes: readonly Change[]): Set<string> =>
       .flatMap(({ resource, after, diff, needs, proofs }) => [
         resource,
         ...after.flatMap((one) => one.split(' ').slice(1)),
-        ...diff.flatMap((line) => (line.late ? lateIds(line.after) : [])),
+        ...idsReadBy(diff),
         ...[...needs, ...proofs].flatMap(({ of }) => of ?? []),
       ])
       .map(rootOf),

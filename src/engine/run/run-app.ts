@@ -2,10 +2,10 @@
 import { applyChange, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
 import { waitsFor } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
-import type { Change } from '../plan/plan.ts';
+import type { Change } from '../../change/change.ts';
 import { ArmFailure } from '../ports.ts';
-import type { AppChanges, RunInput } from './run.ts';
-import type { Turn } from './resource-queue.ts';
+import type { AppChanges, RunInput } from './run-input.ts';
+import type { ResourceQueue } from './resource-queue.ts';
 import { inverseOf } from '../past/undo.ts';
 
 /** What one run comes to, as it goes; the apps of a run share it. */
@@ -14,6 +14,8 @@ export class Tally {
   verified = 0;
   failed: number;
   skipped = 0;
+  /** Changes that may have happened: Azure did not say how they ended. */
+  unknown = 0;
   /** How many changes the run has by now: what it takes back in between is one more. */
   total: number;
   readonly codes: ExitCode[] = [];
@@ -52,11 +54,17 @@ interface Done {
 }
 
 /** Never rejects: what goes wrong is in the tally. */
-export async function runApp({ target, changes }: AppChanges, turn: Turn, tally: Tally, input: RunInput, tools: Tools): Promise<void> {
+export async function runApp(
+  { target, changes }: AppChanges,
+  turn: ResourceQueue,
+  tally: Tally,
+  input: RunInput,
+  tools: Tools,
+): Promise<void> {
   try {
     const release = await input.locks.hold(target, tools.journal.run).catch((error: unknown) => {
       tally.fail(EXIT.failed, changes.length - 1);
-      input.notify({ type: 'app-failed', app: target.label, ...told(error) });
+      input.notify({ type: 'app-failed', app: target.label, ...describeError(error) });
     });
     if (!release) return;
     try {
@@ -67,11 +75,11 @@ export async function runApp({ target, changes }: AppChanges, turn: Turn, tally:
   } catch (error) {
     tally.crash ??= { error };
   } finally {
-    turn.keeps([]);
+    turn.releaseAllBut([]);
   }
 }
 
-async function inOrder(changes: readonly Change[], turn: Turn, tally: Tally, input: RunInput, tools: Tools): Promise<void> {
+async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: Tally, input: RunInput, tools: Tools): Promise<void> {
   const done: Done[] = [];
   const broken: Change[] = [];
   // What could not be taken back, and so what it builds on stays too.
@@ -79,8 +87,8 @@ async function inOrder(changes: readonly Change[], turn: Turn, tally: Tally, inp
   for (const [index, change] of changes.entries()) {
     const left = changes.slice(index + 1);
     // What may still be taken back is kept from the others until the end.
-    if (input.onFailure !== 'rollback') turn.keeps([change, ...left]);
-    await turn.comes(change);
+    if (input.onFailure !== 'rollback') turn.releaseAllBut([change, ...left]);
+    await turn.waitFor(change);
     if (tools.signal?.aborted || tally.isOver) {
       tally.skipped += left.length + 1;
       return;
@@ -113,8 +121,15 @@ async function inOrder(changes: readonly Change[], turn: Turn, tally: Tally, inp
     }
     const logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
     tally.logBroke ||= logBroke;
+    // What may have happened stands in Azure until a read shows that it does not: it counts, and a rollback takes it back.
+    const isUnknown = result.state === 'failed' && result.unknown === true;
+    if (isUnknown) tally.unknown += 1;
+    if (isUnknown && input.onFailure === 'rollback' && change.call === undefined) {
+      tally.applied += 1;
+      done.push({ change: sent, number, verified: false });
+    }
     const goesOn = input.onFailure === 'continue' && !logBroke;
-    tally.fail(result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
+    tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
     if (goesOn) continue;
     if (!logBroke && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
     return;
@@ -140,11 +155,11 @@ async function markUndone(change: Change, tally: Tally, input: RunInput, { journ
     await input.markUndone?.(change, journal.run);
   } catch (error) {
     tally.codes.push(EXIT.failed);
-    input.notify({ type: 'app-failed', app: change.target.label, ...told(error) });
+    input.notify({ type: 'app-failed', app: change.target.label, ...describeError(error) });
   }
 }
 
-export const told = (error: unknown): { message: string; next: readonly string[] } => ({
+export const describeError = (error: unknown): { message: string; next: readonly string[] } => ({
   message: error instanceof Error ? error.message : String(error),
   next: (error as { next?: readonly string[] }).next ?? [],
 });

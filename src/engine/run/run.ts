@@ -1,63 +1,12 @@
-import type { ApplyResult, Tools } from './apply.ts';
+import type { Tools } from './apply.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import type { Change } from '../plan/plan.ts';
-import type { Locks, Target } from '../ports.ts';
-import type { RunEnd, RunStart, RunState, Work } from '../../change/undo-log.ts';
+import type { RunEnd, RunStart, RunState } from '../../change/undo-log.ts';
 import { mapLimited } from '../concurrency.ts';
 import { exitCodeOf } from './outcome.ts';
-import { runApp, Tally, told } from './run-app.ts';
-import { turnsAmong } from './resource-queue.ts';
+import { runApp, Tally, describeError } from './run-app.ts';
+import { createResourceQueue } from './resource-queue.ts';
 import { Written } from '../../change/own-writes.ts';
-
-export type OnFailure = 'stop' | 'rollback' | 'continue';
-
-/** What a host shows while a run goes on; `replay --json` prints these. */
-export type RunEvent =
-  | { readonly type: 'run-start'; readonly run: string; readonly apps: readonly string[] }
-  | { readonly type: 'change-start'; readonly change: number; readonly of: number; readonly what: Change }
-  /** A change takes long: what is waited for, and for how many milliseconds so far. */
-  | { readonly type: 'change-wait'; readonly change: number; readonly app: string; readonly waitsFor: string; readonly elapsed: number }
-  | { readonly type: 'change-end'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
-  | { readonly type: 'rolled-back'; readonly change: number; readonly what: Change; readonly result: ApplyResult }
-  | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
-  /** The first apps are done; where one of them failed or could not be verified, the others are not touched. */
-  | { readonly type: 'canary'; readonly apps: readonly string[]; readonly ok: boolean }
-  | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at' | 'kept'>);
-
-export interface AppChanges {
-  readonly target: Target;
-  readonly changes: readonly Change[];
-  /** What was decided, where it was decided: an undo has none. */
-  readonly work?: Work;
-}
-
-/** The first apps of a run, which are done and verified before the others are touched. */
-export interface Canary {
-  readonly apps: number;
-  /** Asked once the first ones are well and there are others. */
-  readonly goOn: () => Promise<boolean>;
-}
-
-export interface RunInput {
-  readonly apps: readonly AppChanges[];
-  readonly onFailure: OnFailure;
-  /** One app's failure ends the run for the others too. */
-  readonly stopOnFailure?: boolean;
-  /** Apps that are worked on at the same time; the changes of one stay in order. */
-  readonly concurrency?: number;
-  readonly canary?: Canary;
-  readonly start: Omit<RunStart, 'type' | 'at' | 'run' | 'targets'>;
-  readonly locks: Locks;
-  /** Number of the last change that the run made before it was cut off. */
-  readonly lastChange?: number;
-  /** What failed before anything was sent: apps that are not there, controls that could not be read. */
-  readonly failedBefore?: number;
-  /** Changes that an undo leaves as they are. */
-  readonly kept?: number;
-  readonly notify: (event: RunEvent) => void;
-  /** Marks a change of an earlier run as taken back. */
-  readonly markUndone?: (change: Change, by: string) => Promise<void>;
-}
+import type { AppChanges, RunInput } from './run-input.ts';
 
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
@@ -79,7 +28,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const targets = input.apps.map(({ target }) => target);
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
-  const turnOf = turnsAmong(input.apps.map(({ changes }) => changes));
+  const turnOf = createResourceQueue(input.apps.map(({ changes }) => changes));
   const work = (apps: readonly AppChanges[]) =>
     mapLimited(apps, input.concurrency ?? 1, async (app) => {
       if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
@@ -94,15 +43,15 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   // Only now, when nothing is in flight any more.
   if (tally.crash) throw tally.crash.error;
   const stopped = signal?.aborted === true || why === 'declined';
-  const { applied, verified, failed, skipped } = tally;
-  const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied > 0 ? 'partial' : 'failed';
+  const { applied, verified, failed, skipped, unknown } = tally;
+  const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied + unknown > 0 ? 'partial' : 'failed';
   const end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
   try {
     await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
     await journal.close();
   } catch (error) {
     tally.codes.push(EXIT.failed);
-    input.notify({ type: 'app-failed', app: '', ...told(error) });
+    input.notify({ type: 'app-failed', app: '', ...describeError(error) });
   }
   input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state });
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};

@@ -4,6 +4,7 @@ import { nothingSent, type Ending } from './outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ArmFailure } from '../ports.ts';
 import { isUndo, type Job } from '../session.ts';
+import type { Damage } from '../../change/undo-log.ts';
 import type { UndoPlan } from '../past/undo.ts';
 
 /** One thing that cannot be done, and the exit code it stands for. */
@@ -34,55 +35,61 @@ export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan)
   })),
 ];
 
+type Troubled = Pick<UndoPlan, 'conflicts' | 'left' | 'damage'>;
+
+/** Of lines that belong to no change that is known, one stands for all. */
+const damagedChanges = (damage: readonly Damage[]): number => new Set(damage.map(({ change }) => change)).size;
+
 interface Counted {
   readonly count: number;
   readonly code: ExitCode;
 }
 
 /** Changes that an undo was asked for and leaves: refused, or changed by someone else since. That one-way changes stay was said before them. */
-export function undoTroubles({ conflicts, left }: Pick<UndoPlan, 'conflicts' | 'left'>, overwrite = false): Counted {
+export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = false): Counted {
   const foreign = overwrite ? [] : conflicts;
   const refused = left.filter(({ failure }) => failure);
   return {
-    count: new Set([...foreign, ...refused].map(({ change }) => change)).size,
-    code: worst([...foreign.map(() => EXIT.partial), ...refused.map(({ failure }) => exitOf(failure as ArmFailure))]),
+    count: new Set([...foreign, ...refused].map(({ change }) => change)).size + damagedChanges(damage),
+    code: worst([...[...foreign, ...damage].map(() => EXIT.partial), ...refused.map(({ failure }) => exitOf(failure as ArmFailure))]),
   };
 }
 
 /** How many changes an undo leaves as they are, in whole or in part, one-way changes included. */
-export function keptBy({ conflicts, left }: Pick<UndoPlan, 'conflicts' | 'left'>, overwrite = false): number {
+export function keptBy({ conflicts, left, damage }: Troubled, overwrite = false): number {
   const foreign = overwrite ? [] : conflicts.map(({ change }) => change);
-  return new Set([...foreign, ...left.filter(({ isBack }) => !isBack).map(({ change }) => change)]).size;
+  return new Set([...foreign, ...left.filter(({ isBack }) => !isBack).map(({ change }) => change)]).size + damagedChanges(damage);
 }
 
 /** What is counted beside the changes of a job when it runs. */
-export interface Besides extends Counted {
+export interface TroubleCount extends Counted {
   /** Changes that an undo leaves as they are. */
   readonly kept: number;
 }
 
-export function besides(job: Job): Besides {
+export function countTroubles(job: Job): TroubleCount {
   if (job.do === 'apply') return ofPlans([job.plan]);
   if (job.do === 'undo') return ofUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;
   const { count, code, kept } = undo ? ofUndo(undo.plan, job.run.start.overwrite) : ofPlans(plans);
   // What cannot be read back may or may not have happened; that is for a person to find out.
-  const open = settled.some(({ found }) => found === 'not-known') ? EXIT.partial : EXIT.ok;
+  const open = settled.some(({ found }) => found === 'not-known') || job.run.damage ? EXIT.partial : EXIT.ok;
   return { count: undo ? 0 : count, code: worst([code, open]), kept };
 }
 
-function ofPlans(plans: readonly Plan[]): Besides {
+function ofPlans(plans: readonly Plan[]): TroubleCount {
   const troubles = plans.flatMap(planTroubles);
   return { count: troubles.length, code: troubleCode(troubles), kept: 0 };
 }
 
-const ofUndo = (plan: UndoPlan, overwrite?: boolean): Besides => ({ ...undoTroubles(plan, overwrite), kept: keptBy(plan, overwrite) });
+const ofUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({ ...undoTroubles(plan, overwrite), kept: keptBy(plan, overwrite) });
 
 /** Whether a change broke while it was sent, beside what was known to be left out. */
-export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean => failed > (job.do === 'undo' ? 0 : besides(job).count);
+export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean =>
+  failed > (job.do === 'undo' ? 0 : countTroubles(job).count);
 
 /** How a job ends that has nothing to send. */
 export function endingWithout(job: Job): Ending {
-  const { count, code, kept } = besides(job);
+  const { count, code, kept } = countTroubles(job);
   return nothingSent(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
 }

@@ -1,6 +1,6 @@
 import { confirm, input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
-import type { AppChanges } from '../../engine/run/run.ts';
+import type { AppChanges } from '../../engine/run/run-input.ts';
 
 /** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
 export async function askApproval(

@@ -5,13 +5,13 @@ import { needsName } from '../../engine/plan/risk.ts';
 import { endingWithout, isBroken } from '../../engine/run/troubles.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
-import { changesOf, hasWork, type Job, type Session } from '../../engine/session.ts';
+import { changesOfJob, hasWork, type Job, type Session } from '../../engine/session.ts';
 import { line, type Line } from '../../text/spans.ts';
-import { changeWord, closingLine, closingLines } from '../../view/outcome.ts';
-import { planLines, shortResource } from '../../view/changes.ts';
-import { settledLines } from '../../view/resume.ts';
-import { eventLines } from '../../view/run.ts';
-import { threeWayLines, undoPlanLines } from '../../view/undo.ts';
+import { changeWord, closingLine, closingLines } from '../../view/outcome-lines.ts';
+import { planLines, shortResource } from '../../view/change-lines.ts';
+import { settledLines } from '../../view/resume-lines.ts';
+import { eventLines } from '../../view/run-lines.ts';
+import { threeWayLines, undoPlanLines } from '../../view/undo-lines.ts';
 import type { Prompts } from './prompts.ts';
 
 export class LineLog {
@@ -30,7 +30,7 @@ export class LineLog {
   /** Shows it, asks by risk, sends it, tells what came of it; after a failure asks what to do with what was done. */
   async confirmed(job: Job, lines: readonly Line[]): Promise<void> {
     this.#prompts.print(lines);
-    const changes = changesOf(job);
+    const changes = changesOfJob(job);
     if (this.#session.dryRun) return this.#prompts.say('Dry run: nothing was sent.');
     if (!hasWork(job)) return this.#prompts.print([closingLine(endingWithout(job))]);
     if (changes.length > 0 && !(await this.#approved(job))) return this.#prompts.say('Not approved; nothing was sent.');
@@ -48,11 +48,11 @@ export class LineLog {
   }
 
   async #approved(job: Job): Promise<boolean> {
-    const risky = changesOf(job).find(({ risk }) => needsName(risk));
+    const risky = changesOfJob(job).find(({ risk }) => needsName(risk));
     if (!risky) return this.#prompts.yes('Send this?');
     const label = confirmedBy(
       risky.target,
-      changesOf(job).map(({ target }) => target),
+      changesOfJob(job).map(({ target }) => target),
     );
     return this.#prompts.named(
       risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`,

@@ -1,4 +1,5 @@
 /** Line prompts that read well aloud: every choice has a number, an answer is one line, nothing is drawn twice. */
+import { withoutSecrets } from '../../view/printed.ts';
 import { input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
 import { cleanLine, plainText } from '../../text/plain.ts';
@@ -46,7 +47,7 @@ export class Prompts {
 
   /** Lines wrapped at words, further lines indented under their own. */
   print(lines: readonly Line[]): void {
-    for (const one of lines) {
+    for (const one of lines.map(withoutSecrets)) {
       const indent = (/^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0) + 2;
       for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent))
         this.#io.out(`${ansiLine(cleanLine(wrapped), this.look.colour).trimEnd()}\n`);

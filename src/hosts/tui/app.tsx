@@ -1,11 +1,11 @@
 import { Box, Static, Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
-import { asGlued, eventsOf, type KeyEvent } from './events.ts';
+import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
 import { draw } from './screens/index.ts';
-import { flowOf } from './selectors.ts';
-import type { State } from './state.ts';
+import { flowOf } from './derived-state.ts';
+import type { WizardState } from './state.ts';
 import type { Store } from './store.ts';
 
 const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; dimColor?: boolean; bold?: boolean } => {
@@ -20,9 +20,9 @@ interface WizardProps {
   /** Where keys go; straight to the store where nobody holds them. */
   readonly press?: (event: KeyEvent) => void;
   /** Told of each frame while it is put together, right before it is written. */
-  readonly composed?: (state: State) => void;
+  readonly composed?: (state: WizardState) => void;
   /** Told of each frame once it was handed to the terminal's writer. */
-  readonly drawn?: (state: State, view: View) => void;
+  readonly drawn?: (state: WizardState, view: View) => void;
 }
 
 /** The whole wizard: finished lines above, the live part below. Keys go to the store, nothing is decided here. */

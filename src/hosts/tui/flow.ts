@@ -1,14 +1,15 @@
 /** From a plan to what came of it: read, show, ask, send, tell. The same for an area, the queue, an undo and a resumed run. */
 import { needsName } from '../../engine/plan/risk.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
-import { changesOf, type Job } from '../../engine/session.ts';
-import type { Change } from '../../engine/plan/plan.ts';
-import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
+import { changesOfJob, type Job } from '../../engine/session.ts';
+import type { Change } from '../../change/change.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
 import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import { closingLines } from '../../view/outcome.ts';
-import { changeTitle, eventLines } from '../../view/run.ts';
-import { editOf, type Edit } from './edit.ts';
+import { closingLines } from '../../view/outcome-lines.ts';
+import { changeTitle, eventLines } from '../../view/run-lines.ts';
+import { editOf, type Edit } from './text-edit.ts';
+import type { RunEvent } from '../../engine/run/run-events.ts';
 
 /** How a set of changes is confirmed: Enter, y, or the name of the app. */
 export type Asked = 'enter' | 'yes' | { readonly name: string };
@@ -24,7 +25,7 @@ export interface Preview {
   readonly read: boolean;
 }
 
-export interface Progress {
+export interface RunProgress {
   readonly lines: readonly Line[];
   readonly current?: string;
   /** What Azure is still busy with, or what is waited for. */
@@ -38,11 +39,11 @@ export interface Progress {
 
 export type Flow =
   /** `of`: what is planned; an answer to something older is dropped. */
-  | { readonly kind: 'planning'; readonly says: string; readonly of: string }
+  | { readonly kind: 'planning'; readonly says: string; readonly key: string }
   | ({ readonly kind: 'preview' } & Preview)
   /** The name of the app is typed, in a dialogue of its own. */
   | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number }
-  | { readonly kind: 'applying'; readonly job: Job; readonly progress: Progress }
+  | { readonly kind: 'applying'; readonly job: Job; readonly progress: RunProgress }
   | {
       readonly kind: 'done';
       readonly job: Job;
@@ -52,7 +53,7 @@ export type Flow =
     };
 
 export function previewOf(job: Job, lines: readonly Line[]): Extract<Flow, { kind: 'preview' }> {
-  return { kind: 'preview', job, lines, asked: askedFor(changesOf(job)), bodies: false, scroll: 0, read: false };
+  return { kind: 'preview', job, lines, asked: askedFor(changesOfJob(job)), bodies: false, scroll: 0, read: false };
 }
 
 /** The riskiest change decides: the app's name, a yes, or Enter. */
@@ -73,7 +74,7 @@ export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typ
 
 export const begun = (job: Job): Flow => ({ kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [] } });
 
-export function progressAfter(progress: Progress, event: RunEvent, at: number, look: Look): Progress {
+export function progressAfter(progress: RunProgress, event: RunEvent, at: number, look: Look): RunProgress {
   const { current, waitsFor: _, ...rest } = progress;
   if (event.type === 'change-wait') return { ...rest, ...(current ? { current } : {}), waitsFor: event.waitsFor };
   if (event.type === 'change-start') return { ...rest, current: `${event.change} of ${event.of}  ${changeTitle(event.what)}`, since: at };
@@ -85,7 +86,7 @@ export function progressAfter(progress: Progress, event: RunEvent, at: number, l
   };
 }
 
-export const ended = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, summary: RunSummary): Flow => ({
+export const flowEnding = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, summary: RunSummary): Flow => ({
   kind: 'done',
   job,
   lines: [...progress.lines, ...closingLines(summary)],

@@ -1,9 +1,10 @@
 /** A screen as lines, cut to the window: nothing wider than it, nothing taller than the live part may be. */
+import { withoutSecrets } from '../../view/printed.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 import { type Look, ellipsis } from '../../text/symbols.ts';
 import { cutLine, widthOf, wrapLine } from '../../text/width.ts';
 import { cleanLine } from '../../text/plain.ts';
-import type { Binding } from './keys.ts';
+import type { KeyBinding } from './keys.ts';
 
 export interface Frame {
   /** Always shown, from the top. */
@@ -27,11 +28,13 @@ export interface View {
   readonly toEnd: boolean;
 }
 
-export function fit(frame: Frame, keys: readonly Binding[], columns: number, rows: number, look: Look): View {
+export function fit(frame: Frame, keys: readonly KeyBinding[], columns: number, rows: number, look: Look): View {
   const foot = [...frame.foot, footer(keys, columns, look)];
   const room = Math.max(1, rows - frame.head.length - foot.length);
   const { shown, scroll, toEnd } = inView(frame, room, look);
-  const lines = [...frame.head, ...shown, ...foot].slice(0, rows).map((one) => cutLine(cleanLine(one), columns, ellipsis(look)));
+  const lines = [...frame.head, ...shown, ...foot]
+    .slice(0, rows)
+    .map((one) => cutLine(withoutSecrets(cleanLine(one)), columns, ellipsis(look)));
   return { lines, scroll, toEnd };
 }
 
@@ -58,9 +61,9 @@ export const keyNames = (shown: string, { ascii }: Look): string =>
   ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
 
 /** As many keys as fit in one line, the first ones first; help always has its place. */
-export function footer(keys: readonly Binding[], columns: number, look: Look): Line {
-  const text = ({ shown }: Binding) => keyNames(shown, look);
-  const wide = (binding: Binding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
+export function footer(keys: readonly KeyBinding[], columns: number, look: Look): Line {
+  const text = ({ shown }: KeyBinding) => keyNames(shown, look);
+  const wide = (binding: KeyBinding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
   // The way on, the way back and the way to all other keys are there in every window.
   const [first] = keys;
   const kept = keys.filter((one) => one === first || one.command === 'help' || one.command === 'back');

@@ -1,11 +1,11 @@
 /** Lets a key answer a question only where it was typed after the frame with the question was written out. */
 import type { Keyboard } from '../../engine/ports.ts';
-import { watchWrites } from '../../text/written.ts';
-import type { KeyEvent } from './events.ts';
+import { watchWrites } from '../../text/write-watch.ts';
+import type { KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
-import { isAsking } from './questions.ts';
+import { isAsking } from './open-question.ts';
 import { isNews, seen } from './seen.ts';
-import type { State } from './state.ts';
+import type { WizardState } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface Gate {
@@ -15,9 +15,9 @@ export interface Gate {
   readonly chunk: () => void;
   readonly press: (event: KeyEvent) => void;
   /** A frame of this state is put together; what is written next shows it. */
-  readonly composed: (state: State) => void;
+  readonly composed: (state: WizardState) => void;
   /** A state was drawn; `flushed` resolves once nothing of its frame waits to be written. */
-  readonly drawn: (state: State, view: View, flushed: () => Promise<void>) => void;
+  readonly drawn: (state: WizardState, view: View, flushed: () => Promise<void>) => void;
 }
 
 interface GateOptions {
@@ -43,7 +43,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   /** Where what waits cannot be read at once: turns of the event loop in which it comes in. */
   let deaf = 0;
   let held: KeyEvent[] = [];
-  let composed: State | undefined;
+  let composed: WizardState | undefined;
   /** The last question that was written out. */
   let shown = -1;
 

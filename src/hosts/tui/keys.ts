@@ -1,13 +1,13 @@
 /** The one table of keys: what a key does where. It handles the keys, and the footer and the help are drawn from it. */
-import { changesOf, isUndo } from '../../engine/session.ts';
+import { changesOfJob, isUndo } from '../../engine/session.ts';
 import { isBroken } from '../../engine/run/troubles.ts';
 import { isUnfinished } from '../../change/undo-log.ts';
 import type { Flow } from './flow.ts';
-import type { KeyEvent } from './events.ts';
-import type { AreaMode, State } from './state.ts';
-import { flowOf } from './selectors.ts';
-import { textOf } from './edit.ts';
-import { queuedIn } from '../../view/progress.ts';
+import type { KeyEvent } from './key-events.ts';
+import type { AreaMode, WizardState } from './state.ts';
+import { flowOf } from './derived-state.ts';
+import { editedText } from './text-edit.ts';
+import { queuedIn } from '../../view/app-progress.ts';
 
 export type Command =
   | 'move'
@@ -43,7 +43,7 @@ export type Command =
   | 'resume'
   | 'stop';
 
-export interface Binding {
+export interface KeyBinding {
   readonly command: Command;
   /** Names of keys, or single characters. */
   readonly keys: readonly string[];
@@ -52,7 +52,7 @@ export interface Binding {
   readonly says: string;
 }
 
-const of = (command: Command, keys: string, shown: string, says: string): Binding => ({ command, keys: keys.split(' '), shown, says });
+const of = (command: Command, keys: string, shown: string, says: string): KeyBinding => ({ command, keys: keys.split(' '), shown, says });
 const ARROWS = 'up down pageup pagedown home end';
 const MOVE = of('move', `${ARROWS} tab shift-tab j k`, '↑↓', 'move');
 const ARROWS_ONLY = of('move', ARROWS, '↑↓', 'move');
@@ -62,10 +62,10 @@ const QUIT = of('quit', 'q', 'q', 'quit');
 const SCROLL = of('scroll', `${ARROWS} tab`, '↑↓', 'scroll');
 /** Ctrl-C comes to the store by another way, because it must work whatever the screen is busy with. */
 const STOP = of('stop', '', 'Ctrl-C', 'stop');
-const when = (on: boolean, ...bindings: readonly Binding[]): readonly Binding[] => (on ? bindings : []);
+const when = (on: boolean, ...bindings: readonly KeyBinding[]): readonly KeyBinding[] => (on ? bindings : []);
 
 /** What each key does now, most useful first. */
-export function bindings(state: State): readonly Binding[] {
+export function bindings(state: WizardState): readonly KeyBinding[] {
   const { screen } = state;
   if (state.help !== undefined) return [SCROLL, of('back', 'escape enter ? q', 'Esc', 'close')];
   const flow = flowOf(state);
@@ -77,8 +77,8 @@ export function bindings(state: State): readonly Binding[] {
         ARROWS_ONLY,
         of('mark', 'tab', 'Tab', 'mark several'),
         of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
-        ...when(textOf(screen.filter) === '', HELP),
-        of('back', 'escape', 'Esc', textOf(screen.filter) === '' ? 'leave' : 'clear'),
+        ...when(editedText(screen.filter) === '', HELP),
+        of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
     case 'opening':
       return [BACK, STOP];
@@ -126,7 +126,7 @@ export function bindings(state: State): readonly Binding[] {
   }
 }
 
-function areasBindings({ open, fleet }: State): readonly Binding[] {
+function areasBindings({ open, fleet }: WizardState): readonly KeyBinding[] {
   const queued = open !== undefined && queuedIn(open).length > 0;
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
@@ -143,7 +143,7 @@ function areasBindings({ open, fleet }: State): readonly Binding[] {
   ];
 }
 
-const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly Binding[] => [
+const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly KeyBinding[] => [
   of('choose', 'enter', 'Enter', 'look'),
   MOVE,
   ...when(run !== undefined && isUnfinished(run), of('resume', 'r', 'r', 'finish it')),
@@ -152,7 +152,7 @@ const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): read
   QUIT,
 ];
 
-function areaBindings(mode: AreaMode, ticked: number): readonly Binding[] {
+function areaBindings(mode: AreaMode, ticked: number): readonly KeyBinding[] {
   switch (mode.kind) {
     case 'look':
       return [
@@ -185,17 +185,17 @@ function areaBindings(mode: AreaMode, ticked: number): readonly Binding[] {
 }
 
 /** Widgets take all other keys themselves; what they do with them stands here for the help. */
-function askBindings({ widget }: Extract<AreaMode, { kind: 'ask' }>): readonly Binding[] {
-  const hint = (shown: string, says: string): Binding => ({ command: 'choose', keys: [], shown, says });
-  const isEmpty = !('edit' in widget) || textOf(widget.edit) === '';
+function askBindings({ widget }: Extract<AreaMode, { kind: 'ask' }>): readonly KeyBinding[] {
+  const hint = (shown: string, says: string): KeyBinding => ({ command: 'choose', keys: [], shown, says });
+  const isEmpty = !('edit' in widget) || editedText(widget.edit) === '';
   const help = when(isEmpty, HELP);
   switch (widget.kind) {
     case 'list':
       return [
-        hint('Enter', textOf(widget.edit) === '' ? 'done' : 'add'),
+        hint('Enter', editedText(widget.edit) === '' ? 'done' : 'add'),
         hint('↑ x', 'remove'),
         hint('↑ e', 'edit'),
-        ...when(widget.of === 'rules', hint('↑ J K', 'reorder')),
+        ...when(widget.itemKind === 'rules', hint('↑ J K', 'reorder')),
         ...help,
         BACK,
       ];
@@ -210,7 +210,7 @@ function askBindings({ widget }: Extract<AreaMode, { kind: 'ask' }>): readonly B
   }
 }
 
-function flowBindings(state: State, flow: Flow): readonly Binding[] {
+function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
   const { screen, dryRun } = state;
   switch (flow.kind) {
     case 'planning':
@@ -224,7 +224,7 @@ function flowBindings(state: State, flow: Flow): readonly Binding[] {
           ? of('confirm', 'enter y', 'Enter', 'next')
           : asked === 'yes'
             ? of('confirm', 'y', 'y', send)
-            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'go on' : changesOf(job).length > 0 ? send : 'close it');
+            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'go on' : changesOfJob(job).length > 0 ? send : 'close it');
       return [
         go,
         SCROLL,
@@ -266,7 +266,7 @@ const nameOf = (event: KeyEvent): string | undefined =>
   event.type === 'key' ? event.name : event.type === 'character' ? (event.text === ' ' ? 'space' : event.text) : undefined;
 
 /** What this key does now; undefined where it is text, or nothing. */
-export function commandOf(state: State, event: KeyEvent): Command | undefined {
+export function commandOf(state: WizardState, event: KeyEvent): Command | undefined {
   const name = nameOf(event);
   return name === undefined ? undefined : bindings(state).find(({ keys }) => keys.includes(name))?.command;
 }

@@ -5,10 +5,10 @@ import type { Session } from '../../engine/session.ts';
 import type { Look } from '../../text/symbols.ts';
 import { Wizard } from './app.tsx';
 import type { Keyboard } from '../../engine/ports.ts';
-import { isOneKey } from './events.ts';
+import { isOneKey } from './key-events.ts';
 import type { View } from './frame.ts';
 import { createGate } from './gate.ts';
-import type { State } from './state.ts';
+import type { WizardState } from './state.ts';
 import { createStore, type Store } from './store.ts';
 
 /** Milliseconds after which a paste without an end is told. */
@@ -47,7 +47,7 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
   // Ink cuts a chunk at escape sequences; whether the whole chunk was one key is seen here only.
   let single = true;
   const gate = createGate({ store, stdin, stdout, keyboard });
-  const drawn = (state: State, view: View) => void gate.drawn(state, view, () => app.waitUntilRenderFlush());
+  const drawn = (state: WizardState, view: View) => void gate.drawn(state, view, () => app.waitUntilRenderFlush());
   const app = render(<Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} />, {
     stdin,
     stdout: gate.stdout,

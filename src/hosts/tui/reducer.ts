@@ -1,25 +1,26 @@
 /** Keys and results in, the next state and the work to be done out. Pure; the whole wizard is tested through it. */
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
-import type { Target } from '../../engine/ports.ts';
-import type { RunEvent, RunSummary } from '../../engine/run/run.ts';
+import type { Target } from '../../azure/index.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { ExitCode } from '../../engine/errors.ts';
 import { lineText, type Line } from '../../text/spans.ts';
-import type { KeyEvent } from './events.ts';
-import { ended, previewOf, progressAfter, type Flow } from './flow.ts';
+import type { KeyEvent } from './key-events.ts';
+import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
-import { areasAt, leave, next, withFinished, withScreen, type Next } from './next.ts';
+import { areasAt, leaveWizard, next, withFinished, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
-import { planUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
+import { previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
-import { disarmed, isAnswer, isAsking } from './questions.ts';
-import { flowOf, withFlow } from './selectors.ts';
-import { passing } from '../../view/progress.ts';
-import { LEAST, type Effect, type State, type Surveyed } from './state.ts';
+import { disarmed, isAnswer, isAsking } from './open-question.ts';
+import { flowOf, withFlow } from './derived-state.ts';
+import { passingCount } from '../../view/app-progress.ts';
+import { LEAST, type Effect, type WizardState, type SurveyedApp } from './state.ts';
+import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }
@@ -30,9 +31,9 @@ export type Action =
   | { readonly type: 'found'; readonly targets: readonly Target[] }
   | { readonly type: 'found-all'; readonly leftOut: number; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
   | { readonly type: 'opened'; readonly open: OpenApp; readonly keep?: boolean }
-  | { readonly type: 'surveyed'; readonly one: Surveyed }
-  | { readonly type: 'sketched'; readonly of: string; readonly plan?: Plan; readonly why?: string }
-  | { readonly type: 'planned'; readonly of: string; readonly job: Job; readonly lines: readonly Line[] }
+  | { readonly type: 'surveyed'; readonly one: SurveyedApp }
+  | { readonly type: 'sketched'; readonly key: string; readonly plan?: Plan; readonly why?: string }
+  | { readonly type: 'planned'; readonly key: string; readonly job: Job; readonly lines: readonly Line[] }
   | { readonly type: 'run-event'; readonly event: RunEvent; readonly at: number }
   | { readonly type: 'run-ended'; readonly summary: RunSummary; readonly open?: OpenApp }
   | { readonly type: 'stopping' }
@@ -41,15 +42,15 @@ export type Action =
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
   | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[] }
   | { readonly type: 'address'; readonly address: string; readonly problem?: string }
-  | { readonly type: 'failed'; readonly of: Effect['do']; readonly title: string; readonly lines: readonly Line[] }
+  | { readonly type: 'failed'; readonly effect: Effect['do']; readonly title: string; readonly lines: readonly Line[] }
   | { readonly type: 'saved'; readonly notice: string };
 
-export function reduce(state: State, action: Action): Next {
+export function reduce(state: WizardState, action: Action): Next {
   const after = reduced(state, action);
   return { ...after, state: disarmed(state, after.state) };
 }
 
-function reduced(state: State, action: Action): Next {
+function reduced(state: WizardState, action: Action): Next {
   const { screen } = state;
   switch (action.type) {
     case 'press':
@@ -74,19 +75,19 @@ function reduced(state: State, action: Action): Next {
     case 'surveyed':
       return next({ ...state, fleet: state.fleet.map((one) => (one.target.id === action.one.target.id ? action.one : one)) });
     case 'sketched': {
-      if (screen.at !== 'area' || screen.sketch?.of !== action.of) return next(state);
+      if (screen.at !== 'area' || screen.sketch?.key !== action.key) return next(state);
       const { plan, why } = action;
-      return next(withScreen(state, { ...screen, sketch: { of: action.of, ...(plan ? { plan } : {}), ...(why ? { why } : {}) } }));
+      return next(withScreen(state, { ...screen, sketch: { key: action.key, ...(plan ? { plan } : {}), ...(why ? { why } : {}) } }));
     }
     case 'planned':
       return next(
-        mapFlow(state, (flow) => (flow.kind === 'planning' && flow.of === action.of ? previewOf(action.job, action.lines) : flow)),
+        mapFlow(state, (flow) => (flow.kind === 'planning' && flow.key === action.key ? previewOf(action.job, action.lines) : flow)),
       );
     case 'run-event':
       return next(mapProgress(state, (progress) => progressAfter(progress, action.event, action.at, state.look)));
     case 'run-ended': {
       const known = { ...state, endings: [...state.endings, action.summary], ...(action.open ? { open: action.open } : {}) };
-      return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? ended(flow, action.summary) : flow)));
+      return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, action.summary) : flow)));
     }
     case 'stopping':
       return next(mapProgress(state, (progress) => ({ ...progress, stopping: true })));
@@ -96,7 +97,7 @@ function reduced(state: State, action: Action): Next {
     case 'runs':
       return next(screen.at === 'runs' ? withScreen(state, { ...screen, runs: action.runs }) : state);
     case 'undo-of':
-      return isDoneWith(state, action.run.run) ? planUndo(withFinishedFlow(state), action.run, []) : next(state);
+      return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
     case 'compared':
       return next(screen.at === 'run' && screen.run.run === action.run ? withScreen(state, { ...screen, rows: action.rows }) : state);
     case 'address':
@@ -108,7 +109,7 @@ function reduced(state: State, action: Action): Next {
       );
     case 'failed':
       // Nothing takes the place of a running change: what comes of that must be seen.
-      if (flowOf(state)?.kind === 'applying' && action.of !== 'run')
+      if (flowOf(state)?.kind === 'applying' && action.effect !== 'run')
         return next({ ...state, notice: action.lines.map(lineText).join(' ') });
       return next(withScreen(state, { at: 'trouble', title: action.title, lines: action.lines, back: state.open ? 'areas' : 'apps' }));
     case 'saved':
@@ -116,23 +117,25 @@ function reduced(state: State, action: Action): Next {
   }
 }
 
-const isDoneWith = (state: State, run: string): boolean => {
+const isDoneWith = (state: WizardState, run: string): boolean => {
   const flow = flowOf(state);
   return flow?.kind === 'done' && flow.summary.run === run;
 };
-const withFinishedFlow = (state: State): State => {
+const withFinishedFlow = (state: WizardState): WizardState => {
   const flow = flowOf(state);
   return flow?.kind === 'done' ? withFinished(state, flow.lines) : state;
 };
 
-const mapFlow = (state: State, change: (flow: Flow) => Flow): State => {
+const mapFlow = (state: WizardState, change: (flow: Flow) => Flow): WizardState => {
   const flow = flowOf(state);
   const after = flow && change(flow);
   return after === undefined || after === flow ? state : withFlow(state, after);
 };
 
-const mapProgress = (state: State, change: (progress: Extract<Flow, { kind: 'applying' }>['progress']) => typeof progress): State =>
-  mapFlow(state, (flow) => (flow.kind === 'applying' ? { ...flow, progress: change(flow.progress) } : flow));
+const mapProgress = (
+  state: WizardState,
+  change: (progress: Extract<Flow, { kind: 'applying' }>['progress']) => typeof progress,
+): WizardState => mapFlow(state, (flow) => (flow.kind === 'applying' ? { ...flow, progress: change(flow.progress) } : flow));
 
 /** What was on screen when it was drawn: how far it can be scrolled at all, and whether its end was in view. */
 function readTo(flow: Flow, scroll: number, toEnd: boolean): Flow {
@@ -141,7 +144,7 @@ function readTo(flow: Flow, scroll: number, toEnd: boolean): Flow {
 }
 
 /** The search for apps is over; a failure is shown, on its own screen where there is nothing else to show. */
-function listed(state: State, failure: readonly Line[] | undefined, exitCode: ExitCode | undefined): State {
+function listed(state: WizardState, failure: readonly Line[] | undefined, exitCode: ExitCode | undefined): WizardState {
   const done = { ...state, searching: false, ...(exitCode === undefined ? {} : { exitCode }) };
   if (!failure) return done;
   if (state.apps.length > 0) return { ...done, notice: `Not all apps could be listed: ${failure[0] ? lineText(failure[0]) : ''}` };
@@ -149,11 +152,11 @@ function listed(state: State, failure: readonly Line[] | undefined, exitCode: Ex
 }
 
 /** An app was read. A re-read that comes late, when another app is open, is dropped. */
-function opened(before: State, open: OpenApp, keep: boolean): Next {
+function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
   const { screen } = before;
-  const state: State = {
+  const state: WizardState = {
     ...before,
-    began: { [open.target.id]: passing(open.steps), ...before.began },
+    began: { [open.target.id]: passingCount(open.steps), ...before.began },
   };
   if (keep) return next(before.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : before);
   if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);
@@ -161,7 +164,7 @@ function opened(before: State, open: OpenApp, keep: boolean): Next {
   return screen.area ? openArea(known, screen.area) : next(areasAt(known));
 }
 
-function press(before: State, event: KeyEvent): Next {
+function press(before: WizardState, event: KeyEvent): Next {
   // Nobody confirms what cannot be seen.
   if (before.columns < LEAST.columns || before.rows < LEAST.rows) return next(before);
   const { notice: _, ...state } = before;
@@ -173,7 +176,7 @@ function press(before: State, event: KeyEvent): Next {
     return command === 'scroll' ? next({ ...state, help: moved(help, 200, event) }) : next(rest);
   }
   if (command === 'help') return next({ ...state, help: 0 });
-  if (command === 'quit') return leave(state);
+  if (command === 'quit') return leaveWizard(state);
   const flow = flowOf(state);
   if (flow) return pressFlow(state, flow, event, command);
   const { screen } = state;
@@ -206,7 +209,7 @@ function press(before: State, event: KeyEvent): Next {
 }
 
 /** Enter on a message: to the areas of the open app, or to the list of apps. */
-function goBack(state: State, back: 'apps' | 'areas'): Next {
+function goBack(state: WizardState, back: 'apps' | 'areas'): Next {
   if (back === 'areas' && state.open) return next(areasAt(state));
-  return state.apps.length === 0 && !state.searching ? leave(state) : next(withScreen(state, appsScreen));
+  return state.apps.length === 0 && !state.searching ? leaveWizard(state) : next(withScreen(state, appsScreen));
 }

@@ -1,20 +1,20 @@
 import type { View } from './frame.ts';
-import { isAsking, questionOf } from './questions.ts';
-import { flowOf } from './selectors.ts';
-import type { State } from './state.ts';
+import { isAsking, questionOf } from './open-question.ts';
+import { flowOf } from './derived-state.ts';
+import type { WizardState } from './state.ts';
 import type { Store } from './store.ts';
 
 /** Whether the store has still to be told that this frame is on the terminal. */
-export const isNews = (state: State, view: View): boolean => isAsking(state) || isReadOn(state, view);
+export const isNews = (state: WizardState, view: View): boolean => isAsking(state) || isReadOn(state, view);
 
-const isReadOn = (state: State, { scroll, toEnd }: View): boolean => {
+const isReadOn = (state: WizardState, { scroll, toEnd }: View): boolean => {
   const flow = flowOf(state);
   if (questionOf(state) === undefined || flow?.kind !== 'preview') return false;
   return flow.scroll !== scroll || (toEnd && !flow.read && !flow.bodies);
 };
 
 /** Tells the store what was written out to the terminal. */
-export function seen(store: Store, state: State, view: View): void {
+export function seen(store: Store, state: WizardState, view: View): void {
   // Of something newer there will be a frame of its own; a question stays on it.
   if (store.state().asked !== state.asked) return;
   if (store.state() === state && isReadOn(state, view)) store.dispatch({ type: 'read', scroll: view.scroll, toEnd: view.toEnd });

@@ -1,17 +1,17 @@
 /** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
-import type { Json } from '../../azure/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { ExitCode } from '../../engine/errors.ts';
-import type { Signed } from '../../engine/judge/decisions.ts';
+import type { Signed, Profile } from '../../contract/index.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
-import type { Plan, Profile } from '../../engine/plan/plan.ts';
-import type { Account, Target } from '../../engine/ports.ts';
+import type { Plan } from '../../engine/plan/plan.ts';
+import type { Account } from '../../engine/ports.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import type { Edit } from './edit.ts';
+import type { Edit } from './text-edit.ts';
 import type { Flow } from './flow.ts';
 import type { Widget } from './widgets.ts';
 
@@ -34,7 +34,7 @@ export type AreaMode =
 /** What the ticks and answers of an area would send, worked out while a person still chooses. */
 export interface Sketch {
   /** The choices it belongs to; another sketch may be under way for newer ones. */
-  readonly of: string;
+  readonly key: string;
   readonly plan?: Plan;
   readonly why?: string;
 }
@@ -75,7 +75,7 @@ export type Screen =
   | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
 
 /** One app of several: its verdicts, or why it has none. */
-export interface Surveyed {
+export interface SurveyedApp {
   readonly target: Target;
   readonly steps?: readonly StepState[];
   /** Controls that fail now and will pass when what was decided is applied. */
@@ -83,7 +83,7 @@ export interface Surveyed {
   readonly why?: string;
 }
 
-export interface State {
+export interface WizardState {
   readonly look: Look;
   readonly columns: number;
   readonly rows: number;
@@ -98,7 +98,7 @@ export interface State {
   /** Logic Apps that were found and are not offered. */
   readonly leftOut: number;
   /** The apps that were chosen together, in their order. */
-  readonly fleet: readonly Surveyed[];
+  readonly fleet: readonly SurveyedApp[];
   readonly open?: OpenApp;
   /** How many controls passed when an app was first opened, by id. */
   readonly began: Readonly<Record<string, number>>;
@@ -152,4 +152,4 @@ type Answered = Readonly<Record<string, Json>>;
 
 export const LEAST = { columns: 40, rows: 15 } as const;
 /** Lines that the live part may have; one is left for the cursor, one against flicker. */
-export const liveRows = ({ rows }: Pick<State, 'rows'>): number => Math.max(1, rows - 2);
+export const liveRows = ({ rows }: Pick<WizardState, 'rows'>): number => Math.max(1, rows - 2);

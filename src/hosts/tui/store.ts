@@ -1,25 +1,26 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
-import { NO_DECISION, signed, type Decision, type StepDecision } from '../../engine/judge/decisions.ts';
+import { NO_DECISION, signedDecision } from '../../engine/judge/decisions.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
-import { ArmFailure, type Target } from '../../engine/ports.ts';
-import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
-import type { Job, Session } from '../../engine/session.ts';
-import type { AnyStep } from '../../contract/index.ts';
-import { plainText } from '../../text/plain.ts';
-import { line, lineText, span, type Line } from '../../text/spans.ts';
+import { UserError } from '../../engine/errors.ts';
+import type { Job, OpenApp, Session } from '../../engine/session.ts';
+import type { AnyStep, Decision, StepDecision } from '../../contract/index.ts';
+import { lineText } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
-import { planLines } from '../../view/changes.ts';
-import { queuedControls, queuedDecisions, queuedIn } from '../../view/progress.ts';
-import { settledLines } from '../../view/resume.ts';
-import { undoPlanLines } from '../../view/undo.ts';
+import { planLines } from '../../view/change-lines.ts';
+import { queuedControls, queuedDecisions, queuedIn } from '../../view/app-progress.ts';
+import { settledLines } from '../../view/resume-lines.ts';
+import { undoPlanLines } from '../../view/undo-lines.ts';
 import { sketchKey } from './press/area.ts';
 import { appsScreen } from './press/lists.ts';
 import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
-import { stepStateOf } from './selectors.ts';
-import type { Effect, State } from './state.ts';
+import { search } from './search.ts';
+import { stepStateOf } from './derived-state.ts';
+import type { Effect, WizardState } from './state.ts';
+import type { Target } from '../../azure/index.ts';
+import { troubleLines } from './trouble-lines.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
 
@@ -27,7 +28,7 @@ const stepOf = (id: string): string => id.slice(0, id.indexOf('.'));
 const nameOf = (id: string): string => id.slice(id.indexOf('.') + 1);
 
 export interface Store {
-  readonly state: () => State;
+  readonly state: () => WizardState;
   readonly subscribe: (changed: () => void) => () => void;
   readonly dispatch: (action: Action) => void;
   /** Ctrl-C or a signal. */
@@ -49,7 +50,7 @@ export interface StoreOptions {
 }
 
 export function createStore({ session, look, columns, rows, onLeave, onStop }: StoreOptions): Store {
-  let state: State = {
+  let state: WizardState = {
     look,
     columns,
     rows,
@@ -75,6 +76,8 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
   const listeners = new Set<() => void>();
   let running: AbortController | undefined;
   let sketching = false;
+  /** What is kept already, or being kept. */
+  let keeping: Promise<unknown> = Promise.resolve();
   let waiting: Chosen | undefined;
 
   function dispatch(action: Action): void {
@@ -84,7 +87,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     for (const changed of listeners) changed();
     for (const effect of effects)
       void perform(effect).catch((error: unknown) =>
-        dispatch({ type: 'failed', of: effect.do, title: 'That did not work', lines: troubleLines(error) }),
+        dispatch({ type: 'failed', effect: effect.do, title: 'That did not work', lines: troubleLines(error) }),
       );
   }
 
@@ -103,10 +106,10 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         const decided = decisionOf(effect);
         if (!open || !decided) return;
         const plan = await session.plan(open, { [effect.step]: decided.decided });
-        const of = sketchKey(effect.step, effect.ticked, effect.answers);
+        const key = sketchKey(effect.step, effect.ticked, effect.answers);
         return dispatch({
           type: 'planned',
-          of,
+          key,
           job: { do: 'apply', plan: withoutStops(plan), keep: decided },
           lines: planLines(plan, look),
         });
@@ -118,31 +121,30 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         dispatch({ type: 'opened', open: now, keep: true });
         const plan = await session.plan(now, queuedDecisions(now));
         const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, look);
-        return dispatch({ type: 'planned', of: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
+        return dispatch({ type: 'planned', key: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
       }
       case 'queue': {
-        const decided = decisionOf(effect);
-        if (!decided) return;
-        await keep(effect.step, decided.decided);
+        await keep(effect.step, (before) => decisionOf(effect)?.decided ?? before);
         const waits = state.open && queuedIn(state.open).some(({ step }) => step.id === effect.step);
         const notice = waits ? 'Queued: g reviews and applies the queue.' : 'Not queued: nothing of it can be changed.';
         return dispatch({ type: 'saved', notice });
       }
       case 'keep':
-        return keep(effect.step, { ...decided(effect.step), answers: effect.answers });
+        return keep(effect.step, (before) => ({ ...before, answers: { ...before.answers, ...effect.answers } }));
       case 'skip':
-        return keep(effect.step, skipped(decided(effect.step)));
+        return keep(effect.step, skipped);
       case 'skip-controls': {
         for (const step of new Set(effect.controls.map(stepOf)))
-          await keep(step, withControls(step, effect.controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));
+          await keep(step, withControls(effect.controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));
         return perform({ do: 'plan-queue' });
       }
       case 'sign':
-        return keep(effect.step, withControls(effect.step, [effect.control], signed(effect.decision, effect.values)));
-      case 'revoke': {
-        const { [effect.control]: _, ...controls } = decided(effect.step).controls;
-        return keep(effect.step, { ...decided(effect.step), controls });
-      }
+        return keep(effect.step, withControls([effect.control], signedDecision(effect.decision, effect.values)));
+      case 'revoke':
+        return keep(effect.step, (before) => {
+          const { [effect.control]: _, ...controls } = before.controls;
+          return { ...before, controls };
+        });
       case 'run':
         return went(effect.job);
       case 'runs':
@@ -158,24 +160,25 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
         const options = { ...(only.length > 0 ? { only } : {}), overwrite };
         const plan = await session.planUndo(run, options);
         const lines = undoPlanLines(run.run, plan, look).slice(2);
-        return dispatch({ type: 'planned', of: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
+        return dispatch({ type: 'planned', key: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
       }
       case 'plan-resume': {
         const left = await session.planResume(effect.run);
         const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
         const lines = [...settledLines(left.settled), ...what];
-        return dispatch({ type: 'planned', of: `resume ${effect.run.run}`, job: { do: 'resume', run: effect.run, left }, lines });
+        return dispatch({ type: 'planned', key: `resume ${effect.run.run}`, job: { do: 'resume', run: effect.run, left }, lines });
       }
       case 'address':
         return setAddress(effect.address);
     }
   }
 
-  const decided = (step: string): StepDecision => state.open?.decisions[step] ?? NO_DECISION;
-  const withControls = (step: string, names: readonly string[], decision: Decision): StepDecision => ({
-    ...decided(step),
-    controls: { ...decided(step).controls, ...Object.fromEntries(names.map((name) => [name, decision])) },
-  });
+  const withControls =
+    (names: readonly string[], decision: Decision) =>
+    (before: StepDecision): StepDecision => ({
+      ...before,
+      controls: { ...before.controls, ...Object.fromEntries(names.map((name) => [name, decision])) },
+    });
 
   function decisionOf({ step: id, ticked, answers }: Chosen): { step: AnyStep; decided: StepDecision } | undefined {
     const found = stepStateOf(state, id);
@@ -191,13 +194,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       while (waiting) {
         const { step, ticked, answers } = waiting;
         waiting = undefined;
-        const of = sketchKey(step, ticked, answers);
+        const key = sketchKey(step, ticked, answers);
         const decision = decisionOf({ step, ticked, answers });
         if (!state.open || !decision) continue;
         try {
-          dispatch({ type: 'sketched', of, plan: await session.plan(state.open, { [step]: decision.decided }) });
+          dispatch({ type: 'sketched', key, plan: await session.plan(state.open, { [step]: decision.decided }) });
         } catch (error) {
-          dispatch({ type: 'sketched', of, why: error instanceof Error ? error.message : String(error) });
+          dispatch({ type: 'sketched', key, why: error instanceof Error ? error.message : String(error) });
         }
       }
     } finally {
@@ -227,15 +230,24 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     }
   }
 
-  async function keep(id: string, decision: StepDecision): Promise<void> {
+  /** One after the other, each on what the one before left: keys are faster than the disk. */
+  async function keep(id: string, change: (before: StepDecision) => StepDecision): Promise<void> {
+    const now = () => keepNow(id, change);
+    const kept = keeping.then(now, now);
+    keeping = kept;
+    const open = await kept;
+    if (open && queuedIn(open).length > 0) dispatch({ type: 'opened', open: await session.look(open), keep: true });
+  }
+
+  async function keepNow(id: string, change: (before: StepDecision) => StepDecision): Promise<OpenApp | undefined> {
     const { open } = state;
     const step = open && stepStateOf(state, id);
-    if (!open || !step) return;
-    await session.decide(open.target, step.step, decision);
+    if (!open || !step) return undefined;
+    await session.decide(open.target, step.step, change(open.decisions[id] ?? NO_DECISION));
     // A decision changes what is judged, so the app is judged again from what is known.
     const judged = session.judge(open);
     dispatch({ type: 'opened', open: judged, keep: true });
-    if (queuedIn(judged).length > 0) dispatch({ type: 'opened', open: await session.look(judged), keep: true });
+    return judged;
   }
 
   /** Sends what was confirmed; the person may stop it meanwhile. Then the app is read again. */
@@ -253,34 +265,10 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     if (signal.aborted) onLeave(true);
   }
 
-  async function search(): Promise<void> {
-    let batch: Target[] = [];
-    const flush = () => {
-      if (batch.length > 0) dispatch({ type: 'found', targets: batch });
-      batch = [];
-    };
-    try {
-      let last = Date.now();
-      for await (const target of session.apps()) {
-        batch.push(target);
-        if (batch.length >= 100 || Date.now() - last > 50) {
-          flush();
-          last = Date.now();
-        }
-      }
-      flush();
-      dispatch({ type: 'found-all', leftOut: session.leftOut() });
-    } catch (error) {
-      flush();
-      const exitCode = error instanceof ArmFailure ? exitOf(error) : error instanceof UserError ? error.exitCode : EXIT.failed;
-      dispatch({ type: 'found-all', leftOut: session.leftOut(), failure: troubleLines(error), exitCode });
-    }
-  }
-
   /** What is unfinished is offered before anything is opened. */
   async function begin(): Promise<void> {
     await offerUnfinished();
-    await search();
+    await search(session, dispatch);
   }
 
   /** A run that was cut off is offered first; that the undo log cannot be read is told where it is needed. */
@@ -307,17 +295,4 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       void begin();
     },
   };
-}
-
-/** What went wrong and what to do, as lines. */
-function troubleLines(error: unknown): Line[] {
-  if (error instanceof ArmFailure)
-    return [
-      line(plainText(error.message)),
-      line(error.next),
-      line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim')),
-    ];
-  if (error instanceof UserError)
-    return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
-  return [line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`)];
 }

@@ -1,8 +1,8 @@
 /** Widgets that choose from what is there: one thing of many, with a filter; several things, with ticks. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
-import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
-import { oneLine, type KeyEvent } from './events.ts';
+import { edit, editOf, EDITS, insert, editedText, type Edit } from './text-edit.ts';
+import { oneLine, type KeyEvent } from './key-events.ts';
 
 export interface Pick {
   readonly kind: 'pick';
@@ -41,7 +41,7 @@ export function ticksOf(options: readonly Option[], start: Json | undefined): Ti
 }
 
 export const matching = ({ options, edit: typed }: Pick): readonly Option[] => {
-  const words = textOf(typed).toLowerCase().split(/\s+/).filter(Boolean);
+  const words = editedText(typed).toLowerCase().split(/\s+/).filter(Boolean);
   return options.filter(({ value, label }) => words.every((word) => `${label} ${value}`.toLowerCase().includes(word)));
 };
 
@@ -53,7 +53,7 @@ export function pressPick(widget: Pick, event: KeyEvent, question: Question): Pr
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.max(0, Math.min(shown.length - 1, widget.cursor + 1)) } };
   if (event.name !== 'enter') return { widget };
-  const name = textOf(widget.edit).trim();
+  const name = editedText(widget.edit).trim();
   if (shown.length === 0 && question.kind === 'pick' && question.mustExist && widget.options.length > 0)
     return { widget, problem: `There is no ${question.of} like that; it must be there already.` };
   const answer = shown[widget.cursor]?.value ?? name;
@@ -71,7 +71,7 @@ export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): 
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.options.length, widget.cursor + 1) } };
   if (adding && EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
   if (event.name !== 'enter') return { widget };
-  const typed = textOf(widget.edit).trim();
+  const typed = editedText(widget.edit).trim();
   if (typed !== '') return added(widget, typed, question);
   const answer = widget.options.map(({ value }) => value).filter((value) => widget.ticked.includes(value));
   const [problem] = answerProblems(question, answer);

@@ -2,8 +2,8 @@
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { AccessRule, Json } from '../../azure/index.ts';
 import { parseRule, ruleText } from '../../view/rule-text.ts';
-import { edit, editOf, EDITS, insert, textOf, type Edit } from './edit.ts';
-import { oneLine, type KeyEvent } from './events.ts';
+import { edit, editOf, EDITS, insert, editedText, type Edit } from './text-edit.ts';
+import { oneLine, type KeyEvent } from './key-events.ts';
 import { matching, pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
 
 export type Widget =
@@ -13,7 +13,7 @@ export type Widget =
   | { readonly kind: 'field'; readonly edit: Edit; readonly number: boolean }
   | {
       readonly kind: 'list';
-      readonly of: 'origins' | 'rules';
+      readonly itemKind: 'origins' | 'rules';
       readonly items: readonly string[];
       readonly cursor: number;
       readonly edit: Edit;
@@ -22,7 +22,7 @@ export type Widget =
 type List = Extract<Widget, { kind: 'list' }>;
 
 /** A widget's next state, its answer once it is given, or what is wrong. */
-export interface Step {
+export interface WidgetChange {
   readonly widget: Widget;
   readonly answer?: Json;
   readonly problem?: string;
@@ -57,7 +57,7 @@ export function widgetFor(question: Question, start: Json | undefined, options: 
       const items = ((start ?? []) as readonly Json[]).map((item) =>
         typeof item === 'string' ? item : ruleText(item as unknown as AccessRule),
       );
-      return { kind: 'list', of: question.kind, items, cursor: items.length, edit: editOf('') };
+      return { kind: 'list', itemKind: question.kind, items, cursor: items.length, edit: editOf('') };
     }
   }
 }
@@ -73,28 +73,28 @@ function standing(widget: Widget, question: Question): Json | undefined {
     case 'choice':
       return widget.options[widget.cursor]?.value;
     case 'field': {
-      const text = textOf(widget.edit).trim();
+      const text = editedText(widget.edit).trim();
       return widget.number ? (/^\d+$/.test(text) ? Number(text) : undefined) : text;
     }
     case 'pick':
-      return matching(widget)[widget.cursor]?.value ?? textOf(widget.edit).trim();
+      return matching(widget)[widget.cursor]?.value ?? editedText(widget.edit).trim();
     case 'ticks':
       return widget.options.map(({ value }) => value).filter((value) => widget.ticked.includes(value));
     case 'list': {
-      const items = widget.of === 'origins' ? widget.items : widget.items.map(parseRule);
+      const items = widget.itemKind === 'origins' ? widget.items : widget.items.map(parseRule);
       return question.kind === 'rules' && items.some((item) => typeof item === 'string') ? undefined : (items as unknown as Json);
     }
   }
 }
 
 /** What one line of a list means, or why it means nothing. */
-export function itemProblem(of: 'origins' | 'rules', item: string): string | undefined {
-  if (of === 'origins') return answerProblems({ kind: 'origins', label: '', help: '' }, [item])[0]?.says;
+export function itemProblem(itemKind: 'origins' | 'rules', item: string): string | undefined {
+  if (itemKind === 'origins') return answerProblems({ kind: 'origins', label: '', help: '' }, [item])[0]?.says;
   const rule = parseRule(item);
   return typeof rule === 'string' ? rule : answerProblems({ kind: 'rules', label: '', help: '' }, [rule as unknown as Json])[0]?.says;
 }
 
-export function pressWidget(widget: Widget, event: KeyEvent, question: Question): Step {
+export function pressWidget(widget: Widget, event: KeyEvent, question: Question): WidgetChange {
   switch (widget.kind) {
     case 'pick':
       return pressPick(widget, event, question);
@@ -109,8 +109,8 @@ export function pressWidget(widget: Widget, event: KeyEvent, question: Question)
   }
 }
 
-function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEvent): Step {
-  const move = (by: number): Step => ({
+function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEvent): WidgetChange {
+  const move = (by: number): WidgetChange => ({
     widget: { ...widget, cursor: (widget.cursor + by + widget.options.length) % widget.options.length },
   });
   if (event.type === 'character') {
@@ -126,11 +126,11 @@ function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEven
   return event.name === 'enter' && answer !== undefined ? { widget, answer } : { widget };
 }
 
-function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent, question: Question): Step {
+function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent, question: Question): WidgetChange {
   if (event.type !== 'key') return { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } };
   if (EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
   if (event.name !== 'enter') return { widget };
-  const text = textOf(widget.edit).trim();
+  const text = editedText(widget.edit).trim();
   const answer: Json = widget.number ? (/^\d+$/.test(text) ? Number(text) : text) : text;
   const [problem] = answerProblems(question, answer);
   return problem
@@ -138,20 +138,20 @@ function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent,
     : { widget, answer };
 }
 
-function pressList(widget: List, event: KeyEvent, question: Question): Step {
+function pressList(widget: List, event: KeyEvent, question: Question): WidgetChange {
   const typing = widget.cursor === widget.items.length;
-  const separators = widget.of === 'origins' ? /[\s,;]/ : /[\r\n]/;
+  const separators = widget.itemKind === 'origins' ? /[\s,;]/ : /[\r\n]/;
   // A piece of a line is pasted into the line.
-  if (event.type === 'paste' && typing && !separators.test(event.text.trimEnd()) && textOf(widget.edit) !== '')
+  if (event.type === 'paste' && typing && !separators.test(event.text.trimEnd()) && editedText(widget.edit) !== '')
     return { widget: { ...widget, edit: insert(widget.edit, event.text.trimEnd()) } };
-  if (event.type === 'paste') return addItems(widget, event.text.split(widget.of === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
+  if (event.type === 'paste') return addItems(widget, event.text.split(widget.itemKind === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
   if (event.type === 'character') {
     if (typing) return { widget: { ...widget, edit: insert(widget.edit, event.text) } };
     if (event.text === 'x')
       return {
         widget: { ...widget, items: widget.items.toSpliced(widget.cursor, 1), cursor: Math.min(widget.cursor, widget.items.length - 1) },
       };
-    if (widget.of === 'rules' && (event.text === 'J' || event.text === 'K')) return reorder(widget, event.text === 'J' ? 1 : -1);
+    if (widget.itemKind === 'rules' && (event.text === 'J' || event.text === 'K')) return reorder(widget, event.text === 'J' ? 1 : -1);
     return event.text === 'e'
       ? editItem(widget)
       : event.text === 'j' || event.text === 'k'
@@ -162,17 +162,17 @@ function pressList(widget: List, event: KeyEvent, question: Question): Step {
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.items.length, widget.cursor + 1) } };
   if (event.name === 'enter') {
     if (!typing) return editItem(widget);
-    return textOf(widget.edit).trim() === '' ? submitList(widget, question) : addItems(widget, [textOf(widget.edit)]);
+    return editedText(widget.edit).trim() === '' ? submitList(widget, question) : addItems(widget, [editedText(widget.edit)]);
   }
   return typing && EDITS.includes(event.name) ? { widget: { ...widget, edit: edit(widget.edit, event.name) } } : { widget };
 }
 
-const toward = (widget: List, by: number): Step => ({
+const toward = (widget: List, by: number): WidgetChange => ({
   widget: { ...widget, cursor: Math.min(widget.items.length, Math.max(0, widget.cursor + by)) },
 });
 
 /** Moves a rule up or down: it changes places, and priorities, with its neighbour. */
-function reorder(widget: List, by: number): Step {
+function reorder(widget: List, by: number): WidgetChange {
   const to = widget.cursor + by;
   const [here, there] = [widget.items[widget.cursor], widget.items[to]].map((item) => (item === undefined ? undefined : parseRule(item)));
   if (!here || !there || typeof here === 'string' || typeof there === 'string') return { widget };
@@ -183,40 +183,40 @@ function reorder(widget: List, by: number): Step {
 }
 
 /** Takes an item back into the line where it was typed. */
-function editItem(widget: List): Step {
+function editItem(widget: List): WidgetChange {
   // What was being typed becomes an item, so that nothing is lost.
-  const typed = textOf(widget.edit).trim();
+  const typed = editedText(widget.edit).trim();
   const items = [...widget.items.toSpliced(widget.cursor, 1), ...(typed === '' ? [] : [typed])];
   return { widget: { ...widget, items, cursor: items.length, edit: editOf(widget.items[widget.cursor] ?? '') } };
 }
 
 /** Rules stand in the order in which they are tried. */
-function inOrder(of: List['of'], items: readonly string[]): readonly string[] {
+function inOrder(itemKind: List['itemKind'], items: readonly string[]): readonly string[] {
   const priority = (item: string) => Number(/^\d+/.exec(item)?.[0] ?? Number.MAX_SAFE_INTEGER);
-  return of === 'rules' ? items.toSorted((a, b) => priority(a) - priority(b)) : items;
+  return itemKind === 'rules' ? items.toSorted((a, b) => priority(a) - priority(b)) : items;
 }
 
 /** Good items are added; the first bad one stays in the line, with what is wrong. */
-function addItems(widget: List, texts: readonly string[]): Step {
+function addItems(widget: List, texts: readonly string[]): WidgetChange {
   const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
-  const typed = textOf(widget.edit).trim();
-  const bad = given.filter((text) => itemProblem(widget.of, text) !== undefined);
-  const items = inOrder(widget.of, [...widget.items, ...given.filter((text) => !bad.includes(text))]);
+  const typed = editedText(widget.edit).trim();
+  const bad = given.filter((text) => itemProblem(widget.itemKind, text) !== undefined);
+  const items = inOrder(widget.itemKind, [...widget.items, ...given.filter((text) => !bad.includes(text))]);
   const next = {
     ...widget,
     items,
     cursor: items.length,
     edit: editOf(bad[0] ?? (texts.map((text) => text.trim()).includes(typed) ? '' : typed)),
   };
-  const problem = bad[0] === undefined ? undefined : itemProblem(widget.of, bad[0]);
+  const problem = bad[0] === undefined ? undefined : itemProblem(widget.itemKind, bad[0]);
   return problem === undefined
     ? { widget: next }
     : { widget: next, problem: bad.length > 1 ? `${problem} (and ${bad.length - 1} more lines were not taken)` : problem };
 }
 
-function submitList(widget: List, question: Question): Step {
-  const values = widget.of === 'origins' ? [...widget.items] : widget.items.map(parseRule);
-  const wrong = values.find((value) => widget.of === 'rules' && typeof value === 'string');
+function submitList(widget: List, question: Question): WidgetChange {
+  const values = widget.itemKind === 'origins' ? [...widget.items] : widget.items.map(parseRule);
+  const wrong = values.find((value) => widget.itemKind === 'rules' && typeof value === 'string');
   const answer = values as unknown as Json;
   const [problem] = wrong ? [] : answerProblems(question, answer);
   if (wrong || problem)

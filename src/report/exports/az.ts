@@ -1,11 +1,13 @@
 /** A script of `az rest` calls, each one guarded by a read. */
 import { shapeOf } from '../../arm/actions.ts';
+import type { Edit } from '../../change/edit.ts';
 import { isRecord, membersOf } from '../../change/json-paths.ts';
+import { sourcesOf } from '../../change/value.ts';
 import { safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
-import type { LatePart } from '../../contract/index.ts';
+import { describeSource, isDeferred, type Source } from '../../contract/index.ts';
 import { SCRIPT_END, scriptHead } from './az-script.ts';
-import { lateParts, notesOf, partsOf, sourceOf, type ExportedChange } from './change.ts';
+import { notesOf, sourceOf, toOf, wasOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 
 export function az(changes: readonly ExportedChange[], { version, from }: Origin): Exported {
@@ -34,44 +36,48 @@ function oneChange(change: ExportedChange): string {
 
 /** What the functions of the script read on stdin. No line of JSON can be the end of a here-document. */
 function document(change: ExportedChange): string {
-  const parts = [...new Set(change.sets.flatMap(({ to }) => lateParts(to)))];
+  const parts = [...new Set(change.sets.flatMap(({ after }) => sourcesOf(after)))];
   const late = parts.map((part) => lateOf(part, change.target));
   const [whole] = change.sets;
   const body =
     change.does === 'set'
       ? { sets: change.sets.map((set) => setOf(set, parts)), beside: change.beside.map(({ path }) => membersOf(path)) }
-      : { to: placed(whole?.to ?? null, parts), ...(isContainer(whole?.was) ? { was: whole.was } : {}) };
+      : { to: placed(whole ? toOf(whole) : null, parts), ...guard(whole && wasOf(whole)) };
   return `<<'JSON'\n${safeJson({ ...body, ...(late.length > 0 ? { late } : {}) }, 2)}\nJSON\n`;
 }
 
 const isContainer = (value: Json | undefined): value is Json => Array.isArray(value) || isRecord(value);
 
+const guard = (was: Json | undefined): object => (isContainer(was) ? { was } : {});
+
 /** What stood there guards lists and objects only: a single value is simply set. */
-const setOf = ({ path, to, was, absent }: ExportedChange['sets'][number], parts: readonly LatePart[]): object => ({
-  at: membersOf(path),
-  to: placed(to, parts),
-  ...(isContainer(to) && was !== undefined ? { was } : {}),
-  ...(absent === undefined ? {} : { absent }),
-});
+function setOf(edit: Edit, parts: readonly Source[]): object {
+  const [to, was] = [toOf(edit), wasOf(edit)];
+  return {
+    at: membersOf(edit.path),
+    to: placed(to, parts),
+    ...(isContainer(to) && was !== undefined ? { was } : {}),
+    ...(edit.absent === undefined ? {} : { absent: edit.absent }),
+  };
+}
 
 /** Late parts by their number. */
-function placed(value: Json, parts: readonly LatePart[]): Json {
-  const own = partsOf(value);
-  if (own) return { $late: own.map((part) => (typeof part === 'string' ? part : parts.indexOf(part))) };
+function placed(value: Json, parts: readonly Source[]): Json {
+  if (isDeferred(value)) return { $late: value.$later.map((part) => (typeof part === 'string' ? part : parts.indexOf(part))) };
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => placed(item, parts));
   if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, placed(inner, parts)]));
   return value;
 }
 
-function lateOf(part: LatePart, target: string): object {
+function lateOf(part: Source, target: string): object {
   const source = sourceOf(part, target);
-  if (!source) return { says: part.says };
-  const { id, apiVersion, list } = source;
+  if (!source) return { says: describeSource(part) };
+  const { id, apiVersion, list, path } = source;
   return {
-    says: part.says,
+    says: describeSource(part),
     method: list ? 'POST' : 'GET',
     id: list ? `${id}/list` : id,
     api: apiVersion,
-    at: membersOf(part.path),
+    at: membersOf(path),
   };
 }

@@ -1,8 +1,9 @@
 /** App settings are replaced as a whole: a module is given those that are there, and puts the changed ones over them. */
+import { toOf } from './exported-changes.ts';
 import { membersOf } from '../../change/json-paths.ts';
 import { commented } from './file.ts';
-import type { ExportedChange } from './change.ts';
-import { parentOf, type Place } from './ids.ts';
+import type { ExportedChange } from './exported-changes.ts';
+import { parentOf, type ResourcePlace } from './identifiers.ts';
 import { BICEP, literal, type Expression } from './literals.ts';
 
 /** The list of the settings is read outside: a template that reads and writes the same resource depends on itself. */
@@ -48,7 +49,7 @@ resource ofSlot 'Microsoft.Web/sites/slots/config@2024-11-01' = if (!empty(slot)
 interface Settings {
   readonly symbol: string;
   readonly change: ExportedChange;
-  readonly at: Place;
+  readonly at: ResourcePlace;
   readonly base: string;
   readonly last?: string;
   readonly say: Expression;
@@ -57,7 +58,7 @@ interface Settings {
 export function settingsCall({ symbol, change, at, base, last, say }: Settings): string {
   const [app = '', slot] = parentOf(at)?.names ?? [];
   const names = (gone: boolean) =>
-    change.sets.filter(({ to }) => (to === null) === gone).map(({ path, to }) => [membersOf(path).at(-1) ?? '', to] as const);
+    change.sets.filter((edit) => (toOf(edit) === null) === gone).map((edit) => [membersOf(edit.path).at(-1) ?? '', toOf(edit)] as const);
   const gone = names(true).map(([name]) => name);
   return `module ${symbol} ${BICEP.text(`./${base}.appsettings.bicep`)} = {
   name: ${BICEP.text(`func-harden-settings-${change.number}`)}

@@ -1,19 +1,20 @@
 /** Bicep that changes what is there and leaves the rest: children of existing resources, and snippets where Bicep has no patch. */
 import { membersOf } from '../../change/json-paths.ts';
+import { shown, wanted } from '../../change/value.ts';
 import type { Json } from '../../azure/index.ts';
-import type { LatePart } from '../../contract/index.ts';
-import { notesOf, partsOf, sourceOf, versionOf, type ExportedChange } from './change.ts';
+import { describeSource, type Source } from '../../contract/index.ts';
+import { notesOf, sourceOf, toOf, versionOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
-import { Identifiers, parentOf, placeOf, type Place, type TypeAndNames } from './ids.ts';
-import { BICEP, bodyOf, literal } from './literals.ts';
+import { Identifiers, parentOf, placeOf, type ResourcePlace, type TypeAndNames } from './identifiers.ts';
+import { BICEP, literalBody, literal } from './literals.ts';
 import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
 
 /** What Bicep can only declare as a whole: with a location and more that must be said as well. Children, settings of a subscription and what lies on another resource have no more than what is set. */
-const isDeclaredWhole = ({ type, group, on }: Place): boolean =>
+const isDeclaredWhole = ({ type, group, on }: ResourcePlace): boolean =>
   group !== undefined && !on && (type.split('/').length === 2 || /\/sites\/slots$/i.test(type));
 
 const text = (value: string): string => BICEP.text(value);
-const scopeOf = ({ subscription, group }: Place): string => `${subscription}/${group ?? ''}`.toLowerCase();
+const scopeOf = ({ subscription, group }: ResourcePlace): string => `${subscription}/${group ?? ''}`.toLowerCase();
 
 export function bicep(changes: readonly ExportedChange[], origin: Origin): Exported {
   const placed = changes.map((change) => ({ change, place: placeOf(change.resource) ?? placeOf(change.target) }));
@@ -56,7 +57,7 @@ const head = ({ version, from }: Origin, count: number): string =>
   ]);
 
 /** The names of groups are free, those of files are better not. */
-const fileName = (label: string, names: Identifiers): string => names.of(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
+const fileName = (label: string, names: Identifiers): string => names.nameFor(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
 
 interface Secret {
   readonly name: string;
@@ -68,7 +69,7 @@ const secretParam = ({ name, says }: Secret): string =>
 
 interface Module {
   readonly label: string;
-  readonly place?: Place;
+  readonly place?: ResourcePlace;
   readonly text: string;
   readonly left: number;
   readonly byHand: number;
@@ -78,7 +79,7 @@ interface Module {
 
 /** Everything of one resource group, or of the subscription itself. */
 function oneScope(
-  members: readonly { change: ExportedChange; place: Place | undefined }[],
+  members: readonly { change: ExportedChange; place: ResourcePlace | undefined }[],
   { base }: Origin,
   secretNames: Identifiers,
 ): Module {
@@ -91,13 +92,13 @@ function oneScope(
   let last: string | undefined;
 
   /** The symbol of a resource that is there, declared where it is first asked for. */
-  const symbolOf = (of: Pick<Place, 'type' | 'names'> & Partial<Place>): string => {
+  const symbolOf = (of: Pick<ResourcePlace, 'type' | 'names'> & Partial<ResourcePlace>): string => {
     const id = `${of.subscription ?? ''}/${of.group ?? ''}/${of.type}/${of.names.join('/')}`.toLowerCase();
     const found = known.get(id);
     if (found) return found;
     const parent = parentOf(of);
-    const symbol = names.of(of.type.split('/').at(-1) ?? '', ...of.names);
-    const elsewhere = of.subscription !== undefined && place && scopeOf(of as Place) !== scopeOf(place);
+    const symbol = names.nameFor(of.type.split('/').at(-1) ?? '', ...of.names);
+    const elsewhere = of.subscription !== undefined && place && scopeOf(of as ResourcePlace) !== scopeOf(place);
     const scope = elsewhere ? `  scope: resourceGroup(${text(of.subscription ?? '')}, ${text(of.group ?? '')})\n` : '';
     const above = parent ? `  parent: ${symbolOf({ ...of, ...parent })}\n` : scope;
     existing.push(
@@ -111,23 +112,23 @@ function oneScope(
 
   const expression =
     (target: string) =>
-    (part: LatePart): string => {
+    (part: Source): string => {
       const source = sourceOf(part, target);
       const at = source && placeOf(source.id);
       if (!at || !source || source.list) {
-        const name = names.of(secretNames.of('secret', target.split('/').at(-1) ?? '', part.says));
-        secrets.push({ name, says: `${part.says} of ${target.split('/').at(-1) ?? ''}` });
+        const name = names.nameFor(secretNames.nameFor('secret', target.split('/').at(-1) ?? '', describeSource(part)));
+        secrets.push({ name, says: `${describeSource(part)} of ${target.split('/').at(-1) ?? ''}` });
         return name;
       }
-      return `${symbolOf(at)}${membersOf(part.path)
+      return `${symbolOf(at)}${membersOf(source.path)
         .map((member) => (/^[a-z_]\w*$/i.test(member) ? `.${member}` : `[${text(member)}]`))
         .join('')}`;
     };
 
-  const declared = (change: ExportedChange, at: Place, body: { readonly [name: string]: Json }): string => {
+  const declared = (change: ExportedChange, at: ResourcePlace, body: { readonly [name: string]: Json }): string => {
     const parent = parentOf(at);
     const above = at.on ? `  scope: ${here(at.on)}\n` : parent ? `  parent: ${here(parent)}\n` : '';
-    const symbol = names.of(at.type.split('/').at(-1) ?? '', ...at.names);
+    const symbol = names.nameFor(at.type.split('/').at(-1) ?? '', ...at.names);
     const say = expression(change.target);
     const lines = Object.entries(body)
       .filter(([name]) => name !== 'name')
@@ -146,20 +147,20 @@ function oneScope(
       left++;
       return `${notes}${commented('// ', [`Not in this file: ${lost ?? ''}.`])}`;
     }
-    const body = bodyOf([...change.beside, ...change.sets]);
+    const body = literalBody([...change.beside, ...change.sets]);
     if (change.key === 'appSettings') {
       usesSettings = true;
-      const symbol = names.of('settings', ...at.names);
+      const symbol = names.nameFor('settings', ...at.names);
       const call = settingsCall({ symbol, change, at, base, ...(last ? { last } : {}), say: expression(change.target) });
       last = symbol;
       return `${notes}${call}`;
     }
     if (change.does === 'set' && (isDeclaredWhole(at) || (change.key === 'authSettings' && !isWhole(change)))) {
       byHand++;
-      const inWords = literal(wordsOf(body), BICEP, () => 'null');
+      const inWords = literal(shown(wanted(body)), BICEP, () => 'null');
       return `${notes}${commented('// ', [`CARRY into the resource that declares ${at.names.join('/')}:`, ...inWords.split('\n').slice(1, -1)])}`;
     }
-    const whole = change.sets[0]?.path === '' ? change.sets[0].to : null;
+    const whole = change.sets[0]?.path === '' ? toOf(change.sets[0]) : null;
     return `${notes}${declared(change, at, whole === null ? body : (whole as { readonly [name: string]: Json }))}`;
   });
 
@@ -181,14 +182,4 @@ const isWhole = ({ sets }: ExportedChange): boolean => sets.some(({ path }) => p
 function refusal({ does, call }: ExportedChange): string | undefined {
   if (does === 'remove') return 'a template cannot delete; use the az format, or func-harden itself';
   return call === undefined ? undefined : 'a template cannot call an action; use the az format, or func-harden itself';
-}
-
-/** For a snippet, late parts in words: whoever carries it knows how the value is named there. */
-function wordsOf(value: Json): Json {
-  const parts = partsOf(value);
-  if (parts) return parts.map((part) => (typeof part === 'string' ? part : `<${part.says}>`)).join('');
-  if (Array.isArray(value)) return (value as readonly Json[]).map(wordsOf);
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, wordsOf(inner)]))
-    : value;
 }

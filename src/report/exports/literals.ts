@@ -1,15 +1,16 @@
 /** Values as literals of a language; late parts become expressions. */
 import { isRecord, withValue } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
-import type { LatePart } from '../../contract/index.ts';
-import { partsOf, type ExportedSet } from './change.ts';
+import { isDeferred, type Source } from '../../contract/index.ts';
+import type { Edit } from '../../change/edit.ts';
+import { toOf } from './exported-changes.ts';
 
-export type Expression = (part: LatePart) => string;
+export type Expression = (part: Source) => string;
 
 export interface Language {
   readonly text: (text: string) => string;
   /** Texts and expressions put together. */
-  readonly joined: (parts: readonly (string | LatePart)[], expression: Expression) => string;
+  readonly joined: (parts: readonly (string | Source)[], expression: Expression) => string;
   readonly number: (value: number) => string;
   /** `name:` or `"name" =`. */
   readonly member: (name: string) => string;
@@ -17,8 +18,7 @@ export interface Language {
 }
 
 export function literal(value: Json, language: Language, expression: Expression, indent = ''): string {
-  const late = partsOf(value);
-  if (late) return language.joined(late, expression);
+  if (isDeferred(value)) return language.joined(value.$later, expression);
   const inner = `${indent}  `;
   const lines = (items: readonly string[], open: string, close: string, between: string) =>
     items.length === 0
@@ -41,10 +41,9 @@ export function literal(value: Json, language: Language, expression: Expression,
   return typeof value === 'number' ? language.number(value) : String(value);
 }
 
-const isLone = (parts: readonly (string | LatePart)[]): parts is readonly [LatePart] => parts.length === 1 && typeof parts[0] !== 'string';
+const isLone = (parts: readonly (string | Source)[]): parts is readonly [Source] => parts.length === 1 && typeof parts[0] !== 'string';
 
 const control = (text: string, code: (hex: string) => string): string =>
-  // oxlint-disable-next-line no-control-regex
   text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200E\u200F\u061C\u2028-\u202E\u2066-\u2069\uD800-\uDFFF]/gu, (one) =>
     code(/[\uD800-\uDFFF]/u.test(one) ? 'fffd' : (one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')),
   );
@@ -88,8 +87,8 @@ export const HCL: Language = {
 };
 
 /** The body that sets these values and nothing else. Azure reads null as "no change", so it is left out. */
-export const bodyOf = (sets: readonly ExportedSet[]): { readonly [name: string]: Json } =>
+export const literalBody = (sets: readonly Edit[]): { readonly [name: string]: Json } =>
   sets.reduce<{ readonly [name: string]: Json }>(
-    (body, { path, to }) => (to === null || path === '' ? body : withValue(body, path, to)),
+    (body, edit) => (edit.path === '' || toOf(edit) === null ? body : withValue(body, edit.path, toOf(edit))),
     {},
   );

@@ -3,9 +3,9 @@ import { safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
 import { quoted } from './az.ts';
 import { commented, type Exported, type Origin } from './file.ts';
-import { Identifiers } from './ids.ts';
+import { Identifiers } from './identifiers.ts';
 import { BICEP, literal } from './literals.ts';
-import type { Assignment, Exemption, PolicyPlan } from './policy.ts';
+import type { PlannedAssignment, Exemption, PolicyPlan } from './policy.ts';
 
 const DEFINITIONS = '/providers/Microsoft.Authorization/policyDefinitions';
 const ROLES = 'Microsoft.Authorization/roleDefinitions';
@@ -29,14 +29,14 @@ const rest = (mark: string, { uncovered, notes }: PolicyPlan): string =>
       ])}`
     : '');
 
-const parametersOf = ({ effect, parameters }: Assignment): Record<string, Json> => ({ effect, ...parameters });
+const parametersOf = ({ effect, parameters }: PlannedAssignment): Record<string, Json> => ({ effect, ...parameters });
 
 export function policyBicep(plan: PolicyPlan, origin: Origin): Exported {
   const { assignments, exemptions } = plan;
   const open = [...new Set(assignments.flatMap((one) => one.open))];
   const names = new Identifiers();
-  for (const name of [...open, 'location']) names.of(name);
-  const symbols = new Map(assignments.map((one) => [one.name, names.of('assignment', one.title.replace(/\W+/g, '_').slice(0, 60))]));
+  for (const name of [...open, 'location']) names.nameFor(name);
+  const symbols = new Map(assignments.map((one) => [one.name, names.nameFor('assignment', one.title.replace(/\W+/g, '_').slice(0, 60))]));
   const parts = [
     head('// ', origin, 'Deploy it at each subscription: az deployment sub create --location LOCATION --template-file FILE'),
     "targetScope = 'subscription'\n",
@@ -51,7 +51,7 @@ export function policyBicep(plan: PolicyPlan, origin: Origin): Exported {
   return { files: exemptions.length > 0 ? [...files, { name: `${origin.base}.exemption.bicep`, text: EXEMPTION_MODULE }] : files, left: 0 };
 }
 
-function bicepAssignment(one: Assignment, symbol: string): string {
+function bicepAssignment(one: PlannedAssignment, symbol: string): string {
   const { name, title, definition, open, roles, notes } = one;
   const parameters = Object.entries(parametersOf(one)).map(
     ([key, value]) => `      ${BICEP.member(key)} {\n        value: ${literal(value, BICEP, () => 'null')}\n      }\n`,
@@ -185,7 +185,7 @@ exempt() {
 }
 `;
 
-function azAssignment(one: Assignment): string {
+function azAssignment(one: PlannedAssignment): string {
   const { name, title, definition, open, roles, notes } = one;
   const known = Object.fromEntries(Object.entries(parametersOf(one)).map(([key, value]) => [key, { value }]));
   // The value of an open one is put in by the shell: an ARM id, with nothing in it to escape.

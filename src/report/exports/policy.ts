@@ -1,9 +1,7 @@
 /** Azure Policy assignments and exemptions that keep an estate where an answers file wants it. */
-import { decisionOn, type Decision, type Decisions } from '../../engine/judge/decisions.ts';
-import { isChosen, type Profile } from '../../engine/plan/plan.ts';
-import type { Target } from '../../engine/ports.ts';
-import type { AnyControl, AnyStep, BuiltIn, PolicyEffect } from '../../contract/index.ts';
-import type { Json } from '../../azure/index.ts';
+import { decisionOn, isChosen } from '../../engine/judge/decisions.ts';
+import type { AnyControl, AnyStep, BuiltIn, Decision, Decisions, PolicyEffect, Profile } from '../../contract/index.ts';
+import type { Json, Target } from '../../azure/index.ts';
 
 /** One app and what was decided for it. */
 export interface Decided {
@@ -13,7 +11,7 @@ export interface Decided {
 
 export type WantedEffect = 'audit' | 'deny' | 'modify' | 'deployIfNotExists';
 
-export interface Assignment {
+export interface PlannedAssignment {
   readonly name: string;
   readonly title: string;
   readonly definition: string;
@@ -36,7 +34,7 @@ export interface Exemption {
 }
 
 export interface PolicyPlan {
-  readonly assignments: readonly Assignment[];
+  readonly assignments: readonly PlannedAssignment[];
   readonly exemptions: readonly Exemption[];
   /** What only an audit can watch. */
   readonly uncovered: readonly string[];
@@ -79,10 +77,10 @@ export function policyPlan(
     const { by, reason, until } = one.decision;
     const said = `${one.id} of ${one.decided.target.label}: ${reason} (${by}, until ${until})`;
     const { about = 'app' } = one.control.policy ?? {};
-    const of = one.decided.target.slot === undefined ? pair[0] : (pair[1] ?? pair[0]);
+    const assignment = one.decided.target.slot === undefined ? pair[0] : (pair[1] ?? pair[0]);
     if (until < today) notes.push(`No exemption: the exception is over. ${said}`);
     else if (about !== 'app') notes.push(`No exemption: it is about a ${about}, not about the app; exempt that one yourself. ${said}`);
-    else if (of) exemptions.push(exemption(one, of.name, reason, by, until));
+    else if (assignment) exemptions.push(exemption(one, assignment.name, reason, by, until));
   }
   const watched = all.filter(({ applies, decision }) => applies || decision?.decision === 'attest');
   const uncovered = [...new Set(watched.filter(({ control }) => !control.policy).map(({ id }) => id))];
@@ -102,7 +100,7 @@ function foundIn(step: AnyStep, decided: Decided, profile: Profile | undefined):
 }
 
 /** For apps, and for slots where there is a definition for them. */
-function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: WantedEffect): Assignment[] {
+function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: WantedEffect): PlannedAssignment[] {
   const { id: policy, fix, effects, slot, title, roles = [] } = builtIn;
   const asFix = fix !== undefined && fix.effect.toLowerCase() === wanted.toLowerCase();
   const own = effects.find((one) => one.toLowerCase() === wanted.toLowerCase());
@@ -115,7 +113,7 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
     ...(asFix && fix.note ? [fix.note] : []),
     ...(asFix && !fix.slot && slot ? ['For slots there is none that repairs.'] : []),
   ];
-  const one = (definition: string, suffix: string): Assignment => ({
+  const one = (definition: string, suffix: string): PlannedAssignment => ({
     name: nameOf(definition),
     title: `${title}${suffix}`,
     definition,

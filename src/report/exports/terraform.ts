@@ -1,11 +1,11 @@
 /** Terraform with the azapi provider, which changes members of what is there; azurerm arguments are named where there are any. */
 import { membersOf } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
-import { type LatePart, terraformName } from '../../contract/index.ts';
-import { notesOf, sourceOf, type ExportedChange } from './change.ts';
+import { describeSource, type Source, terraformName } from '../../contract/index.ts';
+import { notesOf, sourceOf, toOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
-import { Identifiers, placeOf } from './ids.ts';
-import { bodyOf, HCL, literal } from './literals.ts';
+import { Identifiers, placeOf } from './identifiers.ts';
+import { literalBody, HCL, literal } from './literals.ts';
 
 const text = (value: string): string => HCL.text(value);
 
@@ -19,21 +19,21 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
 
   const expression =
     (target: string, reads: string[]) =>
-    (part: LatePart): string => {
+    (part: Source): string => {
       const source = sourceOf(part, target);
       const at = source && placeOf(source.id);
       if (!source || !at || source.list) {
-        const name = names.of('secret', target.split('/').at(-1) ?? '', part.says);
+        const name = names.nameFor('secret', target.split('/').at(-1) ?? '', describeSource(part));
         inputs.push(
-          `variable ${text(name)} {\n  type        = string\n  sensitive   = true\n  description = ${text(`The ${part.says}: Terraform cannot read it by itself.`)}\n}\n`,
+          `variable ${text(name)} {\n  type        = string\n  sensitive   = true\n  description = ${text(`The ${describeSource(part)}: Terraform cannot read it by itself.`)}\n}\n`,
         );
         return `var.${name}`;
       }
-      const id = `${source.id} ${part.path}`;
-      const name = data.get(id) ?? names.of('read', ...at.names);
+      const id = `${source.id} ${source.path}`;
+      const name = data.get(id) ?? names.nameFor('read', ...at.names);
       if (!data.has(id))
         reads.push(
-          `data "azapi_resource" ${text(name)} {\n  type        = ${text(`${at.type}@${source.apiVersion}`)}\n  resource_id = ${text(source.id)}\n  response_export_values = { value = ${text(jmes(part.path))} }\n${after()}}\n`,
+          `data "azapi_resource" ${text(name)} {\n  type        = ${text(`${at.type}@${source.apiVersion}`)}\n  resource_id = ${text(source.id)}\n  response_export_values = { value = ${text(jmes(source.path))} }\n${after()}}\n`,
         );
       data.set(id, name);
       return `data.azapi_resource.${name}.output.value`;
@@ -56,7 +56,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
     }
     const reads: string[] = [];
     const say = expression(change.target, reads);
-    const name = names.of(at.type.split('/').at(-1) ?? '', ...at.names);
+    const name = names.nameFor(at.type.split('/').at(-1) ?? '', ...at.names);
     const type = `  type        = ${text(`${at.type}@${change.apiVersion}`)}\n`;
     const id = `  resource_id = ${text(change.resource)}\n`;
     const body = (value: Json) => `  body        = ${literal(value, HCL, say, '  ')}\n`;
@@ -71,7 +71,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
           `  count       = var.rotate ? 1 : 0\n${type}  resource_id = ${text(change.resource.replace(/\/newpassword$/, ''))}\n  action      = "newpassword"\n  method      = "POST"\n`,
         );
       if (change.does === 'set')
-        return block('azapi_update_resource', name, `${type}${id}${body(bodyOf([...change.beside, ...change.sets]))}`);
+        return block('azapi_update_resource', name, `${type}${id}${body(literalBody([...change.beside, ...change.sets]))}`);
       return block('azapi_resource', name, `${type}${whole(change, at.names.at(-1) ?? '', say)}`);
     };
     const resource = made();
@@ -123,8 +123,8 @@ function refusal({ does, key }: ExportedChange): string | undefined {
     : undefined;
 }
 
-function whole(change: ExportedChange, name: string, say: (part: LatePart) => string): string {
-  const { location, identity, tags, ...rest } = (change.sets[0]?.to ?? {}) as Record<string, Json>;
+function whole(change: ExportedChange, name: string, say: (part: Source) => string): string {
+  const { location, identity, tags, ...rest } = ((change.sets[0] && toOf(change.sets[0])) ?? {}) as Record<string, Json>;
   const parent = change.resource.replace(/(\/providers\/[^/]+)?\/[^/]+\/[^/]+$/, '');
   const argument = (label: string, value: Json | undefined) =>
     value === undefined ? '' : `  ${label.padEnd(11)} = ${literal(value, HCL, say, '  ')}\n`;
@@ -143,14 +143,16 @@ function whole(change: ExportedChange, name: string, say: (part: LatePart) => st
 interface Writing {
   readonly type: string;
   readonly name: string;
-  readonly say: (part: LatePart) => string;
+  readonly say: (part: Source) => string;
   readonly block: (kind: string, name: string, lines: string) => string;
 }
 
 /** Azure replaces all settings, so those that are there are read and go back with the changed ones over them. */
 function settings({ resource, sets }: ExportedChange, { type, name, say, block }: Writing): string {
-  const wanted = Object.fromEntries(sets.filter(({ to }) => to !== null).map(({ path, to }) => [membersOf(path).at(-1) ?? '', to]));
-  const gone = sets.filter(({ to }) => to === null).map(({ path }) => membersOf(path).at(-1) ?? '');
+  const wanted = Object.fromEntries(
+    sets.filter((edit) => toOf(edit) !== null).map((edit) => [membersOf(edit.path).at(-1) ?? '', toOf(edit)]),
+  );
+  const gone = sets.filter((edit) => toOf(edit) === null).map(({ path }) => membersOf(path).at(-1) ?? '');
   const now = `data.azapi_resource_action.${name}.sensitive_output.properties`;
   const kept =
     gone.length === 0 ? now : `{ for name, value in ${now} : name => value if !contains(${literal(gone, HCL, say, '      ')}, name) }`;

@@ -1,6 +1,6 @@
 import { plainText } from '../../text/plain.ts';
-import type { AuditWriter } from '../audit.ts';
-import { rowsOf, type Row } from './rows.ts';
+import type { AuditWriter } from '../audit-writers.ts';
+import { auditRows, type Row } from './rows.ts';
 
 const HEAD = [
   'app',
@@ -30,7 +30,7 @@ const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) =
 
 export const csvWriter = (): AuditWriter => ({
   begin: () => lines([HEAD]),
-  app: (app) => lines(rowsOf(app).map(cellsOf)),
+  app: (app) => lines(auditRows(app).map(cellsOf)),
   end: () => [],
 });
 

@@ -1,5 +1,5 @@
 /** Every form that an audit can take. */
-import { jsonWriter, type AuditHead, type AuditWriter } from '../audit.ts';
+import { jsonWriter, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { csvWriter } from './csv.ts';
 import { htmlWriter } from './html.ts';
 import { junitWriter } from './junit.ts';

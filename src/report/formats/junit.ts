@@ -1,21 +1,30 @@
-import { STOPPED, type AuditedApp, type AuditHead, type AuditWriter } from '../audit.ts';
-import { docsOf, rowsOf, type Row } from './rows.ts';
+import { plainText } from '../../text/plain.ts';
+import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
+import { docsOf, auditRows, type Row } from './rows.ts';
+import type { AuditedApp } from '../audited-app.ts';
 
+/** Stands for a line feed while everything else that steers goes. */
+const LINE = '\uE000';
 // XML 1.0 has no way to write most control characters.
-// oxlint-disable-next-line no-control-regex
 const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 const xml = (text: string): string =>
-  text.replace(UNWRITABLE, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  plainText(text.replaceAll('\n', LINE))
+    .replaceAll(LINE, '\n')
+    .replace(UNWRITABLE, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
 /** One suite an app, one case a control: findings fail, what could not be read is an error, the rest that is no pass is skipped. Some readers want a time. */
 export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
   // The counts of the whole are not known yet, and may be left out.
   begin: () => '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="func-harden">\n',
-  app: (app) => `${suite(app, rowsOf(app), generatedAt)}\n`,
+  app: (app) => `${suite(app, auditRows(app), generatedAt)}\n`,
   end: ({ stopped }) => [
     ...(stopped
       ? [
-          `  <testsuite name="func-harden" tests="1" failures="0" errors="1" skipped="0" time="0" timestamp="${generatedAt.slice(0, 19)}">\n    <testcase classname="func-harden" name="all apps" time="0">\n      <error type="stopped" message="${STOPPED}"/>\n    </testcase>\n  </testsuite>\n`,
+          `  <testsuite name="func-harden" tests="1" failures="0" errors="1" skipped="0" time="0" timestamp="${generatedAt.slice(0, 19)}">\n    <testcase classname="func-harden" name="all apps" time="0">\n      <error type="stopped" message="${AUDIT_STOPPED}"/>\n    </testcase>\n  </testsuite>\n`,
         ]
       : []),
     '</testsuites>\n',

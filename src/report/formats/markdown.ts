@@ -2,9 +2,9 @@
 import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/judge/assess.ts';
 import { plainText } from '../../text/plain.ts';
-import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
-import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';
-import { SEVERITIES } from '../../view/progress.ts';
+import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
+import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
+import { SEVERITIES } from '../../view/app-progress.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;
@@ -30,7 +30,7 @@ export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
   return {
     begin: () => '',
     app(app) {
-      for (const row of rowsOf(app).filter(isOpen)) if (!shared.takes(row)) (row.state === 'fail' ? findings : others).add(row);
+      for (const row of auditRows(app).filter(isOpen)) if (!shared.takes(row)) (row.state === 'fail' ? findings : others).add(row);
       return '';
     },
     end({ apps, counts, stopped }) {
@@ -41,7 +41,7 @@ export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
         `### func-harden: ${total === 0 ? 'no findings' : `${total} ${total === 1 ? 'finding' : 'findings'}`} on ${apps} ${apps === 1 ? 'app' : 'apps'}`,
         '',
         summary.join(' · '),
-        ...(stopped ? ['', `**${STOPPED}**`] : []),
+        ...(stopped ? ['', `**${AUDIT_STOPPED}**`] : []),
         '',
       ];
       const parts = [

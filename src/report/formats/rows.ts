@@ -1,8 +1,7 @@
 /** A report as rows: what every table-like format is made from. */
 import type { ControlState } from '../../engine/judge/assess.ts';
-import type { Target } from '../../engine/ports.ts';
-import { nameIn } from '../../azure/index.ts';
-import type { AuditedApp } from '../audit.ts';
+import { nameIn, type Target } from '../../azure/index.ts';
+import type { AuditedApp } from '../audited-app.ts';
 import type { AnyStep } from '../../contract/index.ts';
 
 export interface Row extends ControlState {
@@ -13,7 +12,7 @@ export interface Row extends ControlState {
 }
 
 /** Of its app a row knows which it is, and no more: so the rest can go. */
-export const rowsOf = ({ target, steps }: AuditedApp): Row[] =>
+export const auditRows = ({ target, steps }: AuditedApp): Row[] =>
   steps.flatMap(({ step, controls }) => controls.map((control) => ({ ...control, app: { target }, step })));
 
 /** Findings about resources that several apps may use: each stands once, with all apps that use the resource. */

@@ -1,8 +1,8 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
-import { STOPPED, type AuditHead, type AuditWriter } from '../audit.ts';
-import { docsOf, Gravest, isOpen, labelOf, rowsOf, SharedFindings, subjectOf, type Row } from './rows.ts';
-import { SEVERITIES } from '../../view/progress.ts';
+import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
+import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
+import { SEVERITIES } from '../../view/app-progress.ts';
 import { nameIn } from '../../azure/index.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
@@ -24,7 +24,7 @@ export function sarifWriter(head: AuditHead): AuditWriter {
   return {
     begin: () => '',
     app(app) {
-      for (const row of rowsOf(app)) {
+      for (const row of auditRows(app)) {
         if (!rules.has(row.id)) rules.set(row.id, row);
         if (row.failure !== undefined) allRead = false;
         if (shared.takes(row)) continue;
@@ -50,7 +50,7 @@ function* sarif(
   const version = tool.split(' ')[1] ?? '0.0.0';
   const driver = { name: 'func-harden', version, semanticVersion: version, rules: rules.map(ruleOf) };
   const notes = [
-    ...(stopped ? [{ level: 'error', message: { text: STOPPED } }] : []),
+    ...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []),
     ...(told.total > MOST ? [leftOut(told.total - MOST)] : []),
   ];
   const cut = notes.length > 0 ? { toolExecutionNotifications: notes } : {};

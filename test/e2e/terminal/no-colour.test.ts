@@ -9,7 +9,6 @@ test('without colour nothing is coloured and the pointer is a sign', async () =>
   await screen.sees('> fn-orders');
   screen.type('enter');
   await screen.sees('[x] Require HTTPS');
-  // oxlint-disable-next-line no-control-regex
   expect(screen.raw()).not.toMatch(/\u001B\[(3[0-7]|9[0-7]|38|2|1|7)(;\d+)*m/);
   expect(screen.screen()).not.toMatch(/[❯✓…→↑↓│·▏]/);
 });

@@ -11,12 +11,16 @@ export interface Answered {
 /** Present or not is all that counts. */
 const PRESENT = ['etag', 'location', 'azure-asyncoperation', 'retry-after'];
 const QUOTA = 'x-ms-ratelimit-remaining-subscription-';
-/** What the recorder of azure-cli takes out; that it is missing says nothing. */
+/** What the recorder of azure-cli, which cloud-custodian uses too, takes out; that it is missing says nothing. */
 const STRIPPED = new Set(['retry-after', `${QUOTA}reads`]);
+/** Recorders that write a header into every answer (azure-libraries-for-java), or keep a few only. */
+const SAYS_NOTHING = (repo: string, name: string): boolean =>
+  ((repo.startsWith('Azure/azure-cli') || repo.startsWith('cloud-custodian/')) && STRIPPED.has(name)) ||
+  (repo === 'Azure/azure-libraries-for-java' && name === 'retry-after');
 /** Members whose text is compared as well, not only its type. */
 const SAME_TEXT = new Set(['id', 'name', 'type', 'kind', 'code', 'Code', 'ExtendedCode']);
 
-const MADE_UP = /^\d{4}-\d\d-\d\dT|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const MADE_UP = /^\d{4}-\d\d-\d\dT|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:$|_)/i;
 
 /** One line a difference: `missing properties.x`, `type of properties.y: null, here string`. */
 export function differences(recorded: Recorded, answered: Answered, settable: ReadonlySet<string>): string[] {
@@ -29,7 +33,7 @@ export function differences(recorded: Recorded, answered: Answered, settable: Re
 }
 
 function headerDifferences({ responseHeaders, source }: Recorded, headers: Headers): string[] {
-  const stripped = (name: string) => source.repo.startsWith('Azure/azure-cli') && STRIPPED.has(name);
+  const stripped = (name: string) => SAYS_NOTHING(source.repo, name);
   const names = [
     ...PRESENT,
     ...Object.keys(responseHeaders).filter((name) => name.startsWith(QUOTA)),
@@ -74,4 +78,22 @@ function shape(there: Json, here: Json, path: string, settable: ReadonlySet<stri
   // A time or a guid that the service made up is its own.
   const counts = (whole || SAME_TEXT.has(member)) && !MADE_UP.test(String(there));
   return counts && there !== here ? [`value of ${path}: ${JSON.stringify(there)}, here ${JSON.stringify(here)}`] : [];
+}
+
+/** Paths of all members of a body, those of list items once: `properties.hostNames[]`. */
+export function memberPaths(body: Json, path = ''): string[] {
+  if (Array.isArray(body)) return [...new Set(body.flatMap((item) => memberPaths(item, `${path}[]`)))];
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]) => {
+    const at = path ? `${path}.${name}` : name;
+    return [at, ...memberPaths(value, at)];
+  });
+}
+
+/** Recorded member paths that some difference concerns: its own, and all below it. */
+export function disagreeing(paths: readonly string[], found: readonly string[]): string[] {
+  if (found.some((line) => /^(status|type of body):? /.test(line))) return [...paths];
+  const at = found.flatMap((line) => /^(?:missing|(?:type|value|length) of) (.+?)(?:: .*)?$/s.exec(line)?.[1] ?? []);
+  const bare = new Set(at.map((path) => path.replace(/(?:\[\])+$/, '')));
+  return paths.filter((path) => [...bare].some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[]`)));
 }

@@ -1,17 +1,26 @@
 /** Sends a recorded request to an emulator that is put in the recorded starting state. */
 import { startEmulator } from '../../../src/emulator/server.ts';
-import type { Json, State } from '../../../src/emulator/state.ts';
+import { connectionsOf } from '../../../src/emulator/networks.ts';
+import { keyOf, type Json, type State } from '../../../src/emulator/state.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Answered } from './compare.ts';
-import { stateBefore } from './state.ts';
+import { orderOf, sentBody, stateBefore } from './state.ts';
 import { pathOf } from './places.ts';
+
+export const OPERATION = /\/(operationresults|asyncoperations)\//i;
 
 /** What must stand before some exchanges and shows in none. */
 export type Prepare = (state: State, recorded: Recorded) => void;
 
-export async function replay(all: readonly Recorded[], recorded: Recorded, prepare?: Prepare): Promise<Answered> {
-  const begun = /\/operationresults\//i.test(pathOf(recorded)) ? operationOf(all, recorded) : undefined;
-  const state = stateBefore(all, begun?.write ?? recorded);
+/** `before`: writes that are sent first, to an emulator in the state before the first of them. */
+export async function replay(
+  all: readonly Recorded[],
+  recorded: Recorded,
+  prepare?: Prepare,
+  before: readonly Recorded[] = [],
+): Promise<Answered> {
+  const begun = OPERATION.test(pathOf(recorded)) ? operationOf(all, recorded) : undefined;
+  const state = stateBefore(all, before[0] ?? begun?.write ?? recorded);
   prepare?.(state, recorded);
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: 0, faults: [], seed: () => state });
   const send = async (method: string, url: string, body: unknown): Promise<Answered> => {
@@ -21,24 +30,42 @@ export async function replay(all: readonly Recorded[], recorded: Recorded, prepa
       ...(body === null ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as Json) : null };
+    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    return { status: response.status, headers: response.headers, body: text ? (isJson ? (JSON.parse(text) as Json) : text) : null };
   };
-  const at = ({ url }: Recorded) => `${emulator.endpoint}${new URL(url).pathname}${new URL(url).search}`;
+  const at = (one: Recorded) => `${emulator.endpoint}${encodeURI(named(state, pathOf(one)))}${new URL(one.url).search}`;
   try {
-    if (!begun) return await send(recorded.method, at(recorded), recorded.requestBody);
+    for (const one of before) await send(one.method, at(one), sentBody(one));
+    if (!begun) {
+      let answer = await send(recorded.method, at(recorded), sentBody(recorded));
+      // After a write the service may have been asked before, and that not be among what is recorded.
+      for (let look = 0; before.length > 0 && look < 2 && answer.status !== recorded.status; look += 1)
+        answer = await send(recorded.method, at(recorded), sentBody(recorded));
+      return answer;
+    }
     // The place to ask at is the emulator's own: a recorded one names an operation of the service.
-    let answer = await send(begun.write.method, at(begun.write), begun.write.requestBody);
-    for (let look = 0; look < begun.looks; look += 1) answer = await send('GET', answer.headers.get('location') ?? at(recorded), null);
+    let answer = await send(begun.write.method, at(begun.write), sentBody(begun.write));
+    // How often the service was asked before it was done is its own.
+    for (let look = 0; look < begun.looks || (look < 3 && answer.status !== recorded.status); look += 1)
+      answer = await send('GET', answer.headers.get('location') ?? at(recorded), null);
     return answer;
   } finally {
     await emulator.close();
   }
 }
 
+/** A connection is named by the service, after the endpoint it belongs to: here by the emulator. */
+function named(state: State, path: string): string {
+  const [, site = '', name = ''] = /^(.*)\/privateEndpointConnections\/(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.exec(path) ?? [];
+  const record = state.sites[keyOf(site)];
+  const own = record && connectionsOf(state, record).find((one) => String(one['name']).startsWith(`${name}-`));
+  return own ? String(own['id']) : path;
+}
+
 /** The write whose end is asked after, and how often it was asked for by then. */
-function operationOf(all: readonly Recorded[], recorded: Recorded): { write: Recorded; looks: number } {
-  const before = all.filter(({ file, at }) => file === recorded.file && at <= recorded.at);
-  const write = before.findLast(({ method }) => method !== 'GET');
-  if (!write) throw new TypeError('an operation without a write');
-  return { write, looks: recorded.at - write.at };
+export function operationOf(all: readonly Recorded[], recorded: Recorded): { write: Recorded; looks: number } | undefined {
+  const same = all.filter(({ file, source }) => file === recorded.file && source.path === recorded.source.path);
+  const before = same.filter((one) => orderOf(one) <= orderOf(recorded)).toSorted((a, b) => orderOf(a) - orderOf(b));
+  const write = before.findLast(({ method, status }) => method !== 'GET' && status === 202);
+  return write && { write, looks: before.filter((one) => orderOf(one) > orderOf(write) && OPERATION.test(pathOf(one))).length };
 }

@@ -226,6 +226,18 @@ const STRICTER: readonly Difference[] = [
   },
 ];
 
+/** The definition decides by what ARM left out. */
+const UNTOLD: readonly Difference[] = [
+  {
+    control: 'https.end-to-end',
+    policy: 'fail',
+    ours: 'unknown',
+    where: ({ site }) => unset(site.properties['sku']),
+    because: 'Without the tier of the plan nobody knows whether it has end-to-end encryption; the definition asks every plan for it.',
+    source: 'app-service/overview-tls',
+  },
+];
+
 /** The definition fails what is good: a default, a newer value, another way to the same end. */
 const MILDER: readonly Difference[] = [
   {
@@ -330,4 +342,4 @@ const MILDER: readonly Difference[] = [
   },
 ];
 
-export const DIFFERENCES: readonly Difference[] = [...HOSTINGS, ...STRICTER, ...MILDER];
+export const DIFFERENCES: readonly Difference[] = [...HOSTINGS, ...STRICTER, ...UNTOLD, ...MILDER];

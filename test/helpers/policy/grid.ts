@@ -101,7 +101,14 @@ const APP: readonly (readonly Variant[])[] = [
   certificates,
   values('config', 'remoteDebuggingEnabled', true, false, null, undefined),
   values('site', 'sshEnabled', true, false, null, undefined),
-  values('site', 'endToEndEncryptionEnabled', true, false, null, undefined),
+  [
+    ...values('site', 'endToEndEncryptionEnabled', true, false, null, undefined),
+    // ARM leaves out the tier of some plans.
+    ...[null, undefined].map((sku): Variant => [
+      `end-to-end encryption off, sku=${String(sku)}`,
+      { site: { endToEndEncryptionEnabled: false, sku } },
+    ]),
+  ],
   [
     ...values('config', 'cors', null, undefined, { supportCredentials: false }),
     ...[

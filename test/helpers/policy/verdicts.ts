@@ -14,6 +14,7 @@ const bodiesOf = (one: Case): Partial<Record<ResourceKey, Body>> => ({
   site: one.site,
   siteConfig: one.config,
   appSettings: one.settings,
+  connectionStrings: { properties: {} },
   authSettings: one.auth,
   scmPolicy: { properties: { allow: one.publishing.scm } },
   ftpPolicy: { properties: { allow: one.publishing.ftp } },

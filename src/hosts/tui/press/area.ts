@@ -1,15 +1,15 @@
 /** Keys inside one area: look, tick, answer, sign; and the way from there to its plan. */
-import { decisionFrom, isFixable, preselected, problemsIn, questionsFor } from '../../../engine/judge/area-decisions.ts';
+import { decisionFrom, isFixable, preselected, problemsIn, questionsFor, unmeant } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { dayProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
 import type { Json } from '../../../azure/index.ts';
 import type { Question } from '../../../contract/index.ts';
-import { edit, editOf, insert, textOf } from '../edit.ts';
-import { oneLine, type KeyEvent } from '../events.ts';
+import { edit, editOf, insert, editedText } from '../text-edit.ts';
+import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, told, withScreen, type Next } from '../next.ts';
-import { stepStateOf } from '../selectors.ts';
-import type { AreaMode, Screen, State } from '../state.ts';
+import { areasAt, next, withNotice, withScreen, type Next } from '../transitions.ts';
+import { stepStateOf } from '../derived-state.ts';
+import type { AreaMode, Screen, WizardState } from '../state.ts';
 import { answerNow, pressWidget, widgetFor } from '../widgets.ts';
 import { moved } from './move.ts';
 
@@ -19,7 +19,7 @@ export const sketchKey = (step: string, ticked: readonly string[], answers: Read
   JSON.stringify([step, ticked, answers]);
 
 /** Opens an area, with the cursor on a control where one was looked for. */
-export function openArea(state: State, id: string, control?: string): Next {
+export function openArea(state: WizardState, id: string, control?: string): Next {
   const step = stepStateOf(state, id);
   if (!step) return next(state);
   const decided = state.open?.decisions[id];
@@ -32,43 +32,43 @@ export function openArea(state: State, id: string, control?: string): Next {
 }
 
 /** The area as it now is, and its change worked out beside it. */
-function sketched(state: State, screen: Area, answers = screen.answers): Next {
+function sketched(state: WizardState, screen: Area, answers = screen.answers): Next {
   const { step, ticked } = screen;
   const { sketch: before, ...rest } = screen;
   if (ticked.length === 0) return next(withScreen(state, rest));
-  const of = sketchKey(step, ticked, answers);
-  if (before?.of === of) return next(withScreen(state, screen));
-  return next(withScreen(state, { ...rest, sketch: { ...before, of } }), { do: 'sketch', step, ticked, answers });
+  const key = sketchKey(step, ticked, answers);
+  if (before?.key === key) return next(withScreen(state, screen));
+  return next(withScreen(state, { ...rest, sketch: { ...before, key } }), { do: 'sketch', step, ticked, answers });
 }
 
-export const planArea = (state: State, screen: Area): Next =>
+export const planArea = (state: WizardState, screen: Area): Next =>
   next(
     withScreen(state, {
       ...screen,
       mode: {
         kind: 'flow',
-        flow: { kind: 'planning', says: 'Reading what stands there now', of: sketchKey(screen.step, screen.ticked, screen.answers) },
+        flow: { kind: 'planning', says: 'Reading what stands there now', key: sketchKey(screen.step, screen.ticked, screen.answers) },
       },
     }),
     { do: 'plan', step: screen.step, ticked: screen.ticked, answers: screen.answers },
   );
 
 /** Puts the area's change into the queue: it is decided, and goes out with all the others. */
-export const queueArea = (state: State, { step, ticked, answers }: Area): Next =>
+export const queueArea = (state: WizardState, { step, ticked, answers }: Area): Next =>
   next(areasAt(state, step, 1), { do: 'queue', step, ticked, answers });
 
 /** The rest without what failed. */
-export function skipFailed(state: State, failed: readonly string[]): Next {
+export function skipFailed(state: WizardState, failed: readonly string[]): Next {
   const { screen } = state;
   if (screen.at === 'area')
     return planArea(state, { ...screen, ticked: screen.ticked.filter((id) => !failed.includes(`${screen.step}.${id}`)) });
-  return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together the rest', of: 'queue' } }), {
+  return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together the rest', key: 'queue' } }), {
     do: 'skip-controls',
     controls: failed,
   });
 }
 
-export function pressArea(state: State, screen: Area, event: KeyEvent, command: Command | undefined): Next {
+export function pressArea(state: WizardState, screen: Area, event: KeyEvent, command: Command | undefined): Next {
   const step = stepStateOf(state, screen.step);
   if (!step) return next(state);
   const { mode } = screen;
@@ -88,7 +88,7 @@ export function pressArea(state: State, screen: Area, event: KeyEvent, command: 
   }
 }
 
-function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent, command: Command | undefined): Next {
+function pressLook(state: WizardState, screen: Area, step: StepState, event: KeyEvent, command: Command | undefined): Next {
   const control = step.controls[screen.cursor];
   const signedNow = control && state.open?.decisions[screen.step]?.controls[control.control.id]?.decision;
   const steps = state.open?.steps ?? [];
@@ -103,7 +103,7 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
       const other = steps[at + (command === 'next' ? 1 : -1)];
       return other
         ? openArea(state, other.step.id)
-        : told(state, command === 'next' ? 'This is the last area.' : 'This is the first area.');
+        : withNotice(state, command === 'next' ? 'This is the last area.' : 'This is the first area.');
     }
     case 'choose': {
       const following = steps[at + 1];
@@ -120,7 +120,7 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
       return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
     case 'queue':
       return screen.ticked.length === 0
-        ? told(state, 'Tick something first: Space.')
+        ? withNotice(state, 'Tick something first: Space.')
         : goOn(state, screen, step, screen.answers, undefined, true);
     case 'tick':
       return tick(state, screen, control);
@@ -131,7 +131,7 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
           : control?.state === 'fail' || control?.state === 'accepted'
             ? 'accept'
             : undefined;
-      if (!control || !decision) return told(state, 'Only a finding can be accepted.');
+      if (!control || !decision) return withNotice(state, 'Only a finding can be accepted.');
       const edit = editOf(state.account.name ?? '');
       return next(
         withScreen(state, { ...screen, mode: { kind: 'sign', decision, control: control.control.id, field: 'by', values: {}, edit } }),
@@ -139,7 +139,7 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
     }
     case 'revoke':
       if (!control || (signedNow !== 'accept' && signedNow !== 'attest'))
-        return told(state, 'Nothing is accepted or attested here by its own name.');
+        return withNotice(state, 'Nothing is accepted or attested here by its own name.');
       return next(
         { ...state, notice: `${control.control.label}: revoked` },
         { do: 'revoke', step: screen.step, control: control.control.id },
@@ -149,18 +149,21 @@ function pressLook(state: State, screen: Area, step: StepState, event: KeyEvent,
   }
 }
 
-function tick(state: State, screen: Area, control: StepState['controls'][number] | undefined): Next {
+function tick(state: WizardState, screen: Area, control: StepState['controls'][number] | undefined): Next {
   if (!control) return next(state);
   const { id } = control.control;
   if (!isFixable(control))
-    return told(state, control.state === 'fail' ? 'This one is only reported; it cannot be changed from here.' : 'Nothing to change here.');
+    return withNotice(
+      state,
+      control.state === 'fail' ? 'This one is only reported; it cannot be changed from here.' : 'Nothing to change here.',
+    );
   const ticked = screen.ticked.includes(id) ? screen.ticked.filter((one) => one !== id) : [...screen.ticked, id];
   return sketched(state, { ...screen, ticked });
 }
 
 /** The next question that is still open, or once all are answered the plan, or the queue. */
 function goOn(
-  state: State,
+  state: WizardState,
   screen: Area,
   step: StepState,
   answers: Readonly<Record<string, Json>>,
@@ -179,11 +182,17 @@ function goOn(
   });
   const wrong = problem && questions.find(([name]) => name === problem.question);
   if (problem && wrong) return ask(state, going, wrong, answers[wrong[0]], problem.says);
-  if (problem) return told({ ...state, screen: { ...rest, answers, mode: { kind: 'look' } } }, problem.says);
+  if (problem) return withNotice({ ...state, screen: { ...rest, answers, mode: { kind: 'look' } } }, problem.says);
   return queue ? queueArea(state, going) : planArea(state, { ...rest, answers });
 }
 
-function ask(state: State, screen: Area, [name, question]: readonly [string, Question], value: Json | undefined, problem?: string): Next {
+function ask(
+  state: WizardState,
+  screen: Area,
+  [name, question]: readonly [string, Question],
+  value: Json | undefined,
+  problem?: string,
+): Next {
   const start = value ?? state.open?.prefill[screen.step]?.[name];
   const widget = widgetFor(question, start, state.open?.options[screen.step]?.[name] ?? []);
   const asking: Area = { ...screen, mode: { kind: 'ask', question: name, widget, ...(problem ? { problem } : {}) } };
@@ -192,7 +201,7 @@ function ask(state: State, screen: Area, [name, question]: readonly [string, Que
 }
 
 function pressAsk(
-  state: State,
+  state: WizardState,
   screen: Area,
   mode: Extract<AreaMode, { kind: 'ask' }>,
   step: StepState,
@@ -214,6 +223,8 @@ function pressAsk(
   }
   const { widget, answer, problem } = pressWidget(mode.widget, event, question);
   if (answer !== undefined) {
+    const [empty] = unmeant([mode.question, question], answer);
+    if (empty) return next(withScreen(state, { ...screen, mode: { ...mode, problem: empty.says } }));
     const answers = { ...screen.answers, [mode.question]: answer };
     const to = goOn(state, screen, step, answers, mode.question);
     // On disk after each answer: a closed window loses none.
@@ -226,7 +237,7 @@ function pressAsk(
 
 /** What is signed with, one field after the other; the last one keeps it. */
 function pressSign(
-  state: State,
+  state: WizardState,
   screen: Area,
   mode: Extract<AreaMode, { kind: 'sign' }>,
   event: KeyEvent,
@@ -244,7 +255,7 @@ function pressSign(
   }
   if (event.type !== 'key') return stay({ edit: insert(mode.edit, oneLine(event)) });
   if (command !== 'choose') return stay({ edit: edit(mode.edit, event.name) });
-  const text = textOf(mode.edit).trim();
+  const text = editedText(mode.edit).trim();
   const problem =
     text === ''
       ? 'Type something; without it nobody can tell later why.'

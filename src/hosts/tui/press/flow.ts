@@ -1,20 +1,20 @@
 /** Keys from the preview to the result. Nothing goes out but through `confirm`, and that counts only once it was on screen. */
 import { hasWork } from '../../../engine/session.ts';
-import { edit, insert, textOf } from '../edit.ts';
-import type { KeyEvent } from '../events.ts';
+import { edit, insert, editedText } from '../text-edit.ts';
+import type { KeyEvent } from '../key-events.ts';
 import { begun, named, type Flow } from '../flow.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, told, toRuns, withFinished, withScreen, type Next } from '../next.ts';
-import { withFlow } from '../selectors.ts';
-import type { State } from '../state.ts';
+import { areasAt, next, withNotice, toRuns, withFinished, withScreen, type Next } from '../transitions.ts';
+import { withFlow } from '../derived-state.ts';
+import type { WizardState } from '../state.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
-import { openRun, planResume, planUndo } from './log.ts';
+import { openRun, previewResume, previewUndo } from './log.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
 
 type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
 
-export function pressFlow(state: State, flow: Flow, event: KeyEvent, command: Command | undefined): Next {
+export function pressFlow(state: WizardState, flow: Flow, event: KeyEvent, command: Command | undefined): Next {
   switch (flow.kind) {
     case 'planning':
       return command === 'back' ? back(state) : next(state);
@@ -30,7 +30,7 @@ export function pressFlow(state: State, flow: Flow, event: KeyEvent, command: Co
 }
 
 /** How far it may be scrolled is known where it is drawn; here only that it does not go above the top. */
-function pressPreview(state: State, flow: Of<'preview'>, event: KeyEvent, command: Command | undefined): Next {
+function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, command: Command | undefined): Next {
   const { screen } = state;
   switch (command) {
     case 'scroll':
@@ -40,7 +40,7 @@ function pressPreview(state: State, flow: Of<'preview'>, event: KeyEvent, comman
     case 'queue':
       return screen.at === 'area' ? queueArea(state, screen) : next(state);
     case 'theirs':
-      return screen.at === 'undo' ? planUndo(state, screen.run, screen.only, !screen.overwrite) : next(state);
+      return screen.at === 'undo' ? previewUndo(state, screen.run, screen.only, !screen.overwrite) : next(state);
     case 'back':
     case 'refuse':
       return back(state);
@@ -54,11 +54,11 @@ function pressPreview(state: State, flow: Of<'preview'>, event: KeyEvent, comman
 /** A paste never confirms, nor does a key that came with others; one that was pressed before the question was on screen does not come here. */
 const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glued !== true : event.type === 'character' && event.alone);
 
-function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
+function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next {
   if (!isMeant(event)) return next(state);
   const { job, asked, read } = flow;
   if (!hasWork(job)) return forth(state);
-  if (state.dryRun) return told(state, 'This is a dry run: nothing is sent.');
+  if (state.dryRun) return withNotice(state, 'This is a dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
     // What shuts people out is read to its end first.
@@ -68,7 +68,7 @@ function confirm(state: State, flow: Of<'preview'>, event: KeyEvent): Next {
   return next(withFlow(state, begun(job)), { do: 'run', job });
 }
 
-function pressNaming(state: State, flow: Of<'naming'>, event: KeyEvent, command: Command | undefined): Next {
+function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, command: Command | undefined): Next {
   const { preview, typed } = flow;
   if (command === 'back') return next(withFlow(state, { kind: 'preview', ...preview }));
   if (command === 'scroll') return next(withFlow(state, { ...flow, scroll: Math.min(20, moved(flow.scroll, 21, event)) }));
@@ -77,11 +77,11 @@ function pressNaming(state: State, flow: Of<'naming'>, event: KeyEvent, command:
     return next(withFlow(state, { ...flow, typed: after }));
   }
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
-  if (textOf(typed) !== name || !isMeant(event)) return told(state, `It must be exactly ${name}, typed, and then Enter.`);
+  if (editedText(typed) !== name || !isMeant(event)) return withNotice(state, `It must be exactly ${name}, typed, and then Enter.`);
   return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });
 }
 
-function pressDone(before: State, flow: Of<'done'>, command: Command | undefined): Next {
+function pressDone(before: WizardState, flow: Of<'done'>, command: Command | undefined): Next {
   const state = withFinished(before, flow.lines);
   switch (command) {
     case 'choose':
@@ -102,24 +102,24 @@ function pressDone(before: State, flow: Of<'done'>, command: Command | undefined
 }
 
 /** The same once more, from what stands there now. */
-function again(state: State): Next {
+function again(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
     case 'area':
       return planArea(state, screen);
     case 'queue':
-      return next(withFlow(state, { kind: 'planning', says: 'Putting together what is left', of: 'queue' }), { do: 'plan-queue' });
+      return next(withFlow(state, { kind: 'planning', says: 'Putting together what is left', key: 'queue' }), { do: 'plan-queue' });
     case 'undo':
-      return planUndo(state, screen.run, screen.only, screen.overwrite);
+      return previewUndo(state, screen.run, screen.only, screen.overwrite);
     case 'resume':
-      return planResume(state, screen.run);
+      return previewResume(state, screen.run);
     default:
       return next(state);
   }
 }
 
 /** Where Esc leads: nothing is lost by it. */
-function back(state: State): Next {
+function back(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
     case 'area': {
@@ -138,7 +138,7 @@ function back(state: State): Next {
 }
 
 /** Where Enter leads when there is nothing more to do here. */
-function forth(state: State): Next {
+function forth(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
     case 'area': {

@@ -1,12 +1,12 @@
 /** Keys on the lists: apps, a fleet, areas, search. */
-import type { Target } from '../../../engine/ports.ts';
-import { edit, editOf, insert, textOf } from '../edit.ts';
-import { oneLine, type KeyEvent } from '../events.ts';
+import type { Target } from '../../../azure/index.ts';
+import { edit, editOf, insert, editedText } from '../text-edit.ts';
+import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, leave, next, toRuns, withScreen, type Next } from '../next.ts';
-import { hitsIn, matchingApps } from '../selectors.ts';
+import { areasAt, leaveWizard, next, toRuns, withScreen, type Next } from '../transitions.ts';
+import { hitsIn, matchingApps } from '../derived-state.ts';
 import { toggled } from '../widget-choose.ts';
-import type { Screen, State } from '../state.ts';
+import type { Screen, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
 import { moved } from './move.ts';
 
@@ -14,11 +14,11 @@ type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
 export const appsScreen: At<'apps'> = { at: 'apps', filter: editOf(''), cursor: 0, marked: [] };
 
-export const opening = (state: State, target: Target, area?: string): Next =>
+export const opening = (state: WizardState, target: Target, area?: string): Next =>
   next(withScreen(state, { at: 'opening', id: target.id, label: target.label, ...(area ? { area } : {}) }), { do: 'open', target });
 
-export function pressApps(state: State, screen: At<'apps'>, event: KeyEvent, command: Command | undefined): Next {
-  const matches = matchingApps(state, textOf(screen.filter)).map(({ target }) => target);
+export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEvent, command: Command | undefined): Next {
+  const matches = matchingApps(state, editedText(screen.filter)).map(({ target }) => target);
   const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
   const here = matches[cursor];
   const stay = (change: Partial<At<'apps'>>) => next(withScreen(state, { ...screen, ...change }));
@@ -39,9 +39,11 @@ export function pressApps(state: State, screen: At<'apps'>, event: KeyEvent, com
       return target ? opening({ ...state, fleet: [] }, target) : next(state);
     }
     case 'back':
-      if (textOf(screen.filter) !== '') return stay({ filter: editOf(''), cursor: 0 });
+      if (editedText(screen.filter) !== '') return stay({ filter: editOf(''), cursor: 0 });
       if (screen.marked.length > 0) return stay({ marked: [] });
-      return screen.leaving ? leave(state) : next({ ...withScreen(state, { ...screen, leaving: true }), notice: 'Esc once more leaves.' });
+      return screen.leaving
+        ? leaveWizard(state)
+        : next({ ...withScreen(state, { ...screen, leaving: true }), notice: 'Esc once more leaves.' });
     default: {
       const { leaving: _, ...rest } = screen;
       const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
@@ -50,13 +52,13 @@ export function pressApps(state: State, screen: At<'apps'>, event: KeyEvent, com
   }
 }
 
-const survey = (state: State, targets: readonly Target[]): Next =>
+const survey = (state: WizardState, targets: readonly Target[]): Next =>
   next(withScreen({ ...state, fleet: targets.map((target) => ({ target })) }, { at: 'fleet', cursor: 0, area: 0 }), {
     do: 'survey',
     targets,
   });
 
-export function pressFleet(state: State, screen: At<'fleet'>, event: KeyEvent, command: Command | undefined): Next {
+export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEvent, command: Command | undefined): Next {
   const areas = state.fleet.find(({ steps }) => steps)?.steps ?? [];
   const here = state.fleet[screen.cursor];
   switch (command) {
@@ -78,7 +80,7 @@ export function pressFleet(state: State, screen: At<'fleet'>, event: KeyEvent, c
   }
 }
 
-export function pressAreas(state: State, screen: At<'areas'>, event: KeyEvent, command: Command | undefined): Next {
+export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEvent, command: Command | undefined): Next {
   const { open } = state;
   const steps = open?.steps ?? [];
   const here = steps[screen.cursor];
@@ -101,7 +103,7 @@ export function pressAreas(state: State, screen: At<'areas'>, event: KeyEvent, c
     case 'address':
       return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? '') }));
     case 'apply-queue':
-      return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together what was decided', of: 'queue' } }), {
+      return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together what was decided', key: 'queue' } }), {
         do: 'plan-queue',
       });
     case 'slot': {
@@ -115,14 +117,14 @@ export function pressAreas(state: State, screen: At<'areas'>, event: KeyEvent, c
   }
 }
 
-const fleetRow = ({ fleet }: State, { id }: Target): number =>
+const fleetRow = ({ fleet }: WizardState, { id }: Target): number =>
   Math.max(
     0,
     fleet.findIndex(({ target }) => target.id === id),
   );
 
-export function pressSearch(state: State, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
-  const hits = hitsIn(state, textOf(screen.filter));
+export function pressSearch(state: WizardState, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
+  const hits = hitsIn(state, editedText(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   switch (command) {
     case 'move':
@@ -140,9 +142,9 @@ export function pressSearch(state: State, screen: At<'search'>, event: KeyEvent,
   }
 }
 
-export function pressAddress(state: State, screen: At<'address'>, event: KeyEvent, command: Command | undefined): Next {
+export function pressAddress(state: WizardState, screen: At<'address'>, event: KeyEvent, command: Command | undefined): Next {
   if (command === 'back') return next(areasAt(state));
-  if (command === 'choose') return next(state, { do: 'address', address: textOf(screen.edit).trim() });
+  if (command === 'choose') return next(state, { do: 'address', address: editedText(screen.edit).trim() });
   const typed = event.type === 'key' ? edit(screen.edit, event.name) : insert(screen.edit, oneLine(event));
   return next(withScreen(state, { at: 'address', edit: typed }));
 }

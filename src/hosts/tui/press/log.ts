@@ -1,9 +1,9 @@
 /** Keys in the undo log: the runs, one run, and a run that was cut off. */
 import type { RecordedRun } from '../../../change/undo-log.ts';
-import type { KeyEvent } from '../events.ts';
+import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, toRuns, withScreen, type Next } from '../next.ts';
-import type { Screen, State } from '../state.ts';
+import { areasAt, next, toRuns, withScreen, type Next } from '../transitions.ts';
+import type { Screen, WizardState } from '../state.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
 
@@ -13,32 +13,32 @@ export const undoKey = (run: RecordedRun, only: readonly number[], overwrite: bo
   `undo ${run.run} ${only.join()} ${String(overwrite)}`;
 
 /** Plans what takes back a run, or some of its changes. */
-export const planUndo = (state: State, run: RecordedRun, only: readonly number[], overwrite = false): Next =>
+export const previewUndo = (state: WizardState, run: RecordedRun, only: readonly number[], overwrite = false): Next =>
   next(
     withScreen(state, {
       at: 'undo',
       run,
       only,
       overwrite,
-      flow: { kind: 'planning', says: 'Comparing with what stands there now', of: undoKey(run, only, overwrite) },
+      flow: { kind: 'planning', says: 'Comparing with what stands there now', key: undoKey(run, only, overwrite) },
     }),
     { do: 'plan-undo', run, only, overwrite },
   );
 
-export const planResume = (state: State, run: RecordedRun): Next =>
+export const previewResume = (state: WizardState, run: RecordedRun): Next =>
   next(
     withScreen(state, {
       at: 'resume',
       run,
-      flow: { kind: 'planning', says: 'Looking at what became of the last requests', of: `resume ${run.run}` },
+      flow: { kind: 'planning', says: 'Looking at what became of the last requests', key: `resume ${run.run}` },
     }),
     { do: 'plan-resume', run },
   );
 
-export const openRun = (state: State, run: RecordedRun): Next =>
+export const openRun = (state: WizardState, run: RecordedRun): Next =>
   next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [] }), { do: 'compare', run });
 
-export function pressRuns(state: State, screen: At<'runs'>, event: KeyEvent, command: Command | undefined): Next {
+export function pressRuns(state: WizardState, screen: At<'runs'>, event: KeyEvent, command: Command | undefined): Next {
   const runs = screen.runs ?? [];
   const run = runs[screen.cursor];
   switch (command) {
@@ -49,13 +49,13 @@ export function pressRuns(state: State, screen: At<'runs'>, event: KeyEvent, com
     case 'choose':
       return run ? openRun(state, run) : next(state);
     case 'resume':
-      return run ? planResume(state, run) : next(state);
+      return run ? previewResume(state, run) : next(state);
     default:
       return next(state);
   }
 }
 
-export function pressRun(state: State, screen: At<'run'>, event: KeyEvent, command: Command | undefined): Next {
+export function pressRun(state: WizardState, screen: At<'run'>, event: KeyEvent, command: Command | undefined): Next {
   const { run, ticked } = screen;
   const here = run.changes[screen.cursor]?.intent.change;
   switch (command) {
@@ -67,9 +67,9 @@ export function pressRun(state: State, screen: At<'run'>, event: KeyEvent, comma
         withScreen(state, { ...screen, ticked: ticked.includes(here) ? ticked.filter((one) => one !== here) : [...ticked, here] }),
       );
     case 'choose':
-      return planUndo(state, run, ticked);
+      return previewUndo(state, run, ticked);
     case 'resume':
-      return planResume(state, run);
+      return previewResume(state, run);
     case 'back':
       return toRuns(state);
     default:
@@ -77,12 +77,12 @@ export function pressRun(state: State, screen: At<'run'>, event: KeyEvent, comma
   }
 }
 
-export function pressCutOff(state: State, screen: At<'cut-off'>, command: Command | undefined): Next {
+export function pressCutOff(state: WizardState, screen: At<'cut-off'>, command: Command | undefined): Next {
   switch (command) {
     case 'resume':
-      return planResume(state, screen.run);
+      return previewResume(state, screen.run);
     case 'roll-back':
-      return planUndo(state, screen.run, []);
+      return previewUndo(state, screen.run, []);
     case 'back':
       return next(withScreen(state, appsScreen));
     default:

@@ -1,4 +1,4 @@
-import type { KeyEvent } from '../events.ts';
+import type { KeyEvent } from '../key-events.ts';
 
 /** Where a cursor goes in a list of `count`; a key that is no movement leaves it. */
 export function moved(cursor: number, count: number, event: KeyEvent): number {

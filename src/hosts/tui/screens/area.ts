@@ -1,19 +1,18 @@
 /** One area: its state, what its ticks would change, its questions, and what is signed. */
 import { isFixable, questionsFor } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
-import type { Signed } from '../../../engine/judge/decisions.ts';
-import type { Question } from '../../../contract/index.ts';
+import type { Question, Signed } from '../../../contract/index.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line } from '../../../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolOf } from '../../../text/symbols.ts';
 import { cut, padEnd } from '../../../text/width.ts';
 import { markOf, reasonLines } from '../../../view/assessment.ts';
-import { blockedWord, changeLines, summary } from '../../../view/changes.ts';
-import { queuedControls } from '../../../view/progress.ts';
+import { blockedWord, changeLines, planSummary } from '../../../view/change-lines.ts';
+import { queuedControls } from '../../../view/app-progress.ts';
 import { RULE_EXAMPLE } from '../../../view/rule-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { stepStateOf } from '../selectors.ts';
-import type { AreaMode, Screen, State } from '../state.ts';
+import { stepStateOf } from '../derived-state.ts';
+import type { AreaMode, Screen, WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
 import { appHead, beside } from './overview.ts';
 import { fieldLine, pointer, widgetLines } from './parts.ts';
@@ -21,7 +20,7 @@ import { fieldLine, pointer, widgetLines } from './parts.ts';
 type Area = Extract<Screen, { at: 'area' }>;
 type Mode<K extends AreaMode['kind']> = Extract<AreaMode, { kind: K }>;
 
-export function areaFrame(state: State, screen: Area, now: number): Frame {
+export function areaFrame(state: WizardState, screen: Area, now: number): Frame {
   const step = stepStateOf(state, screen.step);
   if (!step) return { head: [], body: [], foot: [] };
   const head = areaHead(state, step);
@@ -42,14 +41,14 @@ export function areaFrame(state: State, screen: Area, now: number): Frame {
   }
 }
 
-function areaHead(state: State, { step }: StepState): Line[] {
+function areaHead(state: WizardState, { step }: StepState): Line[] {
   const steps = state.open?.steps ?? [];
   const number = steps.findIndex((one) => one.step.id === step.id) + 1;
   const place = state.columns >= 60 ? `Step ${number} of ${steps.length}` : `${number}/${steps.length}`;
   return [...appHead(state), line(span(`${place}  `, 'dim'), span(step.title, 'strong'))];
 }
 
-function lookFrame(state: State, screen: Area, step: StepState, head: readonly Line[]): Frame {
+function lookFrame(state: WizardState, screen: Area, step: StepState, head: readonly Line[]): Frame {
   const { columns } = state;
   const wide = columns >= 110;
   const width = wide ? Math.floor(columns * 0.56) : columns;
@@ -85,7 +84,7 @@ function lookFrame(state: State, screen: Area, step: StepState, head: readonly L
 }
 
 /** What the ticks and answers so far would send. */
-function sketchLines({ look }: State, { sketch, ticked }: Area): Line[] {
+function sketchLines({ look }: WizardState, { sketch, ticked }: Area): Line[] {
   if (ticked.length === 0 || !sketch) return [];
   const head = line(span('What this would change', 'strong'));
   if (sketch.why) return [head, line(span(plainText(sketch.why), 'warn'))];
@@ -97,7 +96,7 @@ function sketchLines({ look }: State, { sketch, ticked }: Area): Line[] {
     ...plan.changes.flatMap((change) => changeLines(change, look)).map((one) => [span('  '), ...one]),
     ...plan.blocked.map((note) => line(span(`  ${blockedWord(note)} `, 'bad'), plainText(note.says))),
     ...(missing > 0 ? [line(span(`  ${missing} ${missing === 1 ? 'question is' : 'questions are'} asked first: Enter`, 'dim'))] : []),
-    ...(missing === 0 ? [line(span(`  ${summary(plan.changes)}`, 'dim'))] : []),
+    ...(missing === 0 ? [line(span(`  ${planSummary(plan.changes)}`, 'dim'))] : []),
   ];
 }
 
@@ -114,7 +113,7 @@ function valuesOf({ state, found, wanted }: StepState['controls'][number]): stri
   return state === 'fail' ? `${found}, wanted ${wanted}` : found;
 }
 
-function controlRow(state: State, screen: Area, step: StepState, index: number): Line[] {
+function controlRow(state: WizardState, screen: Area, step: StepState, index: number): Line[] {
   const control = step.controls[index];
   if (!control) return [];
   const { look, columns } = state;
@@ -136,10 +135,10 @@ function controlRow(state: State, screen: Area, step: StepState, index: number):
   ];
 }
 
-const queuedOf = ({ open }: State): ReadonlySet<string> | undefined => open && queuedControls(open);
+const queuedOf = ({ open }: WizardState): ReadonlySet<string> | undefined => open && queuedControls(open);
 
 /** Why the pointed-at control matters, and what is known about it. */
-function pointed(state: State, step: StepState, index: number): Line[] {
+function pointed(state: WizardState, step: StepState, index: number): Line[] {
   const control = step.controls[index];
   if (!control) return [];
   const { columns } = state;
@@ -160,7 +159,7 @@ function pointed(state: State, step: StepState, index: number): Line[] {
 }
 
 /** Everything that is known about the area, to read. */
-function whyFrame(state: State, { scroll }: { readonly scroll: number }, step: StepState, head: readonly Line[]): Frame {
+function whyFrame(state: WizardState, { scroll }: { readonly scroll: number }, step: StepState, head: readonly Line[]): Frame {
   const { look } = state;
   const about = step.controls.flatMap((control) => [
     [],
@@ -179,7 +178,7 @@ function whyFrame(state: State, { scroll }: { readonly scroll: number }, step: S
   return { head: [...head], body: wrapped([line(step.step.why), ...links, ...about], state.columns, 0), scroll, foot: [[]] };
 }
 
-function askFrame(state: State, screen: Area, mode: Mode<'ask'>, step: StepState, head: readonly Line[]): Frame {
+function askFrame(state: WizardState, screen: Area, mode: Mode<'ask'>, step: StepState, head: readonly Line[]): Frame {
   const questions = questionsFor(step.step, screen.ticked, screen.answers);
   const index = questions.findIndex(([name]) => name === mode.question);
   const question = questions[index]?.[1] as Question;
@@ -223,7 +222,7 @@ const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {
   attest: ['Attest', 'Nothing checks this; it is shown as attested, with a name, evidence and an end.'],
 };
 
-function signFrame(state: State, mode: Mode<'sign'>, step: StepState, head: readonly Line[]): Frame {
+function signFrame(state: WizardState, mode: Mode<'sign'>, step: StepState, head: readonly Line[]): Frame {
   const control = step.controls.find((one) => one.control.id === mode.control)?.control;
   const label = control?.label ?? mode.control;
   const statement = control?.kind === 'attestation' ? [line(`"${control.statement}"`)] : [];

@@ -1,21 +1,21 @@
 /** The preview, the dialogue, the progress, and what came of it. */
 import { needsName } from '../../../engine/plan/risk.ts';
-import { changesOf, hasWork, isUndo } from '../../../engine/session.ts';
+import { changesOfJob, hasWork, isUndo } from '../../../engine/session.ts';
 import { endingWithout, isBroken } from '../../../engine/run/troubles.ts';
-import type { Change } from '../../../engine/plan/plan.ts';
+import type { Change } from '../../../change/change.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
-import { closingLine } from '../../../view/outcome.ts';
-import { textOf } from '../edit.ts';
+import { closingLine } from '../../../view/outcome-lines.ts';
+import { editedText } from '../text-edit.ts';
 import type { Flow, Preview } from '../flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import type { State } from '../state.ts';
+import type { WizardState } from '../state.ts';
 import { fieldLine } from './parts.ts';
 
 type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
 
-export function flowFrame(state: State, flow: Flow, head: readonly Line[], now: number): Frame {
+export function flowFrame(state: WizardState, flow: Flow, head: readonly Line[], now: number): Frame {
   switch (flow.kind) {
     case 'planning':
       return { head: [...head, []], body: [line(span(`${flow.says}${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
@@ -45,7 +45,7 @@ const requestsOnce = new WeakMap<object, Line[]>();
 function requestLines(job: Preview['job']): Line[] {
   const known = requestsOnce.get(job);
   if (known) return known;
-  const lines = changesOf(job).flatMap((change) => [
+  const lines = changesOfJob(job).flatMap((change) => [
     line(span(`${change.method} ${change.path}?api-version=${change.apiVersion}`, 'strong')),
     ...(change.body === null
       ? [line(span('(no body)', 'dim'))]
@@ -58,7 +58,7 @@ function requestLines(job: Preview['job']): Line[] {
   return lines;
 }
 
-function previewFrame(state: State, flow: Of<'preview'>, head: readonly Line[]): Frame {
+function previewFrame(state: WizardState, flow: Of<'preview'>, head: readonly Line[]): Frame {
   const foot = wrapped([...consequences(state, flow), ...question(state, flow)], state.columns, 0);
   return {
     head: [...head, []],
@@ -69,8 +69,8 @@ function previewFrame(state: State, flow: Of<'preview'>, head: readonly Line[]):
 }
 
 /** What a person must not miss, in view however long the diff is. */
-function consequences(state: State, { job }: Preview): Line[] {
-  const changes = changesOf(job);
+function consequences(state: WizardState, { job }: Preview): Line[] {
+  const changes = changesOfJob(job);
   const restarts = changes.filter((change) => change.restarts).length;
   const warned = new Set(changes.flatMap(({ guards }) => guards.filter(({ level }) => level === 'warn').map(({ says }) => says))).size;
   const never = changes.filter(({ undo }) => undo === 'none').length;
@@ -98,8 +98,8 @@ const ownLines = (changes: readonly Change[]): Line[] => {
   return [...new Set(says)].map((one) => line(span(`(!) ${plainText(one)}`, 'bad')));
 };
 
-function question(state: State, { job, asked, read }: Preview): Line[] {
-  const changes = changesOf(job);
+function question(state: WizardState, { job, asked, read }: Preview): Line[] {
+  const changes = changesOfJob(job);
   // With nothing to send this is the end already, and it ends in the words of a run.
   if (!hasWork(job)) return [closingLine(endingWithout(job))];
   if (changes.length === 0) return [line(span('Enter', 'strong'), ' closes the run with what was found.')];
@@ -117,9 +117,9 @@ function question(state: State, { job, asked, read }: Preview): Line[] {
 }
 
 /** The dialogue for what shuts people out or cannot be taken back. */
-function namingFrame(state: State, { preview, typed, scroll }: Of<'naming'>, head: readonly Line[]): Frame {
+function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'>, head: readonly Line[]): Frame {
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
-  const changes = changesOf(preview.job);
+  const changes = changesOfJob(preview.job);
   const oneWay = changes.filter(({ risk }) => risk === 'one-way').length;
   const lockOut = changes.filter(({ risk }) => risk === 'lock-out').length;
   const effects = [...new Set(changes.filter(({ risk }) => needsName(risk)).flatMap((change) => change.effects))];
@@ -132,7 +132,7 @@ function namingFrame(state: State, { preview, typed, scroll }: Of<'naming'>, hea
     ...effects.map((effect) => line(`    ${effect}`)),
     ...(lockOut > 0 ? [line(span('    Undo goes through Azure Resource Manager, which stays reachable.', 'dim'))] : []),
   ];
-  const done = textOf(typed) === name;
+  const done = editedText(typed) === name;
   return {
     head: [...head, []],
     body: wrapped(says, state.columns, 0),
@@ -146,7 +146,7 @@ function namingFrame(state: State, { preview, typed, scroll }: Of<'naming'>, hea
   };
 }
 
-function progressFrame(state: State, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {
+function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {
   const seconds = progress.since > 0 ? Math.floor((now - progress.since) / 1000) : 0;
   const waits = progress.waitsFor ?? state.notice;
   const current = progress.current
@@ -166,7 +166,7 @@ function progressFrame(state: State, { progress }: Of<'applying'>, head: readonl
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
 }
 
-function doneFrame(state: State, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
+function doneFrame(state: WizardState, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
   const kept =
     isBroken(job, summary) && summary.applied > 0 && !isUndo(job)
       ? [line(`${summary.applied} stay applied. `, span('b', 'strong'), ' takes them back.')]

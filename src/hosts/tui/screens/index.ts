@@ -3,7 +3,7 @@ import { line, span } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
 import { bindings } from '../keys.ts';
-import { LEAST, liveRows, type State } from '../state.ts';
+import { LEAST, liveRows, type WizardState } from '../state.ts';
 import { areaFrame } from './area.ts';
 import { flowFrame } from './flow.ts';
 import { appsFrame, fleetFrame, searchFrame } from './lists.ts';
@@ -12,7 +12,7 @@ import { appHead, areasFrame } from './overview.ts';
 import { fieldLine } from './parts.ts';
 
 /** Every line that is on screen now; never wider or taller than the window allows. */
-export function draw(state: State, now: number): View {
+export function draw(state: WizardState, now: number): View {
   const { columns, rows, look } = state;
   if (columns < LEAST.columns || rows < LEAST.rows) {
     const says = `This window is ${columns} by ${rows}; the wizard needs ${LEAST.columns} by ${LEAST.rows}. Make it larger, or use: func-harden --plain`;
@@ -27,7 +27,7 @@ export function draw(state: State, now: number): View {
   );
 }
 
-function frameOf(state: State, now: number): Frame {
+function frameOf(state: WizardState, now: number): Frame {
   const { screen, look, columns } = state;
   switch (screen.at) {
     case 'apps':
@@ -73,7 +73,7 @@ function frameOf(state: State, now: number): Frame {
 }
 
 /** Name, account and promise, on the first screens. */
-function withTop(state: State, frame: Frame): Frame {
+function withTop(state: WizardState, frame: Frame): Frame {
   const { name, tenant } = state.account;
   const who = name ? `${name}${tenant && state.columns >= 100 ? `, tenant ${tenant}` : ''}` : 'signed in';
   return {
@@ -87,10 +87,10 @@ function withTop(state: State, frame: Frame): Frame {
   };
 }
 
-const notice = (state: State, frame: Frame): Frame =>
+const notice = (state: WizardState, frame: Frame): Frame =>
   state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
 
-function helpFrame(state: State, scroll: number): Frame {
+function helpFrame(state: WizardState, scroll: number): Frame {
   const { help: _, ...below } = state;
   const rows = bindings(below)
     .filter(({ command }) => command !== 'help')

@@ -4,18 +4,18 @@ import { line, span, type Line } from '../../../text/spans.ts';
 import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
-import { textOf } from '../edit.ts';
+import { editedText } from '../text-edit.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { hitsIn, matchingApps, windowOf, type Match } from '../selectors.ts';
-import { bySeverity } from '../../../view/progress.ts';
-import { liveRows, type Screen, type State, type Surveyed } from '../state.ts';
+import { hitsIn, matchingApps, windowOf, type Match } from '../derived-state.ts';
+import { bySeverity } from '../../../view/app-progress.ts';
+import { liveRows, type Screen, type WizardState, type SurveyedApp } from '../state.ts';
 import { fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
-export function appsFrame(state: State, screen: At<'apps'>): Frame {
+export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
   const { look, apps, searching } = state;
-  const matches = matchingApps(state, textOf(screen.filter));
+  const matches = matchingApps(state, editedText(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
   const { start, end } = windowOf(matches.length, cursor, Math.max(1, liveRows(state) - 10));
   const shown = matches.slice(start, end);
@@ -44,10 +44,10 @@ export function appsFrame(state: State, screen: At<'apps'>): Frame {
   };
 }
 
-const above = (count: number, look: State['look']): Line[] =>
+const above = (count: number, look: WizardState['look']): Line[] =>
   count > 0 ? [line(span(`  ${look.ascii ? '^' : '↑'} ${count} more`, 'dim'))] : [];
 
-function appRows(state: State, shown: readonly Match[], cursor: number, marked: ReadonlySet<string>): Line[] {
+function appRows(state: WizardState, shown: readonly Match[], cursor: number, marked: ReadonlySet<string>): Line[] {
   const nameWidth = Math.min(Math.max(12, ...shown.map(({ target }) => widthOf(target.label))), Math.floor(state.columns / 2));
   const groupWidth = Math.max(0, ...shown.map(({ target }) => widthOf(target.resourceGroup)));
   return shown.map(({ target, hits }, index) => {
@@ -82,7 +82,7 @@ function cellOf({ state, controls }: StepState, queued: ReadonlySet<string> | un
   return { cell: willPass ? (ascii ? '>' : '→') : CELLS[state][ascii ? 1 : 0], mark: willPass ? QUEUED : MARKS[state] };
 }
 
-export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
+export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
   const { fleet, look, columns } = state;
   const areas = fleet.find(({ steps }) => steps)?.steps ?? [];
   const read = fleet.filter(({ steps, why }) => steps ?? why).length;
@@ -94,7 +94,7 @@ export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
   const pointed = pointedStep && cellOf(pointedStep, here.queued, look.ascii);
   const cells = fleet.flatMap(({ steps = [], queued }) => steps.map((step) => cellOf(step, queued, look.ascii)));
   const legend = [...new Map(cells.map(({ cell, mark }) => [`${cell} ${mark.word}`, mark])).keys()].toSorted();
-  const row = (one: Surveyed, on: boolean): Line => {
+  const row = (one: SurveyedApp, on: boolean): Line => {
     const counts = bySeverity(one.steps ?? []).map(([severity, count]) => `${count} ${severity}`);
     const name = padEnd(cut(plainText(one.target.label), nameWidth, ellipsis(look)), nameWidth);
     return line(
@@ -131,8 +131,8 @@ export function fleetFrame(state: State, screen: At<'fleet'>): Frame {
   };
 }
 
-export function searchFrame(state: State, screen: At<'search'>): Frame {
-  const hits = hitsIn(state, textOf(screen.filter));
+export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
+  const hits = hitsIn(state, editedText(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   return {
     head: [

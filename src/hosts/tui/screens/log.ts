@@ -3,11 +3,11 @@ import type { RecordedRun } from '../../../change/undo-log.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
-import { changeWord, outcomeSpan } from '../../../view/outcome.ts';
-import { shortResource } from '../../../view/changes.ts';
-import { threeWayLines } from '../../../view/undo.ts';
+import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
+import { shortResource } from '../../../view/change-lines.ts';
+import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import type { Screen, State } from '../state.ts';
+import type { Screen, WizardState } from '../state.ts';
 import { pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -15,7 +15,7 @@ type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 const appsOf = ({ start }: RecordedRun): string => plainText(start.targets.map(({ label }) => label).join(', '));
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
-export function runsFrame(state: State, screen: At<'runs'>): Frame {
+export function runsFrame(state: WizardState, screen: At<'runs'>): Frame {
   const { runs, cursor } = screen;
   const head = [line(span('Undo log', 'strong'), span('   what was changed from here, newest first', 'dim')), []];
   if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
@@ -35,7 +35,7 @@ export function runsFrame(state: State, screen: At<'runs'>): Frame {
   return { head, body, focus: cursor * (state.columns < 60 ? 2 : 1), foot: [[]] };
 }
 
-export function runFrame(state: State, screen: At<'run'>): Frame {
+export function runFrame(state: WizardState, screen: At<'run'>): Frame {
   const { run, cursor, ticked, rows } = screen;
   const { look, columns } = state;
   const body: Line[] = [];
@@ -81,7 +81,7 @@ export function runFrame(state: State, screen: At<'run'>): Frame {
   };
 }
 
-export function cutOffFrame(state: State, { run }: At<'cut-off'>): Frame {
+export function cutOffFrame(state: WizardState, { run }: At<'cut-off'>): Frame {
   const unknown = run.changes.filter((one) => one.state === 'unknown').length;
   const done = run.changes.filter((one) => one.state === 'applied').length;
   const says = [

@@ -1,5 +1,5 @@
 /** The areas of one app: where it stands, how far it came, what is worth doing first. */
-import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
+import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import type { OpenApp } from '../../../engine/session.ts';
 import { plainText } from '../../../text/plain.ts';
@@ -8,13 +8,13 @@ import { MARKS, QUEUED, arrow, ellipsis, symbolOf } from '../../../text/symbols.
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { controlLines, count } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { worthFirst, bySeverity, passing, queuedControls, queuedIn } from '../../../view/progress.ts';
-import type { Screen, State } from '../state.ts';
+import { worstAreasFirst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
+import type { Screen, WizardState } from '../state.ts';
 import { pointer } from './parts.ts';
 
 const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
 
-export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }>): Frame {
+export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'areas' }>): Frame {
   const { open, look, columns, rows } = state;
   if (!open) return { head: [], body: [], foot: [] };
   const wide = columns >= 100;
@@ -35,7 +35,7 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
     list.push(areaRow(state, one, on, listWidth, waiting));
   }
   const undecided = open.steps.filter(({ controls }) => !controls.some(({ id }) => waiting.has(id)));
-  const first = worthFirst(undecided).map(({ step }) => step.title);
+  const first = worstAreasFirst(undecided).map(({ step }) => step.title);
   const foot = [
     ...(first.length > 0
       ? [line(span('Worth doing first: ', 'dim'), first.join(', '))]
@@ -59,7 +59,7 @@ export function areasFrame(state: State, screen: Extract<Screen, { at: 'areas' }
 }
 
 function areaRow(
-  state: State,
+  state: WizardState,
   { step, state: verdict, controls }: StepState,
   on: boolean,
   width: number,
@@ -96,11 +96,11 @@ function areaRow(
 }
 
 /** `24 → 31 of 70 pass   3 queued   2 accepted   1 critical   9 high`: what passes is told apart from what will, and from what somebody signed for. */
-function scoreLines(state: State, open: OpenApp): Line[] {
+function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const { look, columns, began } = state;
   const counts = count(open.steps);
   const all = open.steps.reduce((sum, { controls }) => sum + controls.length, 0) - (counts['not-applicable'] ?? 0);
-  const pass = passing(open.steps);
+  const pass = passingCount(open.steps);
   const before = began[open.target.id] ?? pass;
   const gap = columns < 60 ? '  ' : '   ';
   const parts: readonly (readonly [number, string, Tone])[] = [
@@ -121,7 +121,7 @@ function scoreLines(state: State, open: OpenApp): Line[] {
 }
 
 /** What the pointed-at area is about, for the right half of a wide window. */
-function detail(state: State, cursor: number, width: number): Line[] {
+function detail(state: WizardState, cursor: number, width: number): Line[] {
   const step = state.open?.steps[cursor];
   if (!step) return [];
   return [
@@ -133,7 +133,7 @@ function detail(state: State, cursor: number, width: number): Line[] {
   ];
 }
 
-export function beside(left: readonly Line[], right: readonly Line[], width: number, state: State): Line[] {
+export function beside(left: readonly Line[], right: readonly Line[], width: number, state: WizardState): Line[] {
   const bar = span(state.look.ascii ? ' | ' : ' │ ', 'dim');
   return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
     const own = cutLine(left[index] ?? [], width, ellipsis(state.look));
@@ -142,7 +142,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
 }
 
 /** Which app this is, and how it is hosted. */
-export function appHead({ open, columns, look, dryRun }: State): Line[] {
+export function appHead({ open, columns, look, dryRun }: WizardState): Line[] {
   if (!open) return [];
   const { target, app, readAt } = open;
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';

@@ -3,16 +3,16 @@ import { line, span, type Line, type Span } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import { cut, widthOf } from '../../../text/width.ts';
-import { textOf, type Edit } from '../edit.ts';
+import { editedText, type Edit } from '../text-edit.ts';
 import { wrapped } from '../frame.ts';
-import type { State } from '../state.ts';
+import type { WizardState } from '../state.ts';
 import { type Widget, itemProblem } from '../widgets.ts';
 import { matching } from '../widget-choose.ts';
 
-export const pointer = ({ look }: Pick<State, 'look'>, on: boolean): string => (on ? (look.ascii ? '> ' : '❯ ') : '  ');
+export const pointer = ({ look }: Pick<WizardState, 'look'>, on: boolean): string => (on ? (look.ascii ? '> ' : '❯ ') : '  ');
 
 /** A line of text with its cursor; the part around the cursor is in view. */
-export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<State, 'columns' | 'look'>): Line {
+export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<WizardState, 'columns' | 'look'>): Line {
   const room = Math.max(8, state.columns - widthOf(label) - 5);
   const before = text.slice(0, cursor).join('');
   const start = widthOf(before) < room ? 0 : text.length - Math.max(1, room - 2) > 0 ? Math.max(0, cursor - room + 2) : 0;
@@ -32,7 +32,7 @@ export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<Sta
 const focused = (before: readonly Span[], label: string, columns: number): Line[] =>
   wrapped([line(...before, span(plainText(label), 'strong'))], columns, 6);
 
-export function widgetLines(widget: Widget, state: State): { readonly lines: readonly Line[]; readonly focus: number } {
+export function widgetLines(widget: Widget, state: WizardState): { readonly lines: readonly Line[]; readonly focus: number } {
   const mark = (on: boolean): Span => span(on ? (state.look.ascii ? '> ' : '❯ ') : '  ', 'info');
   const room = Math.max(10, state.columns - 8);
   const short = (text: string): string => cut(plainText(text), room, ellipsis(state.look));
@@ -78,7 +78,7 @@ export function widgetLines(widget: Widget, state: State): { readonly lines: rea
       return { lines: [fieldLine('', widget.edit, state)], focus: 0 };
     case 'list': {
       const items = widget.items.map((item, index) => {
-        const wrong = itemProblem(widget.of, item);
+        const wrong = itemProblem(widget.itemKind, item);
         return line(
           mark(index === widget.cursor),
           span(item, wrong ? 'bad' : index === widget.cursor ? 'strong' : undefined),
@@ -86,9 +86,9 @@ export function widgetLines(widget: Widget, state: State): { readonly lines: rea
         );
       });
       const typing = widget.cursor === widget.items.length;
-      const text = textOf(widget.edit).trim();
+      const text = editedText(widget.edit).trim();
       // What is wrong so far shows while it is typed, and that nothing is any more.
-      const wrong = text === '' ? undefined : itemProblem(widget.of, text);
+      const wrong = text === '' ? undefined : itemProblem(widget.itemKind, text);
       const hint = !typing || text === '' ? [] : [line(span(wrong ? `      ${wrong}` : '      Enter adds it', wrong ? 'dim' : 'good'))];
       const empty = widget.items.length === 0 && widget.edit.text.length === 0 ? [line(span('  (none yet)', 'dim'))] : [];
       return {

@@ -1,9 +1,9 @@
 /** What changed: what earlier runs did, and what an earlier audit said. */
 import { lineText } from '../../../text/spans.ts';
-import { diffLines } from '../../../view/changes.ts';
-import type { Comparison, Shift, Trend } from '../../compare.ts';
+import { diffLines } from '../../../view/change-lines.ts';
+import type { AuditComparison, Shift, Trend } from '../../audit-comparison.ts';
 import { MOST_NAMES, type Collected } from './collect.ts';
-import type { PastChange } from '../../changes.ts';
+import type { PastChange } from '../../past-changes.ts';
 import { html, listed, section, soft, stateCell, table } from './parts.ts';
 import type { State } from '../../../engine/judge/assess.ts';
 import { MARKS } from '../../../text/symbols.ts';
@@ -14,9 +14,9 @@ const LOOK = { colour: false, ascii: false } as const;
 
 type Labels = ReadonlyMap<string, string>;
 
-export function changed(
+export function changesSection(
   changes: readonly PastChange[] | undefined,
-  comparison: Comparison | undefined,
+  comparison: AuditComparison | undefined,
   { labels }: Pick<Collected, 'labels'>,
 ): string {
   if (!changes && !comparison) return '';
@@ -54,7 +54,7 @@ function changeRow(
   labels: Labels,
 ): string[] {
   const by = undoneBy ?? partlyUndoneBy;
-  const lines = diff.flatMap((one) => diffLines({ ...one, sensitive: false }, LOOK).map((line) => lineText(line).trim()));
+  const lines = diff.flatMap((one) => diffLines(one, LOOK).map((line) => lineText(line).trim()));
   return [
     `${html(at.slice(0, 16).replace('T', ' '))} UTC<p class="soft">${html(MODES[mode])}${account ? ` by ${html(account)}` : ''}<br><span class="mono">${html(run)}</span></p>`,
     html(app),
@@ -72,7 +72,7 @@ const TITLES: Readonly<Record<Trend, string>> = {
   changed: 'Changed otherwise',
 };
 
-function compared({ generatedAt, shifts }: Comparison, labels: Labels): string {
+function compared({ generatedAt, shifts }: AuditComparison, labels: Labels): string {
   const head = `<h3>Since the audit of ${html(generatedAt.slice(0, 16).replace('T', ' '))}</h3>`;
   if (shifts.length === 0) return `${head}${soft('Every control has the state it had.')}`;
   const trends = (Object.keys(TITLES) as Trend[])

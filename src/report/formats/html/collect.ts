@@ -1,11 +1,10 @@
 /** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
-import { PLAN_NAME } from '../../../engine/judge/hosting.ts';
-import type { SignedDecision } from '../../../engine/judge/decisions.ts';
-import { type AnyStep, complianceOf, type Severity } from '../../../contract/index.ts';
+import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
+import { type AnyStep, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
-import { count, type Counts } from '../../../view/assessment.ts';
-import type { AuditedApp } from '../../audit.ts';
-import { appDetails } from './details.ts';
+import { count } from '../../../view/assessment.ts';
+import type { AuditedApp } from '../../audited-app.ts';
+import { appDetails, type AppRow } from './details.ts';
 
 /** So many apps are told control by control: the worst of them. */
 export const MOST_DETAILS = 100;
@@ -18,15 +17,15 @@ const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1000, high: 100, 
 /** One control over all apps: where it stands open, and what was found there. */
 export interface Topic {
   readonly step: AnyStep;
-  readonly of: ControlState;
+  readonly control: ControlState;
   many: number;
   readonly places: { readonly app: string; readonly says: string }[];
 }
 
 /** One thing that a person put a name to, and the apps it is said of. */
-export interface Said {
+export interface SignedStatement {
   readonly step: AnyStep;
-  readonly of: ControlState;
+  readonly control: ControlState;
   readonly signed: SignedDecision;
   many: number;
   readonly apps: string[];
@@ -48,13 +47,6 @@ const COLUMN: Partial<Record<State, 'pass' | 'fail' | 'accepted'>> = {
   accepted: 'accepted',
 };
 
-export interface AppRow {
-  readonly label: string;
-  readonly about: string;
-  readonly counts: Counts;
-  readonly weight: number;
-}
-
 export interface Collected {
   readonly counts: Partial<Record<State, number>>;
   readonly bySeverity: Map<Severity, Partial<Record<State, number>>>;
@@ -63,7 +55,7 @@ export interface Collected {
   readonly labels: Map<string, string>;
   readonly findings: Map<string, Topic>;
   readonly open: Map<string, Topic>;
-  readonly said: Map<string, Said>;
+  readonly said: Map<string, SignedStatement>;
   /** By benchmark, then by its own id. */
   readonly compliance: Map<string, Map<string, Requirement>>;
   details: { readonly row: AppRow; readonly html: string }[];
@@ -124,7 +116,7 @@ function addControl(into: Collected, app: string, step: AnyStep, control: Contro
   if (state !== 'not-applicable') addCompliance(into.compliance, step, control);
 
   function addTopic(topics: Map<string, Topic>, key: string, says: string): void {
-    const topic = topics.get(key) ?? { step, of: control, many: 0, places: [] };
+    const topic = topics.get(key) ?? { step, control, many: 0, places: [] };
     topic.many += 1;
     if (topic.places.length < MOST_NAMES) topic.places.push({ app, says });
     topics.set(key, topic);
@@ -133,9 +125,9 @@ function addControl(into: Collected, app: string, step: AnyStep, control: Contro
 
 const add = (counts: Partial<Record<State, number>>, state: State): void => void (counts[state] = (counts[state] ?? 0) + 1);
 
-function addSaid(all: Map<string, Said>, app: string, step: AnyStep, of: ControlState, signed: SignedDecision): void {
-  const key = JSON.stringify([of.id, of.state, signed]);
-  const said = all.get(key) ?? { step, of, signed, many: 0, apps: [] };
+function addSaid(all: Map<string, SignedStatement>, app: string, step: AnyStep, control: ControlState, signed: SignedDecision): void {
+  const key = JSON.stringify([control.id, control.state, signed]);
+  const said = all.get(key) ?? { step, control, signed, many: 0, apps: [] };
   said.many += 1;
   if (said.apps.length < MOST_NAMES) said.apps.push(app);
   all.set(key, said);

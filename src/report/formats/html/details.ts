@@ -1,7 +1,7 @@
 /** One app, control by control: the evidence. */
-import type { AuditedApp } from '../../audit.ts';
-import type { AppRow } from './collect.ts';
+import type { AuditedApp } from '../../audited-app.ts';
 import { html, scoreOf, stateCell, table } from './parts.ts';
+import type { Counts } from '../../../view/assessment.ts';
 
 export function appDetails({ target, steps }: AuditedApp, { counts, about }: Omit<AppRow, 'weight'>): string {
   const score = scoreOf(counts);
@@ -18,4 +18,11 @@ export function appDetails({ target, steps }: AuditedApp, { counts, about }: Omi
       )}`,
   );
   return `<details><summary><h3>${html(target.label)}</h3> <span class="${fails > 0 ? 'bad' : 'good'}">${fails > 0 ? `${fails} fail` : 'nothing fails'}</span> <span class="soft">${score ? `${score.percent} %` : 'not read'}</span></summary><p class="soft">${html(about)}<br>${html(target.id)}</p>${body.join('\n')}</details>`;
+}
+
+export interface AppRow {
+  readonly label: string;
+  readonly about: string;
+  readonly counts: Counts;
+  readonly weight: number;
 }

@@ -47,11 +47,11 @@ export const listed = (names: readonly string[], many: number): string =>
 export const plural = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;
 
 /** The share of what applies that passes, in percent: what somebody attested or accepted is told apart from that; undefined where nothing applies. */
-export function scoreOf(counts: Counts): { readonly percent: number; readonly good: number; readonly of: number } | undefined {
-  const of = Object.entries(counts).reduce((sum, [state, many]) => sum + (state === 'not-applicable' ? 0 : many), 0);
+export function scoreOf(counts: Counts): { readonly percent: number; readonly good: number; readonly total: number } | undefined {
+  const total = Object.entries(counts).reduce((sum, [state, many]) => sum + (state === 'not-applicable' ? 0 : many), 0);
   const good = counts.pass ?? 0;
   // Rounded down: 100 % is said only of all.
-  return of === 0 ? undefined : { percent: Math.floor((good / of) * 100), good, of };
+  return total === 0 ? undefined : { percent: Math.floor((good / total) * 100), good, total };
 }
 
 /** The control by name, with the page that explains it. */

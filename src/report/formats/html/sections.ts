@@ -1,8 +1,8 @@
 /** The sections of the page, each from what was collected. */
 import { MARKS } from '../../../text/symbols.ts';
 import { STATES } from '../../../engine/judge/assess.ts';
-import { SEVERITIES } from '../../../view/progress.ts';
-import { MOST_DETAILS, worstOf, type Collected, type Requirement, type Said, type Topic } from './collect.ts';
+import { SEVERITIES } from '../../../view/app-progress.ts';
+import { MOST_DETAILS, worstOf, type Collected, type Requirement, type SignedStatement, type Topic } from './collect.ts';
 import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
 
 export function summary(collected: Collected): string {
@@ -27,7 +27,7 @@ export function summary(collected: Collected): string {
     ];
   });
   const says = score
-    ? `The score is the share of controls that pass: ${score.good} of ${score.of}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. What could not be read, and what somebody attested or accepted, does not count as passing. Every control counts once, whatever its severity, so read the severities too.`
+    ? `The score is the share of controls that pass: ${score.good} of ${score.total}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. What could not be read, and what somebody attested or accepted, does not count as passing. Every control counts once, whatever its severity, so read the severities too.`
     : 'No control could be judged, so there is no score.';
   return section(
     'summary',
@@ -39,16 +39,17 @@ export function summary(collected: Collected): string {
   );
 }
 
-const gravest = (a: Topic, b: Topic): number => SEVERITIES.indexOf(a.of.severity) - SEVERITIES.indexOf(b.of.severity) || b.many - a.many;
+const gravest = (a: Topic, b: Topic): number =>
+  SEVERITIES.indexOf(a.control.severity) - SEVERITIES.indexOf(b.control.severity) || b.many - a.many;
 
 export function findings({ findings: all, apps }: Collected): string {
   const rows = [...all.values()]
     .toSorted(gravest)
     .map((topic) => [
-      `<span class="${topic.of.severity === 'critical' || topic.of.severity === 'high' ? 'bad' : 'warn'}">${topic.of.severity}</span>`,
-      `${linked(topic.step, topic.of.control)}<p class="soft">${html(topic.of.control.because)}</p>`,
+      `<span class="${topic.control.severity === 'critical' || topic.control.severity === 'high' ? 'bad' : 'warn'}">${topic.control.severity}</span>`,
+      `${linked(topic.step, topic.control.control)}<p class="soft">${html(topic.control.control.because)}</p>`,
       places(topic, apps.length),
-      html(topic.of.wanted),
+      html(topic.control.wanted),
     ]);
   return section(
     'findings',
@@ -75,9 +76,9 @@ function places({ places: found, many }: Topic, apps: number): string {
 
 export function open({ open: all }: Collected): string {
   if (all.size === 0) return '';
-  const rows = [...all.values()].toSorted(gravest).map(({ step, of, many, places: found }) => [
-    linked(step, of.control),
-    of.state === 'unknown' ? html(of.reason ?? '') : `${stateCell(of.state)}<p class="soft">${html(of.wanted)}</p>`,
+  const rows = [...all.values()].toSorted(gravest).map(({ step, control: finding, many, places: found }) => [
+    linked(step, finding.control),
+    finding.state === 'unknown' ? html(finding.reason ?? '') : `${stateCell(finding.state)}<p class="soft">${html(finding.wanted)}</p>`,
     listed(
       found.map(({ app }) => app),
       many,
@@ -91,9 +92,9 @@ const SOON = 30;
 
 export function said({ said: all }: Collected, today: string): string {
   if (all.size === 0) return section('said', 'Attestations and exceptions', soft('Nobody attested or accepted anything.'));
-  const of = (kind: 'attest' | 'accept') =>
+  const ofKind = (kind: 'attest' | 'accept') =>
     [...all.values()].filter(({ signed }) => signed.decision === kind).toSorted((a, b) => a.signed.until.localeCompare(b.signed.until));
-  const part = (title: string, says: string, rows: readonly Said[]) =>
+  const part = (title: string, says: string, rows: readonly SignedStatement[]) =>
     rows.length === 0
       ? ''
       : `<h3>${title}</h3>${soft(says)}${table(
@@ -103,18 +104,18 @@ export function said({ said: all }: Collected, today: string): string {
   return section(
     'said',
     'Attestations and exceptions',
-    part('Attestations', 'What people stand for because no API shows it. The ones that end first stand first.', of('attest')),
-    part('Exceptions', 'Findings that somebody accepts until a day; after it they fail again.', of('accept')),
+    part('Attestations', 'What people stand for because no API shows it. The ones that end first stand first.', ofKind('attest')),
+    part('Exceptions', 'Findings that somebody accepts until a day; after it they fail again.', ofKind('accept')),
   );
 }
 
-function saidRow({ step, of, signed, many, apps }: Said, today: string): string[] {
+function saidRow({ step, control: finding, signed, many, apps }: SignedStatement, today: string): string[] {
   const isOver = signed.until < today;
   const left = Math.round((Date.parse(signed.until) - Date.parse(today)) / 86_400_000);
   const end = isOver ? '<br><b class="bad">ended</b>' : left <= SOON ? `<br><b class="warn">${plural(left, 'day')} left</b>` : '';
   return [
-    stateCell(of.state),
-    linked(step, of.control),
+    stateCell(finding.state),
+    linked(step, finding.control),
     html(signed.by),
     html(signed.decision === 'attest' ? signed.evidence : signed.reason),
     `${html(signed.until)}${end}`,

@@ -1,0 +1,262 @@
+import { readFile } from 'node:fs/promises';
+import type { Invocation } from '../cli/invocation.ts';
+import { FAIL_ON_SEVERITIES, type Options } from '../cli/options.ts';
+import type { ControlState } from '../engine/judge/assess.ts';
+import { profiled } from '../engine/judge/area-decisions.ts';
+import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
+import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { findFleet } from '../engine/fleet/fleet.ts';
+import { streamLimited } from '../engine/concurrency.ts';
+import type { ArmFailure, Connection, FailureKind, Inventoried } from '../engine/ports.ts';
+import { kindOf, matchesKey } from '../engine/fleet/selectors.ts';
+import { survey, type Surveyed } from '../engine/judge/survey.ts';
+import { parseSiteId, type FoundTargets } from '../engine/fleet/targets.ts';
+import type { Trouble } from '../engine/run/troubles.ts';
+import { readRuns } from '../files/journal.ts';
+import type { AnyStep } from '../contract/index.ts';
+import { pastChanges, type PastChange } from '../report/past-changes.ts';
+import { createAuditComparison, earlierReport, type AuditScope } from '../report/audit-comparison.ts';
+import { addCounts, textWriter, type AuditHead, type AuditWriter } from '../report/audit-writers.ts';
+import type { Counts } from '../view/assessment.ts';
+import { printTroubles } from './plan-from-file.ts';
+import type { ProgressBar } from './progress-bar.ts';
+import { collectGarbageEarly } from './memory.ts';
+import { ReportNames } from './namesakes.ts';
+import { checkAnswersNames, selectionOf, selectionTroubles } from './target-selection.ts';
+import { circumstances, concurrencyOf, isJson, stateDirOf, stepsOf } from './option-values.ts';
+import { plainText } from '../text/plain.ts';
+import type { Target } from '../azure/index.ts';
+import type { AuditedApp } from '../report/audited-app.ts';
+import { openDelivery } from './delivery.ts';
+
+/** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
+const CONCURRENCY = 32;
+
+/** An audit that has begun to look for apps, before its areas are loaded. */
+export interface StartedAudit {
+  readonly bar: ProgressBar;
+  readonly connection: Connection;
+  /** The apps that were named; nothing where the inventory is asked for them. */
+  readonly found?: Promise<FoundTargets>;
+}
+
+/** The options of an audit, checked. */
+export interface AuditOptions {
+  readonly steps: readonly AnyStep[];
+  readonly answers: AnswersFile | undefined;
+  readonly concurrency: number;
+  readonly old: ReturnType<typeof createAuditComparison> | undefined;
+}
+
+/** @throws UserError */
+export async function checkAuditOptions(invocation: Invocation): Promise<AuditOptions> {
+  const { options } = invocation;
+  const steps = profiled(await stepsOf(invocation), options.profile);
+  const answers = await answersOf(invocation);
+  const concurrency = concurrencyOf(options, CONCURRENCY);
+  circumstances(options, {});
+  const old =
+    options.compare === undefined
+      ? undefined
+      : createAuditComparison(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
+  isJson(invocation);
+  return { steps, answers, concurrency, old };
+}
+
+async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFile | undefined> {
+  if (!options.answers) return undefined;
+  const { loadAnswers } = await import('../files/answers.ts');
+  return (await loadAnswers(options.answers, await catalogue())).answers;
+}
+
+export async function auditApps(
+  invocation: Invocation,
+  looking: StartedAudit,
+  { steps, answers, concurrency, old }: AuditOptions,
+): Promise<ExitCode> {
+  const { options, version, signal, clock } = invocation;
+  const { bar, connection } = looking;
+  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString() };
+  const writer = await writerFor(invocation, head);
+  let [counts, fromInventory]: [Counts, number] = [{}, 0];
+  const ids: string[] = [];
+  const names = new ReportNames();
+  const codes = new Set<ExitCode>([EXIT.ok]);
+  const unread = new Unread();
+  const reader = connection.surveyor();
+  const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
+  const troubles = (found: readonly Trouble[]) => {
+    bar.end();
+    printTroubles(invocation, found);
+    for (const { code, failure } of found)
+      if (failure) unread.add(failure);
+      else codes.add(code);
+  };
+  await checkNames(looking, invocation, answers);
+  const out = await openDelivery(invocation);
+  try {
+    for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
+      const app = audited({ ...found, target: { ...found.target, label: names.labelFor(found.target) } }, head.generatedAt);
+      bar.step();
+      old?.app(app);
+      counts = addCounts(counts, app);
+      // Nothing is written before there is something to tell.
+      if (ids.length === 0) await out.write(writer.begin());
+      ids.push(app.target.id);
+      if (app.source) fromInventory += 1;
+      for (const control of app.steps.flatMap(({ controls }) => controls)) {
+        codes.add(exitFor(control, options));
+        unread.look(control);
+      }
+      await out.write(writer.app(app));
+    }
+    bar.end();
+    if (ids.length === 0) await out.write(writer.begin());
+    const stopped = signal.aborted;
+    const changes = options.format === 'html' && !options.json ? { changes: await changesOf(invocation, ids) } : {};
+    const comparison = old ? { comparison: old.end(!stopped) } : {};
+    const closing = { apps: ids.length, counts, fromInventory, ...(stopped ? { stopped } : {}), ...changes, ...comparison };
+    for (const text of writer.end(closing)) await out.write(text);
+    // An earlier report that is whole is worth more than one without an app.
+    if (ids.length === 0 && options.output !== undefined) await out.discard();
+    else await out.end();
+  } catch (error) {
+    bar.end();
+    await out.discard();
+    throw error;
+  }
+  return worst([...codes, unread.code(options.allowUnknown)]);
+}
+
+/** A name in the answers file that fits two apps is refused before anything is written. @throws UserError (exit 64) */
+async function checkNames({ connection, found }: StartedAudit, { options }: Invocation, answers: AnswersFile | undefined): Promise<void> {
+  const keys = Object.keys(answers?.apps ?? {}).filter((key) => kindOf(key) === 'name');
+  if (keys.length === 0) return;
+  if (found) return checkAnswersNames(answers, (await found).targets);
+  // Apps are judged as they come, so those that are named are looked for first.
+  const fleet = await findFleet(connection.discovery, selectionOf(options), () => undefined);
+  const named: Target[] = [];
+  for await (const { target } of fleet.apps) if (keys.some((key) => matchesKey(key, target))) named.push(target);
+  checkAnswersNames(answers, named);
+}
+
+/** What this selection would find; of what it leaves out nothing can be gone. */
+function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps: readonly AnyStep[]): AuditScope {
+  const controls = new Set(steps.flatMap((step) => step.controls.map(({ id }) => `${step.id}.${id}`)));
+  const isNamed = (wanted: string | undefined, found: string | undefined) =>
+    wanted === undefined || wanted.toLowerCase() === found?.toLowerCase();
+  const covers = (id: string): boolean => {
+    const parts = parseSiteId(id);
+    // Of names and tags it is not known whether an app that is gone would have been among them.
+    if (!parts || app?.length || tag?.length) return false;
+    if (!isNamed(resourceGroup, parts.resourceGroup)) return false;
+    if (subscription?.length && !subscription.some((one) => isNamed(one, parts.subscriptionId))) return false;
+    return slot === undefined ? parts.slot === undefined : slot === 'all' || isNamed(slot, parts.slot);
+  };
+  return { controls, covers };
+}
+
+/** Apps that are named are looked up and read; for all others the inventory is asked. */
+async function* chosen(
+  { connection, found: named, bar }: StartedAudit,
+  { options, signal }: Invocation,
+  troubles: (found: readonly Trouble[]) => void,
+): AsyncGenerator<Inventoried> {
+  if (named) {
+    const found = await named;
+    troubles(selectionTroubles(found));
+    bar.total(found.targets.length);
+    for (const target of found.targets) if (!signal.aborted) yield { target, held: new Map() };
+    return;
+  }
+  collectGarbageEarly();
+  const fleet = await findFleet(connection.discovery, selectionOf(options), (text, failure) => {
+    if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
+    else bar.say(`NOTE: ${text}`);
+  });
+  if (!options.tag?.length && !options.resourceGroup && !options.slot)
+    for (const { id } of fleet.subscriptions)
+      connection.discovery.count(id).then(
+        (number) => bar.total(number),
+        () => undefined, // Only the bar needs it.
+      );
+  let any = false;
+  for await (const one of fleet.apps) {
+    any = true;
+    if (signal.aborted) return;
+    yield one;
+  }
+  const empty = { targets: any ? [{}] : [], missing: [], failures: [], unknown: fleet.unknown };
+  troubles(selectionTroubles(empty));
+}
+
+const decisionsOf = (answers: AnswersFile | undefined, { target }: Inventoried) => (answers ? decisionsFor(answers, target) : {});
+
+const audited = ({ held, ...found }: Surveyed, asOf: string): AuditedApp =>
+  held.length > 0 ? { ...found, source: { resourceGraph: held, asOf } } : found;
+
+async function writerFor(invocation: Invocation, head: AuditHead): Promise<AuditWriter> {
+  const { io, options } = invocation;
+  const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
+  if (format === 'text') return textWriter(head, io.width, io.outLook, !options.output && io.outLook.colour);
+  return (await import('../report/formats/index.ts')).AUDIT_FORMATS[format](head);
+}
+
+/** What the undo log has on these apps. That it cannot be read is told, and does not stop an audit. */
+async function changesOf(invocation: Invocation, ids: readonly string[]): Promise<readonly PastChange[]> {
+  const told = (error: unknown) =>
+    invocation.io.err(`NOTE: what changed is not told in full: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
+  try {
+    return pastChanges(await readRuns(stateDirOf(invocation), told), ids);
+  } catch (error) {
+    told(error);
+    return [];
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
+  }
+}
+
+/** Whether a control is a finding that the exit code tells. */
+function exitFor(control: ControlState, options: Options): ExitCode {
+  const { failOn = 'low' } = options;
+  // Nobody was asked to attest anything unless there is an answers file to do it in.
+  const unattested = control.state === 'attestation-expired' || (control.state === 'attestation-missing' && options.answers !== undefined);
+  const isFinding = control.state === 'fail' || unattested;
+  return isFinding && FAIL_ON_SEVERITIES.indexOf(control.severity as never) >= FAIL_ON_SEVERITIES.indexOf(failOn) ? EXIT.findings : EXIT.ok;
+}
+
+/** What an audit could not read, over all its apps, and what that means for its exit code. */
+class Unread {
+  readonly #kinds = new Set<FailureKind>();
+  #any = false;
+  #judged = false;
+
+  /** Apps or slots that could not be listed. */
+  add({ kind }: ArmFailure): void {
+    this.#any = true;
+    this.#kinds.add(kind);
+  }
+
+  look({ state, failure }: ControlState): void {
+    if (state === 'pass' || state === 'fail' || state === 'accepted') this.#judged = true;
+    if (state !== 'unknown') return;
+    this.#any = true;
+    if (failure) this.#kinds.add(failure.kind);
+  }
+
+  code(allowed = false): ExitCode {
+    const has = (...kinds: readonly FailureKind[]) => kinds.some((kind) => this.#kinds.has(kind));
+    if (has('signed-out')) return EXIT.forbidden;
+    if (!this.#any) return EXIT.ok;
+    // Where nothing at all was read there is no audit: it was forbidden, or Azure gave no answer.
+    if (!this.#judged && has('network', 'untrusted', 'server', 'throttled')) return EXIT.failed;
+    if (!this.#judged && has('forbidden')) return EXIT.forbidden;
+    return allowed ? EXIT.ok : EXIT.unknown;
+  }
+}

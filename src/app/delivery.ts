@@ -1,0 +1,34 @@
+/** Where the result of a command goes: stdout, or the file of `--output`. */
+import type { Invocation } from '../cli/invocation.ts';
+import { openOutput, type Output } from '../files/output.ts';
+import { checkFiles } from './connection.ts';
+
+/** Where the result goes, piece by piece: stdout, or the file of `--output`, which gets it once it is whole. @throws UserError where it cannot be written */
+export async function openDelivery({ options, args, io }: Invocation): Promise<Output> {
+  const { output } = options;
+  await checkFiles({ options, args });
+  if (output === undefined)
+    return {
+      async write(text) {
+        if (text) io.out(text);
+        await io.drained?.();
+      },
+      end: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
+    };
+  const file = await openOutput(output);
+  return {
+    ...file,
+    async end() {
+      await file.end();
+      io.err(`Written to ${output}\n`);
+    },
+  };
+}
+
+/** Prints the result, or writes it to the file of `--output`. */
+export async function deliver(invocation: Invocation, text: string): Promise<void> {
+  const { write, end } = await openDelivery(invocation);
+  await write(text.endsWith('\n') ? text : `${text}\n`);
+  await end();
+}

@@ -1,0 +1,210 @@
+/** Approval and the run itself: the common second half of `replay` and `undo`. */
+import { userInfo } from 'node:os';
+import type { Invocation } from '../cli/invocation.ts';
+import { namesTarget } from '../engine/judge/decisions.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { Asking, Connection, Journal } from '../engine/ports.ts';
+import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../change/undo-log.ts';
+import { needsName } from '../engine/plan/risk.ts';
+import { confirmedBy } from '../engine/fleet/targets.ts';
+import { runChanges, type RunSummary } from '../engine/run/run.ts';
+import { askingAt } from '../files/prompt-gate.ts';
+import { openKeyboard } from '../files/keyboard.ts';
+import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
+import { createLocks, holdRun } from '../files/locks.ts';
+import { checkConfirmed, countOf, stateDirOf } from './option-values.ts';
+import type { Target } from '../azure/index.ts';
+import type { RunEvent } from '../engine/run/run-events.ts';
+import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
+
+/** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
+export async function approve(
+  invocation: Invocation,
+  apps: readonly AppChanges[],
+  targets: readonly Target[] = apps.map(({ target }) => target),
+): Promise<void> {
+  const { options, io } = invocation;
+  checkConfirmed(options, targets);
+  const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
+  const needConfirm = apps.filter(
+    ({ target, changes }) => changes.some(({ risk }) => needsName(risk)) && !options.confirm?.some((name) => namesTarget(name, target)),
+  );
+  if (!needYes && needConfirm.length === 0) return;
+  if (io.interactive) {
+    const { askApproval } = await import('../hosts/lines/approval.ts');
+    const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
+    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal))) return;
+    throw new UserError('Not approved; nothing was sent.', EXIT.failed);
+  }
+  const missing = [
+    ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
+    ...needConfirm.map(
+      ({ target, changes }) =>
+        `--confirm ${confirmedBy(target, targets)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
+    ),
+  ];
+  throw new UserError(
+    `Approval is needed and nobody is there to ask; nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
+    EXIT.inputNeeded,
+    ['Look at the plan first, then add what is listed above.'],
+  );
+}
+
+/** Questions of a command are asked on stderr: stdout carries the result. */
+async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
+  const keyboard = openKeyboard();
+  try {
+    return await ask(askingAt({ stdin: process.stdin, output: process.stderr, keyboard }));
+  } finally {
+    keyboard.close();
+  }
+}
+
+/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is no number */
+export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
+  if (options.canary === undefined) return undefined;
+  const goOn = async () => {
+    if (!io.interactive || options.yes) return true;
+    const { askToGoOn } = await import('../hosts/lines/approval.ts');
+    return atTerminal((asking) => askToGoOn(asking, signal));
+  };
+  return { apps: countOf(options.canary, 'canary', 1), goOn };
+}
+
+export interface RunOptions {
+  readonly mode: RunInput['start']['mode'];
+  readonly digest: string | null;
+  readonly undoes?: string;
+  readonly only?: readonly number[];
+  readonly overwrite?: boolean;
+  /** The run that is taken up again, and what was found out about it meanwhile. */
+  readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
+  readonly notify: (event: RunEvent) => void;
+  readonly failedBefore?: number;
+  /** Changes that an undo leaves as they are. */
+  readonly kept?: number;
+  /** Apps that are worked on at the same time. */
+  readonly concurrency?: number;
+  readonly canary?: Canary;
+}
+
+/** Opens a journal and applies the changes of all apps, in one run. */
+export async function executeRun(
+  invocation: Invocation,
+  connection: Connection,
+  apps: readonly AppChanges[],
+  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
+): Promise<RunSummary> {
+  const { options, version, signal, clock } = invocation;
+  // The last wall: whoever forgot to ask for it, a dry run sends nothing.
+  if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
+  const stateDir = stateDirOf(invocation);
+  const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
+  // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
+  const releaseOriginal =
+    undoes === undefined
+      ? undefined
+      : await holdRun(stateDir, undoes, clock.now()).catch(async (error: unknown) => {
+          await release?.();
+          throw error;
+        });
+  let original: Promise<Journal> | undefined;
+  try {
+    return await begin();
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : notRecorded(error as Error);
+  } finally {
+    await original?.then((journal) => journal.close()).catch(() => {}); // That it cannot be written was told already.
+    await releaseOriginal?.();
+    await release?.();
+  }
+
+  async function begin(): Promise<RunSummary> {
+    const journal = await openJournal(stateDir, resumes?.run.run ?? (await nextRunName(stateDir, clock.now())), resumes !== undefined);
+    for (const entry of resumes?.entries ?? []) await journal.append(entry);
+    if (resumes) await markAll(stateDir, resumes, clock.now());
+    const work = apps.flatMap((app) => (app.work ? [app.work] : []));
+    const start = {
+      schemaVersion: JOURNAL_VERSION,
+      tool: `func-harden ${version}`,
+      user: userName(),
+      account: connection.account.name,
+      tenant: connection.account.tenant,
+      endpoint: connection.endpoint,
+      mode,
+      answersDigest: digest,
+      ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
+      ...(work.length > 0 ? { work } : {}),
+    };
+    return runChanges(
+      {
+        apps,
+        start,
+        notify,
+        failedBefore,
+        kept,
+        concurrency,
+        ...(canary ? { canary } : {}),
+        lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
+        onFailure: options.onFailure ?? 'stop',
+        stopOnFailure: options.stopOnFailure ?? false,
+        locks: createLocks(stateDir, () => clock.now()),
+        markUndone: async ({ undoes: taken }, by) => {
+          if (!taken) return;
+          const part = taken.whole ? {} : { part: true as const };
+          await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by, ...part });
+        },
+      },
+      { arm: connection.writer, journal, clock, signal },
+    );
+  }
+
+  /** Opened once for all changes of the run that is taken back: apps that go side by side all write there. */
+  async function marked(run: string, entry: Entry): Promise<void> {
+    try {
+      await (await (original ??= openJournal(stateDir, run, true))).append(entry);
+    } catch (error) {
+      throw new UserError(`It was taken back, and run ${run} could not be marked so: ${(error as Error).message}`, EXIT.failed, [
+        'Nothing more is to be done in Azure; undoing that run again finds the recorded values in place.',
+      ]);
+    }
+  }
+}
+
+/** Holds a run that is taken up again. @throws UserError where another process has it, or went on with it since it was looked at */
+async function takenUp(stateDir: string, run: RecordedRun, now: Date): Promise<() => Promise<void>> {
+  const release = await holdRun(stateDir, run.run, now);
+  const known = await readRun(stateDir, run.run);
+  const shape = (one: RecordedRun | undefined) =>
+    JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);
+  if (shape(known) === shape(run)) return release;
+  await release();
+  throw new UserError(`Somebody else went on with run ${run.run} meanwhile; nothing was sent.`, EXIT.failed, [
+    `Look at what is left now: func-harden resume ${run.run} --dry-run`,
+  ]);
+}
+
+/** What an undo did before it was cut off, and had no time to mark where it belongs. */
+async function markAll(stateDir: string, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
+  const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
+  for (const { intent, state } of run.changes) {
+    const { undoes } = intent;
+    if (!undoes || (state !== 'applied' && !shown.has(intent.change))) continue;
+    const part = undoes.whole ? {} : { part: true as const };
+    await appendTo(stateDir, undoes.run, { type: 'undo', at: now.toISOString(), change: undoes.change, by: run.run, ...part });
+  }
+}
+
+const notRecorded = (error: Error): UserError =>
+  new UserError(`The undo log could not be written (${error.message}), so nothing more was sent.`, EXIT.failed, [
+    'Free space, or name another folder with --state-dir DIR.',
+    'func-harden history shows what is on record; func-harden resume goes on from there.',
+  ]);
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown'; // A container may run as a user that has no entry.
+  }
+}

@@ -1,0 +1,83 @@
+/** Reads and checks what the options say. */
+import { type AnyStep, isAddress, type Decisions } from '../contract/index.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import type { Options } from '../cli/options.ts';
+import { namesTarget } from '../engine/judge/decisions.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { Account } from '../engine/ports.ts';
+import { isSelector } from '../engine/fleet/selectors.ts';
+import { confirmedBy, sharedNames } from '../engine/fleet/targets.ts';
+import { stateDirectory } from '../files/paths.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { severalApps } from './target-selection.ts';
+import type { Target } from '../azure/index.ts';
+import type { Circumstances } from '../engine/judge/circumstances.ts';
+
+export const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
+  new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [
+    'func-harden steps lists the areas.',
+  ]);
+
+/** The areas that `--step` names, or all. @throws UserError on a name that is none */
+export async function stepsOf({ catalogue: load, options }: Invocation): Promise<readonly AnyStep[]> {
+  const catalogue = await load();
+  const wanted = options.step ?? [];
+  const ids = catalogue.map(({ id }) => id);
+  const wrong = wanted.filter((id) => !ids.includes(id));
+  if (wrong.length > 0) throw unknownArea(wrong, ids);
+  return wanted.length === 0 ? catalogue : catalogue.filter(({ id }) => wanted.includes(id));
+}
+
+export function circumstances(options: Options, decisions: Decisions, account?: Account): Circumstances {
+  const { myIp } = options;
+  if (myIp !== undefined && !isAddress(myIp))
+    throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
+  return {
+    decisions,
+    today: new Date().toISOString().slice(0, 10),
+    ...(myIp ? { myIp } : {}),
+    ...(account?.id ? { me: account.id, meIsApp: account.isApp } : {}),
+  };
+}
+
+/** Apps that a command works on at the same time, where `--concurrency` does not say. */
+const CONCURRENCY = 4;
+
+/** @throws UserError where it is no number of apps */
+export function concurrencyOf({ concurrency }: Options, usual = CONCURRENCY): number {
+  return countOf(concurrency ?? String(usual), 'concurrency', 8);
+}
+
+/** A whole number from 1. @throws UserError where it is none */
+export function countOf(text: string, option: string, example: number): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UserError(`"${text}" is not a number of apps.`, EXIT.usage, [`Write --${option} like ${example}`]);
+  return count;
+}
+
+export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
+
+/** @throws UserError when `--confirm` names an app that is not worked on, or several apps at once */
+export function checkConfirmed(options: Options, targets: readonly Target[]): void {
+  const pattern = options.confirm?.find(isSelector);
+  if (pattern !== undefined)
+    throw new UserError(`--confirm takes names and resource ids, and "${pattern}" is neither.`, EXIT.usage, [
+      'Write one --confirm for each app.',
+    ]);
+  const several = sharedNames(options.confirm ?? [], targets);
+  if (several.length > 0) throw severalApps('--confirm', several);
+  const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => namesTarget(name, target)));
+  if (wrong.length > 0)
+    throw new UserError(
+      `--confirm names ${wrong.map((name) => `"${name}"`).join(', ')}, which is not among the apps of this run.`,
+      EXIT.usage,
+      [`The apps are: ${targets.map((target) => confirmedBy(target, targets)).join(', ')}`],
+    );
+}
+
+/** @throws UserError where two forms are asked for at once */
+export function isJson({ options: { json, format } }: Invocation): boolean {
+  if (json && format !== undefined && format !== 'json')
+    throw new UserError(`--json and --format ${format} ask for two forms at once.`, EXIT.usage, ['Leave one of them out.']);
+  return json === true || format === 'json';
+}

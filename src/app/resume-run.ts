@@ -1,0 +1,104 @@
+/** What is left of a run that was cut off: the same for the command and the wizard. */
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { RecordedChange, RecordedRun } from '../change/undo-log.ts';
+import { mapLimited } from '../engine/concurrency.ts';
+import { plan, type Plan } from '../engine/plan/plan.ts';
+import type { Connection } from '../engine/ports.ts';
+import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/past/resume.ts';
+import { planUndo } from '../engine/past/plan-undo.ts';
+import { createLocks, holdRun } from '../files/locks.ts';
+import { appendTo, readRun } from '../files/journal.ts';
+import { circumstances, concurrencyOf, stateDirOf } from './option-values.ts';
+import { byApp, refuseDamaged } from './undo-run.ts';
+import { openApp } from './open-app.ts';
+
+/** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
+export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
+  refuseDamaged(recorded, invocation.options.despiteDamage);
+  const settled = await looked(invocation, connection, recorded);
+  const entries = settled.flatMap((one) => one.entries);
+  const { undoes, only, overwrite, work = [], targets } = recorded.start;
+  if (undoes !== undefined) {
+    const original = await readRun(stateDirOf(invocation), undoes);
+    if (!original)
+      throw new UserError(`Run ${recorded.run} was taking back run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
+        'If the log lies elsewhere, name it with --state-dir DIR',
+      ]);
+    refuseDamaged(original, invocation.options.despiteDamage);
+    const undo = await planUndo(original, connection.writer, {
+      ...(only ? { only } : {}),
+      overwrite: overwrite ?? false,
+      concurrency: concurrencyOf(invocation.options),
+    });
+    return { settled, entries, apps: byApp(undo), plans: [], undo: { run: undoes, plan: undo } };
+  }
+  if (work.length === 0)
+    throw new UserError(`The undo log does not say what run ${recorded.run} was to do.`, EXIT.failed, [
+      `Run what it was made from once more, or take it back: func-harden undo ${recorded.run}`,
+    ]);
+  const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
+  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replanned(target, own));
+  const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
+  return { settled, entries, apps, plans };
+
+  async function replanned(target: Plan['target'], { decisions, beside, profile }: Omit<Plan['work'], 'target'>): Promise<Plan> {
+    const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
+    const { store } = await openApp(connection.writer, target, steps, undefined);
+    const by = circumstances(invocation.options, { ...beside, ...decisions }, connection.account);
+    const next = await plan(steps, store, connection.writer, by, profile);
+    return { ...next, changes: next.changes.filter(notCalledBefore(recorded)) };
+  }
+}
+
+/** Looks, and closes the run with what was found, so that what is known of it can be taken back. */
+export async function settleOnly(
+  invocation: Invocation,
+  connection: Connection,
+  recorded: RecordedRun,
+): Promise<{ readonly settled: readonly Settled[]; readonly known: RecordedRun }> {
+  refuseDamaged(recorded, invocation.options.despiteDamage);
+  const settled = await looked(invocation, connection, recorded);
+  if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
+  const stateDir = stateDirOf(invocation);
+  const release = await holdRun(stateDir, recorded.run, invocation.clock.now());
+  try {
+    for (const entry of settled.flatMap((one) => one.entries)) await appendTo(stateDir, recorded.run, entry);
+    const known = (await readRun(stateDir, recorded.run)) ?? recorded;
+    const having = (state: RecordedChange['state']) => known.changes.filter((one) => one.state === state).length;
+    await appendTo(stateDir, recorded.run, {
+      type: 'run-end',
+      at: invocation.clock.now().toISOString(),
+      applied: having('applied'),
+      verified: known.changes.filter(({ verified }) => verified?.state === 'shown').length,
+      failed: having('failed'),
+      skipped: 0,
+      state: 'stopped',
+    });
+    return { settled, known };
+  } finally {
+    await release();
+  }
+}
+
+/** Whether no living process works on the apps of a run. */
+export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
+  const locks = createLocks(stateDirOf(invocation), () => invocation.clock.now());
+  try {
+    for (const target of start.targets) await (await locks.hold(target, run))();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Nobody else may be at work on it while it is looked at. */
+async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
+  const locks = createLocks(stateDirOf(invocation), () => invocation.clock.now());
+  const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));
+  try {
+    return await settle(recorded, connection.reader, invocation.clock);
+  } finally {
+    await Promise.all(releases.map((release) => release()));
+  }
+}

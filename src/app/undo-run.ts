@@ -1,0 +1,136 @@
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import type { RecordedRun } from '../change/undo-log.ts';
+import type { Connection } from '../engine/ports.ts';
+import { planUndo } from '../engine/past/plan-undo.ts';
+import { nothingSent } from '../engine/run/outcome.ts';
+import { keptBy, undoTroubles } from '../engine/run/troubles.ts';
+import { shown } from '../change/value.ts';
+import type { ThreeWay } from '../engine/past/three-way.ts';
+import type { NotUndone, UndoPlan } from '../engine/past/undo.ts';
+import { readRun, readRuns } from '../files/journal.ts';
+import { failureJson } from '../report/event-json.ts';
+import { changeJson } from '../report/plan-json.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { plainText, safeJson } from '../text/plain.ts';
+import { undoPlanLines } from '../view/undo-lines.ts';
+import type { AppChanges } from '../engine/run/run-input.ts';
+import { approve, executeRun } from './execute.ts';
+import { concurrencyOf, stateDirOf } from './option-values.ts';
+import { printed } from '../view/printed.ts';
+import { eventPrinter, printClosing } from './run-summary.ts';
+
+/** Nothing is done by what a damaged log says, unless somebody names the run. @throws UserError: exit 1, with each line and what is intact */
+export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: string | undefined): void {
+  if (!damage || despite === run) return;
+  const intact = changes.map(({ intent }) => intent.change).join(', ');
+  const lines = damage.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`);
+  throw new UserError(`The undo log of run ${run} is damaged; nothing was sent.\n${lines.join('\n')}`, EXIT.failed, [
+    intact === '' ? 'No change is intact.' : `Changes that are intact: ${intact}. func-harden history ${run} shows them.`,
+    `Put back a copy of the file, or go on with what is intact: --despite-damage ${run}`,
+  ]);
+}
+
+/** Plans, shows, asks for and sends what takes a run back, or some of its changes. */
+export async function takeBack(
+  invocation: Invocation,
+  connection: Connection,
+  recorded: RecordedRun,
+  only: readonly number[] = [],
+): Promise<ExitCode> {
+  const { io, options } = invocation;
+  refuseDamaged(recorded, options.despiteDamage);
+  const concurrency = concurrencyOf(options);
+  const plan = await planUndo(recorded, connection.writer, {
+    ...(only.length > 0 ? { only } : {}),
+    overwrite: options.overwrite ?? false,
+    concurrency,
+  });
+  const apps = byApp(plan);
+  const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
+  const troubles = undoTroubles(plan, options.overwrite);
+  const kept = keptBy(plan, options.overwrite);
+  if (options.dryRun) {
+    io.out(
+      options.json
+        ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`
+        : `${preview}\n`,
+    );
+    return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, undoTroubles({ ...plan, conflicts: [] }).code]);
+  }
+  if (!options.json) io.out(`${preview}\n`);
+  if (apps.length === 0) {
+    if (options.json)
+      io.out(
+        `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`,
+      );
+    const ending = nothingSent('undo', troubles.count, troubles.code, kept);
+    printClosing(invocation, ending);
+    return ending.exitCode;
+  }
+  await approve(invocation, apps);
+  const summary = await executeRun(invocation, connection, apps, {
+    mode: 'undo',
+    digest: null,
+    undoes: recorded.run,
+    only,
+    overwrite: options.overwrite ?? false,
+    notify: eventPrinter(invocation),
+    concurrency,
+    kept,
+  });
+  const ending = { ...summary, exitCode: worst([summary.exitCode, troubles.code]) };
+  printClosing(invocation, ending);
+  return ending.exitCode;
+}
+
+const conflictJson = ({ change, resource, edit, now }: ThreeWay): object => ({
+  change,
+  resource,
+  path: edit.path,
+  before: shown(edit.before),
+  ours: shown(edit.after),
+  now: shown(now),
+});
+
+const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object => ({
+  change,
+  app,
+  resource,
+  reason,
+  ...(failure ? { failure: failureJson(failure) } : {}),
+});
+
+/** A run belongs to the Azure that it changed. @throws UserError where this is another one */
+export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
+  const local = (text: string) => /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(text);
+  if (start.endpoint !== endpoint && !(local(start.endpoint) && local(endpoint))) {
+    throw new UserError(`Run ${run} changed ${start.endpoint}, and this is ${endpoint}.`, EXIT.usage, [
+      'Choose the cloud it was made in with --cloud or --arm-endpoint.',
+    ]);
+  }
+  if (start.tenant && account.tenant && start.tenant !== account.tenant) {
+    throw new UserError(`Run ${run} was made in tenant ${start.tenant}, and you are signed in to ${account.tenant}.`, EXIT.usage, [
+      'Sign in to that tenant with --tenant.',
+    ]);
+  }
+}
+
+/** @throws UserError where there is no such run */
+export async function recordedRunOf(invocation: Invocation, run: string): Promise<RecordedRun> {
+  const recorded = await readRun(stateDirOf(invocation), run);
+  if (recorded) return recorded;
+  const known = (await readRuns(stateDirOf(invocation))).map((one) => one.run);
+  throw new UserError(`There is no run "${run}" in the undo log.${didYouMean(run, known)}`, EXIT.usage, [
+    'func-harden history lists the runs.',
+    'If the log lies elsewhere, name it with --state-dir DIR',
+  ]);
+}
+
+export function byApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {
+  const ids = [...new Set(changes.map(({ target }) => target.id))];
+  return ids.map((id) => {
+    const own = changes.filter(({ target }) => target.id === id);
+    return { target: own[0]!.target, changes: own };
+  });
+}

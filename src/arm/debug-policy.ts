@@ -1,0 +1,93 @@
+/** What went over the wire, without what was in it: a log that may be attached to an issue. */
+import { type Clock } from '../engine/ports.ts';
+import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
+import { isRecord } from '../change/json-paths.ts';
+import { plainText } from '../text/plain.ts';
+
+/** One try of one request. Bodies, tokens and messages are left out: services quote values in them. */
+export interface DebugEntry {
+  readonly time: string;
+  readonly method: string;
+  readonly url: string;
+  /** Names of the members that were sent, as paths; no values. */
+  readonly sends?: readonly string[];
+  readonly status?: number;
+  /** Of Azure's error. */
+  readonly code?: string;
+  readonly bytes?: number;
+  readonly milliseconds: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly failed?: string;
+}
+
+const HEADERS =
+  /^(retry-after|date|location|azure-asyncoperation|x-ms-(correlation-)?request-id|x-ms-ratelimit-remaining-.*|x-ms-user-quota-.*|x-ms-version)$/i;
+/** The only query members whose values are words of the API. */
+const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$filter|\$expand)$/i;
+
+/** Names what each try sent and got; it stands nearest to the wire. */
+export const debugPolicy = (told: (entry: DebugEntry) => void, clock: Clock): PipelinePolicy => ({
+  name: 'debugPolicy',
+  async sendRequest(request, next) {
+    const began = clock.elapsed();
+    const base = {
+      time: clock.now().toISOString(),
+      method: request.method,
+      url: maskedUrl(request.url),
+      ...(typeof request.body === 'string' ? { sends: membersOf(parsed(request.body)) } : {}),
+    };
+    const milliseconds = () => Math.round(clock.elapsed() - began);
+    try {
+      const response = await next(request);
+      told({ ...base, ...answered(response), milliseconds: milliseconds() });
+      return response;
+    } catch (error) {
+      const { name, code } = error as { name?: string; code?: string };
+      told({ ...base, failed: plainText(code ?? name ?? 'Error'), milliseconds: milliseconds() });
+      throw error;
+    }
+  },
+});
+
+function answered(response: PipelineResponse): Pick<DebugEntry, 'status' | 'code' | 'bytes' | 'headers'> {
+  const headers = Object.entries(response.headers.toJSON())
+    .filter(([name]) => HEADERS.test(name))
+    .map(([name, value]) => [name, /^(location|azure-asyncoperation)$/i.test(name) ? maskedUrl(value) : plainText(value)]);
+  const text = response.bodyAsText ?? '';
+  const body = response.status >= 400 ? parsed(text) : undefined;
+  const error = isRecord(body) && isRecord(body['error']) ? body['error'] : body;
+  const code = isRecord(error) ? (error['code'] ?? error['Code']) : undefined;
+  return {
+    status: response.status,
+    ...(typeof code === 'string' && /^[\w.-]{1,80}$/.test(code) ? { code } : {}),
+    bytes: Buffer.byteLength(text),
+    headers: Object.fromEntries(headers),
+  };
+}
+
+/** An address whose query holds no value that could be a key: a SAS, a code, a token. */
+function maskedUrl(address: string): string {
+  try {
+    const url = new URL(address);
+    for (const name of Array.from(url.searchParams.keys())) if (!PLAIN_QUERY.test(name)) url.searchParams.set(name, 'masked');
+    [url.username, url.password, url.hash] = ['', '', ''];
+    return url.href;
+  } catch {
+    return '(not an address)';
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deep enough to tell which property was written, not so deep that names of keys and users show. */
+const DEPTH = 2;
+function membersOf(value: unknown, at = '', depth = 0): string[] {
+  if (!isRecord(value) || depth === DEPTH) return at ? [at] : [];
+  return Object.keys(value).flatMap((name) => membersOf(value[name], at ? `${at}.${plainText(name)}` : plainText(name), depth + 1));
+}

@@ -1,0 +1,27 @@
+/** Whether an id names a resource that a change of an app may write: of the right type, in its subscription, and no other app. */
+import type { ResourceKey } from '../azure/index.ts';
+import { parseArmId, type Target } from '../azure/index.ts';
+import { ArmFailure } from '../engine/ports.ts';
+import { RESOURCES } from './resource-table.ts';
+
+/** `Microsoft.Web/sites/config` of `Microsoft.Web/sites/config/write`; slots have the actions of the site, with one member more. */
+const typesOf = (key: ResourceKey): string[] =>
+  [...RESOURCES[key].actions.write, ...RESOURCES[key].actions.read].map((action) =>
+    action.replace(/\/(?:write|delete|read|[^/]+\/action)$/i, '').toLowerCase(),
+  );
+
+/** The id, put together again. @throws ArmFailure where nothing of this app may be written there */
+export function ownId(target: Target, key: ResourceKey, of: string): string {
+  const parsed = parseArmId(of);
+  const type = parsed?.type.toLowerCase().replace(/^microsoft\.web\/sites\/slots/, 'microsoft.web/sites') ?? '';
+  const isOtherApp = /\/providers\/microsoft\.web\/sites\//i.test(of) && !`${of}/`.toLowerCase().startsWith(`${target.id}/`.toLowerCase());
+  if (parsed && typesOf(key).includes(type) && isSame(parsed.subscription, target.subscriptionId) && !isOtherApp) return parsed.id;
+  throw new ArmFailure({
+    kind: 'untrusted',
+    code: 'ForeignId',
+    message: `This is not the id of a resource that a change of ${target.label} may write: ${of.slice(0, 300)}`,
+    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+  });
+}
+
+const isSame = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();

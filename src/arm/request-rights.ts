@@ -1,0 +1,33 @@
+/** Which rights one request needs: on what it writes, and on what its body leads to. */
+import type { Json, ResourceKey } from '../azure/index.ts';
+import type { ArmRequest } from '../change/change.ts';
+import { slotAction, type Right } from '../engine/plan/rights.ts';
+import type { Link } from './resource-definition.ts';
+import { RESOURCES } from './resource-table.ts';
+
+export function rightsFor({ method, path, body }: ArmRequest, key: ResourceKey): Right[] {
+  const { actions, links = [] } = RESOURCES[key];
+  const own = ownActions(actions.write, method, path);
+  const isSlot = /\/sites\/[^/]+\/slots\//i.test(path);
+  return [
+    ...own.map((action) => ({ action: isSlot ? slotAction(action) : action, scope: path })),
+    ...(body === null || method === 'DELETE' ? [] : links.flatMap((link) => leadsTo(link, body))),
+  ];
+}
+
+/** Of the actions of a resource those that this verb and path need: ARM names them by the types in the path. */
+function ownActions(declared: readonly string[], method: ArmRequest['method'], path: string): readonly string[] {
+  const [provider = '', ...segments] =
+    path
+      .replace(/\/slots\/[^/]+/i, '')
+      .split(/\/providers\//i)
+      .at(-1)
+      ?.split('/') ?? [];
+  const type = [provider, ...segments.filter((_, index) => index % 2 === 0)].join('/').toLowerCase();
+  const verb = method === 'DELETE' ? 'delete' : 'write';
+  const exact = declared.filter((action) => action.toLowerCase() === `${type}/${verb}`);
+  return exact.length > 0 ? exact : declared.filter((action) => action.endsWith('/delete') === (verb === 'delete'));
+}
+
+const leadsTo = ({ action, ids }: Link, body: Json): Right[] =>
+  ids(body).flatMap((id) => (typeof id === 'string' && id.startsWith('/') ? [{ action, scope: id }] : []));

@@ -1,0 +1,83 @@
+/** Azure Resource Graph: what it truthfully holds of many apps, page by page. */
+import type { Json } from '../azure/index.ts';
+import { ArmFailure } from '../engine/ports.ts';
+import { isRecord, type Body } from '../change/json-paths.ts';
+import type { ArmClient } from './client.ts';
+import { Pages } from './pages.ts';
+
+const GRAPH = '/providers/Microsoft.ResourceGraph/resources';
+const VERSION = '2024-04-01';
+/** Fewer than it would give: a page is held in memory, for each subscription that is looked at. */
+const PAGE = 100;
+
+/** Function apps and their slots, and the Logic Apps that share the type. */
+export const SITES_QUERY = [
+  'resources',
+  "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')",
+  "where kind contains 'functionapp'",
+  'extend site=tolower(id)',
+  'project site, id, name, type, kind, location, tags, identity, properties',
+  'order by site asc',
+].join(' | ');
+
+/** Every site and slot, web apps and Logic Apps included. */
+export const ALL_SITES_QUERY = [
+  'resources',
+  "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')",
+  'extend site=tolower(id)',
+  'project site, id, name, type, kind, location, identity, properties',
+  'order by site asc',
+].join(' | ');
+
+export const COUNT_QUERY =
+  "resources | where type =~ 'microsoft.web/sites' | where kind contains 'functionapp' and kind !contains 'workflowapp' | count";
+
+/** The configuration of every site, in a table of its own; in the order of the sites. */
+export const CONFIGS_QUERY = [
+  'appserviceresources',
+  "where type startswith 'microsoft.web/sites' and id endswith '/config/web'",
+  'extend owner=substring(id, 0, strlen(id) - 11)',
+  'extend site=tolower(owner)',
+  'project site, properties',
+  'order by site asc',
+].join(' | ');
+
+/** The rows of a query over one subscription, page by page. @throws ArmFailure, also where an answer is not whole */
+export async function* graphRows(client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> {
+  let skipToken: string | undefined;
+  let seen = 0;
+  const pages = new Pages();
+  for (;;) {
+    const options = { $top: PAGE, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
+    const { body, length } = await client.send('POST', GRAPH, VERSION, { subscriptions: [subscription], query, options });
+    const answer: Body = isRecord(body) ? body : {};
+    const data = answer['data'];
+    if (!Array.isArray(data)) throw notWhole('it has no rows');
+    for (const row of data as readonly Json[]) {
+      if (!isRecord(row)) throw notWhole('a row is none');
+      seen += 1;
+      yield row;
+    }
+    const next = answer['$skipToken'];
+    if (typeof next === 'string' && next !== '' && next !== skipToken) {
+      pages.count(next, length);
+      skipToken = next;
+      continue;
+    }
+    const total = answer['totalRecords'];
+    if ((typeof total === 'number' && seen < total) || answer['resultTruncated'] === 'true')
+      throw notWhole(`${seen} of ${String(total ?? 'more')} rows came`);
+    return;
+  }
+}
+
+/** What is missing in an inventory would be missing in a report, and nobody would know. */
+export const notWhole = (why: string): ArmFailure =>
+  new ArmFailure({ kind: 'server', code: 'NotWhole', message: `its answer is not whole: ${why}`, next: 'Run it again.' });
+
+/** That table writes members in PascalCase; as ARM writes them otherwise. */
+export function camel(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(camel);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), camel(inner)]));
+}

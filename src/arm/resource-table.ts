@@ -1,0 +1,30 @@
+/** Where each resource lives, how it is read, and how a write to it has to look. The only place that knows. */
+import type { ResourceKey, Target } from '../azure/index.ts';
+import { productionOf } from '../engine/fleet/targets.ts';
+import type { Resource } from './resource-definition.ts';
+import * as authorization from './resources/authorization.ts';
+import * as monitoring from './resources/monitoring.ts';
+import { neighbours, sites } from './resources/neighbours.ts';
+import * as network from './resources/network.ts';
+import * as storage from './resources/storage.ts';
+import { vaults, vaultSecret, vaultSecrets } from './resources/vault.ts';
+import * as web from './resources/web.ts';
+
+export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
+  ...web,
+  ...authorization,
+  ...monitoring,
+  ...network,
+  ...storage,
+  sites,
+  neighbours,
+  vaults,
+  vaultSecret,
+  vaultSecrets,
+};
+
+export const idOf = (target: Target, key: ResourceKey): string => {
+  const { suffix, siteOnly, place } = RESOURCES[key];
+  if (place) return place(target);
+  return `${siteOnly ? productionOf(target.id) : target.id}${suffix}`;
+};

@@ -1,0 +1,20 @@
+/** Where Azure keeps secrets: what is read there, and what is sent there, is told to the scrubber. */
+import { isPlain } from '../change/redact.ts';
+import { secrets } from '../change/secrets.ts';
+import { isPublicField } from '../change/secret-shapes.ts';
+import type { Json } from '../azure/index.ts';
+
+const LISTED = /\/(list\w*|newpassword|publishxml)$/i;
+const SENT = /\/(config\/(appsettings|connectionstrings|authsettings(V2)?)|secrets\/[^/]+|(function|system|host|master)?keys\/[^/]+)$/i;
+
+/** Values that are references or words of the platform, and names and types beside the values. */
+const isPublic = (member: string, value: string): boolean => isPublicField(member) || isPlain(member, value);
+
+/** Tells the scrubber what an exchange holds, and which names are addresses. */
+export function learnFrom(path: string, sent: Json | null, answered: Json): void {
+  for (const segment of path.split('/')) if (segment.length > 2) secrets.permit(decodeURIComponent(segment));
+  const isSecret = SENT.test(path) || LISTED.test(path);
+  if (!isSecret) return;
+  if (sent !== null && SENT.test(path)) secrets.learnAll(sent, isPublic);
+  secrets.learnAll(answered, isPublic);
+}

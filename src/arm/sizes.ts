@@ -1,0 +1,67 @@
+/** Limits on what one answer may be: an endless body, or one that is nested without end, is no answer of Azure. */
+import { RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
+
+/** Bytes, unpacked. The largest pages of Azure have a few million. */
+const MOST_BYTES = 32 * 1024 * 1024;
+/** Brackets within brackets; bodies of Azure have a dozen. */
+const MOST_DEPTH = 200;
+
+export const TOO_LARGE = 'AnswerTooLarge';
+
+/** Ends an answer that does not end. */
+export const sizeLimit = (most = MOST_BYTES): PipelinePolicy => ({
+  name: 'sizeLimitPolicy',
+  async sendRequest(request, next) {
+    let isTooLarge = false;
+    const stop = new AbortController();
+    const { abortSignal } = request;
+    const forward = () => stop.abort();
+    abortSignal?.addEventListener('abort', forward);
+    if (abortSignal?.aborted) stop.abort();
+    request.abortSignal = stop.signal;
+    request.onDownloadProgress = ({ loadedBytes }) => {
+      if (loadedBytes <= most) return;
+      isTooLarge = true;
+      stop.abort();
+    };
+    try {
+      const response = await next(request);
+      // Not every way to Azure tells its progress.
+      if ((response.bodyAsText?.length ?? 0) <= most) return response;
+      isTooLarge = true;
+    } catch (error) {
+      if (!isTooLarge) throw error;
+    } finally {
+      abortSignal?.removeEventListener('abort', forward);
+      if (abortSignal) request.abortSignal = abortSignal;
+      else delete request.abortSignal;
+    }
+    throw new RestError(`The answer has more than ${most} bytes.`, { code: TOO_LARGE, request });
+  },
+});
+
+/** Whether a text is JSON that is nested deeper than any body of Azure; functions that walk it would run out of stack. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isInText) {
+      if (code === 0x5c) at += 1;
+      else if (code === 0x22) isInText = false;
+    } else if (code === 0x22) isInText = true;
+    else if (code === 0x7b || code === 0x5b) {
+      if ((depth += 1) > MOST_DEPTH) return true;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return false;
+}
+
+/** Refuses bodies that are nested too deep before Microsoft's clients walk them. */
+export const depthLimit = (): PipelinePolicy => ({
+  name: 'depthLimitPolicy',
+  async sendRequest(request, next) {
+    const response = await next(request);
+    return response.bodyAsText && isTooDeep(response.bodyAsText) ? { ...response, bodyAsText: '"nested too deep"' } : response;
+  },
+});

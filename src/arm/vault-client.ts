@@ -1,0 +1,177 @@
+import { secrets } from '../change/secrets.ts';
+import { parseArmId } from '../azure/index.ts';
+import type { KeyVaultManagementClient } from '@azure/arm-keyvault';
+import type { TokenCredential } from '@azure/core-auth';
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  createDefaultHttpClient,
+  type Pipeline,
+  type RestError,
+} from '@azure/core-rest-pipeline';
+import type { Json } from '../azure/index.ts';
+import { ArmFailure } from '../engine/ports.ts';
+import { isRecord, type Body } from '../change/json-paths.ts';
+import type { ArmAnswer } from './client.ts';
+import { failureOf, noAnswer } from './failures.ts';
+import { itemsOf } from './pages.ts';
+
+/** Vaults through Microsoft's own client, and the values of secrets through the vault. All throw ArmFailure. */
+export interface Vaults {
+  list(subscriptionId: string): Promise<Body[]>;
+  /** null where there is none. */
+  get(id: string): Promise<Body | null>;
+  /** Writes a secret through ARM: no data role is needed for that, and no value comes back. */
+  putSecret(id: string, body: Body): Promise<Pick<ArmAnswer, 'status' | 'correlationId'>>;
+  /** The current value, read as the signed-in person; null where there is no such secret. */
+  secret(vaultUri: string, name: string): Promise<Body | null>;
+}
+
+export interface VaultsOptions {
+  readonly endpoint: URL;
+  readonly pipeline: Pipeline;
+  readonly credential: TokenCredential;
+  /** `vault.azure.net`, by cloud. */
+  readonly suffix: string;
+  /** The pipeline for one vault: its own origin, its own audience. */
+  readonly pipelineFor: (vault: URL, scope: string) => Pipeline;
+}
+
+const DATA_PLANE = '7.4';
+/** A name with or without a version. */
+const SECRET = /^[0-9a-z-]{1,127}(\/[0-9a-f]{32})?$/i;
+const ID = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+)(?:\/secrets\/([^/]+))?$/i;
+
+export function createVaults(options: VaultsOptions): Vaults {
+  const clients = new Map<string, Promise<KeyVaultManagementClient>>();
+  const pipelines = new Map<string, Pipeline>();
+  const http = createDefaultHttpClient();
+
+  function client(subscriptionId: string): Promise<KeyVaultManagementClient> {
+    const known = clients.get(subscriptionId);
+    if (known) return known;
+    const made = import('@azure/arm-keyvault').then(
+      ({ KeyVaultManagementClient: Client }) =>
+        new Client(options.credential, subscriptionId, { endpoint: options.endpoint.origin, pipeline: options.pipeline }),
+    );
+    clients.set(subscriptionId, made);
+    return made;
+  }
+  const partsOf = (id: string): [string, string, string, string] => {
+    const [, subscription = '', group = '', vault = '', secret = ''] = ID.exec(parseArmId(id)?.id ?? '') ?? [];
+    if (!vault) throw noVault();
+    return [subscription, group, vault, secret];
+  };
+
+  return {
+    async list(subscriptionId) {
+      const found: Body[] = [];
+      try {
+        for await (const vault of itemsOf((await client(subscriptionId)).vaults.listBySubscription()))
+          found.push(ownVault(vault, subscriptionId));
+      } catch (error) {
+        throw failed(error, false);
+      }
+      return found;
+    },
+    async get(id) {
+      const [subscription, group, vault] = partsOf(id);
+      try {
+        return wire(await (await client(subscription)).vaults.get(group, vault));
+      } catch (error) {
+        const failure = failed(error, false);
+        if (failure.kind === 'missing') return null;
+        throw failure;
+      }
+    },
+    async putSecret(id, body) {
+      const [subscription, group, vault, secret] = partsOf(id);
+      secrets.learnAll(body);
+      let answered = { status: 200, correlationId: null as string | null };
+      try {
+        await (
+          await client(subscription)
+        ).secrets.createOrUpdate(group, vault, secret, body as never, {
+          onResponse: ({ status, headers }) => {
+            answered = { status, correlationId: headers.get('x-ms-correlation-request-id') ?? null };
+          },
+        });
+        return answered;
+      } catch (error) {
+        throw failed(error, true);
+      }
+    },
+    async secret(vaultUri, name) {
+      if (!SECRET.test(name)) throw noVault();
+      const vault = trusted(vaultUri, options);
+      const pipeline = pipelines.get(vault.origin) ?? options.pipelineFor(vault, `https://${options.suffix}/.default`);
+      pipelines.set(vault.origin, pipeline);
+      const url = new URL(`${vault.pathname.replace(/\/$/, '')}/secrets/${name}?api-version=${DATA_PLANE}`, vault);
+      const request = createPipelineRequest({ url: url.href, method: 'GET', headers: createHttpHeaders({ accept: 'application/json' }) });
+      const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
+        throw noAnswer(error, false);
+      });
+      if (response.status === 404) return null;
+      if (response.status !== 200) throw failureOf(response, false);
+      const value = valueIn(response.bodyAsText ?? '');
+      // Not the same as no secret: whoever takes it for none would write over it.
+      if (value === undefined) throw failureOf({ ...response, bodyAsText: '' }, false);
+      secrets.learn(value, true);
+      return { properties: { value } };
+    },
+  };
+}
+
+function valueIn(text: string): string | undefined {
+  try {
+    const body = JSON.parse(text) as Json;
+    return isRecord(body) && typeof body['value'] === 'string' ? body['value'] : undefined;
+  } catch {
+    return undefined; // A proxy or a sign-in page answers instead.
+  }
+}
+
+/** A vault of this subscription: one that is listed under another id would be read, and written, elsewhere. */
+function ownVault(model: object, subscription: string): Body {
+  const vault = wire(model);
+  const id = typeof vault['id'] === 'string' ? parseArmId(vault['id']) : undefined;
+  if (id?.subscription?.toLowerCase() !== subscription.toLowerCase() || !ID.test(id.id)) throw noVault();
+  return vault;
+}
+
+const noVault = (): ArmFailure =>
+  new ArmFailure({
+    kind: 'untrusted',
+    code: 'UnsoundId',
+    message: 'Azure gave an id that is not the id of a vault of this subscription.',
+    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+  });
+
+/** As JSON on the wire: the client turns times into dates, and leaves out what it does not know. */
+const wire = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
+
+/** The client reads an error's body itself, so its code and text are taken from there. */
+function failed(error: unknown, write: boolean): ArmFailure {
+  if (error instanceof ArmFailure) return error;
+  const { response, statusCode, code, message, details } = error as RestError & {
+    details?: { error?: { code?: string; message?: string } };
+  };
+  const status = response?.status ?? statusCode;
+  if (status === undefined) return noAnswer(error, write);
+  const told = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
+  const headers = response?.headers ?? createHttpHeaders();
+  return failureOf({ status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: told }), request: {} as never }, write);
+}
+
+/** A token for vaults goes to vaults only, whatever address a resource names; on loopback to the emulator. */
+function trusted(uri: string, { endpoint, suffix }: VaultsOptions): URL {
+  const url = URL.canParse(uri) ? new URL(uri) : new URL('none:');
+  const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;
+  if (local || (url.protocol === 'https:' && url.hostname.endsWith(`.${suffix}`))) return url;
+  throw new ArmFailure({
+    kind: 'untrusted',
+    code: 'ForeignVault',
+    message: `The vault says that it lies at ${url.origin}, which is no address of Key Vault in this cloud.`,
+    next: 'Check the vault and the cloud; no token was sent there.',
+  });
+}

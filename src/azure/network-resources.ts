@@ -1,0 +1,93 @@
+/** Networks, private endpoints and gateways: wire bodies of ARM, the members that steps name. */
+
+export interface NetworkRules {
+  readonly defaultAction?: string;
+  readonly bypass?: string;
+  readonly ipRules?: readonly { readonly value: string }[];
+  /** Storage accounts only, and told in versions that do not know them. */
+  readonly ipv6Rules?: readonly { readonly value: string }[];
+  readonly virtualNetworkRules?: readonly { readonly id: string }[];
+}
+
+export interface PrivateConnection {
+  readonly id?: string;
+  readonly properties: {
+    readonly privateEndpoint?: { readonly id?: string } | null;
+    readonly privateLinkServiceConnectionState?: { readonly status?: string };
+  };
+}
+
+interface EndpointConnection {
+  readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
+}
+
+interface EndpointConnection {
+  readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
+}
+
+export interface PrivateEndpoint {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly provisioningState?: string;
+    readonly subnet?: { readonly id: string };
+    readonly privateLinkServiceConnections?: readonly EndpointConnection[];
+    /** Those that the owner of the other end has to approve by hand. */
+    readonly manualPrivateLinkServiceConnections?: readonly EndpointConnection[];
+  };
+}
+
+/** `{private endpoint}/privateDnsZoneGroups/…` of the endpoints of the app. */
+export interface DnsZoneGroup {
+  readonly id: string;
+  readonly properties: { readonly privateDnsZoneConfigs?: readonly { readonly properties: { readonly privateDnsZoneId?: string } }[] };
+}
+
+export interface PrivateDnsZone {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly addressPrefix?: string;
+    readonly addressPrefixes?: readonly string[] | null;
+    readonly delegations?: readonly { readonly properties: { readonly serviceName?: string } }[];
+    readonly serviceEndpoints?: readonly { readonly service?: string }[];
+    readonly networkSecurityGroup?: { readonly id: string } | null;
+    readonly routeTable?: { readonly id: string } | null;
+    readonly natGateway?: { readonly id: string } | null;
+    readonly serviceAssociationLinks?: readonly unknown[] | null;
+    readonly ipConfigurations?: readonly unknown[] | null;
+  };
+}
+
+export interface VirtualNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly properties: { readonly subnets?: readonly Subnet[] };
+}
+
+/** `{site}/networkConfig/virtualNetwork`. */
+export interface VnetConnection {
+  readonly id: string;
+  readonly properties: { readonly subnetResourceId?: string | null };
+}
+
+/** A Front Door profile or application gateway that has the app behind it. */
+export interface Gateway {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly kind: 'Front Door' | 'Application Gateway';
+    /** Value of the x-azure-fdid header. */
+    readonly frontDoorId?: string;
+    /** Subnet of an application gateway. */
+    readonly subnet?: string;
+    /** State and mode of its WAF policy; undefined where it has none. */
+    readonly waf?: { readonly enabled: boolean; readonly mode: string };
+  };
+}

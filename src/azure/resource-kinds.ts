@@ -1,0 +1,80 @@
+/** What changes may write: where each resource lies, and whether it may be made, replaced or removed as a whole. */
+import { isSameId, isWithinId, parentOfId, parseId } from './resource-ids.ts';
+import type { ResourceKey } from './resources.ts';
+
+/** A change makes it where there was none (undo removes it), replaces its body, or removes it (undo makes it again). */
+export type Whole = 'made' | 'replaced' | 'removed';
+
+/** Whose it is: of the app by its place, or of the app by what Azure says when it is looked at. */
+export type Owner = 'place' | 'subscription' | 'account' | 'vault' | 'endpoint' | 'component' | 'workspace' | 'role';
+
+export interface ResourceKind {
+  /** Below the app; of those that lie elsewhere the type. */
+  readonly below?: string;
+  /** Lives on the production site only, for slots as well. */
+  readonly siteOnly?: true;
+  readonly type?: string;
+  readonly owner: Owner;
+  readonly whole?: readonly Whole[];
+  /** Undo leaves what a change made. */
+  readonly stays?: true;
+  /** Every value of it is a secret. */
+  readonly secret?: true;
+  /** A write is a call that leaves nothing to read. */
+  readonly call?: true;
+  /** Members of the body that a change may write to, by their first name. */
+  readonly members?: readonly string[];
+}
+
+const at = (below: string, more: Partial<ResourceKind> = {}): ResourceKind => ({ below, owner: 'place', ...more });
+const of = (type: string, owner: Owner, more: Partial<ResourceKind> = {}): ResourceKind => ({ type: type.toLowerCase(), owner, ...more });
+const SITE = at('', { members: ['properties', 'identity'] });
+
+export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
+  site: SITE,
+  siteIdentity: SITE,
+  siteUnlisted: SITE,
+  siteConfig: at('/config/web'),
+  appSettings: at('/config/appsettings', { secret: true }),
+  authSettings: at('/config/authsettingsV2'),
+  stickyNames: at('/config/slotConfigNames', { siteOnly: true }),
+  scmPolicy: at('/basicPublishingCredentialsPolicies/scm'),
+  ftpPolicy: at('/basicPublishingCredentialsPolicies/ftp'),
+  publishingPassword: at('/newpassword', { call: true }),
+  referenceRefresh: at('/config/configreferences/appsettings/refresh', { call: true }),
+  vnetConnection: at('/networkConfig/virtualNetwork', { whole: ['made', 'replaced'] }),
+  diagnosticSettings: of('Microsoft.Insights/diagnosticSettings', 'place', { whole: ['made', 'replaced'] }),
+  accessKey: of('', 'place', { call: true, secret: true }),
+  defenderPlan: of('Microsoft.Security/pricings', 'subscription'),
+  storageAccounts: of('Microsoft.Storage/storageAccounts', 'account'),
+  blobServices: of('Microsoft.Storage/storageAccounts/blobServices', 'account'),
+  fileServices: of('Microsoft.Storage/storageAccounts/fileServices', 'account'),
+  vaults: of('Microsoft.KeyVault/vaults', 'vault', { whole: ['made'], stays: true }),
+  vaultSecret: of('Microsoft.KeyVault/vaults/secrets', 'vault', { whole: ['made', 'replaced'], stays: true, secret: true }),
+  privateEndpoints: of('Microsoft.Network/privateEndpoints', 'endpoint', { whole: ['made'] }),
+  dnsZoneGroups: of('Microsoft.Network/privateEndpoints/privateDnsZoneGroups', 'endpoint', { whole: ['made'] }),
+  components: of('Microsoft.Insights/components', 'component', { whole: ['made'] }),
+  sentinel: of('Microsoft.SecurityInsights/onboardingStates', 'workspace', { whole: ['made'] }),
+  roleAssignments: of('Microsoft.Authorization/roleAssignments', 'role', { whole: ['made', 'removed'] }),
+  identityRoles: of('Microsoft.Authorization/roleAssignments', 'role', { whole: ['made', 'removed'] }),
+};
+
+const KEYS = [/^\/host\/default\/(functionkeys|systemkeys)\/[^/]+$/i, /^\/functions\/[^/]+\/keys\/[^/]+$/i];
+
+/** Whether an id is one of this kind that a change of this app can write, as far as its place tells. */
+export function isPlaceOf(kind: ResourceKind, id: string, site: string, production: string): boolean {
+  const own = kind.siteOnly ? production : site;
+  if (kind.below !== undefined)
+    return kind.call ? id.toLowerCase() === `${own}${kind.below}`.toLowerCase() : isSameId(id, `${own}${kind.below}`);
+  if (kind.type === '') return isWithinId(id, site) && KEYS.some((form) => form.test(id.slice(site.length)));
+  const [parsed, app] = [parseId(id), parseId(site)];
+  if (!parsed || !app || parsed.subscription.toLowerCase() !== app.subscription.toLowerCase()) return false;
+  if (parsed.parts.at(-1)?.type !== kind.type) return false;
+  const parent = parentOfId(id) ?? '';
+  if (kind.owner === 'place') return isSameId(parent, site);
+  if (kind.owner === 'subscription') return parsed.parts.length === 1 && parsed.group === undefined;
+  if (kind.owner === 'workspace') return parseId(parent)?.parts.at(-1)?.type === 'microsoft.operationalinsights/workspaces';
+  // Another app, and what lies below it, is never written by a change of this one.
+  const isOfASite = parsed.parts[0]?.type.startsWith('microsoft.web/sites') === true;
+  return parsed.parts.length === (kind.owner === 'role' ? 2 : 1) && (!isOfASite || isWithinId(id, site) || isSameId(parent, production));
+}

@@ -1,0 +1,61 @@
+/** A change as a value: one request, what it sets, and what a person must know before it is sent. */
+import type { GuardFinding, Proof, Reservation, Risk } from '../contract/index.ts';
+import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import type { Edit } from './edit.ts';
+
+export interface ArmRequest {
+  readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
+  /** Path below the ARM endpoint. */
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly body: Json | null;
+}
+
+/** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
+export interface Change extends ArmRequest {
+  readonly target: Target;
+  readonly steps: readonly string[];
+  readonly controls: readonly string[];
+  readonly key: ResourceKey;
+  /** The id of the one meant, where the resource is one of several. */
+  readonly of?: string;
+  readonly resource: string;
+  readonly diff: readonly Edit[];
+  readonly risk: Risk;
+  readonly undo: UndoKind;
+  /** Whether the run that makes it can take it back, with what is still in memory. */
+  readonly reversible: boolean;
+  /** Why undo leaves it, where that is by choice or by a lock. */
+  readonly stays?: string;
+  /** How undo takes it back once no lock refuses that any more. */
+  readonly undoOnceUnlocked?: UndoKind;
+  readonly guards: readonly GuardNote[];
+  readonly effects: readonly string[];
+  readonly restarts: boolean;
+  /** Not sent where a change of one of these failed in the same run: by key, or by key and id. */
+  readonly after: readonly string[];
+  readonly needs: readonly Proof[];
+  readonly proofs: readonly Proof[];
+  /** What no other app of the same plan may want otherwise. */
+  readonly reserves?: readonly Reservation[];
+  /** What the request does, where it sets nothing that can be read. */
+  readonly call?: string;
+  /** The change of an earlier run that this one takes back. */
+  readonly undoes?: Undoes;
+}
+
+/** The change that another one takes back; `whole`: all of it, not only the values that nobody else changed. */
+export interface Undoes {
+  readonly run: string;
+  readonly change: number;
+  readonly whole: boolean;
+}
+
+export interface GuardNote extends GuardFinding {
+  readonly id: string;
+  readonly control: string;
+  /** The Azure Policy assignment that it is about. */
+  readonly policy?: string;
+}
+
+export type UndoKind = 'exact' | 'equivalent' | 'none';

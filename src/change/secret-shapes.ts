@@ -1,0 +1,143 @@
+/** What of a value is secret, and how it may be spelt by whoever quotes it. */
+import type { Json } from '../azure/index.ts';
+import { isRecord } from './json-paths.ts';
+
+export const REDACTED = '(sensitive value)';
+
+/** Members of an answer that lists secrets, and parts of connection strings, that are names or words. */
+const PUBLIC =
+  /^(id|name|type|kind|location|keyName|permissions|creationTime|slotSetting|status|DefaultEndpointsProtocol|AccountName|EndpointSuffix|\w*Endpoint|SharedAccessKeyName|EntityPath|Server|Data Source|Addr|Address|Host|Port|Database|Initial Catalog|User|User ?Id|Uid|Username|Encrypt|TrustServerCertificate|MultipleActiveResultSets|Persist Security Info|Pooling|Max Pool Size|Min Pool Size|ssl|abortConnect|Authentication|(Connection|Connect|Command)? ?Timeout|InstrumentationKey|ApplicationId|ConnectionString|sv|ss|srt|sp|se|st|spr|sr|si|api-version|scheme)$/i;
+export const isPublicField = (member: string): boolean => PUBLIC.test(member);
+
+/** Names whose values are credentials, however plain they look. */
+export const isCredential = (member: string): boolean =>
+  /pass|pwd|secret|token|key|^sig$|^code$/i.test(member) && !/(name|uri|url|id|type)$/i.test(member);
+
+export interface Piece {
+  readonly text: string;
+  /** It stands where credentials stand. */
+  readonly isSure: boolean;
+}
+
+const TRIVIAL = /^(true|false|null|none|default|https?|disabled|enabled|\d{1,2}|[a-z]{1,5}|[A-Z][a-z]{1,4}|[A-Z]{1,5})$/;
+/** Shorter values are words of every sentence. */
+const SHORTEST = 3;
+
+/** The secrets in a text: of a connection string, a URL or JSON its secret parts, of many lines each. */
+export function piecesOf(text: string, isSure = false): Piece[] {
+  const found = [...parts(text.trim(), isSure)].map((piece) => ({ ...piece, text: piece.text.trim() }));
+  return found.filter((piece) => piece.text.length >= SHORTEST && !TRIVIAL.test(piece.text));
+}
+
+function* parts(text: string, isSure: boolean): Generator<Piece> {
+  const json = /^[[{"]/.test(text) ? parsed(text) : undefined;
+  if (json !== undefined) return yield* leavesOf(json, isSure);
+  if (/^[\w .-]+=[^;]*;/.test(text) || /;[\w .-]+=/.test(text)) {
+    for (const part of text.split(';')) {
+      const [, name = '', value = part] = /^\s*([\w .-]+?)\s*=([\s\S]*)$/.exec(part) ?? [];
+      if (!isPublicField(name.trim())) yield* lines(value, isCredential(name));
+    }
+    return;
+  }
+  const url = /^[a-z][\w+.-]*:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url) return yield* lines(text, isSure);
+  if (url.password) yield* [url.password, decoded(url.password)].map((one) => ({ text: one, isSure: true }));
+  for (const [name, value] of url.searchParams) if (!isPublicField(name)) yield { text: value, isSure: isCredential(name) };
+  for (const segment of url.pathname.split('/')) if (segment.length >= 16 && isTelling(segment)) yield { text: segment, isSure: false };
+}
+
+function* lines(text: string, isSure: boolean): Generator<Piece> {
+  const many = text.includes('\n') ? text.split(/\s*\n\s*/).filter((line) => !line.startsWith('-----')) : [text];
+  for (const line of many) yield { text: line, isSure };
+}
+
+function* leavesOf(value: Json, isSure: boolean): Generator<Piece> {
+  if (typeof value === 'string') yield { text: value, isSure };
+  else if (Array.isArray(value)) for (const item of value as readonly Json[]) yield* leavesOf(item, isSure);
+  else if (isRecord(value))
+    for (const [name, inner] of Object.entries(value)) if (!isPublicField(name)) yield* leavesOf(inner, isCredential(name));
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** Names of resources, versions, hosts, words of two parts: what may stand in a report for its own sake. */
+const NAME = /^(?:[a-z0-9][a-z0-9.-]*|[A-Z0-9][A-Z0-9_.-]*|[A-Za-z]+(?:[ ._|/-][A-Za-z]+)*[\d.]*)$/;
+
+/** Whether a value is nothing but a secret: it mixes what names do not mix. */
+export const isTelling = (value: string, isSure = false): boolean =>
+  value.length >= 8 && !GUID.test(value) && (isSure || !NAME.test(value));
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const reversed = (text: string): string => [...text].toReversed().join('');
+
+/** Characters by which a secret is known. */
+const WINDOW = 8;
+
+/** Stretches of a secret by which it is known again: as it stands, in base64 at any offset, in hexadecimal and backwards; every fourth is enough. */
+export function* windowsOf(value: string): Generator<string> {
+  const bytes = bytesOf(value);
+  for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);
+  for (const skipped of [0, 1, 2]) {
+    // The last group depends on what stands behind the value.
+    const text = base64(bytes.slice(skipped)).replace(/=+$/, '').slice(0, -1);
+    for (const run of text.match(RUN) ?? []) yield* stretches(run, 4);
+  }
+  yield* stretches(hex(bytes), 8);
+}
+
+const RUN = /[A-Za-z0-9]{8,}/g;
+
+function* stretches(run: string, step: number, fits: (stretch: string) => boolean = () => true): Generator<string> {
+  const last = run.length - WINDOW;
+  for (let at = 0; at <= last; at = at < last ? Math.min(at + step, last) : last + 1) {
+    const stretch = run.slice(at, at + WINDOW);
+    if (fits(stretch)) yield stretch.toLowerCase();
+  }
+}
+
+/** Whether it mixes what words do not mix. */
+const isMixed = (text: string): boolean => (/\d/.test(text) ? /[a-z]/i.test(text) : /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text));
+
+/** The first and the last characters of a secret, as a service shows that it will not show all. */
+export const endsOf = (value: string): string[] =>
+  [value.slice(0, 6), value.slice(-6)].filter((end) => /[\d\W]/.test(end) && /[a-z]/i.test(end)).map((end) => end.toLowerCase());
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** A whole value as services spell it when they quote it, in small letters; the longest first. */
+export function spellingsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const uri = encodeURIComponent(value.isWellFormed() ? value : '');
+  const bytes = bytesOf(value);
+  const all = [
+    value,
+    json,
+    JSON.stringify(json).slice(1, -1),
+    uri,
+    uri.replaceAll('%20', '+'),
+    value.replace(/[&<>"']/g, (sign) => HTML[sign] ?? sign),
+    value.replace(/\s+/g, ' '),
+    base64(bytes).replace(/=+$/, ''),
+    base64(bytes).replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_'),
+    hex(bytes),
+    reversed(value),
+  ];
+  return [...new Set(all.map((one) => one.toLowerCase()))].filter((one) => one.length >= SHORTEST).toSorted((a, b) => b.length - a.length);
+}

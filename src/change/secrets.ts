@@ -1,0 +1,163 @@
+/**
+ * The one scrubber of this process. It is told every secret that is read or sent, and takes them out of texts twice: out of what
+ * Azure says about a failure, whatever it quotes, and out of everything that is written, where only what cannot be a name goes.
+ */
+import { isReference } from '../azure/references.ts';
+import type { Json } from '../azure/index.ts';
+import { endsOf, isCredential, isPublicField, isTelling, piecesOf, REDACTED, spellingsOf, windowsOf } from './secret-shapes.ts';
+import { isRecord } from './json-paths.ts';
+
+/** Characters of a secret by which it is known, in any order of upper and lower case. */
+const WINDOW = 8;
+/** Windows that are kept before the oldest are forgotten; a secret of 80 characters has about 200 of them. */
+const MOST_WINDOWS = 100_000;
+const MOST_VALUES = 2000;
+/** Longer texts are read in their first part: a value of a megabyte is known by that. */
+const MOST_CHARACTERS = 4096;
+const BITS = 1 << 22;
+
+/** Text that stands around a quoted part of a secret and is one word with it. */
+const JOINED = /[A-Za-z0-9+/=%_~-]/;
+const RUN = /[A-Za-z0-9]{8,}/g;
+/** What services quote of credentials, known by its shape: also before the secret itself was read. */
+const SHAPES =
+  /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
+
+export class Secrets {
+  /** Two generations: what is used again is in the newer one. */
+  #windows = new Set<string>();
+  #older = new Set<string>();
+  #bits = new Uint8Array(BITS / 8);
+  #values = new Map<string, readonly string[]>();
+  readonly #ends = new Set<string>();
+  readonly #public = new Set<string>();
+  readonly #known = new Set<string>();
+
+  /** Tells it a secret, or a text with secrets in it: a connection string, a URL, JSON, a key of many lines. */
+  learn(text: string, isSure = false): void {
+    const given = text.slice(0, MOST_CHARACTERS);
+    if (given.length < 3 || isReference(given) || this.#known.has(given)) return;
+    if (this.#known.size >= MOST_VALUES) [this.#known, this.#ends].forEach((set) => set.clear());
+    this.#known.add(given);
+    for (const { text: piece, isSure: sure } of piecesOf(given, isSure)) {
+      this.#values.delete(piece);
+      this.#values.set(piece, spellingsOf(piece));
+      if (!isTelling(piece, sure)) continue;
+      for (const end of endsOf(piece)) this.#ends.add(end);
+      for (const window of windowsOf(piece)) this.#index(window);
+    }
+    while (this.#values.size > MOST_VALUES) this.#values.delete(this.#values.keys().next().value as string);
+  }
+
+  /** Tells it every text in a value, but for members that are known to be words: `isPublic` by their names and values. */
+  learnAll(value: Json, isPublic: (member: string, value: string) => boolean = isPublicField, member = ''): void {
+    if (typeof value === 'string') {
+      if (!isPublic(member, value)) this.learn(value, isCredential(member));
+    } else if (Array.isArray(value)) for (const item of value as readonly Json[]) this.learnAll(item, isPublic, member);
+    else if (isRecord(value)) for (const [name, inner] of Object.entries(value)) this.learnAll(inner, isPublic, name);
+  }
+
+  /** Names that stand in addresses are no secrets, whatever setting holds the same word. */
+  permit(name: string): void {
+    if (this.#public.size < 100_000) this.#public.add(name.toLowerCase());
+  }
+
+  /** What Azure said, without anything secret that it may have quoted: whole, in part, or encoded. */
+  fromQuote(text: string): string {
+    let clean = text.replace(
+      SHAPES,
+      (_, ...kept: readonly (string | undefined)[]) =>
+        `${kept
+          .slice(0, 5)
+          .map((one) => one ?? '')
+          .join('')}${REDACTED}`,
+    );
+    let lower = clean.toLowerCase();
+    for (const [value, spellings] of this.#values)
+      for (const spelling of spellings)
+        if (lower.includes(spelling) && !this.#public.has(value.toLowerCase())) {
+          clean = withoutWord(clean, spelling);
+          lower = clean.toLowerCase();
+        }
+    for (const end of this.#ends)
+      for (let at = clean.toLowerCase().indexOf(end); at >= 0; at = clean.toLowerCase().indexOf(end, at)) {
+        const [from, to] = joined(clean, at, at + end.length);
+        clean = `${clean.slice(0, from)}${REDACTED}${clean.slice(to)}`;
+        at = from + REDACTED.length;
+      }
+    return this.fromText(clean);
+  }
+
+  /** Text that is written, without secrets that cannot be taken for names. */
+  fromText(text: string): string {
+    if (this.#windows.size + this.#older.size === 0) return text;
+    const spans: [number, number][] = [];
+    for (const { 0: run, index } of text.matchAll(RUN)) {
+      if (!this.#hits(run)) continue;
+      const [from, to] = joined(text, index, index + run.length);
+      const last = spans.at(-1);
+      if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
+      else spans.push([from, to]);
+    }
+    return spans.toReversed().reduce((rest, [from, to]) => `${rest.slice(0, from)}${REDACTED}${rest.slice(to)}`, text);
+  }
+
+  #index(window: string): void {
+    this.#windows.add(window);
+    this.#mark(window);
+    if (this.#windows.size < MOST_WINDOWS) return;
+    [this.#older, this.#windows] = [this.#windows, new Set()];
+    this.#bits.fill(0);
+    for (const old of this.#older) this.#mark(old);
+  }
+
+  #mark(window: string): void {
+    const bit = hashOf(window, 0);
+    this.#bits[bit >>> 3]! |= 1 << (bit & 7);
+  }
+
+  #hits(run: string): boolean {
+    const lower = run.toLowerCase();
+    for (let at = 0; at + WINDOW <= lower.length; at++) {
+      const bit = hashOf(lower, at);
+      if ((this.#bits[bit >>> 3]! & (1 << (bit & 7))) === 0) continue;
+      const window = lower.slice(at, at + WINDOW);
+      if (this.#windows.has(window) || this.#older.has(window)) return true;
+    }
+    return false;
+  }
+}
+
+function hashOf(text: string, at: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = at; index < at + WINDOW; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash ^ (hash >>> 15)) & (BITS - 1);
+}
+
+/** A stretch with all that is one word with it. */
+function joined(text: string, begin: number, end: number): [number, number] {
+  let [from, to] = [begin, end];
+  while (from > 0 && JOINED.test(text[from - 1]!)) from -= 1;
+  while (to < text.length && JOINED.test(text[to]!)) to += 1;
+  return [from, to];
+}
+
+const LETTER = /[\p{L}\p{N}]/u;
+
+/** Without a word, in whatever case; where it is part of a longer word, it is another one. */
+function withoutWord(text: string, word: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length !== text.length || !lower.includes(word)) return text.replaceAll(word, REDACTED);
+  let [clean, from] = ['', 0];
+  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
+    if (at < from) continue;
+    const isInside = (edge: string | undefined, beyond: string | undefined) => LETTER.test(edge ?? ' ') && LETTER.test(beyond ?? ' ');
+    if (isInside(word[0], text[at - 1]) || isInside(word.at(-1), text[at + word.length])) continue;
+    clean += `${text.slice(from, at)}${REDACTED}`;
+    from = at + word.length;
+  }
+  return clean + text.slice(from);
+}
+
+/** Of this process. */
+export const secrets = new Secrets();

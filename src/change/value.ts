@@ -1,0 +1,125 @@
+/**
+ * One value of one property: what stood there, what is to stand there, what undo writes back. The kinds that a file may hold are
+ * `absent`, `plain`, `digest` and `deferred`; a `secret` lives in memory only, and no JSON of it has its value.
+ */
+import type { Json } from '../azure/index.ts';
+import { describeSource, isDeferred, isSecretSource, type Source, withDigest } from '../contract/index.ts';
+import { isRecord, shows } from './json-paths.ts';
+import { digestOf, isPlain, redacted, REDACTED } from './redact.ts';
+
+export type Value =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'plain'; readonly json: Json }
+  /** A secret that is known again by its digest, salted by the name of its run. */
+  | { readonly kind: 'digest'; readonly sha256: string }
+  /** Read from its sources when the request goes out; they stand inside `template`. `reveal` gives it once it was read. */
+  | { readonly kind: 'deferred'; readonly template: Json; readonly reveal?: () => Json }
+  | { readonly kind: 'secret'; readonly reveal: () => Json };
+
+export const ABSENT: Value = { kind: 'absent' };
+export const plain = (json: Json | undefined): Value => (json === null || json === undefined ? ABSENT : { kind: 'plain', json });
+export const secret = (json: Json): Value => (json === null ? ABSENT : { kind: 'secret', reveal: () => json });
+/** What was read at a path of a resource; `isSecretThere` where every value of the resource is one. */
+export const seen = (isSecretThere: boolean, path: string, json: Json): Value =>
+  isSecretThere && !isPlain(path, json) ? secret(json) : plain(json);
+/** What a step wants: deferred where any part of it is. */
+export const wanted = (json: Json): Value => (hasSources(json) ? { kind: 'deferred', template: json } : plain(json));
+
+/** Every source in a template, in the order in which they stand there. */
+export function sourcesIn(value: Json): Source[] {
+  if (isDeferred(value)) return value.$later.filter((part): part is Source => typeof part !== 'string');
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(sourcesIn);
+  return isRecord(value) ? Object.values(value).flatMap(sourcesIn) : [];
+}
+const hasSources = (value: Json): boolean => sourcesIn(value).length > 0;
+export const sourcesOf = (value: Value): Source[] => (value.kind === 'deferred' ? sourcesIn(value.template) : []);
+
+/** A copy of a template with each deferred text replaced. */
+export function filled(template: Json, fill: (parts: readonly (string | Source)[], sha256: string | undefined) => Json): Json {
+  if (isDeferred(template)) return fill(template.$later, template.sha256);
+  if (Array.isArray(template)) return (template as readonly Json[]).map((item) => filled(item, fill));
+  if (isRecord(template)) return Object.fromEntries(Object.entries(template).map(([name, inner]) => [name, filled(inner, fill)]));
+  return template;
+}
+
+const inWords = (parts: readonly (string | Source)[]): string =>
+  parts.map((part) => (typeof part === 'string' ? part : `<${describeSource(part)}>`)).join('');
+
+/** As people may see it: secrets hidden, deferred parts in words. */
+export function shown(value: Value): Json {
+  if (value.kind === 'plain') return value.json;
+  if (value.kind === 'deferred') return filled(value.template, inWords);
+  if (value.kind === 'digest') return REDACTED;
+  return value.kind === 'secret' ? redacted(value.reveal()) : null;
+}
+
+/** What is sent. @throws TypeError for a value that is not known here: a digest, or a deferred one that was not read yet */
+export function jsonOf(value: Value): Json {
+  if (value.kind === 'absent') return null;
+  if (value.kind === 'plain') return value.json;
+  if (value.kind === 'digest' || !value.reveal) throw new TypeError(`a value of the kind ${value.kind} cannot be sent`);
+  return value.reveal();
+}
+
+export const isKnown = (value: Value): boolean => value.kind !== 'digest' && (value.kind !== 'deferred' || value.reveal !== undefined);
+
+/** The value with its sources still inside, as exports and projections take it. */
+export const templateOf = (value: Value): Json => (value.kind === 'deferred' ? value.template : shown(value));
+
+export const isSecret = (value: Value): boolean => value.kind === 'secret' || value.kind === 'digest';
+
+/** As the undo log keeps it: secrets as digests, what was read from a secret as its source with the digest of what was sent. */
+export async function recorded(value: Value, run: string): Promise<Value> {
+  if (value.kind === 'secret') return { kind: 'digest', sha256: await digestOf(run, value.reveal()) };
+  if (value.kind !== 'deferred' || !value.reveal) return value;
+  return { kind: 'deferred', template: await withDigests(value.template, value.reveal(), run) };
+}
+
+async function withDigests(template: Json, sent: Json, run: string): Promise<Json> {
+  if (isDeferred(template)) return withDigest(template.$later, await digestOf(run, sent));
+  if (Array.isArray(template)) {
+    const items = template as readonly Json[];
+    return Promise.all(items.map((item, index) => withDigests(item, (sent as readonly Json[])[index] ?? null, run)));
+  }
+  if (!isRecord(template)) return template;
+  const members = Object.entries(template).map(async ([name, inner]): Promise<[string, Json]> => [
+    name,
+    await withDigests(inner, (sent as Record<string, Json>)[name] ?? null, run),
+  ]);
+  return Object.fromEntries(await Promise.all(members));
+}
+
+/**
+ * Whether what is there now shows a recorded value. Secrets are told by their digests; undefined where the record says only where
+ * a value was read, and so nothing that could be compared.
+ */
+export async function isShown(now: Json | undefined, value: Value, run: string): Promise<boolean | undefined> {
+  if (value.kind === 'digest') return (await digestOf(run, now ?? null)) === value.sha256;
+  if (value.kind !== 'deferred' || value.reveal) return shows(now, jsonOf(value));
+  return templateShown(now, value.template, run);
+}
+
+async function templateShown(now: Json | undefined, template: Json, run: string): Promise<boolean | undefined> {
+  if (isDeferred(template)) {
+    if (typeof now !== 'string') return false;
+    return template.sha256 === undefined ? undefined : (await digestOf(run, now)) === template.sha256;
+  }
+  if (!hasSources(template)) return shows(now, template);
+  const [here, there] = [isRecord(now) || Array.isArray(now) ? now : undefined, template as Record<string, Json>];
+  if (here === undefined || Array.isArray(here) !== Array.isArray(template)) return false;
+  const found = await Promise.all(
+    Object.entries(there).map(([name, inner]) => templateShown((here as Record<string, Json>)[name], inner, run)),
+  );
+  return found.includes(false) ? false : found.includes(undefined) ? undefined : true;
+}
+
+/** Takes in what was read of the sources; what is no secret becomes part of the value. */
+export function revealed(template: Json, texts: ReadonlyMap<Source, string>): Value {
+  const text = (parts: readonly (string | Source)[]): string =>
+    parts.map((part) => (typeof part === 'string' ? part : (texts.get(part) ?? ''))).join('');
+  const whole = filled(template, text);
+  const kept = filled(template, (parts, sha256) =>
+    parts.some((part) => typeof part !== 'string' && isSecretSource(part)) ? withDigest(parts, sha256) : text(parts),
+  );
+  return hasSources(kept) ? { kind: 'deferred', template: kept, reveal: () => whole } : plain(whole);
+}

@@ -1,0 +1,74 @@
+/** A PUT of a site or slot that is not there yet makes it: on the plan that it names, or on a Consumption plan of its region. */
+import type { EmulatedRequest } from './answers.ts';
+import { planIn } from './sites.ts';
+import { regionOf } from './plans.ts';
+import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
+
+const at = (value: Json | undefined, name: string): Json | undefined => (isObject(value) ? value[name] : undefined);
+
+/** Undefined where the slot has no app, or the plan is not there. */
+export function createdSite(state: State, id: string, { body }: EmulatedRequest): SiteRecord | undefined {
+  const [, root = '', name = '', slot] = /^(.*\/sites\/([^/]+))(?:\/slots\/([^/]+))?$/i.exec(id) ?? [];
+  const parent = slot ? state.sites[keyOf(root)] : undefined;
+  if (slot && !parent) return undefined;
+  const properties = at(body, 'properties');
+  const kind = String(at(body, 'kind') ?? parent?.kind ?? 'app');
+  const location = regionOf(String(at(body, 'location') ?? parent?.location ?? ''));
+  const named = at(properties, 'serverFarmId');
+  const plan = parent && typeof named !== 'string' ? state.plans[keyOf(parent.planId)] : planFor(state, root, properties, kind, location);
+  if (!plan) return undefined;
+  const environment = at(properties, 'managedEnvironmentId');
+  return {
+    id,
+    name,
+    ...(slot ? { slot } : {}),
+    kind: plan.linux && !/linux/.test(kind) && kind !== 'app' ? `${kind},linux` : kind,
+    location,
+    planId: plan.id,
+    properties: typeof environment === 'string' ? { serverFarmId: null, sku: null } : {},
+    // A slot begins with what the app has.
+    config: { ...parent?.config },
+    appSettings: { ...parent?.appSettings, ...settingsIn(at(properties, 'siteConfig')) },
+    stickySettings: [],
+    publishing: {},
+    functions: [],
+    deployments: [],
+  };
+}
+
+function settingsIn(config: Json | undefined): Record<string, string> {
+  const list = at(config, 'appSettings');
+  const rows = Array.isArray(list) ? list.filter(isObject) : [];
+  return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value ?? '')]));
+}
+
+function planFor(state: State, site: string, properties: Json | undefined, kind: string, location: string): PlanRecord | undefined {
+  const named = at(properties, 'serverFarmId');
+  const group = site.replace(/\/providers\/.*$/i, '');
+  if (typeof named === 'string') {
+    const planId = named.startsWith('/') ? named : `${group}/providers/Microsoft.Web/serverfarms/${named}`;
+    return state.plans[keyOf(planId)];
+  }
+  const linux = at(properties, 'reserved') === true || /linux/i.test(kind);
+  const name = `${location.replaceAll(' ', '')}${linux ? 'LinuxDynamic' : ''}Plan`;
+  const [, , subscription = '', , groupName = ''] = site.split('/');
+  const plan = planIn(subscription, groupName, name, 'Y1', linux, location);
+  return (state.plans[keyOf(plan.id)] ??= plan);
+}
+
+/** The body without what was taken over already: app settings are no member of config/web. */
+export function withoutSettings({ body }: EmulatedRequest): Json {
+  if (!isObject(body) || !isObject(body['properties']) || !isObject(body['properties']['siteConfig'])) return body;
+  const { appSettings: _, connectionStrings: __, ...siteConfig } = body['properties']['siteConfig'];
+  return { ...body, properties: { ...body['properties'], siteConfig } as JsonObject };
+}
+
+/** With its slots, and with its plan where nothing else is on it and the client asks for that. */
+export function deleteSite(state: State, site: SiteRecord, url: string): void {
+  const key = keyOf(site.id);
+  for (const one of Object.keys(state.sites)) if (one === key || one.startsWith(`${key}/`)) delete state.sites[one];
+  for (const one of Object.keys(state.resources)) if (one.startsWith(`${key}/`)) delete state.resources[one];
+  const asked = new URL(url, 'http://arm.invalid').searchParams.get('deleteEmptyServerFarm');
+  const isEmpty = !Object.values(state.sites).some(({ planId }) => keyOf(planId) === keyOf(site.planId));
+  if (isEmpty && asked?.toLowerCase() === 'true') delete state.plans[keyOf(site.planId)];
+}

@@ -1,0 +1,93 @@
+/** Built-in roles, as far as somebody asks for one by its name or id. */
+import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { MADE } from './shapes.ts';
+import { ROLE } from './roles.ts';
+import type { JsonObject } from './state.ts';
+
+export const DEFINITIONS = /^(.*)\/providers\/Microsoft\.Authorization\/roleDefinitions(?:\/([^/]+))?$/i;
+
+interface Definition {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly actions?: readonly string[];
+  readonly notActions?: readonly string[];
+  readonly dataActions?: readonly string[];
+}
+const role = (
+  id: string,
+  name: string,
+  description: string,
+  grants: Pick<Definition, 'actions' | 'notActions' | 'dataActions'>,
+): Definition => ({
+  id,
+  name,
+  description,
+  ...grants,
+});
+const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+const BUILT_IN: readonly Definition[] = [
+  role(ROLE.owner, 'Owner', 'Full access to all resources, including the right to assign roles.', { actions: ['*'] }),
+  role(ROLE.contributor, 'Contributor', 'Full access to all resources, without the right to assign roles.', {
+    actions: ['*'],
+    notActions: [
+      'Microsoft.Authorization/*/Delete',
+      'Microsoft.Authorization/*/Write',
+      'Microsoft.Authorization/elevateAccess/Action',
+      'Microsoft.Blueprint/blueprintAssignments/write',
+      'Microsoft.Blueprint/blueprintAssignments/delete',
+    ],
+  }),
+  role(ROLE.reader, 'Reader', 'View all resources, without the right to change any.', { actions: ['*/read'] }),
+  role(ROLE.websiteContributor, 'Website Contributor', 'Manage websites, but not their plans.', { actions: ['Microsoft.Web/sites/*'] }),
+  role(ROLE.secretsUser, 'Key Vault Secrets User', 'Read secret contents.', {
+    dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action'],
+  }),
+  role(ROLE.secretsOfficer, 'Key Vault Secrets Officer', 'Manage secrets.', { dataActions: ['Microsoft.KeyVault/vaults/secrets/*'] }),
+  role(ROLE.vaultAdministrator, 'Key Vault Administrator', 'Manage all data of a vault.', { dataActions: ['Microsoft.KeyVault/vaults/*'] }),
+  role(ROLE.blobOwner, 'Storage Blob Data Owner', 'Full access to blobs and containers.', {
+    actions: [`${BLOBS}/*`],
+    dataActions: [`${BLOBS}/blobs/*`],
+  }),
+  role(ROLE.queueContributor, 'Storage Queue Data Contributor', 'Read, write and delete queues and messages.', {
+    dataActions: ['Microsoft.Storage/storageAccounts/queueServices/queues/messages/*'],
+  }),
+  role(ROLE.tableContributor, 'Storage Table Data Contributor', 'Read, write and delete tables and entities.', {
+    dataActions: ['Microsoft.Storage/storageAccounts/tableServices/tables/entities/*'],
+  }),
+  role(ROLE.metricsPublisher, 'Monitoring Metrics Publisher', 'Publish metrics.', { dataActions: ['Microsoft.Insights/Metrics/Write'] }),
+];
+
+/** One by its id, or those that `$filter=roleName eq '…'` names, or all. */
+export function roleDefinitions({ method }: EmulatedRequest, path: string, filter: string | null): EmulatedResponse | undefined {
+  if (method !== 'GET') return undefined;
+  const [, scope = '', id] = DEFINITIONS.exec(path) ?? [];
+  const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? '';
+  const name = /^roleName eq '([^']*)'$/i.exec(filter ?? '')?.[1]?.toLowerCase();
+  if (id !== undefined) {
+    const one = BUILT_IN.find((known) => known.id === id.toLowerCase());
+    return one ? answer(200, body(one, subscription)) : notFound('Microsoft.Authorization/roleDefinitions', id, '');
+  }
+  const found = name === undefined ? BUILT_IN : BUILT_IN.filter((one) => one.name.toLowerCase() === name);
+  return answer(200, { value: found.map((one) => body(one, subscription)) });
+}
+
+const body = (
+  { id, name, description, actions = [], notActions = [], dataActions = [] }: Definition,
+  subscription: string,
+): JsonObject => ({
+  properties: {
+    roleName: name,
+    type: 'BuiltInRole',
+    description,
+    assignableScopes: ['/'],
+    permissions: [{ actions: [...actions], notActions: [...notActions], dataActions: [...dataActions], notDataActions: [] }],
+    createdOn: MADE,
+    updatedOn: MADE,
+    createdBy: null,
+    updatedBy: null,
+  },
+  id: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`,
+  type: 'Microsoft.Authorization/roleDefinitions',
+  name: id,
+});

@@ -1,0 +1,53 @@
+/**
+ * What the service needs to hear of itself: a new principal is unknown to role assignments for a while (recorded: 40 to 55 s), and
+ * a new assignment to whoever asks whether it holds. Microsoft says that a principal whose type is told is not looked up; people
+ * meet the refusal all the same, so it is played for every one.
+ */
+import { providerError, type EmulatedResponse } from './answers.ts';
+import { isRoleAssignment, principalsIn } from './roles.ts';
+import { isObject, keyOf, type JsonObject, type State } from './state.ts';
+
+export interface Propagation {
+  /** The refusal of an assignment to a principal that is not known yet. */
+  refusal(method: string, path: string, body: unknown, state: State): EmulatedResponse | undefined;
+  /** Takes note of what a write made. */
+  noticed(state: State): void;
+  /** As it is seen by those who have not heard of the latest assignments. */
+  settled(state: State): State;
+}
+
+/** `delay` in milliseconds. What is there at first is known everywhere. */
+export function propagation(delay: number, seed: State, now: () => Date): Propagation {
+  const since = new Map<string, number>();
+  const known = (state: State): string[] => [...principalsOf(state), ...assignmentsOf(state)];
+  for (const one of known(seed)) since.set(one, -Infinity);
+  const isFresh = (one: string): boolean => now().getTime() - (since.get(one) ?? -Infinity) < delay;
+  return {
+    refusal(method, path, body, { tenantId }) {
+      if (method !== 'PUT' || !isRoleAssignment({ id: path }) || !isObject(body) || !isObject(body['properties'])) return undefined;
+      const principal = String(body['properties']['principalId']);
+      return isFresh(principal)
+        ? providerError(
+            400,
+            'PrincipalNotFound',
+            `Principal ${principal.replaceAll('-', '')} does not exist in the directory ${tenantId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay.`,
+          )
+        : undefined;
+    },
+    noticed(state) {
+      const there = new Set(known(state));
+      for (const one of since.keys()) if (!there.has(one)) since.delete(one);
+      for (const one of there) if (!since.has(one)) since.set(one, now().getTime());
+    },
+    settled: (state) => ({
+      ...state,
+      resources: Object.fromEntries(Object.entries(state.resources).filter(([key, one]) => !isRoleAssignment(one) || !isFresh(key))),
+    }),
+  };
+}
+
+const principalsOf = ({ sites, resources }: State): string[] => [
+  ...Object.values(sites).flatMap(({ identity }) => principalsIn(identity)),
+  ...Object.values(resources).flatMap((one: JsonObject) => principalsIn(isObject(one['identity']) ? one['identity'] : undefined)),
+];
+const assignmentsOf = ({ resources }: State): string[] => Object.keys(resources).filter((key) => isRoleAssignment({ id: keyOf(key) }));

@@ -1,0 +1,49 @@
+/** Access policies of a vault, a few at a time: what the PATCH of the whole list would lose when two write at once stays. */
+import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { objects, propertiesOf } from './parts.ts';
+import { isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
+
+export const POLICIES = /^(.*\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+))\/accessPolicies\/(add|replace|remove)$/i;
+
+/** PUT answers with the policies that were sent; the vault then has the sum of both. */
+export function accessPolicies(state: State, { method, body }: EmulatedRequest, path: string): EmulatedResponse | undefined {
+  const [, id = '', name = '', how = ''] = POLICIES.exec(path) ?? [];
+  if (method !== 'PUT') return undefined;
+  const vault = state.resources[keyOf(id)];
+  if (!vault) return notFound('Microsoft.KeyVault/vaults', name, resourceGroupOf(path));
+  const sent = objects(propertiesOf(isObject(body) ? body : {})['accessPolicies']);
+  if (sent.length === 0 || sent.some(({ objectId, tenantId }) => typeof objectId !== 'string' || typeof tenantId !== 'string'))
+    return gatewayError(400, 'BadRequest', 'The parameter accessPolicies is not specified correctly.');
+  const before = objects(propertiesOf(vault)['accessPolicies']);
+  const kept = how.toLowerCase() === 'replace' ? sent : before.map((one) => combined(one, sent, how.toLowerCase()));
+  const added = how.toLowerCase() === 'add' ? sent.filter((one) => !before.some((other) => isSame(one, other))) : [];
+  const now = [...kept, ...added].filter(({ permissions }) => isObject(permissions) && Object.keys(permissions).length > 0);
+  vault['properties'] = { ...propertiesOf(vault), accessPolicies: now };
+  return answer(200, {
+    id: `${String(vault['id'])}/accessPolicies/`,
+    type: 'Microsoft.KeyVault/vaults/accessPolicies',
+    properties: { accessPolicies: sent },
+  });
+}
+
+const isSame = (one: JsonObject, other: JsonObject): boolean =>
+  one['objectId'] === other['objectId'] && (one['applicationId'] ?? null) === (other['applicationId'] ?? null);
+const words = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** A policy with what was sent for the same principal: more permissions, or fewer. */
+function combined(policy: JsonObject, sent: readonly JsonObject[], how: string): JsonObject {
+  const own = sent.find((one) => isSame(one, policy));
+  if (!own || !isObject(policy['permissions'])) return policy;
+  const given = isObject(own['permissions']) ? own['permissions'] : {};
+  const kinds = [...new Set([...Object.keys(policy['permissions']), ...Object.keys(given)])];
+  const has = (list: readonly string[], word: string) => list.some((one) => one.toLowerCase() === word.toLowerCase());
+  const permissions = Object.fromEntries(
+    kinds.flatMap((kind): [string, Json][] => {
+      const before = words((policy['permissions'] as JsonObject)[kind]);
+      const change = words(given[kind]);
+      const now = how === 'add' ? [...before, ...change.filter((word) => !has(before, word))] : before.filter((word) => !has(change, word));
+      return now.length > 0 || how === 'add' ? [[kind, now]] : [];
+    }),
+  );
+  return { ...policy, permissions };
+}

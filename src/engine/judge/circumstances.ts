@@ -1,0 +1,68 @@
+/** What a verdict depends on beside the facts: decisions, the day, the caller, and what earlier apps of a plan reserve. */
+import type { Context, Decisions, Profile, StepDecision } from '../../contract/index.ts';
+import { isChosen } from './decisions.ts';
+import type { FactStore } from './facts.ts';
+import { appOf } from './app-hosting.ts';
+import { ArmFailure } from '../ports.ts';
+import { oddIn } from './odd.ts';
+import type { App } from '../../azure/index.ts';
+
+export interface Circumstances {
+  readonly decisions: Decisions;
+  /** ISO date, for attestations and exceptions that end. */
+  readonly today: string;
+  readonly myIp?: string;
+  /** Object id of the caller. */
+  readonly me?: string;
+  readonly meIsApp?: boolean;
+  /** Which controls a plan changes where an area is decided as a whole. */
+  readonly profile?: Profile;
+  /** What earlier apps of the same plan keep for themselves. */
+  readonly reserved?: Reserved;
+}
+
+// As AnyStep: the answers differ from step to step.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyContext = Context<any>;
+
+export function contextOf(
+  store: FactStore,
+  decided: StepDecision,
+  by: Circumstances,
+  chosen: (control: string) => boolean = () => true,
+): AnyContext | ArmFailure {
+  const site = store.fact('site');
+  if (site?.state === 'unreadable') return site.failure;
+  const app = knownApp(store);
+  if (app instanceof ArmFailure) return app;
+  return {
+    app,
+    cloud: store.cloud,
+    facts: store.view,
+    planned: store.view,
+    answers: decided.answers,
+    today: by.today,
+    chosen,
+    decidedIn: (step, control) => {
+      const other = by.decisions[step];
+      // Every control that shares a property with another area is a strict one.
+      return other && isChosen({ id: control, strict: true }, other, by.profile) ? other.answers : undefined;
+    },
+    ...(by.myIp ? { myIp: by.myIp } : {}),
+    ...(by.me ? { me: by.me, meIsApp: by.meIsApp === true } : {}),
+  };
+}
+
+/** What the hosting allows, by the site that was read. */
+export function knownApp(store: FactStore): App | ArmFailure {
+  try {
+    return appOf(store.target, store.view.site);
+  } catch (error) {
+    const odd = oddIn(error);
+    if (!odd) throw error;
+    return odd;
+  }
+}
+
+/** What earlier apps of the plan keep for themselves, by what it is on. */
+export type Reserved = ReadonlyMap<string, { readonly as: string; readonly by: string }>;

@@ -1,0 +1,12 @@
+import { ArmFailure } from './ports.ts';
+
+/** Functions over bodies expect the documented shape and do not look at each member first: they throw these. */
+export const isOddShape = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
+
+export const oddShape = (): ArmFailure =>
+  new ArmFailure({
+    kind: 'server',
+    code: 'UnexpectedAnswer',
+    message: 'Azure answered in a shape that is not known here.',
+    next: 'Run it again; if it stays so, check the endpoint.',
+  });

@@ -1,0 +1,136 @@
+/**
+ * Whether what an undo writes belongs to its app, by what Azure says now. The undo log says it too, but the log is a file; nothing
+ * beside the app is written because a file says so.
+ */
+import {
+  instrumentationKey,
+  isSameId,
+  isWithinId,
+  KINDS,
+  nameIn,
+  parentOfId,
+  parseId,
+  sameWord,
+  usesOf,
+  type Json,
+  type Owner,
+  type ResourceKey,
+} from '../../azure/index.ts';
+import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
+import { productionOf } from '../fleet/targets.ts';
+import { FactStore, Unreadable } from '../judge/facts.ts';
+import type { Change } from '../../change/change.ts';
+import { ArmFailure, type ArmReader } from '../ports.ts';
+
+type Asked = Pick<Change, 'target' | 'key' | 'resource'>;
+
+/** Why a change is not sent; undefined where Azure shows that it is about its app. What it reads, it reads once. */
+export function ownershipOf(arm: ArmReader): (change: Asked) => Promise<ArmFailure | undefined> {
+  const stores = new Map<string, FactStore>();
+  return async (change) => {
+    const kind = KINDS[change.key];
+    const store = stores.get(change.target.id) ?? new FactStore(arm, change.target);
+    stores.set(change.target.id, store);
+    try {
+      if (kind && (await isOwned(kind.owner, change, store, arm))) return undefined;
+      return notOwned(change);
+    } catch (error) {
+      if (error instanceof Unreadable) return error.failure;
+      if (error instanceof ArmFailure) return error;
+      throw error;
+    }
+  };
+}
+
+async function isOwned(owner: Owner, { target, resource }: Asked, store: FactStore, arm: ArmReader): Promise<boolean> {
+  const known = async (...keys: ResourceKey[]): Promise<void> => store.load(keys);
+  const read = async (key: ResourceKey, id: string): Promise<Body | null> => {
+    const fact = await arm.readOne(target, key, id);
+    if (fact.state === 'unreadable') throw fact.failure;
+    return fact.body;
+  };
+  switch (owner) {
+    // The id itself says so, and was checked when the log was read.
+    case 'place':
+    case 'subscription':
+      return true;
+    case 'account':
+      await known('site', 'appSettings', 'storageAccounts');
+      return store.view.storageAccounts.value.some(({ id }) => isWithinId(resource, id));
+    case 'vault': {
+      const id = vaultOf(resource);
+      await known('site', 'appSettings');
+      const name = nameIn(id);
+      // A vault that is chosen before any setting refers to it lies beside the app.
+      if (uses(store).vaults.some((one) => sameWord(one.name, name)) || isInGroupOf(id, target.id)) return true;
+      return policiesIn(await read('vaults', id)).some((principal) => principals(store).includes(principal));
+    }
+    case 'endpoint': {
+      const id = endpointOf(resource);
+      return connectedTo(await read('privateEndpoints', id)).some((one) => isSameId(one, productionOf(target.id)));
+    }
+    case 'component': {
+      await known('site', 'appSettings');
+      const key = instrumentationKey(textAt(await read('components', resource), 'properties.ConnectionString'));
+      return uses(store).components.some(({ name }) => name === key) || isInGroupOf(resource, target.id);
+    }
+    case 'workspace':
+      await known('diagnosticSettings');
+      return store.view.diagnosticSettings.value.some(({ properties }) =>
+        isSameId(properties.workspaceId ?? '', parentOfId(resource) ?? ''),
+      );
+    case 'role': {
+      const scope = parentOfId(resource) ?? '';
+      if (isSameId(scope, target.id) || isSameId(scope, productionOf(target.id))) return true;
+      await known('site');
+      const principal = textAt(await read('roleAssignments', resource), 'properties.principalId');
+      if (principals(store).includes(principal.toLowerCase())) return true;
+      const about = ROLE_SCOPES[parseId(scope)?.parts.at(-1)?.type ?? ''];
+      return about !== undefined && isOwned(about, { target, key: 'roleAssignments', resource: scope }, store, arm);
+    }
+  }
+}
+
+/** Who owns what a role is given on. */
+const ROLE_SCOPES: Readonly<Record<string, Owner>> = {
+  'microsoft.storage/storageaccounts': 'account',
+  'microsoft.keyvault/vaults': 'vault',
+  'microsoft.insights/components': 'component',
+};
+
+const uses = ({ view }: FactStore) => usesOf({ settings: view.appSettings.properties, site: view.site });
+
+/** Of the identities of the app, in small letters. */
+function principals({ view }: FactStore): string[] {
+  const { identity } = view.site;
+  const users = Object.values(identity?.userAssignedIdentities ?? {}).map((one) => one?.principalId);
+  return [identity?.principalId, ...users].flatMap((id) => (id ? [id.toLowerCase()] : []));
+}
+
+const policiesIn = (vault: Body | null): string[] => {
+  const policies = valueAt(vault ?? {}, 'properties.accessPolicies');
+  return Array.isArray(policies) ? (policies as readonly Json[]).map((one) => textAt(one, 'objectId').toLowerCase()) : [];
+};
+const connectedTo = (endpoint: Body | null): string[] => {
+  const rows = valueAt(endpoint ?? {}, 'properties.privateLinkServiceConnections');
+  return Array.isArray(rows) ? (rows as readonly Json[]).map((one) => textAt(one, 'properties.privateLinkServiceId')) : [];
+};
+const textAt = (body: Json | undefined, path: string): string => {
+  const value = isRecord(body) ? valueAt(body, path) : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
+const vaultOf = (id: string): string => (/\/secrets\/[^/]+$/i.test(id) ? (parentOfId(id) ?? '') : id);
+const endpointOf = (id: string): string => (/\/privateDnsZoneGroups\/[^/]+$/i.test(id) ? (parentOfId(id) ?? '') : id);
+const isInGroupOf = (id: string, site: string): boolean => {
+  const [one, own] = [parseId(id), parseId(site)];
+  return one?.group !== undefined && sameWord(one.subscription, own?.subscription) && sameWord(one.group, own?.group);
+};
+
+const notOwned = ({ target, resource }: Asked): ArmFailure =>
+  new ArmFailure({
+    kind: 'untrusted',
+    code: 'NotOfThisApp',
+    message: `Azure does not show that ${nameIn(resource)} belongs to ${target.label}, so nothing is written there.`,
+    next: 'Look at the resource, and change its values by hand if it is the right one.',
+  });

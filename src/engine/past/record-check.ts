@@ -1,0 +1,140 @@
+/**
+ * Whether a recorded change is one that a run writes: an undo log is a file, and somebody may have had it. Undo, resume, exports and
+ * comparisons get no change that does not pass here.
+ */
+import {
+  accountOf,
+  isKeyedConnection,
+  isPlaceOf,
+  isSameId,
+  KINDS,
+  nameIn,
+  parentOfId,
+  parseId,
+  referenceOf,
+  sameWord,
+  typeOfId,
+} from '../../azure/index.ts';
+import type { Json, ResourceKind, Target, Whole } from '../../azure/index.ts';
+import { isDeferred, type Source } from '../../contract/index.ts';
+import { restoreOf, type Edit } from '../../change/edit.ts';
+import { isRecord, membersOf, pathOf } from '../../change/json-paths.ts';
+import { isPlain } from '../../change/redact.ts';
+import type { Intent, RecordedRun, RunStart } from '../../change/undo-log.ts';
+import { sourcesOf, type Value } from '../../change/value.ts';
+import { parseSiteId, productionOf } from '../fleet/targets.ts';
+
+const OTHER = 'it names a resource that does not belong to this app';
+
+/** What is wrong with the apps that a run names. */
+export function problemOfStart({ targets, work = [] }: RunStart): string | undefined {
+  const wrong = targets.find((target) => !isWhole(target));
+  if (wrong) return 'it names an app whose id and name do not go together';
+  return work.every((one) => targets.some(({ id }) => isSameId(id, one.target)))
+    ? undefined
+    : 'it has decisions for an app that it does not name';
+}
+
+function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Target): boolean {
+  const parsed = parseId(id) ? parseSiteId(id) : undefined;
+  return (
+    parsed !== undefined &&
+    sameWord(parsed.name, name) &&
+    sameWord(parsed.slot ?? '', slot ?? '') &&
+    sameWord(parsed.label, label) &&
+    sameWord(parsed.resourceGroup, resourceGroup) &&
+    sameWord(parsed.subscriptionId, subscriptionId)
+  );
+}
+
+/** What no run writes so; undefined where there is nothing. */
+export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>): string | undefined {
+  const { key, resource, path, app, apiVersion } = intent;
+  const target = start.targets.find(({ id }) => isSameId(id, intent.target));
+  if (!target || !sameWord(target.label, app)) return 'it names an app that the run does not name';
+  const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
+  // A newer version may know more kinds: that is told where the change is taken back.
+  if (!kind) return undefined;
+  if (resource !== path || !isPlaceOf(kind, resource, target.id, productionOf(target.id))) return OTHER;
+  if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(apiVersion)) return 'it has no version of an API';
+  if (kind.call === true) return intent.call === undefined || intent.undo !== 'none' ? 'it is a call that could be taken back' : undefined;
+  if (intent.call !== undefined || intent.method === 'POST') return 'it calls something that is no action';
+  return problemOfWhole(intent, kind) ?? intent.edits.map((edit) => problemOfEdit(edit, intent, kind)).find((says) => says !== undefined);
+}
+
+/** What may be made, replaced or removed is a property of the kind. */
+function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceKind): string | undefined {
+  const whole = edits.find(({ path }) => path === '');
+  if (!whole) return method === 'DELETE' || edits.length === 0 ? 'it changes nothing, or removes a resource without saying so' : undefined;
+  const is: Whole | undefined = whole.before.kind === 'absent' ? 'made' : whole.after.kind === 'absent' ? 'removed' : 'replaced';
+  if (edits.length > 1 || (whole.before.kind === 'absent' && whole.after.kind === 'absent'))
+    return 'it changes a resource and a part of it';
+  // What a change made, the undo of its run removes.
+  const isUndo = is === 'removed' && undoes !== undefined && !kind.stays && kind.whole?.includes('made') === true;
+  if (!kind.whole?.includes(is) && !isUndo) return 'it makes or removes a resource that no change makes or removes';
+  if (kind.stays && undo !== 'none') return 'it would remove a resource that undo leaves';
+  return (method === 'DELETE') === (is === 'removed') ? undefined : 'its method is not the one of what it does';
+}
+
+function problemOfEdit(edit: Edit, { undo }: Intent, kind: ResourceKind): string | undefined {
+  const members = membersOf(edit.path);
+  const isSpelt = edit.path === '' || (pathOf(...members) === edit.path && (kind.members ?? ['properties']).includes(members[0] ?? ''));
+  if (!isSpelt) return `it writes to ${edit.path}, which no change writes to`;
+  const restore = restoreOf(edit);
+  if (undo !== 'none' && restore.kind === 'digest') return `nothing says where the value of ${edit.path} is read again`;
+  if (edit.path !== '' && kind.secret && (members.length !== 2 || !isSetting(edit)))
+    return `the value of ${edit.path} is none that stands in a log`;
+  if (!haveOneShape(restore, edit)) return `the value that ${edit.path} goes back to is of another kind than the value it has`;
+  if (edit.path === '' && restore.kind === 'plain' && !isRecord(restore.json)) return 'what is to be made again is no resource';
+  return problemOfSources(edit, kind);
+}
+
+/** Settings go back to what is no secret, or to what is read where the change put it. */
+const isSetting = ({ path, before, restore }: Edit): boolean =>
+  [before, ...(restore ? [restore] : [])].every(
+    (value) => value.kind !== 'plain' || (typeof value.json === 'string' && isPlain(path, value.json)),
+  );
+
+/** A value goes back to one of its own kind: a list to a list, a flag to a flag. */
+function haveOneShape(restore: Value, { after, absent }: Edit): boolean {
+  if (restore.kind !== 'plain') return true;
+  const like = [...(after.kind === 'plain' ? [after.json] : []), ...(absent === undefined || absent === null ? [] : [absent])];
+  return like.every((json) => shapeOf(json) === shapeOf(restore.json));
+}
+const shapeOf = (json: Json): string => (Array.isArray(json) ? 'list' : typeof json);
+
+/** Each source belongs to the value beside it: a reference to its own secret, a connection string to the account that it names. */
+function problemOfSources(edit: Edit, kind: ResourceKind): string | undefined {
+  const restore = restoreOf(edit);
+  if (restore.kind === 'deferred' && !isOwnSource(restore.template, edit))
+    return `the value of ${edit.path} would be read from a place that it does not belong to`;
+  const written = sourcesOf(edit.after).find((source) => !mayBeWritten(source, kind));
+  return written === undefined ? undefined : `it writes a value that is read from a ${written.from}, which is not written there`;
+}
+
+function isOwnSource(template: Json, { path, after }: Edit): boolean {
+  if (!isDeferred(template) || path === '') return false;
+  const parts = template.$later;
+  const sources = parts.filter((part): part is Source => typeof part !== 'string');
+  const [source] = sources;
+  if (!source || sources.length > 1) return false;
+  if (source.from === 'vault-secret') {
+    const named = after.kind === 'plain' && typeof after.json === 'string' ? referenceOf(after.json) : undefined;
+    const vault = parentOfId(source.id);
+    return (
+      parts.length === 1 &&
+      typeOfId(source.id) === 'microsoft.keyvault/vaults/secrets' &&
+      named !== undefined &&
+      vault !== undefined &&
+      sameWord(nameIn(vault), named.vault) &&
+      sameWord(nameIn(source.id), named.secret)
+    );
+  }
+  if (source.from !== 'storage-key' || typeOfId(source.account) !== 'microsoft.storage/storageaccounts') return false;
+  const connection = parts.map((part) => (typeof part === 'string' ? part : 'KEY')).join('');
+  return isKeyedConnection(connection) && accountOf(connection) === nameIn(source.account).toLowerCase();
+}
+
+const mayBeWritten = ({ from }: Source, kind: ResourceKind): boolean =>
+  kind.secret === true &&
+  (kind.type === 'microsoft.keyvault/vaults/secrets' ? from === 'setting' : from !== 'principal' && from !== 'tenant');

@@ -1,0 +1,38 @@
+/** A plan for an app of which Azure said something odd: nothing is changed, and every control that was chosen is unknown. */
+import { type AnyStep, type StepDecision } from '../../contract/index.ts';
+import type { Target } from '../../azure/index.ts';
+import { assess, type ControlState } from '../judge/assess.ts';
+import type { Circumstances } from '../judge/circumstances.ts';
+import { isChosen, NO_DECISION } from '../judge/decisions.ts';
+import type { FactStore } from '../judge/facts.ts';
+import type { Work } from '../../change/undo-log.ts';
+import type { Plan } from './plan-result.ts';
+import type { ArmFailure, ArmReader } from '../ports.ts';
+
+/** The other apps of the job are planned all the same. */
+export function unplanned(steps: readonly AnyStep[], store: FactStore, arm: ArmReader, by: Circumstances, failure: ArmFailure): Plan {
+  const unknown = assess(steps, store, arm, by)
+    .flatMap(({ step, controls }) => controls.filter(({ control }) => isChosen(control, by.decisions[step.id] ?? NO_DECISION, by.profile)))
+    .map((state) => (state.state === 'unknown' ? state : unknownBy(state, failure)));
+  return { target: store.target, work: workOf(steps, store.target, by), changes: [], missing: [], blocked: [], unknown, unused: [] };
+}
+
+export const unknownBy = (state: ControlState, failure: ArmFailure): ControlState => ({
+  ...state,
+  state: 'unknown',
+  reason: `${failure.message} ${failure.next}`,
+  failure,
+});
+
+/** What was decided for an app, for whoever takes the run up again. */
+export function workOf(steps: readonly AnyStep[], { id }: Target, { decisions, profile }: Circumstances): Work {
+  const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
+  const all = Object.entries(decisions);
+  const beside = all.filter((one) => !isPlanned(one));
+  return {
+    target: id,
+    decisions: Object.fromEntries(all.filter(isPlanned)),
+    ...(beside.length > 0 ? { beside: Object.fromEntries(beside) } : {}),
+    ...(profile ? { profile } : {}),
+  };
+}

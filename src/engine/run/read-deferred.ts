@@ -1,0 +1,48 @@
+/** Reading deferred values: a principal that the same plan makes, a secret that no file may hold. */
+import { describeSource, placeOfSource, type Source } from '../../contract/index.ts';
+import { isReference, nameIn, type Json, type Target } from '../../azure/index.ts';
+import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
+import { isRecord, valueAt } from '../../change/json-paths.ts';
+import { revealed, sourcesOf, type Value } from '../../change/value.ts';
+
+/** Reads the sources of a value, each resource afresh. @throws ArmFailure where one cannot be read */
+export async function read(value: Value, arm: ArmReader, target: Target): Promise<Value> {
+  if (value.kind !== 'deferred') return value;
+  const texts = new Map<Source, string>();
+  for (const source of sourcesOf(value)) texts.set(source, await textOf(source, arm, target));
+  return revealed(value.template, texts);
+}
+
+async function textOf(source: Source, arm: ArmReader, target: Target): Promise<string> {
+  if (source.from === 'vault-secret-by-name') return textOf(await byId(source, arm, target), arm, target);
+  const { key, of, path } = placeOfSource(source);
+  const fact = await arm.readOne(target, key, of);
+  if (fact.state === 'unreadable') throw cannot(source, fact.failure);
+  const text = valueAt(fact.body, path);
+  if (typeof text !== 'string' || text === '') throw missing(source);
+  // A setting that refers to a vault has no secret of its own left to move.
+  if (source.from === 'setting' && isReference(text)) throw missing(source);
+  return text;
+}
+
+/** The vault is looked for by its name in the subscription of the app. */
+async function byId(source: Source & { from: 'vault-secret-by-name' }, arm: ArmReader, target: Target): Promise<Source> {
+  const fact = await arm.read(target, 'vaults', (): Promise<Fact> => Promise.resolve({ state: 'read', body: null }));
+  if (fact.state === 'unreadable') throw cannot(source, fact.failure);
+  const listed = (fact.body?.['value'] ?? []) as readonly Json[];
+  const ids = listed.flatMap((one) => (isRecord(one) && typeof one['id'] === 'string' ? [one['id']] : []));
+  const [id, ...others] = ids.filter((one) => nameIn(one).toLowerCase() === source.vault.toLowerCase());
+  if (id === undefined || others.length > 0) throw missing(source);
+  return { from: 'vault-secret', id: `${id}/secrets/${source.secret}` };
+}
+
+const missing = (source: Source): ArmFailure =>
+  new ArmFailure({
+    kind: 'missing',
+    code: 'NotThereYet',
+    message: `The ${describeSource(source)} is not there.`,
+    next: 'Nothing was sent for this change; look whether what it needs was made, then run it again.',
+  });
+
+const cannot = (source: Source, failure: ArmFailure): ArmFailure =>
+  failure.with({ message: `The ${describeSource(source)} could not be read: ${failure.message}` });

@@ -1,0 +1,106 @@
+/** Reads an undo log as a chain of lines: what was changed, put in, taken out or torn is told by its line. */
+import { createHash } from 'node:crypto';
+import type { Entry } from '../change/undo-log.ts';
+import { readLine, type ReadLine } from './journal-shape.ts';
+
+/** `prev` of the first line. */
+export const NO_LINE = '0'.repeat(64);
+export const hashOf = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
+
+export interface Placed {
+  /** From 1. */
+  readonly line: number;
+  readonly entry: Entry;
+}
+
+export interface Flaw {
+  /** From 1. */
+  readonly line: number;
+  readonly says: string;
+  /** The line that cannot be relied on, where that is another one. */
+  readonly about?: number;
+}
+
+export interface Chain {
+  readonly entries: readonly Placed[];
+  readonly flaws: readonly Flaw[];
+  /** The version of the newest line, where that is newer than this tool. */
+  readonly newest: number;
+}
+
+/** Lines without their line feeds; the last one is what stands behind the last line feed, and is empty unless it was torn. */
+export function chainOf(text: string): Chain {
+  const lines = text.split('\n');
+  const entries: Placed[] = [];
+  const flaws: Flaw[] = [];
+  let isChained = false;
+  let newest = 0;
+  /** The line before, where it could not be read: it may have been torn. */
+  let unread: { readonly line: number; readonly text: string } | undefined;
+  const flaw = (line: number, says: string, about?: number) => void flaws.push({ line, says, ...(about === undefined ? {} : { about }) });
+  const end = lines.length - 1;
+  for (const [index, text] of lines.entries()) {
+    const line = index + 1;
+    const found = text === '' ? undefined : readLine(text);
+    if (index === end && (text === '' || !found || typeof found.entry === 'string')) break; // Torn, or nothing.
+    if (!found) {
+      if (text !== '' || isChained) unread = tellUnread(unread, flaw, { line, text });
+      continue;
+    }
+    newest = Math.max(newest, found.links?.v ?? 0);
+    if (found.links) {
+      const isNext = found.links.prev === (index === 0 ? NO_LINE : hashOf(lines[index - 1] ?? ''));
+      if (!isNext) flaw(line, 'it does not follow the line before it: a line was changed, put in or taken out here', line - 1);
+      if (unread && !(isNext && found.links.torn)) flaw(unread.line, UNREADABLE);
+      isChained = true;
+    } else {
+      if (isChained) flaw(line, 'it does not follow the line before it: it is of version 1, and the lines before it are newer');
+      if (unread && !mayBeTorn(unread.text, found)) flaw(unread.line, UNREADABLE);
+    }
+    unread = undefined;
+    if (typeof found.entry === 'string') flaw(line, found.entry);
+    else {
+      if (found.links && found.entry.type === 'run-end' && found.lines !== index)
+        flaw(line, `it counts ${found.lines ?? 'no'} lines before it, and there are ${index}`);
+      entries.push({ line, entry: found.entry });
+    }
+  }
+  if (unread) flaw(unread.line, UNREADABLE);
+  return { entries, flaws: [...flaws, ...flawsOfOrder(entries)].toSorted((a, b) => a.line - b.line), newest };
+}
+
+const UNREADABLE = 'it cannot be read';
+
+function tellUnread<T extends { readonly line: number }>(before: T | undefined, flaw: (line: number, says: string) => void, now: T): T {
+  if (before) flaw(before.line, UNREADABLE);
+  return now;
+}
+
+/** In a log without a chain: a process that dies leaves the first part of a line, and no process sends on the strength of one. */
+const mayBeTorn = (text: string, next: ReadLine): boolean =>
+  text.startsWith('{') && !text.trimEnd().endsWith('}') && typeof next.entry !== 'string' && next.entry.type !== 'intent';
+
+/** What holds of every log that was written, whatever its version. */
+function flawsOfOrder(entries: readonly Placed[]): Flaw[] {
+  const flaws: Flaw[] = [];
+  const intents = new Set<number>();
+  const applied = new Set<number>();
+  let starts = 0;
+  for (const [index, { line, entry }] of entries.entries()) {
+    if (index === 0 && entry.type !== 'run-start') flaws.push({ line, says: 'the first line, which says who began the run, is missing' });
+    if (entry.type === 'run-start') starts++;
+    if (entry.type === 'intent') {
+      if (intents.has(entry.change)) flaws.push({ line, says: `there is a change ${entry.change} already: a line was put in` });
+      intents.add(entry.change);
+    }
+    if (entry.type === 'outcome' || entry.type === 'verified' || entry.type === 'undo') {
+      if (!intents.has(entry.change))
+        flaws.push({ line, says: `change ${entry.change} has no intent before this line: a line is missing` });
+      if ((entry.type === 'outcome' && entry.ok) || (entry.type === 'verified' && entry.state === 'shown')) applied.add(entry.change);
+    }
+    // A run that was taken up again counts anew.
+    if (entry.type === 'run-end' && starts === 1 && entry.applied > applied.size)
+      flaws.push({ line, says: `it counts ${entry.applied} applied changes, and ${applied.size} stand before it: lines are missing` });
+  }
+  return flaws;
+}

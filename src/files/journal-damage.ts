@@ -1,0 +1,34 @@
+/** What is left of a log that was damaged: the changes whose lines are all sound, and a sentence for each line that is not. */
+import { recordedRun, type Damage, type RecordedRun } from '../change/undo-log.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { problemOf, problemOfStart } from '../engine/past/record-check.ts';
+import type { Flaw, Placed } from './journal-chain.ts';
+
+/** undefined where nothing was written yet. @throws UserError where the log does not say which apps it is about */
+export function recordedFrom(file: string, entries: readonly Placed[], flaws: readonly Flaw[]): RecordedRun | undefined {
+  const whole = recordedRun(entries.map(({ entry }) => entry));
+  if (!whole && entries.length === 0 && flaws.length === 0) return undefined;
+  const first = entries[0]?.entry;
+  if (!whole || first?.type !== 'run-start' || problemOfStart(first) !== undefined)
+    throw new UserError(`${file}:1: the line that says who began the run, on which apps, is missing or was changed.`, EXIT.failed, [
+      'Put back a copy of the file, or change the values by hand: func-harden audit shows what stands there.',
+    ]);
+  const damage = [...flaws.map((flaw) => ofFlaw(file, entries, flaw)), ...ofContent(file, entries, whole)].toSorted(
+    (a, b) => a.line - b.line,
+  );
+  if (damage.length === 0) return whole;
+  const unsound = new Set(damage.flatMap(({ change }) => change ?? []));
+  return { ...whole, damage, changes: whole.changes.filter(({ intent }) => !unsound.has(intent.change)) };
+}
+
+function ofFlaw(file: string, entries: readonly Placed[], { line, says, about = line }: Flaw): Damage {
+  const entry = entries.find((one) => one.line === about)?.entry;
+  return { file, line, says, ...(entry && 'change' in entry ? { change: entry.change } : {}) };
+}
+
+const ofContent = (file: string, entries: readonly Placed[], run: RecordedRun): Damage[] =>
+  entries.flatMap(({ line, entry }): Damage[] => {
+    if (entry.type !== 'intent') return [];
+    const says = problemOf(entry, run);
+    return says === undefined ? [] : [{ file, line, says, change: entry.change }];
+  });

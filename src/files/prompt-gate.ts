@@ -1,0 +1,62 @@
+/** Line prompts take a key only where it was typed after the question was written out. */
+import { PassThrough } from 'node:stream';
+import type { Asking, Keyboard } from '../engine/ports.ts';
+import { watchWrites } from '../text/write-watch.ts';
+
+interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  /** Where questions are written. */
+  readonly output: NodeJS.WriteStream;
+  readonly keyboard: Keyboard;
+}
+
+const CTRL_C = 3;
+
+/**
+ * Asks one question at a time. Nothing is read from the terminal before the question was written; what waits there at that moment was typed
+ * before and is dropped, but for Ctrl-C. So there is no wait that could be too short, and no key is lost that was pressed on sight of it.
+ */
+export const askingAt =
+  ({ stdin, output, keyboard }: Terminal): Asking =>
+  async (ask) => {
+    if (!stdin.isTTY) return ask({ input: stdin, output });
+    const keys = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => void stdin.setRawMode(on) });
+    const hand = (chunk: Uint8Array | string) => void keys.write(chunk);
+    const end = () => void keys.end();
+    const drop = (bytes: Uint8Array) => {
+      if (bytes.includes(CTRL_C)) hand('\u0003');
+    };
+    let isAsked = false;
+    let isTaken = false;
+    const before = (): void => {
+      if (isAsked) return;
+      const waiting = keyboard.waiting();
+      isTaken = waiting !== undefined;
+      drop(Buffer.from((stdin.read() as Uint8Array | string | null) ?? ''));
+      if (waiting) drop(waiting);
+    };
+    const after = async (): Promise<void> => {
+      if (isAsked) return;
+      isAsked = true;
+      // Where what waits cannot be taken at once, it is what comes in within two turns of the event loop.
+      if (!isTaken) await comesIn(stdin, drop);
+      stdin.on('data', hand);
+      stdin.on('end', end);
+      stdin.resume();
+    };
+    try {
+      return await ask({ input: keys, output: watchWrites(output, { before, after: () => void after() }) });
+    } finally {
+      stdin.off('data', hand);
+      stdin.off('end', end);
+      stdin.pause();
+      stdin.setRawMode(false);
+    }
+  };
+
+async function comesIn(stdin: NodeJS.ReadStream, drop: (bytes: Uint8Array) => void): Promise<void> {
+  stdin.on('data', drop);
+  stdin.resume();
+  for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
+  stdin.off('data', drop);
+}

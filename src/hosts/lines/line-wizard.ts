@@ -1,0 +1,287 @@
+/** The same job by line prompts: for screen readers, plain terminals and slow links. */
+import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, unmeant, skipped } from '../../engine/judge/area-decisions.ts';
+import { dayProblem, NO_DECISION, SIGNED_WITH, signedDecision } from '../../engine/judge/decisions.ts';
+import { EXIT, UserError, type ExitCode } from '../../engine/errors.ts';
+import { withoutStops } from '../../engine/plan/plan.ts';
+import { ArmFailure, type Asking } from '../../engine/ports.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
+import type { OpenApp, Session } from '../../engine/session.ts';
+import type { StepState } from '../../engine/judge/assess.ts';
+import type { Json, Target } from '../../azure/index.ts';
+import type { Problem } from '../../contract/index.ts';
+import { plainText } from '../../text/plain.ts';
+import { lineText } from '../../text/spans.ts';
+import { MARKS } from '../../text/symbols.ts';
+import { controlLines, count, countLine, reasonLines } from '../../view/assessment.ts';
+import { planLines } from '../../view/change-lines.ts';
+import { queuedControls, queuedDecisions, queuedIn, worstAreasFirst } from '../../view/app-progress.ts';
+import { ask } from './ask.ts';
+import { LineLog } from './line-log.ts';
+import { Prompts, type Choice, type LineIo } from './prompts.ts';
+import type { Signed } from '../../contract/index.ts';
+
+export interface LinesOptions {
+  readonly session: Session;
+  readonly io: LineIo;
+  readonly ask: Asking;
+  readonly signal: AbortSignal;
+}
+
+export interface LinesEnded {
+  readonly exitCode: ExitCode;
+  /** How each run of this session ended, the last one last. */
+  readonly endings: readonly RunSummary[];
+}
+
+export async function runLines({ session, io, ask: asking, signal }: LinesOptions): Promise<LinesEnded> {
+  const prompts = new Prompts(io, asking, signal);
+  const log = new LineLog(session, prompts, signal);
+  try {
+    await new Lines(session, prompts, log).run();
+    return { exitCode: log.endings.at(-1)?.exitCode ?? EXIT.ok, endings: log.endings };
+  } catch (error) {
+    if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError'))
+      return { exitCode: EXIT.interrupted, endings: log.endings };
+    throw error;
+  }
+}
+
+type Where =
+  { readonly to: 'area'; readonly id: string } | { readonly to: 'queue' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
+
+class Lines {
+  readonly #session: Session;
+  readonly #prompts: Prompts;
+  readonly #log: LineLog;
+
+  constructor(session: Session, prompts: Prompts, log: LineLog) {
+    this.#session = session;
+    this.#prompts = prompts;
+    this.#log = log;
+  }
+
+  async run(): Promise<void> {
+    const { account, version } = this.#session;
+    this.#prompts.say(`func-harden ${version}, ${plainText(account.name ?? 'signed in')}. Nothing is sent anywhere but to Azure.`);
+    const open = await this.#session.unfinished();
+    if (open) await this.#told(() => this.#log.unfinished(open));
+    const apps = await Array.fromAsync(this.#session.apps());
+    if (apps.length === 0)
+      throw new UserError('No function app is in reach of this account.', EXIT.failed, [
+        'Check the subscription, or sign in with another account.',
+      ]);
+    for (;;) {
+      const target = await this.#chooseApp(apps);
+      if (!target || !(await this.#app(target))) return;
+    }
+  }
+
+  async #chooseApp(apps: readonly Target[]): Promise<Target | undefined> {
+    const only = apps[0];
+    if (apps.length === 1 && only) return only;
+    for (;;) {
+      const term =
+        apps.length <= 20
+          ? ''
+          : (await this.#prompts.line(`${apps.length} apps. Part of the name, or nothing for all:`)).trim().toLowerCase();
+      const found = apps.filter(({ label, resourceGroup }) => `${label} ${resourceGroup}`.toLowerCase().includes(term));
+      if (found.length === 0) {
+        this.#prompts.say('No app matches.');
+        continue;
+      }
+      return this.#prompts.choose('Which function app?', [
+        ...found.map((target) => ({ name: `${target.label}, resource group ${target.resourceGroup}`, value: target })),
+        { name: 'leave', value: undefined },
+      ]);
+    }
+  }
+
+  /** Walks through one app; false when the person leaves. */
+  async #app(target: Target): Promise<boolean> {
+    let open = await this.#session.open(target);
+    for (;;) {
+      const where = await this.#prompts.choose<Where>(`${open.target.label}: which area?`, this.#places(open));
+      if (where.to === 'leave') return false;
+      if (where.to === 'apps') return true;
+      await this.#told(async () => {
+        if (where.to === 'area') await this.#area(open, where.id);
+        if (where.to === 'queue') await this.#queue(open);
+        if (where.to === 'undo') await this.#log.browse();
+        if (where.to === 'address')
+          this.#session.setMyIp((await this.#prompts.line('Your public address:', { start: this.#session.myIp() ?? '' })).trim());
+        if (where.to === 'search') await this.#search(open);
+        if (where.to === 'slot') {
+          const choices = open.siblings.map((one) => ({ name: one.slot ?? 'production', value: one }));
+          open = await this.#session.open(await this.#prompts.choose('Which slot?', choices));
+        }
+      });
+      if (where.to !== 'slot') open = await this.#session.open(open.target);
+    }
+  }
+
+  #places(open: OpenApp): Choice<Where>[] {
+    const queued = queuedIn(open).length;
+    const waiting = queuedControls(open);
+    const first = worstAreasFirst(open.steps).map(({ step }) => step.title);
+    this.#prompts.say(
+      `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these will pass when the queue is applied` : ''}`,
+    );
+    if (first.length > 0) this.#prompts.say(`Worth doing first: ${first.join(', ')}`);
+    return [
+      ...open.steps.map(({ step, state, controls }): Choice<Where> => ({
+        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
+        value: { to: 'area', id: step.id },
+      })),
+      ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
+      { name: 'find a control', value: { to: 'search' } },
+      ...(open.siblings.length > 1 ? [{ name: 'slot: another one of this app', value: { to: 'slot' } as const }] : []),
+      { name: `your public address: ${this.#session.myIp() ?? 'not given'}`, value: { to: 'address' } },
+      { name: 'undo log', value: { to: 'undo' } },
+      { name: 'another app', value: { to: 'apps' } },
+      { name: 'leave', value: { to: 'leave' } },
+    ];
+  }
+
+  /** What Azure or a file refuses is told, and the walk goes on. */
+  async #told(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ArmFailure) && !(error instanceof UserError)) throw error;
+      this.#prompts.say(`ERROR: ${plainText(error.message)} ${Array.isArray(error.next) ? error.next.join(' ') : error.next}`);
+    }
+  }
+
+  async #search(open: OpenApp): Promise<void> {
+    const term = (await this.#prompts.line('Find:')).trim().toLowerCase();
+    const found = open.steps.filter(({ step, controls }) =>
+      [step.title, step.id, ...controls.map(({ control }) => control.label)].some((text) => text.toLowerCase().includes(term)),
+    );
+    if (found.length === 0) return this.#prompts.say('Nothing is called that.');
+    const id = await this.#prompts.choose('Which one?', [
+      ...found.map(({ step }) => ({ name: step.title, value: step.id })),
+      { name: 'back', value: '' },
+    ]);
+    if (id !== '') await this.#area(open, id);
+  }
+
+  async #area(open: OpenApp, id: string): Promise<void> {
+    const state = open.steps.find(({ step }) => step.id === id);
+    if (!state) return;
+    this.#prompts.say(`\n${state.step.title}\n${state.step.why}\n`);
+    this.#prompts.print([...controlLines(state, 59, this.#prompts.look, queuedControls(open)), ...reasonLines(state)]);
+    const signs = open.decisions[id]?.controls ?? {};
+    const what = await this.#prompts.choose('What now?', [
+      ...(state.controls.some(isFixable)
+        ? [
+            { name: 'change what fails', value: 'change' },
+            { name: 'queue the change, to apply with others', value: 'queue' },
+          ]
+        : []),
+      ...(state.controls.some((one) => one.state === 'fail' || one.control.kind === 'attestation')
+        ? [{ name: 'accept a finding or attest, with a name and an end', value: 'sign' }]
+        : []),
+      ...(Object.values(signs).some(({ decision }) => decision === 'accept' || decision === 'attest')
+        ? [{ name: 'revoke what was accepted or attested', value: 'revoke' }]
+        : []),
+      { name: 'skip this area', value: 'skip' },
+      { name: 'back to the areas', value: 'back' },
+    ]);
+    if (what === 'change' || what === 'queue') await this.#change(open, state, what === 'queue');
+    if (what === 'sign') await this.#sign(open, state);
+    if (what === 'revoke') await this.#revoke(open, state);
+    if (what === 'skip') await this.#session.decide(open.target, state.step, skipped(open.decisions[id]));
+  }
+
+  async #change(open: OpenApp, state: StepState, queue: boolean): Promise<void> {
+    const { step } = state;
+    const decided = open.decisions[step.id];
+    const choices = state.controls.filter(isFixable).map(({ control }) => ({
+      name: `${control.label}${control.optIn ? ` (only when you choose it: ${control.optIn})` : ''}`,
+      value: control.id,
+    }));
+    const ticked = await this.#prompts.several('Which controls?', choices, preselected(state, decided, this.#session.profile));
+    if (ticked.length === 0) return;
+    const answers = await this.#answers(open, state, ticked);
+    if (!answers) return;
+    const decision = decisionFrom(state, ticked, answers, decided);
+    if (queue) {
+      await this.#session.decide(open.target, step, decision);
+      return this.#prompts.say('Queued. "apply the queue" sends it together with the others.');
+    }
+    const plan = await this.#session.plan(open, { [step.id]: decision });
+    const job = { do: 'apply', plan: withoutStops(plan), keep: { step, decided: decision } } as const;
+    await this.#log.confirmed(job, planLines(plan, this.#prompts.look));
+  }
+
+  async #queue(open: OpenApp): Promise<void> {
+    const left = await this.#session.leaveOut(open.target);
+    const now = this.#session.judge(open);
+    const plan = await this.#session.plan(now, queuedDecisions(now));
+    const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, this.#prompts.look);
+    await this.#log.confirmed({ do: 'apply', plan: withoutStops(plan) }, lines);
+  }
+
+  /** Asks until the answers are good each and together; each is kept as soon as it is given. */
+  async #answers(open: OpenApp, state: StepState, ticked: readonly string[]): Promise<Record<string, Json> | undefined> {
+    const { step } = state;
+    const before = open.decisions[step.id] ?? NO_DECISION;
+    const answers: Record<string, Json> = { ...before.answers };
+    for (;;) {
+      const asked = new Set<string>();
+      let problem: (Problem & { readonly question: string }) | undefined;
+      while (!problem) {
+        const question = questionsFor(step, ticked, answers).find(([name]) => !asked.has(name));
+        if (!question) break;
+        const [name, what] = question;
+        asked.add(name);
+        answers[name] = await ask(what, answers[name] ?? open.prefill[step.id]?.[name], open.options[step.id]?.[name] ?? [], this.#prompts);
+        [problem] = unmeant(question, answers[name]);
+        if (!problem) await this.#session.decide(open.target, step, { ...before, answers });
+      }
+      const decided = { ...open.decisions, [step.id]: decisionFrom(state, ticked, answers, before) };
+      const beside = { decisions: decided, catalogue: this.#session.steps, asked: questionsFor(step, ticked, answers) };
+      problem ??= problemsIn(step, answers, beside)[0];
+      if (!problem) return answers;
+      this.#prompts.say(`${problem.question}: ${problem.says}`);
+      const again = await this.#prompts.choose('What now?', [
+        { name: 'answer again', value: true },
+        { name: 'go back, change nothing', value: false },
+      ]);
+      if (!again) return undefined;
+    }
+  }
+
+  /** Accepts a finding or attests what no API shows, with a name, a reason or evidence, and an end. */
+  async #sign(open: OpenApp, state: StepState): Promise<void> {
+    const check = (text: string) => (text.trim() === '' ? 'Without it nobody can tell later why.' : true);
+    const signable = state.controls.filter(({ state: one, control }) => one === 'fail' || control.kind === 'attestation');
+    const choices = signable.map(({ control }) => ({
+      name: control.kind === 'attestation' ? `${control.label}: ${control.statement}` : control.label,
+      value: control,
+    }));
+    const control = await this.#prompts.choose('Which one?', choices);
+    const decision: Signed = control.kind === 'attestation' ? 'attest' : 'accept';
+    const [, why] = SIGNED_WITH[decision];
+    const by = await this.#prompts.line('Who signs for it?', { start: this.#session.account.name ?? '', check });
+    const because = await this.#prompts.line(why === 'reason' ? 'Why?' : 'Where is the evidence?', { check });
+    const until = await this.#prompts.line('Until which day (like 2027-05-01)?', {
+      check: (text) => dayProblem(text.trim(), new Date()) ?? true,
+    });
+    const before = open.decisions[state.step.id] ?? NO_DECISION;
+    const controls = { ...before.controls, [control.id]: signedDecision(decision, { by, [why]: because, until: until.trim() }) };
+    await this.#session.decide(open.target, state.step, { ...before, controls });
+    this.#prompts.say('Kept in the answers file.');
+  }
+
+  async #revoke(open: OpenApp, { step, controls }: StepState): Promise<void> {
+    const before = open.decisions[step.id] ?? NO_DECISION;
+    const choices = controls
+      .filter(({ control }) => ['accept', 'attest'].includes(before.controls[control.id]?.decision ?? ''))
+      .map(({ control }) => ({ name: control.label, value: control.id }));
+    const id = await this.#prompts.choose('Which one?', choices);
+    const { [id]: _, ...rest } = before.controls;
+    await this.#session.decide(open.target, step, { ...before, controls: rest });
+    this.#prompts.say('Revoked.');
+  }
+}

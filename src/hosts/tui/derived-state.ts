@@ -1,0 +1,88 @@
+/** What screens show, worked out from the state. */
+import type { Target } from '../../azure/index.ts';
+import type { StepState } from '../../engine/judge/assess.ts';
+import type { Flow } from './flow.ts';
+import type { WizardState } from './state.ts';
+
+export interface Match {
+  readonly target: Target;
+  /** Columns of the name that the filter matched. */
+  readonly hits: readonly number[];
+}
+
+/** Apps whose name, group or place holds the letters of the filter in order, best first. */
+export function matchingApps({ apps }: Pick<WizardState, 'apps'>, filter: string): Match[] {
+  const wanted = filter.toLowerCase().replaceAll(' ', '');
+  if (wanted === '') return apps.map((target) => ({ target, hits: [] }));
+  return apps
+    .flatMap((target) => {
+      const inName = hitsOf(target.label, wanted);
+      const anywhere = inName ?? hitsOf(`${target.label} ${target.resourceGroup} ${target.location}`, wanted);
+      return anywhere ? [{ target, hits: inName ?? [], score: scoreOf(target.label, inName, wanted) }] : [];
+    })
+    .toSorted((a, b) => a.score - b.score || a.target.label.localeCompare(b.target.label));
+}
+
+function hitsOf(text: string, wanted: string): number[] | undefined {
+  const lower = text.toLowerCase();
+  const hits: number[] = [];
+  let from = 0;
+  for (const letter of wanted) {
+    const at = lower.indexOf(letter, from);
+    if (at < 0) return undefined;
+    hits.push(at);
+    from = at + 1;
+  }
+  return hits;
+}
+
+/** Lower is better: the whole word, then letters close together, then other fields. */
+function scoreOf(name: string, hits: readonly number[] | undefined, wanted: string): number {
+  const whole = name.toLowerCase().indexOf(wanted);
+  if (whole >= 0) return whole;
+  return hits ? 100 + (hits.at(-1) ?? 0) - (hits[0] ?? 0) : 1000;
+}
+
+export const stepStateOf = (state: WizardState, id: string): StepState | undefined => state.open?.steps.find(({ step }) => step.id === id);
+
+/** The part of a long list that fits, with the cursor in it. */
+export function windowOf(count: number, cursor: number, room: number): { readonly start: number; readonly end: number } {
+  if (count <= room) return { start: 0, end: count };
+  const start = Math.min(Math.max(0, cursor - Math.floor(room / 2)), count - room);
+  return { start, end: start + room };
+}
+
+/** The flow that is under way on this screen. */
+export function flowOf({ screen }: Pick<WizardState, 'screen'>): Flow | undefined {
+  if (screen.at === 'area') return screen.mode.kind === 'flow' ? screen.mode.flow : undefined;
+  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? screen.flow : undefined;
+}
+
+/** The same screen with another flow on it. */
+export function withFlow(state: WizardState, flow: Flow): WizardState {
+  const { screen } = state;
+  if (screen.at === 'area') return { ...state, screen: { ...screen, mode: { kind: 'flow', flow } } };
+  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? { ...state, screen: { ...screen, flow } } : state;
+}
+
+/** What a search found: an area, or one of its controls. */
+export interface Hit {
+  readonly step: StepState;
+  readonly control?: string;
+  readonly label: string;
+}
+
+/** Areas and controls whose words hold every word of the filter; areas first. */
+export function hitsIn({ open }: Pick<WizardState, 'open'>, filter: string): readonly Hit[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const holds = (...texts: readonly string[]) => words.every((word) => texts.some((text) => text.toLowerCase().includes(word)));
+  const steps = open?.steps ?? [];
+  const areas = steps.filter(({ step }) => holds(step.title, step.id, step.why)).map((step): Hit => ({ step, label: step.step.title }));
+  if (words.length === 0) return areas;
+  const controls = steps.flatMap((step) =>
+    step.controls
+      .filter(({ id, control }) => holds(control.label, id, control.because))
+      .map(({ control }): Hit => ({ step, control: control.id, label: `${step.step.title}: ${control.label}` })),
+  );
+  return [...areas, ...controls];
+}

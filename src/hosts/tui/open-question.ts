@@ -1,0 +1,54 @@
+/** What is asked of a person now, and which keys answer it. Such a key counts only once the frame with the question was written out. */
+import type { KeyEvent } from './key-events.ts';
+import type { Command } from './keys.ts';
+import { flowOf } from './derived-state.ts';
+import { LEAST, type WizardState } from './state.ts';
+
+type Kind = 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';
+
+interface Question {
+  readonly kind: Kind;
+  /** Tells it from the question before it on the same screen. */
+  readonly name: string;
+}
+
+/** The question on the screen; undefined where nothing is asked, or where something covers it. */
+export function questionOf(state: WizardState): Question | undefined {
+  const { screen, columns, rows, help } = state;
+  if (help !== undefined || columns < LEAST.columns || rows < LEAST.rows) return undefined;
+  const flow = flowOf(state);
+  if (flow) return flow.kind === 'preview' || flow.kind === 'naming' || flow.kind === 'done' ? { kind: flow.kind, name: '' } : undefined;
+  if (screen.at === 'cut-off') return { kind: 'cut-off', name: '' };
+  if (screen.at !== 'area') return undefined;
+  const { mode } = screen;
+  if (mode.kind === 'ask') return { kind: 'ask', name: mode.question };
+  return mode.kind === 'sign' ? { kind: 'sign', name: mode.field } : undefined;
+}
+
+/** Whether a question is not known to be on the terminal yet. */
+export const isAsking = (state: WizardState): boolean => !state.armed && questionOf(state) !== undefined;
+
+/** Whether a key answers what is asked; keys that only move, look or lead back do not. */
+export function isAnswer(state: WizardState, event: KeyEvent, command: Command | undefined): boolean {
+  const question = questionOf(state);
+  if (!question || command === 'help') return false;
+  switch (question.kind) {
+    case 'preview':
+      return command === 'confirm' || command === 'refuse' || command === 'queue' || command === 'theirs';
+    case 'naming':
+      return command !== 'back' && command !== 'scroll';
+    case 'done':
+    case 'cut-off':
+      return true;
+    case 'ask':
+    case 'sign':
+      return event.type === 'key' && event.name === 'enter';
+  }
+}
+
+/** The state after a step: another question than before is not on the terminal yet, nor is one that is drawn anew. */
+export function disarmed(before: WizardState, after: WizardState): WizardState {
+  const [was, is] = [questionOf(before), questionOf(after)];
+  const isSame = was?.kind === is?.kind && was?.name === is?.name && before.columns === after.columns && before.rows === after.rows;
+  return isSame ? after : { ...after, asked: after.asked + 1, armed: false };
+}

@@ -1,0 +1,31 @@
+import type { Target } from '../../azure/index.ts';
+import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
+import { ArmFailure } from '../../engine/ports.ts';
+import type { Session } from '../../engine/session.ts';
+import type { Action } from './reducer.ts';
+import { troubleLines } from './trouble-lines.ts';
+
+/** Looks for the apps in reach and hands them on in batches, so that the list is drawn a few times a second and not once an app. */
+export async function search(session: Session, dispatch: (action: Action) => void): Promise<void> {
+  let batch: Target[] = [];
+  const flush = () => {
+    if (batch.length > 0) dispatch({ type: 'found', targets: batch });
+    batch = [];
+  };
+  try {
+    let last = Date.now();
+    for await (const target of session.apps()) {
+      batch.push(target);
+      if (batch.length >= 100 || Date.now() - last > 50) {
+        flush();
+        last = Date.now();
+      }
+    }
+    flush();
+    dispatch({ type: 'found-all', leftOut: session.leftOut() });
+  } catch (error) {
+    flush();
+    const exitCode = error instanceof ArmFailure ? exitOf(error) : error instanceof UserError ? error.exitCode : EXIT.failed;
+    dispatch({ type: 'found-all', leftOut: session.leftOut(), failure: troubleLines(error), exitCode });
+  }
+}

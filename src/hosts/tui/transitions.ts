@@ -1,0 +1,30 @@
+/** What every key handler gives back: the next state, and work to be done. */
+import type { Line } from '../../text/spans.ts';
+import { wrapped } from './frame.ts';
+import type { Effect, Screen, WizardState } from './state.ts';
+
+export interface Next {
+  readonly state: WizardState;
+  readonly effects: readonly Effect[];
+}
+
+export const next = (state: WizardState, ...effects: readonly Effect[]): Next => ({ state, effects });
+export const withScreen = (state: WizardState, screen: Screen): WizardState => ({ ...state, screen });
+export const withNotice = (state: WizardState, notice: string): Next => next({ ...state, notice });
+
+/** What is done with scrolls away above the live part. */
+export const withFinished = (state: WizardState, lines: readonly Line[]): WizardState => ({
+  ...state,
+  finished: [...state.finished, ...wrapped(lines, state.columns)],
+});
+
+export const leaveWizard = (state: WizardState): Next => next({ ...state, leaving: true }, { do: 'leave' });
+
+/** The areas of the open app, with the cursor on one of them, or `by` rows from it. */
+export const areasAt = (state: WizardState, id?: string, by = 0): WizardState => {
+  const steps = state.open?.steps ?? [];
+  const index = id === undefined ? 0 : steps.findIndex(({ step }) => step.id === id) + by;
+  return withScreen(state, { at: 'areas', cursor: Math.min(Math.max(0, index), Math.max(0, steps.length - 1)) });
+};
+
+export const toRuns = (state: WizardState): Next => next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });

@@ -1,0 +1,17 @@
+import { ArmFailure } from '../../engine/ports.ts';
+import { UserError } from '../../engine/errors.ts';
+import { plainText } from '../../text/plain.ts';
+import { line, span, type Line } from '../../text/spans.ts';
+
+/** What went wrong and what to do, as lines. */
+export function troubleLines(error: unknown): Line[] {
+  if (error instanceof ArmFailure)
+    return [
+      line(plainText(error.message)),
+      line(error.next),
+      line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim')),
+    ];
+  if (error instanceof UserError)
+    return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
+  return [line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`)];
+}

@@ -1,0 +1,118 @@
+/** An audit beside an earlier one: what got better, what got worse, what is new and what is gone. */
+import { UserError, EXIT } from '../engine/errors.ts';
+import { isRecord } from '../change/json-paths.ts';
+import type { Json } from '../azure/index.ts';
+import { line, span, type Line, type Tone } from '../text/spans.ts';
+import { plainText } from '../text/plain.ts';
+import type { AuditedApp } from './audited-app.ts';
+
+export type Trend = 'worse' | 'new' | 'better' | 'gone' | 'changed';
+export interface Shift {
+  readonly trend: Trend;
+  /** `app` or `app/slot`. */
+  readonly app: string;
+  readonly control: string;
+  /** null where it was not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+export interface AuditComparison {
+  readonly generatedAt: string;
+  readonly shifts: readonly Shift[];
+}
+
+const GOOD = ['pass', 'attested', 'not-applicable'];
+const isGood = (state: string): boolean => GOOD.includes(state);
+
+/** The states of an earlier audit, by app id and control. */
+export interface EarlierReport {
+  readonly generatedAt: string;
+  readonly apps: ReadonlyMap<string, { readonly label: string; readonly states: ReadonlyMap<string, string> }>;
+}
+
+/** Of a report as `audit --json` writes it. @throws UserError where it is none */
+export function earlierReport(text: string, file: string): EarlierReport {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isRecord(value) || value['schemaVersion'] !== 1 || !Array.isArray(value['apps']))
+    throw new UserError(`${file} is no report of "func-harden audit --json".`, EXIT.usage, [
+      'Make one with: func-harden audit --json --output audit.json',
+    ]);
+  const apps = (value['apps'] as Json[]).filter(isRecord).map((app): [string, { label: string; states: Map<string, string> }] => {
+    const steps = Array.isArray(app['steps']) ? (app['steps'] as Json[]).filter(isRecord) : [];
+    const controls = steps.flatMap((step) => (Array.isArray(step['controls']) ? (step['controls'] as Json[]).filter(isRecord) : []));
+    const label = `${String(app['name'])}${typeof app['slot'] === 'string' ? `/${app['slot']}` : ''}`;
+    return [String(app['id']).toLowerCase(), { label, states: new Map(controls.map(({ id, state }) => [String(id), String(state)])) }];
+  });
+  return { generatedAt: String(value['generatedAt'] ?? ''), apps: new Map(apps) };
+}
+
+/** What this audit looks at: only of that can anything be gone. */
+export interface AuditScope {
+  /** Ids of controls. */
+  readonly controls: ReadonlySet<string>;
+  /** Whether it would have found this app, by its id. */
+  readonly covers: (app: string) => boolean;
+}
+
+/** Takes in app after app; `end` tells what shifted, with what is gone where the audit went through. */
+export function createAuditComparison(
+  old: EarlierReport,
+  { controls: looked, covers }: AuditScope,
+): { app(app: AuditedApp): void; end(whole: boolean): AuditComparison } {
+  const shifts: Shift[] = [];
+  const seen = new Set<string>();
+  const gone = (app: string, states: ReadonlyMap<string, string>, but: ReadonlySet<string> = new Set()) => {
+    for (const [control, before] of states)
+      if (looked.has(control) && !but.has(control)) shifts.push({ trend: 'gone', app, control, before, after: null });
+  };
+  return {
+    app({ target, steps }) {
+      const app = target.label;
+      const states = old.apps.get(target.id.toLowerCase())?.states ?? new Map<string, string>();
+      seen.add(target.id.toLowerCase());
+      const controls = steps.flatMap((step) => step.controls);
+      for (const { id, state } of controls) {
+        const before = states.get(id) ?? null;
+        // What was not there before and is fine is no news.
+        if (before !== state && (before !== null || !isGood(state)))
+          shifts.push({ trend: trendOf(before, state), app, control: id, before, after: state });
+      }
+      gone(app, states, new Set(controls.map(({ id }) => id)));
+    },
+    end(whole) {
+      for (const [id, { label, states }] of old.apps) if (whole && !seen.has(id) && covers(id)) gone(label, states);
+      return { generatedAt: old.generatedAt, shifts };
+    },
+  };
+}
+
+function trendOf(was: string | null, is: string): Trend {
+  if (was === null) return 'new';
+  if (isGood(was) === isGood(is)) return 'changed';
+  return isGood(is) ? 'better' : 'worse';
+}
+
+const TONES: Readonly<Record<Trend, Tone>> = { worse: 'bad', new: 'warn', better: 'good', gone: 'dim', changed: 'info' };
+
+export function comparisonLines({ generatedAt, shifts }: AuditComparison): Line[] {
+  const head = [[], line(span(`Since ${plainText(generatedAt)}`, 'strong'))];
+  if (shifts.length === 0) return [...head, line('  nothing changed')];
+  return [
+    ...head,
+    ...(Object.keys(TONES) as Trend[]).flatMap((trend) => {
+      const own = shifts.filter((shift) => shift.trend === trend);
+      return own.map(({ app, control, before, after }) =>
+        line(
+          span(`  ${trend.padEnd(8)}`, TONES[trend]),
+          plainText(`${app}  ${control}   `),
+          span(plainText(`${before ?? 'not there'} to ${after ?? 'not there'}`), 'dim'),
+        ),
+      );
+    }),
+  ];
+}

@@ -1,0 +1,141 @@
+import { STATES, type State } from '../engine/judge/assess.ts';
+import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
+import { safeJson } from '../text/plain.ts';
+import { line, span, type Colour, type Line } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
+import type { PastChange } from './past-changes.ts';
+import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
+import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
+import { printed } from '../view/printed.ts';
+import type { AuditedApp } from './audited-app.ts';
+
+export interface AuditHead {
+  readonly tool: string;
+  readonly generatedAt: string;
+}
+
+/** What is known when the last app is through. */
+export interface AuditClosing {
+  readonly apps: number;
+  readonly counts: Counts;
+  /** Beside an earlier one, where it was asked for. */
+  readonly comparison?: AuditComparison;
+  /** What earlier runs did to these apps, newest first, for the formats that tell it. */
+  readonly changes?: readonly PastChange[];
+  /** Apps that were judged by an inventory. */
+  readonly fromInventory: number;
+  /** A person or a signal ended it: there are more apps than these. */
+  readonly stopped?: boolean;
+}
+
+export const AUDIT_STOPPED = 'Stopped before it was through: there are more apps than these.';
+
+export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes' | 'stopped'>> {
+  readonly apps: readonly AuditedApp[];
+}
+
+/** A report that is written app by app: its length does not matter. */
+export interface AuditWriter {
+  begin(): string;
+  app(app: AuditedApp): string;
+  /** In pieces, where it is long. */
+  end(closing: AuditClosing): Iterable<string>;
+}
+
+/** Writes a report whose apps are all known already. */
+export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
+  const counts = apps.reduce(addCounts, {});
+  const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
+  return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
+}
+
+export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
+  let first = true;
+  const indented = (value: unknown) => safeJson(value, 2).replaceAll('\n', '\n    ');
+  return {
+    begin: () => `{\n  "schemaVersion": 1,\n  "tool": ${safeJson(tool)},\n  "generatedAt": ${safeJson(generatedAt)},\n  "apps": [`,
+    app(app) {
+      const comma = first ? '' : ',';
+      first = false;
+      return `${comma}\n    ${indented(appJson(app))}`;
+    },
+    end({ counts, comparison, stopped }) {
+      const summary = Object.fromEntries(STATES.map((state) => [state, counts[state] ?? 0])) as Record<State, number>;
+      const rest = safeJson({ ...(stopped ? { stopped } : {}), summary, ...(comparison ? { comparison } : {}) }, 2).slice(2);
+      return [`${first ? '' : '\n  '}],\n${rest}\n`];
+    },
+  };
+}
+
+const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
+  id: target.id,
+  name: target.name,
+  slot: target.slot ?? null,
+  resourceGroup: target.resourceGroup,
+  plan: app?.plan ?? null,
+  os: app?.os ?? null,
+  ...(source ? { source } : {}),
+  steps: steps.map(({ step, state, controls }) => ({
+    id: step.id,
+    state,
+    controls: controls.map((control) => ({
+      id: control.id,
+      state: control.state,
+      severity: control.severity,
+      found: control.found,
+      wanted: control.wanted,
+      resource: control.resource,
+      ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
+      path: control.path,
+      reason: control.reason,
+      ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
+    })),
+  })),
+});
+
+/** `width` in columns; lines are wrapped to it. */
+export function textWriter({ generatedAt }: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
+  const text = (lines: readonly Line[]) => `${printed(lines, colour, width)}\n`;
+  return {
+    begin: () => '',
+    app: (app) => text(appLines(app, width, look)),
+    end: ({ apps, counts, comparison, fromInventory, stopped }) =>
+      apps === 0 && !stopped
+        ? []
+        : [
+            text([
+              line(span(`${apps} ${apps === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(counts, look)),
+              ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),
+              ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
+              ...(comparison ? comparisonLines(comparison) : []),
+            ]),
+          ],
+  };
+}
+
+const lag = (apps: number, at: string): string =>
+  `${apps} of them by what Azure Resource Graph held at ${at.slice(11, 16)} UTC, for the site and its configuration; it may lag behind by minutes. What is written is read afresh before.`;
+
+function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
+  const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  return [
+    line(
+      span(target.label, 'strong'),
+      span(`   ${target.resourceGroup} · ${target.location} · ${hosting}`.replaceAll('·', look.ascii ? '-' : '·'), 'dim'),
+    ),
+    [],
+    ...steps.flatMap((state) => [
+      line(span(state.step.title, 'strong'), '  ', stateSpan(state.state, look)),
+      ...controlLines(state, width - 2, look).map((one) => [span('  '), ...one]),
+      ...reasonLines(state).map((one) => [span('  '), ...one]),
+      [],
+    ]),
+  ];
+}
+
+/** Adds the counts of one app. */
+export function addCounts(counts: Counts, { steps }: AuditedApp): Counts {
+  const sum: Counts = { ...counts };
+  for (const [state, number] of Object.entries(count(steps)) as [State, number][]) sum[state] = (sum[state] ?? 0) + number;
+  return sum;
+}

@@ -1,0 +1,32 @@
+/** Watches a stream that is written to. */
+
+export interface WriteWatch {
+  /** Something to see is about to be written. */
+  readonly before: () => void;
+  /** It left this process. */
+  readonly after: () => void;
+}
+
+const CONTROLS = /\u001B\[[0-9;?]*[A-Za-z]|[\u0000-\u001F]/g;
+
+/** The same stream; texts that only move the cursor or clear the screen are not told. */
+export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, after }: WriteWatch): S {
+  const write = (...args: readonly unknown[]): boolean => {
+    const [chunk] = args;
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
+    if (text.replace(CONTROLS, '').trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
+    before();
+    const result = Reflect.apply(stream.write, stream, args) as boolean;
+    // A terminal takes it at once, except where the system writes in its own time.
+    if (stream.writableLength === 0) after();
+    else stream.write('', after);
+    return result;
+  };
+  return new Proxy(stream, {
+    get(target, name) {
+      if (name === 'write') return write;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}

@@ -1,0 +1,59 @@
+/** How far an app is, and what comes next. */
+import { isFixable } from '../engine/judge/area-decisions.ts';
+import type { StepState } from '../engine/judge/assess.ts';
+import { isChosen } from '../engine/judge/decisions.ts';
+import { needsName } from '../engine/plan/risk.ts';
+import type { Judged } from '../engine/session.ts';
+import type { Severity, Decisions, StepDecision } from '../contract/index.ts';
+
+type Decided = Pick<Judged, 'steps' | 'decisions' | 'blocked'>;
+
+/** Controls that fail now and will pass when what was decided is applied, by full id. */
+export function queuedControls({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
+  const waits = ({ step, controls }: StepState) => {
+    const decided = decisions[step.id];
+    if (decided === undefined) return [];
+    return controls.filter((one) => one.state === 'fail' && isFixable(one) && isChosen(one.control, decided) && !blocked.includes(one.id));
+  };
+  return new Set(steps.flatMap(waits).map(({ id }) => id));
+}
+
+/** The queue: areas that were decided and of which something is still to be applied. It follows from decisions and states, and is kept nowhere. */
+export function queuedIn(judged: Decided): readonly StepState[] {
+  const waiting = queuedControls(judged);
+  return judged.steps.filter(({ controls }) => controls.some(({ id }) => waiting.has(id)));
+}
+
+/** What waits in the queue was decided, and nothing else. */
+export const queuedDecisions = (judged: Decided): Decisions =>
+  Object.fromEntries(queuedIn(judged).map(({ step }) => [step.id, judged.decisions[step.id] as StepDecision]));
+
+/** The worst first. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** How many controls fail, by severity, the worst first; only those that there are. */
+export function bySeverity(steps: readonly StepState[]): readonly (readonly [Severity, number])[] {
+  const failing = steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'fail');
+  return SEVERITIES.map((severity) => [severity, failing.filter((one) => one.severity === severity).length] as const).filter(
+    ([, count]) => count > 0,
+  );
+}
+
+/** How many controls pass by what was read: what somebody attested or accepted is told apart from that. */
+export const passingCount = (steps: readonly StepState[]): number =>
+  steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'pass').length;
+
+/** Where there is most to win for the least risk: the worst findings that can be mended from here, safe ones first. */
+export function worstAreasFirst(steps: readonly StepState[], most = 3): readonly StepState[] {
+  const rank = ({ controls }: StepState): number => {
+    const open = controls.filter((one) => one.state === 'fail' && isFixable(one) && !one.control.optIn);
+    if (open.length === 0) return Number.MAX_SAFE_INTEGER;
+    const worst = Math.min(...open.map(({ severity }) => SEVERITIES.indexOf(severity)));
+    const risky = open.every(({ control }) => control.kind !== 'attestation' && control.risk !== undefined && needsName(control.risk));
+    return worst * 100 + (risky ? 50 : 0) - Math.min(49, open.length);
+  };
+  return steps
+    .filter((step) => rank(step) < Number.MAX_SAFE_INTEGER)
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, most);
+}

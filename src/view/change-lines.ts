@@ -1,0 +1,212 @@
+/** A plan as lines: what is sent where, what it changes, what to know first, and how it is taken back. */
+import { compare, type Comparison, type Operation } from '../change/compare.ts';
+import type { Plan } from '../engine/plan/plan.ts';
+import { isFetched, isSensitive, type Edit } from '../change/edit.ts';
+import { needsName } from '../engine/plan/risk.ts';
+import { shown } from '../change/value.ts';
+import { isRecord } from '../change/json-paths.ts';
+import { type Json, roleName, ruleLine, ruleOf } from '../azure/index.ts';
+import type { Risk } from '../contract/index.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line, type Tone } from '../text/spans.ts';
+import { arrow, type Look } from '../text/symbols.ts';
+import type { Change, GuardNote } from '../change/change.ts';
+
+const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
+  create: { sign: '+', tone: 'good' },
+  modify: { sign: '~', tone: 'warn' },
+  delete: { sign: '-', tone: 'bad' },
+};
+
+export const RISK_WORDS: Readonly<Record<Risk, string>> = {
+  safe: 'safe',
+  disruptive: 'disruptive: a restart, or old clients fail',
+  'lock-out': 'can lock people out',
+  'one-way': 'cannot be taken back',
+};
+
+const RISK_HEADS = { 'lock-out': 'Can lock people out', 'one-way': 'Cannot be taken back' } as const;
+
+/** `sites/fn-orders/config/web`: the resource as people call it. */
+export function shortResource(id: string): string {
+  const [own = '', ...outer] = id.split(/\/providers\/[^/]+\//i).toReversed();
+  const on = outer.length > 1 ? outer[0] : undefined;
+  return plainText(on ? `${own.replace(/^(roleAssignments)\/.*$/i, '$1')} of ${on}` : own);
+}
+
+/** A value as it stands in the request; access rules in one line each, as people write them. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '(not set)';
+  if (isRecord(value) && typeof value['priority'] === 'number' && typeof value['action'] === 'string')
+    return plainText(ruleLine(ruleOf(value)));
+  return plainText(JSON.stringify(value));
+}
+
+/** One property and what becomes of it; lists item by item. */
+export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: Look): Line[] {
+  const [before, after] = [shown(diff.before), shown(diff.after)];
+  const { differences, same } = diff.path === '' ? wholeOf(before, after) : compare(before, after, diff.path);
+  const lines = differences.map(({ operation, path, before, after }) => {
+    const { sign, tone } = SIGN[operation];
+    const text =
+      operation === 'create'
+        ? ` ${valueText(after)}`
+        : operation === 'delete'
+          ? ` ${valueText(before)}`
+          : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
+    return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, tone));
+  });
+  return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
+}
+
+/** Of a resource that is made or taken away: what was or is set, one line a value. */
+function wholeOf(before: Json, after: Json): Comparison {
+  const leaves = (value: Json, path: string): Record<string, Json> => {
+    if (!isRecord(value) || Object.keys(value).length === 0) return { [path]: value };
+    return Object.assign({}, ...Object.entries(value).map(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key))) as Record<
+      string,
+      Json
+    >;
+  };
+  const set = (resource: Json): Record<string, Json> => {
+    if (!isRecord(resource)) return {};
+    const { location, kind, properties = {} } = resource;
+    return leaves(
+      {
+        ...(location === undefined ? {} : { location }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(isRecord(properties) ? properties : {}),
+      },
+      '',
+    );
+  };
+  const [was, is] = [set(before), set(after)];
+  const parts = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter(Boolean)
+    .map((path) => compare(was[path] ?? null, is[path] ?? null, path));
+  return { differences: parts.flatMap((part) => part.differences), same: parts.reduce((sum, part) => sum + part.same, 0) };
+}
+
+/** Who gets or loses what, instead of the guids that say so. */
+function roleLine({ diff, resource }: Change): string | undefined {
+  const [line] = diff;
+  const properties =
+    line && [shown(line.after), shown(line.before)].map((value) => (isRecord(value) ? value['properties'] : undefined)).find(isRecord);
+  if (!properties) return undefined;
+  const role =
+    String(properties['roleDefinitionId'] ?? '')
+      .split('/')
+      .at(-1) ?? '';
+  const scope = resource.replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, '');
+  const type = String(properties['principalType'] ?? 'principal')
+    .replace('ServicePrincipal', 'app or identity')
+    .toLowerCase();
+  return plainText(`${roleName(role)} on ${shortResource(scope)} for ${String(properties['principalId'])} (${type})`);
+}
+
+export function changeLines(change: Change, look: Look): Line[] {
+  const { sign, tone } =
+    change.method === 'DELETE'
+      ? SIGN.delete
+      : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
+        ? SIGN.create
+        : SIGN.modify;
+  const head = change.call
+    ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim'))
+    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
+  const role = change.key === 'roleAssignments' ? roleLine(change) : undefined;
+  const body = change.call
+    ? [line(`    ${change.call}`)]
+    : role
+      ? [line(span(`    ${sign} `, tone), span(role, tone))]
+      : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
+  return [head, ...body];
+}
+
+const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> = {
+  clear: { word: 'ok  ', tone: 'good' },
+  warn: { word: 'note', tone: 'warn' },
+  stop: { word: 'stop', tone: 'bad' },
+};
+
+const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
+
+/** A guard stops a change; what the caller has no right for is not offered at all. */
+export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'stop');
+
+/** What is known about the change besides the diff: evidence of its guards, effect, undo. */
+function noteLines(changes: readonly Change[]): Line[] {
+  const guards = unique(changes.flatMap(({ guards: notes }) => notes.map(guardLine)));
+  const effects = [...new Set(changes.flatMap((change) => change.effects))];
+  const restarts = changes.filter((change) => change.restarts).length;
+  const restart = restarts === 0 ? [] : [restarts === 1 ? 'The app restarts.' : `The app restarts ${restarts} times.`];
+  return [...guards, ...[...effects, ...restart].map((effect) => line(span('then ', 'dim'), effect)), ...undoLines(changes)];
+}
+
+const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
+
+const whyNot = (diff: readonly Edit[]): string =>
+  diff.some(isSensitive) ? 'the value that stands there is a secret and is kept nowhere.' : 'Azure does not take this back.';
+
+function undoLines(changes: readonly Change[]): Line[] {
+  const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
+  const lines: Line[] = of('none').map(({ call, stays, resource, diff }) =>
+    line(span('undo no: ', 'bad'), call ?? `${shortResource(resource)}: ${stays ?? whyNot(diff)}`),
+  );
+  for (const diff of of('equivalent').flatMap((change) => change.diff.filter((edit) => edit.restore !== undefined && !isFetched(edit)))) {
+    lines.push(
+      line(
+        span('undo ', 'dim'),
+        `${diff.path} was never set; ARM cannot unset it, so undo writes ${valueText(diff.restore && shown(diff.restore))}, which behaves the same.`,
+      ),
+    );
+  }
+  for (const { resource, method, diff } of [...of('exact'), ...of('equivalent')])
+    if (diff.some(({ path, before }) => path === '' && (before.kind === 'absent' || method === 'DELETE')))
+      lines.push(
+        line(
+          span('undo ', 'dim'),
+          `${method === 'DELETE' ? 'makes' : 'deletes'} ${shortResource(resource)}${method === 'DELETE' ? ' again.' : '.'}`,
+        ),
+      );
+  for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(isFetched))))
+    lines.push(line(span('undo ', 'dim'), `${path} gets ${valueText(restore && shown(restore))} back; no file holds it.`));
+  if (of('exact').some(({ diff }) => diff.some((edit) => edit.path !== '' && !isFetched(edit))))
+    lines.push(line(span('undo ', 'dim'), `${lines.length > 0 ? 'all other values: yes' : 'yes'}, from the undo log, exactly.`));
+  return lines;
+}
+
+/** A whole plan of one app. */
+export function planLines(plan: Plan, look: Look): Line[] {
+  const { target, changes, blocked, unknown } = plan;
+  const lines: Line[] = [line(span(`Plan for ${target.label}`, 'strong'), span(`   ${target.resourceGroup}`, 'dim')), []];
+  for (const risk of ['lock-out', 'one-way'] as const) {
+    const risky = changes.filter((change) => change.risk === risk).map(({ resource }) => shortResource(resource));
+    if (risky.length > 0) lines.push(line(span(`(!) ${RISK_HEADS[risk]}: `, 'bad'), risky.join(', ')));
+  }
+  if (changes.some(({ risk }) => needsName(risk))) lines.push([]);
+  for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
+  if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
+  if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Left out; the rest goes on:' : 'Left out:', 'bad')));
+  for (const note of blocked) lines.push(line(span(`  ${blockedWord(note)} `, 'bad'), `${note.control}: ${plainText(note.says)}`));
+  for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));
+  for (const text of plan.unused) lines.push(line(span('  note ', 'warn'), plainText(text)));
+  lines.push(line(planSummary(changes)));
+  return lines;
+}
+
+export function planSummary(changes: readonly Change[]): string {
+  if (changes.length === 0) return 'Plan: nothing to do.';
+  const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
+  const count = (test: (change: Change) => boolean, word: string) => {
+    const number = changes.filter(test).length;
+    return number > 0 ? [`${number} to ${word}`] : [];
+  };
+  const parts = [
+    ...count((change) => whole(change) && change.method !== 'DELETE', 'create'),
+    ...count((change) => !whole(change) && change.call === undefined, 'modify'),
+    ...count((change) => whole(change) && change.method === 'DELETE', 'delete'),
+    ...count(({ call }) => call !== undefined, 'call'),
+  ];
+  return `Plan: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
+}

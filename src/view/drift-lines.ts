@@ -1,0 +1,25 @@
+import type { Drift } from '../engine/past/drift.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import { shortResource, valueText } from './change-lines.ts';
+
+/** Longer values are cut: the plan has the whole of it. */
+const MOST = 120;
+
+/** What earlier runs had set and somebody changed since, one line a value. */
+export function driftLines(drift: readonly Drift[]): Line[] {
+  if (drift.length === 0) return [];
+  return [
+    line(span('Moved since the last run', 'strong'), span('   set by an earlier run, and not as it was set', 'dim')),
+    ...drift.map(({ app, controls, resource, path, run, at, now }) => {
+      const place = path.replace(/^properties\./, '') || shortResource(resource);
+      const text = valueText(now);
+      return line(
+        span('  ! ', 'warn'),
+        `${plainText(app)}  ${controls.join(', ')}: ${plainText(place)}, set by run ${run} on ${at.slice(0, 10)}, now `,
+        span(text.length > MOST ? `${text.slice(0, MOST)}...` : text, 'warn'),
+      );
+    }),
+    [],
+  ];
+}

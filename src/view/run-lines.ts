@@ -1,0 +1,89 @@
+import type { ApplyResult } from '../engine/run/apply.ts';
+import type { Change } from '../change/change.ts';
+import type { RunEvent } from '../engine/run/run-events.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
+import { diffLines, shortResource } from './change-lines.ts';
+
+/** `config/web of fn-orders: minTlsVersion, ftpsState`. */
+export const changeTitle = ({ target, resource, diff, call, method }: Change): string => {
+  const place = shortResource(resource).replace(/^sites\/[^/]+(\/slots\/[^/]+)?\/?/i, '') || 'site';
+  return `${target.label} ${place}: ${call ? 'call' : diff.some(({ path }) => path === '') ? (method === 'DELETE' ? 'delete' : 'create') : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
+};
+
+const namesOf = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+
+const mark = (good: boolean, { ascii }: Look) => (good ? span(ascii ? '[ok] ' : '(✓) ', 'good') : span(ascii ? '[x] ' : '(x) ', 'bad'));
+const VERIFIED = {
+  shown: 'verified',
+  'not-shown': 'accepted, but not visible yet',
+  'not-readable': 'accepted; nothing to read back',
+} as const;
+
+/** How one change ended, and after a failure why and what to do. */
+function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
+  const title = changeTitle(change);
+  switch (result.state) {
+    case 'applied':
+      return [
+        line(
+          mark(true, look),
+          title,
+          span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
+          span(result.diff ? ', on top of what another app of this run wrote there' : '', 'dim'),
+        ),
+      ];
+    case 'already':
+      return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   has these values already', 'dim'))];
+    case 'moved':
+      return [
+        line(mark(false, look), title),
+        line(
+          `    ${result.by === undefined ? 'Somebody changed it since the preview' : `${plainText(result.by)} wrote something else there in the same run`}, so nothing was sent. It would now be:`,
+        ),
+        ...result.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('      '), ...one]),
+      ];
+    case 'failed': {
+      const { failure } = result;
+      const id = failure.correlationId ? `, correlation id ${failure.correlationId}` : '';
+      return [
+        line(mark(false, look), title),
+        line(`    ${plainText(failure.message)}`),
+        line(`    ${failure.next}`),
+        line(span(`    ${failure.code}${id}`, 'dim')),
+      ];
+    }
+  }
+}
+
+export function eventLines(event: RunEvent, look: Look): Line[] {
+  switch (event.type) {
+    case 'change-end':
+      return resultLines(event.what, event.result, look);
+    case 'rolled-back':
+      return resultLines(event.what, event.result, look).map((one, index) =>
+        index > 0
+          ? one
+          : line(
+              span(event.result.state === 'failed' || event.result.state === 'moved' ? 'not rolled back ' : 'rolled back ', 'warn'),
+              ...one,
+            ),
+      );
+    case 'change-wait':
+      return event.elapsed > 0
+        ? [line(span(`waiting: ${plainText(event.app)}: ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'))]
+        : [];
+    case 'canary': {
+      const apps = plainText(namesOf(event.apps));
+      return [
+        line(mark(event.ok, look), event.ok ? `canary: ${apps} done and verified` : `canary: ${apps} failed or could not be verified`),
+      ];
+    }
+    case 'app-failed':
+      return [line(mark(false, look), `${event.app}: ${plainText(event.message)}`), ...event.next.map((next) => line(`    ${next}`))];
+    default:
+      return [];
+  }
+}

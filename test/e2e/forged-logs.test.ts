@@ -1,0 +1,141 @@
+/** Undo logs with lines that no run wrote: what they name is not written, and each line is told with its place. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { rechained } from '../helpers/journal.ts';
+import { ORDERS, runName, SITES, temporaryFolder } from '../helpers/world.ts';
+
+const GO = ['--yes', '--confirm', 'fn-orders'];
+const ANSWERS = `version: 1
+apps:
+  fn-orders:
+    steps:
+      https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }
+      key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } }
+`;
+
+async function recorded() {
+  const here = cloud(contoso(), await temporaryFolder());
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const replay = await here.command('replay', file, ...GO);
+  expect(replay.code, replay.stderr).toBe(0);
+  const run = runName(replay);
+  const log = join(here.folder, 'state', 'journal', `${run}.jsonl`);
+  const sent = here.writes.length;
+  return { here, run, log, lines: (await readFile(log, 'utf8')).trimEnd().split('\n'), sentSince: () => here.writes.slice(sent) };
+}
+const numberOf = (lines: readonly string[], wanted: RegExp): number => lines.findIndex((line) => wanted.test(line)) + 1;
+
+test('each line has the hash of the line before it, and the end counts the lines', async () => {
+  const { log, lines } = await recorded();
+  const text = await readFile(log, 'utf8');
+  expect(rechained(text)).toBe(text);
+  expect(lines[0]).toMatch(/^\{"v":2,"prev":"0{64}","/);
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'run-end', lines: lines.length - 1 });
+});
+
+test.each<[string, (lines: string[]) => string[], RegExp]>([
+  [
+    'changed',
+    (lines) =>
+      lines.map((line) =>
+        line
+          .replace('"httpsOnly"', '"httpsonly"')
+          .replace('"properties.httpsOnly":{"kind":"plain","json":false}', '"properties.httpsOnly":{"kind":"plain","json":true}'),
+      ),
+    /does not follow the line before it/,
+  ],
+  ['taken out', (lines) => lines.filter((line) => !/"type":"intent".*"change":4,/.test(line)), /does not follow the line before it/],
+  ['put in', (lines) => lines.toSpliced(4, 0, lines[4]!), /does not follow the line before it/],
+  ['overwritten', (lines) => lines.with(4, 'x'.repeat(30)), /it cannot be read/],
+])('a line that was %s stops undo and resume, with its place and what is intact', async (_, change, says) => {
+  const { here, run, log, lines, sentSince } = await recorded();
+  await writeFile(log, `${change([...lines]).join('\n')}\n`);
+  for (const args of [
+    ['undo', run],
+    ['resume', run, '--rollback'],
+    ['undo', run, '--dry-run'],
+    ['export', run, '--format', 'az'],
+    ['history', run],
+  ]) {
+    const { code, stderr } = await here.command(...args, ...(args[0] === 'undo' || args[0] === 'resume' ? GO : []));
+    expect(code, args.join(' ')).toBe(1);
+    if (args[0] !== 'export') expect(stderr).toMatch(new RegExp(`\\.jsonl:\\d+: .*${says.source}`));
+  }
+  expect(sentSince()).toEqual([]);
+  const { code, stdout } = await here.command('undo', run, ...GO, '--despite-damage', run);
+  expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([5, expect.stringMatching(says)]);
+  expect(sentSince().length).toBeGreaterThan(0);
+});
+
+const OTHER_VAULT = `${SITES}/rg-shop/providers/Microsoft.KeyVault/vaults/kv-orders/secrets/legacy`;
+const ACCOUNT = `${SITES}/rg-shop/providers/Microsoft.Storage/storageAccounts/stfnorders`;
+/** Of those who know how the chain is made. */
+test.each<[string, RegExp, (line: string) => string]>([
+  ['another vault’s secret', /"key":"appSettings"/, (line) => line.replaceAll(/"id":"[^"]*\/secrets\/[^"]*"/g, `"id":"${OTHER_VAULT}"`)],
+  [
+    'a placeholder as a value',
+    /"key":"appSettings"/,
+    (line) =>
+      line.replace(
+        /"restore":\{("properties\.\w+"):\{"kind":"deferred".*?\}\}\}/,
+        '"restore":{$1:{"kind":"plain","json":"<the secret x in the vault y>"}}',
+      ),
+  ],
+  [
+    'a digest as a value',
+    /"key":"appSettings"/,
+    (line) =>
+      line.replace(
+        /"restore":\{("properties\.\w+"):\{"kind":"deferred".*?\}\}\}/,
+        '"restore":{$1:{"kind":"digest","sha256":"0123456789abcdef"}}',
+      ),
+  ],
+  [
+    'a list where a flag was',
+    /"key":"site",/,
+    (line) => line.replace(/("restore":\{"properties.httpsOnly":)\{"kind":"plain","json":false\}/, '$1{"kind":"plain","json":[]}'),
+  ],
+  [
+    'a storage account that it never made',
+    /"key":"site",/,
+    (line) => {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      const [absent, there] = [{ kind: 'absent' }, { kind: 'plain', json: { properties: {} } }];
+      return JSON.stringify({
+        ...entry,
+        key: 'storageAccounts',
+        instance: true,
+        resource: ACCOUNT,
+        path: ACCOUNT,
+        before: { '': absent },
+        restore: { '': absent },
+        after: { '': there },
+        absent: {},
+      });
+    },
+  ],
+  ['the app itself', /"key":"site",/, (line) => line.replaceAll('"properties.httpsOnly"', '""')],
+  ['another member', /"key":"site",/, (line) => line.replaceAll('"properties.httpsOnly"', '"location"')],
+  ['a way out of its path', /"key":"siteConfig"/, (line) => line.replaceAll(`${ORDERS}/config/web`, `${ORDERS}/config/web/%2e%2e`)],
+])('a line with %s is no line of a run', async (_, which, forge) => {
+  const { here, run, log, lines, sentSince } = await recorded();
+  const at = numberOf(lines, new RegExp(`"type":"intent".*${which.source}`));
+  const forged = forge(lines[at - 1]!);
+  expect(forged, 'the line was found').not.toBe(lines[at - 1]);
+  await writeFile(log, rechained(`${lines.with(at - 1, forged).join('\n')}\n`));
+  const { code, stderr } = await here.command('undo', run, ...GO, '--overwrite');
+  expect([code, sentSince()], stderr).toEqual([1, []]);
+  expect(stderr).toContain(`.jsonl:${at}: `);
+  expect((await here.command('resume', run, '--rollback', ...GO)).code).toBe(1);
+  expect((await here.command('export', run, '--format', 'az')).code).toBe(1);
+});
+
+test('a source in the log speaks for itself: the preview has no words of the log', async () => {
+  const { here, run } = await recorded();
+  const { stdout } = await here.command('undo', run, '--dry-run');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/<the secret fn-orders-PaymentApiKey in the vault kv-events>/);
+});

@@ -1,0 +1,34 @@
+/** Ids are taken apart and put together again; what only looks like one is none. */
+import { expect, test } from 'vitest';
+import { parseArmId, soundPath } from '../../src/azure/index.ts';
+import { parseSiteId } from '../../src/engine/fleet/targets.ts';
+
+const SITE = '/subscriptions/s/resourceGroups/rg-ü (1)/providers/Microsoft.Web/sites/fn-orders';
+
+test('an id is known by its parts', () => {
+  expect(parseArmId(`${SITE}/config/web`)).toEqual({ id: `${SITE}/config/web`, subscription: 's', type: 'Microsoft.Web/sites/config' });
+  expect(parseArmId(`${SITE}/providers/Microsoft.Authorization/locks/l`)).toMatchObject({ type: 'Microsoft.Authorization/locks' });
+  expect(parseArmId('/providers/Microsoft.Authorization/policyDefinitions/p')).toMatchObject({ subscription: undefined });
+});
+
+/** What a URL, a reader or a terminal takes for something else than the name that it looks like. */
+const ODD = ['?', '#', '%2e%2e', '%6f', '%20', '\\', '/', '/..', '/.', '\t', '\n', '\u0000', '\u200b', '\u202e', '\u2028', '\u00a0', ' '];
+const NAMES = ['', '.', '..', ...ODD.flatMap((odd) => [`fn-orders${odd}`, `x${odd}fn-orders`, `..${odd}fn-orders`])].filter(
+  (name) => name !== 'x fn-orders' && name !== '.. fn-orders',
+);
+
+test.each(NAMES)('%j is no name of an app', (name) => {
+  const id = SITE.replace('fn-orders', name);
+  expect(parseSiteId(id)).toBeUndefined();
+  // A slash makes two names of one; where it stays a path, it is the one that is written there.
+  if (!name.includes('/') && name !== 'fn-orders?') expect(soundPath(id)).toBeUndefined();
+});
+
+test('a path that is sound means the same after it became an address', () => {
+  const path = `${SITE}/config/web?$filter=atScope()`;
+  const url = new URL(soundPath(path) ?? '', 'https://management.azure.com');
+  expect(decodeURIComponent(url.pathname)).toBe(`${SITE}/config/web`);
+  expect(url.search).toBe('?$filter=atScope()');
+  expect(soundPath('https://evil.example/x')).toBeUndefined();
+  expect(soundPath('//evil.example/x')).toBeUndefined();
+});

@@ -1,0 +1,128 @@
+/** The scrubber: what a service may quote of a secret, and what must stay readable. */
+import { expect, test } from 'vitest';
+import { ArmFailure } from '../../src/engine/ports.ts';
+import { Secrets, secrets } from '../../src/change/secrets.ts';
+
+const KEY = 'Zq7x+Ab9/cD3eF5gH7iJ9kL1mN3oP5qR7sT9uV1w==';
+const VALUES: Readonly<Record<string, string>> = {
+  'a key': KEY,
+  'quotes and backslashes': 'aB3"d\\e"f9Gh1',
+  markup: 'x1Y<&amp>2zQ9w',
+  'other letters': 'pä55wörtÜ9x!',
+  'spaces around it': ' Lead1ng and trailing9 ',
+  'a short one': 'p9X1z',
+  digits: '471147',
+  'a lower-case word': 'correcthorsebattery',
+};
+
+const SPELLINGS: Readonly<Record<string, (value: string) => string>> = {
+  'as it is': (value) => value,
+  JSON: (value) => JSON.stringify(value).slice(1, -1),
+  'JSON in JSON': (value) => JSON.stringify(JSON.stringify(value)).slice(1, -1),
+  'percent signs': encodeURIComponent,
+  'a form': (value) => encodeURIComponent(value).replaceAll('%20', '+'),
+  HTML: (value) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+  base64: (value) => Buffer.from(value).toString('base64'),
+  'base64 of a URL': (value) => Buffer.from(value).toString('base64url'),
+  hexadecimal: (value) => Buffer.from(value).toString('hex'),
+  capitals: (value) => value.toUpperCase(),
+  'small letters': (value) => value.toLowerCase(),
+  backwards: (value) => [...value].toReversed().join(''),
+  trimmed: (value) => value.trim(),
+};
+
+test.each(
+  Object.entries(VALUES).flatMap(([name, value]) =>
+    Object.entries(SPELLINGS).map(([how, spell]) => [name, how, value, spell(value)] as const),
+  ),
+)('%s, quoted in %s', (_, __, value, quoted) => {
+  const known = new Secrets();
+  known.learn(value);
+  const said = known.fromQuote(`The value [${quoted}] of the setting is refused.`);
+  expect(said).not.toContain(quoted.trim());
+  expect(said).toMatch(/^The value .*of the setting is refused\.$/);
+});
+
+test.each([
+  ['the beginning', KEY.slice(0, 12)],
+  ['the end', KEY.slice(-12)],
+  ['both ends', `${KEY.slice(0, 10)}…${KEY.slice(-10)}`],
+  ['a part of base64 of a longer text', Buffer.from(`x${KEY}y`).toString('base64').slice(6, 40)],
+])('a quote that is cut to %s', (_, cut) => {
+  const known = new Secrets();
+  known.learn(`DefaultEndpointsProtocol=https;AccountName=stfnorders;AccountKey=${KEY};EndpointSuffix=core.windows.net`);
+  for (const part of cut.split('…')) expect(known.fromQuote(`It begins with ${cut}, says stfnorders.`)).not.toContain(part);
+  expect(known.fromQuote('The account stfnorders at core.windows.net is refused.')).toBe(
+    'The account stfnorders at core.windows.net is refused.',
+  );
+});
+
+test('each line of a key of many lines, on one line too', () => {
+  const known = new Secrets();
+  const pem = `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----`;
+  known.learn(pem);
+  for (const quoted of [pem, pem.replaceAll('\n', ' '), JSON.stringify(pem), 'line 2 is hkiG9w0BAQEFAASC'])
+    expect(known.fromQuote(quoted)).not.toMatch(/MIIEvQIBADANBgkq|hkiG9w0BAQEFAASC/i);
+});
+
+test('secrets inside of URLs and JSON, and not the names beside them', () => {
+  const known = new Secrets();
+  known.learn('postgres://user:s3cretPw9@db.example/orders');
+  known.learn('https://x.blob.core.windows.net/c?sv=2024&sig=aB3%2FdE5fG7%3D');
+  known.learn(JSON.stringify({ user: 'dana', password: 'Inner9Secret' }));
+  const said = known.fromQuote('db.example user s3cretPw9 x.blob.core.windows.net aB3/dE5fG7= Inner9Secret');
+  expect(said).toContain('db.example user');
+  expect(said).not.toMatch(/s3cretPw9|dE5fG7|Inner9Secret/);
+});
+
+test('names, words and references stay readable', () => {
+  const known = new Secrets();
+  for (const value of [
+    'true',
+    'node',
+    '~4',
+    'Production',
+    '@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/x)',
+    'fn-orders',
+  ])
+    known.learn(value);
+  known.permit('fn-orders');
+  const text = 'fn-orders: set to true in nodes; see kv.vault.azure.net/secrets/x';
+  expect(known.fromQuote(text)).toBe(text);
+});
+
+test('what goes out keeps every name, and no key', () => {
+  const known = new Secrets();
+  for (const value of [KEY, 'stfnorders', 'orders-queue-01', '11111111-2222-3333-4444-555555555555', 'West Europe']) known.learn(value);
+  const names = '{"a":"stfnorders","b":"orders-queue-01","c":"11111111-2222-3333-4444-555555555555","d":"West Europe"}';
+  expect(known.fromText(names)).toBe(names);
+  expect(known.fromText(JSON.stringify({ quoted: `the key ${KEY} is old` }))).toBe('{"quoted":"the key (sensitive value) is old"}');
+});
+
+test('an answer that came before the secret was read is cleaned when somebody looks at it', () => {
+  const early = new ArmFailure({
+    kind: 'conflict',
+    code: 'Early9Xq2Zz7Secret',
+    message: 'bad Early9Xq2Zz7Secret',
+    next: 'Mend Early9Xq2Zz7Secret',
+    correlationId: 'id',
+  });
+  secrets.learn('Early9Xq2Zz7Secret');
+  expect([early.message, early.code, early.next].join(' ')).not.toContain('Early9');
+  expect(early.stack).not.toContain('Early9');
+});
+
+test('credentials are known by their shape, read or not', () => {
+  const known = new Secrets();
+  const said = known.fromQuote(
+    'AccountKey=bm90LWEta2V5LWJ1dC1zaGFwZWQ=; Password=hunter22; ?sig=abc%2Fdef123; Bearer abcdefghijklmnop; eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.x',
+  );
+  expect(said).not.toMatch(/bm90|hunter22|def123|abcdefgh|eyJ/);
+});
+
+test('memory stays bounded, and the newest secrets are known', () => {
+  const known = new Secrets();
+  const value = (number: number) => `k${number}Q${(number * 7919).toString(36)}X${(number * 104_729).toString(36)}Z9`;
+  for (let number = 0; number < 6000; number++) known.learn(value(number));
+  expect(known.fromText(`x ${value(5999)} y`)).toBe('x (sensitive value) y');
+});

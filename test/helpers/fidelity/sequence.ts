@@ -1,0 +1,37 @@
+/** Recorded sequences: writes and the read that shows what they led to, on one emulator, nothing put into its state in between. */
+import type { Recorded } from '../recorded.ts';
+import { pathOf } from './places.ts';
+import { orderOf } from './state.ts';
+
+export interface Sequence {
+  /** From the first write on; the last is a read. */
+  readonly steps: readonly Recorded[];
+}
+
+const isWrite = ({ method }: Recorded): boolean => /^(PUT|PATCH|DELETE)$/.test(method);
+const isRead = ({ method, url }: Recorded): boolean => method === 'GET' || (method === 'POST' && /\/list(keys)?\?/i.test(url));
+/** What a write and a read are about. */
+const about = (recorded: Recorded): string =>
+  pathOf(recorded)
+    .toLowerCase()
+    .replace(/\/list$/, '');
+
+/** Each read after a write to the same resource in the same recording, with all writes since the first of them. */
+export function sequencesIn(all: readonly Recorded[]): Sequence[] {
+  const bySource = Map.groupBy(all, ({ file, source }) => `${file} ${source.path}`);
+  // One recorder sorts what it kept by address, so that its order is not the order in time.
+  const inTime = [...bySource.values()].filter((same) => same[0]?.source.repo !== 'Azure/azure-libraries-for-net');
+  return inTime.flatMap((same) => {
+    const ordered = same.toSorted((a, b) => orderOf(a) - orderOf(b));
+    return ordered.flatMap((read, index) => {
+      if (!isRead(read) || read.status !== 200) return [];
+      const before = ordered.slice(0, index).filter((one) => about(one) === about(read));
+      const lastRead = before.findLastIndex((one) => isRead(one));
+      const first = before.slice(lastRead + 1).find((one) => isWrite(one) && one.status < 300);
+      if (!first) return [];
+      // What is written elsewhere meanwhile may show in it too.
+      const writes = ordered.slice(ordered.indexOf(first), index).filter((one) => isWrite(one) && one.status < 300);
+      return [{ steps: [...writes, read] }];
+    });
+  });
+}

@@ -1,0 +1,57 @@
+/** What is set by people, by type: the state takes over no more of a recording than this. */
+
+export const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** Members of `properties` of a site that are set by people. */
+export const OF_SITE = words(`httpsOnly clientCertEnabled clientCertMode clientCertExclusionPaths clientAffinityEnabled publicNetworkAccess
+  dailyMemoryTimeQuota keyVaultReferenceIdentity virtualNetworkSubnetId outboundVnetRouting functionAppConfig enabled
+  functionsRuntimeAdminIsolationEnabled endToEndEncryptionEnabled managedEnvironmentId storageAccountRequired redundancyMode
+  scmSiteAlsoStopped hostNamesDisabled sshEnabled workloadProfileName resourceConfig daprConfig`);
+/** Members of `properties` of a plan that are set by people. */
+export const OF_PLAN = words('perSiteScaling reserved zoneRedundant maximumElasticWorkerCount');
+/** Members of config/web that are set by people. */
+export const OF_CONFIG = words(`ipSecurityRestrictions ipSecurityRestrictionsDefaultAction scmIpSecurityRestrictions
+  scmIpSecurityRestrictionsDefaultAction scmIpSecurityRestrictionsUseMain cors http20Enabled minTlsVersion scmMinTlsVersion
+  minTlsCipherSuite ftpsState alwaysOn netFrameworkVersion phpVersion pythonVersion nodeVersion powerShellVersion linuxFxVersion
+  use32BitWorkerProcess numberOfWorkers preWarmedInstanceCount appCommandLine webSocketsEnabled remoteDebuggingEnabled
+  remoteDebuggingVersion functionsRuntimeScaleMonitoringEnabled requestTracingEnabled httpLoggingEnabled
+  detailedErrorLoggingEnabled autoHealEnabled healthCheckPath minimumElasticInstanceCount functionAppScaleLimit localMySqlEnabled
+  managedPipelineMode loadBalancing scmType azureStorageAccounts defaultDocuments virtualApplications vnetName`);
+/** Members of `properties` of other resources that are set by people. */
+export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
+  'microsoft.keyvault/vaults': words(`sku tenantId accessPolicies enabledForDeployment enabledForDiskEncryption enabledForTemplateDeployment
+    softDeleteRetentionInDays enableRbacAuthorization enablePurgeProtection networkAcls publicNetworkAccess`),
+  'microsoft.keyvault/vaults/secrets': [],
+  'microsoft.storage/storageaccounts': words(`minimumTlsVersion allowBlobPublicAccess supportsHttpsTrafficOnly allowSharedKeyAccess
+    allowCrossTenantReplication publicNetworkAccess defaultToOAuthAuthentication accessTier networkAcls dnsEndpointType isHnsEnabled
+    isNfsV3Enabled isLocalUserEnabled isSftpEnabled encryption`),
+  'microsoft.authorization/roleassignments': words('roleDefinitionId principalId principalType description condition conditionVersion'),
+  'microsoft.insights/diagnosticsettings': words(
+    'storageAccountId workspaceId eventHubAuthorizationRuleId eventHubName serviceBusRuleId marketplacePartnerId logs metrics logAnalyticsDestinationType',
+  ),
+  'microsoft.insights/components': words(
+    'Application_Type WorkspaceResourceId Request_Source SamplingPercentage DisableIpMasking DisableLocalAuth ForceCustomerStorageForProfiler',
+  ),
+  'microsoft.storage/storageaccounts/fileservices': words('protocolSettings shareDeleteRetentionPolicy'),
+  'microsoft.storage/storageaccounts/blobservices': words('deleteRetentionPolicy containerDeleteRetentionPolicy'),
+  'microsoft.cdn/profiles/afdendpoints/routes': words(
+    'originGroup supportedProtocols patternsToMatch linkToDefaultDomain httpsRedirect forwardingProtocol',
+  ),
+  'microsoft.operationalinsights/workspaces': [],
+  'microsoft.securityinsights/onboardingstates': [],
+  'microsoft.network/privateendpoints': words('subnet'),
+  // What the emulator only shows, it shows as it was put there.
+  'microsoft.cdn/profiles': words('frontDoorId originResponseTimeoutSeconds'),
+  'microsoft.cdn/profiles/origingroups/origins': words('originGroupName hostName httpPort httpsPort originHostHeader priority weight'),
+  'microsoft.cdn/profiles/securitypolicies': words('parameters'),
+  'microsoft.network/frontdoorwebapplicationfirewallpolicies': words('policySettings customRules managedRules'),
+  'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': words('policySettings customRules managedRules'),
+  'microsoft.network/applicationgateways': words(
+    'sku gatewayIPConfigurations backendAddressPools firewallPolicy frontendIPConfigurations frontendPorts backendHttpSettingsCollection httpListeners requestRoutingRules',
+  ),
+};
+/** Their values are compared, not only their types: the emulator was told them. */
+export const SETTABLE: ReadonlySet<string> = new Set([
+  ...[...OF_SITE, ...OF_CONFIG, ...Object.values(OF_TYPE).flat(), 'allow'].map((name) => `properties.${name}`),
+  ...words('kind tags sku functionKeys.keyname1 identity.type'),
+]);

@@ -1,0 +1,26 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The files that take longest, the longest first: begun last, one of them would run alone to the end. */
+const LONG = [
+  'properties/some-areas.test.ts',
+  'properties/every-area.test.ts',
+  'e2e/kill.test.ts',
+  'properties/any-keys.test.ts',
+  'e2e/least-privilege.test.ts',
+  'e2e/kill-side-by-side.test.ts',
+  'package.test.ts',
+  'new-area.test.ts',
+  'bench.test.ts',
+  'e2e/faults.test.ts',
+];
+
+export class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}`));
+      return at < 0 ? LONG.length : at;
+    };
+    const sorted = await super.sort(files); // oxlint-disable-line unicorn/no-array-sort
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}

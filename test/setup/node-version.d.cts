@@ -1,0 +1,1 @@
+export declare function problemOf(version: string, wanted: string): string | undefined;

@@ -1,0 +1,94 @@
+/** What is said of access rules and origins: derived from the rules themselves. */
+import { describe, expect, test } from 'vitest';
+import { admitted, restrictionsOf, judgeRules } from '../../steps/lib/access-restrictions.ts';
+import type { RestrictionRow } from '../../src/azure/index.ts';
+import { judgedOf } from '../helpers/one-app.ts';
+
+const row = (action: string, source: object, priority = 100): RestrictionRow =>
+  ({ name: `r${priority}`, priority, action, ...source }) as RestrictionRow;
+const ip = (ipAddress: string) => ({ ipAddress, tag: 'Default' });
+const tag = (ipAddress: string) => ({ ipAddress, tag: 'ServiceTag' });
+const SUBNET = { vnetSubnetResourceId: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/a' };
+
+test.each<[string, RestrictionRow[], string | null, string]>([
+  ['rules that only deny', [row('Deny', ip('203.0.113.0/24'))], 'Allow', 'fail: 1 rule, which only deny: all other callers get in'],
+  [
+    'a rule that denies, and nobody else gets in',
+    [row('Deny', ip('203.0.113.0/24'))],
+    'Deny',
+    'pass: rules that only deny, everybody denied',
+  ],
+  [
+    'a rule that denies in another case',
+    [row('deny', ip('203.0.113.0/24'))],
+    'allow',
+    'fail: 1 rule, which only deny: all other callers get in',
+  ],
+  [
+    'two halves of the internet',
+    [row('Allow', ip('0.0.0.0/1'), 1), row('Allow', ip('128.0.0.0/1'), 2)],
+    'Deny',
+    'fail: 2 rules; r1 and r2 together let everybody in',
+  ],
+  ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
+  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
+  [
+    'a subnet mask beside the address',
+    [row('Allow', { ipAddress: '0.0.0.0', subnetMask: '0.0.0.0' })],
+    'Deny',
+    'fail: 1 rule; r100 lets everybody in',
+  ],
+  ['a mask of one network', [row('Allow', { ipAddress: '203.0.113.0', subnetMask: '255.255.255.0' })], 'Deny', 'pass: 1 rule'],
+  ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
+])('%s', (_, rows, stored, expected) => {
+  const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
+  expect(`${state}: ${found}`).toBe(expected);
+});
+
+describe('who gets in, in words', () => {
+  const IPV6 = / Callers by IPv6 addresses get 403: no rule names one\./;
+  test.each<[string, RestrictionRow[]]>([
+    ['one range', [row('Allow', ip('203.0.113.0/24'))]],
+    ['two ranges of IPv4', [row('Allow', ip('203.0.113.0/24'), 1), row('Allow', ip('198.51.100.0/24'), 2)]],
+  ])('%s shuts IPv6 out', (_, rows) => {
+    expect(admitted(restrictionsOf(rows, 'Deny'))).toMatch(IPV6);
+  });
+  test.each<[string, RestrictionRow[]]>([
+    ['a range of IPv6 beside it', [row('Allow', ip('203.0.113.0/24'), 1), row('Allow', ip('2001:db8::/48'), 2)]],
+    ['a service tag', [row('Allow', tag('AzureFrontDoor.Backend'))]],
+    ['a subnet', [row('Allow', SUBNET)]],
+  ])('%s: nothing is said of IPv6', (_, rows) => {
+    expect(admitted(restrictionsOf(rows, 'Deny'))).not.toMatch(IPV6);
+  });
+  test('rules that only deny', () => {
+    const rows = [row('Deny', ip('203.0.113.0/24'))];
+    expect(admitted(restrictionsOf(rows, 'Allow'))).toBe(
+      'All callers get in, except those that a rule denies, because the default action is Allow.',
+    );
+    expect(admitted(restrictionsOf(rows, 'Deny'))).toBe('Nobody gets in from the internet.');
+  });
+  test('the addresses of all customers of Azure', () => {
+    expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/every customer of Azure/);
+  });
+});
+
+test('a rule with a subnet mask is read as the range that it is', () => {
+  const rows = [row('Allow', { ipAddress: '203.0.112.0', subnetMask: '255.255.254.0' })];
+  expect(judgeRules(restrictionsOf(rows, 'Deny'), undefined).lines).toEqual(['100 Allow 203.0.112.0/23 (r100)']);
+});
+
+test.each([
+  ['null', 'fail'],
+  ['NULL', 'fail'],
+  ['*', 'fail'],
+  ['http://www.contoso.com', 'fail'],
+  ['https://*.contoso.com', 'fail'],
+  ['https://www.contoso.com/', 'fail'],
+  ['file://', 'fail'],
+  ['https://www.contoso.com', 'pass'],
+  ['HTTPS://www.contoso.com:8443', 'pass'],
+  ['capacitor://localhost', 'pass'],
+])('the origin %s that is set: %s', async (origin, state) => {
+  const config = { cors: { allowedOrigins: ['https://portal.azure.com', origin], supportCredentials: false } };
+  expect((await judgedOf({ config }))('cors.origins').state).toBe(state);
+});

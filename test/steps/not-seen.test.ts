@@ -1,0 +1,123 @@
+/** Verdicts and guards claim no more than what was read: gateways, log categories, roles, mounts. */
+import { expect, test } from 'vitest';
+import accessKeys from '../../steps/access-keys.ts';
+import { answerProblems } from '../../src/contract/index.ts';
+import { keyOf } from '../../src/emulator/state.ts';
+import type { Body } from '../../src/change/json-paths.ts';
+import { altered, notesOf } from '../helpers/altered.ts';
+import { GROUP } from '../helpers/hostings.ts';
+import { judgedOf } from '../helpers/one-app.ts';
+
+test.each([
+  [{ enabled: true, firewallMode: 'prevention' }, 'pass', /WAF on/],
+  [{ enabled: true, firewallMode: 'Detection' }, 'fail', /is in Detection mode/],
+  [{ enabled: false, firewallMode: 'Prevention' }, 'fail', /is disabled/],
+  [undefined, 'fail', /has no WAF policy/],
+])('an application gateway with a firewall of its own, %j: %s', async (webApplicationFirewallConfiguration, state, found) => {
+  const id = `${GROUP}/providers/Microsoft.Network/applicationGateways/appgw`;
+  const app = await altered((all, site) => {
+    // The Front Door of the sample stands in front as well.
+    for (const key of Object.keys(all.resources)) if (key.includes('/microsoft.cdn/')) delete all.resources[key];
+    all.resources[keyOf(id)] = {
+      id,
+      name: 'appgw',
+      type: 'Microsoft.Network/applicationGateways',
+      location: 'westeurope',
+      properties: {
+        ...(webApplicationFirewallConfiguration ? { webApplicationFirewallConfiguration } : {}),
+        backendAddressPools: [{ properties: { backendAddresses: [{ fqdn: (site.properties['hostNames'] as string[])[0]! }] } }],
+      },
+    };
+  });
+  expect(await app.judged('gateway.firewall')).toMatchObject({ state, found: expect.stringMatching(found) });
+});
+
+test.each<[readonly object[], string]>([
+  [[], 'not-applicable'],
+  [[{ properties: {} }], 'unknown'],
+  [[{ properties: { status: { code: 'Healthy' } } }], 'pass'],
+  [[{ properties: {} }, { properties: { status: { code: 'Unhealthy' } } }], 'fail'],
+])('assessments of Defender %j: %s', async (value, state) => {
+  expect((await judgedOf({ others: { defenderAssessments: { value } as never } }))('defender.assessments').state).toBe(state);
+});
+
+test.each([
+  ['/', 'fail'],
+  ['/health;/*', 'fail'],
+  ['/health', 'pass'],
+  [null, 'pass'],
+])('client certificates with the excluded paths %s: %s', async (clientCertExclusionPaths, state) => {
+  const site = { clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
+  expect((await judgedOf({ site }))('https.client-cert').state).toBe(state);
+});
+
+test('where no gateway is found, it is said what was looked for', async () => {
+  const judged = await judgedOf({ others: { gateways: { value: [] } } });
+  for (const id of ['gateway.firewall', 'gateway.only-way'])
+    expect(judged(id)).toMatchObject({
+      state: 'not-applicable',
+      reason: 'no Front Door or application gateway of this subscription names a host of the app',
+    });
+});
+
+test.each(['', null, undefined])('an app that offers %j as its log categories is asked for FunctionAppLogs', async (offered) => {
+  const site = offered === undefined ? {} : { eligibleLogCategories: offered };
+  expect((await judgedOf({ site, others: { diagnosticSettings: { value: [] } } }))('monitoring.diagnostics')).toMatchObject({
+    state: 'fail',
+    found: 'not sent: FunctionAppLogs',
+  });
+});
+
+const holding = (role: string, principalType: string | null = 'User', principalId = role): Body => ({
+  id: `/${principalId}`,
+  name: principalId,
+  properties: { roleDefinitionId: `/x/${role}`, principalId, scope: '/subscriptions/s', ...(principalType ? { principalType } : {}) },
+});
+const CONTRIBUTOR = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
+const OWN = '7f3c1a52-0000-4000-8000-000000000001';
+
+test('what a role of somebody else allows was not looked at, and that is said', async () => {
+  const judged = await judgedOf({ others: { identityRoles: { value: [holding(OWN)] }, roleAssignments: { value: [holding(OWN)] } } });
+  expect(judged('managed-identity.no-admin').found).toBe(
+    `no built-in administrator role in this subscription; not looked at: what role ${OWN} may do`,
+  );
+  expect(judged('user-permissions.roles').lines).toEqual([`Not looked at: what role ${OWN} may do.`]);
+});
+
+test.each([
+  ['User', 'pass', '1 principal'],
+  ['ForeignGroup', 'fail', '1 principal, 1 of another tenant'],
+  ['Unknown', 'fail', '1 principal, 1 deleted or not known'],
+  [null, 'fail', '1 principal, 1 deleted or not known'],
+])('a contributor of type %s: %s', async (type, state, found) => {
+  const judged = await judgedOf({ others: { roleAssignments: { value: [holding(CONTRIBUTOR, type)] } } });
+  expect(judged('user-permissions.roles')).toMatchObject({ state, found });
+});
+
+test.each([
+  [{ AzureWebJobsStorage__blobServiceUri: 'https://files.contoso.com' }, /AzureWebJobsStorage__blobServiceUri/],
+  [{ AzureWebJobsStorage: 'BlobEndpoint=https://files.contoso.com/;SharedAccessSignature=sv=2023-01-03&sig=a' }, /AzureWebJobsStorage/],
+  [{ azurewebjobsstorage__accountname: 'no account' }, /AzureWebJobsStorage__accountName/],
+])('an account that %j does not tell is not taken for none', async (settings, found) => {
+  const app = await altered((_, site) => (site.appSettings = settings as Record<string, string>));
+  for (const id of ['storage.min-tls', 'storage.network', 'storage.soft-delete', 'storage.key-age'])
+    expect([id, await app.judged(id)]).toEqual([id, expect.objectContaining({ state: 'unknown', found: expect.stringMatching(found) })]);
+});
+
+test.each(['host/my.key', 'host/a+b', 'system/Event.Grid'])('the key %s that Azure lists can be accepted, and is not rotated', (name) => {
+  const { known, rotate } = accessKeys.questions!;
+  expect(answerProblems(known, [name])).toEqual([]);
+  expect(answerProblems(rotate, [name])).toHaveLength(1);
+});
+
+test('keys stay on where the app mounts a share of the account', async () => {
+  const app = await altered((_, site) => {
+    site.appSettings = { AzureWebJobsStorage__accountName: 'stfnbad' };
+    Object.assign(site.config, {
+      azureStorageAccounts: { files: { type: 'AzureFiles', accountName: 'STFNBAD', shareName: 's', mountPath: '/files' } },
+    });
+  });
+  expect(notesOf(await app.planned(['storage.shared-key'])).join('\n')).toMatch(
+    /stop: The app mounts shares of stfnbad with a key \(files\)/,
+  );
+});
