@@ -28,14 +28,16 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const parsed = parse(argv, VERSION, io.out);
     if (!parsed) return EXIT.ok;
-    const { run } = await LOAD[parsed.command.name]();
+    // Areas declare which settings are no secrets: that is known before anything is read, from Azure or from an undo log.
+    const catalogue = async () => (await import('../steps/index.ts')).catalogue;
+    const [{ run }] = await Promise.all([LOAD[parsed.command.name](), catalogue()]);
     const invocation: Invocation = {
       ...parsed,
       io: terminal(process, argv, parsed.options),
       environment: process.env,
       clock: systemClock,
       version: VERSION,
-      catalogue: async () => (await import('../steps/index.ts')).catalogue,
+      catalogue,
       signal: stop.signal,
     };
     const code = await run(invocation);

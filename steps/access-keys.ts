@@ -1,17 +1,22 @@
 import { anonymousFunctions, judgeAnonymous } from './lib/sign-in.ts';
-import { type Context, defineStep, type Draft, type GuardFinding, later } from '../src/contract/index.ts';
+import { type Answers, type Context, defineQuestions, defineStep, type Draft, type GuardFinding, later } from '../src/contract/index.ts';
 import { holdersOf } from './lib/callers.ts';
-import { includesWord, isReference, keyPath, keyPlaces, LACKS, nameIn, notSeenIn, oddKeys, settingAt } from '../src/azure/index.ts';
+import {
+  includesWord,
+  isReference,
+  KEY_STORE,
+  KEY_STORE_VAULT,
+  keyPath,
+  keyPlaces,
+  LACKS,
+  nameIn,
+  notSeenIn,
+  oddKeys,
+  settingAt,
+} from '../src/azure/index.ts';
 import { judgeKeyStore, newKeys, reachesStore, storeDrafts } from './lib/host-keys.ts';
 
-interface Given {
-  readonly known?: readonly string[];
-  readonly open?: readonly string[];
-  readonly rotate?: readonly string[];
-  readonly store?: 'blob' | 'keyvault';
-  readonly vault?: string;
-}
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to';
 const HOMEPAGE = 'AzureWebJobsDisableHomepage';
@@ -44,58 +49,59 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
   });
 }
 
+const questions = defineQuestions({
+  open: {
+    kind: 'names',
+    exempts: true,
+    of: 'functions',
+    label: 'Which functions may anybody call, on purpose?',
+    help: 'A webhook that checks its own signature, a health probe. All other HTTP functions should ask for a key.',
+    example: 'Health',
+    pattern: /^[\w-]+$/,
+  },
+  known: {
+    kind: 'names',
+    optional: true,
+    exempts: true,
+    of: 'keys',
+    label: 'Which keys beside the usual ones are there on purpose?',
+    help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
+    example: 'host/ci',
+    // Whatever Azure lists may be accepted, also a name that ARM takes no change of.
+    pattern: /^[^\s/]+\/[^\s/]+$/,
+  },
+  rotate: {
+    kind: 'names',
+    of: 'keys',
+    label: 'Which keys are rotated?',
+    help: 'master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer rotates them again.',
+    example: 'host/default',
+    pattern: /^(master|[\w-]+\/[\w-]+)$/,
+  },
+  store: {
+    kind: 'choice',
+    label: 'Where does the host keep its keys?',
+    help: 'blob: in its storage account, encrypted. keyvault: as secrets of a vault that you choose.',
+    options: ['blob', 'keyvault'],
+    preselect: 'blob',
+  },
+  vault: {
+    kind: 'pick',
+    of: 'vault',
+    label: 'Which vault keeps the keys?',
+    help: 'The identity of the app must be allowed to read and write secrets there.',
+    example: 'kv-contoso',
+  },
+});
+
 export default defineStep({
   id: 'access-keys',
   title: 'Function access keys',
   group: 'operation',
   why: 'A key in a request is a password that everybody shares: it keeps strangers out only as long as nobody tells them.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#function-access-keys', DOCS],
-  questions: {
-    open: {
-      kind: 'names',
-      exempts: true,
-      of: 'functions',
-      label: 'Which functions may anybody call, on purpose?',
-      help: 'A webhook that checks its own signature, a health probe. All other HTTP functions should ask for a key.',
-      example: 'Health',
-      pattern: /^[\w-]+$/,
-    },
-    known: {
-      kind: 'names',
-      optional: true,
-      exempts: true,
-      of: 'keys',
-      label: 'Which keys beside the usual ones are there on purpose?',
-      help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
-      example: 'host/ci',
-      // Whatever Azure lists may be accepted, also a name that ARM takes no change of.
-      pattern: /^[^\s/]+\/[^\s/]+$/,
-    },
-    rotate: {
-      kind: 'names',
-      of: 'keys',
-      label: 'Which keys are rotated?',
-      help: 'master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer rotates them again.',
-      example: 'host/default',
-      pattern: /^(master|[\w-]+\/[\w-]+)$/,
-    },
-    store: {
-      kind: 'choice',
-      label: 'Where does the host keep its keys?',
-      help: 'blob: in its storage account, encrypted. keyvault: as secrets of a vault that you choose.',
-      options: ['blob', 'keyvault'],
-      preselect: 'blob',
-    },
-    vault: {
-      kind: 'pick',
-      of: 'vault',
-      label: 'Which vault keeps the keys?',
-      help: 'The identity of the app must be allowed to read and write secrets there.',
-      example: 'kv-contoso',
-    },
-  },
+  questions,
   skip: { vault: ({ store }) => store !== 'keyvault' },
-  asks: ['functions', 'accessKeys', 'vaults'],
   prefill: { rotate: () => [] },
   options: {
     open: ({ facts }) => anonymousFunctions(facts.functions).map((value) => ({ value, label: value })),
@@ -103,6 +109,7 @@ export default defineStep({
     rotate: ({ facts }) => keyPlaces(facts.accessKeys).map((value) => ({ value, label: value })),
     vault: ({ facts }) => facts.vaults.value.map(({ name }) => ({ value: name, label: name })),
   },
+  plain: [HOMEPAGE, KEY_STORE, KEY_STORE_VAULT],
   controls: [
     {
       kind: 'rule',

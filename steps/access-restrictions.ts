@@ -1,5 +1,6 @@
 import {
   admitted,
+  closesRestrictions,
   restrictionEffect,
   judgeDefault,
   judgeRules,
@@ -77,6 +78,7 @@ export default defineStep({
         : [],
     ),
   ],
+  closes: closesRestrictions('ipSecurityRestrictions'),
   controls: [
     {
       kind: 'rule',
@@ -91,6 +93,7 @@ export default defineStep({
       effectOf,
       notOn: LACKS.ingressAddresses,
       appliesTo: applies,
+      terraform: { 'siteConfig properties.ipSecurityRestrictions': 'site_config.ip_restriction' },
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['rules'],
@@ -115,6 +118,7 @@ export default defineStep({
       effectOf,
       notOn: LACKS.ingressAddresses,
       appliesTo: applies,
+      terraform: { 'siteConfig properties.ipSecurityRestrictionsDefaultAction': 'site_config.ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       judge: (x) => judgeDefault(mainSiteRestrictions(x.facts), x.answers.defaultAction ?? 'Deny'),

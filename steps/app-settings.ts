@@ -27,6 +27,7 @@ export default defineStep({
   group: 'operation',
   why: 'Settings are encrypted at rest and readable for everybody who may list them: a secret in them is shared with every contributor.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#application-settings', SECRETS_DOCS],
+  plain: [/\w*ENVIRONMENT/, DEBUG],
   controls: [
     {
       kind: 'rule',

@@ -1,5 +1,6 @@
 import { webhookPaths, unknownCallers } from './lib/callers.ts';
 import {
+  type AuthSettings,
   withoutTrigger,
   sameWord,
   CLOUDS,
@@ -23,7 +24,7 @@ import {
   tenantGuard,
   type SignInAnswers,
 } from './lib/sign-in.ts';
-import { type Context, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
+import { appPolicy, type Context, defineStep, type GuardFinding, GUID, IF_NOT_EXISTS } from '../src/contract/index.ts';
 
 type X = Context<SignInAnswers>;
 
@@ -164,11 +165,16 @@ export default defineStep({
       pattern: /^\/[^\s*][^\s]*$/,
     },
   },
-  asks: ['functions', 'authSettings'],
   prefill: { audiences: () => [], excludedPaths: () => [], secretSetting: () => '' },
   options: {
     excludedPaths: ({ facts }) => webhookPaths(facts.functions).map((value) => ({ value, label: `${value}   needed by a trigger` })),
   },
+  closes: [
+    {
+      at: ['authSettings', 'properties'],
+      when: (all) => (all as AuthSettings['properties']).globalValidation?.requireAuthentication === true,
+    },
+  ],
   controls: [
     {
       kind: 'rule',
@@ -179,12 +185,14 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Requests without a token of the tenant are refused before they reach the code.',
+      terraform: { 'authSettings properties': 'auth_settings_v2' },
       reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
       draftReads: ['oldAuthSettings', 'stickyNames'],
       writes: ['authSettings'],
       needs: ['clientId', 'issuer', 'secretSetting', 'audiences', 'action', 'excludedPaths'],
       docs: 'https://learn.microsoft.com/azure/app-service/configure-authentication-provider-aad',
-      compliance: { mcsb: ['IM-1'], cis: { '2.0': '9.1', '2.1': '9.1', '3.0': '9.2' }, policy: 'c75248c1-ea1d-4a9c-8fc9-29a6aabd5da8' },
+      compliance: { mcsb: ['IM-1'], cis: { '2.0': '9.1', '2.1': '9.1', '3.0': '9.2' } },
+      policy: appPolicy('c75248c1-ea1d-4a9c-8fc9-29a6aabd5da8', 'Function apps should have authentication enabled', IF_NOT_EXISTS),
       judge: judgeSignIn,
       draft: (x) => [
         {

@@ -1,5 +1,5 @@
 import { LACKS } from '../src/azure/index.ts';
-import { defineStep, originProblem } from '../src/contract/index.ts';
+import { appPolicy, defineStep, IF_NOT_EXISTS, originProblem } from '../src/contract/index.ts';
 
 const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 
@@ -56,6 +56,7 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Browser calls from origins that are not listed fail.',
       notOn: LACKS.ingressCors,
+      terraform: { 'siteConfig properties.cors.allowedOrigins': 'site_config.cors.allowed_origins' },
       reads: ['siteConfig'],
       needs: ['allowedOrigins'],
       judge: ({ facts, answers }) => {
@@ -71,7 +72,13 @@ export default defineStep({
         return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or none', lines: faults };
       },
       draft: ({ answers }) => [{ at: ['siteConfig', 'properties.cors.allowedOrigins'], to: answers.allowedOrigins ?? [], absent: [] }],
-      compliance: { mcsb: ['PV-2'], policy: '0820b7b9-23aa-4725-a1ce-ae4558f718e5' },
+      compliance: { mcsb: ['PV-2'] },
+      policy: appPolicy(
+        '0820b7b9-23aa-4725-a1ce-ae4558f718e5',
+        'Function apps should not have CORS configured to allow every resource to access your apps',
+        IF_NOT_EXISTS,
+        { slot: 'a1a22235-dd10-4062-bd55-7d62778f41b0' },
+      ),
       guards: [
         {
           id: 'L13',
@@ -99,6 +106,7 @@ export default defineStep({
       effect: 'Browsers send no cookies to the app from other sites any more.',
       notOn: LACKS.ingressCors,
       at: ['siteConfig', 'properties.cors.supportCredentials'],
+      terraform: 'site_config.cors.support_credentials',
       absent: false,
       expect: ({ answers }) => (answers.supportCredentials ? { oneOf: [false, true] } : { equals: false }),
       set: false,

@@ -1,5 +1,5 @@
 import { sameWord } from '../src/azure/index.ts';
-import { defineStep } from '../src/contract/index.ts';
+import { defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/defender-for-cloud/defender-for-app-service-introduction';
 
@@ -27,7 +27,13 @@ export default defineStep({
       compliance: {
         mcsb: ['LT-1'],
         cis: { '2.1': '2.1.2', '3.0': '3.1.6.1', '4.0': '9.1.6.1', '5.0': '8.1.6.1' },
-        policy: '2913021d-f2fd-4f3d-b958-22354e2bdbcb',
+      },
+      policy: {
+        id: '2913021d-f2fd-4f3d-b958-22354e2bdbcb',
+        title: 'Azure Defender for App Service should be enabled',
+        effects: IF_NOT_EXISTS,
+        about: 'subscription',
+        fix: { id: 'b40e7bcd-a1e5-47fe-b9cf-2f534d0bfb7d', effect: 'DeployIfNotExists', roles: ['fb1c8493-542b-48eb-b624-b4c8fea62acd'] },
       },
     },
     {

@@ -1,5 +1,5 @@
 import { LACKS, sameWord } from '../src/azure/index.ts';
-import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
@@ -45,12 +45,22 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Deployments with a publish profile, Web Deploy or local Git with a password get 401.',
       at: ['scmPolicy', 'properties.allow'],
+      terraform: 'webdeploy_publish_basic_authentication_enabled',
       absent: true,
       expect: { equals: false },
       set: false,
       docs: BASIC_DOCS,
       notOn: LACKS.scmSite,
-      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' }, policy: 'aede300b-d67f-480a-ae26-4b3dfb1a1fdc' },
+      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' } },
+      policy: appPolicy(
+        'aede300b-d67f-480a-ae26-4b3dfb1a1fdc',
+        'App Service apps should have local authentication methods disabled for SCM site deployments',
+        IF_NOT_EXISTS,
+        {
+          slot: '847ef871-e2fe-4e6e-907e-4adbf71de5cf',
+          ...repairsApps('DeployIfNotExists', '5e97b776-f380-4722-a9a3-e7f0be029e79', '2c034a29-2a5f-4857-b120-f800fe5549ae'),
+        },
+      ),
       guards: [{ id: 'L5', reads: ['deployments', 'sourceControl'], check: whoDeploys }],
     },
     {
@@ -62,12 +72,22 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'FTP deployments are refused, whatever the FTP state says.',
       at: ['ftpPolicy', 'properties.allow'],
+      terraform: 'ftp_publish_basic_authentication_enabled',
       absent: true,
       expect: { equals: false },
       set: false,
       docs: BASIC_DOCS,
       notOn: LACKS.ftpSignIn,
-      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' }, policy: '871b205b-57cf-4e1e-a234-492616998bf7' },
+      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' } },
+      policy: appPolicy(
+        '871b205b-57cf-4e1e-a234-492616998bf7',
+        'App Service apps should have local authentication methods disabled for FTP deployments',
+        IF_NOT_EXISTS,
+        {
+          slot: 'ec71c0bc-6a45-4b1f-9587-80dc83e6898c',
+          ...repairsApps('DeployIfNotExists', '572e342c-c920-4ef5-be2e-1ed3c6a51dc5', 'f493116f-3b7f-4ab3-bf80-0c2af35e46c2'),
+        },
+      ),
       guards: [
         {
           id: 'L6',

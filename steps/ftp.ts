@@ -1,5 +1,5 @@
 import { LACKS } from '../src/azure/index.ts';
-import { defineStep } from '../src/contract/index.ts';
+import { appPolicy, defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'ftp',
@@ -29,12 +29,17 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Deployments by FTP are refused.',
       at: ['siteConfig', 'properties.ftpsState'],
+      terraform: 'site_config.ftps_state',
+      alwaysSet: true,
       expect: ({ answers }) => (answers.state === 'FtpsOnly' ? { oneOf: ['FtpsOnly', 'Disabled'] } : { equals: 'Disabled' }),
       set: ({ answers }) => answers.state ?? 'Disabled',
       needs: ['state'],
       notOn: LACKS.ftp,
       inert: true,
-      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.10', '2.1': '9.9', '3.0': '9.3' }, policy: '399b2637-a50f-4f95-96f8-3a145476eb15' },
+      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.10', '2.1': '9.9', '3.0': '9.3' } },
+      policy: appPolicy('399b2637-a50f-4f95-96f8-3a145476eb15', 'Function apps should require FTPS only', IF_NOT_EXISTS, {
+        slot: 'e1a09430-221d-4d4c-a337-1edb5a1fa9bb',
+      }),
       guards: [
         {
           id: 'L6',

@@ -9,7 +9,7 @@ import {
   removedNote,
   mainSiteRestrictions,
 } from './lib/access-restrictions.ts';
-import { type Context, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
+import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
 import {
   sameWord,
   type AccessRule,
@@ -24,10 +24,7 @@ import { isPublicAccessOff } from './lib/public-access.ts';
 import { judgeEach } from './lib/judge-each.ts';
 import { shutOutByRules } from './lib/callers.ts';
 
-interface Given {
-  readonly frontDoorId?: string;
-}
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const DOCS =
   'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance';
@@ -105,22 +102,23 @@ function whoGetsIn(x: X): GuardFinding[] {
 }
 const onlyDoors = (x: X): boolean => mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row));
 
+const questions = defineQuestions({
+  frontDoorId: {
+    kind: 'text',
+    label: 'Id of the Front Door that stands in front',
+    help: 'A guid: az afd profile show shows it as frontDoorId. Only requests that carry it get in.',
+    pattern: GUID,
+    example: '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11',
+  },
+});
+
 export default defineStep({
   id: 'gateway',
   title: 'Use a gateway service',
   group: 'network',
   why: 'A gateway with a web application firewall stops known attacks before they reach the code, if nobody can get past it.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#use-a-gateway-service', DOCS],
-  questions: {
-    frontDoorId: {
-      kind: 'text',
-      label: 'Id of the Front Door that stands in front',
-      help: 'A guid: az afd profile show shows it as frontDoorId. Only requests that carry it get in.',
-      pattern: GUID,
-      example: '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11',
-    },
-  },
-  asks: ['gateways'],
+  questions,
   claims: ({ frontDoorId }) =>
     frontDoorId === undefined
       ? []
@@ -128,7 +126,7 @@ export default defineStep({
           { control: 'only-way', property: 'the default action of the main site', value: 'Deny', path: ['frontDoorId'] },
           { control: 'only-way', property: 'who reaches the main site', value: 'the gateway and callers named', path: ['frontDoorId'] },
         ],
-  prefill: { frontDoorId: (x) => doorsOf(x as X)[0] },
+  prefill: { frontDoorId: (x) => doorsOf(x)[0] },
   controls: [
     {
       kind: 'rule',

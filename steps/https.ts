@@ -1,4 +1,4 @@
-import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { appPolicy, AUDIT_DENY, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
 import { exclusionsBreak, judgeCertificates, judgeExclusions, renegotiates } from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS, nameIn } from '../src/azure/index.ts';
@@ -49,6 +49,10 @@ export default defineStep({
       preselect: '1.2',
     },
   },
+  closes: [
+    { at: ['site', 'properties.clientCertEnabled'], when: true },
+    { at: ['site', 'properties.clientCertExclusionPaths'], when: '' },
+  ],
   controls: [
     {
       kind: 'setting',
@@ -59,10 +63,15 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Plain HTTP is answered with a redirect; clients that POST by HTTP lose the body.',
       at: ['site', 'properties.httpsOnly'],
+      terraform: 'https_only',
       absent: false,
       expect: { equals: true },
       set: true,
-      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.2', '2.1': '9.2', '3.0': '9.1' }, policy: '6d555dd1-86f2-4f1c-8ed7-5abae7c6cbab' },
+      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.2', '2.1': '9.2', '3.0': '9.1' } },
+      policy: appPolicy('6d555dd1-86f2-4f1c-8ed7-5abae7c6cbab', 'Function apps should only be accessible over HTTPS', AUDIT_DENY, {
+        slot: '5e5dbe3f-2702-4ffc-8b1e-0cae008a5c71',
+        ...repairsApps('Modify', 'a096cbd0-4693-432f-9374-682f485f23f3', '08cf2974-d178-48a0-b26d-f6b8e555748b'),
+      }),
       guards: [
         {
           id: 'L14',
@@ -90,6 +99,8 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Clients with older TLS fail to connect.',
       at: ['siteConfig', 'properties.minTlsVersion'],
+      terraform: 'site_config.minimum_tls_version',
+      alwaysSet: true,
       expect: ({ answers }) => ({ atLeastVersion: answers.minTls ?? '1.2' }),
       set: ({ answers }) => answers.minTls ?? '1.2',
       needs: ['minTls'],
@@ -98,8 +109,13 @@ export default defineStep({
       compliance: {
         mcsb: ['DP-3', 'NS-8'],
         cis: { '2.0': '9.3', '2.1': '9.3', '3.0': '9.4' },
-        policy: 'f9d614c5-c173-4d56-95a7-b4437057d193',
       },
+      policy: appPolicy('f9d614c5-c173-4d56-95a7-b4437057d193', 'Function apps should use the latest TLS version', IF_NOT_EXISTS, {
+        slot: 'deb528de-8f89-4101-881c-595899253102',
+        ...repairsApps('DeployIfNotExists', '1f01f1c7-539c-49b5-9ef4-d4ffa37d22e0', 'fa3a6357-c6d6-4120-8429-855577ec0063', {
+          note: 'Below 1.2 it writes 1.3: clients without TLS 1.3 are shut out.',
+        }),
+      }),
       guards: [
         { id: 'L12', check: ({ answers }) => oldClients(answers.minTls, 'Clients') },
         { id: 'L31', reads: ['policyAssignments'], check: policyRaisesTls },
@@ -114,6 +130,8 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Build agents with older TLS fail to deploy.',
       at: ['siteConfig', 'properties.scmMinTlsVersion'],
+      terraform: 'site_config.scm_minimum_tls_version',
+      alwaysSet: true,
       expect: ({ answers }) => ({ atLeastVersion: answers.scmMinTls ?? '1.2' }),
       set: ({ answers }) => answers.scmMinTls ?? '1.2',
       needs: ['scmMinTls'],
@@ -132,11 +150,15 @@ export default defineStep({
       strict: true,
       effect: 'Clients may use HTTP/2; HTTP/1.1 goes on working.',
       at: ['siteConfig', 'properties.http20Enabled'],
+      terraform: 'site_config.http2_enabled',
       absent: false,
       expect: { equals: true },
       set: true,
       notOn: LACKS.ingressProtocol,
-      compliance: { cis: { '2.0': '9.9', '2.1': '9.8', '3.0': '9.10' }, policy: 'e2c1c086-2d84-4019-bff3-c44ccd95113c' },
+      compliance: { cis: { '2.0': '9.9', '2.1': '9.8', '3.0': '9.10' } },
+      policy: appPolicy('e2c1c086-2d84-4019-bff3-c44ccd95113c', "Function apps should use latest 'HTTP Version'", IF_NOT_EXISTS, {
+        slot: 'fa98f1b1-1f56-4179-9faf-93ad82f3458f',
+      }),
       guards: [
         {
           id: 'L11',
@@ -177,7 +199,10 @@ export default defineStep({
             : 'ARM does not tell the tier of the plan, and not every tier has end-to-end encryption',
         };
       },
-      compliance: { mcsb: ['DP-3'], policy: '387140f1-6da9-4741-bcee-3b5edcdfd9ec' },
+      compliance: { mcsb: ['DP-3'] },
+      policy: appPolicy('387140f1-6da9-4741-bcee-3b5edcdfd9ec', 'Function apps should enable end to end encryption', AUDIT_DENY, {
+        slot: 'cbe0e5eb-fea9-491d-ab20-a62cf049c5ae',
+      }),
     },
     {
       kind: 'setting',
@@ -209,6 +234,10 @@ export default defineStep({
       optIn: 'Every caller without a certificate is shut out.',
       effect: 'Callers without a client certificate get 403.',
       notOn: LACKS.ingressCertificates,
+      terraform: {
+        'site properties.clientCertEnabled': 'client_certificate_enabled',
+        'site properties.clientCertMode': 'client_certificate_mode',
+      },
       reads: ['site'],
       judge: ({ facts }) => judgeCertificates(facts.site),
       draft: () => [
@@ -216,7 +245,13 @@ export default defineStep({
         { at: ['site', 'properties.clientCertMode'], to: 'Required', absent: 'Required' },
       ],
       docs: CERT_DOCS,
-      compliance: { mcsb: ['PV-2'], cis: { '2.0': '9.4' }, policy: 'ab6a902f-9493-453b-928d-62c30b11b5a6' },
+      compliance: { mcsb: ['PV-2'], cis: { '2.0': '9.4' } },
+      policy: appPolicy(
+        'ab6a902f-9493-453b-928d-62c30b11b5a6',
+        'Function apps should have Client Certificates (Incoming client certificates) enabled',
+        IF_NOT_EXISTS,
+        { slot: '153ab4ca-2d58-4b5d-9134-6d8c6bdd321c' },
+      ),
       guards: [
         {
           id: 'L11',
@@ -240,6 +275,7 @@ export default defineStep({
       optIn: 'Callers of the excluded paths would need a certificate from then on.',
       effect: 'The excluded paths ask for a certificate too.',
       notOn: LACKS.ingressCertificates,
+      terraform: { 'site properties.clientCertExclusionPaths': 'client_certificate_exclusion_paths' },
       reads: ['site'],
       judge: ({ facts }) => judgeExclusions(facts.site),
       draft: () => [{ at: ['site', 'properties.clientCertExclusionPaths'], to: '' }],
@@ -269,7 +305,13 @@ export default defineStep({
       appliesTo: ({ app }) => (app.ase ? 'its host name lies below the domain of its App Service Environment' : true),
       judge: ({ facts }) => judgeDomainScope(facts.site),
       docs: 'https://learn.microsoft.com/azure/app-service/reference-dangling-subdomain-prevention',
-      compliance: { mcsb: ['NS-10'], policy: '5f78d1de-663e-4a6b-8dd8-791621f3b6d6' },
+      compliance: { mcsb: ['NS-10'] },
+      policy: appPolicy(
+        '5f78d1de-663e-4a6b-8dd8-791621f3b6d6',
+        'Function apps should provide an auto-generated domain name label scope',
+        AUDIT_DENY,
+        { slot: '67da6a60-29e0-471d-b856-4cd2dee72fc0' },
+      ),
     },
     {
       kind: 'setting',

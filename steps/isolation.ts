@@ -1,14 +1,20 @@
 import { allSubnets, findSubnet, integratedSubnet, isDelegatedTo } from './lib/networks.ts';
-import { type Context, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
+import {
+  type Answers,
+  appPolicy,
+  AUDIT_DENY,
+  type Context,
+  defineQuestions,
+  defineStep,
+  type Draft,
+  type GuardFinding,
+} from '../src/contract/index.ts';
 import { delegationFor, LACKS, nameIn, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
 import { judgeContentShare } from './lib/content-share.ts';
 import { mayJoin } from './lib/subnets.ts';
 import { plansOnSubnet } from './lib/neighbours.ts';
 
-interface Given {
-  readonly subnet?: string;
-}
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-networking-options#virtual-network-integration';
 const inAse = {
@@ -63,34 +69,36 @@ const CONFIGURATION = ['contentShare', 'imagePull', 'backupRestore'] as const;
 const NO_NETWORK = 'on, but the app is in no virtual network';
 const unrouted = ({ facts }: X) => CONFIGURATION.filter((route) => routedBy(route, facts.site, () => facts.appSettings) === undefined);
 
+const questions = defineQuestions({
+  subnet: {
+    kind: 'pick',
+    of: 'subnet',
+    label: 'Through which subnet does traffic leave?',
+    help: 'It must be delegated to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
+    example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps',
+    pattern: SUBNET_ID,
+  },
+});
+
 export default defineStep({
   id: 'isolation',
   title: 'Deploy in isolation',
   group: 'network',
   why: 'Traffic that leaves through a network of yours can be filtered, logged, and let in by services that know that network.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deploy-your-function-app-to-a-virtual-network', DOCS],
-  questions: {
-    subnet: {
-      kind: 'pick',
-      of: 'subnet',
-      label: 'Through which subnet does traffic leave?',
-      help: 'It must be delegated to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
-      example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps',
-      pattern: SUBNET_ID,
-    },
-  },
-  asks: ['virtualNetworks', 'sites'],
+  questions,
   options: {
     subnet: (x) =>
       allSubnets(x.facts.virtualNetworks.value)
         .filter(({ subnet }) => isDelegatedTo(subnet, delegationFor(x.app)))
-        .map((one) => ({ ...one, plans: otherPlans(x as X, one.subnet.id) }))
+        .map((one) => ({ ...one, plans: otherPlans(x, one.subnet.id) }))
         .toSorted((a, b) => a.plans.length - b.plans.length)
         .map(({ network, subnet, plans }) => ({
           value: subnet.id,
           label: `${network.name}/${subnet.name}   ${subnet.properties.addressPrefix ?? ''}   ${plans.length > 0 ? `used by ${plans.join(', ')}` : network.location}`,
         })),
   },
+  plain: ['WEBSITE_SKIP_CONTENTSHARE_VALIDATION'],
   controls: [
     {
       kind: 'rule',
@@ -107,7 +115,10 @@ export default defineStep({
       needs: ['subnet'],
       notOn: LACKS.virtualNetwork,
       docs: DOCS,
-      compliance: { mcsb: ['NS-1'], policy: '72d04c29-f87d-4575-9731-419ff16a2757' },
+      compliance: { mcsb: ['NS-1'] },
+      policy: appPolicy('72d04c29-f87d-4575-9731-419ff16a2757', 'App Service apps should be injected into a virtual network', AUDIT_DENY, {
+        slot: '24b7a1c6-44fe-40cc-a2e6-242d2ef70e98',
+      }),
       judge: ({ app, facts }) => {
         const { virtualNetworkSubnetId } = facts.site.properties;
         if (app.ase) return inAse;
@@ -159,7 +170,13 @@ export default defineStep({
       writes: ['site'],
       notOn: LACKS.contentShare,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing#configure-configuration-routing',
-      compliance: { mcsb: ['NS-1'], policy: '5e57f5ad-995a-485b-9f42-4748935ee5d9' },
+      compliance: { mcsb: ['NS-1'] },
+      policy: appPolicy(
+        '5e57f5ad-995a-485b-9f42-4748935ee5d9',
+        'Function apps should enable configuration routing to Azure Virtual Network',
+        AUDIT_DENY,
+        { slot: 'f380edf5-de79-4862-bd57-ee407d8bd8b6' },
+      ),
       judge: (x) => {
         const { site } = x.facts;
         if (x.app.ase) return inAse;

@@ -1,17 +1,15 @@
-import { closedFor, entranceOf, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
-import { defineStep, type Draft, type Guard } from '../src/contract/index.ts';
+import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
+import { defineStep, type Guard, repairsVaults, vaultPolicy } from '../src/contract/index.ts';
+import { eachSetting } from './lib/each-setting.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
 import { judgeExpiry } from './lib/secret-expiry.ts';
 import { judgeResolution } from './lib/reference-resolution.ts';
-import { judgeVaultsOfSettings, judgeVaults, mayReadBack, reachesVault, vaultAim, vaultDecidesBy, vaultsOf } from './lib/vaults.ts';
+import { mayReadBack, reachesVault, vaultAim, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
 import { referenceIdentity } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
-
-/** What tells which vaults the app refers to, and what they are like. */
-const LOOKED_AT = ['appSettings', 'connectionStrings', 'vaults'] as const;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
 
@@ -45,7 +43,6 @@ export default defineStep({
       example: 'ServiceBus',
     },
   },
-  asks: ['vaults', 'appSettings', 'connectionStrings'],
   prefill: {
     vault: (x) => vaultsOf(x)[0]?.name,
     settings: (x) => toMove({ ...x, answers: {} }),
@@ -60,6 +57,7 @@ export default defineStep({
         .filter(([name, value]) => mustStay(name, value) === undefined)
         .map(([name, value]) => ({ value: name, label: `${name}${secretIn(name, value) ? `   ${secretIn(name, value) ?? ''}` : ''}` })),
   },
+  closes: [{ at: ['vaults', 'properties.networkAcls'], when: closesFirewall }],
   controls: [
     {
       kind: 'rule',
@@ -72,6 +70,7 @@ export default defineStep({
       effect: 'The values move into the vault, and the app reads them from there with its identity.',
       docs: DOCS,
       compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
+      terraform: { 'vaults properties.accessPolicies': 'azurerm_key_vault.access_policy' },
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'vaults', 'identityRoles', 'references', 'sites'],
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments', 'vaultSecret', 'appSettings', 'referenceRefresh'],
@@ -114,24 +113,25 @@ export default defineStep({
       compliance: {
         mcsb: ['IM-8'],
         cis: { '2.0': '8.3', '2.1': '8.3', '3.0': '3.3.3', '4.0': '9.3.3' },
-        policy: '98728c90-32c7-4049-8429-847dc0f4fe37',
       },
+      policy: vaultPolicy('98728c90-32c7-4049-8429-847dc0f4fe37', 'Key Vault secrets should have an expiration date'),
       judge: judgeExpiry,
     },
-    {
-      kind: 'rule',
+    eachSetting({
+      // A new vault cannot be without it, so the baseline asks for no connection strings here.
+      each: VAULTS_OF_SETTINGS,
       id: 'soft-delete',
       label: 'Soft delete of the vault',
       because: 'A deleted secret can be had back for as long as the vault keeps it.',
       severity: 'medium',
-      reads: ['appSettings', 'vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
-      compliance: { mcsb: ['DP-8'], policy: '1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d' },
-      // A new vault cannot be without it, so the baseline asks for no connection strings here.
-      judge: (x) => judgeVaultsOfSettings(x, ({ enableSoftDelete }) => (enableSoftDelete === false ? 'off' : undefined), 'on'),
-    },
-    {
-      kind: 'rule',
+      compliance: { mcsb: ['DP-8'] },
+      policy: vaultPolicy('1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d', 'Key vaults should have soft delete enabled'),
+      expect: ({ properties }) => (properties.enableSoftDelete === false ? 'off' : undefined),
+      wanted: 'on',
+    }),
+    eachSetting({
+      each: VAULTS,
       id: 'purge-protection',
       label: 'Purge protection of the vault',
       because: 'Without it, whoever may delete a secret may destroy it for good.',
@@ -139,23 +139,21 @@ export default defineStep({
       risk: 'one-way',
       strict: true,
       effect: 'Deleted secrets and the vault itself cannot be destroyed before their time is over; this can never be switched off.',
-      reads: LOOKED_AT,
-      writes: ['vaults'],
+      terraform: 'azurerm_key_vault.purge_protection_enabled',
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection',
       compliance: {
         mcsb: ['DP-8'],
         cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5' },
-        policy: '0b60c0b2-2dc2-4e1c-b5c9-abbed971de53',
       },
-      judge: (x) => judgeVaults(x, ({ enablePurgeProtection }) => (enablePurgeProtection ? undefined : 'off'), 'on'),
-      draft: (x) =>
-        vaultsOf(x)
-          .filter(({ properties }) => !properties.enablePurgeProtection)
-          .map(({ id }) => ({ at: ['vaults', 'properties.enablePurgeProtection'], of: id, to: true })),
+      policy: vaultPolicy('0b60c0b2-2dc2-4e1c-b5c9-abbed971de53', 'Key vaults should have deletion protection enabled'),
+      at: 'properties.enablePurgeProtection',
+      expect: ({ properties }) => (properties.enablePurgeProtection ? undefined : 'off'),
+      wanted: 'on',
+      set: true,
       guards: [{ id: 'L27', check: () => ({ level: 'warn', says: 'Purge protection can never be switched off again.' }) }],
-    },
-    {
-      kind: 'rule',
+    }),
+    eachSetting({
+      each: VAULTS,
       id: 'rbac',
       label: 'Roles instead of access policies',
       because: 'Whoever may write a vault with access policies can give themselves its secrets.',
@@ -163,32 +161,22 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Access policies stop counting at once; only roles do.',
-      reads: LOOKED_AT,
+      terraform: 'azurerm_key_vault.rbac_authorization_enabled',
       draftReads: ['siteIdentity', 'site', 'identityRoles'],
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/rbac-migration',
       compliance: {
         mcsb: ['IM-1'],
         cis: { '2.0': '8.6', '2.1': '8.6', '3.0': '3.3.6', '4.0': '9.3.6' },
-        policy: '12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5',
       },
-      judge: (x) =>
-        judgeVaults(x, ({ enableRbacAuthorization }) => (enableRbacAuthorization === true ? undefined : 'access policies'), 'roles'),
-      draft: (x) =>
-        vaultsOf(x)
-          .filter((vault) => !usesRoles(vault))
-          .flatMap((vault): Draft[] => [
-            ...referenceIdentity(x.facts.site).drafts,
-            ...rolesInstead(x, vault),
-            {
-              at: ['vaults', 'properties.enableRbacAuthorization'],
-              of: vault.id,
-              to: true,
-              absent: false,
-              after: ['roleAssignments'],
-              reserves: vaultDecidesBy(vault.id, 'roles'),
-            },
-          ]),
+      policy: vaultPolicy('12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5', 'Azure Key Vault should use RBAC permission model'),
+      at: 'properties.enableRbacAuthorization',
+      expect: (vault) => (usesRoles(vault) ? undefined : 'access policies'),
+      wanted: 'roles',
+      first: (vault, x) => [...referenceIdentity(x.facts.site).drafts, ...rolesInstead(x, vault)],
+      set: true,
+      absent: false,
+      links: ({ id }) => ({ after: ['roleAssignments'], reserves: vaultDecidesBy(id, 'roles') }),
       guards: [
         {
           id: 'L18',
@@ -199,9 +187,9 @@ export default defineStep({
         },
         sharedWith('its identity needs a role there first.'),
       ],
-    },
-    {
-      kind: 'rule',
+    }),
+    eachSetting({
+      each: VAULTS,
       id: 'firewall',
       label: 'Firewall of the vault',
       because: 'A stolen token opens a vault from anywhere, unless only known networks get through to it.',
@@ -209,23 +197,23 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Only the networks listed reach the vault: people and pipelines elsewhere get 403.',
-      reads: ['site', ...LOOKED_AT],
+      terraform: 'azurerm_key_vault.network_acls',
+      reads: ['site', ...VAULTS.reads],
       draftReads: ['vnetConnection'],
-      writes: ['vaults'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/network-security',
-      compliance: { mcsb: ['NS-2'], policy: '55615ac9-af46-4a59-874e-391cc3dfb490' },
+      compliance: { mcsb: ['NS-2'] },
+      policy: vaultPolicy(
+        '55615ac9-af46-4a59-874e-391cc3dfb490',
+        'Azure Key Vault should have firewall enabled or public network access disabled',
+        repairsVaults('ac673a9a-f77d-4846-b2d8-a57f8e1c01dc'),
+      ),
       notOn: LACKS.wayToVault,
-      judge: (x) => judgeVaults(x, openEntrance, 'closed but for named networks'),
-      draft: (x) =>
-        vaultsOf(x)
-          .filter(({ properties }) => entranceOf(properties) === 'open')
-          .map(({ id, properties }) => ({
-            at: ['vaults', 'properties.networkAcls'],
-            of: id,
-            to: closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
-            absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
-            after: ['vnetConnection'],
-          })),
+      at: 'properties.networkAcls',
+      expect: ({ properties }) => openEntrance(properties),
+      wanted: 'closed but for named networks',
+      set: ({ properties }, x) => closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+      absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
+      links: { after: ['vnetConnection'] },
       guards: [
         {
           id: 'L17',
@@ -242,6 +230,6 @@ export default defineStep({
         },
         sharedWith('its network needs a way in of its own.'),
       ],
-    },
+    }),
   ],
 });

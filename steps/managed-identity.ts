@@ -9,8 +9,8 @@ import {
   sameWord,
   secretIn,
 } from '../src/azure/index.ts';
-import { actingIdentity, judgeAdministrator } from './lib/identities.ts';
-import { type Context, defineStep } from '../src/contract/index.ts';
+import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
+import { appPolicy, type Context, defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
 import { deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
 
@@ -26,6 +26,7 @@ export default defineStep({
   group: 'operation',
   why: 'An identity that Azure keeps has no password to leak. What it may do is decided where it is used, and seen there.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#managed-identities', DOCS],
+  plain: [/\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri)/, 'WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID'],
   controls: [
     {
       kind: 'rule',
@@ -35,10 +36,12 @@ export default defineStep({
       severity: 'medium',
       risk: 'safe',
       effect: 'The app gets an identity of its own; it may do nothing until roles are given.',
+      terraform: { 'siteIdentity identity.type': 'identity.type' },
       reads: ['site'],
       draftReads: ['siteIdentity'],
       writes: ['siteIdentity'],
-      compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' }, policy: '0da106f2-4ca3-48e8-bc85-c638fe6aea8f' },
+      compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' } },
+      policy: appPolicy('0da106f2-4ca3-48e8-bc85-c638fe6aea8f', 'Function apps should use managed identity', IF_NOT_EXISTS),
       judge: (x) => ({ state: sameWord(identities(x), 'None') ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
       draft: (x) => [...actingIdentity(x.facts.site).drafts],
     },
@@ -141,6 +144,7 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'References are fetched again, with the user-assigned identity.',
+      terraform: { 'site properties.keyVaultReferenceIdentity': 'key_vault_reference_identity_id' },
       reads: ['site'],
       notOn: LACKS.referenceIdentity,
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#access-vaults-with-a-user-assigned-identity',

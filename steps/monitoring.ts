@@ -1,4 +1,4 @@
-import { byNameOrId, LACKS, severalHave } from '../src/azure/index.ts';
+import { byNameOrId, INSIGHTS_AUTH, LACKS, severalHave } from '../src/azure/index.ts';
 import {
   componentElsewhere,
   connectInsights,
@@ -11,7 +11,7 @@ import {
   telemetryByEntra,
   telemetryGuard,
 } from './lib/application-insights.ts';
-import { defineStep } from '../src/contract/index.ts';
+import { appPolicy, defineStep } from '../src/contract/index.ts';
 import { judgeLogs, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
 import { judgeOnboarding } from './lib/diagnostic-settings.ts';
 
@@ -56,7 +56,6 @@ export default defineStep({
       pattern: /^[A-Za-z]+$/,
     },
   },
-  asks: ['components', 'workspaces', 'appSettings'],
   prefill: {
     component: ({ facts, app }) => {
       const to = destinationOf(facts);
@@ -85,6 +84,7 @@ export default defineStep({
       })),
     categories: (x) => offeredLogs(x).map((value) => ({ value, label: value })),
   },
+  plain: [INSIGHTS_AUTH],
   controls: [
     {
       kind: 'rule',
@@ -177,8 +177,13 @@ export default defineStep({
       compliance: {
         mcsb: ['LT-3'],
         cis: { '2.0': '5.1.7', '2.1': '5.1.6', '3.0': '6.1.6' },
-        policy: 'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',
       },
+      policy: appPolicy(
+        'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',
+        'Enable logging by category group for Function App (microsoft.web/sites) to Log Analytics',
+        ['AuditIfNotExists', 'DeployIfNotExists'],
+        { roles: ['92aaf0da-9dab-42b6-94a3-d43ce8d16293'], parameters: { logAnalytics: { answer: ['monitoring', 'workspace'] } } },
+      ),
       judge: judgeLogs,
       draft: sendLogs,
       guards: [

@@ -11,16 +11,24 @@ import {
   type Site,
   SUBNET_ID,
 } from '../src/azure/index.ts';
-import { type Context, defineStep, type Draft, type GuardFinding, proof } from '../src/contract/index.ts';
+import {
+  type Answers,
+  appPolicy,
+  AUDIT_DENY,
+  type Context,
+  defineQuestions,
+  defineStep,
+  type Draft,
+  type GuardFinding,
+  IF_NOT_EXISTS,
+  proof,
+  repairsApps,
+} from '../src/contract/index.ts';
 import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
 import { shutOutByPrivateAccess } from './lib/callers.ts';
 
-interface Given {
-  readonly subnet?: string;
-  readonly dnsZone?: string;
-}
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
 const ZONE = privateZone(CLOUDS.AzureCloud);
@@ -117,30 +125,31 @@ function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
   ];
 }
 
+const questions = defineQuestions({
+  subnet: {
+    kind: 'pick',
+    of: 'subnet',
+    label: 'In which subnet does the private endpoint lie?',
+    help: 'One that callers reach, and that is delegated to no service. Taking it needs subnets/join/action.',
+    example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
+    pattern: SUBNET_ID,
+  },
+  dnsZone: {
+    kind: 'pick',
+    of: 'private DNS zone',
+    label: 'Which private DNS zone answers for it?',
+    help: `A zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
+    example: ZONE,
+  },
+});
+
 export default defineStep({
   id: 'private-access',
   title: 'Private site access',
   group: 'network',
   why: 'An app that only its own network can reach is not found, not scanned and not guessed at from the internet.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#private-site-access', DOCS],
-  questions: {
-    subnet: {
-      kind: 'pick',
-      of: 'subnet',
-      label: 'In which subnet does the private endpoint lie?',
-      help: 'One that callers reach, and that is delegated to no service. Taking it needs subnets/join/action.',
-      example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
-      pattern: SUBNET_ID,
-    },
-    dnsZone: {
-      kind: 'pick',
-      of: 'private DNS zone',
-      label: 'Which private DNS zone answers for it?',
-      help: `A zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
-      example: ZONE,
-    },
-  },
-  asks: ['virtualNetworks', 'privateDnsZones'],
+  questions,
   prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isPrivateZone(name))?.id },
   options: {
     subnet: ({ facts }) =>
@@ -155,6 +164,10 @@ export default defineStep({
         .filter(({ name }) => isPrivateZone(name))
         .map(({ id, name }) => ({ value: id, label: `${name}   ${id.split('/')[4] ?? ''}` })),
   },
+  closes: [
+    { at: ['site', 'properties.publicNetworkAccess'], when: 'Disabled' },
+    { at: ['siteConfig', 'properties.publicNetworkAccess'], when: 'Disabled' },
+  ],
   controls: [
     {
       kind: 'rule',
@@ -171,7 +184,8 @@ export default defineStep({
       needs: ['subnet'],
       notOn: LACKS.privateEndpoint,
       docs: DOCS,
-      compliance: { mcsb: ['NS-2'], policy: '687aa49d-0982-40f8-bf6b-66d1da97a04b' },
+      compliance: { mcsb: ['NS-2'] },
+      policy: appPolicy('687aa49d-0982-40f8-bf6b-66d1da97a04b', 'App Service apps should use private link', IF_NOT_EXISTS),
       judge: ({ app, facts }) => {
         const all = connections(facts.site);
         if (app.ase)
@@ -242,6 +256,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'App and deployment site answer only inside the network; everybody else gets 403.',
+      terraform: { 'site properties.publicNetworkAccess': 'public_network_access_enabled' },
       reads: ['site'],
       draftReads: ['privateEndpoints', 'siteConfig'],
       writes: ['site', 'siteConfig'],
@@ -250,7 +265,13 @@ export default defineStep({
       judgeAnyway: ({ app, facts }) =>
         app.plan === 'Y1' && isPublicAccessOff(facts.site) ? { state: 'pass', found: 'off', wanted: 'off' } : undefined,
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
-      compliance: { mcsb: ['NS-2'], policy: '969ac98b-88a8-449f-883c-2e9adb123127' },
+      compliance: { mcsb: ['NS-2'] },
+      policy: appPolicy('969ac98b-88a8-449f-883c-2e9adb123127', 'Function apps should disable public network access', AUDIT_DENY, {
+        slot: '11c82d0c-db9f-4d7b-97c5-f3f9aa957da2',
+        ...repairsApps('Modify', 'cd794351-e536-40f4-9750-503a463d8cad', '242222f3-4985-4e99-b5ef-086d6a6cb01c', {
+          roles: ['4d97b98b-1d4f-4787-a291-c67834d212e7', 'f1a07417-d97a-45cb-824c-7a7467783830'],
+        }),
+      }),
       judge: ({ app, facts }) => {
         const wanted = 'off';
         if (app.ase)

@@ -1,5 +1,5 @@
 import { LACKS } from '../src/azure/index.ts';
-import { defineStep } from '../src/contract/index.ts';
+import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'remote-debugging',
@@ -17,11 +17,16 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'Debugging sessions end.',
       at: ['siteConfig', 'properties.remoteDebuggingEnabled'],
+      terraform: 'site_config.remote_debugging_enabled',
       absent: false,
       expect: { equals: false },
       set: false,
       notOn: LACKS.remoteDebugging,
-      compliance: { mcsb: ['PV-2'], cis: { '3.0': '9.12' }, policy: '0e60b895-3786-45da-8377-9c6b4b6ac5f9' },
+      compliance: { mcsb: ['PV-2'], cis: { '3.0': '9.12' } },
+      policy: appPolicy('0e60b895-3786-45da-8377-9c6b4b6ac5f9', 'Function apps should have remote debugging turned off', IF_NOT_EXISTS, {
+        slot: '89691ef9-8c50-49a8-8950-9c7fba41699e',
+        ...repairsApps('DeployIfNotExists', '25a5046c-c423-4805-9235-e844ae9ef49b', '70adbb40-e092-42d5-a6f8-71c540a5efdb'),
+      }),
       guards: [
         {
           id: 'L26',
@@ -47,7 +52,9 @@ export default defineStep({
       expect: { equals: false },
       set: false,
       notOn: LACKS.ssh,
-      compliance: { policy: '25255ddf-ef4f-4283-975a-5590ad111bba' },
+      policy: appPolicy('25255ddf-ef4f-4283-975a-5590ad111bba', 'App Service apps should disable SSH', AUDIT_DENY, {
+        slot: 'a88d589f-2b09-4b50-8998-9a4e71d7b746',
+      }),
     },
     {
       kind: 'setting',
@@ -60,6 +67,7 @@ export default defineStep({
       effect: 'Web socket connections to the app fail.',
       notOn: LACKS.webSockets,
       at: ['siteConfig', 'properties.webSocketsEnabled'],
+      terraform: 'site_config.websockets_enabled',
       absent: false,
       expect: { equals: false },
       set: false,

@@ -122,6 +122,7 @@ export default defineStep({
     'https://learn.microsoft.com/azure/azure-functions/functions-versions',
     'https://learn.microsoft.com/azure/azure-functions/language-support-policy',
   ],
+  plain: [/FUNCTIONS_\w+/],
   controls: [
     {
       kind: 'rule',

@@ -1,5 +1,6 @@
 import {
   admitted,
+  closesRestrictions,
   restrictionEffect,
   judgeDefault,
   judgeRules,
@@ -8,16 +9,13 @@ import {
   scmSiteRestrictions,
   mainSiteRestrictions,
   type SiteRestrictions,
-  type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
-import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding } from '../src/contract/index.ts';
 import { effectiveDefault, isEverybody, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
 import { scmCallers } from './lib/callers.ts';
 
-type Given = RestrictionAnswers & { readonly sameAsMain?: boolean };
-
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const main = ({ facts }: X): SiteRestrictions => mainSiteRestrictions(facts);
 const own = ({ facts }: X): SiteRestrictions => scmSiteRestrictions(facts);
@@ -48,6 +46,30 @@ function deployers(x: X): GuardFinding[] {
   ];
 }
 
+const questions = defineQuestions({
+  sameAsMain: {
+    kind: 'yesno',
+    exempts: true,
+    label: "Use the main site's rules for scm as well?",
+    help: 'No lets you list build agents and operators on their own.',
+    preselect: false,
+  },
+  rules: {
+    kind: 'rules',
+    exempts: true,
+    label: 'Who may reach the scm site',
+    help: 'Build agents, operators, jump hosts. Tried in the order of their priority.',
+  },
+  defaultAction: {
+    kind: 'choice',
+    exempts: true,
+    label: 'Callers that no rule names',
+    help: 'Deny is what makes the rules a fence.',
+    options: ['Deny', 'Allow'],
+    preselect: 'Deny',
+  },
+});
+
 export default defineStep({
   id: 'scm',
   title: 'Secure the scm endpoint',
@@ -57,29 +79,7 @@ export default defineStep({
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-scm-endpoint',
     'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-an-scm-site',
   ],
-  questions: {
-    sameAsMain: {
-      kind: 'yesno',
-      exempts: true,
-      label: "Use the main site's rules for scm as well?",
-      help: 'No lets you list build agents and operators on their own.',
-      preselect: false,
-    },
-    rules: {
-      kind: 'rules',
-      exempts: true,
-      label: 'Who may reach the scm site',
-      help: 'Build agents, operators, jump hosts. Tried in the order of their priority.',
-    },
-    defaultAction: {
-      kind: 'choice',
-      exempts: true,
-      label: 'Callers that no rule names',
-      help: 'Deny is what makes the rules a fence.',
-      options: ['Deny', 'Allow'],
-      preselect: 'Deny',
-    },
-  },
+  questions,
   prefill: {
     rules: (x) =>
       own(x)
@@ -93,6 +93,7 @@ export default defineStep({
   },
   contradictions: ({ sameAsMain, rules }) =>
     sameAsMain && rules ? [{ path: ['rules'], says: 'cannot go with sameAsMain: true; leave one of them out' }] : [],
+  closes: closesRestrictions('scmIpSecurityRestrictions'),
   controls: [
     {
       kind: 'rule',
@@ -105,6 +106,10 @@ export default defineStep({
       strict: true,
       effect: "Deployments and the portal's file views from elsewhere get 403.",
       effectOf: (x) => `At the scm site: ${restrictionEffect(after(x))}`,
+      terraform: {
+        'siteConfig properties.scmIpSecurityRestrictions': 'site_config.scm_ip_restriction',
+        'siteConfig properties.scmIpSecurityRestrictionsUseMain': 'site_config.scm_use_main_ip_restriction',
+      },
       reads: ['siteConfig'],
       namesSubnets: true,
       needs: ['sameAsMain', 'rules'],
@@ -150,6 +155,7 @@ export default defineStep({
       strict: true,
       effect: 'Deployments from addresses that no rule names get 403.',
       effectOf: (x) => `At the scm site: ${restrictionEffect(after(x))}`,
+      terraform: { 'siteConfig properties.scmIpSecurityRestrictionsDefaultAction': 'site_config.scm_ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       notOn: LACKS.scmSite,

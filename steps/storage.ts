@@ -1,17 +1,24 @@
 import { CONTENT_SHARE, hasContentShare, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
-import { closedFor, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
-import { defineStep, type Draft } from '../src/contract/index.ts';
-import { FLAWS, judgeAccounts, judgeKept, onAccounts, othersWithoutKeys, sharers, withoutKeys, withoutShare } from './lib/storage.ts';
+import { closedFor, closesFirewall, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
+import { accountPolicy, defineStep, repairsAccounts } from '../src/contract/index.ts';
+import {
+  ACCOUNTS,
+  FLAWS,
+  judgeKept,
+  keepDeleted,
+  KEPT_DAYS,
+  othersWithoutKeys,
+  sharers,
+  withoutKeys,
+  withoutShare,
+} from './lib/storage.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
+import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage-controls.ts';
 import { rulesAsPlanned } from './lib/storage-rules.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;
-/** Days that deleted data is kept for; what the portal suggests. */
-const KEPT_DAYS = 7;
-
-const kept = { enabled: true, days: KEPT_DAYS };
 
 export default defineStep({
   id: 'storage',
@@ -29,100 +36,104 @@ export default defineStep({
       preselect: 'Microsoft.Storage',
     },
   },
+  closes: [
+    { at: ['storageAccounts', 'properties.allowSharedKeyAccess'], when: false },
+    { at: ['storageAccounts', 'properties.networkAcls'], when: closesFirewall },
+  ],
   controls: [
-    {
-      kind: 'rule',
+    eachSetting({
+      each: ACCOUNTS,
       id: 'secure-transfer',
       label: 'Secure transfer',
       because: 'Without it, keys and data may travel in clear.',
       severity: 'high',
       risk: 'disruptive',
       effect: 'Clients that use http or unencrypted SMB are refused.',
-      reads: ['storageAccounts'],
+      terraform: 'azurerm_storage_account.https_traffic_only_enabled',
       docs: 'https://learn.microsoft.com/azure/storage/common/storage-require-secure-transfer',
       compliance: {
         mcsb: ['DP-3'],
         cis: { '2.0': '3.1', '2.1': '3.1', '3.0': '4.1', '4.0': '10.3.4' },
-        policy: '404c3081-a854-4457-ae30-26a93ef643f9',
       },
-      judge: (x) => judgeAccounts(x, FLAWS.transfer, 'on'),
-      draft: (x) =>
-        onAccounts(x, FLAWS.transfer, ({ id }) => ({
-          at: ['storageAccounts', 'properties.supportsHttpsTrafficOnly'],
-          of: id,
-          to: true,
-          absent: false,
-        })),
+      policy: accountPolicy(
+        '404c3081-a854-4457-ae30-26a93ef643f9',
+        'Secure transfer to storage accounts should be enabled',
+        repairsAccounts('f81e3117-0093-4b17-8a60-82363134f0eb'),
+      ),
+      at: 'properties.supportsHttpsTrafficOnly',
+      expect: ({ properties }) => FLAWS.transfer(properties),
+      wanted: 'on',
+      set: true,
+      absent: false,
       guards: [SHARED],
-    },
-    {
-      kind: 'rule',
+    }),
+    eachSetting({
+      each: ACCOUNTS,
       id: 'min-tls',
       label: 'Minimum TLS version',
       because: 'TLS 1.0 and 1.1 can be broken.',
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Clients that know no TLS 1.2 are refused.',
-      reads: ['storageAccounts'],
+      terraform: 'azurerm_storage_account.min_tls_version',
       docs: 'https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version',
       compliance: {
         mcsb: ['DP-3'],
         cis: { '2.0': '3.15', '2.1': '3.15', '3.0': '4.15', '4.0': '10.3.7' },
-        policy: 'fe83a0eb-a853-422d-aac2-1bffd182c5d0',
       },
-      judge: (x) => judgeAccounts(x, FLAWS.tls, 'TLS1_2 or later'),
-      draft: (x) =>
-        onAccounts(x, FLAWS.tls, ({ id }) => ({
-          at: ['storageAccounts', 'properties.minimumTlsVersion'],
-          of: id,
-          to: 'TLS1_2',
-          absent: 'TLS1_0',
-        })),
+      policy: accountPolicy('fe83a0eb-a853-422d-aac2-1bffd182c5d0', 'Storage accounts should have the specified minimum TLS version', {
+        parameters: { minimumTlsVersion: { value: 'TLS1_2' } },
+      }),
+      at: 'properties.minimumTlsVersion',
+      expect: ({ properties }) => FLAWS.tls(properties),
+      wanted: 'TLS1_2 or later',
+      set: 'TLS1_2',
+      absent: 'TLS1_0',
       guards: [SHARED],
-    },
-    {
-      kind: 'rule',
+    }),
+    eachSetting({
+      each: ACCOUNTS,
       id: 'anonymous-blobs',
       label: 'No anonymous blobs',
       because: 'One container set to public is enough for everybody to read it.',
       severity: 'high',
       risk: 'disruptive',
       effect: 'Containers that were public answer only with a sign-in.',
-      reads: ['storageAccounts'],
+      terraform: 'azurerm_storage_account.allow_nested_items_to_be_public',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent',
-      compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '4.0': '10.3.9' }, policy: '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751' },
-      judge: (x) => judgeAccounts(x, FLAWS.anonymous, 'not allowed'),
-      draft: (x) =>
-        onAccounts(x, FLAWS.anonymous, ({ id }) => ({
-          at: ['storageAccounts', 'properties.allowBlobPublicAccess'],
-          of: id,
-          to: false,
-          absent: true,
-        })),
+      compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '4.0': '10.3.9' } },
+      policy: accountPolicy(
+        '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751',
+        'Storage account public access should be disallowed',
+        repairsAccounts('13502221-8df0-4414-9937-de9c5c4e396b'),
+      ),
+      at: 'properties.allowBlobPublicAccess',
+      expect: ({ properties }) => FLAWS.anonymous(properties),
+      wanted: 'not allowed',
+      set: false,
+      absent: true,
       guards: [SHARED],
-    },
-    {
-      kind: 'rule',
+    }),
+    eachSetting({
+      each: ACCOUNTS,
       id: 'cross-tenant',
       label: 'No replication to other tenants',
       because: 'Object replication would copy data into a tenant that nobody here governs.',
       severity: 'medium',
       risk: 'safe',
       effect: 'New replication to other tenants is refused; policies that are there stay.',
-      reads: ['storageAccounts'],
+      terraform: 'azurerm_storage_account.cross_tenant_replication_enabled',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/object-replication-prevent-cross-tenant-policies',
-      compliance: { cis: { '4.0': '10.3.8' }, policy: '92a89a79-6c52-4a7e-a03f-61306fc49312' },
-      judge: (x) => judgeAccounts(x, FLAWS.crossTenant, 'not allowed'),
-      draft: (x) =>
-        onAccounts(x, FLAWS.crossTenant, ({ id }) => ({
-          at: ['storageAccounts', 'properties.allowCrossTenantReplication'],
-          of: id,
-          to: false,
-          absent: true,
-        })),
-    },
-    {
-      kind: 'rule',
+      compliance: { cis: { '4.0': '10.3.8' } },
+      policy: accountPolicy('92a89a79-6c52-4a7e-a03f-61306fc49312', 'Storage accounts should prevent cross tenant object replication'),
+      at: 'properties.allowCrossTenantReplication',
+      expect: ({ properties }) => FLAWS.crossTenant(properties),
+      wanted: 'not allowed',
+      set: false,
+      absent: true,
+    }),
+    eachSetting({
+      each: ACCOUNTS,
       id: 'entra-first',
       label: 'Portal signs in with Entra ID',
       because: 'People get used to what comes first; it should not be the key.',
@@ -130,20 +141,17 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'The portal opens data with the signed-in person, no longer with the key.',
-      reads: ['storageAccounts'],
+      terraform: 'azurerm_storage_account.default_to_oauth_authentication',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/authorize-data-operations-portal',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1' } },
-      judge: (x) => judgeAccounts(x, FLAWS.portal, 'by Entra ID'),
-      draft: (x) =>
-        onAccounts(x, FLAWS.portal, ({ id }) => ({
-          at: ['storageAccounts', 'properties.defaultToOAuthAuthentication'],
-          of: id,
-          to: true,
-          absent: false,
-        })),
-    },
-    {
-      kind: 'rule',
+      at: 'properties.defaultToOAuthAuthentication',
+      expect: ({ properties }) => FLAWS.portal(properties),
+      wanted: 'by Entra ID',
+      set: true,
+      absent: false,
+    }),
+    eachSetting({
+      each: ACCOUNTS,
       id: 'shared-key',
       label: 'No access by key',
       because: 'A key opens everything in the account, is the same for everybody, and never ends.',
@@ -151,31 +159,31 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Connection strings with a key and SAS made from it stop working at once, in every app that has them.',
+      terraform: 'azurerm_storage_account.shared_access_key_enabled',
       reads: ['site', 'appSettings', 'storageAccounts'],
       writes: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
-      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3' }, policy: '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54' },
-      judge: (x) =>
+      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3' } },
+      policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access'),
+      verdict: (x, judged) =>
         hasContentShare(x)
           ? { state: 'not-applicable', found: 'the content share of this plan needs a key of the account', wanted: 'not allowed' }
-          : judgeAccounts(x, FLAWS.keys, 'not allowed'),
-      draft: (x) =>
-        onAccounts(x, FLAWS.keys, ({ id }) => ({
-          at: ['storageAccounts', 'properties.allowSharedKeyAccess'],
-          of: id,
-          to: false,
-          absent: true,
-          after: ['appSettings', 'roleAssignments', 'site'],
-        })),
+          : judged(),
+      at: 'properties.allowSharedKeyAccess',
+      expect: ({ properties }) => FLAWS.keys(properties),
+      wanted: 'not allowed',
+      set: false,
+      absent: true,
+      links: { after: ['appSettings', 'roleAssignments', 'site'] },
       guards: [
         { id: 'L1', reads: ['connectionStrings', 'siteConfig'], check: withoutKeys },
         { id: 'L1', reads: ['neighbours'], check: othersWithoutKeys },
         { id: 'L2', check: withoutShare },
         SHARED,
       ],
-    },
-    {
-      kind: 'rule',
+    }),
+    eachSetting({
+      each: ACCOUNTS,
       id: 'network',
       label: 'Firewall of the account',
       because: 'A leaked key opens the account from anywhere, unless only known networks get through to it.',
@@ -183,6 +191,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'Only the networks listed reach the account: people, pipelines and other apps elsewhere get 403.',
+      terraform: 'azurerm_storage_account.network_rules',
       reads: ['site', 'storageAccounts'],
       draftReads: ['vnetConnection'],
       writes: ['storageAccounts'],
@@ -190,17 +199,14 @@ export default defineStep({
       compliance: {
         mcsb: ['NS-2'],
         cis: { '2.0': '3.8', '2.1': '3.8', '3.0': '4.7', '4.0': '10.3.2.3' },
-        policy: '34c877ad-507e-4c82-993e-3452a6e0ad3c',
       },
+      policy: accountPolicy('34c877ad-507e-4c82-993e-3452a6e0ad3c', 'Storage accounts should restrict network access'),
       notOn: LACKS.wayToStorage,
-      judge: (x) => judgeAccounts(x, FLAWS.network, 'closed but for named networks'),
-      draft: (x) =>
-        onAccounts(x, FLAWS.network, ({ id, properties }) => ({
-          at: ['storageAccounts', 'properties.networkAcls'],
-          of: id,
-          to: closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
-          after: ['vnetConnection', 'site'],
-        })),
+      at: 'properties.networkAcls',
+      expect: ({ properties }) => FLAWS.network(properties),
+      wanted: 'closed but for named networks',
+      set: ({ id, properties }, x) => closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+      links: { after: ['vnetConnection', 'site'] },
       guards: [
         {
           id: 'L3',
@@ -230,33 +236,30 @@ export default defineStep({
         },
         SHARED,
       ],
-    },
-    {
-      kind: 'rule',
+    }),
+    eachSetting<'storageAccounts', { readonly keySource?: string }>({
+      each: ACCOUNTS,
       id: 'key-source',
       needs: ['keySource'],
       label: 'Key that data is encrypted with',
       because: 'All data is encrypted; who keeps the key decides who can take it away.',
       severity: 'low',
       strict: true,
-      reads: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview',
-      compliance: { mcsb: ['DP-5'], cis: { '2.0': '3.12', '2.1': '3.12', '3.0': '4.11' }, policy: '6fac406b-40ca-413b-bf8e-0bf964659c25' },
-      judge: (x) => {
-        const wanted = x.answers.keySource;
-        return judgeAccounts(
-          x,
-          ({ encryption }) => {
-            const source = encryption?.keySource ?? 'Microsoft.Storage';
-            if (!wanted || sameWord(source, wanted)) return undefined;
-            return sameWord(source, 'Microsoft.Keyvault')
-              ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
-              : 'Microsoft keeps it';
-          },
-          wanted ?? 'Microsoft.Storage or Microsoft.Keyvault',
-        );
+      compliance: { mcsb: ['DP-5'], cis: { '2.0': '3.12', '2.1': '3.12', '3.0': '4.11' } },
+      policy: {
+        ...accountPolicy('6fac406b-40ca-413b-bf8e-0bf964659c25', 'Storage accounts should use customer-managed key for encryption'),
+        effects: ['Audit'],
       },
-    },
+      expect: ({ properties: { encryption } }, { answers: { keySource } }) => {
+        const source = encryption?.keySource ?? 'Microsoft.Storage';
+        if (!keySource || sameWord(source, keySource)) return undefined;
+        return sameWord(source, 'Microsoft.Keyvault')
+          ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
+          : 'Microsoft keeps it';
+      },
+      wanted: ({ answers }) => answers.keySource ?? 'Microsoft.Storage or Microsoft.Keyvault',
+    }),
     {
       kind: 'rule',
       id: 'soft-delete',
@@ -271,36 +274,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',
       compliance: { mcsb: ['BR-2'], cis: { '2.0': '3.11', '2.1': '3.11', '3.0': '4.10', '4.0': '10.2.1' } },
       judge: judgeKept,
-      draft: ({ facts }) => [
-        ...facts.blobServices.value.flatMap(({ id, properties }): Draft[] => [
-          ...(properties.deleteRetentionPolicy?.enabled
-            ? []
-            : [
-                {
-                  at: ['blobServices', 'properties.deleteRetentionPolicy'] as const,
-                  of: id,
-                  // What else the policy says stays.
-                  to: { ...properties.deleteRetentionPolicy, ...kept },
-                  absent: { enabled: false },
-                },
-              ]),
-          ...(properties.containerDeleteRetentionPolicy?.enabled
-            ? []
-            : [
-                {
-                  at: ['blobServices', 'properties.containerDeleteRetentionPolicy'] as const,
-                  of: id,
-                  to: kept,
-                  absent: { enabled: false },
-                },
-              ]),
-        ]),
-        ...facts.fileServices.value.flatMap(({ id, properties }): Draft[] =>
-          properties.shareDeleteRetentionPolicy?.enabled
-            ? []
-            : [{ at: ['fileServices', 'properties.shareDeleteRetentionPolicy'], of: id, to: kept, absent: { enabled: false } }],
-        ),
-      ],
+      draft: ({ facts }) => [...facts.blobServices.value, ...facts.fileServices.value].flatMap(keepDeleted),
     },
     ...moreOnAccounts(SHARED),
   ],

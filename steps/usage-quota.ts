@@ -33,6 +33,7 @@ export default defineStep({
       strict: true,
       effect: 'Once the quota is used up the app is stopped until 00:00 UTC.',
       at: ['site', 'properties.dailyMemoryTimeQuota'],
+      terraform: 'daily_memory_time_quota',
       absent: 0,
       expect: ({ answers }) => (answers.gbSeconds === undefined ? { positive: true } : { equals: answers.gbSeconds }),
       set: ({ answers }) => answers.gbSeconds ?? FREE_GRANT_A_DAY,

@@ -1,11 +1,7 @@
-import { type Context, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
+import { type Answers, type Context, defineQuestions, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
 import { unnamedRoles, ROLE, type RoleAssignment, roleName, roleOf, sameResource, scopeOf } from '../src/azure/index.ts';
 
-interface Given {
-  readonly most?: number;
-  readonly remove?: readonly string[];
-}
-type X = Context<Given>;
+type X = Context<Answers<typeof questions>>;
 
 const DOCS = 'https://learn.microsoft.com/azure/role-based-access-control/best-practices';
 /** Roles that change the app or who may. */
@@ -103,39 +99,40 @@ function whoLoses(x: X): GuardFinding[] {
   ];
 }
 
+const questions = defineQuestions({
+  most: {
+    kind: 'number',
+    optional: true,
+    exempts: true,
+    label: 'How many principals with such roles are enough?',
+    help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that gives roles, inherited ones counted.',
+    min: 1,
+    max: 100,
+    unit: 'principals',
+    example: MOST,
+  },
+  remove: {
+    kind: 'names',
+    of: 'role assignments',
+    label: 'Which direct assignments are taken away?',
+    help: 'By the name of the assignment (a guid, the last one in its line). Inherited ones are taken away where they were made.',
+    example: '7f3c1a52-0000-4000-8000-000000000001',
+    pattern: /^(\/\S+\/)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
+  },
+});
+
 export default defineStep({
   id: 'user-permissions',
   title: 'User management permissions',
   group: 'operation',
   why: 'Whoever may change the app may run code as it. Each such right that nobody needs is one more way in.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#user-management-permissions', DOCS],
-  questions: {
-    most: {
-      kind: 'number',
-      optional: true,
-      exempts: true,
-      label: 'How many principals with such roles are enough?',
-      help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that gives roles, inherited ones counted.',
-      min: 1,
-      max: 100,
-      unit: 'principals',
-      example: MOST,
-    },
-    remove: {
-      kind: 'names',
-      of: 'role assignments',
-      label: 'Which direct assignments are taken away?',
-      help: 'By the name of the assignment (a guid, the last one in its line). Inherited ones are taken away where they were made.',
-      example: '7f3c1a52-0000-4000-8000-000000000001',
-      pattern: /^(\/\S+\/)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
-    },
-  },
-  asks: ['roleAssignments'],
+  questions,
   options: {
     remove: (x) =>
-      strong(x as X)
-        .filter((one) => isDirect(x as X, one))
-        .map((one) => ({ value: one.name, label: lineOf(x as X, one) })),
+      strong(x)
+        .filter((one) => isDirect(x, one))
+        .map((one) => ({ value: one.name, label: lineOf(x, one) })),
   },
   controls: [
     {

@@ -1,7 +1,7 @@
 /** `npm run new-area` in a copy of the tree: what it lays out is an area like any other. */
 import { execFile } from 'node:child_process';
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { catalogue } from '../steps/index.ts';
@@ -13,28 +13,74 @@ const run = promisify(execFile);
 
 test('what it lays out passes the type check and every test that the other areas pass', { timeout: 240_000 }, async () => {
   const folder = join(await temporaryFolder(), 'copy');
-  for (const name of ['src', 'steps', 'test', 'docs', 'bin', 'package.json', 'tsconfig.json', '.prettierrc.json', '.oxlintrc.json'])
+  for (const name of [
+    'src',
+    'steps',
+    'test',
+    'docs',
+    'bin',
+    'README.md',
+    'package.json',
+    'tsconfig.json',
+    '.prettierrc.json',
+    '.oxlintrc.json',
+  ])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const node = (...args: string[]) => run(process.execPath, args, { cwd: folder });
   const tool = (name: string) => join(folder, 'node_modules', '.bin', name);
 
+  const before = await tree(folder);
   expect((await node('test/tools/new-area.ts', 'sample-area')).stdout).toContain('steps/sample-area.ts');
+  const after = await tree(folder);
+  const changed = [...after].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);
+  expect(changed.toSorted(), 'two files, and one line of a third').toEqual([
+    'steps/index.ts',
+    'steps/sample-area.ts',
+    'test/steps/sample-area.test.ts',
+  ]);
+  const lines = (text: string | undefined) => text!.split('\n');
+  expect(lines(after.get('steps/index.ts')).filter((line) => !lines(before.get('steps/index.ts')).includes(line))).toEqual([
+    "  import('./sample-area.ts'),",
+  ]);
   expect(await readFile(join(folder, 'docs', 'areas', 'sample-area.md'), 'utf8')).toContain('# Sample area');
-  await writeFile(join(folder, 'steps.json'), JSON.stringify({ extends: './tsconfig.json', include: ['steps', 'src/emulator'] }));
+  await writeFile(
+    join(folder, 'steps.json'),
+    JSON.stringify({ extends: './tsconfig.json', include: ['steps', 'src/emulator', 'test/steps/sample-area.test.ts'] }),
+  );
   const types = run(tool('tsc'), ['--project', 'steps.json'], { cwd: folder });
-  await run(tool('oxlint'), ['--deny-warnings', 'steps', 'test/helpers'], { cwd: folder });
-  await run(tool('prettier'), ['--check', 'steps', 'test/helpers/good-members.ts'], { cwd: folder });
-  const tests = ['test/steps/catalogue.test.ts', 'test/steps/table.test.ts', '-t', 'sample-area|in line|nothing is planned'];
+  await run(tool('oxlint'), ['--deny-warnings', 'steps', 'test/steps'], { cwd: folder });
+  await run(tool('prettier'), ['--check', 'steps', 'test/steps/sample-area.test.ts'], { cwd: folder });
+  const tests = [
+    'test/steps/sample-area.test.ts',
+    'test/steps/catalogue.test.ts',
+    'test/steps/table.test.ts',
+    '-t',
+    'sample-area|request-tracing|in line|nothing is planned',
+  ];
   const { stdout } = await run(tool('vitest'), ['run', '--config', 'test/vitest.config.ts', '--reporter', 'verbose', ...tests], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1' },
   });
-  for (const name of ['sample-area > has unique control ids', 'Elastic Premium: a bad app', 'Dedicated, Linux: a good app'])
+  for (const name of [
+    'fail > request-tracing',
+    'sample-area > has unique control ids',
+    'Elastic Premium: a bad app',
+    'Dedicated, Linux: a good app',
+  ])
     expect(stdout).toContain(name);
   await types;
   await expect(node('test/tools/new-area.ts', 'sample-area'), 'a second time').rejects.toMatchObject({ code: 64 });
 });
+
+/** Everything that is written by hand. */
+async function tree(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = await Promise.all(
+    ['src', 'steps', 'test'].map((room) => readdir(join(folder, room), { recursive: true, withFileTypes: true })),
+  );
+  const files = names.flat().flatMap((one) => (one.isFile() ? [join(one.parentPath, one.name)] : []));
+  return new Map(await Promise.all(files.map(async (file) => [relative(folder, file), await readFile(file, 'utf8')] as const)));
+}
 
 test('a name has to be one, and free', () => {
   for (const name of ['', 'Health', 'health_check', '-x', 'a--b', '../x']) expect(nameProblem(name, []), name).toBeDefined();

@@ -1,9 +1,9 @@
 /** Opens one app: reads what judging needs, judges it, and finds where its questions start. */
-import { oddIn } from '../engine/judge/odd.ts';
+import { choicesOf, startsOf } from '../engine/judge/offers.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import { type AnyStep, type Option, questionsOf, type Decisions } from '../contract/index.ts';
-import type { Json, Target } from '../azure/index.ts';
+import type { AnyStep, Decisions } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
 import { assess, readsOfSteps } from '../engine/judge/assess.ts';
 import { NO_DECISION, decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { FactStore } from '../engine/judge/facts.ts';
@@ -30,14 +30,11 @@ export function judgedApp(...[target, store, steps, connection, decisions, optio
 export function appWithQuestions(...given: Given): Omit<OpenApp, 'siblings'> {
   const [, store, steps, connection, decisions, options] = given;
   const by = circumstances(options, decisions, connection.account);
+  const contextFor = (step: AnyStep): AnyContext | Error => contextOf(store, decisions[step.id] ?? NO_DECISION, by);
   return {
     ...judgedApp(...given),
-    prefill: Object.fromEntries(
-      steps.map((step) => [step.id, asked<Json>(step, step.prefill, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
-    ),
-    options: Object.fromEntries(
-      steps.map((step) => [step.id, asked<readonly Option[]>(step, step.options, contextOf(store, decisions[step.id] ?? NO_DECISION, by))]),
-    ),
+    prefill: Object.fromEntries(steps.map((step) => [step.id, startsOf(step, contextFor(step))])),
+    options: Object.fromEntries(steps.map((step) => [step.id, choicesOf(step, contextFor(step))])),
     readAt: new Date(),
   };
 }
@@ -47,25 +44,6 @@ export async function siblingsOf(target: Target, { discovery }: Connection): Pro
   const { slot, ...rest } = target;
   const production: Target = slot ? { ...rest, id: productionOf(target.id), label: target.name } : target;
   return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
-}
-
-/** What each question starts with, or may be answered with. */
-function asked<T>(
-  step: AnyStep,
-  by: Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined,
-  context: AnyContext | Error,
-): Record<string, T> {
-  if (context instanceof Error) return {};
-  const values: Record<string, T> = {};
-  for (const [name] of questionsOf(step)) {
-    try {
-      const value = by?.[name]?.(context);
-      if (value !== undefined) values[name] = value as T;
-    } catch (error) {
-      if (!oddIn(error)) throw error; // What could not be read offers nothing.
-    }
-  }
-  return values;
 }
 
 export interface OpenedApp {

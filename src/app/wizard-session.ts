@@ -1,3 +1,5 @@
+import { contextOf } from '../engine/judge/circumstances.ts';
+import { readOffers } from '../engine/judge/offers.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Decisions, StepDecision } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
@@ -208,8 +210,8 @@ export async function createWizardSession(given: Invocation, connection: Connect
       ]);
       stores.set(target.id, store);
       looked.delete(target.id);
-      // Only somebody who is asked needs what may be chosen from.
-      await store.load(steps.flatMap(({ asks }) => asks ?? []));
+      const by = circumstances(invocation.options, known(target), connection.account);
+      await readOffers(steps, store, (step) => contextOf(store, known(target)[step.id] ?? NO_DECISION, by));
       await look(target);
       return { ...judgedNow(target), siblings };
     },

@@ -1,4 +1,5 @@
 import { isReference, type Json } from '../azure/index.ts';
+import { isPlainSetting } from '../contract/index.ts';
 import { isRecord, membersOf } from './json-paths.ts';
 
 import { REDACTED } from './secret-shapes.ts';
@@ -13,16 +14,14 @@ export function redacted(value: Json): Json {
   return REDACTED;
 }
 
-/** Settings whose values are words of the platform, never secrets. */
-const PLAIN =
-  /^(AzureWebJobsDisableHomepage|APPLICATIONINSIGHTS_AUTHENTICATION_STRING|AzureWebJobsSecretStorage(Type|KeyVaultUri)|FUNCTIONS_\w+|\w*ENVIRONMENT|(FLASK|DJANGO|NODE)_DEBUG|DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS|WEBSITE_(SKIP_CONTENTSHARE_VALIDATION|RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID)|\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri))$/i;
+/** What the value of a plain setting looks like; which settings are plain, areas declare (`plain`). */
 const WORD = /^(true|false|~?\d{1,2}|[\w.-]{0,40}|https:\/\/[\w.-]+\/?)$/i;
 
 /** Whether a value at this path of a secret resource is none: absent, a reference, or a word of the platform. */
 export function isPlain(path: string, value: Json): boolean {
   if (value === null) return true;
   const name = membersOf(path).at(-1) ?? '';
-  return typeof value === 'string' && (isReference(value) || (PLAIN.test(name) && WORD.test(value)));
+  return typeof value === 'string' && (isReference(value) || (WORD.test(value) && isPlainSetting(name)));
 }
 
 /** Enough of a hash to tell later whether a value is still the same; salted by the run, so that it says nothing across runs. */

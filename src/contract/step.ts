@@ -4,6 +4,7 @@
  */
 import type { App, At, CloudNames, Facts, Json, NotOn, ResourceKey } from '../azure/index.ts';
 import type { Answers, Question, Questions } from './questions.ts';
+import type { BuiltIn } from './policy.ts';
 import type { Proof } from './deferred.ts';
 import type { Problem } from './problem.ts';
 
@@ -120,8 +121,6 @@ export interface Compliance {
   readonly mcsb?: readonly string[];
   /** CIS Azure Foundations, by version. */
   readonly cis?: Readonly<Record<string, string>>;
-  /** Azure Policy built-in definition. */
-  readonly policy?: string;
 }
 
 interface Judged<A> {
@@ -132,6 +131,8 @@ interface Judged<A> {
   readonly severity: Severity;
   readonly docs?: string;
   readonly compliance?: Compliance;
+  /** The Azure Policy definition that says the same. */
+  readonly policy?: BuiltIn;
   /** Why it does not apply there, by plan, OS or both (`Y1-linux`), or to a slot. A setting that is set to a bad value fails there all the same. */
   readonly notOn?: NotOn;
   /** A reason why it does not apply to this app, or true; `unknown` where what decides that is not known. */
@@ -158,8 +159,12 @@ export interface Setting<A> extends Judged<A>, Changing<A> {
   readonly at: At;
   readonly expect: Expect | ((x: Context<A>) => Expect);
   readonly set: Json | ((x: Context<A>) => Json);
-  /** The value that a null or missing property behaves as. */
+  /** The value that a null or missing property behaves as: undo writes it where nothing was set. */
   readonly absent?: Json;
+  /** Azure tells a value always, so nothing stands for "not set". */
+  readonly alwaysSet?: true;
+  /** What azurerm, the Terraform provider, calls it: `site_config.ftps_state`. */
+  readonly terraform?: string;
   /** On hostings that `notOn` names no value of it does anything, or ARM refuses to change it, so that none is bad there. */
   readonly inert?: true;
 }
@@ -179,6 +184,8 @@ export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly writes?: readonly ResourceKey[];
   /** Read while it is applied or taken back: by proofs, and for values that are known only then. */
   readonly later?: readonly ResourceKey[];
+  /** What azurerm, the Terraform provider, calls what the draft sets: `{ 'site properties.clientCertMode': 'client_certificate_mode' }`. */
+  readonly terraform?: Readonly<Record<`${ResourceKey} ${string}`, string>>;
   /** Access rules that it writes may name subnets, and those need a right of their own. */
   readonly namesSubnets?: true;
 }
@@ -201,6 +208,13 @@ export interface Option {
 
 export type Control<A> = Setting<A> | Rule<A> | Attestation<A>;
 
+/** A value that shuts somebody out where it is written back: undo of a change then asks as for a lock-out. */
+export interface Closing {
+  readonly at: At;
+  /** The value, or what tells by it and by what else is written to the resource at the same time. */
+  readonly when: Json | ((value: Json, beside: (path: string) => Json | undefined) => boolean);
+}
+
 /** One value of a shared property that an area's answers ask for. */
 export interface Claim {
   /** The control that writes it; what is not chosen claims nothing. */
@@ -221,16 +235,18 @@ export interface Step<Q extends Questions = Questions> {
   readonly questions?: Q;
   /** Where a question starts in the wizard, from what the app has today; never an answer by itself. */
   readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
-  /** What a person may choose from, from what is there today. */
+  /** What a person may choose from, from what is there today. What it looks at is read when somebody is there to ask; a control reads it too. */
   readonly options?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => readonly Option[] };
-  /** Read for `prefill` and `options` only, when somebody is there to ask. */
-  readonly asks?: readonly ResourceKey[];
   /** A question that another answer makes needless. */
   readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
   /** What is wrong with answers that are each fine but do not go together; paths start at the question. */
   readonly contradictions?: (answers: Answers<Q>) => readonly Problem[];
   /** What the answers settle in properties that another area writes too. Two areas that settle one differently contradict each other. */
   readonly claims?: (answers: Answers<Q>) => readonly Claim[];
+  /** Values that it writes or takes away, and that shut somebody out when undo writes them back. */
+  readonly closes?: readonly Closing[];
+  /** App settings that it writes whose values are words of the platform, never secrets: they are shown and recorded as they are. */
+  readonly plain?: readonly (string | RegExp)[];
   readonly controls: readonly Control<Answers<Q>>[];
 }
 
@@ -240,6 +256,15 @@ export type AnyStep = Step<any>;
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnyControl = Control<any>;
 
+/** Questions that stand by themselves, so that the helpers of a file know the answers: `Context<Answers<typeof questions>>`. */
+export const defineQuestions = <const Q extends Questions>(questions: Q): Q => questions;
+
 export const defineStep = <const Q extends Questions = {}>(step: Step<Q>): Step<Q> => step;
+
+/** What a control answers for in benchmarks and in Azure Policy. */
+export const complianceOf = ({ compliance, policy }: AnyControl): Compliance & { readonly policy?: string } => ({
+  ...compliance,
+  ...(policy ? { policy: policy.id } : {}),
+});
 
 export const questionsOf = (step: AnyStep): readonly (readonly [string, Question])[] => Object.entries((step.questions ?? {}) as Questions);

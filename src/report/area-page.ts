@@ -1,4 +1,4 @@
-import { type AnyControl, type AnyStep, questionsOf } from '../contract/index.ts';
+import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../contract/index.ts';
 import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
 import { RISK_WORDS } from '../view/change-lines.ts';
 import { answersExample, exampleOf, formOf } from '../view/question-forms.ts';
@@ -41,7 +41,7 @@ export function areaPage(step: AnyStep): string {
 function controlLines(step: AnyStep, control: AnyControl): string[] {
   const { reads, writes } = controlActions(control);
   const risk = control.kind === 'attestation' ? 'attested by a person' : control.risk ? RISK_WORDS[control.risk] : 'reported only';
-  const { mcsb = [], cis = {}, policy } = control.compliance ?? {};
+  const { mcsb = [], cis = {}, policy } = complianceOf(control);
   const compliance = [
     ...mcsb.map((id) => `MCSB ${id}`),
     ...Object.entries(cis).map(([version, id]) => `CIS ${version}: ${id}`),

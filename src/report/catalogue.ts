@@ -1,4 +1,4 @@
-import { type AnyControl, type AnyStep, questionsOf } from '../contract/index.ts';
+import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../contract/index.ts';
 import type { ResourceKey } from '../azure/index.ts';
 import { actionsOf } from '../arm/actions.ts';
 import { readsOf } from '../engine/judge/assess.ts';
@@ -57,7 +57,7 @@ export const catalogueJson = (steps: readonly AnyStep[]): string =>
           notOn: control.notOn ?? {},
           guards: unique((control.guards ?? []).map(({ id }) => id)),
           docs: control.docs ?? step.docs[0] ?? null,
-          compliance: control.compliance ?? {},
+          compliance: complianceOf(control),
         })),
       })),
     },

@@ -64,8 +64,7 @@ function audits(needs: Needs, steps: readonly AnyStep[]): void {
   for (const { id, controls } of steps) for (const control of controls) reading(needs, ['site', ...readsOf(control)], id);
 }
 
-function applies(needs: Needs, { id, controls, asks = [] }: AnyStep): void {
-  reading(needs, asks, id);
+function applies(needs: Needs, { id, controls }: AnyStep): void {
   for (const control of controls) {
     reading(needs, [...guardReads(control), ...(control.kind === 'rule' ? (control.draftReads ?? []) : [])], id);
     for (const key of [...writesOf(control), ...laterOf(control)]) needs.onApp(actionsOf(key).again, id);

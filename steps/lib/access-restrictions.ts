@@ -1,5 +1,5 @@
 /** Access restriction rules in front of a site or its deployment site: what they come to, and what several areas want of them. */
-import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import type { Closing, Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
 import {
   type AccessRule,
   actionOf,
@@ -205,6 +205,15 @@ export function mainRules(x: X): readonly AccessRule[] | undefined {
 
 const RULES_AT = ['siteConfig', 'properties.ipSecurityRestrictions'] as const;
 const DEFAULT_AT = ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'] as const;
+
+/** Rules shut out whom they do not name, unless the default lets everybody in. */
+export const closesRestrictions = (rules: 'ipSecurityRestrictions' | 'scmIpSecurityRestrictions'): readonly Closing[] => [
+  { at: ['siteConfig', `properties.${rules}DefaultAction`], when: 'Deny' },
+  {
+    at: ['siteConfig', `properties.${rules}`],
+    when: (rows, beside) => Array.isArray(rows) && rows.length > 0 && beside(`properties.${rules}DefaultAction`) !== 'Allow',
+  },
+];
 
 /** The change of the main site's rules: the same for every area that wants some. */
 export function mainRulesDrafts(x: X): Draft[] {

@@ -34,6 +34,9 @@ export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'ope
   return sameWord(networkAcls?.defaultAction, 'Deny') && !letsEverybodyIn(addressesOf(networkAcls)) ? 'closed' : 'open';
 }
 
+/** Whether a firewall shuts somebody out where it is written. */
+export const closesFirewall = (rules: Json): boolean => entranceOf({ networkAcls: rules as unknown as NetworkRules | null }) === 'closed';
+
 /** What is wrong with who gets in. */
 export function openEntrance(entrance: Entrance): Flaw {
   switch (entranceOf(entrance)) {

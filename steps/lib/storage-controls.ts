@@ -1,11 +1,27 @@
 /** Controls of the area storage that look at one member of an account or of its shares: beside steps/storage.ts, which has no room for them. */
-import type { Control, Guard } from '../../src/contract/index.ts';
-import { judgeKeyAge, judgeSftp, judgeSmb, judgeTrusted, letTrustedIn, mountsBySmb, sftpOff, strengthenSmb } from './storage-rules.ts';
+import { accountPolicy, type Control, type Guard } from '../../src/contract/index.ts';
+import { ACCOUNTS } from './storage.ts';
+import { eachSetting } from './each-setting.ts';
+import {
+  bypassOf,
+  goesOutWhole,
+  hasSftp,
+  judgeKeyAge,
+  KEY_AGE,
+  mountsBySmb,
+  oldKeys,
+  SHARES,
+  shutOut,
+  TRUSTED,
+  unrestricted,
+  weakSmb,
+  withSmb,
+} from './storage-rules.ts';
 
 /** `shared` tells who else uses an account. */
 export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown>[] => [
-  {
-    kind: 'rule',
+  eachSetting({
+    each: ACCOUNTS,
     id: 'sftp',
     label: 'SFTP access',
     because: 'SFTP signs in local users with a password or SSH key, which Entra ID and its policies do not see.',
@@ -13,14 +29,15 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     risk: 'disruptive',
     strict: true,
     effect: 'Clients that connect by SFTP are refused.',
-    reads: ['storageAccounts'],
     docs: 'https://learn.microsoft.com/azure/storage/blobs/secure-file-transfer-protocol-support',
-    judge: judgeSftp,
-    draft: sftpOff,
+    at: 'properties.isSftpEnabled',
+    expect: ({ properties }) => hasSftp(properties),
+    wanted: 'off',
+    set: false,
     guards: [shared],
-  },
-  {
-    kind: 'rule',
+  }),
+  eachSetting({
+    each: ACCOUNTS,
     id: 'trusted-services',
     label: 'Trusted services exception',
     because: 'A closed firewall without the exception also refuses Azure Backup, Azure Monitor and Event Grid.',
@@ -28,18 +45,21 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     risk: 'safe',
     strict: true,
     effect: 'Services on the list of trusted Azure services get through the firewall with their identity.',
-    reads: ['storageAccounts'],
     docs: 'https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services',
     compliance: {
       mcsb: ['NS-2'],
       cis: { '2.0': '3.9', '2.1': '3.9', '3.0': '4.8', '4.0': '10.3.5' },
-      policy: 'c9d007d0-c057-4772-b18c-01e546713bcd',
     },
-    judge: judgeTrusted,
-    draft: letTrustedIn,
-  },
-  {
-    kind: 'rule',
+    policy: accountPolicy('c9d007d0-c057-4772-b18c-01e546713bcd', 'Storage accounts should allow access from trusted Microsoft services'),
+    at: 'properties.networkAcls.bypass',
+    expect: ({ properties }) => shutOut(properties),
+    wanted: 'trusted Azure services get through',
+    set: ({ properties }) => [...bypassOf(properties.networkAcls), TRUSTED].join(', '),
+    absent: TRUSTED,
+    unless: goesOutWhole,
+  }),
+  eachSetting({
+    each: SHARES,
     id: 'smb-encryption',
     label: 'SMB versions and encryption',
     because: 'SMB 2.1 has no encryption, and SMB 3.0 and AES-CCM are weaker than what current clients speak.',
@@ -47,28 +67,30 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     risk: 'disruptive',
     strict: true,
     effect: 'Clients that mount a share with an older SMB version or another cipher are refused.',
-    reads: ['appSettings', 'fileServices', 'storageAccounts'],
-    writes: ['fileServices'],
     docs: 'https://learn.microsoft.com/azure/storage/files/files-smb-protocol#smb-security-settings',
     compliance: { mcsb: ['DP-3'], cis: { '4.0': '10.1.3' } },
-    judge: judgeSmb,
-    draft: strengthenSmb,
+    at: 'properties.protocolSettings',
+    expect: weakSmb,
+    wanted: 'SMB 3.1.1 with AES-GCM',
+    set: withSmb,
+    links: unrestricted,
     guards: [shared, { id: 'mounts', check: mountsBySmb }],
-  },
-  {
-    kind: 'rule',
+  }),
+  eachSetting({
+    each: ACCOUNTS,
     id: 'key-age',
     label: 'Age of the account keys',
     because: 'A key that leaked opens the account until it is renewed.',
     severity: 'low',
     strict: true,
-    reads: ['storageAccounts'],
     docs: 'https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage#create-a-key-expiration-policy',
     compliance: {
       mcsb: ['IM-3'],
       cis: { '2.0': '3.4', '2.1': '3.4', '3.0': '4.4', '4.0': '10.3.1.2' },
-      policy: '044985bb-afe1-42cd-8a36-9d5d42424537',
     },
-    judge: judgeKeyAge,
-  },
+    policy: accountPolicy('044985bb-afe1-42cd-8a36-9d5d42424537', 'Storage account keys should not be expired'),
+    expect: ({ properties }, { today }) => oldKeys(properties, today),
+    wanted: KEY_AGE,
+    verdict: judgeKeyAge,
+  }),
 ];

@@ -1,29 +1,24 @@
 /** Rules on storage accounts, each with what mends it: SFTP, trusted services, SMB, and how old keys are. */
-import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
-import { judgeEach } from './judge-each.ts';
+import type { Context, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import type { ListOf } from './each-setting.ts';
 import { accountOf, CONTENT_SHARE, type FileService, type Json, type NetworkRules, type StorageAccount } from '../../src/azure/index.ts';
-import { accountIdOf, judgeAccounts, NO_ACCOUNT, notSeen, onAccounts } from './storage.ts';
+import { accountIdOf, ACCOUNTS } from './storage.ts';
 
 type Properties = StorageAccount['properties'];
 
-const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => (isSftpEnabled === true ? 'on' : undefined);
-export const judgeSftp = (x: Context<unknown>): Verdict => judgeAccounts(x, hasSftp, 'off');
-export const sftpOff = (x: Context<unknown>): Draft[] =>
-  onAccounts(x, hasSftp, ({ id }) => ({ at: ['storageAccounts', 'properties.isSftpEnabled'], of: id, to: false }));
+export const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => (isSftpEnabled === true ? 'on' : undefined);
 
 /** The words of `bypass`; not set stands for the trusted services. */
-const bypassOf = (rules: NetworkRules | null | undefined): string[] =>
+export const bypassOf = (rules: NetworkRules | null | undefined): string[] =>
   (rules?.bypass || TRUSTED)
     .split(',')
     .map((word) => word.trim())
     .filter((word) => !/^none$/i.test(word));
-const TRUSTED = 'AzureServices';
+export const TRUSTED = 'AzureServices';
 const trusts = (rules: NetworkRules | null | undefined): boolean =>
   bypassOf(rules).some((word) => word.toLowerCase() === TRUSTED.toLowerCase());
-const shutOut = ({ networkAcls }: Properties): string | undefined =>
+export const shutOut = ({ networkAcls }: Properties): string | undefined =>
   trusts(networkAcls) ? undefined : `only ${bypassOf(networkAcls).join(', ') || 'none'}`;
-
-export const judgeTrusted = (x: Context<unknown>): Verdict => judgeAccounts(x, shutOut, 'trusted Azure services get through');
 
 /** The firewall rules of an account as the other changes of the plan leave them. */
 export const rulesAsPlanned = ({ planned }: Context<unknown>, id: string): NetworkRules | undefined =>
@@ -31,18 +26,9 @@ export const rulesAsPlanned = ({ planned }: Context<unknown>, id: string): Netwo
 
 const isClosed = (rules: NetworkRules | undefined): boolean => rules?.defaultAction?.toLowerCase() === 'deny';
 
-/** Where the same plan closes the firewall, its rules go out as a whole, with the exception in them. */
-export const letTrustedIn = (x: Context<unknown>): Draft[] =>
-  x.facts.storageAccounts.value
-    .filter(
-      ({ id, properties }) => shutOut(properties) !== undefined && isClosed(rulesAsPlanned(x, id)) === isClosed(properties.networkAcls),
-    )
-    .map(({ id, properties }) => ({
-      at: ['storageAccounts', 'properties.networkAcls.bypass'],
-      of: id,
-      to: [...bypassOf(properties.networkAcls), TRUSTED].join(', '),
-      absent: TRUSTED,
-    }));
+/** Where the same plan closes or opens the firewall, its rules go out as a whole, with the exception in them. */
+export const goesOutWhole = ({ id, properties }: StorageAccount, x: Context<unknown>): boolean =>
+  isClosed(rulesAsPlanned(x, id)) !== isClosed(properties.networkAcls);
 
 /** What "not set" stands for: every version and every cipher that Azure Files knows. */
 const ALL_SMB = { versions: 'SMB2.1;SMB3.0;SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' };
@@ -59,7 +45,7 @@ function wantedSmb({ facts }: Context<unknown>, service: FileService) {
 }
 
 /** Versions and ciphers that are allowed beyond what is wanted. */
-function weakSmb(x: Context<unknown>, service: FileService): string | undefined {
+export function weakSmb(service: FileService, x: Context<unknown>): string | undefined {
   const smb = service.properties.protocolSettings?.smb;
   const wanted = wantedSmb(x, service);
   const beyond = (['versions', 'channelEncryption'] as const).flatMap((name) =>
@@ -68,27 +54,24 @@ function weakSmb(x: Context<unknown>, service: FileService): string | undefined 
   return beyond.length > 0 ? `${beyond.join(', ')} allowed` : undefined;
 }
 
-export const judgeSmb = (x: Context<unknown>): Verdict =>
-  judgeEach(
-    x.facts.fileServices.value.map((service) => ({ service, id: accountIdOf(service), name: `shares of ${accountName(service)}` })),
-    ({ service }) => weakSmb(x, service),
-    'SMB 3.1.1 with AES-GCM',
-    NO_ACCOUNT,
-    x.facts.storageAccounts.missing.map(notSeen),
-  );
-export const strengthenSmb = (x: Context<unknown>): Draft[] =>
-  x.facts.fileServices.value
-    .filter((service) => weakSmb(x, service) !== undefined)
-    .map((service): Draft => {
-      const settings = (service.properties.protocolSettings ?? {}) as Record<string, Json>;
-      const smb = (settings['smb'] ?? {}) as Record<string, Json>;
-      return {
-        at: ['fileServices', 'properties.protocolSettings'],
-        of: service.id,
-        to: { ...settings, smb: { ...smb, ...wantedSmb(x, service) } },
-        ...(Object.keys(smb).length === 0 ? { restore: { ...settings, smb: ALL_SMB } } : {}),
-      };
-    });
+/** The shares of the accounts that the app names. */
+export const SHARES: ListOf<'fileServices', unknown> = {
+  ...ACCOUNTS,
+  key: 'fileServices',
+  reads: ['appSettings', 'fileServices', 'storageAccounts'],
+  all: ({ facts }) => facts.fileServices.value,
+  named: (service) => ({ id: accountIdOf(service), name: `shares of ${accountName(service)}` }),
+};
+
+const settingsOf = ({ properties }: FileService): Record<string, Json> => (properties.protocolSettings ?? {}) as Record<string, Json>;
+const smbOf = (service: FileService): Record<string, Json> => (settingsOf(service)['smb'] ?? {}) as Record<string, Json>;
+export const withSmb = (service: FileService, x: Context<unknown>): Json => ({
+  ...settingsOf(service),
+  smb: { ...smbOf(service), ...wantedSmb(x, service) },
+});
+/** What undo writes where nothing was restricted. */
+export const unrestricted = (service: FileService): { readonly restore?: Json } =>
+  Object.keys(smbOf(service)).length === 0 ? { restore: { ...settingsOf(service), smb: ALL_SMB } } : {};
 
 export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
   x.facts.fileServices.value.map((service) =>
@@ -107,17 +90,22 @@ export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
 const MOST_DAYS = 90;
 const DAY = 86_400_000;
 
-export function judgeKeyAge(x: Context<unknown>): Verdict {
-  const wanted = `renewed at least every ${MOST_DAYS} days`;
+export const KEY_AGE = `renewed at least every ${MOST_DAYS} days`;
+
+export function judgeKeyAge(x: Context<unknown>, judged: () => Verdict): Verdict {
   const { value, missing } = x.facts.storageAccounts;
   if (value.length > 0 && missing.length === 0 && value.every(({ properties }) => properties.allowSharedKeyAccess === false))
-    return { state: 'not-applicable', found: 'keys are not allowed', wanted };
-  const all = judgeAccounts(x, (properties) => oldKeys(properties, x.today), wanted);
+    return { state: 'not-applicable', found: 'keys are not allowed', wanted: KEY_AGE };
+  const all = judged();
   if (all.state !== 'pass') return { ...all, lines: all.state === 'fail' ? HOW_TO_RENEW : [] };
   const untold = value.filter(({ properties }) => properties.allowSharedKeyAccess !== false && !isTold(properties));
   return untold.length === 0
     ? all
-    : { state: 'unknown', found: `Azure does not tell how old the keys of ${untold.map(({ name }) => name).join(', ')} are`, wanted };
+    : {
+        state: 'unknown',
+        found: `Azure does not tell how old the keys of ${untold.map(({ name }) => name).join(', ')} are`,
+        wanted: KEY_AGE,
+      };
 }
 
 const HOW_TO_RENEW = [
@@ -126,7 +114,7 @@ const HOW_TO_RENEW = [
 ];
 const isTold = ({ keyCreationTime }: Properties): boolean => Boolean(keyCreationTime?.key1 && keyCreationTime.key2);
 
-function oldKeys({ allowSharedKeyAccess, keyCreationTime, keyPolicy }: Properties, today: string): string | undefined {
+export function oldKeys({ allowSharedKeyAccess, keyCreationTime, keyPolicy }: Properties, today: string): string | undefined {
   if (allowSharedKeyAccess === false) return undefined;
   const most = Math.min(MOST_DAYS, keyPolicy?.keyExpirationPeriodInDays || MOST_DAYS);
   const old = (['key1', 'key2'] as const).flatMap((name) => {

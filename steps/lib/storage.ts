@@ -3,6 +3,7 @@ import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/i
 import {
   sameWord,
   accountOf,
+  type At,
   type BlobService,
   CONTENT_SHARE,
   type FileService,
@@ -13,22 +14,23 @@ import {
   usersOf,
   usesOf,
 } from '../../src/azure/index.ts';
+import type { ListOf } from './each-setting.ts';
 import { judgeEach, type Flaw } from './judge-each.ts';
 import { openEntrance } from './firewalls.ts';
 import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 
-/** One verdict on all accounts that the app names. */
-export const judgeAccounts = (
-  { facts }: Context<unknown>,
-  wrong: (properties: StorageAccount['properties']) => Flaw,
-  wanted: string,
-): Verdict => {
-  const { value, missing } = facts.storageAccounts;
-  return judgeEach(value, ({ properties }) => wrong(properties), wanted, NO_ACCOUNT, missing.map(notSeen));
+export const NO_ACCOUNT = 'the app names no storage account';
+/** The accounts that the app names. */
+export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
+  key: 'storageAccounts',
+  reads: ['storageAccounts'],
+  all: ({ facts }) => facts.storageAccounts.value,
+  named: ({ name, id }) => ({ name, id }),
+  none: NO_ACCOUNT,
+  missing: ({ facts }) => facts.storageAccounts.missing.map(notSeen),
 };
 
-export const NO_ACCOUNT = 'the app names no storage account';
 export const notSeen = (name: string): string => `${name} is not in this subscription, or you may not see it`;
 
 /** By its creation: before and from when on Azure gives a new account a safer default. */
@@ -70,13 +72,6 @@ export const FLAWS = {
   network: openEntrance,
 } as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
 
-/** What has to be set on each account that is not as it should be. */
-export const onAccounts = (
-  x: Context<unknown>,
-  wrong: (properties: StorageAccount['properties']) => Flaw,
-  draft: (account: StorageAccount) => Draft,
-): Draft[] => x.facts.storageAccounts.value.filter(({ properties }) => typeof wrong(properties) === 'string').map(draft);
-
 type Service = BlobService | FileService;
 const KEPT = {
   blobs: ['deleteRetentionPolicy', 'containerDeleteRetentionPolicy'],
@@ -86,9 +81,21 @@ const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test
 
 /** Retention policies of a service that keep nothing; one that is missing is off. */
 export const notKept = (service: Service): readonly string[] =>
-  KEPT[kindOf(service)].filter(
-    (name) => (service.properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name]?.enabled !== true,
-  );
+  KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true);
+const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
+  (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
+
+/** Days that deleted data is kept for; what the portal suggests. */
+export const KEPT_DAYS = 7;
+/** Has a service keep what it does not. */
+export const keepDeleted = (service: Service): Draft[] =>
+  notKept(service).map((name) => ({
+    at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
+    of: service.id,
+    // What else the policy says stays.
+    to: { ...policyOf(service, name), enabled: true, days: KEPT_DAYS },
+    absent: { enabled: false },
+  }));
 
 /** The account that a service is part of. */
 export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');

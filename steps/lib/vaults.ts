@@ -1,6 +1,5 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
-import { withStringsSeen } from './reference-resolution.ts';
-import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, type Verdict } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, later, proof, type Reservation } from '../../src/contract/index.ts';
 import {
   referringValues,
   byNameOrId,
@@ -17,12 +16,12 @@ import {
   type Site,
   type Vault,
 } from '../../src/azure/index.ts';
-import { judgeEach, type Flaw } from './judge-each.ts';
+import type { ListOf } from './each-setting.ts';
 import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
 import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
-import { resolution } from './reference-resolution.ts';
+import { withStringsSeen, resolution } from './reference-resolution.ts';
 
 /** Whether an address is that of a vault. */
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
@@ -38,52 +37,44 @@ function vaultNames({ facts }: Context<unknown>, values: readonly string[]): rea
 }
 
 /** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */
-export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] =>
-  vaultsNamed(x, vaultNames(x, referringValues(x.facts)));
+export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] => vaultsNamed(x, ofBoth(x));
 
 function vaultsNamed(x: Context<{ readonly vault?: string }>, names: readonly string[]): readonly Vault[] {
   const chosen = x.answers.vault === undefined ? undefined : byNameOrId(x.facts.vaults.value, x.answers.vault);
   return x.facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
 
-type Wrong = (properties: Vault['properties']) => Flaw;
+type Names = (x: Context<unknown>) => readonly string[];
+const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
+const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
 
-/** One verdict on vaults by name. One that the subscription's list does not hold was not looked at, so nothing is said of it. */
-function judgeNamed(
-  x: Context<{ readonly vault?: string }>,
-  names: readonly string[],
-  wrong: Wrong,
-  wanted: string,
-  none: string,
-): Verdict {
+/** One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+function notListed(x: Context<unknown>, names: readonly string[]): string[] {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
-  return judgeEach(
-    vaultsNamed(x, names),
-    ({ properties }) => wrong(properties),
-    wanted,
-    none,
-    names
-      .filter((name) => !known.includes(name))
-      .map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`),
-  );
+  const missing = names.filter((name) => !known.includes(name));
+  return missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`);
 }
 
-/** One verdict on the vaults that settings and connection strings of the app refer to. */
-export const judgeVaults = (x: Context<{ readonly vault?: string }>, wrong: Wrong, wanted: string): Verdict =>
-  withStringsSeen(
-    x.facts,
-    judgeNamed(x, vaultNames(x, referringValues(x.facts)), wrong, wanted, 'no setting of the app refers to a vault'),
-  );
+/** Vaults that settings and connection strings of the app refer to. */
+export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
+  key: 'vaults',
+  reads: ['appSettings', 'connectionStrings', 'vaults'],
+  all: vaultsOf,
+  named: ({ name, id }) => ({ name, id }),
+  none: 'no setting of the app refers to a vault',
+  missing: (x) => notListed(x, ofBoth(x)),
+  seen: (x, verdict) => withStringsSeen(x.facts, verdict),
+};
 
 /** The same by the app settings alone, where the connection strings are a request more than the question is worth. */
-export const judgeVaultsOfSettings = (x: Context<{ readonly vault?: string }>, wrong: Wrong, wanted: string): Verdict =>
-  judgeNamed(
-    x,
-    vaultNames(x, Object.values(x.facts.appSettings.properties)),
-    wrong,
-    wanted,
-    'no app setting refers to a vault; connection strings were not looked at',
-  );
+export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> = {
+  key: 'vaults',
+  reads: ['appSettings', 'vaults'],
+  all: (x) => vaultsNamed(x, ofSettings(x)),
+  named: VAULTS.named,
+  none: 'no app setting refers to a vault; connection strings were not looked at',
+  missing: (x) => notListed(x, ofSettings(x)),
+};
 
 const flatName = (name: string): string => name.replace('/', '-');
 

@@ -1,40 +1,54 @@
-/** Real sites, configurations, slots, vaults, storage accounts and refusals, and what the tool makes of each: one row, one test. */
+/** Real sites, configurations, slots, vaults, storage accounts and refusals, and what the tool makes of each: one recording, one test. */
 import { expect, test } from 'vitest';
+import { catalogue } from '../../steps/index.ts';
+import { tableOf } from '../helpers/area-tables.ts';
 import { labelOf, NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts';
-import { REFUSALS_2, VERDICTS_2 } from '../helpers/verdict-table-2.ts';
-import * as first from '../helpers/verdict-table.ts';
+import { REFUSALS } from '../helpers/refusals.ts';
 import { kindOf, refusalOf, verdictsOf } from '../helpers/verdicts.ts';
 
 const all = recordings();
-const VERDICTS = [...first.VERDICTS, ...VERDICTS_2];
-const REFUSALS = [...first.REFUSALS, ...REFUSALS_2];
 const when = test.skipIf(all.length === 0);
 const found = (label: string): Recorded => all.find((one) => labelOf(one) === label)!;
 
-/** Control and verdict, in the order of the areas left aside. */
-function stated({ is, like, but = [] }: first.Row): Record<string, string> {
-  const base = like === undefined ? {} : stated(VERDICTS.find(({ of }) => of.split(' ')[0] === like)!);
-  const named = Object.fromEntries([...(is ?? []), ...but].map((line): [string, string] => [line.split(': ')[0]!, line]));
-  return Object.fromEntries(Object.entries({ ...base, ...named }).filter(([, line]) => !line.endsWith(': left out')));
-}
+/** `01[0-2,4] 2-03[1]`, one by one. */
+const labelsIn = (text: string): string[] =>
+  text.split(' ').flatMap((part) => {
+    const [, file = '', numbers = ''] = /^([\d-]+)\[([\d,-]+)\]$/.exec(part) ?? [];
+    return numbers.split(',').flatMap((range) => {
+      const [from = 0, to = from] = range.split('-').map(Number);
+      return Array.from({ length: to - from + 1 }, (_, index) => `${file}[${from + index}]`);
+    });
+  });
 
-when.each(VERDICTS.flatMap((row) => row.of.split(' ').map((label) => [label, row.kind, row] as const)))(
-  '%s, a %s',
-  async (label, kind, row) => {
-    const recorded = found(label);
-    expect(kindOf(recorded)).toBe(kind);
-    const lines = await verdictsOf(all, recorded);
-    expect(Object.fromEntries(lines.map((line) => [line.split(': ')[0], line]))).toEqual(stated(row));
-  },
-);
+/** By recording, each control and what the table of its area says of it. */
+const stated = new Map<string, Record<string, string>>();
+const tabled = new Set<string>();
+for (const { id: area } of catalogue)
+  for (const [control, verdicts] of Object.entries(tableOf(area).recorded ?? {}))
+    for (const [verdict, labels] of Object.entries(verdicts))
+      for (const label of labelsIn(labels)) {
+        const id = `${area}.${control}`;
+        tabled.add(id);
+        const known = stated.get(label) ?? {};
+        if (known[id] !== undefined) throw new Error(`${id} has two verdicts on ${label}`);
+        stated.set(label, { ...known, [id]: `${id}: ${verdict}` });
+      }
+
+when.each([...stated].map(([label, lines]) => [label, lines] as const))('%s', async (label, lines) => {
+  const recorded = found(label);
+  expect(kindOf(recorded)).toBeDefined();
+  const own = (await verdictsOf(all, recorded)).map((line) => [line.split(': ')[0]!, line] as const);
+  // An area that came later states what it has looked through.
+  expect(Object.fromEntries(own.filter(([id]) => tabled.has(id)))).toEqual(lines);
+});
 
 when.each(REFUSALS.map(({ of, is }) => [of, is] as const))('%s, %s', (label, is) => {
   const recorded = found(label);
   expect(`${recorded.method} ${recorded.status}: ${refusalOf(recorded)}`).toBe(is);
 });
 
-when(`no recording is without its row ${all.length === 0 ? NO_RECORDINGS : ''}`, () => {
-  const rows = new Set([...VERDICTS, ...REFUSALS].flatMap(({ of }) => of.split(' ')));
+when(`no recording is without its verdicts ${all.length === 0 ? NO_RECORDINGS : ''}`, () => {
+  const rows = new Set([...stated.keys(), ...REFUSALS.flatMap(({ of }) => of.split(' '))]);
   const judged = all.filter((one) => one.status >= 400 || kindOf(one) !== undefined);
   expect(judged.map(labelOf).filter((label) => !rows.has(label))).toEqual([]);
   expect(judged.length).toBeGreaterThan(200);

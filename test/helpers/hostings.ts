@@ -1,13 +1,14 @@
 /** A bad and a good app on each hosting, alone in a subscription with everything it could use. */
-import { badApp, GONE, goodApp } from '../../src/emulator/sample-apps.ts';
-import { ROLE } from '../../src/emulator/roles.ts';
+import { catalogue } from '../../steps/index.ts';
+import { badApp, goodApp } from '../../src/emulator/sample-apps.ts';
 import { planIn, siteOn, type PlanName } from '../../src/emulator/sites.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
-import { dnsZone, keyed, network, onboarded, operatorRoles, role, workspace } from '../../src/emulator/sample-resources.ts';
-import type { Json, Target } from '../../src/azure/index.ts';
-import { GOOD_MEMBERS } from './good-members.ts';
+import { dnsZone, keyed, network, onboarded, operatorRoles, workspace } from '../../src/emulator/sample-resources.ts';
+import type { Json } from '../../src/azure/index.ts';
+import { tableOf } from './area-tables.ts';
+import { FRONT_DOOR, GROUP, siteId, SUBNETS, SUBSCRIPTION, TENANT, WORKSPACE } from './places.ts';
 
-export const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';
+export { GROUP, siteId, SUBNETS, SUBSCRIPTION, targetOf, WORKSPACE } from './places.ts';
 export const HOSTINGS: readonly (readonly [string, PlanName, boolean])[] = [
   ['Consumption, Windows', 'Y1', false],
   ['Consumption, Linux', 'Y1', true],
@@ -17,53 +18,18 @@ export const HOSTINGS: readonly (readonly [string, PlanName, boolean])[] = [
   ['Dedicated, Linux', 'P1v3', true],
 ];
 
-const TENANT = '0a000000-0000-4000-8000-00000000000f';
-export const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
-export const WORKSPACE = `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/log`;
-export const SUBNETS = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets`;
-const FRONT_DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
-const gone = role(siteId('fn-bad'), ROLE.contributor, GONE, 'Unknown');
+/** What brings the bad app in line, by area: each says it in its table. */
+export const answersOn = (plan: PlanName): Readonly<Record<string, Record<string, Json>>> =>
+  Object.fromEntries(
+    catalogue.flatMap(({ id }) => {
+      const { answers } = tableOf(id);
+      const given = typeof answers === 'function' ? answers(plan) : answers;
+      return given ? [[id, given as Record<string, Json>]] : [];
+    }),
+  );
+const GOOD_MEMBERS = Object.assign({}, ...catalogue.map(({ id }) => tableOf(id).good ?? {})) as Record<string, string | number | boolean>;
 
-export const answersOn = (plan: PlanName): Readonly<Record<string, Record<string, Json>>> => ({
-  https: { minTls: '1.2', scmMinTls: '1.2' },
-  monitoring: { component: 'appi-bad', workspace: 'log' },
-  'access-keys': { open: ['PlaceOrder'], known: ['host/ci'], store: 'blob' },
-  authentication: {
-    clientId: '11111111-2222-3333-4444-555555555555',
-    issuer: `https://login.microsoftonline.com/${TENANT}/v2.0`,
-    secretSetting: '',
-    audiences: [],
-    action: 'Return401',
-    excludedPaths: [],
-  },
-  'user-permissions': { most: 3, remove: [String(gone['id']).split('/').at(-1)!] },
-  'key-vault': { vault: 'kv-bad', settings: ['ServiceBus', 'PaymentApiKey'] },
-  storage: { keySource: 'Microsoft.Storage' },
-  'private-access': { subnet: `${SUBNETS}/endpoints`, dnsZone: 'privatelink.azurewebsites.net' },
-  isolation: { subnet: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}` },
-  gateway: { frontDoorId: FRONT_DOOR },
-  cors: { allowedOrigins: ['https://www.contoso.com'], supportCredentials: false },
-  'usage-quota': { gbSeconds: 5000 },
-  ftp: { state: 'Disabled' },
-  scm: { rules: [{ name: 'agents', priority: 10, action: 'Allow', ip: '198.51.100.0/26' }], defaultAction: 'Deny' },
-  'access-restrictions': {
-    rules: [
-      {
-        name: 'fd',
-        priority: 10,
-        action: 'Allow',
-        serviceTag: 'AzureFrontDoor.Backend',
-        headers: { 'x-azure-fdid': [FRONT_DOOR] },
-      },
-    ],
-    defaultAction: 'Deny',
-  },
-});
 const PRICING = `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Security/pricings/AppServices`;
-export function siteId(name: string): string {
-  return `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Web/sites/${name}`;
-}
-
 const NETWORK = network(GROUP, 'vnet', [
   { name: 'endpoints', prefix: '10.0.1.0/24' },
   { name: 'apps', prefix: '10.0.2.0/24', delegatedTo: 'Microsoft.Web/serverFarms', endpoints: ['Microsoft.Storage', 'Microsoft.KeyVault'] },
@@ -112,17 +78,4 @@ export function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = '
     resources: keyed([...common, ...app.around]),
     groups: {},
   });
-}
-
-export function targetOf(name: string): Target {
-  return {
-    id: siteId(name),
-    name,
-    label: name,
-    resourceGroup: 'rg',
-    subscriptionId: SUBSCRIPTION,
-    location: 'West Europe',
-    kind: 'functionapp',
-    tags: {},
-  };
 }

@@ -6,7 +6,7 @@ import { FactStore } from '../../src/engine/judge/facts.ts';
 import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import type { Json, ResourceKey } from '../../src/azure/index.ts';
-import { siteId, targetOf } from './hostings.ts';
+import { siteId, targetOf } from './places.ts';
 
 /** What tells the hosting, in the words of ARM. */
 export const PLANS = {
@@ -33,11 +33,15 @@ export interface OneApp {
 }
 
 /** The store of such an app, with everything read that judging needs. */
-export async function storeOf({ plan = 'D', kind = 'functionapp', identity, site = {}, config = {}, settings = {}, others = {} }: OneApp) {
+export async function storeOf(
+  { plan = 'D', kind = 'functionapp', identity, site = {}, config = {}, settings = {}, others = {} }: OneApp,
+  reads: readonly ResourceKey[] = readsOfSteps(catalogue),
+) {
   const properties = { ...PLANS[plan], ...site };
   const whole: Body = { id: siteId('fn'), name: 'fn', kind, location: 'West Europe', ...(identity ? { identity } : {}), properties };
   const bodies: Partial<Record<ResourceKey, Body | undefined>> = {
     site: whole,
+    siteIdentity: whole,
     siteUnlisted: whole,
     siteConfig: { properties: config },
     appSettings: { properties: settings },
@@ -51,7 +55,7 @@ export async function storeOf({ plan = 'D', kind = 'functionapp', identity, site
     describe: (target, key) => ({ key, id: target.id, apiVersion: '', secret: false, restarts: false, replaces: false }),
   };
   const store = new FactStore(reader, targetOf('fn'));
-  await store.load(readsOfSteps(catalogue));
+  await store.load(reads);
   return { store, reader };
 }
 

@@ -1,11 +1,18 @@
 /** What undo cannot bring back, and says so before: left out where states are compared. */
+import { catalogue } from '../../steps/index.ts';
 import type { State } from '../../src/emulator/state.ts';
 
-/** Values that ARM cannot take back to "not set"; what comes back behaves the same. */
+/** Values that ARM cannot take back to "not set": what comes back is what the area declares as `absent`, and behaves the same. */
 export const STAND_INS: Readonly<Record<string, unknown>> = {
-  minTlsCipherSuite: 'TLS_RSA_WITH_AES_128_CBC_SHA',
+  ...Object.fromEntries(
+    catalogue.flatMap(({ controls }) =>
+      controls.flatMap((control) =>
+        control.kind === 'setting' && control.absent !== undefined ? [[control.at[1].replace('properties.', ''), control.absent]] : [],
+      ),
+    ),
+  ),
   scmIpSecurityRestrictionsDefaultAction: 'Allow',
-  sshEnabled: true,
+  // The service's own, written by nobody here.
   remoteDebuggingVersion: 'VS2022',
 };
 

@@ -13,7 +13,6 @@ import { fromRun, type ExportedChange } from '../../src/report/exports/exported-
 import type { Exported } from '../../src/report/exports/file.ts';
 import { Identifiers, placeOf } from '../../src/report/exports/identifiers.ts';
 import { BICEP, HCL } from '../../src/report/exports/literals.ts';
-import { BUILT_INS } from '../../src/report/exports/policies.ts';
 import { policyAz, policyBicep } from '../../src/report/exports/policy-files.ts';
 import { policyPlan } from '../../src/report/exports/policy.ts';
 import { terraform } from '../../src/report/exports/terraform.ts';
@@ -345,13 +344,11 @@ test('identifiers are their own, and ids that name nothing are none', () => {
 });
 
 describe('policy', () => {
-  const ids = catalogue.flatMap(({ controls }) => controls.flatMap(({ compliance }) => compliance?.policy ?? []));
+  const named = catalogue.flatMap(({ controls }) => controls.flatMap(({ policy }) => policy ?? []));
 
-  test('every definition that a control names is known, and no other', () => {
-    expect(Object.keys(BUILT_INS).toSorted()).toEqual([...new Set(ids)].toSorted());
-    const all = Object.entries(BUILT_INS).flatMap(([id, { slot, fix }]) =>
-      [id, slot, fix?.id, fix?.slot].filter((one) => one !== undefined),
-    );
+  test('every definition has an id and a name of its own', () => {
+    expect(named.length).toBeGreaterThan(30);
+    const all = named.flatMap(({ id, slot, fix }) => [id, slot, fix?.id, fix?.slot].filter((one) => one !== undefined));
     expect(new Set(all).size).toBe(all.length);
     for (const id of all) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(new Set(all.map((id) => id.slice(0, 8))).size, 'names of assignments').toBe(all.length);

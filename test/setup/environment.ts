@@ -1,3 +1,6 @@
+// As main does: what areas declare is known before anything is read.
+import '../../steps/index.ts';
+
 // Tests see the same world on every machine; those that care set their own.
 for (const name of [
   'CI',

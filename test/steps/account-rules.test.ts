@@ -1,7 +1,7 @@
 /** Storage accounts: SFTP, trusted services, SMB and the age of keys, judged from bodies. */
 import { expect, test } from 'vitest';
-import { judgeKeyAge, judgeSftp, judgeSmb, judgeTrusted, letTrustedIn, sftpOff, strengthenSmb } from '../../steps/lib/storage-rules.ts';
-import type { Context } from '../../src/contract/index.ts';
+import storage from '../../steps/storage.ts';
+import type { Context, Draft, Rule, Verdict } from '../../src/contract/index.ts';
 import type { Facts, FileService, StorageAccount } from '../../src/azure/index.ts';
 
 type Properties = StorageAccount['properties'];
@@ -22,6 +22,10 @@ function context(
   return { facts: facts(properties), planned: facts(planned), today: '2026-11-28' } as Context<unknown>;
 }
 
+const control = (name: string): Rule<unknown> => storage.controls.find(({ id }) => id === name) as Rule<unknown>;
+const judge = (name: string, x: Context<unknown>): Verdict => control(name).judge(x);
+const draft = (name: string, x: Context<unknown>): readonly Draft[] => control(name).draft!(x);
+
 test.each<[Properties, string]>([
   [{ isSftpEnabled: true }, 'fail'],
   [{ isSftpEnabled: false }, 'pass'],
@@ -29,8 +33,8 @@ test.each<[Properties, string]>([
   [{}, 'pass'],
 ])('SFTP %j: %s', (properties, state) => {
   const x = context(properties);
-  expect(judgeSftp(x).state).toBe(state);
-  expect(sftpOff(x).length).toBe(state === 'fail' ? 1 : 0);
+  expect(judge('sftp', x).state).toBe(state);
+  expect(draft('sftp', x).length).toBe(state === 'fail' ? 1 : 0);
 });
 
 test.each<[string | undefined, string, string?]>([
@@ -41,14 +45,14 @@ test.each<[string | undefined, string, string?]>([
   ['Logging, Metrics', 'fail', 'Logging, Metrics, AzureServices'],
 ])('bypass %s: %s', (bypass, state, to) => {
   const x = context({ networkAcls: { defaultAction: 'Deny', ...(bypass === undefined ? {} : { bypass }) } });
-  expect(judgeTrusted(x).state).toBe(state);
-  expect(letTrustedIn(x)).toEqual(to === undefined ? [] : [expect.objectContaining({ to })]);
+  expect(judge('trusted-services', x).state).toBe(state);
+  expect(draft('trusted-services', x)).toEqual(to === undefined ? [] : [expect.objectContaining({ to })]);
 });
 
 test('where the same plan closes the firewall, the exception is part of its rules', () => {
   const open: Properties = { networkAcls: { bypass: 'None', defaultAction: 'Allow' } };
-  expect(letTrustedIn(context(open))).toHaveLength(1);
-  expect(letTrustedIn(context(open, { planned: { networkAcls: { bypass: 'None', defaultAction: 'Deny' } } }))).toEqual([]);
+  expect(draft('trusted-services', context(open))).toHaveLength(1);
+  expect(draft('trusted-services', context(open, { planned: { networkAcls: { bypass: 'None', defaultAction: 'Deny' } } }))).toEqual([]);
 });
 
 test.each<[object | undefined, boolean, string]>([
@@ -64,9 +68,9 @@ test.each<[object | undefined, boolean, string]>([
   [{ versions: 'SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' }, true, 'fail'],
 ])('SMB %j, content share %s: %s', (smb, share, state) => {
   const x = context({}, { share, ...(smb ? { smb } : {}) });
-  expect(judgeSmb(x).state).toBe(state);
-  const [draft] = strengthenSmb(x);
-  expect(draft).toEqual(
+  expect(judge('smb-encryption', x).state).toBe(state);
+  const [one] = draft('smb-encryption', x);
+  expect(one).toEqual(
     state === 'pass'
       ? undefined
       : expect.objectContaining({
@@ -85,7 +89,7 @@ test.each<[Properties, string, string]>([
   [{}, 'unknown', 'does not tell'],
   [{ allowSharedKeyAccess: false, keyCreationTime: made('2020-01-01') }, 'not-applicable', 'keys are not allowed'],
 ])('keys %j: %s', (properties, state, found) => {
-  const verdict = judgeKeyAge(context(properties));
+  const verdict = judge('key-age', context(properties));
   expect(verdict.state).toBe(state);
   expect(verdict.found).toContain(found);
 });

@@ -6,42 +6,10 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
-import { isReadAnyway } from '../../src/engine/judge/app-hosting.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 import { world } from '../helpers/world.ts';
-
-const DECIDED: Readonly<Record<string, string>> = {
-  // Failing where a bad value was set.
-  'remote-debugging.off': 'fails: a debugger port is the worst that can be left open, and every scanner reports it on every plan',
-  'remote-debugging.web-sockets': 'fails: it is off unless somebody switched it on',
-  'error-handling.detailed-errors': 'fails: it is off unless somebody switched it on',
-  'https.min-tls': 'fails: config/web of Container Apps is null unless somebody wrote an old version into it',
-  'https.scm-min-tls': 'fails: as above',
-  'cors.credentials': 'fails: it is off unless somebody switched it on',
-  // Not set already behaves as the bad value does, so nothing that is set can be worse.
-  'remote-debugging.ssh': 'never bad: on is what "not set" means',
-  'https.http2': 'never bad: off is what "not set" means',
-  'https.end-to-end': 'never bad: off is what "not set" means',
-  'access-keys.admin-isolation': 'never bad: off is what "not set" means',
-  'deployment-credentials.scm': 'never bad: allowed is what "not set" means, and Container Apps has no such site',
-  'deployment-credentials.ftp': 'never bad: allowed is what "not set" means, and Container Apps has no FTP',
-  'https.client-affinity': 'never bad: on is what "not set" means, and these plans have no instances of their own to stick to',
-  'monitoring.http-logs': 'never bad: off is what "not set" means',
-  // No value does anything there, or ARM refuses to change it.
-  'ftp.state': 'inert: there is no FTP to open, and ARM refuses the member on Flex Consumption',
-  'https.cipher-suite': 'inert: below Basic nobody can choose the suite, and the default is weaker than most choices',
-  'usage-quota.daily': 'inert: a quota stops nothing outside Consumption, whatever its number',
-};
-
-test('each setting that some hosting lacks is decided on', () => {
-  const lacking = catalogue.flatMap(({ id, controls }) =>
-    controls.filter((control) => control.kind === 'setting' && control.notOn).map((control) => ({ id: `${id}.${control.id}`, control })),
-  );
-  expect(lacking.map(({ id }) => id).toSorted()).toEqual(Object.keys(DECIDED).toSorted());
-  for (const { id, control } of lacking) expect([id, isReadAnyway(control)]).toEqual([id, DECIDED[id]!.startsWith('fails')]);
-});
 
 const bad: readonly (readonly [string, OneApp])[] = [
   ['remote-debugging.off', { plan: 'FC1', config: { remoteDebuggingEnabled: true } }],

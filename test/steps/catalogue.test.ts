@@ -53,8 +53,7 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
 
   test('every setting tells what "not set" means, or is always set', () => {
     // ARM reads null as "no change": without a stand-in, a change of a null could not be taken back.
-    const always = ['properties.minTlsVersion', 'properties.scmMinTlsVersion', 'properties.ftpsState'];
     for (const control of step.controls)
-      if (control.kind === 'setting') expect(control.absent !== undefined || always.includes(control.at[1]), control.id).toBe(true);
+      if (control.kind === 'setting') expect((control.absent === undefined) === (control.alwaysSet === true), control.id).toBe(true);
   });
 });

@@ -1,324 +1,75 @@
-/** Telemetry: which component, by which key or identity, whom a closed component shuts out, and which logs go where. */
-import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../steps/index.ts';
-import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
-import { siteOn } from '../../src/emulator/sites.ts';
-import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { component, connectionOf, principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
-import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
-import { FactStore } from '../../src/engine/judge/facts.ts';
-import { plan } from '../../src/engine/plan/plan.ts';
-import { rowsWith } from '../../steps/lib/diagnostic-settings.ts';
-import type { DiagnosticSetting, Json } from '../../src/azure/index.ts';
-import type { Rule } from '../../src/contract/index.ts';
-import { GROUP, seed, siteId, targetOf, WORKSPACE } from '../helpers/hostings.ts';
-import { world } from '../helpers/world.ts';
+import area from '../../steps/monitoring.ts';
+import { ROLE } from '../../src/emulator/roles.ts';
+import { areaTester } from '../helpers/area-tester.ts';
+import { component, COMPONENT, listOf, OWN_IDENTITY, roles, SENDS } from '../helpers/bodies.ts';
+import { WORKSPACE } from '../helpers/places.ts';
 
-const APPI = `${GROUP}/providers/Microsoft.Insights/components/appi`;
-const CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
-const AUTH = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
-const ELSEWHERE =
-  'InstrumentationKey=b2657225-329f-461b-aa97-94eb10e71419;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/';
-const VAULTED = '@Microsoft.KeyVault(VaultName=kv;SecretName=insights)';
-const CLIENT = '11111111-2222-3333-4444-555555555555';
+const insights = (properties: Parameters<typeof component>[0] = {}) => ({ settings: SENDS, others: component(properties) });
+const byEntra = { ...SENDS, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD' };
+const publishes = { identityRoles: roles([ROLE.metricsPublisher, COMPONENT]) };
+const workspaces = listOf({ id: WORKSPACE, name: 'log', location: 'westeurope', properties: {} });
+const logs = (...categories: string[]) => ({
+  site: { eligibleLogCategories: 'FunctionAppLogs' },
+  others: {
+    workspaces,
+    diagnosticSettings: listOf(
+      ...categories.map((category) => ({ name: 'own', properties: { workspaceId: WORKSPACE, logs: [{ category, enabled: true }] } })),
+    ),
+  },
+});
+const sentinel = (...ids: string[]) => ({
+  others: { ...logs('FunctionAppLogs').others, sentinel: listOf(...ids.map((id) => ({ id, name: 'default', properties: {} }))) },
+});
 
-type Change = (site: SiteRecord, state: State) => void;
-const step = catalogue.filter(({ id }) => id === 'monitoring');
-
-async function opened(change: Change) {
-  const here = await world({
-    seed: () => {
-      const state = seed('P1v3', false);
-      const add = (one: JsonObject) => (state.resources[keyOf(String(one['id']))] = one);
-      add(component(GROUP, 'appi', WORKSPACE));
-      change(state.sites[keyOf(siteId('fn-bad'))]!, state);
-      return state;
+/** Whom a closed component shuts out, and more: telemetry.test.ts. */
+areaTester.run(area, {
+  pass: [
+    ['app-insights', insights(), 'appi'],
+    ['insights-auth', { identity: OWN_IDENTITY, settings: byEntra, others: component() }, 'by Entra ID'],
+    ['insights-local-auth', insights({ DisableLocalAuth: true }), 'off at appi'],
+    ['diagnostics', logs('FunctionAppLogs')],
+    ['http-logs', { config: { httpLoggingEnabled: true } }, 'on'],
+    ['sentinel', sentinel(`${WORKSPACE}/providers/Microsoft.SecurityInsights/onboardingStates/default`)],
+  ],
+  fail: [
+    ['app-insights', { others: component() }, 'not connected'],
+    ['app-insights', { ...insights(), answers: { component: 'other' } }, 'appi'],
+    ['insights-auth', insights(), 'by the key in the connection string'],
+    ['insights-local-auth', insights(), 'on at appi'],
+    ['diagnostics', logs()],
+    ['http-logs', {}, 'off'],
+    ['sentinel', sentinel()],
+  ],
+  plan: [
+    [
+      'app-insights',
+      {
+        others: { ...component(), workspaces, stickyNames: { properties: {} } },
+        answers: { component: 'appi-fn', workspace: 'log' },
+      },
+      ['components: made', 'appSettings: APPLICATIONINSIGHTS_CONNECTION_STRING = <connection string of appi-fn>'],
+    ],
+    [
+      'insights-auth',
+      { identity: OWN_IDENTITY, settings: SENDS, others: { ...component(), ...publishes } },
+      ['appSettings: APPLICATIONINSIGHTS_AUTHENTICATION_STRING = Authorization=AAD'],
+    ],
+    ['insights-local-auth', insights(), ['components: DisableLocalAuth = true']],
+    ['diagnostics', { ...logs(), answers: { workspace: 'log' } }, ['diagnosticSettings: made']],
+    ['http-logs', {}, ['siteConfig: httpLoggingEnabled = true']],
+    ['sentinel', { ...sentinel(), answers: { workspace: 'log' } }, ['sentinel: made']],
+  ],
+  anyway: { 'http-logs': 'never bad: off is what "not set" means' },
+  answers: { component: 'appi-bad', workspace: 'log' },
+  sample: (app) => ({ component: `appi-${app.replace('/', '-').replace('fn-', '')}`, workspace: 'log-contoso' }),
+  recorded: {
+    'http-logs': {
+      'not-applicable, web server logs are a feature of App Service plans':
+        '01[3] 02[2] 03[2] 2-01[4-5,18-19] 2-05[4] 2-06[5-6] 2-07[3,10,17] 2-13[2,11]',
+      'not-applicable, Container Apps keeps its own logs': '06[6]',
+      'fail, off':
+        '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-15[2,8] 2-17[8-9,12] 2-25[1]',
+      'not-applicable, on Linux there is no web server log, the container writes its own': '2-07[13] 2-09[3] 2-11[3,7] 2-20[2] 2-23[5]',
     },
-  });
-  const { reader, writer } = await here.connection();
-  const store = new FactStore(reader, targetOf('fn-bad'));
-  await store.load(readsOfSteps(step));
-  return { reader, writer, store };
-}
-const by = (control: string, answers: Record<string, Json> = {}) => ({
-  decisions: { monitoring: { answers, controls: { [control]: { decision: 'apply' as const } } } },
-  today: '2026-11-24',
-  me: OPERATOR_ID,
-});
-async function judged(control: string, change: Change, answers: Record<string, Json> = {}): Promise<string> {
-  const { store, reader } = await opened(change);
-  const [area] = assess(step, store, reader, by(control, answers));
-  const { state, found } = area!.controls.find(({ id }) => id === `monitoring.${control}`)!;
-  return `${state}: ${found}`;
-}
-async function planned(control: string, change: Change, answers: Record<string, Json> = {}) {
-  const { store, writer } = await opened(change);
-  const { changes, blocked } = await plan(step, store, writer, by(control, answers));
-  return { changes, blocked, stops: blocked.map(({ says }) => says).join(' '), notes: changes.flatMap(({ guards }) => guards) };
-}
-const connected =
-  (value = connectionOf(APPI), more: Readonly<Record<string, string>> = {}): Change =>
-  (site) =>
-    void Object.assign(site.appSettings, { [CONNECTION]: value, ...more });
-const signedIn: Change = (site, state) => {
-  connected(undefined, { [AUTH]: 'Authorization=AAD' })(site, state);
-  site.identity = systemIdentity(site.id, state.tenantId);
-};
-const mayPublish = (state: State): void => {
-  const one = role(APPI, ROLE.metricsPublisher, principalOf(siteId('fn-bad')));
-  state.resources[keyOf(String(one['id']))] = one;
-};
-
-describe('the component that an app sends to', () => {
-  const OTHER = 'a component that is not among those of this subscription that you may see; other subscriptions were not looked at';
-  const HIDDEN = 'the connection string is kept outside the app settings (a reference), so the component is not known';
-  test.each<[string, Change, string]>([
-    ['none', () => {}, 'fail: not connected'],
-    ['one of the subscription', connected(), 'pass: appi'],
-    [
-      'its setting spelt in another case of the key',
-      connected(connectionOf(APPI).toUpperCase().replace('INSTRUMENTATIONKEY', 'InstrumentationKey')),
-      'pass: appi',
-    ],
-    ['one that is not seen', connected(ELSEWHERE), `unknown: ${OTHER}`],
-    ['one in a vault', connected(VAULTED), `unknown: ${HIDDEN}`],
-    ['no key at all', connected('IngestionEndpoint=https://x/'), 'fail: a connection string without an instrumentation key'],
-  ])('%s', async (_, change, expected) => {
-    expect(await judged('app-insights', change)).toBe(expected);
-  });
-
-  test('where another one is answered that is seen, the app sends to the wrong one', async () => {
-    expect(await judged('app-insights', connected(ELSEWHERE), { component: 'appi' })).toBe(`fail: ${OTHER}`);
-    expect(await judged('app-insights', connected(ELSEWHERE), { component: 'appi-elsewhere' })).toBe(`unknown: ${OTHER}`);
-    expect(await judged('app-insights', connected(VAULTED), { component: 'appi' })).toBe(`unknown: ${HIDDEN}`);
-    const { notes } = await planned('app-insights', connected(ELSEWHERE), { component: 'appi', workspace: 'log' });
-    expect(notes).toContainEqual(
-      expect.objectContaining({ level: 'warn', says: expect.stringContaining('to appi from now on') as string }),
-    );
-  });
-
-  test('none is made in another subscription, where none is looked for', async () => {
-    const id = '/subscriptions/0b000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/central';
-    const { changes, stops } = await planned('app-insights', () => {}, { component: id, workspace: 'log' });
-    expect([changes, stops]).toEqual([[], expect.stringContaining('central lies in another subscription')]);
-  });
-});
-
-describe('telemetry by Entra ID', () => {
-  test('the setting comes before the key is switched off, where both are chosen', async () => {
-    const { store, writer } = await opened(connected());
-    const controls = { 'insights-auth': { decision: 'apply' as const }, 'insights-local-auth': { decision: 'apply' as const } };
-    const { changes } = await plan(step, store, writer, { ...by('insights-auth'), decisions: { monitoring: { answers: {}, controls } } });
-    expect(changes.map(({ key }) => key)).toEqual(['siteIdentity', 'roleAssignments', 'appSettings', 'components']);
-    expect(changes[0]?.diff, 'what stands there now is known').toMatchObject([
-      { before: { json: 'None' }, after: { json: 'SystemAssigned' } },
-    ]);
-  });
-
-  const users = {
-    [`${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id`]: { principalId: OPERATOR_ID, clientId: CLIENT },
-  };
-  const as =
-    (value: string, identity?: JsonObject): Change =>
-    (site, state) => {
-      connected(undefined, { [AUTH]: value })(site, state);
-      if (identity) site.identity = identity;
-    };
-  test.each<[string, Change, string]>([
-    ['not connected', () => {}, 'fail: not connected'],
-    ['by key', connected(), 'fail: by the key in the connection string'],
-    ['as the app itself', signedIn, 'pass: by Entra ID'],
-    ['as nobody', as('Authorization=AAD'), 'fail: by Entra ID, but the app has no system-assigned identity'],
-    [
-      'as another identity',
-      as(`ClientId=${CLIENT.toUpperCase()};authorization=aad`, { type: 'UserAssigned', userAssignedIdentities: users }),
-      'pass: by Entra ID',
-    ],
-    [
-      'as an identity of somebody else',
-      as(`Authorization=AAD;ClientId=${CLIENT}`),
-      'fail: by Entra ID, but as an identity that the app does not have',
-    ],
-    ['other words', as('Authorization=Key'), 'fail: by the key in the connection string'],
-    ['in a vault', as(VAULTED), `unknown: ${AUTH} is a reference, and what it says was not looked at`],
-  ])('%s', async (_, change, expected) => {
-    expect(await judged('insights-auth', change)).toBe(expected);
-  });
-
-  test('the identity gets the role on the component before the setting is written', async () => {
-    const { changes } = await planned('insights-auth', connected());
-    expect(changes.map(({ key, resource }) => [key, resource.split('/providers/')[1]])).toEqual([
-      ['siteIdentity', 'Microsoft.Web/sites/fn-bad'],
-      ['roleAssignments', 'microsoft.insights/components/appi'],
-      ['appSettings', 'Microsoft.Web/sites/fn-bad/config/appsettings'],
-    ]);
-    expect(changes.at(-1)?.after).toContain('roleAssignments');
-    expect(changes.at(-1)?.diff).toMatchObject([{ path: `properties.${AUTH}`, after: { json: 'Authorization=AAD' } }]);
-  });
-
-  test('a user-assigned identity is named by its client id', async () => {
-    const { changes } = await planned('insights-auth', as('', { type: 'UserAssigned', userAssignedIdentities: users }));
-    expect(changes.at(-1)?.diff).toMatchObject([{ after: { json: `ClientId=${CLIENT};Authorization=AAD` } }]);
-  });
-
-  test('where the component is not seen, nothing is written', async () => {
-    const { changes, stops } = await planned('insights-auth', connected(ELSEWHERE));
-    expect([changes, stops]).toEqual([[], expect.stringContaining('Monitoring Metrics Publisher there')]);
-  });
-});
-
-describe('the key of a component', () => {
-  const off: Change = (_, state) => {
-    (state.resources[keyOf(APPI)]!['properties'] as JsonObject)['DisableLocalAuth'] = true;
-  };
-  const ready: Change = (site, state) => {
-    signedIn(site, state);
-    mayPublish(state);
-  };
-  const beside =
-    (settings: Readonly<Record<string, string>>): Change =>
-    (site, state) => {
-      ready(site, state);
-      const other = siteOn(Object.values(state.plans)[0]!, { name: 'fn-other', moreSettings: settings });
-      state.sites[keyOf(other.id)] = other;
-    };
-  test.each<[string, Change, string]>([
-    ['nowhere', () => {}, 'not-applicable: no component that the app sends to: not connected'],
-    [
-      'not seen',
-      connected(ELSEWHERE),
-      'unknown: a component that is not among those of this subscription that you may see; other subscriptions were not looked at',
-    ],
-    ['taken', connected(), 'fail: on at appi'],
-    ['refused', (site, state) => (connected()(site, state), off(site, state)), 'pass: off at appi'],
-  ])('%s', async (_, change, expected) => {
-    expect(await judged('insights-local-auth', change)).toBe(expected);
-  });
-
-  test('is switched off where the app signs in and nobody else is seen with the key', async () => {
-    const { changes, notes } = await planned('insights-local-auth', ready);
-    expect(changes).toMatchObject([
-      { key: 'components', method: 'PUT', risk: 'lock-out', diff: [{ path: 'properties.DisableLocalAuth', after: { json: true } }] },
-    ]);
-    expect(changes[0]?.body).toMatchObject({ kind: 'web', properties: { Application_Type: 'web', WorkspaceResourceId: WORKSPACE } });
-    expect(JSON.stringify(changes[0]?.body)).not.toContain('InstrumentationKey');
-    expect(notes).toContainEqual(expect.objectContaining({ level: 'warn', says: expect.stringContaining('were not looked at') as string }));
-  });
-
-  test.each<[string, Change, RegExp]>([
-    ['the app itself sends by key', connected(), /The app itself sends/],
-    ['its identity has no role', signedIn, /does not hold Monitoring Metrics Publisher/],
-    ['another app sends by key', beside({ [CONNECTION]: connectionOf(APPI) }), /fn-other sends to appi with its key/],
-    ['another app has the old key', beside({ APPINSIGHTS_INSTRUMENTATIONKEY: /=([^;]+)/.exec(connectionOf(APPI))![1]! }), /fn-other sends/],
-  ])('stays where %s', async (_, change, says) => {
-    const { changes, stops } = await planned('insights-local-auth', change);
-    expect(changes).toEqual([]);
-    expect(stops).toMatch(says);
-  });
-
-  test('apps that sign in do not count, and those whose settings tell nothing are told of', async () => {
-    const signs = await planned('insights-local-auth', beside({ [CONNECTION]: connectionOf(APPI), [AUTH]: 'Authorization=AAD' }));
-    expect(signs.changes).toHaveLength(1);
-    const hidden = await planned('insights-local-auth', beside({ [CONNECTION]: VAULTED }));
-    expect(hidden.notes.map(({ says }) => says).join(' ')).toContain('Where fn-other sends its telemetry cannot be seen here');
-  });
-});
-
-describe('logs', () => {
-  const setting = (name: string, logs: readonly Json[], workspaceId = WORKSPACE): DiagnosticSetting => ({
-    id: `x/${name}`,
-    name,
-    properties: { workspaceId, logs: logs as never },
-  });
-  const group = (categoryGroup: string): Json => ({ categoryGroup, enabled: true });
-  const row = (category: string, enabled = true): Json => ({ category, enabled });
-  const OFFERED = ['FunctionAppLogs', 'AppServiceAuthenticationLogs', 'AppServiceAuditLogs', 'AppServiceIPSecAuditLogs'];
-  const rows = (own: DiagnosticSetting | undefined, others: readonly DiagnosticSetting[], added: readonly string[]) =>
-    rowsWith(own, others, added, OFFERED).map((one) => (one as { category: string }).category);
-
-  test.each<[string, DiagnosticSetting | undefined, readonly DiagnosticSetting[], readonly string[], readonly string[]]>([
-    ['nothing is there', undefined, [], ['FunctionAppLogs'], ['FunctionAppLogs']],
-    ['a group of another setting holds some', undefined, [setting('policy', [group('audit')])], OFFERED, OFFERED.slice(0, 2)],
-    ['a group of another setting holds all', undefined, [setting('policy', [group('AllLogs')])], OFFERED, []],
-    [
-      'another setting sends one by name',
-      undefined,
-      [setting('x', [row('functionapplogs')])],
-      OFFERED.slice(0, 2),
-      ['AppServiceAuthenticationLogs'],
-    ],
-    [
-      'a group of our own is spelled out',
-      setting('func-harden', [group('audit')]),
-      [],
-      ['FunctionAppLogs'],
-      ['AppServiceAuditLogs', 'AppServiceIPSecAuditLogs', 'FunctionAppLogs'],
-    ],
-    [
-      'ours moves to where another sends the same',
-      setting('func-harden', [row('FunctionAppLogs')]),
-      [setting('x', [row('FunctionAppLogs')])],
-      ['AppServiceAuditLogs'],
-      ['AppServiceAuditLogs'],
-    ],
-  ])('%s', (_, own, others, added, expected) => {
-    expect(rows(own, others, added)).toEqual(expected);
-  });
-
-  test('a workspace of another subscription is not looked at for Sentinel', async () => {
-    const to =
-      (workspaceId: string): Change =>
-      (site, state) => {
-        const id = `${site.id}/providers/Microsoft.Insights/diagnosticSettings/x`;
-        state.resources[keyOf(id)] = { id, properties: { workspaceId, logs: [group('allLogs') as JsonObject] } };
-      };
-    const central =
-      '/subscriptions/0b000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/central';
-    expect(await judged('sentinel', to(WORKSPACE))).toBe('fail: not on log');
-    expect(await judged('sentinel', to(central))).toBe('unknown: central: not among the workspaces of this subscription, so not looked at');
-  });
-
-  test('what a group sends is not missing, and is not sent again', async () => {
-    const sent =
-      (name: string, ...logs: Json[]): Change =>
-      (site, state) => {
-        const id = `${site.id}/providers/Microsoft.Insights/diagnosticSettings/${name}`;
-        state.resources[keyOf(id)] = { id, properties: { workspaceId: WORKSPACE, logs: logs as never } };
-      };
-    expect(await judged('diagnostics', sent('by-policy', group('allLogs')))).toBe('pass: group allLogs');
-    expect(await judged('diagnostics', sent('by-policy', group('audit')))).toBe(
-      'fail: not sent: FunctionAppLogs, AppServiceAuthenticationLogs',
-    );
-    const { changes, notes } = await planned('diagnostics', sent('by-policy', group('audit')), { workspace: 'log' });
-    expect(changes).toHaveLength(1);
-    expect(notes).toContainEqual(expect.objectContaining({ level: 'warn', says: expect.stringContaining('the group audit') as string }));
-  });
-});
-
-test('a workspace, component or DNS zone that is named like another one is not guessed at', () => {
-  const two = (type: string, name: string) => ({
-    value: ['one', 'two'].map((group) => ({ id: `/subscriptions/s/resourceGroups/${group}/providers/${type}/${name}`, name })),
-  });
-  const ZONE = 'privatelink.azurewebsites.net';
-  const facts = {
-    site: { id: '/s', properties: {} },
-    workspaces: two('Microsoft.OperationalInsights/workspaces', 'log'),
-    components: two('Microsoft.Insights/components', 'appi'),
-    privateDnsZones: two('Microsoft.Network/privateDnsZones', ZONE),
-    diagnosticSettings: { value: [] },
-  };
-  const guard = (area: string, id: string, name: string, answers: object) => {
-    const rule = catalogue.find((one) => one.id === area)!.controls.find((one) => one.id === id) as Rule<unknown>;
-    return rule.guards!.find((one) => one.id === name)!.check({ facts, planned: facts, answers } as never);
-  };
-  const stop = {
-    level: 'stop',
-    says: expect.stringMatching(/^2 .* are called .*\/resourceGroups\/one\/.*\/resourceGroups\/two\//) as string,
-  };
-  expect(guard('monitoring', 'diagnostics', 'workspace', { workspace: 'LOG' })).toEqual(stop);
-  expect(guard('monitoring', 'sentinel', 'workspace', { workspace: 'log' })).toEqual(stop);
-  expect(guard('monitoring', 'app-insights', 'workspace', { component: 'appi' })).toEqual(stop);
-  expect(guard('monitoring', 'app-insights', 'workspace', { component: 'new', workspace: 'log' })).toEqual(stop);
-  expect(guard('private-access', 'dns', 'zone', { dnsZone: ZONE })).toEqual(stop);
-  expect(guard('monitoring', 'app-insights', 'workspace', { component: facts.components.value[1]!.id })).toMatchObject({ level: 'clear' });
+  },
 });

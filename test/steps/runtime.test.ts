@@ -1,130 +1,38 @@
-/** Which host, language and plan an app runs on, and until when each is supported. */
-import { expect, test } from 'vitest';
-import { judgedOf, type OneApp } from '../helpers/one-app.ts';
+import area from '../../steps/runtime.ts';
+import { areaTester } from '../helpers/area-tester.ts';
 
-const windows = (worker: string, config: OneApp['config'] = {}, settings: OneApp['settings'] = {}): OneApp => ({
-  config: config!,
-  settings: { FUNCTIONS_WORKER_RUNTIME: worker, ...settings },
-});
-const linux = (linuxFxVersion: string | null, worker = ''): OneApp => ({
-  plan: 'D-linux',
-  config: { linuxFxVersion },
-  settings: worker ? { FUNCTIONS_WORKER_RUNTIME: worker } : {},
-});
-const flex = (name: string, version: string): OneApp => ({ plan: 'FC1', site: { functionAppConfig: { runtime: { name, version } } } });
+const host = (FUNCTIONS_EXTENSION_VERSION: string) => ({ settings: { FUNCTIONS_EXTENSION_VERSION } });
+const python = (version: string) => ({ plan: 'FC1' as const, site: { functionAppConfig: { runtime: { name: 'python', version } } } });
 
-const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
-  // C# in the process of the host, whatever version stands beside it.
-  ['in-process .NET 8', windows('dotnet', { netFrameworkVersion: 'v8.0' }), 'fail', /dotnet 8\.0 in the process of the host.*2026-11-10/],
-  ['in-process, no version told', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /in the process of the host.*2026-11-10/],
-  ['in-process .NET 10', windows('DotNet', { netFrameworkVersion: 'v10.0' }), 'fail', /2026-11-10/],
-  ['in-process .NET 6 ended before', linux('DOTNET|6.0'), 'fail', /2024-11-12/],
-  ['in-process on Linux, by its setting', linux('', 'dotnet'), 'fail', /2026-11-10/],
-  ['isolated .NET 10', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0' }), 'pass', /dotnet 10\.0, supported until 2028-11-14/],
-  ['isolated .NET 8', linux('DOTNET-ISOLATED|8.0', 'dotnet-isolated'), 'fail', /2026-11-10/],
-  ['isolated, no version told', windows('dotnet-isolated', { netFrameworkVersion: 'v4.0' }), 'unknown', /does not tell/],
-  ['.NET written without its zero', flex('dotnet-isolated', '10'), 'pass', /2028-11-14/],
-  // A version of another language is left over.
-  ['.NET with a left-over Java', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0', javaVersion: '1.8' }), 'pass', /^dotnet 10/],
-  [
-    'Node.js with a left-over PowerShell',
-    windows('node', { powerShellVersion: '7.2' }, { WEBSITE_NODE_DEFAULT_VERSION: '~22' }),
-    'pass',
-    /^node 22/,
+/** Days and words of versions have a test of their own: support-dates.test.ts. */
+areaTester.run(area, {
+  pass: [
+    ['functions-version', host('~4'), '~4'],
+    ['language', python('3.13'), /^python 3\.13, supported until /],
   ],
-  // Java 8 is 1.8.
-  [
-    'Java 1.8',
-    windows('java', { javaVersion: '1.8' }),
-    'pass',
-    /^java 1\.8, supported until 2027-09-30 .*older pages of Microsoft: 2026-11-30/,
+  fail: [
+    ['functions-version', host('~3'), /^~3, without support since /],
+    ['functions-version', host('4.1037.0'), /pinned/],
+    ['language', python('3.8')],
+    ['plan', { plan: 'Y1-linux' }, /^Linux Consumption ends on /],
   ],
-  ['Java 1.8.0_202', windows('java', { javaVersion: '1.8.0_202' }), 'pass', /2027-09-30/],
-  ['Java 8', linux('Java|8'), 'pass', /2027-09-30/],
-  ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'pass', /2027-09-30/],
-  ['Java 25', linux('JAVA|25'), 'pass', /2029-05-31 .*OpenJDK: 2030-09-30/],
-  ['Java 18', windows('java', { javaVersion: '18' }), 'fail', /not supported any more/],
-  // Words and parts of versions are no versions.
-  ['NODE|lts', linux('NODE|lts'), 'unknown', /node lts/],
-  ['PYTHON|latest', linux('PYTHON|latest'), 'unknown', /not known here/],
-  ['Python 3', linux('Python|3'), 'unknown', /not known here/],
-  ['PowerShell ~7', windows('powershell', { powerShellVersion: '~7' }), 'unknown', /not known here/],
-  ['PowerShell ~7.4', windows('powershell', { powerShellVersion: '~7.4' }), 'fail', /2026-11-10/],
-  ['PowerShell 7.6', windows('powershell', { powerShellVersion: '7.6' }), 'pass', /2028-11-14/],
-  ['PowerShell 6', windows('powershell', { powerShellVersion: '6' }), 'fail', /not supported any more/],
-  ['Node.js ~20', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '~20' }), 'fail', /2026-04-30/],
-  ['Node.js 22.11.0', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '22.11.0' }), 'pass', /2027-04-30/],
-  ['Node.js 26', linux('Node|26-nightly'), 'unknown', /not known here/],
-  ['Node.js without a version', windows('node'), 'unknown', /does not tell/],
-  ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
-  ['a custom handler', linux('Custom|1.0', 'custom'), 'unknown', /not known here/],
-  // An image brings its own.
-  ['an image on Elastic Premium', { ...linux('DOCKER|contoso.azurecr.io/fn:4'), plan: 'EP' }, 'not-applicable', /image/],
-  ['an image on Linux', linux('docker|contoso.azurecr.io/fn:4', 'dotnet'), 'not-applicable', /image/],
-  ['an image on Windows', windows('dotnet', { windowsFxVersion: 'DOCKER|contoso.azurecr.io/fn:4' }), 'not-applicable', /image/],
-];
-test.each(LANGUAGES)('%s', async (_, app, state, says) => {
-  const judged = (await judgedOf(app))('runtime.language');
-  expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
-});
-
-test.each([
-  ['2026-11-30', 'pass'],
-  // The older end is told and does not decide: the page of Azure Functions that names the later one is newer.
-  ['2026-12-01', 'pass'],
-  ['2027-10-01', 'fail'],
-])('Java 8 on %s', async (today, state) => {
-  const judged = (await judgedOf({ ...linux('Java|8'), today }))('runtime.language');
-  expect(judged.state).toBe(state);
-  expect(judged.found).toContain('2026-11-30');
-});
-
-test.each([
-  ['2029-05-31', 'pass'],
-  ['2029-06-01', 'unknown'],
-  ['2030-10-01', 'fail'],
-])('Java 25 on %s', async (today, state) => {
-  expect((await judgedOf({ ...linux('Java|25'), today }))('runtime.language').state).toBe(state);
-});
-
-test('in-process C# was supported to its last day', async () => {
-  const state = async (today: string) =>
-    (await judgedOf({ ...windows('dotnet', { netFrameworkVersion: 'v8.0' }), today }))('runtime.language').state;
-  expect([await state('2026-11-10'), await state('2026-11-11')]).toEqual(['pass', 'fail']);
-});
-
-test.each([
-  ['~4', 'pass', /^~4$/],
-  ['~4 ', 'pass', /^~4$/],
-  ['4.0.1.16815', 'fail', /pinned/],
-  ['4.1036.3.0', 'fail', /pinned/],
-  ['~3', 'fail', /2022-12-13/],
-  ['~1', 'fail', /2026-09-14/],
-  ['3.0.14916', 'fail', /2022-12-13/],
-  ['latest', 'unknown', /not known here/],
-  ['~5', 'unknown', /not known here/],
-  [undefined, 'fail', /not set/],
-])('host version %s', async (version, state, says) => {
-  const judged = (await judgedOf({ settings: version === undefined ? {} : { FUNCTIONS_EXTENSION_VERSION: version } }))(
-    'runtime.functions-version',
-  );
-  expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
-});
-
-test('an image brings its own host, unless a setting names an old one', async () => {
-  const container = { kind: 'functionapp,linux,container', plan: 'EP' } as const;
-  const state = async (settings: OneApp['settings']) =>
-    (await judgedOf({ ...container, settings: settings! }))('runtime.functions-version').state;
-  expect(await state({})).toBe('not-applicable');
-  expect(await state({ FUNCTIONS_EXTENSION_VERSION: '~4' })).toBe('pass');
-  expect(await state({ FUNCTIONS_EXTENSION_VERSION: '~3' })).toBe('fail');
-});
-
-test('Linux Consumption ends; other plans do not', async () => {
-  const judged = async (plan: OneApp['plan']) => (await judgedOf({ plan: plan! }))('runtime.plan');
-  expect((await judged('Y1-linux')).found).toMatch(/ends on 2028-09-30/);
-  for (const plan of ['Y1', 'FC1', 'EP', 'D', 'D-linux', 'CA'] as const)
-    expect([plan, (await judged(plan)).state]).toEqual([plan, 'not-applicable']);
-  const old = await judgedOf({ plan: 'Y1-linux', config: { linuxFxVersion: 'Node|20' } });
-  expect(old('runtime.language').lines.join(' ')).toContain('no version after Node.js 22');
+  plan: [],
+  without: { 'plan: pass': 'a plan that ends is left for another one, where the control does not apply' },
+  recorded: {
+    plan: {
+      'not-applicable, only Linux apps lose the Consumption plan': '01[0-2,4] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-13[1,10]',
+      'fail, Linux Consumption ends on 2028-09-30 and gets no new language versions': '02[0-1] 2-07[1]',
+      'not-applicable, this plan has no end that was announced':
+        '03[0-1] 04[1-3,6-7] 05[0-1] 06[2,5] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
+    },
+    language: {
+      'fail, powershell 7.4, without fixes since 2026-11-10': '03[0-2]',
+      'not-applicable, the image brings its own language': '06[2,5-6] 2-20[2]',
+      'fail, python 3.9, without fixes since 2025-10-31': '02[2]',
+      'pass, java 8, supported until 2027-09-30 (by the page of Azure Functions; older pages of Microsoft: 2026-11-30)':
+        '2-07[3,10,13,17] 2-09[3] 2-11[3,7]',
+      'pass, python 3.11, supported until 2027-10-31': '2-19[0,2]',
+      'fail, python 3.8, without fixes since 2024-10-07': '2-23[5]',
+    },
+  },
 });

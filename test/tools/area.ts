@@ -1,4 +1,4 @@
-/** What `npm run new-area` writes: a small area that works, its place in the catalogue, and what the good app of the tests has. */
+/** What `npm run new-area` writes: a small area that works, its table in the tests, and its line in the catalogue. */
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -9,7 +9,6 @@ export function nameProblem(name: string, taken: readonly string[]): string | un
 }
 
 const words = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1).replaceAll('-', ' ')}`;
-const variable = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** `why` of an area that nobody has edited yet; a test finds it. */
 export const UNEDITED = 'Laid out by npm run new-area';
@@ -49,23 +48,23 @@ export default defineStep({
 });
 `;
 
-/** steps/index.ts with the area in it, after another one. @throws Error where the file looks different */
+/** Its table in test/steps: what passes, what fails, what is planned, and what the good app of each hosting has. */
+export const tableText = (name: string): string => `import area from '../../steps/${name}.ts';
+import { areaTester } from '../helpers/area-tester.ts';
+
+areaTester.run(area, {
+  pass: [['request-tracing', { config: { requestTracingEnabled: true } }, 'on']],
+  fail: [['request-tracing', { config: {} }, 'off']],
+  plan: [['request-tracing', { config: {} }, ['siteConfig: requestTracingEnabled = true']]],
+  anyway: { 'request-tracing': 'never bad: off is what "not set" means' },
+  good: { requestTracingEnabled: true },
+});
+`;
+
+/** steps/index.ts with the area in it, after another one: one line. @throws Error where the file looks different */
 export function withArea(index: string, name: string, after: string): string {
-  const imports = [...index.matchAll(/^import \w+ from '\.\/.+';$/gm)].map(([line]) => line);
-  const added = [...imports, `import ${variable(name)} from './${name}.ts';`].toSorted((a, b) => fileOf(a).localeCompare(fileOf(b)));
-  const listed = index
-    .replace(imports.join('\n'), added.join('\n'))
-    .replace(new RegExp(`^  ${variable(after)},$`, 'm'), (line) => `${line}\n  ${variable(name)},`);
-  if (listed.split('\n').length !== index.split('\n').length + 2) throw new Error('steps/index.ts is not as it was: add the area by hand');
+  const line = (area: string): string => `  import('./${area}.ts'),`;
+  const listed = index.replace(line(after), `${line(after)}\n${line(name)}`);
+  if (listed === index) throw new Error('steps/index.ts is not as it was: add the area by hand');
   return listed;
-}
-
-const fileOf = (line: string): string => /'(.+)'/.exec(line)?.[1] ?? '';
-
-/** test/helpers/good-members.ts with what the good app has in config/web. @throws Error where the file looks different */
-export function withGoodMember(members: string, member: string, value: string): string {
-  const [before, after, more] = members.split(/(?<== )\{(?=[\s\S]*\};)/);
-  if (before === undefined || after === undefined || more !== undefined)
-    throw new Error(`test/helpers/good-members.ts is not as it was: add the line by hand: ${member}: ${value}`);
-  return `${before}{\n  ${member}: ${value},${after.startsWith('}') ? '\n' : ''}${after}`;
 }

@@ -1,6 +1,7 @@
-/** Writes docs/areas, docs/permissions.md and the generated part of docs/schema from the declarations. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+/** Writes docs/areas, docs/permissions.md, the generated part of docs/schema, and the numbers in the README from the declarations. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { catalogue } from '../../steps/index.ts';
 import { areaPages, permissionsText } from './area-pages.ts';
 import { generatedSchemas } from './schemas.ts';
 
@@ -14,3 +15,13 @@ for (const [folder, files] of Object.entries(written)) {
 }
 await writeFile(join(DOCS, 'permissions.md'), await permissionsText());
 console.log('docs/permissions.md');
+
+const README = join(DOCS, '..', 'README.md');
+const controls = catalogue.flatMap((step) => step.controls).length;
+const text = await readFile(README, 'utf8');
+await writeFile(
+  README,
+  text
+    .replace(/\d+ controls in \d+ areas:/, `${controls} controls in ${catalogue.length} areas:`)
+    .replaceAll(/\b\d+ areas /g, `${catalogue.length} areas `),
+);

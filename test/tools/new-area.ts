@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { catalogue } from '../../steps/index.ts';
-import { areaText, nameProblem, withArea, withGoodMember } from './area.ts';
+import { areaText, nameProblem, tableText, withArea } from './area.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const [name = ''] = process.argv.slice(2);
@@ -16,12 +16,11 @@ if (problem) {
   process.exit(64);
 }
 const INDEX = join(ROOT, 'steps', 'index.ts');
-const GOOD = join(ROOT, 'test', 'helpers', 'good-members.ts');
 const last = catalogue.findLast(({ group }) => group === 'operation')!.id;
 const files: Readonly<Record<string, string>> = {
   [join(ROOT, 'steps', `${name}.ts`)]: areaText(name),
+  [join(ROOT, 'test', 'steps', `${name}.test.ts`)]: tableText(name),
   [INDEX]: withArea(await readFile(INDEX, 'utf8'), name, last),
-  [GOOD]: withGoodMember(await readFile(GOOD, 'utf8'), 'requestTracingEnabled', 'true'),
 };
 for (const [file, text] of Object.entries(files)) await writeFile(file, text);
 // In a process of its own: this one has the old catalogue.
@@ -29,10 +28,10 @@ const { status } = spawnSync(process.execPath, [join(ROOT, 'test', 'tools', 'doc
 if (status !== 0) process.exit(1);
 
 console.log(`steps/${name}.ts             the area: one control, to be written over
-steps/index.ts               its place, last in its group; move it where the guidance has it
-test/helpers/good-members.ts what the good app of the tests has; the bad one has the default
+test/steps/${name}.test.ts   its table: what passes, what fails, what is planned
+steps/index.ts               its line, last in its group; move it where the guidance has it
 docs/                        the generated pages
 
 Try it:  npm run func-harden -- steps ${name}
-         npx vitest run --config test/vitest.config.ts test/steps
+         npx vitest run --config test/vitest.config.ts test/steps/${name}.test.ts test/steps/table.test.ts
 Next:    CONTRIBUTING.md, "A new area"`);

@@ -47,8 +47,14 @@ function seenAs(key: ResourceKey, read: Fact): Fact {
   }
 }
 
-/** A mistake in a step, never a state of the world. */
-class Undeclared extends Error {}
+/** Thrown when a resource is looked at that nobody read: where a verdict does that, a mistake in its step and never a state of the world. */
+class NotRead extends Error {
+  readonly key: ResourceKey;
+  constructor(key: ResourceKey) {
+    super(`${key} is looked at but was not declared in "reads"`);
+    this.key = key;
+  }
+}
 
 /** What was read of one app: each resource once, in parallel, only what is asked for. */
 export class FactStore {
@@ -58,6 +64,8 @@ export class FactStore {
   readonly #facts = new Map<ResourceKey, Fact>();
   readonly #pending = new Map<ResourceKey, Promise<Fact>>();
   readonly view: Facts;
+  /** What was looked at through the view. */
+  readonly looked = new Set<ResourceKey>();
 
   /** `held`: what an inventory knows already; a member it lacks throws NotHeld when it is looked at. */
   constructor(reader: ArmReader, target: Target, held: ReadonlyMap<ResourceKey, Body> = new Map()) {
@@ -80,6 +88,18 @@ export class FactStore {
 
   async load(keys: readonly ResourceKey[]): Promise<void> {
     await Promise.all(keys.map((key) => this.#load(key)));
+  }
+
+  /** Does some pure work, and again whenever it looked at what was not read: that is read in between. */
+  async looking<T>(work: () => T): Promise<T> {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof NotRead)) throw error;
+        await this.#load(error.key);
+      }
+    }
   }
 
   /** Reads again, whatever is known; returns what stands there now. */
@@ -121,8 +141,9 @@ export class FactStore {
   }
 
   #known(key: ResourceKey): Fact {
+    this.looked.add(key);
     const fact = this.#facts.get(key);
-    if (!fact) throw new Undeclared(`${key} is looked at but was not declared in "reads"`);
+    if (!fact) throw new NotRead(key);
     return fact;
   }
 

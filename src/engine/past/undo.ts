@@ -1,3 +1,4 @@
+import { closesSomething } from '../../contract/index.ts';
 import { KINDS, type Target } from '../../azure/index.ts';
 import type { Change, Undoes } from '../../change/change.ts';
 import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
@@ -6,7 +7,6 @@ import { read } from '../run/read-deferred.ts';
 import { isShown, jsonOf, shown } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
-import { narrows } from './narrows.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
 import { problemOf } from './record-check.ts';
 import { instanceOf, standing, type Standing, type ThreeWay } from './three-way.ts';
@@ -232,7 +232,14 @@ function undoChange(
     resource: intent.resource,
     diff,
     // Giving access back shuts nobody out; a restart is all that is left of the risk then.
-    risk: narrows(diff) ? 'lock-out' : intent.risk === 'lock-out' ? 'disruptive' : intent.risk,
+    risk: closesSomething(
+      intent.key,
+      diff.map(({ path, after }) => ({ path, after: shown(after) })),
+    )
+      ? 'lock-out'
+      : intent.risk === 'lock-out'
+        ? 'disruptive'
+        : intent.risk,
     undo: diff.some(isSensitive) ? 'none' : diff.some(({ before }) => before.kind === 'absent') ? 'equivalent' : 'exact',
     guards: [],
     effects: [],

@@ -9,8 +9,9 @@ import { Identifiers, parentOf, placeOf, type ResourcePlace, type TypeAndNames }
 import { BICEP, literalBody, literal } from './literals.ts';
 import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
 
-/** What Bicep can only declare as a whole: to say one member of it, everything else must be said as well. */
-const DECLARED_WHOLE = new Set(['site', 'siteIdentity', 'siteUnlisted', 'storageAccounts', 'vaults', 'components', 'privateEndpoints']);
+/** What Bicep can only declare as a whole: with a location and more that must be said as well. Children, settings of a subscription and what lies on another resource have no more than what is set. */
+const isDeclaredWhole = ({ type, group, on }: ResourcePlace): boolean =>
+  group !== undefined && !on && (type.split('/').length === 2 || /\/sites\/slots$/i.test(type));
 
 const text = (value: string): string => BICEP.text(value);
 const scopeOf = ({ subscription, group }: ResourcePlace): string => `${subscription}/${group ?? ''}`.toLowerCase();
@@ -154,7 +155,7 @@ function oneScope(
       last = symbol;
       return `${notes}${call}`;
     }
-    if (change.does === 'set' && (DECLARED_WHOLE.has(change.key) || (change.key === 'authSettings' && !isWhole(change)))) {
+    if (change.does === 'set' && (isDeclaredWhole(at) || (change.key === 'authSettings' && !isWhole(change)))) {
       byHand++;
       const inWords = literal(shown(wanted(body)), BICEP, () => 'null');
       return `${notes}${commented('// ', [`CARRY into the resource that declares ${at.names.join('/')}:`, ...inWords.split('\n').slice(1, -1)])}`;

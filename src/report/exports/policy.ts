@@ -1,8 +1,7 @@
 /** Azure Policy assignments and exemptions that keep an estate where an answers file wants it. */
 import { decisionOn, isChosen } from '../../engine/judge/decisions.ts';
-import type { AnyControl, AnyStep, Decision, Decisions, Profile } from '../../contract/index.ts';
+import type { AnyControl, AnyStep, BuiltIn, Decision, Decisions, PolicyEffect, Profile } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
-import { BUILT_INS, type BuiltIn, type PolicyEffect } from './policies.ts';
 
 /** One app and what was decided for it. */
 export interface Decided {
@@ -62,30 +61,31 @@ export function policyPlan(
   const all = apps.flatMap((decided) => catalogue.flatMap((step) => foundIn(step, decided, profile)));
   const wanted = all.filter(({ applies }) => applies);
   const byPolicy = Map.groupBy(
-    wanted.filter(({ control }) => policyOf(control)),
-    ({ control }) => control.compliance?.policy ?? '',
+    wanted.filter(({ control }) => control.policy),
+    ({ control }) => control.policy?.id,
   );
-  const assigned = [...byPolicy].map(([policy, found]) => ({ policy, pair: assignmentsOf(policy, found, effect) }));
-  const accepted = all.filter(({ control, decision }) => decision?.decision === 'accept' && policyOf(control));
+  const assigned = [...byPolicy.values()].flatMap((found) => {
+    const policy = found[0]?.control.policy;
+    return policy ? [{ id: policy.id, pair: assignmentsOf(policy, found, effect) }] : [];
+  });
+  const accepted = all.filter(({ control, decision }) => decision?.decision === 'accept' && control.policy);
   const exemptions: Exemption[] = [];
   const notes: string[] = [];
   for (const one of accepted) {
-    const pair = assigned.find(({ policy }) => policy === one.control.compliance?.policy)?.pair;
+    const pair = assigned.find(({ id }) => id === one.control.policy?.id)?.pair;
     if (!pair || one.decision?.decision !== 'accept') continue;
     const { by, reason, until } = one.decision;
     const said = `${one.id} of ${one.decided.target.label}: ${reason} (${by}, until ${until})`;
-    const { about = 'app' } = policyOf(one.control) ?? {};
+    const { about = 'app' } = one.control.policy ?? {};
     const assignment = one.decided.target.slot === undefined ? pair[0] : (pair[1] ?? pair[0]);
     if (until < today) notes.push(`No exemption: the exception is over. ${said}`);
     else if (about !== 'app') notes.push(`No exemption: it is about a ${about}, not about the app; exempt that one yourself. ${said}`);
     else if (assignment) exemptions.push(exemption(one, assignment.name, reason, by, until));
   }
   const watched = all.filter(({ applies, decision }) => applies || decision?.decision === 'attest');
-  const uncovered = [...new Set(watched.filter(({ control }) => !policyOf(control)).map(({ id }) => id))];
+  const uncovered = [...new Set(watched.filter(({ control }) => !control.policy).map(({ id }) => id))];
   return { assignments: assigned.flatMap(({ pair }) => pair), exemptions, uncovered, notes };
 }
-
-const policyOf = ({ compliance }: AnyControl): BuiltIn | undefined => BUILT_INS[compliance?.policy ?? ''];
 
 function foundIn(step: AnyStep, decided: Decided, profile: Profile | undefined): Found[] {
   const own = decided.decisions[step.id];
@@ -100,9 +100,8 @@ function foundIn(step: AnyStep, decided: Decided, profile: Profile | undefined):
 }
 
 /** For apps, and for slots where there is a definition for them. */
-function assignmentsOf(policy: string, found: readonly Found[], wanted: WantedEffect): PlannedAssignment[] {
-  const builtIn = BUILT_INS[policy]!;
-  const { fix, effects, slot, title, roles = [] } = builtIn;
+function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: WantedEffect): PlannedAssignment[] {
+  const { id: policy, fix, effects, slot, title, roles = [] } = builtIn;
   const asFix = fix !== undefined && fix.effect.toLowerCase() === wanted.toLowerCase();
   const own = effects.find((one) => one.toLowerCase() === wanted.toLowerCase());
   const effect = asFix ? fix.effect : (own ?? effects[0] ?? 'Audit');
@@ -111,7 +110,7 @@ function assignmentsOf(policy: string, found: readonly Found[], wanted: WantedEf
   const notes = [
     controls.join(', '),
     ...(wanted !== 'audit' && !asFix && !own ? [`No built-in definition can ${wanted} here; this one reports.`] : []),
-    ...(asFix && policy.startsWith('f9d614c5') ? ['Below 1.2 it writes 1.3: clients without TLS 1.3 are shut out.'] : []),
+    ...(asFix && fix.note ? [fix.note] : []),
     ...(asFix && !fix.slot && slot ? ['For slots there is none that repairs.'] : []),
   ];
   const one = (definition: string, suffix: string): PlannedAssignment => ({

@@ -1,10 +1,9 @@
 /** Terraform with the azapi provider, which changes members of what is there; azurerm arguments are named where there are any. */
 import { membersOf } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
-import { describeSource, type Source } from '../../contract/index.ts';
+import { describeSource, type Source, terraformName } from '../../contract/index.ts';
 import { notesOf, sourceOf, toOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
-import { AZURERM } from './azurerm.ts';
 import { Identifiers, placeOf } from './identifiers.ts';
 import { literalBody, HCL, literal } from './literals.ts';
 
@@ -114,10 +113,7 @@ const jmes = (path: string): string =>
     .join('.');
 
 function hints({ key, sets }: ExportedChange): string[] {
-  const named = sets.flatMap(({ path }) => {
-    const argument = AZURERM[`${key === 'siteIdentity' || key === 'siteUnlisted' ? 'site' : key}:${path}`];
-    return argument ? [argument] : [];
-  });
+  const named = sets.flatMap(({ path }) => terraformName(key, path) ?? []);
   return named.length === 0 ? [] : [`azurerm: ${named.join(', ')}`];
 }
 

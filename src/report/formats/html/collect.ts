@@ -1,6 +1,6 @@
 /** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
 import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
-import type { AnyStep, Severity, SignedDecision } from '../../../contract/index.ts';
+import { type AnyStep, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count } from '../../../view/assessment.ts';
 import type { AuditedApp } from '../../audited-app.ts';
@@ -134,7 +134,7 @@ function addSaid(all: Map<string, SignedStatement>, app: string, step: AnyStep, 
 }
 
 function addCompliance(all: Collected['compliance'], step: AnyStep, { control, state }: ControlState): void {
-  const { mcsb = [], cis = {}, policy } = control.compliance ?? {};
+  const { mcsb = [], cis = {}, policy } = complianceOf(control);
   const ids = [
     ...mcsb.map((id) => ['Microsoft Cloud Security Benchmark', id]),
     ...Object.entries(cis).map(([version, id]) => [`CIS Microsoft Azure Foundations ${version}`, id]),

@@ -1,0 +1,47 @@
+/** What questions start with and what may be chosen from: looked up only where somebody is there to ask. */
+import { type AnyStep, type Option, questionsOf } from '../../contract/index.ts';
+import type { Json } from '../../azure/index.ts';
+import type { AnyContext } from './circumstances.ts';
+import type { FactStore } from './facts.ts';
+import { oddIn } from './odd.ts';
+
+type ByQuestion = Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined;
+
+/** Reads what the questions of these areas look at, all of them at the same time. */
+export async function readOffers(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  contextOf: (step: AnyStep) => AnyContext | Error,
+): Promise<void> {
+  const all = steps.flatMap((step) => {
+    const context = contextOf(step);
+    if (context instanceof Error) return [];
+    return ([step.prefill, step.options] as ByQuestion[]).flatMap((by) =>
+      questionsOf(step).flatMap(([name]) => (by?.[name] ? [() => offered(by, name, context)] : [])),
+    );
+  });
+  await Promise.all(all.map((look) => store.looking(look)));
+}
+
+export const startsOf = (step: AnyStep, context: AnyContext | Error) => offersOf<Json>(step, step.prefill, context);
+export const choicesOf = (step: AnyStep, context: AnyContext | Error) => offersOf<readonly Option[]>(step, step.options, context);
+
+function offersOf<T>(step: AnyStep, by: ByQuestion, context: AnyContext | Error): Record<string, T> {
+  if (context instanceof Error) return {};
+  return Object.fromEntries(
+    questionsOf(step).flatMap(([name]): [string, T][] => {
+      const value = offered(by, name, context);
+      return value === undefined ? [] : [[name, value as T]];
+    }),
+  );
+}
+
+/** What could not be read offers nothing. */
+function offered(by: ByQuestion, name: string, context: AnyContext): unknown {
+  try {
+    return by?.[name]?.(context);
+  } catch (error) {
+    if (!oddIn(error)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,11 @@
+/** The tables of all areas, for tests of the whole catalogue. */
+import { catalogue } from '../../steps/index.ts';
+import { areaTester, type AreaTable } from './area-tester.ts';
+
+const tables = await areaTester.tables(() => Promise.all(catalogue.map(({ id }) => import(`../steps/${id}.test.ts`))));
+
+export const tableOf = (area: string): AreaTable => tables.get(area) ?? { pass: [], fail: [], plan: [] };
+
+/** Full ids of the controls that tables name in one of their lists. */
+export const controlsNamed = (list: 'neverBad' | 'mended' | 'exempted' | 'byHand'): readonly string[] =>
+  catalogue.flatMap(({ id }) => (tableOf(id)[list] ?? []).map((control) => `${id}.${control}`));

@@ -1,0 +1,59 @@
+import area from '../../steps/access-keys.ts';
+import { areaTester } from '../helpers/area-tester.ts';
+import { functions, http, VAULT, vault } from '../helpers/bodies.ts';
+
+const open = (authLevel: string) => ({ others: { ...functions(['PlaceOrder', http(authLevel)]), authSettings: { properties: {} } } });
+const keys = (...functionKeys: string[]) => ({ others: { accessKeys: { properties: { functionKeys, systemKeys: [], functions: {} } } } });
+const store = (AzureWebJobsSecretStorageType: string) => ({ settings: { AzureWebJobsSecretStorageType } });
+
+areaTester.run(area, {
+  pass: [
+    ['anonymous', open('function')],
+    ['inventory', keys('default'), '2 keys, all usual'],
+    ['admin-isolation', { site: { functionsRuntimeAdminIsolationEnabled: true } }, 'on'],
+    ['secret-storage', { settings: {} }, 'blob storage'],
+    ['secret-storage', { ...store('keyvault'), answers: { store: 'keyvault' } }, 'keyvault'],
+    ['home-page', { settings: { AzureWebJobsDisableHomepage: 'true' } }, 'hidden'],
+  ],
+  fail: [
+    ['anonymous', open('anonymous'), /PlaceOrder/],
+    ['inventory', keys('default', 'ci'), 'besides the usual: host/ci'],
+    ['rotate', { answers: { rotate: ['host/ci'] } }, 'to be rotated: host/ci'],
+    ['admin-isolation', {}, 'off'],
+    ['secret-storage', store('files'), 'files'],
+    ['home-page', {}, 'shown'],
+  ],
+  plan: [
+    ['admin-isolation', {}, ['siteUnlisted: functionsRuntimeAdminIsolationEnabled = true']],
+    ['secret-storage', store('files'), ['appSettings: AzureWebJobsSecretStorageType = blob']],
+    [
+      'secret-storage',
+      {
+        ...store('files'),
+        others: { ...vault({}), stickyNames: { properties: {} } },
+        answers: { store: 'keyvault', vault: VAULT },
+      },
+      [
+        'appSettings: AzureWebJobsSecretStorageType = keyvault',
+        'appSettings: AzureWebJobsSecretStorageKeyVaultUri = https://kv.vault.azure.net/',
+      ],
+    ],
+    ['home-page', {}, ['appSettings: AzureWebJobsDisableHomepage = true']],
+  ],
+  without: {
+    'rotate: pass': 'ARM does not tell how old keys are',
+    'rotate: plan': 'a new key changes nothing that can be read; test/e2e/reliability.test.ts sends it',
+  },
+  anyway: { 'admin-isolation': 'never bad: off is what "not set" means' },
+  answers: { open: ['PlaceOrder'], known: ['host/ci'], store: 'blob' },
+  sample: (app) => ({ open: app === 'fn-orders' ? ['PlaceOrder'] : [], known: app === 'fn-orders' ? ['host/ci'] : [], store: 'blob' }),
+  exempted: ['inventory'],
+  mended: ['anonymous'],
+  notNeeded: { anonymous: ['appSettings'] },
+  recorded: {
+    rotate: {
+      'not-applicable, no key was chosen; ARM does not tell how old keys are':
+        '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 06[2,5] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
+    },
+  },
+});

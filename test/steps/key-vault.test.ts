@@ -1,0 +1,91 @@
+import area from '../../steps/key-vault.ts';
+import { ROLE } from '../../src/emulator/roles.ts';
+import { areaTester } from '../helpers/area-tester.ts';
+import { listOf, OWN_IDENTITY, REFERS, roles, vault, VAULT } from '../helpers/bodies.ts';
+
+const noStrings = { connectionStrings: { properties: {} } };
+const kv = (properties: Parameters<typeof vault>[0]) => ({ settings: REFERS, others: { ...noStrings, ...vault(properties) } });
+const status = (value: string) => ({ others: { ...noStrings, references: listOf({ name: 'Payment', properties: { status: value } }) } });
+const ends = (exp: number | null) => ({
+  settings: REFERS,
+  others: { ...noStrings, vaultSecrets: listOf({ id: `${VAULT}/secrets/payment`, name: 'payment', properties: { attributes: { exp } } }) },
+});
+const clear = { ServiceBus: 'Endpoint=sb://contoso/;SharedAccessKey=eA==' };
+const mayRead = { identityRoles: roles([ROLE.secretsUser, VAULT]) };
+
+areaTester.run(area, {
+  pass: [
+    ['references', { settings: REFERS }, 'none in clear'],
+    ['resolve', status('Resolved'), 'all 1 do'],
+    ['secret-expiry', ends(4_102_444_800), 'kv/payment: 2100-01-01'],
+    ['soft-delete', kv({}), 'kv: on'],
+    ['purge-protection', kv({ enablePurgeProtection: true }), 'kv: on'],
+    ['rbac', kv({ enableRbacAuthorization: true }), 'kv: roles'],
+    ['firewall', kv({ networkAcls: { defaultAction: 'Deny' } }), 'kv: closed but for named networks'],
+  ],
+  fail: [
+    ['references', { settings: clear }, 'in clear: ServiceBus'],
+    ['resolve', status('SecretNotFound'), '1 of 1 do not'],
+    ['secret-expiry', ends(null), 'kv/payment: never'],
+    ['secret-expiry', ends(1_600_000_000), 'kv/payment: expired on 2020-09-13'],
+    ['soft-delete', kv({ enableSoftDelete: false }), 'kv: off'],
+    ['purge-protection', kv({}), 'kv: off'],
+    ['rbac', kv({}), 'kv: access policies'],
+    ['firewall', kv({ networkAcls: { defaultAction: 'Allow' } }), 'kv: open to all networks'],
+  ],
+  plan: [
+    [
+      'references',
+      {
+        identity: OWN_IDENTITY,
+        settings: clear,
+        others: { ...vault({ enableRbacAuthorization: true }), ...mayRead, references: listOf(), sites: listOf() },
+        answers: { vault: 'kv', settings: ['ServiceBus'] },
+      },
+      ['vaultSecret: made', 'appSettings: ServiceBus = @Microsoft.KeyVault(VaultName=kv;SecretName=fn-ServiceBus)'],
+    ],
+    ['purge-protection', kv({}), ['vaults: enablePurgeProtection = true']],
+    [
+      'rbac',
+      { identity: OWN_IDENTITY, settings: REFERS, others: { ...noStrings, ...vault({ accessPolicies: [] }), ...mayRead } },
+      ['vaults: enableRbacAuthorization = true'],
+    ],
+    ['firewall', kv({}), ['vaults: networkAcls = {"bypass":"AzureServices","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}']],
+  ],
+  answers: { vault: 'kv-bad', settings: ['ServiceBus', 'PaymentApiKey'] },
+  sample: (app) => ({
+    vault: `kv-${app.replace('/staging', '').replace('fn-', '')}`,
+    settings: app === 'fn-orders' ? ['ServiceBus', 'PaymentApiKey'] : app === 'fn-events' ? ['ServiceBus'] : [],
+  }),
+  neverBad: ['soft-delete'],
+  mended: ['resolve'],
+  byHand: ['secret-expiry'],
+  // What is wrong with something that a setting names is wrong, whatever connection strings name.
+  notNeeded: {
+    resolve: ['connectionStrings'],
+    'purge-protection': ['connectionStrings'],
+    rbac: ['connectionStrings'],
+    firewall: ['connectionStrings'],
+  },
+  recorded: {
+    firewall: {
+      'not-applicable, a Consumption app has no virtual network and would not get through':
+        '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
+      'fail, open to all networks': '28[1-3,6-7] 29[0-1] 2-30[0-2]',
+      'pass, closed but for named networks': '28[4-5]',
+      'fail, its rules let in every address: 0.0.0.0/2, 64.0.0.0/3, 96.0.0.0/4, 112.0.0.0/5, 120.0.0.0/6, 124.0.0.0/7, 128.0.0.0/1':
+        '2-28[3]',
+    },
+    'soft-delete': {
+      'pass, on': '28[1-7] 29[0-1] 2-28[3] 2-30[0-2]',
+    },
+    'purge-protection': {
+      'fail, off': '28[1-6] 29[0-1] 2-28[3] 2-30[0-2]',
+      'pass, on': '28[7]',
+    },
+    rbac: {
+      'fail, access policies': '28[1-5] 29[0-1] 2-28[3] 2-30[0-2]',
+      'pass, roles': '28[6-7]',
+    },
+  },
+});

@@ -1,0 +1,128 @@
+import area from '../../steps/storage.ts';
+import { areaTester } from '../helpers/area-tester.ts';
+import { account, services } from '../helpers/bodies.ts';
+
+const st = (properties: Parameters<typeof account>[0]) => ({ others: account(properties) });
+const smb = (versions: string, channelEncryption: string) => {
+  const [service] = services(true).fileServices['value'] as [{ id: string; properties: object }];
+  const protocolSettings = { smb: { versions, channelEncryption } };
+  return {
+    settings: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: 'AccountName=stfn;AccountKey=eA==' },
+    others: { ...account({}), fileServices: { value: [{ ...service, properties: { protocolSettings } }] } },
+  };
+};
+const keys = (day: string) => st({ keyCreationTime: { key1: `${day}T00:00:00Z`, key2: `${day}T00:00:00Z` } });
+const closed = { defaultAction: 'Deny', bypass: 'None' };
+
+areaTester.run(area, {
+  pass: [
+    ['secure-transfer', st({ supportsHttpsTrafficOnly: true }), 'stfn: on'],
+    ['min-tls', st({ minimumTlsVersion: 'TLS1_2' }), 'stfn: TLS1_2 or later'],
+    ['anonymous-blobs', st({}), 'stfn: not allowed'],
+    ['cross-tenant', st({ allowCrossTenantReplication: false }), 'stfn: not allowed'],
+    ['entra-first', st({ defaultToOAuthAuthentication: true }), 'stfn: by Entra ID'],
+    ['shared-key', st({ allowSharedKeyAccess: false }), 'stfn: not allowed'],
+    ['network', st({ networkAcls: closed }), 'stfn: closed but for named networks'],
+    ['key-source', st({}), 'stfn: Microsoft.Storage or Microsoft.Keyvault'],
+    ['soft-delete', { others: { ...account({}), ...services(true) } }, 'blobs of stfn, shares of stfn: kept'],
+    ['sftp', st({}), 'stfn: off'],
+    ['trusted-services', st({ networkAcls: { ...closed, bypass: 'AzureServices' } }), 'stfn: trusted Azure services get through'],
+    ['smb-encryption', smb('SMB3.1.1', 'AES-256-GCM')],
+    ['key-age', keys('2026-11-01')],
+  ],
+  fail: [
+    ['secure-transfer', st({ supportsHttpsTrafficOnly: false }), 'stfn: off'],
+    ['min-tls', st({}), 'stfn: not set, which is TLS1_0'],
+    ['min-tls', st({ minimumTlsVersion: 'TLS1_1' }), 'stfn: TLS1_1'],
+    ['anonymous-blobs', st({ allowBlobPublicAccess: true }), 'stfn: allowed'],
+    ['anonymous-blobs', st({ creationTime: '2020-01-01T00:00:00Z' }), 'stfn: not set, which is allowed in an account of 2020-01-01'],
+    ['cross-tenant', st({ allowCrossTenantReplication: true }), 'stfn: allowed'],
+    ['entra-first', st({}), 'stfn: by key'],
+    ['shared-key', st({}), 'stfn: allowed'],
+    ['network', st({}), 'stfn: open to all networks'],
+    ['key-source', { ...st({}), answers: { keySource: 'Microsoft.Keyvault' } }, 'stfn: Microsoft keeps it'],
+    ['soft-delete', { others: { ...account({}), ...services(false) } }, 'blobs of stfn: not kept; shares of stfn: not kept'],
+    ['sftp', st({ isSftpEnabled: true }), 'stfn: on'],
+    ['trusted-services', st({ networkAcls: closed })],
+    ['smb-encryption', smb('SMB2.1;SMB3.1.1', 'AES-256-GCM')],
+    ['key-age', keys('2025-01-01')],
+  ],
+  plan: [
+    ['secure-transfer', st({ supportsHttpsTrafficOnly: false }), ['storageAccounts: supportsHttpsTrafficOnly = true']],
+    ['min-tls', st({}), ['storageAccounts: minimumTlsVersion = TLS1_2']],
+    ['anonymous-blobs', st({ allowBlobPublicAccess: true }), ['storageAccounts: allowBlobPublicAccess = false']],
+    ['cross-tenant', st({ allowCrossTenantReplication: true }), ['storageAccounts: allowCrossTenantReplication = false']],
+    ['entra-first', st({}), ['storageAccounts: defaultToOAuthAuthentication = true']],
+    ['shared-key', st({}), ['storageAccounts: allowSharedKeyAccess = false']],
+    [
+      'network',
+      st({}),
+      ['storageAccounts: networkAcls = {"bypass":"AzureServices","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}'],
+    ],
+    [
+      'soft-delete',
+      { others: { ...account({}), ...services(false) } },
+      [
+        'blobServices: deleteRetentionPolicy = {"enabled":true,"days":7}',
+        'blobServices: containerDeleteRetentionPolicy = {"enabled":true,"days":7}',
+        'fileServices: shareDeleteRetentionPolicy = {"enabled":true,"days":7}',
+      ],
+    ],
+    ['sftp', st({ isSftpEnabled: true }), ['storageAccounts: isSftpEnabled = false']],
+    ['trusted-services', st({ networkAcls: closed }), ['storageAccounts: networkAcls.bypass = AzureServices']],
+    [
+      'smb-encryption',
+      smb('SMB2.1;SMB3.1.1', 'AES-256-GCM'),
+      ['fileServices: protocolSettings = {"smb":{"versions":"SMB3.1.1","channelEncryption":"AES-128-GCM;AES-256-GCM"}}'],
+    ],
+  ],
+  answers: { keySource: 'Microsoft.Storage' },
+  neverBad: ['key-source'],
+  byHand: ['key-age'],
+  recorded: {
+    network: {
+      'not-applicable, a Consumption app has no virtual network; with the account closed it would not start':
+        '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
+      'fail, open to all networks': '30[2-5,7-8] 2-23[1] 2-41[4] 2-42[4-5]',
+      'pass, closed but for named networks': '30[6] 2-41[1]',
+    },
+    'secure-transfer': {
+      'pass, on': '30[2-8] 2-23[1] 2-42[4-5]',
+      'fail, off': '2-41[1,4]',
+    },
+    'min-tls': {
+      'fail, TLS1_0': '30[2-6,8]',
+      'pass, TLS1_2 or later': '30[7] 2-42[4-5]',
+      'fail, not set, which is TLS1_0': '2-23[1] 2-41[1,4]',
+    },
+    'anonymous-blobs': {
+      'pass, not allowed': '30[2-8] 2-42[4-5]',
+      'fail, not set, which is allowed in an account of 2019-07-18': '2-23[1]',
+      'fail, not set, which is allowed in an account of 2019-09-06': '2-41[1,4]',
+    },
+    'cross-tenant': {
+      'pass, not allowed': '30[2-8] 2-42[4-5]',
+      'fail, not set, which is allowed in an account of 2019-07-18': '2-23[1]',
+      'fail, not set, which is allowed in an account of 2019-09-06': '2-41[1,4]',
+    },
+    'entra-first': {
+      'fail, by key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+    },
+    'key-source': {
+      'pass, Microsoft.Storage or Microsoft.Keyvault': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+    },
+    sftp: {
+      'pass, off': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+    },
+    'trusted-services': {
+      'pass, trusted Azure services get through': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+    },
+    'key-age': {
+      'fail, key1 is 563 days old, key2 is 563 days old': '30[2-4,6]',
+      'not-applicable, keys are not allowed': '30[5]',
+      'fail, key1 is 497 days old, key2 is 497 days old': '30[8]',
+      'fail, key1 is 879 days old, key2 is 879 days old': '30[7]',
+      'fail, key1 is 682 days old, key2 is 682 days old': '2-42[4-5]',
+    },
+  },
+});
