@@ -46,7 +46,7 @@ test.each(['stop', 'continue'])('an endpoint that comes to nothing leaves public
   const failed = { status: 'Failed', error: { code: 'SubnetIsFull', message: 'No address is left in the subnet.' } };
   await here.faults([{ method: 'GET', path: OPERATION, times: 9, status: 200, body: failed }]);
   const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-billing', '--on-failure', onFailure]);
-  expect(run.code).toBe(1);
+  expect(run.code, run.stdout + run.stderr).toBe(5);
   expect(run.stderr).toContain('No address is left in the subnet.');
   expect((await here.get(BILLING))['properties']).toMatchObject({ publicNetworkAccess: 'Enabled' });
 });

@@ -77,7 +77,9 @@ interface Counted {
 
 /** The exit code of a run: 5 where some of it is applied and not all is done and verified. */
 export function exitCodeOf({ applied, verified, failed, codes }: Counted, stopped: boolean): ExitCode {
-  if (stopped || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied))) return EXIT.partial;
+  // What may have happened counts as applied.
+  if (stopped || codes.includes(EXIT.partial) || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied)))
+    return EXIT.partial;
   return failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;
 }
 
