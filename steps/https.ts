@@ -1,9 +1,9 @@
-import { appPolicy, AUDIT_DENY, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
-import { exclusionsBreak, judgeCertificates, judgeExclusions, renegotiates } from './lib/client-certificates.ts';
+import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
+import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2 } from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
-import { LACKS, nameIn } from '../src/azure/index.ts';
-import { policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
-import { shutOutByCertificate, unknownCallers } from './lib/callers.ts';
+import { LACKS } from '../src/azure/index.ts';
+import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
+import { redirectedCallers, shutOutByCertificate } from './lib/callers.ts';
 
 // Members that no other area looks at.
 declare module '../src/azure/site.ts' {
@@ -16,16 +16,6 @@ declare module '../src/azure/site.ts' {
 const TLS_DOCS = 'https://learn.microsoft.com/azure/app-service/overview-tls';
 const CERT_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-web-configure-tls-mutual-auth';
 const VERSIONS = ['1.2', '1.3'] as const;
-
-const httpFunctions = ({ facts }: Context<unknown>) =>
-  facts.functions.value
-    .filter(({ properties }) => properties.config?.bindings?.some(({ type }) => type === 'httpTrigger'))
-    .map(({ name }) => nameIn(name));
-
-const oldClients = (asked: string | undefined, who: string): GuardFinding =>
-  asked === '1.3'
-    ? { level: 'warn', says: `TLS 1.3 only: ${who} must speak it. Many runtimes and devices stop at 1.2.` }
-    : { level: 'warn', says: `${who} that speak only TLS 1.0 or 1.1 can no longer connect.` };
 
 export default defineStep({
   id: 'https',
@@ -76,17 +66,7 @@ export default defineStep({
         {
           id: 'L14',
           reads: ['functions'],
-          check: (x) => {
-            const names = httpFunctions(x);
-            const unknown = unknownCallers(x.facts.functions);
-            if (names.length === 0 && unknown.length > 0) return unknown;
-            return names.length === 0
-              ? { level: 'clear', says: 'No function has an HTTP trigger.' }
-              : {
-                  level: 'warn',
-                  says: `HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and its body is lost.`,
-                };
-          },
+          check: ({ facts }) => redirectedCallers(facts.functions),
         },
       ],
     },
@@ -163,13 +143,7 @@ export default defineStep({
         {
           id: 'L11',
           reads: ['site'],
-          check: (x) =>
-            renegotiates(x.facts.site)
-              ? {
-                  level: 'stop',
-                  says: 'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.',
-                }
-              : { level: 'clear', says: 'No client certificate setting needs TLS renegotiation.' },
+          check: ({ facts }) => breaksHttp2(facts.site),
         },
       ],
     },
@@ -188,17 +162,7 @@ export default defineStep({
       set: true,
       docs: TLS_DOCS,
       notOn: LACKS.endToEndEncryption,
-      appliesTo: ({ facts }) => {
-        const { sku } = facts.site.properties;
-        if (/^(Standard|Premium|ElasticPremium|Isolated)/i.test(sku ?? '')) return true;
-        if (/^(Free|Shared|Basic)$/i.test(sku ?? ''))
-          return `the ${sku ?? ''} tier has no end-to-end encryption; it needs Standard or Premium`;
-        return {
-          unknown: sku
-            ? `whether the ${sku} tier has end-to-end encryption is not known here`
-            : 'ARM does not tell the tier of the plan, and not every tier has end-to-end encryption',
-        };
-      },
+      appliesTo: ({ facts }) => hasEndToEnd(facts.site),
       compliance: { mcsb: ['DP-3'] },
       policy: appPolicy('387140f1-6da9-4741-bcee-3b5edcdfd9ec', 'Function apps should enable end to end encryption', AUDIT_DENY, {
         slot: 'cbe0e5eb-fea9-491d-ab20-a62cf049c5ae',

@@ -1,16 +1,6 @@
-import { allSubnets, endpointsOf, productionOf, findSubnet, groupIdOf, isApproved } from './lib/networks.ts';
-import {
-  byNameOrId,
-  CLOUDS,
-  groupOf,
-  isPrivateZone,
-  LACKS,
-  type PrivateConnection,
-  privateZone,
-  severalHave,
-  type Site,
-  SUBNET_ID,
-} from '../src/azure/index.ts';
+import { connectionState, zoneOf, zoneGroup, endpoint, connections, approved, ELSEWHERE } from './lib/private-endpoints.ts';
+import { allSubnets, endpointsOf, findSubnet } from './lib/networks.ts';
+import { CLOUDS, isPrivateZone, LACKS, privateZone, severalHave, SUBNET_ID } from '../src/azure/index.ts';
 import {
   type Answers,
   appPolicy,
@@ -18,7 +8,6 @@ import {
   type Context,
   defineQuestions,
   defineStep,
-  type Draft,
   type GuardFinding,
   IF_NOT_EXISTS,
   proof,
@@ -33,61 +22,6 @@ type X = Context<Answers<typeof questions>>;
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
 const ZONE = privateZone(CLOUDS.AzureCloud);
 const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(privateZone);
-
-const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
-const approved = (site: Site): boolean => connections(site).some(isApproved);
-const ELSEWHERE = 'the approved private endpoint of the app is not in this subscription, or you may not see it';
-
-const nameOf = (site: Site): string => `pe-${site.name.replace('/', '-')}`;
-const idOf = (site: Site): string => `${groupOf(site.id)}/providers/Microsoft.Network/privateEndpoints/${nameOf(site)}`;
-
-function endpoint({ facts, answers }: X): Draft[] {
-  const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
-  if (!found) return [];
-  const { site } = facts;
-  return [
-    {
-      whole: 'privateEndpoints',
-      of: idOf(site),
-      to: {
-        location: found.network.location,
-        properties: {
-          subnet: { id: found.subnet.id },
-          privateLinkServiceConnections: [
-            { name: nameOf(site), properties: { privateLinkServiceId: productionOf(site.id), groupIds: [groupIdOf(site.id)] } },
-          ],
-        },
-      },
-      proof: proof('site', 'the connection of the private endpoint is approved', connectionState),
-    },
-  ];
-}
-
-function connectionState(site: Site): boolean | string {
-  if (approved(site)) return true;
-  const states = connections(site).map(({ properties }) => properties.privateLinkServiceConnectionState?.status);
-  return states.some((state) => /^rejected$/i.test(state ?? '')) ? 'it was rejected.' : false;
-}
-
-const zoneOf = ({ facts, answers, cloud }: X) => {
-  const zones = facts.privateDnsZones.value.filter(({ name }) => isPrivateZone(name));
-  return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? privateZone(cloud));
-};
-
-function zoneGroup(x: X): Draft[] {
-  const zone = zoneOf(x);
-  const own = endpointsOf(x.planned)[0]?.id ?? endpointsOf(x.facts)[0]?.id;
-  if (!zone || !own) return [];
-  const config = { name: zone.name.toLowerCase().replaceAll('.', '-'), properties: { privateDnsZoneId: zone.id } };
-  return [
-    {
-      whole: 'dnsZoneGroups',
-      of: `${own}/privateDnsZoneGroups/default`,
-      to: { properties: { privateDnsZoneConfigs: [config] } },
-      after: ['privateEndpoints'],
-    },
-  ];
-}
 
 function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);

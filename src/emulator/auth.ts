@@ -1,7 +1,7 @@
 /** authsettingsV2: nothing until it is put; after that everything is spelled out. */
 import { webError, answer, type EmulatedResponse } from './answers.ts';
 import { siteType } from './bodies.ts';
-import { authDefaults } from './defaults.ts';
+import { authDefaults } from './config-defaults.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { members } from './writes.ts';
 import type { WebContext } from './web-context.ts';

@@ -1,7 +1,8 @@
 /** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
 import { answer, notFound, type EmulatedResponse } from './answers.ts';
 import { containedConfig, containedSite, isContained } from './contained.ts';
-import { configDefaults, siteConfigInSite, siteDefaults } from './defaults.ts';
+import { configDefaults, siteConfigInSite } from './config-defaults.ts';
+import { siteDefaults } from './defaults.ts';
 import { CIPHER_SUITES } from './validate.ts';
 import { connectionsOf } from './networks.ts';
 import { versionOf } from './versions.ts';

@@ -1,7 +1,7 @@
-/** What a site and its config/web look like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
+/** What a site looks like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
 import { isContained } from './contained.ts';
 import { nulls } from './parts.ts';
-import { resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
+import { resourceGroupOf, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
 
 export interface Tier {
   /** As `properties.sku` of the site repeats it. */
@@ -14,11 +14,12 @@ const TIERS: Readonly<Record<string, Tier>> = {
   FlexConsumption: { sku: 'FlexConsumption', scaleLimit: 100 },
 };
 
-const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.sku.tier, scaleLimit: 0 };
+export const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.sku.tier, scaleLimit: 0 };
 export const isFlex = (plan: PlanRecord): boolean => plan.sku.tier === 'FlexConsumption';
-const isFunctionApp = ({ kind }: Pick<SiteRecord, 'kind'>): boolean => /functionapp/i.test(kind);
+export const isFunctionApp = ({ kind }: Pick<SiteRecord, 'kind'>): boolean => /functionapp/i.test(kind);
 /** Hosts that run as containers tell what others do not (recorded in 2026). */
-const isContainerHost = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord): boolean => isFlex(plan) || /,container$/i.test(site.kind);
+export const isContainerHost = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord): boolean =>
+  isFlex(plan) || /,container$/i.test(site.kind);
 const OF_WEB_APP =
   `AppServiceAppLogs AppServiceAuditLogs AppServiceConsoleLogs AppServiceHTTPLogs AppServiceIPSecAuditLogs AppServicePlatformLogs
   ScanLogs`.split(/\s+/);
@@ -183,128 +184,4 @@ export function sslState(name: string, hostType: string, state = 'Disabled', thu
     ipBasedSslState: 'NotConfigured',
     hostType,
   };
-}
-
-/** `properties` of GET {site}/config/web. Restriction lists are stored without the made-up last row. */
-export function configDefaults(plan: PlanRecord, site: Pick<SiteRecord, 'kind'> = { kind: 'functionapp' }): JsonObject {
-  return {
-    numberOfWorkers: 1,
-    defaultDocuments: [
-      'Default.htm',
-      'Default.html',
-      'Default.asp',
-      'index.htm',
-      'index.html',
-      'iisstart.htm',
-      'default.aspx',
-      'index.php',
-    ],
-    netFrameworkVersion: plan.linux ? (isFlex(plan) ? '' : 'v4.0') : 'v8.0',
-    phpVersion: '',
-    pythonVersion: '',
-    nodeVersion: '',
-    powerShellVersion: '',
-    linuxFxVersion: '',
-    ...nulls('windowsFxVersion', 'sandboxType'),
-    windowsConfiguredStacks: [],
-    requestTracingEnabled: false,
-    remoteDebuggingEnabled: false,
-    remoteDebuggingVersion: null,
-    httpLoggingEnabled: false,
-    azureMonitorLogCategories: null,
-    acrUseManagedIdentityCreds: false,
-    acrUserManagedIdentityID: null,
-    logsDirectorySizeLimit: 35,
-    detailedErrorLoggingEnabled: false,
-    publishingUsername: 'REDACTED',
-    ...nulls('publishingPassword', 'appSettings', 'metadata', 'connectionStrings', 'machineKey', 'handlerMappings', 'documentRoot'),
-    scmType: 'None',
-    use32BitWorkerProcess: !isFlex(plan),
-    webSocketsEnabled: false,
-    alwaysOn: false,
-    ...nulls('javaVersion', 'javaContainer', 'javaContainerVersion'),
-    appCommandLine: '',
-    managedPipelineMode: 'Integrated',
-    virtualApplications: [{ virtualPath: '/', physicalPath: 'site\\wwwroot', preloadEnabled: false, virtualDirectories: null }],
-    winAuthAdminState: isContainerHost(site, plan) ? null : 0,
-    winAuthTenantState: isContainerHost(site, plan) ? null : 0,
-    customAppPoolIdentityAdminState: false,
-    customAppPoolIdentityTenantState: false,
-    ...nulls('runtimeADUser', 'runtimeADUserPassword'),
-    loadBalancing: 'LeastRequests',
-    routingRules: [],
-    experiments: { rampUpRules: [] },
-    limits: null,
-    autoHealEnabled: false,
-    ...nulls('autoHealRules', 'tracingOptions'),
-    vnetName: '',
-    vnetRouteAllEnabled: false,
-    vnetPrivatePortsCount: 0,
-    publicNetworkAccess: null,
-    siteAuthEnabled: false,
-    siteAuthSettings: authDefaults(),
-    ...nulls('cors', 'push', 'apiDefinition', 'apiManagementConfig', 'autoSwapSlotName'),
-    localMySqlEnabled: false,
-    ...nulls('managedServiceIdentityId', 'xManagedServiceIdentityId', 'keyVaultReferenceIdentity'),
-    ipSecurityRestrictions: [],
-    ipSecurityRestrictionsDefaultAction: null,
-    scmIpSecurityRestrictions: [],
-    scmIpSecurityRestrictionsDefaultAction: null,
-    scmIpSecurityRestrictionsUseMain: false,
-    http20Enabled: false,
-    minTlsVersion: '1.2',
-    ...nulls('minTlsCipherSuite', 'scmMinTlsCipherSuite', 'supportedTlsCipherSuites', 'scmSupportedTlsCipherSuites'),
-    scmMinTlsVersion: '1.2',
-    ftpsState: 'FtpsOnly',
-    preWarmedInstanceCount: 0,
-    // Each kind of app tells its own.
-    functionAppScaleLimit: isFunctionApp(site) ? tierOf(plan).scaleLimit : null,
-    elasticWebAppScaleLimit: isFunctionApp(site) ? null : 0,
-    healthCheckPath: null,
-    fileChangeAuditEnabled: false,
-    functionsRuntimeScaleMonitoringEnabled: false,
-    websiteTimeZone: null,
-    minimumElasticInstanceCount: 0,
-    azureStorageAccounts: {},
-    http20ProxyFlag: 0,
-    sitePort: null,
-    antivirusScanEnabled: false,
-    storageType: 'StorageVolume',
-    sitePrivateLinkHostEnabled: false,
-    clusteringEnabled: false,
-    ...(isContainerHost(site, plan) ? { webJobsEnabled: false } : {}),
-  };
-}
-
-const AUTH_MEMBERS = `enabled unauthenticatedClientAction tokenStoreEnabled allowedExternalRedirectUrls defaultProvider clientId clientSecret
-  clientSecretSettingName clientSecretCertificateThumbprint issuer allowedAudiences additionalLoginParams aadClaimsAuthorization
-  googleClientId googleClientSecret googleClientSecretSettingName googleOAuthScopes facebookAppId facebookAppSecret
-  facebookAppSecretSettingName facebookOAuthScopes gitHubClientId gitHubClientSecret gitHubClientSecretSettingName gitHubOAuthScopes
-  twitterConsumerKey twitterConsumerSecret twitterConsumerSecretSettingName microsoftAccountClientId microsoftAccountClientSecret
-  microsoftAccountClientSecretSettingName microsoftAccountOAuthScopes configVersion`;
-
-/** The v1 view of Easy Auth inside config/web: kept from readers, so all of it is null. */
-export const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false });
-
-/** Members of config/web that GET {site} tells; the others are null there. */
-const TOLD = new Set([
-  'numberOfWorkers',
-  'linuxFxVersion',
-  'acrUseManagedIdentityCreds',
-  'alwaysOn',
-  'http20Enabled',
-  'functionAppScaleLimit',
-  'minimumElasticInstanceCount',
-  'clusteringEnabled',
-  'webJobsEnabled',
-]);
-
-export function siteConfigInSite(config: JsonObject, written: boolean): JsonObject {
-  const isWebApp = config['elasticWebAppScaleLimit'] !== null;
-  const limits = { functionAppScaleLimit: written ? null : 0, elasticWebAppScaleLimit: written ? 0 : null };
-  const hidden = new Set(['siteAuthEnabled', 'siteAuthSettings']);
-  const told = Object.entries(config).flatMap(([name, value]): [string, Json][] =>
-    hidden.has(name) ? [] : [[name, TOLD.has(name) ? value : null]],
-  );
-  return { ...Object.fromEntries(told), ...(isWebApp ? limits : {}) };
 }

@@ -1,7 +1,8 @@
 /** What writes to Microsoft.Web do: which members they keep, replace, ignore or refuse. */
 import { nulls } from './parts.ts';
 import { answer, gatewayError, invalidParameter, webError, type EmulatedResponse } from './answers.ts';
-import { configDefaults, siteDefaults } from './defaults.ts';
+import { configDefaults } from './config-defaults.ts';
+import { siteDefaults } from './defaults.ts';
 import { stickyBody, sourceControlShown, production, connectionStringsBody, policyBody, settingsBody, siteBody } from './bodies.ts';
 import { refusal } from './validate.ts';
 import { MADE } from './shapes.ts';

@@ -11,6 +11,7 @@ import {
   type Deployments,
   everybodyIn,
   type Functions,
+  httpFunctions,
   nameIn,
   type RestrictionRow,
   type SourceControl,
@@ -281,3 +282,13 @@ export function scmCallers(deployments: Deployments | undefined, source: SourceC
 /** Paths that a sign-in must leave open, because services call the app's triggers there with a key of their own. */
 export const webhookPaths = (functions: Functions): string[] =>
   [...new Set(callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) ? [path] : [])))].toSorted();
+
+/** Whose requests by plain HTTP are lost once they are redirected. */
+export function redirectedCallers(functions: Functions): GuardFinding | readonly GuardFinding[] {
+  const names = httpFunctions(functions).map(({ name }) => name);
+  const unknown = unknownCallers(functions);
+  if (names.length === 0 && unknown.length > 0) return unknown;
+  return names.length === 0
+    ? { level: 'clear', says: 'No function has an HTTP trigger.' }
+    : { level: 'warn', says: `HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and its body is lost.` };
+}

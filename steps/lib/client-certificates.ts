@@ -3,7 +3,7 @@ import type { GuardFinding, Verdict } from '../../src/contract/index.ts';
 import type { Site } from '../../src/azure/index.ts';
 
 /** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
-export const renegotiates = ({ properties }: Site): boolean => {
+const renegotiates = ({ properties }: Site): boolean => {
   const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
   return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
 };
@@ -51,3 +51,12 @@ export function exclusionsBreak({ properties }: Site): GuardFinding[] {
       : []),
   ];
 }
+
+/** Whether HTTP/2 would fail where a certificate is asked for in mid-connection. */
+export const breaksHttp2 = (site: Site): GuardFinding =>
+  renegotiates(site)
+    ? {
+        level: 'stop',
+        says: 'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.',
+      }
+    : { level: 'clear', says: 'No client certificate setting needs TLS renegotiation.' };

@@ -1,5 +1,6 @@
 /** What is known of TLS on App Service: its cipher suites, and the Azure Policy that rewrites its version. */
 import type { Context, GuardFinding } from '../../src/contract/index.ts';
+import type { Site } from '../../src/azure/index.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
 export const STRONG_SUITES = [
@@ -25,5 +26,21 @@ export function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
   return {
     level: 'warn',
     says: `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.`,
+  };
+}
+
+export const oldClients = (asked: string | undefined, who: string): GuardFinding =>
+  asked === '1.3'
+    ? { level: 'warn', says: `TLS 1.3 only: ${who} must speak it. Many runtimes and devices stop at 1.2.` }
+    : { level: 'warn', says: `${who} that speak only TLS 1.0 or 1.1 can no longer connect.` };
+
+/** Whether the plan can encrypt up to the worker: by its tier. */
+export function hasEndToEnd({ properties: { sku } }: Site): true | string | { readonly unknown: string } {
+  if (/^(Standard|Premium|ElasticPremium|Isolated)/i.test(sku ?? '')) return true;
+  if (/^(Free|Shared|Basic)$/i.test(sku ?? '')) return `the ${sku ?? ''} tier has no end-to-end encryption; it needs Standard or Premium`;
+  return {
+    unknown: sku
+      ? `whether the ${sku} tier has end-to-end encryption is not known here`
+      : 'ARM does not tell the tier of the plan, and not every tier has end-to-end encryption',
   };
 }

@@ -63,21 +63,21 @@ export interface AreaTable<Q extends Questions = Questions> {
   readonly recorded?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Tables of areas whose files were only asked for them. */
-const asked = new Map<string, AreaTable>();
+/** Tables of all areas whose files were loaded: as tests, which files in one process may have been before, or only asked for them. */
+const known = new Map<string, AreaTable>();
 let isAsking = false;
 
 export const areaTester = {
   run<Q extends Questions>(area: Step<Q>, table: AreaTable<Q>): void {
-    if (isAsking) asked.set(area.id, table as unknown as AreaTable);
-    else tests(area, table as unknown as AreaTable);
+    known.set(area.id, table as unknown as AreaTable);
+    if (!isAsking) tests(area, table as unknown as AreaTable);
   },
   /** The tables that `load` leads to, without their tests. */
   async tables(load: () => Promise<unknown>): Promise<ReadonlyMap<string, AreaTable>> {
     isAsking = true;
     await load();
     isAsking = false;
-    return asked;
+    return known;
   },
 };
 

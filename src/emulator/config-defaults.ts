@@ -1,0 +1,128 @@
+/** What config/web looks like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
+import { isContainerHost, isFlex, isFunctionApp, tierOf } from './defaults.ts';
+import { nulls } from './parts.ts';
+import type { Json, JsonObject, PlanRecord, SiteRecord } from './state.ts';
+
+/** `properties` of GET {site}/config/web. Restriction lists are stored without the made-up last row. */
+export function configDefaults(plan: PlanRecord, site: Pick<SiteRecord, 'kind'> = { kind: 'functionapp' }): JsonObject {
+  return {
+    numberOfWorkers: 1,
+    defaultDocuments: [
+      'Default.htm',
+      'Default.html',
+      'Default.asp',
+      'index.htm',
+      'index.html',
+      'iisstart.htm',
+      'default.aspx',
+      'index.php',
+    ],
+    netFrameworkVersion: plan.linux ? (isFlex(plan) ? '' : 'v4.0') : 'v8.0',
+    phpVersion: '',
+    pythonVersion: '',
+    nodeVersion: '',
+    powerShellVersion: '',
+    linuxFxVersion: '',
+    ...nulls('windowsFxVersion', 'sandboxType'),
+    windowsConfiguredStacks: [],
+    requestTracingEnabled: false,
+    remoteDebuggingEnabled: false,
+    remoteDebuggingVersion: null,
+    httpLoggingEnabled: false,
+    azureMonitorLogCategories: null,
+    acrUseManagedIdentityCreds: false,
+    acrUserManagedIdentityID: null,
+    logsDirectorySizeLimit: 35,
+    detailedErrorLoggingEnabled: false,
+    publishingUsername: 'REDACTED',
+    ...nulls('publishingPassword', 'appSettings', 'metadata', 'connectionStrings', 'machineKey', 'handlerMappings', 'documentRoot'),
+    scmType: 'None',
+    use32BitWorkerProcess: !isFlex(plan),
+    webSocketsEnabled: false,
+    alwaysOn: false,
+    ...nulls('javaVersion', 'javaContainer', 'javaContainerVersion'),
+    appCommandLine: '',
+    managedPipelineMode: 'Integrated',
+    virtualApplications: [{ virtualPath: '/', physicalPath: 'site\\wwwroot', preloadEnabled: false, virtualDirectories: null }],
+    winAuthAdminState: isContainerHost(site, plan) ? null : 0,
+    winAuthTenantState: isContainerHost(site, plan) ? null : 0,
+    customAppPoolIdentityAdminState: false,
+    customAppPoolIdentityTenantState: false,
+    ...nulls('runtimeADUser', 'runtimeADUserPassword'),
+    loadBalancing: 'LeastRequests',
+    routingRules: [],
+    experiments: { rampUpRules: [] },
+    limits: null,
+    autoHealEnabled: false,
+    ...nulls('autoHealRules', 'tracingOptions'),
+    vnetName: '',
+    vnetRouteAllEnabled: false,
+    vnetPrivatePortsCount: 0,
+    publicNetworkAccess: null,
+    siteAuthEnabled: false,
+    siteAuthSettings: authDefaults(),
+    ...nulls('cors', 'push', 'apiDefinition', 'apiManagementConfig', 'autoSwapSlotName'),
+    localMySqlEnabled: false,
+    ...nulls('managedServiceIdentityId', 'xManagedServiceIdentityId', 'keyVaultReferenceIdentity'),
+    ipSecurityRestrictions: [],
+    ipSecurityRestrictionsDefaultAction: null,
+    scmIpSecurityRestrictions: [],
+    scmIpSecurityRestrictionsDefaultAction: null,
+    scmIpSecurityRestrictionsUseMain: false,
+    http20Enabled: false,
+    minTlsVersion: '1.2',
+    ...nulls('minTlsCipherSuite', 'scmMinTlsCipherSuite', 'supportedTlsCipherSuites', 'scmSupportedTlsCipherSuites'),
+    scmMinTlsVersion: '1.2',
+    ftpsState: 'FtpsOnly',
+    preWarmedInstanceCount: 0,
+    // Each kind of app tells its own.
+    functionAppScaleLimit: isFunctionApp(site) ? tierOf(plan).scaleLimit : null,
+    elasticWebAppScaleLimit: isFunctionApp(site) ? null : 0,
+    healthCheckPath: null,
+    fileChangeAuditEnabled: false,
+    functionsRuntimeScaleMonitoringEnabled: false,
+    websiteTimeZone: null,
+    minimumElasticInstanceCount: 0,
+    azureStorageAccounts: {},
+    http20ProxyFlag: 0,
+    sitePort: null,
+    antivirusScanEnabled: false,
+    storageType: 'StorageVolume',
+    sitePrivateLinkHostEnabled: false,
+    clusteringEnabled: false,
+    ...(isContainerHost(site, plan) ? { webJobsEnabled: false } : {}),
+  };
+}
+
+const AUTH_MEMBERS = `enabled unauthenticatedClientAction tokenStoreEnabled allowedExternalRedirectUrls defaultProvider clientId clientSecret
+  clientSecretSettingName clientSecretCertificateThumbprint issuer allowedAudiences additionalLoginParams aadClaimsAuthorization
+  googleClientId googleClientSecret googleClientSecretSettingName googleOAuthScopes facebookAppId facebookAppSecret
+  facebookAppSecretSettingName facebookOAuthScopes gitHubClientId gitHubClientSecret gitHubClientSecretSettingName gitHubOAuthScopes
+  twitterConsumerKey twitterConsumerSecret twitterConsumerSecretSettingName microsoftAccountClientId microsoftAccountClientSecret
+  microsoftAccountClientSecretSettingName microsoftAccountOAuthScopes configVersion`;
+
+/** The v1 view of Easy Auth inside config/web: kept from readers, so all of it is null. */
+export const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false });
+
+/** Members of config/web that GET {site} tells; the others are null there. */
+const TOLD = new Set([
+  'numberOfWorkers',
+  'linuxFxVersion',
+  'acrUseManagedIdentityCreds',
+  'alwaysOn',
+  'http20Enabled',
+  'functionAppScaleLimit',
+  'minimumElasticInstanceCount',
+  'clusteringEnabled',
+  'webJobsEnabled',
+]);
+
+export function siteConfigInSite(config: JsonObject, written: boolean): JsonObject {
+  const isWebApp = config['elasticWebAppScaleLimit'] !== null;
+  const limits = { functionAppScaleLimit: written ? null : 0, elasticWebAppScaleLimit: written ? 0 : null };
+  const hidden = new Set(['siteAuthEnabled', 'siteAuthSettings']);
+  const told = Object.entries(config).flatMap(([name, value]): [string, Json][] =>
+    hidden.has(name) ? [] : [[name, TOLD.has(name) ? value : null]],
+  );
+  return { ...Object.fromEntries(told), ...(isWebApp ? limits : {}) };
+}

@@ -1,0 +1,61 @@
+/** The private endpoint of an app, and the zone that answers for it. */
+import { type Context, type Draft, proof } from '../../src/contract/index.ts';
+import { byNameOrId, groupOf, isPrivateZone, type PrivateConnection, privateZone, type Site } from '../../src/azure/index.ts';
+import { endpointsOf, findSubnet, groupIdOf, isApproved, productionOf } from './networks.ts';
+
+type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
+
+export const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
+export const approved = (site: Site): boolean => connections(site).some(isApproved);
+export const ELSEWHERE = 'the approved private endpoint of the app is not in this subscription, or you may not see it';
+
+const nameOf = (site: Site): string => `pe-${site.name.replace('/', '-')}`;
+const idOf = (site: Site): string => `${groupOf(site.id)}/providers/Microsoft.Network/privateEndpoints/${nameOf(site)}`;
+
+export function endpoint({ facts, answers }: X): Draft[] {
+  const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
+  if (!found) return [];
+  const { site } = facts;
+  return [
+    {
+      whole: 'privateEndpoints',
+      of: idOf(site),
+      to: {
+        location: found.network.location,
+        properties: {
+          subnet: { id: found.subnet.id },
+          privateLinkServiceConnections: [
+            { name: nameOf(site), properties: { privateLinkServiceId: productionOf(site.id), groupIds: [groupIdOf(site.id)] } },
+          ],
+        },
+      },
+      proof: proof('site', 'the connection of the private endpoint is approved', connectionState),
+    },
+  ];
+}
+
+export function connectionState(site: Site): boolean | string {
+  if (approved(site)) return true;
+  const states = connections(site).map(({ properties }) => properties.privateLinkServiceConnectionState?.status);
+  return states.some((state) => /^rejected$/i.test(state ?? '')) ? 'it was rejected.' : false;
+}
+
+export const zoneOf = ({ facts, answers, cloud }: X) => {
+  const zones = facts.privateDnsZones.value.filter(({ name }) => isPrivateZone(name));
+  return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? privateZone(cloud));
+};
+
+export function zoneGroup(x: X): Draft[] {
+  const zone = zoneOf(x);
+  const own = endpointsOf(x.planned)[0]?.id ?? endpointsOf(x.facts)[0]?.id;
+  if (!zone || !own) return [];
+  const config = { name: zone.name.toLowerCase().replaceAll('.', '-'), properties: { privateDnsZoneId: zone.id } };
+  return [
+    {
+      whole: 'dnsZoneGroups',
+      of: `${own}/privateDnsZoneGroups/default`,
+      to: { properties: { privateDnsZoneConfigs: [config] } },
+      after: ['privateEndpoints'],
+    },
+  ];
+}
