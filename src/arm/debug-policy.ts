@@ -52,18 +52,29 @@ export const debugPolicy = (told: (entry: DebugEntry) => void, clock: Clock): Pi
 function answered(response: PipelineResponse): Pick<DebugEntry, 'status' | 'code' | 'bytes' | 'headers'> {
   const headers = Object.entries(response.headers.toJSON())
     .filter(([name]) => HEADERS.test(name))
-    .map(([name, value]) => [name, /^(location|azure-asyncoperation)$/i.test(name) ? maskedUrl(value) : plainText(value)]);
+    .map(([name, value]) => [name, /^(location|azure-asyncoperation)$/i.test(name) ? maskedUrl(value) : shapely(name, value)]);
   const text = response.bodyAsText ?? '';
   const body = response.status >= 400 ? parsed(text) : undefined;
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : body;
   const code = isRecord(error) ? (error['code'] ?? error['Code']) : undefined;
   return {
     status: response.status,
-    ...(typeof code === 'string' && /^[\w.-]{1,80}$/.test(code) ? { code } : {}),
+    ...(typeof code === 'string' && CODE.test(code) ? { code } : {}),
     bytes: Buffer.byteLength(text),
     headers: Object.fromEntries(headers),
   };
 }
+
+/** A line is written at once, before it is known what the secrets of the app are: what has not the shape of its header is left out. */
+const CODE = /^(?:[A-Za-z][A-Za-z._]{0,79}|(?:Http|AADSTS)\d{1,8})$/;
+const SHAPES: readonly (readonly [RegExp, RegExp])[] = [
+  [/^retry-after$|ratelimit|user-quota/i, /^[\d:.,; -]{1,40}$/],
+  [/^(date|retry-after)$/i, /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/],
+  [/request-id$/i, /^[0-9a-f-]{1,64}$/i],
+  [/^x-ms-request-id$|^x-ms-version$/i, /^[\w.-]{1,8}$/],
+];
+const shapely = (name: string, value: string): string =>
+  SHAPES.some(([header, shape]) => header.test(name) && shape.test(value)) ? value : '(of another shape)';
 
 /** An address whose query holds no value that could be a key: a SAS, a code, a token. */
 function maskedUrl(address: string): string {

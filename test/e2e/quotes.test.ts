@@ -59,7 +59,7 @@ test.each(SPELLINGS)(
     }
     for (const name of await readdir(here.folder, { recursive: true }))
       if (name.endsWith('.jsonl')) outputs.push([name, await readFile(join(here.folder, name), 'utf8')]);
-    expect(outputs.map(([, text]) => text).join('')).toContain('Cannot: (sensitive value)');
+    expect(outputs.map(([, text]) => text).join('')).toMatch(/Cannot: .{0,8}\(sensitive value\)/);
     for (const [where, text] of outputs)
       for (const part of PARTS) expect(text.replace(/\n\s*/g, ''), `${part} in ${where}`).not.toContain(part);
   },
