@@ -223,3 +223,11 @@ export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): Gu
   if (entranceOf(vault.properties) === 'open') return { level: 'clear', says: `${name} is open to all networks.` };
   return reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }
+
+/** A new vault has no firewall while the secrets go in, whatever was decided about firewalls. */
+export function openAtFirst(x: Context<{ readonly vault?: string }>): readonly GuardFinding[] {
+  const { name, vault } = vaultAim(x, x.answers.vault ?? '');
+  if (vault || name === '' || !x.chosen('firewall')) return [];
+  const says = `${name} is made open to all networks, so that the secrets get in. Its firewall is closed by the next replay of these answers.`;
+  return [{ level: 'warn', says }];
+}
