@@ -100,9 +100,9 @@ async function planned(
         // What is drafted must be known as well: the request is made from what stands there.
         for (const draft of draftsOf(control, context)) {
           if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
-          // An id that Azure listed and that nothing of this app may be written to; where a guard says so already, it says why.
-          if (draft.of !== undefined && !guardNotes(control, id, context).some(({ level }) => level === 'stop'))
-            arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
+          // An id that Azure listed and that nothing of this app may be written to; a guard that stops the change says it better.
+          const isStopped = () => guardNotes(control, id, context).some(({ level }) => level === 'stop');
+          if (draft.of !== undefined && !isStopped()) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
         }
         candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
