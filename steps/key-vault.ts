@@ -5,18 +5,8 @@ import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
 import { judgeExpiry } from './lib/secret-expiry.ts';
 import { judgeResolution } from './lib/reference-resolution.ts';
-import {
-  isToBeMade,
-  mayReadBack,
-  secretsGetIn,
-  reachesVault,
-  vaultAim,
-  vaultDecidesBy,
-  VAULTS,
-  VAULTS_OF_SETTINGS,
-  VAULTS_TO_CLOSE,
-  vaultsOf,
-} from './lib/vaults.ts';
+import { isNotPlanned, isToBeMade, secretsGetIn, VAULTS_TO_CLOSE } from './lib/new-vault.ts';
+import { mayReadBack, reachesVault, vaultAim, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
 import { referenceIdentity } from './lib/identities.ts';
@@ -221,6 +211,7 @@ export default defineStep({
       notOn: LACKS.wayToVault,
       at: 'properties.networkAcls',
       expect: (vault, x) => (isToBeMade(x, vault) ? 'not there yet' : openEntrance(vault.properties)),
+      unless: isNotPlanned,
       wanted: 'closed but for named networks',
       set: ({ properties }, x) => closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
       absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },

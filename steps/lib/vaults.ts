@@ -18,7 +18,7 @@ import {
   type Vault,
 } from '../../src/azure/index.ts';
 import type { ListOf } from './each-setting.ts';
-import { entranceOf, isTaken } from './firewalls.ts';
+import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
 import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
@@ -49,17 +49,6 @@ type Names = (x: Context<unknown>) => readonly string[];
 const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
 const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
 
-/** The vault that a plan with these decisions makes for the secrets, with nothing but its name so far. */
-function vaultToMake(x: Context<unknown>): Vault | undefined {
-  const answered = x.decidedIn('key-vault', 'references') as { readonly vault?: string } | undefined;
-  if (!answered?.vault) return undefined;
-  const { id, name, vault } = vaultAim(x, answered.vault);
-  return vault ? undefined : { id, name, location: x.facts.site.location, properties: {} };
-}
-
-/** Whether a vault is one that is only planned. */
-export const isToBeMade = (x: Context<unknown>, { id }: Vault): boolean => !x.facts.vaults.value.some((one) => sameResource(one.id, id));
-
 /** One that the subscription's list does not hold was not looked at, so nothing is said of it. */
 function notListed(x: Context<unknown>, names: readonly string[]): string[] {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
@@ -76,12 +65,6 @@ export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   none: 'no setting of the app refers to a vault',
   missing: (x) => notListed(x, ofBoth(x)),
   seen: (x, verdict) => withStringsSeen(x.facts, verdict),
-};
-
-/** With the one that the plan makes. */
-export const VAULTS_TO_CLOSE: typeof VAULTS = {
-  ...VAULTS,
-  all: (x) => [...vaultsOf(x), ...[vaultToMake(x)].filter((one) => one !== undefined)],
 };
 
 /** The same by the app settings alone, where the connection strings are a request more than the question is worth. */
@@ -235,20 +218,15 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
       };
 }
 
-/** A vault that is made closed takes secrets only from an address that it lists: nothing else of the operator is known to get in. */
-export const secretsGetIn = (x: Context<unknown>): GuardFinding[] => {
-  const made = vaultToMake(x);
-  if (!made || (x.myIp !== undefined && isTaken(x.myIp))) return [];
-  const says = `${made.name} is made closed, and your secrets would not get in without a public IPv4 address of yours: give it with --my-ip, or leave the firewall out.`;
-  return [{ level: 'stop', own: true, says }];
-};
-
 /** Whether the app gets through to the vault. */
 export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
   const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
   const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';
   if (!vault)
-    return { level: 'clear', says: `${name} is made new, ${isOpen ? 'open to all networks' : 'closed as its firewall control says'}.` };
+    return {
+      level: 'clear',
+      says: `${name} is made new, ${isOpen ? 'and no firewall is asked for' : 'with the firewall that key-vault.firewall sets'}.`,
+    };
   return isOpen
     ? { level: 'clear', says: `${name} is open to all networks.` }
     : reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
