@@ -65,8 +65,8 @@ export function cloud(seed: State, folder: string, meddle?: Meddle): Cloud {
       const handle = (): Wire => {
         const answer = emulator.handle({ method, url, headers: { authorization: `Bearer ${token}` }, body });
         if (method !== 'GET' && !/\/list\w*$|\/resources$/i.test(pathname)) writes.push({ method, url, body, status: answer.status });
-        const text = answer.body === null ? '' : JSON.stringify(withOrigin(answer.body, ENDPOINT));
-        return { status: answer.status, headers: withOrigin(answer.headers as Json, ENDPOINT) as Record<string, string>, text };
+        const text = answer.body === null ? '' : JSON.stringify(answer.body).replaceAll('{origin}', ENDPOINT);
+        return { status: answer.status, headers: withOrigin(answer.headers, ENDPOINT), text };
       };
       const { status, headers, text } = meddle ? meddle({ method, url, body }, handle) : handle();
       return Promise.resolve({ request, status, headers: createHttpHeaders(headers), bodyAsText: text });
