@@ -168,10 +168,6 @@ function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Bod
   return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
 }
 
-/** Whether a draft asks for what is there already. */
-export const isInPlace = (draft: Draft, store: FactStore): boolean =>
-  !('call' in draft) && diffOf([draft], bodyOf(store, keyOfDraft(draft), draft.of), false).length === 0;
-
 const pathOf = (draft: Exclude<Draft, { call: ResourceKey }>): string => ('whole' in draft ? '' : draft.at[1]);
 
 function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): Edit[] {
