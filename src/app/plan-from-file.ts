@@ -18,6 +18,8 @@ import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/question-forms.ts';
+import { namedApps, unusedAnswers } from '../view/plan-lines.ts';
+import { troubleLines } from '../view/trouble-lines.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
@@ -71,9 +73,9 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const plans = await withoutRefused(first, ({ target }, reserved) => planOf(target, reserved));
   checkShared(loaded, plans);
   for (const planned of plans) {
-    for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));
   }
+  for (const { apps, text } of unusedAnswers(plans)) invocation.io.err(`NOTE: ${namedApps(apps)}: ${text}\n`);
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
     printTroubles(invocation, troubles);
@@ -163,6 +165,7 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
   );
 }
 
+/** Prints what stands against a job; what many apps have in common is printed once. */
 export function printTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
-  for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);
+  for (const line of troubleLines(troubles)) io.err(`${line}\n`);
 }

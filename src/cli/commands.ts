@@ -56,14 +56,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     args: ['<answers>'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'details', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json'],
   },
   {
     name: 'replay',
     args: ['<answers>'],
     says: 'apply an answers file without questions',
-    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'canary', 'json', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'details', 'canary', 'json', ...LOOK],
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',

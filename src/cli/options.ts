@@ -37,6 +37,7 @@ export const OPTIONS = {
   plain: { flags: '--plain', says: 'line prompts instead of the full screen; for screen readers' },
   quiet: { flags: '--quiet', says: 'no progress, only the result' },
   input: { flags: '--no-input', says: 'never ask; fail with what is missing instead' },
+  details: { flags: '--details', says: 'show every app of a plan, however many they are' },
   dryRun: { flags: '--dry-run', says: 'show what would be sent; send nothing' },
   yes: { flags: '--yes', says: 'approve safe and disruptive changes' },
   confirm: { flags: '--confirm <app...>', says: 'approve lock-out and one-way changes of this app as well' },

@@ -3,7 +3,7 @@ import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
-import { planLines } from '../view/change-lines.ts';
+import { plansLines } from '../view/plan-lines.ts';
 import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
 import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
@@ -18,7 +18,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const text = isJson(invocation)
     ? planJson(plans, drift)
     : printed(
-        [...plans.flatMap((one) => [...planLines(one, io.outLook), []]), ...driftLines(drift)],
+        plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
         !options.output && io.outLook.colour,
         io.width,
       );

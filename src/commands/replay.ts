@@ -4,7 +4,7 @@ import { nothingSent } from '../engine/run/outcome.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
-import { planLines } from '../view/change-lines.ts';
+import { plansLines } from '../view/plan-lines.ts';
 import { approve, canaryOf, executeRun } from '../app/execute.ts';
 import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
@@ -17,7 +17,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { connection, plans, digest, drift, troubles } = await planFromFile(invocation);
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
   const preview = printed(
-    [...plans.flatMap((one) => [...planLines(one, io.outLook), []]), ...driftLines(drift)],
+    plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
     io.outLook.colour,
     io.width,
   );

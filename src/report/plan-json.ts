@@ -1,5 +1,6 @@
 import type { Drift } from '../engine/past/drift.ts';
 import type { Plan } from '../engine/plan/plan.ts';
+import { planGroups, type PlanGroup } from '../view/plan-groups.ts';
 import { safeJson } from '../text/plain.ts';
 import { editJson } from '../change/edit.ts';
 import type { GuardNote, Change } from '../change/change.ts';
@@ -9,12 +10,21 @@ export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): strin
   safeJson(
     {
       schemaVersion: 1,
+      groups: planGroups(plans).map(groupJson),
       changes: plans.flatMap(({ changes }) => changes.map(changeJson)),
       blocked: plans.flatMap(({ target, blocked }) => blocked.map(({ control, says }) => ({ app: target.label, control, says }))),
       drift,
     },
     2,
   );
+
+export const groupJson = ({ control, edit, risk, apps, restarts }: PlanGroup): object => ({
+  control,
+  edit,
+  risk,
+  apps: apps.length,
+  restarts,
+});
 
 /** Two guards of one control may say the same. */
 const distinct = (notes: readonly GuardNote[]): readonly GuardNote[] =>
