@@ -33,7 +33,8 @@ import { stateOf } from './state-place.ts';
 export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
-  readonly digest: string;
+  /** Of the answers file. */
+  readonly digest: string | null;
   /** What is planned and had been set by an earlier run already. */
   readonly drift: readonly Drift[];
   /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
@@ -44,7 +45,11 @@ export interface Planned {
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
-  const loaded = await loadAnswers(args[0] ?? '', catalogue);
+  if (args[0] === undefined)
+    throw new UserError('Say what is to be planned: an answers file is missing.', EXIT.usage, [
+      'func-harden plan ANSWERS, func-harden replay ANSWERS',
+    ]);
+  const loaded = await loadAnswers(args[0], catalogue);
   const { answers, digest } = loaded;
   const names = appsOf(options, answers);
   const wanted = await stepsOf(invocation);
@@ -80,7 +85,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
     printTroubles(invocation, troubles);
-    throw missingAnswers(missing, args[0] ?? 'answers.yaml', troubleCode(troubles));
+    throw missingAnswers(missing, args[0], troubleCode(troubles));
   }
   const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
   return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };

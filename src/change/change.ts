@@ -71,6 +71,8 @@ export interface GuardNote extends GuardFinding {
   readonly control: string;
   /** The Azure Policy assignment that it is about. */
   readonly policy?: string;
+  /** It is about the change as a whole, and not about what this control is for. */
+  readonly isGeneral?: true;
 }
 
 export type UndoKind = 'exact' | 'equivalent' | 'none';

@@ -142,11 +142,11 @@ const areaOf = ({ parts }: Change, control: string): string => {
 
 /** What follows from one change besides its diff: evidence of its guards, and effects. `told`: what stands elsewhere already, as `control sentence`. */
 function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
-  const guards = change.guards.filter(({ control, says }) => !told.has(`${control} ${says}`));
+  const guards = change.guards.filter(({ control, says, isGeneral }) => !told.has(`${isGeneral ? '' : control} ${says}`));
   const parts = change.parts?.flatMap(({ control, effect }) => (effect && !told.has(`${control} ${effect}`) ? [{ control, effect }] : []));
   const effects = parts?.map(({ control, effect }) => `${areaOf(change, control)}${effect}`) ?? change.effects;
   return [
-    ...guards.map((note) => guardLine({ ...note, says: `${areaOf(change, note.control)}${note.says}` })),
+    ...guards.map((note) => guardLine(note.isGeneral ? note : { ...note, says: `${areaOf(change, note.control)}${note.says}` })),
     ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('then ', 'dim'), effect)),
   ];
 }

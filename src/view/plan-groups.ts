@@ -97,6 +97,16 @@ export function planTotals(plans: readonly Plan[]): PlanTotals {
   };
 }
 
+/** Warnings about the changes as such, whatever they are for: locks, policies, slots. */
+export function generalWarnings(plans: readonly Plan[]): Told[] {
+  const notes = plans.flatMap(({ target, changes }) =>
+    changes.flatMap(({ guards }) =>
+      guards.filter(({ isGeneral, level }) => isGeneral && level === 'warn').map(({ id, says }) => ({ app: target.label, kind: id, says })),
+    ),
+  );
+  return [...groupBy(notes, ({ kind }) => kind).values()].map(told);
+}
+
 /** Controls that were chosen and are not changed, those of most apps first. */
 export function leftOutGroups(plans: readonly Plan[]): LeftOutGroup[] {
   const notes = plans.flatMap(({ target, blocked, unknown }) => [
@@ -138,7 +148,9 @@ function sharesOf({ target, changes }: Plan): Share[] {
       words: own.flatMap(({ change, part: { paths } }) => wordsOf(change, paths)),
       restarts: own.filter(({ change }) => change.restarts).length,
       effects: [...new Set(own.flatMap((one) => one.part.effect ?? []))],
-      warnings: own.flatMap(({ change }) => change.guards.filter((note) => note.control === control && note.level === 'warn')),
+      warnings: own.flatMap(({ change }) =>
+        change.guards.filter(({ isGeneral, ...note }) => !isGeneral && note.control === control && note.level === 'warn'),
+      ),
     };
   });
 }

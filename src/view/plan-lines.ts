@@ -1,6 +1,15 @@
 /** The plans of a whole job as lines: a line per group, what follows from each, single apps, and one total. */
 import { changesOfPlan, appendixLines } from './change-lines.ts';
-import { leftOutGroups, planGroups, planTotals, type LeftOutGroup, type PlanGroup, type PlanTotals, type Told } from './plan-groups.ts';
+import {
+  generalWarnings,
+  leftOutGroups,
+  planGroups,
+  planTotals,
+  type LeftOutGroup,
+  type PlanGroup,
+  type PlanTotals,
+  type Told,
+} from './plan-groups.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { Risk } from '../contract/index.ts';
@@ -31,9 +40,9 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
   return [
     ...groups.map((group) => groupLine(group, look)),
     ...(groups.length > 0 ? [[]] : []),
-    ...(only ? [] : groupNotes(groups)),
-    ...(isShort ? full.flatMap((plan) => [...appLines(plan, look, groups, only === undefined), []]) : []),
-    ...leftOutLines(leftOutGroups(plans)),
+    ...(only ? [] : [...groupNotes(groups), ...generalNotes(generalWarnings(plans), full.length)]),
+    ...(isShort ? full.flatMap((plan) => [...appLines(plan, look, only ? [] : groups, only ? [] : generalWarnings(plans)), []]) : []),
+    ...leftOutLines(leftOutGroups(plans), plans.length > 1),
     ...unusedLines(plans),
     ...beside,
     ...(isShort ? [] : [line(span(`Single apps: add --details, or --app NAME for one of the ${full.length}.`, 'dim'))]),
@@ -77,6 +86,11 @@ function groupNotes(groups: readonly PlanGroup[]): Line[] {
   return lines.length === 0 ? [] : [...lines, []];
 }
 
+function generalNotes(warnings: readonly Told[], apps: number): Line[] {
+  if (warnings.length === 0) return [];
+  return [line(span('Before any change', 'strong')), ...warnings.map((one) => toldLine('note', 'warn', one, apps)), []];
+}
+
 function isNew(one: Line, before: string, told: Set<string>): boolean {
   const text = `${before}${one.map((part) => part.text).join('')}`;
   const isFirst = !told.has(text);
@@ -98,12 +112,11 @@ export function namedApps(apps: readonly string[], most = MOST_NAMES): string {
 }
 
 /** One app: its changes, and beside them what the groups do not say already. */
-function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], isOneOfMany: boolean): Line[] {
-  const told = new Set(
-    isOneOfMany
-      ? groups.flatMap(({ control, warnings, effects }) => [...warnings, ...effects].map(({ says }) => `${control} ${says}`))
-      : [],
-  );
+function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general: readonly Told[]): Line[] {
+  const told = new Set([
+    ...groups.flatMap(({ control, warnings, effects }) => [...warnings, ...effects].map(({ says }) => `${control} ${says}`)),
+    ...general.map(({ says }) => ` ${says}`),
+  ]);
   return [
     line(span(`Plan for ${plan.target.label}`, 'strong'), span(`   ${plan.target.resourceGroup}`, 'dim')),
     ...changesOfPlan(plan.changes, look, told),
@@ -111,13 +124,13 @@ function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], isOneOfM
   ];
 }
 
-const LEFT_OUT = { blocked: 'not changed', rights: 'not offered', unknown: 'unknown' } as const;
+const LEFT_OUT = { blocked: 'stop', rights: 'not offered', unknown: 'unknown' } as const;
 
-function leftOutLines(groups: readonly LeftOutGroup[]): Line[] {
+function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] {
   const lines = groups.map(({ why, control, says, apps, others }) =>
     line(
       span(`${LEFT_OUT[why]} `, why === 'unknown' ? 'warn' : 'bad'),
-      `${control}, ${apps.length === 1 ? plainText(apps[0] ?? '') : counted(apps.length, 'app')}: ${plainText(says)}`,
+      `${control}${isMany ? `, ${apps.length === 1 ? plainText(apps[0] ?? '') : counted(apps.length, 'app')}` : ''}: ${plainText(says)}`,
       span(others > 0 ? ` (${others} similar messages for other apps)` : '', 'dim'),
     ),
   );

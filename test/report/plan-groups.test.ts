@@ -74,7 +74,7 @@ test('what a guard says of 100 apps that share an account is no line for each pa
   );
   const lines = plansLines(plans, LOOK).map(lineText);
   expect(lines).toEqual([
-    'not changed storage.shared-key, 100 apps: fn-1 signs in with a key. (99 similar messages for other apps)',
+    'stop storage.shared-key, 100 apps: fn-1 signs in with a key. (99 similar messages for other apps)',
     '',
     'note cors.x is answered and not changed.  (100 apps)',
     '',
