@@ -51,10 +51,11 @@ const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invoc
 /** What is read must not be what is written. @throws UserError */
 export async function checkFiles({ options, args }: Pick<Invocation, 'options' | 'args'>): Promise<void> {
   const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
-  const read = [args[0], options.answers, options.compare].filter((file): file is string => file !== undefined);
+  const read = [args[0], options.answers, options.compare, options.plan].filter((file): file is string => file !== undefined);
   const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
   for (const [option, file] of [
     ['--output', options.output],
+    ['--out', options.out],
     ['--debug', options.debug],
   ] as const) {
     if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);

@@ -78,5 +78,15 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     const Complaint = error.code === 'commander.missingArgument' ? MissingArgument : UserError;
     throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, ['func-harden --help shows what can be given.']);
   }
+  if (parsed && lacksAnswers(parsed))
+    throw new MissingArgument("Missing required argument 'answers'", EXIT.usage, [
+      `func-harden ${parsed.command.name} ANSWERS; func-harden ${parsed.command.name} --help shows what else can be given.`,
+    ]);
   return parsed;
 }
+
+/** Options that say what is to be done, so that no answers file has to. */
+const INSTEAD_OF_ANSWERS: readonly string[] = ['plan', 'safe', 'requireDigest', 'approvedBy', 'maxAge'];
+
+const lacksAnswers = ({ command, args, options }: Parsed): boolean =>
+  command.args[0] === '[answers]' && args.length === 0 && !Object.keys(options).some((name) => INSTEAD_OF_ANSWERS.includes(name));
