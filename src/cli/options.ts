@@ -49,6 +49,10 @@ export const OPTIONS = {
   stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
   debug: { flags: '--debug <file>', says: 'write what goes over the wire to this file, without values; safe to attach to an issue' },
+  record: {
+    flags: '--record <file>',
+    says: 'write the exchanges to this file, with everything personal replaced; emulator --recorded serves them',
+  },
   compare: { flags: '--compare <old.json>', says: 'show what changed since an earlier audit --json' },
   answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
   save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
@@ -65,6 +69,7 @@ export const OPTIONS = {
   latency: { flags: '--latency <ms>', says: 'wait before each answer' },
   propagation: { flags: '--propagation <seconds>', says: 'a new identity or role assignment is known everywhere only after this time' },
   throttle: { flags: '--throttle', says: "keep to ARM's own request limits" },
+  recorded: { flags: '--recorded <file>', says: 'serve the exchanges in this file instead (written by --record)' },
   faults: { flags: '--faults <file>', says: 'start with these faults (JSON)' },
 } as const satisfies Record<string, OptionSpec>;
 
