@@ -45,6 +45,8 @@ export interface Change extends ArmRequest {
   readonly reserves?: readonly Reservation[];
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
+  /** Sent though the value is there: to see that Azure takes it. */
+  readonly rewrites?: true;
   /** The change of an earlier run that this one takes back. */
   readonly undoes?: Undoes;
 }

@@ -61,6 +61,7 @@ export const OPTIONS = {
   rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
   despiteDamage: { flags: '--despite-damage <run>', says: 'go on with what is intact of this run, whose undo log was damaged' },
+  try: { flags: '--try', says: 'prove writes on this app: write values back as they are, after asking, and record it' },
   port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
   scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
   apps: { flags: '--apps <n>', says: 'how many apps the fleet has' },

@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import { safeJson } from '../text/plain.ts';
 
 const open = new Set<() => void>();
+let isHeard = false;
 
 /** Keeps this file for what `exchanges` returns in the end. @throws UserError where the file cannot be opened */
 export function recordTo(file: string, exchanges: () => readonly object[]): void {
@@ -33,7 +34,8 @@ export function recordTo(file: string, exchanges: () => readonly object[]): void
     }
   };
   // A second Ctrl-C leaves at once; what was recorded until then may be what an issue is about.
-  if (open.size === 0) process.once('exit', saveRecordings);
+  if (!isHeard) process.once('exit', saveRecordings);
+  isHeard = true;
   open.add(save);
 }
 

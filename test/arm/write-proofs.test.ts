@@ -90,7 +90,7 @@ test(
         .filter(({ resource, diff }) => pattern.test(resource) && diff.length === 1 && diff[0]?.path === path)
         .map(({ evidence }) => evidence);
     expect(new Set(evidenceAt(/basicPublishingCredentialsPolicies/, 'properties.allow'))).toEqual(new Set(['schema']));
-    expect(new Set(changes.filter(({ resource }) => /config\/appsettings$/.test(resource)).map(({ evidence }) => evidence))).toEqual(
+    expect(new Set(changes.filter(({ resource }) => resource.endsWith('config/appsettings')).map(({ evidence }) => evidence))).toEqual(
       new Set(['recording']),
     );
   },
