@@ -115,7 +115,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [],
     says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
     options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'stateDir', 'json', ...LOOK],
-    examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-test --try'],
+    examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
     name: 'pipeline',
