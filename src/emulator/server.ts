@@ -156,7 +156,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
     if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
     if (command === 'POST /_emulator/reset') {
-      emulator.state = withSpelledOutAuth(seed());
+      emulator.restart(withSpelledOutAuth(seed()));
       faults = [];
       exchanges.length = 0;
       await keep();
