@@ -138,7 +138,15 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
 
 /** Apps that the file names and that are not there, where every app in reach was looked at. */
 function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
-  if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
+  if (
+    !options.all ||
+    options.owner ||
+    options.tag?.length ||
+    options.resourceGroup ||
+    options.subscription?.length ||
+    options.managementGroup?.length
+  )
+    return [];
   const stray = Object.keys(answers.apps).filter(
     (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
   );

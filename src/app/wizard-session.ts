@@ -20,6 +20,7 @@ import { writeAnswers } from '../files/write-answers.ts';
 import { executeRun, type RunOptions } from './execute.ts';
 import { Namesakes } from './namesakes.ts';
 import { isFree, planResumption } from './resume-run.ts';
+import { isSelector } from '../engine/fleet/selectors.ts';
 import { mergeAsTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
@@ -187,8 +188,8 @@ export async function createWizardSession(given: Invocation, connection: Connect
     dryRun: options.dryRun ?? false,
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {
-      const { app, slot, tag, resourceGroup, subscription } = options;
-      if (app?.length || slot || tag?.length || resourceGroup || subscription?.length) {
+      const { app, slot, tag, owner, resourceGroup, subscription, managementGroup } = options;
+      if (app?.length || slot || tag?.length || owner || resourceGroup || subscription?.length || managementGroup?.length) {
         const found = await select(connection, options);
         const [trouble] = selectionTroubles(found);
         if (found.targets.length === 0 && trouble) throw new UserError(trouble.message, trouble.code, trouble.next);
@@ -238,7 +239,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     async finish() {
       for (const { target } of made.values()) await leaveOut(target);
     },
-    direct: options.app?.length === 1,
+    direct: options.app?.length === 1 && !options.app.some(isSelector),
     runs: () => readRuns(stateOf(invocation)),
     async unfinished() {
       const run = (await readRuns(stateOf(invocation))).find(isUnfinished);

@@ -4,6 +4,7 @@ import type { OptionName } from './options.ts';
 export type CommandName =
   | 'wizard'
   | 'audit'
+  | 'findings'
   | 'plan'
   | 'replay'
   | 'history'
@@ -27,7 +28,7 @@ export interface CommandSpec {
 }
 
 const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
-const TARGETS = ['subscription', 'resourceGroup', 'app', 'slot', 'tag', 'all'] as const;
+const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
@@ -50,6 +51,24 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden audit --app fn-orders',
       'func-harden audit --all --json > audit.json',
       'func-harden audit --all --fail-on high',
+    ],
+  },
+  {
+    name: 'findings',
+    args: [],
+    says: 'list what fails over all chosen apps, the worst first; changes nothing',
+    options: [
+      ...TARGETS,
+      ...WORK,
+      ...AZURE,
+      ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
+      ...RESULT,
+      ...LOOK,
+    ],
+    examples: [
+      'func-harden findings --all',
+      "func-harden findings --app 'fn-*' --severity high --sort apps",
+      'func-harden findings --all --risk safe --json',
     ],
   },
   {
@@ -138,8 +157,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'emulator',
     args: [],
     says: 'a local Azure Resource Manager for tests and demos',
-    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle'],
-    examples: ['func-harden emulator --port 0', 'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson'],
+    options: ['port', 'scenario', 'apps', 'subscriptions', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle'],
+    examples: [
+      'func-harden emulator --port 0',
+      'func-harden emulator --scenario fleet --apps 500 --subscriptions 5 --log exchanges.ndjson',
+    ],
   },
   {
     name: 'completion',
