@@ -31,7 +31,8 @@ import { stateOf } from './state-place.ts';
 export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
-  readonly digest: string;
+  /** Of the answers file; null where there is none. */
+  readonly digest: string | null;
   /** What is planned and had been set by an earlier run already. */
   readonly drift: readonly Drift[];
   /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
@@ -85,7 +86,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
 }
 
 /** The undo log; that it cannot be read keeps nobody from looking at a plan. */
-async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
+export async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
   const note = (error: unknown) =>
     invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
   try {

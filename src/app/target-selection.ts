@@ -115,18 +115,15 @@ export interface Named {
   readonly matching: readonly string[];
 }
 
+/** Whether the options choose apps otherwise than by name. */
+export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, managementGroup }: Options): boolean =>
+  [all, owner, tag?.length, resourceGroup, subscription?.length, managementGroup?.length].some(Boolean);
+
 /** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
 export function appsOf(options: Options, answers: AnswersFile): Named {
   if (options.app?.length) return namedBy(options);
   const keys = Object.keys(answers.apps);
-  const anySelection =
-    options.all ||
-    options.owner ||
-    options.tag?.length ||
-    options.resourceGroup ||
-    options.subscription?.length ||
-    options.managementGroup?.length;
-  if (anySelection) return { apps: [], matching: [] };
+  if (isAnyChosen(options)) return { apps: [], matching: [] };
   if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
   throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [
     'Choose with --app NAME or --all,',

@@ -22,6 +22,8 @@ export interface CommandSpec {
   readonly name: CommandName;
   /** `<needed>` or `[may be left out]`. */
   readonly args: readonly string[];
+  /** Options that stand in for the arguments. */
+  readonly instead?: readonly OptionName[];
   readonly says: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
@@ -74,20 +76,23 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'plan',
     args: ['<answers>'],
+    instead: ['safe'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'concurrency', 'stateDir', ...RESULT, ...LOOK],
-    examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json'],
+    options: [...TARGETS, ...WORK, ...AZURE, 'safe', 'disruptive', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json', 'func-harden plan --safe --all'],
   },
   {
     name: 'replay',
     args: ['<answers>'],
+    instead: ['safe'],
     says: 'apply an answers file without questions',
-    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'canary', 'json', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'safe', 'disruptive', ...GOING, 'canary', 'json', ...LOOK],
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
+      'func-harden replay --safe --app fn-orders --yes',
     ],
   },
   {

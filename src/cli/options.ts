@@ -41,6 +41,8 @@ export const OPTIONS = {
   plain: { flags: '--plain', says: 'line prompts instead of the full screen; for screen readers' },
   quiet: { flags: '--quiet', says: 'no progress, only the result' },
   input: { flags: '--no-input', says: 'never ask; fail with what is missing instead' },
+  safe: { flags: '--safe', says: 'without a file: every fix that is safe and needs no answer, on the chosen apps' },
+  disruptive: { flags: '--disruptive', says: 'with --safe: also fixes that restart the app or that old clients notice' },
   dryRun: { flags: '--dry-run', says: 'show what would be sent; send nothing' },
   yes: { flags: '--yes', says: 'approve safe and disruptive changes' },
   confirm: { flags: '--confirm <app...>', says: 'approve lock-out and one-way changes of this app as well' },

@@ -4,7 +4,8 @@ import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { planLines } from '../view/change-lines.ts';
-import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { printTroubles } from '../app/plan-from-file.ts';
+import { planWork } from '../app/plan-safe.ts';
 import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { deliver } from '../app/delivery.ts';
@@ -14,7 +15,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (format !== 'text' && format !== 'json')
     throw new UserError(`--format ${format} is for audit; a plan is text or json.`, EXIT.usage, ['func-harden plan ANSWERS --json']);
   const { io, options } = invocation;
-  const { plans, drift, troubles } = await planFromFile(invocation);
+  const { plans, drift, troubles } = await planWork(invocation);
   const text = isJson(invocation)
     ? planJson(plans, drift)
     : printed(

@@ -6,7 +6,8 @@ import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { planLines } from '../view/change-lines.ts';
 import { approve, canaryOf, executeRun } from '../app/execute.ts';
-import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { printTroubles } from '../app/plan-from-file.ts';
+import { planWork } from '../app/plan-safe.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
@@ -14,7 +15,7 @@ import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const canary = canaryOf(invocation);
-  const { connection, plans, digest, drift, troubles } = await planFromFile(invocation);
+  const { connection, plans, digest, drift, troubles } = await planWork(invocation);
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
   const preview = printed(
     [...plans.flatMap((one) => [...planLines(one, io.outLook), []]), ...driftLines(drift)],

@@ -145,10 +145,20 @@ test('patterns choose apps and subscriptions; a management group those below it;
 test('sorting and filtering fifty thousand findings is a matter of milliseconds', async () => {
   const { catalogue } = await import('../../steps/index.ts');
   const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ step, control })));
-  const target = (number: number) => ({
-    ...{ id: `/x/fn-${number}`, name: `fn-${number}`, label: `fn-${number}`, resourceGroup: 'rg', subscriptionId: 's' },
-    ...{ location: 'westeurope', kind: 'functionapp', tags: { owner: `team-${number % 5}` } },
-  });
+  const target = (number: number) => {
+    const name = `fn-${number}`;
+    const tags = { owner: `team-${number % 5}` };
+    return {
+      id: `/x/${name}`,
+      name,
+      label: name,
+      resourceGroup: 'rg',
+      subscriptionId: 's',
+      location: 'westeurope',
+      kind: 'functionapp',
+      tags,
+    };
+  };
   const list = Array.from({ length: 50_000 }, (_, index): Finding => {
     const { step, control } = controls[index % controls.length]!;
     const base = { id: `${step.id}.${control.id}`, step, control, severity: control.severity, risk: 'safe', fix: 'safe' } as const;
