@@ -2,8 +2,7 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { planSafe, type SafeChoice } from '../engine/findings/plan-safe.ts';
-import { sharedClashes } from '../engine/judge/contradictions.ts';
+import { planSafe, settlePlans, type SafeChoice } from '../engine/findings/plan-safe.ts';
 import { driftOf } from '../engine/past/drift.ts';
 import { withoutStops, type Plan } from '../engine/plan/plan.ts';
 import { planTroubles, type Trouble } from '../engine/run/troubles.ts';
@@ -46,7 +45,7 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
     return planned;
   });
   bar.end();
-  const plans = await settled(first, (target, without) => planOne(invocation, connection, steps, target, without));
+  const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, steps, target, without));
   const troubles: Trouble[] = [...selectionTroubles(found), ...plans.flatMap((one) => planTroubles(withoutStops(one)))];
   const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
   return { connection, plans, digest: null, drift: driftOf(plans, runs, catalogue), troubles };
@@ -66,16 +65,4 @@ async function planOne(
     ...(without ? { without } : {}),
   };
   return (await planSafe(steps, store, connection.writer, circumstances(options, {}, connection.account), choice)).plan;
-}
-
-/** Where apps want different values for a property that they share, the first app decides and the others leave it out: nobody answered for them. */
-async function settled(plans: readonly Plan[], again: (target: Target, without: ReadonlySet<string>) => Promise<Plan>): Promise<Plan[]> {
-  const left = new Map<string, Set<string>>();
-  for (const { wanted } of sharedClashes(plans.flatMap(({ changes }) => changes)))
-    for (const { change } of wanted.slice(1)) {
-      const ids = left.get(change.target.id) ?? new Set();
-      left.set(change.target.id, ids);
-      for (const id of change.controls) ids.add(id);
-    }
-  return Promise.all(plans.map((one) => (left.has(one.target.id) ? again(one.target, left.get(one.target.id) ?? new Set()) : one)));
 }

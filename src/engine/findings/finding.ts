@@ -1,5 +1,5 @@
 /** Findings as values: one control that fails, with the apps it fails for, what mends it and what that does to people. */
-import type { AnyControl, AnyStep, Decisions, Severity } from '../../contract/index.ts';
+import type { AnyControl, AnyStep, Decisions, Severity, StepDecision } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import { isFixable } from '../judge/area-decisions.ts';
 import type { ControlState, State, StepState } from '../judge/assess.ts';
@@ -40,37 +40,47 @@ interface About {
 
 /** Collects the findings of apps as they are judged; a finding about a resource that several apps use stands once. */
 export class Findings {
-  readonly #own: Finding[] = [];
-  readonly #shared = new Map<string, Finding & { readonly apps: Target[] }>();
-  /** Apps that were judged. */
-  apps = 0;
+  /** By app, so that an app that is read again takes the place of itself. */
+  readonly #byApp = new Map<string, readonly Finding[]>();
 
-  add(target: Target, steps: readonly StepState[], about: About = {}): void {
-    this.apps += 1;
-    for (const { step, controls } of steps)
-      for (const state of controls) if (isFinding(state, about.asksAttestations === true)) this.#take(target, step, state, about);
+  /** Apps that were judged. */
+  get apps(): number {
+    return this.#byApp.size;
   }
 
-  #take(target: Target, step: AnyStep, state: ControlState, { decisions = {} }: About): void {
-    const { id, control, severity, found, wanted, resource } = state;
-    const risk = riskOfFix(state);
-    const fix: Fix = risk === 'by-hand' ? 'by-hand' : isSafeFix(step, state, decisions[step.id], ['safe']) ? 'safe' : 'answers';
-    const finding = { id, step, control, severity, risk, fix, state: state.state, found, wanted, resource };
-    // An exception that ended was one of its app, so that finding stays with the app.
-    if (state.state !== 'fail' || state.signed || !state.about || state.about.length === 0) {
-      this.#own.push({ ...finding, isShared: false, apps: [target] });
-      return;
-    }
-    for (const about of state.about) {
-      const key = `${id} ${about.id.toLowerCase()}`;
-      const known = this.#shared.get(key);
-      if (known) known.apps.push(target);
-      else this.#shared.set(key, { ...finding, found: about.found, resource: about.id, isShared: true, apps: [target] });
-    }
+  add(target: Target, steps: readonly StepState[], { asksAttestations = false, decisions = {} }: About = {}): void {
+    const found = steps.flatMap(({ step, controls }) =>
+      controls.flatMap((state) => (isFinding(state, asksAttestations) ? findingsIn(target, step, state, decisions[step.id]) : [])),
+    );
+    this.#byApp.set(target.id, found);
   }
 
   /** Returns every finding so far, in no order. */
   all(): readonly Finding[] {
-    return [...this.#own, ...[...this.#shared.values()].map((one) => ({ ...one, apps: [...one.apps] }))];
+    const own: Finding[] = [];
+    const shared = new Map<string, Finding & { readonly apps: Target[] }>();
+    for (const list of this.#byApp.values())
+      for (const one of list) {
+        if (!one.isShared) {
+          own.push(one);
+          continue;
+        }
+        const key = `${one.id} ${(one.resource ?? '').toLowerCase()}`;
+        const known = shared.get(key);
+        if (known) known.apps.push(...one.apps);
+        else shared.set(key, { ...one, apps: [...one.apps] });
+      }
+    return [...own, ...shared.values()];
   }
+}
+
+/** One finding of a control, or one for each shared resource that it is about. */
+function findingsIn(target: Target, step: AnyStep, state: ControlState, decided: StepDecision | undefined): Finding[] {
+  const { id, control, severity, found, wanted, resource, about = [] } = state;
+  const risk = riskOfFix(state);
+  const fix: Fix = risk === 'by-hand' ? 'by-hand' : isSafeFix(step, state, decided, ['safe']) ? 'safe' : 'answers';
+  const finding = { id, step, control, severity, risk, fix, state: state.state, found, wanted, resource, isShared: false, apps: [target] };
+  // An exception that ended was one of its app, so that finding stays with the app.
+  if (state.state !== 'fail' || state.signed || about.length === 0) return [finding];
+  return about.map((one) => ({ ...finding, found: one.found, resource: one.id, isShared: true }));
 }

@@ -4,6 +4,9 @@ import type { ArmWriter } from '../ports.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
+import type { Target } from '../../azure/index.ts';
+import type { Change } from '../../change/change.ts';
+import { sharedClashes } from '../judge/contradictions.ts';
 import { inProfile } from '../judge/area-decisions.ts';
 import { plan } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan-result.ts';
@@ -51,6 +54,29 @@ export async function planSafe(
     if (worse.length === 0) return { plan: { ...result, unknown: [...result.unknown, ...unread] }, decided };
     decided = withoutControls(decided, new Set(worse));
   }
+}
+
+interface Settling {
+  readonly target: Target;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Returns the plans so that no two of them want different values for what they share: the first app decides, the others leave it
+ * out, because nobody answered for them.
+ */
+export async function settlePlans<P extends Settling>(
+  plans: readonly P[],
+  again: (plan: P, without: ReadonlySet<string>) => Promise<P>,
+): Promise<P[]> {
+  const left = new Map<string, Set<string>>();
+  for (const { wanted } of sharedClashes(plans.flatMap(({ changes }) => changes)))
+    for (const { change } of wanted.slice(1)) {
+      const ids = left.get(change.target.id) ?? new Set();
+      left.set(change.target.id, ids);
+      for (const id of change.controls) ids.add(id);
+    }
+  return Promise.all(plans.map((one) => (left.has(one.target.id) ? again(one, left.get(one.target.id) ?? new Set()) : one)));
 }
 
 /** Controls that would be in the plan if they failed, and could not be read: that is told, never passed over. */
