@@ -11,6 +11,7 @@ export type CommandName =
   | 'undo'
   | 'resume'
   | 'steps'
+  | 'evidence'
   | 'export'
   | 'doctor'
   | 'pipeline'
@@ -143,6 +144,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'the areas, or one area explained: why, controls, questions, links',
     options: ['permissions', 'step', 'profile', 'json', ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
+  },
+  {
+    name: 'evidence',
+    args: ['[run...]'],
+    says: 'pack what was planned, approved, done and seen in runs, for an auditor; or check such a pack',
+    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'stateDir', 'json', ...LOOK],
+    examples: [
+      'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
+      'func-harden evidence --verify evidence.zip',
+      'func-harden evidence --verify evidence.zip --public-key evidence.pub',
+    ],
   },
   {
     name: 'export',
