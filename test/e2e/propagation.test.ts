@@ -74,9 +74,9 @@ test('the host is waited for until its roles are known everywhere', async () => 
 });
 
 test('a new vault answers once the role of the operator is known to it', async () => {
-  const { here, file } = await setUp(REFERENCES.replace('kv-events', 'kv-brand-new'), RECORDED);
-  await here.send('PATCH', ORDERS, { identity: { type: 'SystemAssigned' } });
-  await here.clock.sleep(RECORDED);
+  const { here, file } = await setUp(REFERENCES.replace('kv-events', 'kv-brand-new'), 0);
+  const late = { error: { code: 'Forbidden', message: 'Please observe propagation time.', innererror: { code: 'ForbiddenByRbac' } } };
+  await here.faults([{ method: 'GET', path: '^/vault/kv-brand-new', times: 5, status: 403, body: late }]);
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
   expect(run.stderr).toMatch(/waiting: fn-orders: the vault kv-brand-new answers you/);
@@ -153,7 +153,7 @@ test('a role assignment that exists under another name and is listed late counts
   const { here, file } = await setUp(REFERENCES, 0);
   const vault = `${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events`;
   const exists = { ...fault, status: 409, times: 1, ...answer('RoleAssignmentExists', 'The role assignment already exists.') };
-  const listed = (times: number, value: readonly JsonObject[]): JsonObject => ({
+  const listed = (times: number, value: JsonObject[]): JsonObject => ({
     method: 'GET',
     path: 'vaults/kv-events/.*principalId',
     times,
