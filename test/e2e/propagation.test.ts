@@ -124,6 +124,15 @@ test('an identity that stays unknown is a failure after two minutes, with what t
   expect(run.stderr.replace(/\s+/g, ' ')).toContain('If the identity is new, run it again in a few minutes');
 });
 
+test('a role assignment that an earlier identity of the app left under the same name is said to be in the way', async () => {
+  const { here, file } = await setUp(REFERENCES, 0);
+  const refused = answer('RoleAssignmentUpdateNotPermitted', 'Tenant ID, principal ID and scope are not allowed to be updated.');
+  await here.faults([{ ...fault, status: 400, times: 9, ...refused }]);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run.code).not.toBe(0);
+  expect(run.stderr.replace(/\s+/g, ' ')).toContain('Delete that role assignment (az role assignment delete --ids ID)');
+});
+
 test('a role assignment that cannot be read back yet is looked for again', async () => {
   const { here, file } = await setUp(REFERENCES, 0);
   const missing = { status: 404, ...answer('RoleAssignmentNotFound', 'The role assignment is not found.') };
