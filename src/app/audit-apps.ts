@@ -23,11 +23,12 @@ import type { ProgressBar } from './progress-bar.ts';
 import { collectGarbageEarly } from './memory.ts';
 import { ReportNames } from './namesakes.ts';
 import { checkAnswersNames, selectionOf, selectionTroubles } from './target-selection.ts';
-import { circumstances, concurrencyOf, isJson, stateDirOf, stepsOf } from './option-values.ts';
+import { circumstances, concurrencyOf, isJson, stepsOf } from './option-values.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
 import { openDelivery } from './delivery.ts';
+import { stateOf } from './state-place.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;
@@ -210,7 +211,7 @@ async function changesOf(invocation: Invocation, ids: readonly string[]): Promis
   const told = (error: unknown) =>
     invocation.io.err(`NOTE: what changed is not told in full: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
   try {
-    return pastChanges(await readRuns(stateDirOf(invocation), told), ids);
+    return pastChanges(await readRuns(stateOf(invocation), told), ids);
   } catch (error) {
     told(error);
     return [];

@@ -3,22 +3,27 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
+import type { ConnectOptions } from '../connect.ts';
 import type { Connection } from '../engine/ports.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
-import type { ConnectOptions } from '../connect.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
 
 /** `bar`: where a person reads why nothing happens, and everything else that is said meanwhile. */
 export async function connectWith(invocation: Invocation, bar?: ProgressBar): Promise<Connection> {
-  const { options, version, io, signal, clock } = invocation;
   await checkFiles(invocation);
   if (invocation.connection) return invocation.connection;
   const { connect } = await import('../connect.ts');
+  return connect(connectOptions(invocation, bar));
+}
+
+/** What the options say of a way to Azure. */
+export function connectOptions(invocation: Invocation, bar?: ProgressBar): ConnectOptions {
+  const { options, version, io, signal, clock } = invocation;
   const ask = (text: string) => (bar ? bar.say(text) : io.err(`${text}\n`));
   const log = options.debug === undefined ? undefined : debugLog(options.debug);
-  return connect({
+  return {
     ...placeOf(invocation),
     version,
     signal,
@@ -29,7 +34,7 @@ export async function connectWith(invocation: Invocation, bar?: ProgressBar): Pr
     ...(options.auth ? { auth: options.auth } : {}),
     ...(log ? { onExchange: log, onSignIn: log } : {}),
     ...(options.record === undefined ? {} : { onRecord: recordingInto(invocation, options.record) }),
-  });
+  };
 }
 
 /** `--record`: what a recording says of where it comes from is the command and the version. */

@@ -21,11 +21,12 @@ import { exampleOf, formOf } from '../view/question-forms.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
-import { circumstances, concurrencyOf, stepsOf, stateDirOf } from './option-values.ts';
+import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
 import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { openApp } from './open-app.ts';
+import { stateOf } from './state-place.ts';
 
 export interface Planned {
   readonly connection: Connection;
@@ -88,7 +89,7 @@ async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRu
   const note = (error: unknown) =>
     invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
   try {
-    return await readRuns(stateDirOf(invocation), note);
+    return await readRuns(stateOf(invocation), note);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     note(error);

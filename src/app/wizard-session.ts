@@ -23,13 +23,14 @@ import { isFree, planResumption } from './resume-run.ts';
 import { mergeAsTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
-import { circumstances, stateDirOf, stepsOf } from './option-values.ts';
+import { circumstances, stepsOf } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
 import { byApp, refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
 import { appWithQuestions, siblingsOf, openApp } from './open-app.ts';
+import { stateOf } from './state-place.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 
@@ -238,9 +239,9 @@ export async function createWizardSession(given: Invocation, connection: Connect
       for (const { target } of made.values()) await leaveOut(target);
     },
     direct: options.app?.length === 1,
-    runs: () => readRuns(stateDirOf(invocation)),
+    runs: () => readRuns(stateOf(invocation)),
     async unfinished() {
-      const run = (await readRuns(stateDirOf(invocation))).find(isUnfinished);
+      const run = (await readRuns(stateOf(invocation))).find(isUnfinished);
       return run && (await isFree(invocation, run)) ? run : undefined;
     },
     compare: (run) => threeWay(run, connection.reader),

@@ -9,16 +9,17 @@ import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
-import { isJson, stateDirOf } from '../app/option-values.ts';
+import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
+import { stateOf } from '../app/state-place.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args } = invocation;
   const unreadable: unknown[] = [];
   const runs = args[0]
     ? [await recordedRunOf(invocation, args[0])]
-    : await readRuns(stateDirOf(invocation), (error) => unreadable.push(error));
+    : await readRuns(stateOf(invocation), (error) => unreadable.push(error));
   for (const error of unreadable) io.err(`ERROR: ${plainText((error as Error).message)} ${((error as UserError).next ?? []).join(' ')}\n`);
   const damaged = runs.filter(({ damage }) => damage !== undefined);
   for (const { file, line: number, says } of damaged.flatMap(({ damage }) => damage ?? []))

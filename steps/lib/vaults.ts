@@ -11,6 +11,7 @@ import {
   nameIn,
   referenceOf,
   ROLE,
+  sameResource,
   sameWord,
   settingAt,
   type Site,
@@ -218,16 +219,15 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
 }
 
 /** Whether the app gets through to the vault. */
-export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
-  if (!vault) return { level: 'clear', says: `${name} is made new, open to all networks.` };
-  if (entranceOf(vault.properties) === 'open') return { level: 'clear', says: `${name} is open to all networks.` };
-  return reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
-}
-
-/** A new vault has no firewall while the secrets go in, whatever was decided about firewalls. */
-export function openAtFirst(x: Context<{ readonly vault?: string }>): readonly GuardFinding[] {
-  const { name, vault } = vaultAim(x, x.answers.vault ?? '');
-  if (vault || name === '' || !x.chosen('firewall')) return [];
-  const says = `${name} is made open to all networks, so that the secrets get in. Its firewall is closed by the next replay of these answers.`;
-  return [{ level: 'warn', says }];
+export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
+  const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
+  const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';
+  if (!vault)
+    return {
+      level: 'clear',
+      says: `${name} is made new, ${isOpen ? 'and no firewall is asked for' : 'with the firewall that key-vault.firewall sets'}.`,
+    };
+  return isOpen
+    ? { level: 'clear', says: `${name} is open to all networks.` }
+    : reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await writeFile(answers, strictAnswers(moreToDo()));
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 1, latency: 0, faults: [], seed: moreToDo });
   const here = { ...emulator, folder, clock: testTime().clock } as unknown as World;
-  const replay = await inside(here, ['replay', answers, '--yes', ...CONFIRMED]);
+  const replay = await inside(here, ['replay', answers, '--yes', '--my-ip', '198.51.100.7', ...CONFIRMED]);
   expect(replay.code, replay.stderr).toBe(0);
   const state = (await (
     await fetch(`${emulator.endpoint}/_emulator/state`, { headers: { authorization: `Bearer ${emulator.accessToken}` } })
@@ -64,7 +64,7 @@ test('with exactly these rights the whole job is done, and nothing is refused', 
   expect(controlsOf(by), 'every verdict is that of the operator').toEqual(controlsOf(operator));
   expect((await as(here, ['audit', '--all', '--slot', 'all', '--json'], 'audit')).code).toBe(2);
   expect((await as(here, ['plan', answers], 'apply')).code).toBe(2);
-  const replay = await as(here, ['replay', answers, '--yes', ...CONFIRMED], 'apply');
+  const replay = await as(here, ['replay', answers, '--yes', '--my-ip', '198.51.100.7', ...CONFIRMED], 'apply');
   expect(replay.code, replay.stderr).toBe(0);
   const judged = await as(here, [...audit, '--answers', answers], 'audit');
   expect(controlsOf(judged).filter(({ state }) => !['pass', 'attested', 'accepted', 'not-applicable'].includes(state))).toEqual([]);
@@ -151,7 +151,7 @@ describe('a run with one right fewer', () => {
     const stateDir = join(finished.folder, 'func-harden');
     await cp(join(done!.stateDir, 'func-harden'), stateDir, { recursive: true });
     if (await tells(finished, ['undo', done!.run, '--dry-run'])) return;
-    if (await tells(fresh, ['replay', answers, '--yes', ...CONFIRMED])) return;
+    if (await tells(fresh, ['replay', answers, '--yes', '--my-ip', '198.51.100.7', ...CONFIRMED])) return;
     if (await tells(finished, ['undo', done!.run, '--yes', ...CONFIRMED])) return;
     expect.fail(`${action} is superfluous: nothing misses it\n${tried.map((text) => text.slice(0, 300)).join('\n')}`);
   });

@@ -8,7 +8,7 @@ import { ABSENT, isSecret, plain, seen, shown, wanted } from '../../change/value
 import type { ArmWriter } from '../ports.ts';
 import { RISKS } from './risk.ts';
 import { isPlain, redacted } from '../../change/redact.ts';
-import { same, speltPath, valueAt, type Body } from '../../change/json-paths.ts';
+import { same, speltPath, valueAt, withValue, type Body } from '../../change/json-paths.ts';
 
 /** The drafts of one control, and what its guards found. */
 export interface Drafted {
@@ -93,14 +93,16 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   const key = keyOfDraft(first);
   const { of } = first;
   const ref = arm.describe(store.target, key, of);
-  const drafts = all.flatMap((part) => part.drafts);
+  const drafts = folded(all.flatMap((part) => part.drafts));
   const calls = drafts.filter((draft) => 'call' in draft);
   const call = calls[0]?.says;
   const body = call === undefined ? bodyOf(store, key, of) : null;
   const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
   if (lines.length === 0 && call === undefined) return undefined;
   // What has its value already is no part of the change, and nothing is said for it.
-  const parts = all.filter((part) => part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === pathOf(draft))));
+  const parts = all.filter((part) =>
+    part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === '' || path === pathOf(draft))),
+  );
   const stays = drafts.flatMap((draft) => ('stays' in draft && draft.stays ? [draft.stays] : []))[0];
   const undo = stays === undefined ? undoOf(lines, call, ref.replaces) : 'none';
   const proofs = (pick: 'needs' | 'proof'): Proof[] => drafts.flatMap((draft) => draft[pick] ?? []);
@@ -133,6 +135,15 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     ...(call === undefined ? {} : { call }),
     ...(drafts.some(({ reserves }) => reserves) ? { reserves: drafts.flatMap(({ reserves }) => reserves ?? []) } : {}),
   };
+}
+
+/** What is made whole is made with everything that other drafts set on it. */
+function folded(drafts: readonly Draft[]): readonly Draft[] {
+  const whole = drafts.find((draft) => 'whole' in draft);
+  if (!whole || !('whole' in whole) || whole.to === null) return drafts;
+  const members = drafts.filter((draft) => 'at' in draft);
+  const to = members.reduce<Json>((body, { at, to: value }) => withValue(body as Body, at[1], value ?? null), whole.to);
+  return [{ ...whole, to }, ...drafts.filter((draft) => draft !== whole && !('at' in draft))];
 }
 
 /** Returns the draft with the member names as the resource stores them: ARM compares names without regard to case, and a setting must not get a second spelling. */
