@@ -3,7 +3,6 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { ConnectOptions } from '../connect.ts';
 import type { Connection } from '../engine/ports.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { recordTo } from '../files/recording.ts';
@@ -59,10 +58,11 @@ const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invoc
 /** What is read must not be what is written. @throws UserError */
 export async function checkFiles({ options, args }: Pick<Invocation, 'options' | 'args'>): Promise<void> {
   const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
-  const read = [args[0], options.answers, options.compare].filter((file): file is string => file !== undefined);
+  const read = [args[0], options.answers, options.compare, options.plan].filter((file): file is string => file !== undefined);
   const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
   for (const [option, file] of [
     ['--output', options.output],
+    ['--out', options.out],
     ['--debug', options.debug],
     ['--record', options.record],
   ] as const) {

@@ -36,6 +36,8 @@ export interface Change extends ArmRequest {
   readonly undoOnceUnlocked?: UndoKind;
   readonly guards: readonly GuardNote[];
   readonly effects: readonly string[];
+  /** What each control puts into the change; a change that takes another one back has none. */
+  readonly parts?: readonly ChangePart[];
   readonly restarts: boolean;
   /** Not sent where a change of one of these failed in the same run: by key, or by key and id. */
   readonly after: readonly string[];
@@ -51,6 +53,19 @@ export interface Change extends ArmRequest {
   readonly undoes?: Undoes;
 }
 
+/** The share of one control in a change. */
+export interface ChangePart {
+  readonly control: string;
+  /** Title of the area. */
+  readonly area: string;
+  readonly label: string;
+  readonly risk: Risk;
+  /** Paths of its edits; none where it only calls. */
+  readonly paths: readonly string[];
+  /** What people notice. */
+  readonly effect?: string;
+}
+
 /** The change that another one takes back; `whole`: all of it, not only the values that nobody else changed. */
 export interface Undoes {
   readonly run: string;
@@ -63,6 +78,8 @@ export interface GuardNote extends GuardFinding {
   readonly control: string;
   /** The Azure Policy assignment that it is about. */
   readonly policy?: string;
+  /** It is about the change as a whole, and not about what this control is for. */
+  readonly isGeneral?: true;
 }
 
 export type UndoKind = 'exact' | 'equivalent' | 'none';

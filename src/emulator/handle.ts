@@ -28,6 +28,8 @@ import { placeOf, type Place } from './place.ts';
 export interface Emulator {
   state: State;
   handle(request: EmulatedRequest): EmulatedResponse;
+  /** Takes this state, as one that is known everywhere. */
+  restart(state: State): void;
 }
 
 const PRICINGS = /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings$/i;
@@ -44,7 +46,14 @@ export function createEmulator(
   recorded?: (request: EmulatedRequest) => EmulatedResponse,
 ): Emulator {
   let version = 0x1dcbf27;
-  const emulator: Emulator = { state: seed, handle };
+  const emulator: Emulator = {
+    state: seed,
+    handle,
+    restart(state) {
+      emulator.state = state;
+      spreading?.restart(state);
+    },
+  };
   /** What is going on, by the path it is asked after at. */
   const operations = new Map<string, () => EmulatedResponse>();
   const spreading = delay > 0 ? propagation(delay, seed, now) : undefined;

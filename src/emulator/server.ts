@@ -138,7 +138,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
         : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
     const located = {
       ...answer,
-      headers: { ...(withOrigin(answer.headers as Json, endpoint) as Record<string, string>), ...left.headers },
+      headers: { ...withOrigin(answer.headers, endpoint), ...left.headers },
       body: withOrigin(answer.body, endpoint),
     };
     if (method !== 'GET') await keep();
@@ -156,7 +156,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
     if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
     if (command === 'POST /_emulator/reset') {
-      emulator.state = withSpelledOutAuth(seed());
+      emulator.restart(withSpelledOutAuth(seed()));
       faults = [];
       exchanges.length = 0;
       await keep();
@@ -210,11 +210,9 @@ function sorted(value: Json): Json {
 }
 
 /** Answers are rendered without knowing where the emulator listens. */
-export function withOrigin(body: Json, endpoint: string): Json {
-  if (typeof body === 'string') return body.replaceAll('{origin}', endpoint);
-  if (Array.isArray(body)) return body.map((item) => withOrigin(item, endpoint));
-  if (typeof body !== 'object' || body === null) return body;
-  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, withOrigin(value, endpoint)]));
+export function withOrigin<T extends Json>(body: T, endpoint: string): T {
+  const text = JSON.stringify(body);
+  return text.includes('{origin}') ? (JSON.parse(text.replaceAll('{origin}', endpoint)) as T) : body;
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: EmulatedResponse): void {

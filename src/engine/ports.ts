@@ -43,11 +43,18 @@ export interface Sent {
   readonly status: number;
   readonly correlationId: string | null;
   /** Azure refused it, because what it makes exists already under another name. */
-  readonly exists?: { readonly code: string; readonly message: string };
+  readonly exists?: {
+    readonly code: string;
+    readonly message: string;
+    /** It exists under the very name that was sent: an earlier send of the same request may have made it. */
+    readonly sameName: boolean;
+  };
 }
 
 export interface WhileSending {
   readonly onProgress?: (status: string, elapsed: number) => void;
+  /** Told before each wait for something new to be known everywhere: what is waited for, and for how many milliseconds so far. */
+  readonly onWait?: (what: string, elapsed: number) => void;
   /** Asked before a request that was refused while Azure was busy is sent again: whether what it was made from still stands. */
   readonly isCurrent?: () => Promise<boolean>;
 }
@@ -194,6 +201,8 @@ export type LeftOut = (name: string) => void;
 /** Finds function apps; workflow apps (Logic Apps) are left out. All throw ArmFailure. */
 export interface Discovery {
   subscriptions(): Promise<Subscription[]>;
+  /** The ids of the subscriptions below a management group, at any depth. */
+  subscriptionsUnder(managementGroup: string): Promise<readonly string[]>;
   /** The function apps of one subscription, page by page as they come. */
   apps(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Target>;
   slots(app: Target): Promise<Target[]>;
