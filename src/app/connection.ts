@@ -7,6 +7,7 @@ import type { Connection } from '../engine/ports.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
+import type { ConnectOptions } from '../connect.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
 
 /** `bar`: where a person reads why nothing happens, and everything else that is said meanwhile. */
