@@ -5,6 +5,7 @@ import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, recorded, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
 import { notProven } from './proof.ts';
+import { UserError } from '../errors.ts';
 import { redacted } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
 import type { Written } from '../../change/own-writes.ts';
@@ -43,10 +44,14 @@ export interface Tools {
   readonly onWait?: (what: string, elapsed: number) => void;
   /** What this run wrote so far. */
   readonly written?: Written;
+  /** Asked right before each write. @throws where the lock of the app or of the run was lost */
+  readonly assertHeld?: () => Promise<void>;
 }
 
 /** The code of a failure to write the undo log. */
 export const LOG_BROKE = 'UndoLogNotWritable';
+/** The code of a failure to keep the lock. */
+export const LOCK_LOST = 'LockLost';
 
 /** Waits between re-reads of the verification, in milliseconds; a minute in all. */
 const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
@@ -97,6 +102,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   const request = arm.request(change.target, change.key, fresh, sets, change.of);
   const shownSets = edits.map(({ path, after }) => ({ path, to: shown(after) }));
   const shownBody = arm.request(change.target, change.key, secret && fresh ? (redacted(fresh) as Body) : fresh, shownSets, change.of).body;
+  const lost = await lockLost(tools);
+  if (lost) return { state: 'failed', failure: lost, sent: false };
   try {
     await journal.append(await intentOf(change, number, shownBody, edits, journal.run, tools.clock.now().toISOString()));
   } catch (error) {
@@ -105,6 +112,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   try {
     // What is sent again after a wait must not undo what somebody else did meanwhile.
     const isCurrent = async () => {
+      if (await lockLost(tools)) return false;
       if (change.call !== undefined) return true;
       const fact = await arm.readOne(change.target, change.key, change.of);
       if (fact.state !== 'read') return false;
@@ -156,6 +164,9 @@ async function sendUntilKnown(
   for (let attempt = 0; ; attempt++) {
     const at = () => tools.clock.now().toISOString();
     try {
+      const lost = await lockLost(tools);
+      // An earlier try may still come through.
+      if (lost) throw attempt > 0 ? lost.with({ mayHaveHappened: true }) : lost;
       const { status, correlationId, exists } = await arm.send(request, meanwhile);
       if (exists) {
         // It is somebody else's: an undo of this run must not take it away.
@@ -260,6 +271,23 @@ async function verify(
     }
   }
   return record('not-shown');
+}
+
+/** Why nothing more may be written: another process took the lock over. */
+async function lockLost({ assertHeld }: Tools): Promise<ArmFailure | undefined> {
+  try {
+    await assertHeld?.();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return new ArmFailure({
+      kind: 'conflict',
+      code: LOCK_LOST,
+      message: error.message,
+      mayHaveHappened: false,
+      next: error.next.join(' '),
+    });
+  }
 }
 
 function unwritable(error: unknown): ArmFailure {

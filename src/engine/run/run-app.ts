@@ -1,5 +1,5 @@
 /** One app's part of a run: its changes in order, and what is done where one of them fails. */
-import { applyChange, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
+import { applyChange, LOCK_LOST, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
 import { waitsFor } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
 import type { Change } from '../../change/change.ts';
@@ -68,7 +68,11 @@ export async function runApp(
     });
     if (!release) return;
     try {
-      await inOrder(changes, turn, tally, input, tools);
+      const assertHeld = async () => {
+        await tools.assertHeld?.();
+        await release.assertHeld();
+      };
+      await inOrder(changes, turn, tally, input, { ...tools, assertHeld });
     } finally {
       await release();
     }
@@ -121,6 +125,8 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     }
     const logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
     tally.logBroke ||= logBroke;
+    // Another process works on the app by now: nothing more is written there, not to take something back either.
+    const isLost = result.state === 'failed' && result.failure.code === LOCK_LOST;
     // What may have happened stands in Azure until a read shows that it does not: it counts, and a rollback takes it back.
     const isUnknown = result.state === 'failed' && result.unknown === true;
     if (isUnknown) tally.unknown += 1;
@@ -128,10 +134,10 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       tally.applied += 1;
       done.push({ change: sent, number, verified: false });
     }
-    const goesOn = input.onFailure === 'continue' && !logBroke;
+    const goesOn = input.onFailure === 'continue' && !logBroke && !isLost;
     tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
     if (goesOn) continue;
-    if (!logBroke && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
+    if (!logBroke && !isLost && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
     return;
   }
 }
