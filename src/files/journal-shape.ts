@@ -68,7 +68,7 @@ const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
   },
   intent: { absent: 'map', fetch: 'list', builtOn: 'list', undoes: 'map', call: 'text' },
   outcome: { status: 'number', correlationId: 'text', error: 'map' },
-  verified: { found: 'map' },
+  verified: { found: 'map', lost: 'list' },
 };
 const TARGET: Members = { id: 'text', name: 'text', label: 'text', resourceGroup: 'text', subscriptionId: 'text' };
 
@@ -188,6 +188,7 @@ function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type'])
     const isUndoes = isRecord(undoes) && typeof undoes['run'] === 'string' && Number.isSafeInteger(undoes['change']);
     return (undoes ?? null) === null || isUndoes ? undefined : 'undoes';
   }
+  if (type === 'verified') return ((value['lost'] ?? []) as Json[]).every((place) => typeof place === 'string') ? undefined : 'lost';
   if (type !== 'run-start') return undefined;
   if ((value['targets'] as Json[]).some((target) => wrongIn(target, TARGET) !== undefined)) return 'targets';
   const work = (value['work'] ?? []) as Json[];

@@ -1,5 +1,6 @@
 /** One app's part of a run: its changes in order, and what is done where one of them fails. */
-import { applyChange, LOCK_LOST, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
+import { applyChange, LOCK_LOST, type ApplyResult, type Tools } from './apply.ts';
+import { LOG_BROKE } from './log-failures.ts';
 import { waitsFor } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
 import type { Change } from '../../change/change.ts';
@@ -107,7 +108,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     const sent = (result.state === 'applied' || result.state === 'failed') && result.diff ? { ...change, diff: result.diff } : change;
     if (result.state === 'applied') {
       // A call shows nothing that could be read back; that it was taken is all there is to know.
-      const verified = result.verified === 'shown' || change.call !== undefined;
+      const verified = (result.verified === 'shown' && !result.lost) || change.call !== undefined;
       tally.applied += 1;
       if (verified) tally.verified += 1;
       done.push({ change: sent, number, verified });
