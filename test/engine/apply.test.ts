@@ -339,3 +339,21 @@ test('a full disk after a write: the run stops and says so, with the intent on r
   expect(ran.summary).toMatchObject({ failed: 1, exitCode: 1 });
   expect(recordedRun(entries)?.changes.map(({ state }) => state)).toEqual(['unknown']);
 });
+
+test('an id that no change may write ends its own undo or change only: the others go on', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const ran = await go(here, prepared, 'continue');
+  const foreign = new ArmFailure({ kind: 'untrusted', code: 'ForeignId', message: 'not of this app', next: 'Look at it.' });
+  const request: typeof prepared.writer.request = (target_, key, ...rest) => {
+    if (key === 'siteConfig') throw foreign;
+    return prepared.writer.request(target_, key, ...rest);
+  };
+  const undo = await planUndo(recordedRun(ran.entries)!, { ...prepared.writer, request });
+  expect(undo.left.map(({ failure }) => failure?.code)).toEqual(['ForeignId']);
+  expect(undo.changes.length).toBe(ran.summary.applied - 1);
+  const other = await world();
+  const again = await ready(other);
+  const applied = await go(other, { ...again, writer: { ...again.writer, request } }, 'continue');
+  expect(applied.summary).toMatchObject({ applied: ran.summary.applied - 1, failed: 1 });
+});
