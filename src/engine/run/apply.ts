@@ -20,7 +20,7 @@ import { redacted } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
 import type { Written } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
-import { read } from './read-deferred.ts';
+import { readOnceMade } from './read-deferred.ts';
 
 export type ApplyResult =
   /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */
@@ -80,7 +80,9 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   const sets: Assignment[] = [];
   let request: ArmRequest;
   try {
-    planned = await Promise.all(change.diff.map(async (edit) => ({ ...edit, after: await read(edit.after, arm, change.target) })));
+    planned = await Promise.all(
+      change.diff.map(async (edit) => ({ ...edit, after: await readOnceMade(edit.after, change.target, tools) })),
+    );
     edits = planned;
     if (change.call === undefined) {
       const fact = await arm.readOne(change.target, change.key, change.of);
@@ -96,7 +98,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   if (change.call === undefined) {
     const now = edits.map((edit) => ({ edit, to: jsonOf(edit.after), value: valueAt(fresh, edit.path) ?? null }));
-    if (now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
+    if (!change.rewrites && now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
     const isAsSeen = ({ edit: { before, own }, value }: (typeof now)[number]) => {
       if (!own) return same(value, jsonOf(before));
       return !isKnown(before) || shows(value, jsonOf(before));
@@ -189,6 +191,7 @@ async function sendUntilKnown(
   const { arm, journal } = tools;
   const meanwhile: WhileSending = {
     onProgress: (status, elapsed) => tools.onWait?.(`Azure says ${status}`, elapsed),
+    ...(tools.onWait ? { onWait: tools.onWait } : {}),
     ...(tools.isCurrent ? { isCurrent: tools.isCurrent } : {}),
   };
   for (let attempt = 0; ; attempt++) {
@@ -198,9 +201,10 @@ async function sendUntilKnown(
       // An earlier try may still come through.
       if (notOurs) throw attempt > 0 ? notOurs.with({ mayHaveHappened: true }) : notOurs;
       const { status, correlationId, exists } = await arm.send(request, meanwhile);
-      if (exists) {
+      // What stands under the name that was sent is of this change, where an earlier answer was lost.
+      if (exists && !(exists.sameName && attempt > 0)) {
         // It is somebody else's: an undo of this run must not take it away.
-        const error = { ...exists, mayHaveHappened: false };
+        const error = { code: exists.code, message: exists.message, mayHaveHappened: false };
         await journal.append({ type: 'outcome', at: at(), change: number, ok: false, status, correlationId, error });
         return { state: 'already' };
       }
