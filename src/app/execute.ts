@@ -11,8 +11,7 @@ import { runChanges, type RunSummary } from '../engine/run/run.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
-import { createLocks } from '../files/locks.ts';
-import { checkConfirmed, countOf, stateDirOf } from './option-values.ts';
+import { checkConfirmed, countOf } from './option-values.ts';
 import { stateOf } from './state-place.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import type { Target } from '../azure/index.ts';
@@ -118,10 +117,9 @@ export async function executeRun(
   const { options, version, signal, clock } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
-  const stateDir = stateDirOf(invocation);
   const state = stateOf(invocation);
   await state.check();
-  const locks = createLocks(stateDir, () => clock.now());
+  const { locks } = state;
   const release = resumes ? await takenUp(state, resumes.run, locks) : undefined;
   // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
   const releaseOriginal =
