@@ -45,10 +45,11 @@ function checkTags(tags: readonly string[]): readonly string[] {
 }
 
 export const selectionOf = (
-  { subscription, resourceGroup, slot, tag }: Options,
+  { subscription, resourceGroup, slot, tag, presets }: Options,
   { apps, matching }: Named = { apps: [], matching: [] },
 ): Selection => ({
-  subscriptions: subscription ?? [],
+  // A resource id says which subscription is meant, whatever the person's settings are.
+  subscriptions: presets?.includes('subscription') && apps.some((name) => name.startsWith('/')) ? [] : (subscription ?? []),
   apps,
   matching,
   tags: checkTags(tag ?? []),
@@ -111,7 +112,9 @@ export interface Named {
 export function appsOf(options: Options, answers: AnswersFile): Named {
   if (options.app?.length) return { apps: options.app, matching: [] };
   const keys = Object.keys(answers.apps);
-  const anySelection = options.all || options.tag?.length || options.resourceGroup || options.subscription?.length;
+  // A subscription of the person's settings narrows what the file names; it chooses nothing.
+  const chosen = options.presets?.includes('subscription') ? undefined : options.subscription;
+  const anySelection = options.all || options.tag?.length || options.resourceGroup || chosen?.length;
   if (anySelection) return { apps: [], matching: [] };
   if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
   throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [

@@ -1,6 +1,8 @@
 /** Every option once, as data: parsing, help and completion are made from it. */
 import { AUTH_MODES } from '../arm/auth-modes.ts';
 
+export const AUTH_MODE_NAMES: readonly string[] = AUTH_MODES;
+
 export interface OptionSpec {
   readonly flags: string;
   readonly says: string;
@@ -52,7 +54,10 @@ export const OPTIONS = {
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 where something could not be read and nothing else was found' },
   concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time' },
   canary: { flags: '--canary <n>', says: 'do and verify the first n apps, and the others only if all went well' },
-  stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
+  statePlace: { flags: '--state <dir-or-url>', says: 'where the undo log lies (also FUNC_HARDEN_STATE)' },
+  stateDir: { flags: '--state-dir <dir>', says: 'older name of --state' },
+  ownerTag: { flags: '--owner-tag <name>', says: 'the tag that names the owner of an app (default owner)' },
+  theme: { flags: '--theme <name>', says: 'colours for a dark or a light background', choices: ['dark', 'light'] },
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
   debug: { flags: '--debug <file>', says: 'write what goes over the wire to this file, without values; safe to attach to an issue' },
   compare: { flags: '--compare <old.json>', says: 'show what changed since an earlier audit --json' },
@@ -84,5 +89,11 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonl
       ? string
       : boolean;
 
-/** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
-export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat'>]?: ValueOf<(typeof OPTIONS)[Name]> };
+/**
+ * What was given; commander's own camelCase names are the keys above, apart from `exportFormat`, the `--format` of `export`, and `statePlace`,
+ * the `--state` of all commands but `emulator`.
+ */
+export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat' | 'statePlace'>]?: ValueOf<(typeof OPTIONS)[Name]> } & {
+  /** Options whose values are settings of the person: this call did not choose them. */
+  readonly presets?: readonly OptionName[];
+};

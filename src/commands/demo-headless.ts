@@ -41,7 +41,7 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   const step = ['https', 'cors', 'remote-debugging', 'deployment-credentials', 'ftp', 'scm', 'access-restrictions'];
   title(`func-harden audit --app fn-orders --fail-on high --step ${step.join(' ')}`);
   expect(await audit({ ...invocation, options: { ...options, app, step, failOn: 'high' } }), EXIT.ok, 'second audit');
-  const [run] = await readRuns(options.stateDir ?? folder);
+  const [run] = await readRuns(options.state ?? folder);
   title(`func-harden undo ${run?.run ?? ''} --yes`);
   expect(await undo({ ...invocation, args: [run?.run ?? ''], options: { ...options, yes: true } }), EXIT.ok, 'undo');
   const same = (await stateOf(emulator)) === before;

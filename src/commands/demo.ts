@@ -19,7 +19,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     options: {
       ...options,
       auth: 'token' as const,
-      stateDir: options.stateDir ?? folder,
+      state: options.state ?? options.stateDir ?? folder,
       save: options.save ?? join(folder, 'answers.yaml'),
     },
   };
@@ -33,7 +33,7 @@ export const run: CommandModule['run'] = async (invocation) => {
       say: (text) => stop.say(`${text}\n`),
       signal: stop.signal,
     });
-    return await runWizard(here, connection, stop, options.stateDir !== undefined);
+    return await runWizard(here, connection, stop, (options.state ?? options.stateDir) !== undefined);
   } finally {
     await emulator.close();
     await rm(folder, { recursive: true, force: true });
