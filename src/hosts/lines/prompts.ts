@@ -4,7 +4,7 @@ import { input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
 import { cleanLine, plainText } from '../../text/plain.ts';
 import { ansiLine, type Line } from '../../text/spans.ts';
-import type { Look } from '../../text/symbols.ts';
+import { TICKED, type Look } from '../../text/symbols.ts';
 import { wrapLine } from '../../text/width.ts';
 
 export interface Choice<T> {
@@ -83,8 +83,8 @@ export class Prompts {
   /** Several of them: their numbers, or Enter for those that are marked. */
   async several<T>(message: string, choices: readonly Choice<T>[], marked: readonly T[]): Promise<T[]> {
     this.say('');
-    this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? '[x] ' : '[ ] '}${name}`));
-    const text = await this.line(`${message} Numbers, all or none; Enter takes those marked x`, {
+    this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? TICKED : '[ ] '}${name}`));
+    const text = await this.line(`${message} Numbers, all or none; Enter takes those marked *`, {
       check: (typed) =>
         typed.trim() === '' || numbersIn(typed, choices.length)
           ? true
