@@ -144,7 +144,7 @@ export async function executeRun(
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };
-    return runChanges(
+    const summary = await runChanges(
       {
         apps,
         start,
@@ -165,6 +165,7 @@ export async function executeRun(
       },
       { arm: connection.writer, journal, clock, signal },
     );
+    return invocation.isDemo ? { ...summary, isDemo: true } : summary;
   }
 
   /** Opened once for all changes of the run that is taken back: apps that go side by side all write there. */

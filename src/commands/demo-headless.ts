@@ -32,6 +32,7 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   const expect = (got: ExitCode, wanted: ExitCode, what: string) => {
     if (got !== wanted) throw new UserError(`The demo's ${what} ended with exit code ${got} instead of ${wanted}.`, EXIT.failed);
   };
+  io.out('This is a demo on a sample subscription on this machine. Nothing is sent to Azure.\n');
   const before = await stateOf(emulator);
 
   title('func-harden audit --app fn-orders');

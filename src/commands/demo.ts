@@ -14,6 +14,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const inEmulator = { ...environment, FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
   const here = {
     ...invocation,
+    isDemo: true as const,
     environment: inEmulator,
     // The demo leaves nothing behind unless a folder or file was named for it.
     options: {

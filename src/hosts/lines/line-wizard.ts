@@ -63,7 +63,9 @@ class Lines {
 
   async run(): Promise<void> {
     const { account, version } = this.#session;
-    this.#prompts.say(`func-harden ${version}, ${plainText(account.name ?? 'signed in')}. Nothing is sent anywhere but to Azure.`);
+    this.#prompts.say(
+      `func-harden ${version}, ${plainText(account.name ?? 'signed in')}. ${this.#session.isDemo ? 'Demo: a sample subscription on this machine. Nothing is sent to Azure.' : 'Nothing is sent anywhere but to Azure.'}`,
+    );
     const open = await this.#session.unfinished();
     if (open) await this.#told(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());

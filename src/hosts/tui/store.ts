@@ -58,6 +58,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     version: session.version,
     answersFile: session.answersFile,
     dryRun: session.dryRun,
+    ...(session.isDemo ? { isDemo: true } : {}),
     apps: [],
     searching: true,
     leftOut: 0,

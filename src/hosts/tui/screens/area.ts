@@ -134,7 +134,8 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
         ? []
         : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, control.state === 'fail' ? 'strong' : undefined))]),
     ];
-  const room = labelRoom(columns, step);
+  // Beside a short value a long label has more room: nothing is cut before the line is full.
+  const room = Math.max(labelRoom(columns, step), Math.min(widthOf(label.text), columns - 11 - widthOf(values)));
   return [
     line(
       ...head,
