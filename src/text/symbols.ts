@@ -26,6 +26,8 @@ export const QUEUED: Mark = { symbol: '(→)', ascii: '[>]', word: 'will pass wh
 export interface Look {
   readonly colour: Colour;
   readonly ascii: boolean;
+  /** It understands no control sequence. */
+  readonly dumb?: true;
 }
 
 /** A box that is ticked: no x, which says that a control fails. */
