@@ -7,7 +7,7 @@ import { plan, type Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/past/resume.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
-import { createLocks, holdRun } from '../files/locks.ts';
+import { createLocks } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf, stateDirOf } from './option-values.ts';
 import { byApp, refuseDamaged } from './undo-run.ts';
@@ -63,7 +63,7 @@ export async function settleOnly(
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
   const stateDir = stateDirOf(invocation);
   const state = stateOf(invocation);
-  const release = await holdRun(stateDir, recorded.run, invocation.clock.now());
+  const release = await createLocks(stateDir, () => invocation.clock.now()).holdRun(recorded.run);
   try {
     for (const entry of settled.flatMap((one) => one.entries)) await appendTo(state, recorded.run, entry);
     const known = (await readRun(state, recorded.run)) ?? recorded;

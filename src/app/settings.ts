@@ -1,6 +1,7 @@
 /** Settings of a person: the option over the environment variable over the file. */
 import type { Parsed } from '../cli/parse.ts';
 import { AUTH_MODE_NAMES, OPTIONS, type OptionName, type Options } from '../cli/options.ts';
+import { OWNER_TAG } from './target-selection.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { configFile, readConfig, type KnownSetting } from '../files/config-file.ts';
 import { stateDirectory, type Environment } from '../files/paths.ts';
@@ -40,9 +41,6 @@ const SETTINGS: readonly Known[] = [
   { name: 'state', option: 'stateDir', variable: 'FUNC_HARDEN_STATE', problem: statePlace },
   { name: 'ownerTag', option: 'ownerTag', variable: 'FUNC_HARDEN_OWNER_TAG', problem: anything },
 ];
-
-/** The tag that names the owner of an app, where no setting does. */
-export const OWNER_TAG = 'owner';
 
 interface Found {
   readonly setting: Known;

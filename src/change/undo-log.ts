@@ -35,7 +35,7 @@ export interface RunStart {
   readonly account: string | null;
   readonly tenant: string | null;
   readonly endpoint: string;
-  readonly mode: 'wizard' | 'replay' | 'undo' | 'resume';
+  readonly mode: 'wizard' | 'replay' | 'undo' | 'resume' | 'try';
   readonly answersDigest: string | null;
   readonly plan?: AppliedPlan;
   /** The run that this one takes back, and what of it. */
@@ -91,6 +91,8 @@ export interface Verified {
   /** `shown` the value reads back · `not-shown` accepted but not visible yet · `not-readable` nothing to read or no right to. */
   readonly state: 'shown' | 'not-shown' | 'not-readable';
   readonly found?: Readonly<Record<string, Value>>;
+  /** Places of other values of the resource that were there right before the write and are gone right after. */
+  readonly lost?: readonly string[];
 }
 
 export interface Undone {

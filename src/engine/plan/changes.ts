@@ -227,8 +227,14 @@ export function shownRequest(
   lines: readonly Edit[],
   secret: boolean,
   of?: string,
-): ArmRequest {
+): ArmRequest & Pick<Change, 'evidence'> {
   const visible = secret && body ? (redacted(body) as Body) : body;
   const sets = lines.map((line) => ({ path: line.path, to: shown(line.after) }));
-  return arm.request(target, key, visible, sets, of);
+  const request = arm.request(target, key, visible, sets, of);
+  const evidence = arm.evidence?.(
+    request,
+    key,
+    lines.map(({ path }) => path),
+  );
+  return { ...request, ...(evidence === undefined ? {} : { evidence }) };
 }
