@@ -81,23 +81,33 @@ export async function createWizardSession(given: Invocation, connection: Connect
 
   /** One after the other: two that are decided at once must not forget each other. */
   let deciding: Promise<void> = Promise.resolve();
-  async function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
-    const before = deciding;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    deciding = promise;
-    await before;
-    try {
+  function inTurn(work: () => Promise<AnswersFile | undefined>): Promise<void> {
+    const now = async () => {
+      const next = await work();
+      if (!next) return;
+      if (!options.dryRun) await writeAnswers(answersFile, next);
+      answers = next;
+    };
+    const done = deciding.then(now);
+    deciding = done.catch(() => undefined); // Told to whoever decided.
+    return done;
+  }
+
+  const decide = (target: Target, step: AnyStep, decided: StepDecision): Promise<void> =>
+    inTurn(async () => {
       await lookForNamesakes(target);
       const whole = spelledOut(catalogue.find(({ id }) => id === step.id) ?? step, decided, options.profile);
       const next = withDecision(target, step.id, whole);
       // A file that contradicts itself would be refused; the person is asked again until it does not.
-      if (clashesIn(known(target, next), catalogue).length > 0) return;
-      if (!options.dryRun) await writeAnswers(answersFile, next);
-      answers = next;
-    } finally {
-      resolve();
-    }
-  }
+      return clashesIn(known(target, next), catalogue).length > 0 ? undefined : next;
+    });
+
+  /** Many apps at once: the file is written once for all of them. */
+  const decideAll = (apps: readonly PlannedApp[]): Promise<void> =>
+    inTurn(async () => {
+      for (const { target } of apps) await lookForNamesakes(target);
+      return withKept(answers, apps, keyOf);
+    });
 
   /** What was taken back is no longer decided: replaying the file must not do it again. */
   async function withdraw(changes: readonly Change[]): Promise<void> {
@@ -132,22 +142,6 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return store;
   }
 
-  /** Many apps at once: one file for all of them. */
-  async function decideAll(apps: readonly PlannedApp[]): Promise<void> {
-    const before = deciding;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    deciding = promise;
-    await before;
-    try {
-      for (const { target } of apps) await lookForNamesakes(target);
-      const next = withKept(answers, apps, keyOf);
-      if (!options.dryRun) await writeAnswers(answersFile, next);
-      answers = next;
-    } finally {
-      resolve();
-    }
-  }
-
   /** Areas that were decided here, by app. */
   const made = new Map<string, { readonly target: Target; readonly steps: Set<string> }>();
 
@@ -177,8 +171,18 @@ export async function createWizardSession(given: Invocation, connection: Connect
   /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
+  /** The last app that was judged, and what by: hosts ask again after each answer, and twice where nothing changed in between. */
+  let judged: { readonly app: Omit<OpenApp, 'siblings'>; readonly by: readonly unknown[] } | undefined;
+  function judgedBy(target: Target): Omit<OpenApp, 'siblings'> {
+    const store = storeOf(target);
+    const by = [target, store, store.reads, answers, byId.has(target.id), invocation.options];
+    if (!judged || by.some((one, at) => one !== judged?.by[at]))
+      judged = { by, app: appWithQuestions(target, store, steps, connection, known(target), invocation.options) };
+    return judged.app;
+  }
+
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
-    const now = appWithQuestions(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const now = judgedBy(target);
     const last = looked.get(target.id);
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }

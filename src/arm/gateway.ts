@@ -10,6 +10,7 @@ import { whileBusy, type BusyWaiting } from './busy.ts';
 import { waitUntilDone, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
+import { evidenceOf } from './write-proofs.ts';
 import { sameRoleExists } from './role-exists.ts';
 import { failuresOfOthers, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
@@ -82,6 +83,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
     ...createReader(azure),
     request: (target, key, fresh, sets, of) => requestFor(target, key, fresh, sets, of === undefined ? of : ownId(target, key, of)),
     needs: rightsFor,
+    evidence: evidenceOf,
     async send(request, { onProgress, isCurrent } = {}) {
       const { method, path, apiVersion, body } = request;
       forgetNeighbours(client);

@@ -3,7 +3,7 @@ import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Entry } from '../change/undo-log.ts';
 import type { Right } from './plan/rights.ts';
 import type { Body } from '../change/json-paths.ts';
-import type { ArmRequest } from '../change/change.ts';
+import type { ArmRequest, Evidence } from '../change/change.ts';
 import { secrets } from '../change/secrets.ts';
 
 export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
@@ -55,6 +55,8 @@ export interface WhileSending {
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
   request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
+  /** What shows that Azure takes a request that writes at these paths. */
+  evidence?(request: ArmRequest, key: ResourceKey, paths: readonly string[]): Evidence;
   /** What the caller must hold for a request, there and on what its body leads to. */
   needs(request: ArmRequest, key: ResourceKey): readonly Right[];
   /** Resolves once Azure is done with it, long operations included. @throws ArmFailure */

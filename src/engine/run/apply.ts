@@ -81,7 +81,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   if (change.call === undefined) {
     const now = edits.map((edit) => ({ edit, to: jsonOf(edit.after), value: valueAt(fresh, edit.path) ?? null }));
-    if (now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
+    if (!change.rewrites && now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
     const isAsSeen = ({ edit: { before, own }, value }: (typeof now)[number]) => {
       if (!own) return same(value, jsonOf(before));
       return !isKnown(before) || shows(value, jsonOf(before));
