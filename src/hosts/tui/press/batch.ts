@@ -111,7 +111,7 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
     ...(screen.first !== undefined && screen.first < kept.length ? { first: screen.first } : {}),
   };
   if (risky.length === 0) return next(withScreen(state, { ...rest, flow: begun(job) }), { do: 'run', job });
-  const preview = { ...previewOf(job, []), asked: { name: appsCount(kept.length) } };
+  const preview = { ...previewOf(job, []), asked: { name: appsCount(risky.length) } };
   return next(withScreen(state, { ...rest, flow: named(preview) }));
 }
 
