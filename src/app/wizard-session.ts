@@ -32,7 +32,7 @@ import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
 import type { PlannedApp } from '../engine/findings/batch.ts';
 import { createBatchPlanner } from './wizard-batch.ts';
-import { appsOfJob, howOf, withKept } from './wizard-jobs.ts';
+import { appsOfJob, howOf, stoppingFor, withKept } from './wizard-jobs.ts';
 import { appWithQuestions, siblingsOf, openApp } from './open-app.ts';
 import { stateOf } from './state-place.ts';
 
@@ -74,9 +74,9 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return written(target.id) ?? (byId.has(target.id) ? target.id : (written(target.label) ?? target.label));
   };
 
-  const withDecision = (target: Target, id: string, decided: StepDecision): AnswersFile => {
+  const withDecision = (target: Target, id: string, decided: StepDecision, file = answers): AnswersFile => {
     const key = keyOf(target);
-    return { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [id]: decided } } };
+    return { ...file, apps: { ...file.apps, [key]: { ...file.apps[key], [id]: decided } } };
   };
 
   /** One after the other: two that are decided at once must not forget each other. */
@@ -110,18 +110,21 @@ export async function createWizardSession(given: Invocation, connection: Connect
     });
 
   /** What was taken back is no longer decided: replaying the file must not do it again. */
-  async function withdraw(changes: readonly Change[]): Promise<void> {
-    for (const { target, steps: ids } of changes) {
-      await lookForNamesakes(target);
-      for (const step of catalogue.filter(({ id }) => ids.includes(id))) {
-        if (!isToApply(known(target)[step.id])) continue;
-        const own = unchosen(answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION);
-        // What the defaults or another place of the file decide for this app is taken back for it as well.
-        const isStillDecided = isToApply(known(target, withDecision(target, step.id, own))[step.id]);
-        await decide(target, step, isStillDecided ? skipped(own) : own);
+  const withdraw = (changes: readonly Change[]): Promise<void> =>
+    inTurn(async () => {
+      let file = answers;
+      for (const { target, steps: ids } of changes) {
+        await lookForNamesakes(target);
+        for (const id of ids) {
+          if (!isToApply(known(target, file)[id])) continue;
+          const own = unchosen(file.apps[keyOf(target)]?.[id] ?? NO_DECISION);
+          const without = withDecision(target, id, own, file);
+          // Another place of the file may decide it as well.
+          file = isToApply(known(target, without)[id]) ? withDecision(target, id, skipped(own), file) : without;
+        }
       }
-    }
-  }
+      return file;
+    });
 
   const planned = (target: Target, decided: Decisions): Promise<Plan> => {
     // What other areas have decided counts where they write the same property.
@@ -288,8 +291,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       if (job.do === 'apply') await leaveOut(job.plan.target);
       const { count: failedBefore, code, kept } = countTroubles(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
-      const by =
-        job.do === 'batch' ? { ...invocation, options: { ...invocation.options, stopOnFailure: job.first !== undefined } } : invocation;
+      const by = stoppingFor(job, invocation);
       const summary = await executeRun({ ...by, signal }, connection, apps, how);
       if (isUndo(job) && summary.applied > 0) await withdraw(changesOfJob(job));
       return { ...summary, exitCode: worst([summary.exitCode, code]) };

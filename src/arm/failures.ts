@@ -85,6 +85,11 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   if (other) return other;
   const retryAfter = askedWait((name) => response.headers.get(name));
   const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
+  if (response.status === 412)
+    return failure.with({
+      message: `Somebody changed this resource meanwhile; nothing was changed by this request. ${failure.message}`,
+      next: 'Preview again: the plan is made from the current values.',
+    });
   if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
   if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return unmet(failure);
   const skew = failure.kind === 'signed-out' ? skewOf(response.headers.get('date')) : undefined;
@@ -126,6 +131,14 @@ const unmet = (failure: ArmFailure): ArmFailure =>
     message: 'Azure asks for a new sign-in: the session was revoked, or a conditional access policy asks for more.',
     next: NEXT['signed-out'],
   });
+
+/** Said after the request was tried again for about two minutes. */
+const unknownIdentity = (code: string): string | undefined =>
+  code === 'PrincipalNotFound'
+    ? 'The directory does not know the identity. If the identity is new, run it again in a few minutes; otherwise check that it still exists.'
+    : code === 'RoleAssignmentUpdateNotPermitted'
+      ? 'An earlier identity of the app left a role assignment of this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
+      : undefined;
 
 /** A subscription that never used a provider has to ask for it once. */
 function unregistered(code: string, message: string): string | undefined {
@@ -173,7 +186,7 @@ function refusal(
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),
-    next: unregistered(code, message) ?? advice,
+    next: unregistered(code, message) ?? unknownIdentity(code) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });

@@ -11,6 +11,7 @@ export type CommandName =
   | 'undo'
   | 'resume'
   | 'steps'
+  | 'evidence'
   | 'export'
   | 'doctor'
   | 'pipeline'
@@ -22,6 +23,8 @@ export interface CommandSpec {
   readonly name: CommandName;
   /** `<needed>` or `[may be left out]`. */
   readonly args: readonly string[];
+  /** Options that stand in for the arguments. */
+  readonly instead?: readonly OptionName[];
   readonly says: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
@@ -73,7 +76,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'plan',
-    args: ['[answers]'],
+    args: ['<answers>'],
+    instead: ['safe'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
     options: [...TARGETS, ...WORK, ...AZURE, 'safe', 'disruptive', 'out', 'details', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: [
@@ -85,7 +89,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'replay',
-    args: ['[answers]'],
+    args: ['<answers>'],
+    instead: ['safe', 'plan', 'requireDigest', 'approvedBy', 'maxAge'],
     says: 'apply an answers file without questions',
     options: [
       ...TARGETS,
@@ -108,8 +113,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden replay answers.yaml --all --canary 3',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
-      'func-harden replay --safe --app fn-orders --yes',
       'func-harden replay --plan plan.json --require-digest sha256:… --approved-by "Dana Lee" --yes',
+      'func-harden replay --safe --app fn-orders --yes',
     ],
   },
   {
@@ -139,6 +144,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'the areas, or one area explained: why, controls, questions, links',
     options: ['permissions', 'step', 'profile', 'json', ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
+  },
+  {
+    name: 'evidence',
+    args: ['[run...]'],
+    says: 'pack what was planned, approved, done and seen in runs, for an auditor; or check such a pack',
+    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'stateDir', 'json', ...LOOK],
+    examples: [
+      'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
+      'func-harden evidence --verify evidence.zip',
+      'func-harden evidence --verify evidence.zip --public-key evidence.pub',
+    ],
   },
   {
     name: 'export',

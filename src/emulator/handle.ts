@@ -28,6 +28,8 @@ import { placeOf, type Place } from './place.ts';
 export interface Emulator {
   state: State;
   handle(request: EmulatedRequest): EmulatedResponse;
+  /** Takes this state, as one that is known everywhere. */
+  restart(state: State): void;
 }
 
 const PRICINGS = /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings$/i;
@@ -44,7 +46,14 @@ export function createEmulator(
   recorded?: (request: EmulatedRequest) => EmulatedResponse,
 ): Emulator {
   let version = 0x1dcbf27;
-  const emulator: Emulator = { state: seed, handle };
+  const emulator: Emulator = {
+    state: seed,
+    handle,
+    restart(state) {
+      emulator.state = state;
+      spreading?.restart(state);
+    },
+  };
   /** What is going on, by the path it is asked after at. */
   const operations = new Map<string, () => EmulatedResponse>();
   const spreading = delay > 0 ? propagation(delay, seed, now) : undefined;
@@ -93,7 +102,7 @@ export function createEmulator(
       return pricing(state, request, path);
     if (PROVIDER.test(path) && request.method === 'GET') return provider(state, path) ?? subscriptionNotFound(path);
     const vault = /^\/vault\/([^/]+)\/secrets\/([^/]+)$/.exec(path);
-    if (vault) return readSecret(state, vault[1] ?? '', vault[2] ?? '', caller);
+    if (vault) return readSecret(spreading?.settled(state) ?? state, vault[1] ?? '', vault[2] ?? '', caller);
     const operation = operations.get(path);
     if (operation) return operation();
     if (request.method === 'POST' && GRAPH.test(path)) return graph(state, request, (right) => allows(caller, right));
@@ -191,8 +200,8 @@ export function createEmulator(
     const names = (found.path.exec(rest) ?? []).slice(1);
     const sent = isNew ? { ...request, body: withoutSettings(request) } : request;
     if (isNew) state.sites[keyOf(id)] = site;
-    // Whether a reference resolves is asked where assignments arrive late.
-    const seen = spreading && /\/configreferences\//i.test(rest) ? spreading.settled(state) : state;
+    // Whether a reference resolves, and whether the host reaches its storage, is asked where assignments arrive late.
+    const seen = spreading && /\/(?:configreferences|host|functions)\//i.test(rest) ? spreading.settled(state) : state;
     const response = found.handle({ state: seen, site, plan: planOf(state, site), request: sent, names, etag });
     if (isNew && response.status >= 400) delete state.sites[keyOf(id)];
     if (response.status === 202) follow(response);

@@ -43,11 +43,18 @@ export interface Sent {
   readonly status: number;
   readonly correlationId: string | null;
   /** Azure refused it, because what it makes exists already under another name. */
-  readonly exists?: { readonly code: string; readonly message: string };
+  readonly exists?: {
+    readonly code: string;
+    readonly message: string;
+    /** It exists under the very name that was sent: an earlier send of the same request may have made it. */
+    readonly sameName: boolean;
+  };
 }
 
 export interface WhileSending {
   readonly onProgress?: (status: string, elapsed: number) => void;
+  /** Told before each wait for something new to be known everywhere: what is waited for, and for how many milliseconds so far. */
+  readonly onWait?: (what: string, elapsed: number) => void;
   /** Asked before a request that was refused while Azure was busy is sent again: whether what it was made from still stands. */
   readonly isCurrent?: () => Promise<boolean>;
 }
@@ -170,10 +177,19 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Keeps two processes off the same app. */
+/** A lock that this process holds; calling it gives the lock back. */
+export interface Hold {
+  (): Promise<void>;
+  /** Asked before each write. @throws a UserError where the lock was lost to another process, or can no longer be renewed */
+  readonly assertHeld: () => Promise<void>;
+}
+
+/** Keeps two processes off the same app and off the same run: a folder of files, or anything else that grants leases. */
 export interface Locks {
   /** @throws a UserError that tells who holds it */
-  hold(target: Target, run: string): Promise<() => Promise<void>>;
+  hold(target: Target, run: string): Promise<Hold>;
+  /** @throws a UserError that tells who holds it */
+  holdRun(run: string): Promise<Hold>;
 }
 
 export interface Subscription {

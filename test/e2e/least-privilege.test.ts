@@ -179,7 +179,7 @@ test('an access policy of a vault needs its own right, and no other one on the v
     file,
     `version: 1\napps:\n  fn-orders:\n    steps: { key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } } }\n`,
   );
-  const without = await as(here, ['plan', file]);
+  const without = await as(here, ['plan', file], 'one');
   expect(said(without)).toMatch(named(right));
   const vault = async () => JSON.stringify((await here.state()).resources);
   const before = await vault();
