@@ -168,6 +168,6 @@ test('fifty thousand findings are sorted, and filtered word by word over control
   expect(sorted).toHaveLength(50_000);
   expect(filterFindings(sorted, { text: 'team-3 fn-4' }).length).toBeGreaterThan(1000);
   const some = filterFindings(sorted, { text: 'TEAM-3 fn-4999' });
-  expect(some.every(({ apps }) => /^fn-4999/.test(apps[0]!.label) && apps[0]!.tags['owner'] === 'team-3')).toBe(true);
+  expect(some.every(({ apps }) => apps[0]!.label.startsWith('fn-4999') && apps[0]!.tags['owner'] === 'team-3')).toBe(true);
   expect(some.length).toBeGreaterThan(0);
 });
