@@ -34,7 +34,7 @@ export async function approve(
   if (io.interactive) {
     const { askApproval } = await import('../hosts/lines/approval.ts');
     const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
-    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal))) return;
+    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, invocation.io.errLook.dumb))) return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);
   }
   const missing = [
@@ -67,7 +67,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/lines/approval.ts');
-    return atTerminal((asking) => askToGoOn(asking, signal));
+    return atTerminal((asking) => askToGoOn(asking, signal, io.errLook.dumb));
   };
   return { apps: countOf(options.canary, 'canary', 1), goOn };
 }
@@ -160,7 +160,7 @@ export async function executeRun(
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };
-    return runChanges(
+    const summary = await runChanges(
       {
         apps,
         start,
@@ -181,6 +181,7 @@ export async function executeRun(
       },
       { arm: connection.writer, journal, clock, signal, assertHeld },
     );
+    return invocation.isDemo ? { ...summary, isDemo: true } : summary;
   }
 
   async function assertHeld(): Promise<void> {
