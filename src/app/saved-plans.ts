@@ -59,6 +59,7 @@ const NOT_WITH_PLAN = [
   'app',
   'slot',
   'tag',
+  'owner',
   'all',
   'step',
   'profile',

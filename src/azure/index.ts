@@ -28,3 +28,4 @@ export type * from './target.ts';
 export * from './telemetry.ts';
 export * from './versions.ts';
 export * from './arm-id.ts';
+export { portalPage } from './portal.ts';

@@ -9,6 +9,7 @@ import { toggled } from '../widget-choose.ts';
 import type { Screen, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
 import { openSafe } from './batch.ts';
+import { openAreaFix } from './campaign.ts';
 import { openFindings } from './findings.ts';
 import { hitsIn } from '../../../view/search.ts';
 import { moved } from './move.ts';
@@ -85,6 +86,18 @@ export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEv
         state.fleet.map(({ target }) => target),
         command === 'disruptive',
       );
+    case 'search': {
+      const opened = openFindings(
+        state,
+        state.fleet.map(({ target }) => target),
+        screen,
+      );
+      return opened.state.screen.at === 'findings'
+        ? { ...opened, state: withScreen(opened.state, { ...opened.state.screen, isTyping: true }) }
+        : opened;
+    }
+    case 'fix-all':
+      return openAreaFix(state, state.fleet, areas[screen.area]?.step.id);
     case 'findings':
       return openFindings(
         state,
