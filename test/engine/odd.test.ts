@@ -7,6 +7,8 @@ import { contoso } from '../../src/emulator/contoso.ts';
 import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { catalogue } from '../../steps/index.ts';
+import { troubleLines } from '../../src/hosts/tui/trouble-lines.ts';
+import { lineText } from '../../src/text/spans.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { storeOf } from '../helpers/one-app.ts';
 import { temporaryFolder } from '../helpers/world.ts';
@@ -65,4 +67,10 @@ test.each<[string, Record<string, never>]>([
 ])('%s: one control is unknown, and nothing is called a bug', async (_, config) => {
   const { store, reader } = await storeOf({ config }, ['site', 'siteConfig']);
   expect(assess([step], store, reader, today)[0]!.controls[0]).toMatchObject({ state: 'unknown', failure: { code: 'UnexpectedAnswer' } });
+});
+
+test('a bug is told with what to attach', () => {
+  const [what, ...next] = troubleLines(new TypeError('x is undefined')).map(lineText);
+  expect(what).toBe('This is a bug in func-harden: x is undefined');
+  expect(next.join(' ')).toMatch(/Open an issue .* --version .* --debug FILE/);
 });
