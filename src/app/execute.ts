@@ -4,7 +4,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Journal } from '../engine/ports.ts';
-import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../change/undo-log.ts';
+import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { runChanges, type RunSummary } from '../engine/run/run.ts';
@@ -77,6 +77,8 @@ export interface RunOptions {
   readonly mode: RunInput['start']['mode'];
   readonly digest: string | null;
   readonly undoes?: string;
+  /** The saved plan that is applied. */
+  readonly plan?: AppliedPlan;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
   /** The run that is taken up again, and what was found out about it meanwhile. */
@@ -95,7 +97,7 @@ export async function executeRun(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
+  { mode, digest, undoes, plan, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal, clock } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
@@ -128,6 +130,7 @@ export async function executeRun(
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
     if (resumes) await markAll(state, resumes, clock.now());
     const work = apps.flatMap((app) => (app.work ? [app.work] : []));
+    const applied = plan ?? resumes?.run.start.plan;
     const start = {
       schemaVersion: JOURNAL_VERSION,
       tool: `func-harden ${version}`,
@@ -137,6 +140,7 @@ export async function executeRun(
       endpoint: connection.endpoint,
       mode,
       answersDigest: digest,
+      ...(applied ? { plan: applied } : {}),
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };

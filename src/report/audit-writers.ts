@@ -60,11 +60,14 @@ export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
   };
 }
 
-const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
+const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp): object => ({
   id: target.id,
   name: target.name,
   slot: target.slot ?? null,
   resourceGroup: target.resourceGroup,
+  subscription: { id: target.subscriptionId, name: subscription ?? target.subscriptionId },
+  owner: owner ?? null,
+  tags: target.tags,
   plan: app?.plan ?? null,
   os: app?.os ?? null,
   ...(source ? { source } : {}),

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { guidOf } from '../../src/emulator/guid.ts';
 import type { Grant } from '../../src/emulator/rights.ts';
@@ -88,7 +89,7 @@ test('with exactly these rights the whole job is done, and nothing is refused', 
   const asked = askedFor(await here.exchanges());
   const gateway = /applicationGatewayWebApplicationFirewallPolicies/i;
   expect(
-    [...APPLY.needs.keys()].filter((action) => !asked.has(action.toLowerCase()) && !gateway.test(action)),
+    [...APPLY.needs.keys()].filter((action) => !asked.has(action.toLowerCase()) && !gateway.test(action) && !POLICIES.test(action)),
     'never asked for',
   ).toEqual([]);
   const refused = (await here.exchanges()).filter(({ status }) => status === 401 || status === 403);
@@ -133,7 +134,7 @@ describe('an audit with one right fewer', () => {
 });
 
 describe('a run with one right fewer', () => {
-  const more = [...APPLY.needs].filter(([action]) => !AUDIT.needs.has(action));
+  const more = [...APPLY.needs].filter(([action]) => !AUDIT.needs.has(action) && !POLICIES.test(action));
   test.each(more)('%s', { timeout: 60_000 }, async (action, areas) => {
     const rights = granted(APPLY, action);
     const steps = areasOf(areas).flatMap((area) => ['--step', area]);
@@ -158,6 +159,40 @@ describe('a run with one right fewer', () => {
     if (await tells(finished, ['undo', done!.run, '--yes', ...CONFIRMED])) return;
     expect.fail(`${action} is superfluous: nothing misses it\n${tried.map((text) => text.slice(0, 300)).join('\n')}`);
   });
+});
+
+/** The strict answers turn every vault to roles; its policies are written where it stays with them. */
+const POLICIES = /accessPolicies\/write$/;
+
+test('an access policy of a vault needs its own right, and no other one on the vault', { timeout: 30_000 }, async () => {
+  const [right = ''] = [...APPLY.needs.keys()].filter((action) => POLICIES.test(action));
+  const ofVault = right.replace(/accessPolicies\/write$/, 'write');
+  const seed = () => {
+    const state = contoso();
+    const vault = Object.values(state.resources).find(({ id }) => String(id).endsWith('/vaults/kv-events'))!;
+    Object.assign(vault['properties'] as object, { enableRbacAuthorization: false, accessPolicies: [] });
+    return state;
+  };
+  const here = await world({ seed, callers: { one: granted(APPLY, right), all: granted(APPLY, ofVault) } });
+  const file = join(here.folder, 'policy.yaml');
+  await writeFile(
+    file,
+    `version: 1\napps:\n  fn-orders:\n    steps: { key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } } }\n`,
+  );
+  const without = await as(here, ['plan', file], 'one');
+  expect(said(without)).toMatch(named(right));
+  const vault = async () => JSON.stringify((await here.state()).resources);
+  const before = await vault();
+  const replay = await as(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], 'all');
+  const policies = (await here.writes()).filter(({ url }) => /vaults\/kv-events/i.test(url) && !/secrets/.test(url));
+  expect(policies.map(({ method, url, status }) => [method, /vaults\/kv-events([^?]*)/.exec(url)?.[1], status])).toEqual([
+    ['PUT', '/accessPolicies/add', 200],
+  ]);
+  const undo = await as(here, ['undo', runName(replay), '--yes', '--confirm', 'fn-orders'], 'all');
+  const last = (await here.writes()).filter(({ url }) => /accessPolicies/.test(url)).at(-1);
+  expect([last?.method, /accessPolicies\/\w+/.exec(last?.url ?? '')?.[0]], undo.stderr).toEqual(['PUT', 'accessPolicies/remove']);
+  expect(await vault()).not.toContain('"get"');
+  expect(before).not.toContain('"get"');
 });
 
 /** Keys of each kind, chosen by name: rotating is no part of the strict answers. */

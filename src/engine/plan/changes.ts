@@ -2,7 +2,7 @@
 import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
 import type { Json, ResourceKey, Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { GuardNote, Change, UndoKind, ArmRequest } from '../../change/change.ts';
+import type { GuardNote, Change, ChangePart, UndoKind, ArmRequest } from '../../change/change.ts';
 import { isFetched, type Edit } from '../../change/edit.ts';
 import { ABSENT, isSecret, plain, seen, shown, wanted } from '../../change/value.ts';
 import type { ArmWriter } from '../ports.ts';
@@ -128,6 +128,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     ...(stays === undefined ? {} : { stays }),
     guards: parts.flatMap(({ guards }) => guards),
     effects: [...new Set(parts.flatMap(({ effect }) => (effect ? [effect] : [])))],
+    parts: parts.map((part) => partOf(part, undo, lines)),
     restarts: ref.restarts,
     after: [...new Set(drafts.flatMap((draft) => draft.after ?? []))].filter((other) => other !== key),
     needs: proofs('needs'),
@@ -144,6 +145,21 @@ function folded(drafts: readonly Draft[]): readonly Draft[] {
   const members = drafts.filter((draft) => 'at' in draft);
   const to = members.reduce<Json>((body, { at, to: value }) => withValue(body as Body, at[1], value ?? null), whole.to);
   return [{ ...whole, to }, ...drafts.filter((draft) => draft !== whole && !('at' in draft))];
+}
+
+/** Returns what one control puts into a change whose edits are `lines`. */
+function partOf(part: Drafted, undo: UndoKind, lines: readonly Edit[]): ChangePart {
+  const paths = part.drafts
+    .flatMap((draft) => ('call' in draft ? [] : [pathOf(draft)]))
+    .filter((path) => lines.some((edit) => edit.path === path));
+  return {
+    control: part.id,
+    area: part.step.title,
+    label: part.control.label,
+    risk: undo === 'none' ? 'one-way' : riskOf([part]),
+    paths: [...new Set(paths)],
+    ...(part.effect === undefined ? {} : { effect: part.effect }),
+  };
 }
 
 /** Returns the draft with the member names as the resource stores them: ARM compares names without regard to case, and a setting must not get a second spelling. */
@@ -211,8 +227,14 @@ export function shownRequest(
   lines: readonly Edit[],
   secret: boolean,
   of?: string,
-): ArmRequest {
+): ArmRequest & Pick<Change, 'evidence'> {
   const visible = secret && body ? (redacted(body) as Body) : body;
   const sets = lines.map((line) => ({ path: line.path, to: shown(line.after) }));
-  return arm.request(target, key, visible, sets, of);
+  const request = arm.request(target, key, visible, sets, of);
+  const evidence = arm.evidence?.(
+    request,
+    key,
+    lines.map(({ path }) => path),
+  );
+  return { ...request, ...(evidence === undefined ? {} : { evidence }) };
 }

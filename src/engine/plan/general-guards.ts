@@ -21,7 +21,7 @@ export function generalNotes(change: Change, store: FactStore, plan: readonly Ch
     ...packageNotes(change, store, today),
     ...slotNotes(change, store, plan),
   ];
-  return notes.map((note) => ({ ...note, control }));
+  return notes.map((note) => ({ ...note, control, isGeneral: true }));
 }
 
 type Note = Omit<GuardNote, 'control'>;
