@@ -12,10 +12,12 @@ export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> =
   undo: () => import('./undo.ts'),
   resume: () => import('./resume.ts'),
   steps: () => import('./steps.ts'),
+  evidence: () => import('./evidence.ts'),
   export: () => import('./export.ts'),
   doctor: () => import('./doctor.ts'),
   pipeline: () => import('./pipeline.ts'),
   demo: () => import('./demo.ts'),
   emulator: () => import('./emulator.ts'),
   completion: () => import('./completion.ts'),
+  config: () => import('./config.ts'),
 };
