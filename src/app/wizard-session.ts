@@ -33,8 +33,7 @@ import type { Change, GuardNote } from '../change/change.ts';
 import type { PlannedApp } from '../engine/findings/batch.ts';
 import { createBatchPlanner } from './wizard-batch.ts';
 import { appsOfJob, howOf, withKept } from './wizard-jobs.ts';
-import { rememberLast } from './remember-last.ts';
-import { appWithQuestions, siblingsOf, openApp } from './open-app.ts';
+import { appWithQuestions, siblingsOf, openApp, rememberLast } from './open-app.ts';
 import { stateOf } from './state-place.ts';
 
 const SAVE = 'func-harden.answers.yaml';
