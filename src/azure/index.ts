@@ -6,6 +6,7 @@ export * from './any-case.ts';
 export type * from './app.ts';
 export * from './auth-settings.ts';
 export * from './clouds.ts';
+export * from './documented-shape.ts';
 export * from './functions.ts';
 export * from './host-storage.ts';
 export * from './hosting.ts';

@@ -1,4 +1,5 @@
 /** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over what the emulated subscriptions hold. */
+import { asObject } from './parts.ts';
 import { versionOf } from './versions.ts';
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { currentConfig, planOf, siteBody, siteType } from './bodies.ts';
@@ -18,7 +19,7 @@ const MOST = 1000;
 /** `mayRead`: rows that the caller may not read are left out. */
 export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (right: Right) => boolean): EmulatedResponse {
   if (!isObject(body) || typeof body['query'] !== 'string') return invalid('InvalidRequestBody', 'The request has no query.');
-  const options = isObject(body['options']) ? body['options'] : {};
+  const options = asObject(body['options']);
   const asked = askedFor(state, body);
   const subscriptions = new Set(state.subscriptions.map(({ id }) => id).filter((id) => !asked || asked.includes(id)));
   let rows: JsonObject[];

@@ -121,7 +121,7 @@ function assessControl(
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
     return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
   } catch (error) {
-    const failure = oddIn(error);
+    const failure = oddIn(error, context.facts);
     if (!failure) throw error;
     return { ...base, state: 'unknown', reason: `${failure.message} ${failure.next}`, failure };
   }
@@ -138,7 +138,7 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
   try {
     return control.subject?.(context) ?? [];
   } catch (error) {
-    const failure = oddIn(error);
+    const failure = oddIn(error, context.facts);
     if (!failure) throw error;
     return [`What it is about could not be read: ${failure.message}`];
   }
