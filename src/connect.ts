@@ -8,6 +8,7 @@ import { createDiscovery } from './arm/discovery.ts';
 import type { DebugEntry } from './arm/debug-policy.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
+import type { Recorder } from './arm/recording/recorder.ts';
 import { checkProxy } from './arm/proxy.ts';
 import { pingEndpoint } from './arm/ping.ts';
 import { sharedPlace } from './arm/shared-place.ts';
@@ -42,6 +43,8 @@ export interface ConnectOptions {
   readonly ask?: (line: string) => void;
   /** Told of each try of each request, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
+  /** Given what returns every exchange so far, without anything personal in it, for `--record`. */
+  readonly onRecord?: (recorded: Recorder['recorded']) => void;
   /** Told of each try to sign in, for `--debug`. */
   readonly onSignIn?: (entry: SignInEntry) => void;
 }
@@ -67,6 +70,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const onWait = (milliseconds: number, why: string) => {
     if (milliseconds >= 1000) waits(why, milliseconds);
   };
+  const recorder = options.onRecord && (await import('./arm/recording/recorder.ts')).createRecorder(endpoint.origin);
+  if (recorder) options.onRecord?.(recorder.recorded);
   const common = {
     credential,
     version,
@@ -75,6 +80,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
+    ...(recorder ? { recording: recorder.policy } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
   const pipelineFor = (origin: URL, scope: string) => createArmPipeline({ ...common, endpoint: origin, scope });

@@ -1,5 +1,5 @@
 import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
-import { defineStep, type Guard, repairsVaults, vaultPolicy } from '../src/contract/index.ts';
+import { defineStep, type Guard, repairsVaults, vaultPolicy, warn } from '../src/contract/index.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
@@ -151,7 +151,7 @@ export default defineStep({
       expect: ({ properties }) => (properties.enablePurgeProtection ? undefined : 'off'),
       wanted: 'on',
       set: true,
-      guards: [{ id: 'L27', check: () => ({ level: 'warn', says: 'Purge protection can never be switched off again.' }) }],
+      guards: [{ id: 'L27', check: () => warn('Purge protection can never be switched off again.') }],
     }),
     eachSetting({
       each: VAULTS,

@@ -3,10 +3,11 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { ConnectOptions } from '../connect.ts';
 import type { Connection } from '../engine/ports.ts';
 import { debugLog } from '../files/debug-log.ts';
+import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
+import type { ConnectOptions } from '../connect.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
 
 /** `bar`: where a person reads why nothing happens, and everything else that is said meanwhile. */
@@ -32,8 +33,15 @@ export function connectOptions(invocation: Invocation, bar?: ProgressBar): Conne
     ...(bar ? { waits: bar.waits } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
     ...(log ? { onExchange: log, onSignIn: log } : {}),
+    ...(options.record === undefined ? {} : { onRecord: recordingInto(invocation, options.record) }),
   };
 }
+
+/** `--record`: what a recording says of where it comes from is the command and the version. */
+export const recordingInto = ({ version }: Pick<Invocation, 'version'>, file: string): NonNullable<ConnectOptions['onRecord']> => {
+  const source = { repo: 'recorded with --record', path: `func-harden ${version}` };
+  return (recorded) => recordTo(file, () => recorded(source));
+};
 
 /** What can be seen of Azure without a sign-in. */
 export async function lookAround(invocation: Invocation): Promise<Surroundings> {
@@ -59,6 +67,7 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     ['--out', options.out],
     ...(options.reports ?? []).map(({ format, file }) => [`--format ${format}`, file] as const),
     ['--debug', options.debug],
+    ['--record', options.record],
   ] as const) {
     if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);
     if (file !== undefined && inputs.has(await place(file)))

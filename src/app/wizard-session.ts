@@ -157,8 +157,18 @@ export async function createWizardSession(given: Invocation, connection: Connect
   /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
+  /** The last app that was judged, and what by: hosts ask again after each answer, and twice where nothing changed in between. */
+  let judged: { readonly app: Omit<OpenApp, 'siblings'>; readonly by: readonly unknown[] } | undefined;
+  function judgedBy(target: Target): Omit<OpenApp, 'siblings'> {
+    const store = storeOf(target);
+    const by = [target, store, store.reads, answers, byId.has(target.id), invocation.options];
+    if (!judged || by.some((one, at) => one !== judged?.by[at]))
+      judged = { by, app: appWithQuestions(target, store, steps, connection, known(target), invocation.options) };
+    return judged.app;
+  }
+
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
-    const now = appWithQuestions(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const now = judgedBy(target);
     const last = looked.get(target.id);
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }

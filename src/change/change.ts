@@ -11,6 +11,9 @@ export interface ArmRequest {
   readonly body: Json | null;
 }
 
+/** What shows that Azure takes such a request: an answer of Azure that was recorded, only a schema of Microsoft's, or neither. */
+export type Evidence = 'recording' | 'schema' | 'none';
+
 /** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
 export interface Change extends ArmRequest {
   readonly target: Target;
@@ -21,6 +24,8 @@ export interface Change extends ArmRequest {
   readonly of?: string;
   readonly resource: string;
   readonly diff: readonly Edit[];
+  /** The least of what is known of its parts; a request without a recording is unproven. */
+  readonly evidence?: Evidence;
   readonly risk: Risk;
   readonly undo: UndoKind;
   /** Whether the run that makes it can take it back, with what is still in memory. */
@@ -42,6 +47,8 @@ export interface Change extends ArmRequest {
   readonly reserves?: readonly Reservation[];
   /** What the request does, where it sets nothing that can be read. */
   readonly call?: string;
+  /** Sent though the value is there: to see that Azure takes it. */
+  readonly rewrites?: true;
   /** The change of an earlier run that this one takes back. */
   readonly undoes?: Undoes;
 }

@@ -35,7 +35,7 @@ export interface RunStart {
   readonly account: string | null;
   readonly tenant: string | null;
   readonly endpoint: string;
-  readonly mode: 'wizard' | 'replay' | 'undo' | 'resume';
+  readonly mode: 'wizard' | 'replay' | 'undo' | 'resume' | 'try';
   readonly answersDigest: string | null;
   readonly plan?: AppliedPlan;
   /** The run that this one takes back, and what of it. */

@@ -28,7 +28,7 @@ export interface CommandSpec {
 
 const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
 const TARGETS = ['subscription', 'resourceGroup', 'app', 'slot', 'tag', 'all'] as const;
-const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug'] as const;
+const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'stateDir'] as const;
@@ -132,8 +132,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'doctor',
     args: [],
     says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
-    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'stateDir', 'json', ...LOOK],
-    examples: ['func-harden doctor', 'func-harden doctor --app fn-orders'],
+    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'stateDir', 'json', ...LOOK],
+    examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
     name: 'pipeline',
@@ -156,8 +156,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'emulator',
     args: [],
     says: 'a local Azure Resource Manager for tests and demos',
-    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle'],
-    examples: ['func-harden emulator --port 0', 'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson'],
+    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle', 'recorded'],
+    examples: [
+      'func-harden emulator --port 0',
+      'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson',
+      'func-harden emulator --recorded exchanges.json',
+    ],
   },
   {
     name: 'completion',

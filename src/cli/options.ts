@@ -59,6 +59,10 @@ export const OPTIONS = {
   stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
   debug: { flags: '--debug <file>', says: 'write what goes over the wire to this file, without values; safe to attach to an issue' },
+  record: {
+    flags: '--record <file>',
+    says: 'write the exchanges to this file, with everything personal replaced; emulator --recorded serves them',
+  },
   compare: { flags: '--compare <old.json>', says: 'show what changed since an earlier audit --json' },
   answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
   save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
@@ -67,6 +71,7 @@ export const OPTIONS = {
   rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
   despiteDamage: { flags: '--despite-damage <run>', says: 'go on with what is intact of this run, whose undo log was damaged' },
+  try: { flags: '--try', says: 'prove writes on this app: write values back as they are, after asking, and record it' },
   port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
   scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
   apps: { flags: '--apps <n>', says: 'how many apps the fleet has' },
@@ -75,6 +80,7 @@ export const OPTIONS = {
   latency: { flags: '--latency <ms>', says: 'wait before each answer' },
   propagation: { flags: '--propagation <seconds>', says: 'a new identity or role assignment is known everywhere only after this time' },
   throttle: { flags: '--throttle', says: "keep to ARM's own request limits" },
+  recorded: { flags: '--recorded <file>', says: 'serve the exchanges in this file instead (written by --record)' },
   faults: { flags: '--faults <file>', says: 'start with these faults (JSON)' },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -18,7 +18,7 @@ const FORMS: Readonly<Record<Entry['type'], Members>> = {
     tool: 'text',
     user: 'text',
     endpoint: 'text',
-    mode: ['wizard', 'replay', 'undo', 'resume'],
+    mode: ['wizard', 'replay', 'undo', 'resume', 'try'],
     targets: 'list',
   },
   intent: {

@@ -47,6 +47,7 @@ export function changeJson(change: Change): object {
     body: change.body,
     risk: change.risk,
     undo: change.undo,
+    evidence: change.evidence ?? 'none',
     guards: distinct(change.guards).map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }

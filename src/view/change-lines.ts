@@ -104,6 +104,9 @@ function roleLine({ diff, resource }: Change): string | undefined {
   return plainText(`${roleName(role)} on ${shortResource(scope)} for ${String(properties['principalId'])} (${type})`);
 }
 
+/** No answer of Azure to such a request was recorded: docs/first-contact.md says what is known. */
+const isUnproven = ({ evidence }: Change): boolean => evidence !== undefined && evidence !== 'recording';
+
 export function changeLines(change: Change, look: Look): Line[] {
   const { sign, tone } =
     change.method === 'DELETE'
@@ -111,9 +114,11 @@ export function changeLines(change: Change, look: Look): Line[] {
       : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
         ? SIGN.create
         : SIGN.modify;
+  const version = span(`  [${change.apiVersion}]`, 'dim');
+  const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
-    ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim'))
-    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
+    ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), version, ...unproven)
+    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), version, ...unproven);
   const role = change.key === 'roleAssignments' ? roleLine(change) : undefined;
   const body = change.call
     ? [line(`    ${change.call}`)]

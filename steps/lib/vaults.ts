@@ -1,5 +1,5 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
-import { type Context, type Draft, type GuardFinding, later, proof, type Reservation } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, clear, warn } from '../../src/contract/index.ts';
 import {
   referringValues,
   byNameOrId,
@@ -203,19 +203,16 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault)
     return x.me === undefined
-      ? { level: 'warn', says: `Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.` }
-      : { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
+      ? warn(`Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.`)
+      : clear(`You get the right to read the secrets of ${name}, so that undo can.`);
   const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
-  if (usesRoles(vault) || turnsToRoles(x, vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
+  if (usesRoles(vault) || turnsToRoles(x, vault)) return warn(`${says} Key Vault Secrets User or Officer on ${name}.`);
   const own = vault.properties.accessPolicies?.some(
     ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
   return own
-    ? { level: 'clear', says: `You hold an access policy of ${name} that reads secrets.` }
-    : {
-        level: 'warn',
-        says: `${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`,
-      };
+    ? clear(`You hold an access policy of ${name} that reads secrets.`)
+    : warn(`${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`);
 }
 
 /** Whether the app gets through to the vault. */
@@ -223,11 +220,6 @@ export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim)
   const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
   const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';
   if (!vault)
-    return {
-      level: 'clear',
-      says: `${name} is made new, ${isOpen ? 'and no firewall is asked for' : 'with the firewall that key-vault.firewall sets'}.`,
-    };
-  return isOpen
-    ? { level: 'clear', says: `${name} is open to all networks.` }
-    : reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
+    return clear(`${name} is made new, ${isOpen ? 'and no firewall is asked for' : 'with the firewall that key-vault.firewall sets'}.`);
+  return isOpen ? clear(`${name} is open to all networks.`) : reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }

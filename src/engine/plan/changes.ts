@@ -184,10 +184,6 @@ function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Bod
   return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
 }
 
-/** Whether a draft asks for what is there already. */
-export const isInPlace = (draft: Draft, store: FactStore): boolean =>
-  !('call' in draft) && diffOf([draft], bodyOf(store, keyOfDraft(draft), draft.of), false).length === 0;
-
 const pathOf = (draft: Exclude<Draft, { call: ResourceKey }>): string => ('whole' in draft ? '' : draft.at[1]);
 
 function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): Edit[] {
@@ -231,8 +227,14 @@ export function shownRequest(
   lines: readonly Edit[],
   secret: boolean,
   of?: string,
-): ArmRequest {
+): ArmRequest & Pick<Change, 'evidence'> {
   const visible = secret && body ? (redacted(body) as Body) : body;
   const sets = lines.map((line) => ({ path: line.path, to: shown(line.after) }));
-  return arm.request(target, key, visible, sets, of);
+  const request = arm.request(target, key, visible, sets, of);
+  const evidence = arm.evidence?.(
+    request,
+    key,
+    lines.map(({ path }) => path),
+  );
+  return { ...request, ...(evidence === undefined ? {} : { evidence }) };
 }
