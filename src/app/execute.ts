@@ -79,6 +79,8 @@ export interface RunOptions {
   readonly undoes?: string;
   /** The saved plan that is applied. */
   readonly plan?: AppliedPlan;
+  /** Its file, which is kept beside the log. */
+  readonly planText?: string;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
   /** The run that is taken up again, and what was found out about it meanwhile. */
@@ -97,7 +99,21 @@ export async function executeRun(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, plan, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
+  {
+    mode,
+    digest,
+    undoes,
+    plan,
+    planText,
+    only,
+    overwrite,
+    resumes,
+    notify,
+    failedBefore = 0,
+    kept = 0,
+    concurrency = 1,
+    canary,
+  }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal, clock } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
@@ -129,6 +145,7 @@ export async function executeRun(
     const journal = await openJournal(state, resumes?.run.run ?? (await nextRunName(state, clock.now())), resumes !== undefined);
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
     if (resumes) await markAll(state, resumes, clock.now());
+    if (planText !== undefined) await state.keepPlan(journal.run, planText);
     const work = apps.flatMap((app) => (app.work ? [app.work] : []));
     const applied = plan ?? resumes?.run.start.plan;
     const start = {

@@ -33,7 +33,7 @@ import { stateOf } from './state-place.ts';
 export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
-  /** Of the answers file. */
+  /** Of the answers file; null where there is none. */
   readonly digest: string | null;
   /** What is planned and had been set by an earlier run already. */
   readonly drift: readonly Drift[];
@@ -92,7 +92,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
 }
 
 /** The undo log; that it cannot be read keeps nobody from looking at a plan. */
-async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
+export async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
   const note = (error: unknown) =>
     invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
   try {
@@ -145,7 +145,15 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
 
 /** Apps that the file names and that are not there, where every app in reach was looked at. */
 function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
-  if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
+  if (
+    !options.all ||
+    options.owner ||
+    options.tag?.length ||
+    options.resourceGroup ||
+    options.subscription?.length ||
+    options.managementGroup?.length
+  )
+    return [];
   const stray = Object.keys(answers.apps).filter(
     (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
   );

@@ -19,14 +19,14 @@ export interface Reports {
   discard(): Promise<void>;
 }
 
-/** @throws UserError where one of them cannot be written */
-export async function openReports(invocation: Invocation, head: AuditHead): Promise<Reports> {
+/** `own`: what is written instead of the main report. @throws UserError where one of them cannot be written */
+export async function openReports(invocation: Invocation, head: AuditHead, own?: AuditWriter): Promise<Reports> {
   const { options, io } = invocation;
   const main = isJson(invocation) ? 'json' : (options.format ?? 'text');
   const isFile = options.output !== undefined;
   const opened: Report[] = [];
   try {
-    opened.push(new Report(await writerOf(main, invocation, head, isFile), await openDelivery(invocation), isFile));
+    opened.push(new Report(own ?? (await writerOf(main, invocation, head, isFile)), await openDelivery(invocation), isFile));
     for (const { format, file } of options.reports ?? []) {
       const out = await openOutput(file);
       const end = async () => {

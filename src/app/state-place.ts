@@ -25,6 +25,8 @@ function sharedState(invocation: Invocation, address: string): UndoState {
     check: async () => (await state()).check(),
     names: async () => (await state()).names(),
     read: async (run) => (await state()).read(run),
+    planOf: async (run) => (await state()).planOf(run),
+    keepPlan: async (run, text) => (await state()).keepPlan(run, text),
     open: async (run, again) => (await state()).open(run, again),
   };
 }

@@ -36,6 +36,7 @@ export function blobState({ place, credential, version }: BlobStateOptions): Und
   pipeline.factories.push(signedIn(credential, new URL(place.container)));
   const container = new ContainerClient(place.container, pipeline);
   const nameOf = (run: string): string => `${place.prefix}journal/${run}.jsonl`;
+  const planNameOf = (run: string): string => `${place.prefix}journal/${run}.plan.json`;
   const fileOf = (run: string): string => `${place.address}/journal/${run}.jsonl`;
   const told = (error: unknown): unknown => failureOf(error, place.address);
   return {
@@ -59,6 +60,23 @@ export function blobState({ place, credential, version }: BlobStateOptions): Und
         if (isRest(error) && error.code === 'BlobNotFound') return undefined;
         throw told(error);
       }
+    },
+    async planOf(run) {
+      try {
+        return await textOf(container.getBlobClient(planNameOf(run)));
+      } catch (error) {
+        if (isRest(error) && error.code === 'BlobNotFound') return undefined;
+        throw told(error);
+      }
+    },
+    async keepPlan(run, text) {
+      const bytes = Buffer.from(text, 'utf8');
+      await container
+        .getBlockBlobClient(planNameOf(run))
+        .upload(bytes, bytes.length, { conditions: { ifNoneMatch: '*' } })
+        .catch((error: unknown) => {
+          throw told(error);
+        });
     },
     async open(run, again) {
       const blob = container.getAppendBlobClient(nameOf(run));
@@ -94,7 +112,7 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
   };
 }
 
-async function textOf(blob: AppendBlobClient): Promise<string> {
+async function textOf(blob: Pick<AppendBlobClient, 'download'>): Promise<string> {
   const { readableStreamBody, contentLength = 0 } = await blob.download();
   if (contentLength > LONGEST_LOG) throw new Error(`it has ${contentLength} bytes, more than any undo log`);
   const parts: Buffer[] = [];

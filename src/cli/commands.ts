@@ -4,12 +4,14 @@ import type { OptionName } from './options.ts';
 export type CommandName =
   | 'wizard'
   | 'audit'
+  | 'findings'
   | 'plan'
   | 'replay'
   | 'history'
   | 'undo'
   | 'resume'
   | 'steps'
+  | 'evidence'
   | 'export'
   | 'doctor'
   | 'pipeline'
@@ -21,13 +23,15 @@ export interface CommandSpec {
   readonly name: CommandName;
   /** `<needed>` or `[may be left out]`. */
   readonly args: readonly string[];
+  /** Options that stand in for the arguments. */
+  readonly instead?: readonly OptionName[];
   readonly says: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
 }
 
 const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
-const TARGETS = ['subscription', 'resourceGroup', 'app', 'slot', 'tag', 'all'] as const;
+const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
@@ -53,24 +57,47 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'findings',
+    args: [],
+    says: 'list what fails over all chosen apps, the worst first; changes nothing',
+    options: [
+      ...TARGETS,
+      ...WORK,
+      ...AZURE,
+      ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
+      ...RESULT,
+      ...LOOK,
+    ],
+    examples: [
+      'func-harden findings --all',
+      "func-harden findings --app 'fn-*' --severity high --sort apps",
+      'func-harden findings --all --risk safe --json',
+    ],
+  },
+  {
     name: 'plan',
-    args: ['[answers]'],
+    args: ['<answers>'],
+    instead: ['safe'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'out', 'details', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'safe', 'disruptive', 'out', 'details', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: [
       'func-harden plan answers.yaml',
       'func-harden plan answers.yaml --app fn-orders --json',
       'func-harden plan answers.yaml --all --out plan.json',
+      'func-harden plan --safe --all',
     ],
   },
   {
     name: 'replay',
-    args: ['[answers]'],
+    args: ['<answers>'],
+    instead: ['safe', 'plan', 'requireDigest', 'approvedBy', 'maxAge'],
     says: 'apply an answers file without questions',
     options: [
       ...TARGETS,
       ...WORK,
       ...AZURE,
+      'safe',
+      'disruptive',
       ...GOING,
       'plan',
       'requireDigest',
@@ -87,6 +114,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
       'func-harden replay --plan plan.json --require-digest sha256:… --approved-by "Dana Lee" --yes',
+      'func-harden replay --safe --app fn-orders --yes',
     ],
   },
   {
@@ -116,6 +144,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'the areas, or one area explained: why, controls, questions, links',
     options: ['permissions', 'step', 'profile', 'json', ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
+  },
+  {
+    name: 'evidence',
+    args: ['[run...]'],
+    says: 'pack what was planned, approved, done and seen in runs, for an auditor; or check such a pack',
+    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'stateDir', 'json', ...LOOK],
+    examples: [
+      'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
+      'func-harden evidence --verify evidence.zip',
+      'func-harden evidence --verify evidence.zip --public-key evidence.pub',
+    ],
   },
   {
     name: 'export',
@@ -156,10 +195,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'emulator',
     args: [],
     says: 'a local Azure Resource Manager for tests and demos',
-    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle', 'recorded'],
+    options: ['port', 'scenario', 'apps', 'subscriptions', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle', 'recorded'],
     examples: [
       'func-harden emulator --port 0',
-      'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson',
+      'func-harden emulator --scenario fleet --apps 500 --subscriptions 5 --log exchanges.ndjson',
       'func-harden emulator --recorded exchanges.json',
     ],
   },

@@ -1,4 +1,5 @@
 /** Every option once, as data: parsing, help and completion are made from it. */
+import { FINDING_RISKS, SORTS } from '../engine/findings/words.ts';
 import { AUTH_MODES } from '../arm/auth-modes.ts';
 
 export interface OptionSpec {
@@ -13,10 +14,13 @@ export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] a
 export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {
-  subscription: { flags: '--subscription <id...>', says: 'only these subscriptions (id or name)' },
+  subscription: { flags: '--subscription <id...>', says: "only these subscriptions: id, name, or a pattern like 'prod-*'" },
+  managementGroup: { flags: '--management-group <id...>', says: 'only subscriptions below these management groups' },
   resourceGroup: { flags: '--resource-group <name>', says: 'only this resource group' },
-  app: { flags: '--app <name-or-id...>', says: 'these apps: name, app/slot or resource id' },
+  app: { flags: '--app <name-or-id...>', says: "these apps: name, app/slot, resource id, or a pattern like 'fn-*'" },
   slot: { flags: '--slot <name>', says: 'this slot instead of production; "all" for production and every slot' },
+  owner: { flags: '--owner <name>', says: 'only apps whose owner tag has this value' },
+  ownerTag: { flags: '--owner-tag <tag>', says: 'the tag that names the owner of an app (default owner)' },
   tag: { flags: '--tag <key=value...>', says: 'only apps with these tags' },
   all: { flags: '--all', says: 'every function app in reach' },
   step: { flags: '--step <id...>', says: 'only these areas' },
@@ -47,15 +51,23 @@ export const OPTIONS = {
   approvedBy: { flags: '--approved-by <name>', says: 'of --plan: who approved it; the undo log keeps the name' },
   maxAge: { flags: '--max-age <age>', says: 'of --plan: not if it is older, like 7d or 12h' },
   details: { flags: '--details', says: 'show every app of a plan, however many they are' },
+  safe: { flags: '--safe', says: 'without a file: every fix that is safe and needs no answer, on the chosen apps' },
+  disruptive: { flags: '--disruptive', says: 'with --safe: also fixes that restart the app or that old clients notice' },
   dryRun: { flags: '--dry-run', says: 'show what would be sent; send nothing' },
   yes: { flags: '--yes', says: 'approve safe and disruptive changes' },
   confirm: { flags: '--confirm <app...>', says: 'approve lock-out and one-way changes of this app as well' },
   onFailure: { flags: '--on-failure <what>', says: 'when a change of an app fails', choices: ['stop', 'rollback', 'continue'] },
   stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
+  sort: { flags: '--sort <by>', says: 'order of the findings (default severity)', choices: SORTS },
+  risk: { flags: '--risk <risk...>', says: 'only findings whose fix has this risk', choices: FINDING_RISKS },
+  severity: { flags: '--severity <severity...>', says: 'only findings of this severity', choices: ['low', 'medium', 'high', 'critical'] },
   failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: FAIL_ON_SEVERITIES },
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 where something could not be read and nothing else was found' },
   concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time' },
   canary: { flags: '--canary <n>', says: 'do and verify the first n apps, and the others only if all went well' },
+  verify: { flags: '--verify <pack>', says: 'check a pack of evidence: its files, the chain of its logs, its signature' },
+  signKey: { flags: '--sign-key <file>', says: 'sign the evidence with this private key (PEM)' },
+  publicKey: { flags: '--public-key <file>', says: 'of --verify: the key that it must be signed with (PEM)' },
   stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
   debug: { flags: '--debug <file>', says: 'write what goes over the wire to this file, without values; safe to attach to an issue' },
@@ -75,6 +87,7 @@ export const OPTIONS = {
   port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
   scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
   apps: { flags: '--apps <n>', says: 'how many apps the fleet has' },
+  subscriptions: { flags: '--subscriptions <n>', says: 'how many subscriptions they lie in (default one for each 1000 apps)' },
   state: { flags: '--state <file>', says: 'keep the state in this file over restarts' },
   log: { flags: '--log <file>', says: 'append every exchange to this file (NDJSON)' },
   latency: { flags: '--latency <ms>', says: 'wait before each answer' },
@@ -87,7 +100,9 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonly (infer Choice)[] }
-  ? Choice
+  ? Spec['flags'] extends `${string}...>`
+    ? Choice[]
+    : Choice
   : Spec['flags'] extends `${string}...>`
     ? string[]
     : Spec['flags'] extends `${string}>`

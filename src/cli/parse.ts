@@ -27,6 +27,10 @@ export function parse(argv: readonly string[], version: string, print: (text: st
 
 class MissingArgument extends UserError {}
 
+/** An argument that an option can stand in for may be left out as far as the parser knows; what stands in for it is looked at after. */
+const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
+  instead ? args.map((one) => one.replace(/^<(.*)>$/, '[$1]')) : args;
+
 function parseOnce(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
   const first = argv.find((word) => !word.startsWith('-'));
   const names: readonly string[] = COMMANDS.map(({ name }) => name);
@@ -49,7 +53,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     .exitOverride();
   for (const spec of COMMANDS) {
     const command = program
-      .command([spec.name, ...spec.args].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
+      .command([spec.name, ...argumentsOf(spec)].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
       .summary(spec.says)
       .description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
     command
@@ -68,6 +72,11 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     }
     command.action((...given: unknown[]) => {
       const own = given.at(-1) as Command;
+      const [missing] = spec.args.slice(own.args.length);
+      if (missing?.startsWith('<') && !spec.instead?.some((name) => own.opts()[name] !== undefined))
+        throw new MissingArgument(`Missing required argument '${missing.slice(1, -1)}'`, EXIT.usage, [
+          'func-harden --help shows what can be given.',
+        ]);
       parsed = { command: spec, args: own.args, options: withReports(spec, own.opts()) };
     });
   }
@@ -80,15 +89,5 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     const Complaint = error.code === 'commander.missingArgument' ? MissingArgument : UserError;
     throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, ['func-harden --help shows what can be given.']);
   }
-  if (parsed && lacksAnswers(parsed))
-    throw new MissingArgument("Missing required argument 'answers'", EXIT.usage, [
-      `func-harden ${parsed.command.name} ANSWERS; func-harden ${parsed.command.name} --help shows what else can be given.`,
-    ]);
   return parsed;
 }
-
-/** Options that say what is to be done, so that no answers file has to. */
-const INSTEAD_OF_ANSWERS: readonly string[] = ['plan', 'safe', 'requireDigest', 'approvedBy', 'maxAge'];
-
-const lacksAnswers = ({ command, args, options }: Parsed): boolean =>
-  command.args[0] === '[answers]' && args.length === 0 && !Object.keys(options).some((name) => INSTEAD_OF_ANSWERS.includes(name));

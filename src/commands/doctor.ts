@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection, Subscription } from '../engine/ports.ts';
-import { wantedSubscriptions, unknownSubscriptions } from '../engine/fleet/targets.ts';
+import { unknownSubscriptions, wantedSubscriptions } from '../engine/fleet/subscriptions.ts';
 import { readRuns } from '../files/journal.ts';
 import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../change/undo-log.ts';

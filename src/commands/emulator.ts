@@ -21,6 +21,7 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     port: whole(options.port ?? '0', 'port'),
     scenario: options.scenario ?? 'contoso',
     apps: whole(options.apps ?? '100', 'apps'),
+    ...(options.subscriptions === undefined ? {} : { subscriptions: Math.max(1, whole(options.subscriptions, 'subscriptions')) }),
     latency: whole(options.latency ?? '0', 'latency'),
     propagation: whole(options.propagation ?? '0', 'propagation') * 1000,
     faults: options.faults ? await readFaults(options.faults) : [],

@@ -6,7 +6,8 @@ import { planReport } from '../report/plan-report.ts';
 import type { SavedPlan } from '../report/saved-plan.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { plansLines } from '../view/plan-lines.ts';
-import { planFromFile, printTroubles, type Planned } from '../app/plan-from-file.ts';
+import { printTroubles, type Planned } from '../app/plan-from-file.ts';
+import { planWork } from '../app/plan-safe.ts';
 import { savedPlanOf, writePlan } from '../app/saved-plans.ts';
 import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
@@ -19,7 +20,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { options } = invocation;
   const format = isJson(invocation) ? 'json' : checkFormat(options.format ?? 'text');
   const reports = (options.reports ?? []).map((one) => ({ file: one.file, format: checkFormat(one.format) }));
-  const planned = await planFromFile(invocation);
+  const planned = await planWork(invocation);
   const { plans, troubles } = planned;
   const saved = await savedPlanOf(invocation, planned);
   if (plans.length > 0 || format === 'json') await deliver(invocation, await written(format, planned, saved, invocation));

@@ -6,7 +6,8 @@ import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { plansLines } from '../view/plan-lines.ts';
 import { approve, canaryOf, executeRun } from '../app/execute.ts';
-import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { printTroubles } from '../app/plan-from-file.ts';
+import { planWork } from '../app/plan-safe.ts';
 import { checkPlanOptions, planFromSaved, savedPlanOf } from '../app/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
@@ -17,7 +18,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const canary = canaryOf(invocation);
   checkPlanOptions(invocation);
   const saved = options.plan === undefined ? undefined : await planFromSaved(invocation);
-  const planned = saved ?? (await planFromFile(invocation));
+  const planned = saved ?? (await planWork(invocation));
   const { connection, plans, digest, drift } = planned;
   const moved = saved?.moved ?? [];
   const troubles = [...planned.troubles, ...moved];
@@ -70,7 +71,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const summary = await executeRun(invocation, connection, apps, {
     mode: 'replay',
     digest,
-    ...(saved ? { plan: saved.plan } : {}),
+    ...(saved ? { plan: saved.plan, planText: saved.text } : {}),
     notify,
     concurrency: concurrencyOf(options),
     ...(canary ? { canary } : {}),

@@ -201,6 +201,8 @@ export type LeftOut = (name: string) => void;
 /** Finds function apps; workflow apps (Logic Apps) are left out. All throw ArmFailure. */
 export interface Discovery {
   subscriptions(): Promise<Subscription[]>;
+  /** The ids of the subscriptions below a management group, at any depth. */
+  subscriptionsUnder(managementGroup: string): Promise<readonly string[]>;
   /** The function apps of one subscription, page by page as they come. */
   apps(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Target>;
   slots(app: Target): Promise<Target[]>;

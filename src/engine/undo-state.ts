@@ -22,4 +22,8 @@ export interface UndoState {
   read(run: string): Promise<string | undefined>;
   /** Opens a new log, or with `again` one that is there. @throws where it cannot be written, or another process was first */
   open(run: string, again: boolean): Promise<LogFile>;
+  /** Keeps the saved plan that a run applies beside its log, for good. */
+  keepPlan(run: string, text: string): Promise<void>;
+  /** The saved plan of a run; undefined where none was kept. */
+  planOf(run: string): Promise<string | undefined>;
 }

@@ -62,11 +62,14 @@ export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
   };
 }
 
-const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
+const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp): object => ({
   id: target.id,
   name: target.name,
   slot: target.slot ?? null,
   resourceGroup: target.resourceGroup,
+  subscription: { id: target.subscriptionId, name: subscription ?? target.subscriptionId },
+  owner: owner ?? null,
+  tags: target.tags,
   plan: app?.plan ?? null,
   os: app?.os ?? null,
   ...(source ? { source } : {}),
@@ -140,4 +143,11 @@ export function addCounts(counts: Counts, { steps }: AuditedApp): Counts {
   const sum: Counts = { ...counts };
   for (const [state, number] of Object.entries(count(steps)) as [State, number][]) sum[state] = (sum[state] ?? 0) + number;
   return sum;
+}
+
+/** Writes a report whose apps are all known already. */
+export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
+  const counts = apps.reduce(addCounts, {});
+  const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
+  return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
 }

@@ -73,6 +73,8 @@ export interface TroubleCount extends Counted {
 
 export function countTroubles(job: Job): TroubleCount {
   if (job.do === 'apply') return ofPlans([job.plan]);
+  // What is left out of a batch was told, and is no failure of the run.
+  if (job.do === 'batch') return { count: 0, code: EXIT.ok, kept: 0 };
   if (job.do === 'undo') return ofUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;
   const { count, code, kept } = undo ? ofUndo(undo.plan, job.run.start.overwrite) : ofPlans(plans);

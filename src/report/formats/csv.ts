@@ -1,4 +1,5 @@
 import { plainText } from '../../text/plain.ts';
+import type { AuditedApp } from '../audited-app.ts';
 import type { AuditWriter } from '../audit-writers.ts';
 import { auditRows, type Row } from './rows.ts';
 
@@ -17,6 +18,9 @@ const HEAD = [
   'resource',
   'path',
   'reason',
+  'subscriptionName',
+  'owner',
+  'tags',
 ];
 
 /** What begins a formula, behind blanks and in full width too; a spreadsheet that splits at semicolons or tabs has more beginnings. */
@@ -28,13 +32,25 @@ export const csvCell = (given: string): string => {
   return /[",;|\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+export const csvLines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 
 export const csvWriter = (): AuditWriter => ({
-  begin: () => lines([HEAD]),
-  app: (app) => lines(auditRows(app).map(cellsOf)),
+  begin: () => csvLines([HEAD]),
+  app: (app) => csvLines(auditRows(app).map((row) => [...cellsOf(row), ...placeCells(app)])),
   end: () => [],
 });
+
+/** Where the app lies and who looks after it. */
+const placeCells = ({ target, subscription, owner }: AuditedApp): string[] => [
+  subscription ?? target.subscriptionId,
+  owner ?? '',
+  tagCell(target.tags),
+];
+
+export const tagCell = (tags: Readonly<Record<string, string>>): string =>
+  Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
 
 const cellsOf = ({ app: { target }, step, id, control, severity, state, found, wanted, resource, path, reason }: Row): string[] => [
   target.name,
