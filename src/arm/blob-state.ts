@@ -10,8 +10,10 @@ import {
 } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/core-auth';
 import { EXIT, UserError } from '../engine/errors.ts';
+import type { Clock } from '../engine/ports.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { plainText } from '../text/plain.ts';
+import { blobLocks } from './blob-locks.ts';
 import type { SharedPlace } from './shared-place.ts';
 import type { SignInSession } from './sign-in-session.ts';
 
@@ -25,9 +27,11 @@ export interface BlobStateOptions {
   readonly place: SharedPlace;
   readonly credential: SignInSession;
   readonly version: string;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
 }
 
-export function blobState({ place, credential, version }: BlobStateOptions): UndoState {
+export function blobState({ place, credential, version, clock, say }: BlobStateOptions): UndoState {
   const pipeline = newPipeline(new AnonymousCredential(), {
     userAgentOptions: { userAgentPrefix: `func-harden/${version}` },
     // A line that is sent again after it got through is refused by its place, and is then looked for.
@@ -42,6 +46,7 @@ export function blobState({ place, credential, version }: BlobStateOptions): Und
   return {
     place: place.address,
     fileOf,
+    locks: blobLocks({ container, prefix: place.prefix, address: place.address, clock, say, told }),
     check: () => Promise.resolve(),
     async names() {
       const names: string[] = [];

@@ -19,4 +19,5 @@ export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> =
   demo: () => import('./demo.ts'),
   emulator: () => import('./emulator.ts'),
   completion: () => import('./completion.ts'),
+  config: () => import('./config.ts'),
 };

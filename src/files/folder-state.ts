@@ -3,16 +3,18 @@ import { chmod, open, readdir, readFile, stat, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
+import { createLocks } from './locks.ts';
 import { checkFolder } from './owned.ts';
 import { makeFolder } from './paths.ts';
 
-export function folderState(stateDir: string): UndoState {
+export function folderState(stateDir: string, now = () => new Date()): UndoState {
   const folder = join(stateDir, 'journal');
   const fileOf = (run: string): string => join(folder, `${run}.jsonl`);
   const planFileOf = (run: string): string => join(folder, `${run}.plan.json`);
   return {
     place: stateDir,
     fileOf,
+    locks: createLocks(stateDir, now),
     check: () => checkFolder(stateDir),
     async names() {
       const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

@@ -28,8 +28,15 @@ async function prepare(): Promise<void> {
   const { digest } = JSON.parse(await readFile(at('plan.json'), 'utf8')) as { digest: string };
   const replay = await inside(here, [
     'replay',
-    ...['--plan', at('plan.json'), '--require-digest', digest, '--approved-by', 'Dana Lee'],
-    ...['--yes', '--confirm', 'fn-orders'],
+    '--plan',
+    at('plan.json'),
+    '--require-digest',
+    digest,
+    '--approved-by',
+    'Dana Lee',
+    '--yes',
+    '--confirm',
+    'fn-orders',
   ]);
   expect(replay.code, replay.stderr).toBe(0);
   run = runName(replay);
