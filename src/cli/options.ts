@@ -134,7 +134,9 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonl
       : boolean;
 
 /** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
-export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat'>]?: ValueOf<(typeof OPTIONS)[Name]> } & {
+export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat' | 'statePlace'>]?: ValueOf<(typeof OPTIONS)[Name]> } & {
+  /** Options whose values are settings of the person: this call did not choose them. */
+  readonly presets?: readonly OptionName[];
   /** Each `--format FORMAT=FILE`. */
   readonly reports?: readonly ReportFile[];
 };
