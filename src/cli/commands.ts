@@ -11,6 +11,7 @@ export type CommandName =
   | 'resume'
   | 'steps'
   | 'export'
+  | 'source'
   | 'doctor'
   | 'pipeline'
   | 'demo'
@@ -45,7 +46,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'audit',
     args: [],
     says: 'judge every control and write a report; changes nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'compare', 'failOn', 'allowUnknown', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'source', 'template', 'parameters', 'terraformState', 'compare', 'failOn', 'allowUnknown', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
     examples: [
       'func-harden audit --app fn-orders',
       'func-harden audit --all --json > audit.json',
@@ -63,7 +64,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'replay',
     args: ['<answers>'],
     says: 'apply an answers file without questions',
-    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'canary', 'json', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'despiteCode', 'canary', 'json', ...LOOK],
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',
@@ -89,7 +90,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'resume',
     args: ['<run>'],
     says: 'finish a run that was cut off, or take back what it did',
-    options: ['rollback', 'despiteDamage', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
@@ -108,6 +109,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
       'func-harden export answers.yaml --format bicep --output harden.bicep',
       'func-harden export answers.yaml --format policy --effect deny --as bicep',
+    ],
+  },
+  {
+    name: 'source',
+    args: ['[dir]'],
+    says: 'where Terraform, Bicep or ARM templates declare each value, and a patch for it; changes no file',
+    options: ['app', 'step', 'profile', 'answers', 'check', 'failOn', 'patch', 'terraformState', 'template', 'parameters', ...RESULT, ...LOOK],
+    examples: [
+      'func-harden source infra',
+      'func-harden source infra --app fn-orders --patch harden.patch',
+      'func-harden source --check infra --fail-on high --format sarif',
     ],
   },
   {

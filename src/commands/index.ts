@@ -12,6 +12,7 @@ export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> =
   resume: () => import('./resume.ts'),
   steps: () => import('./steps.ts'),
   export: () => import('./export.ts'),
+  source: () => import('./source.ts'),
   doctor: () => import('./doctor.ts'),
   pipeline: () => import('./pipeline.ts'),
   demo: () => import('./demo.ts'),

@@ -1,0 +1,261 @@
+/** A conservative reader of Bicep: literal members of resources, parameters and variables. What it does not know it says so of. */
+import { evaluate, type Scope } from './evaluate.ts';
+import { type Nested, NotRead, readExpression, Words } from './expression-text.ts';
+import { type DeclaredElsewhere, nameArgument } from './declared.ts';
+import { idFor } from './arm-template.ts';
+import type { Shaped } from './shaped.ts';
+import type { Expression } from './syntax.ts';
+import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
+
+interface Resource {
+  readonly symbol: string;
+  readonly type: string;
+  readonly start: number;
+  readonly body?: Expression;
+  readonly condition?: Expression;
+  readonly existing: boolean;
+  readonly children: readonly Nested[];
+}
+
+interface Module {
+  readonly symbol: string;
+  readonly path: string;
+  readonly start: number;
+  readonly body?: Expression;
+}
+
+interface BicepFile {
+  readonly parameters: ReadonlyMap<string, Expression | undefined>;
+  readonly variables: ReadonlyMap<string, Expression>;
+  readonly resources: readonly Resource[];
+  readonly modules: readonly Module[];
+  readonly unread: readonly number[];
+}
+
+export interface BicepResources {
+  readonly resources: readonly Shaped[];
+  readonly elsewhere: readonly DeclaredElsewhere[];
+  readonly unreadable: readonly { readonly file: string; readonly why: string; readonly offset: number }[];
+}
+
+/** Resources of all Bicep files of a tree; `given` are the values of a parameters file, by template. */
+export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>): BicepResources {
+  const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readFile(text)]));
+  const called = new Set([...read].flatMap(([file, { modules }]) => modules.flatMap(({ path }) => within(file, path) ?? [])));
+  const found = { resources: [] as Shaped[], elsewhere: [] as DeclaredElsewhere[], unreadable: [] as { file: string; why: string; offset: number }[] };
+  const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, depth: number): void => {
+    const content = read.get(file);
+    if (!content || depth > 10) return;
+    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that is not read' });
+    const scope = scopeOf(file, content, values);
+    found.resources.push(...content.resources.flatMap((one) => shaped(one, content, file, scope, prefix)));
+    for (const { symbol, path, start, body } of content.modules) {
+      const value = body && evaluate(body, scope);
+      const params = memberOf(value, 'params');
+      const at: Place = { file, offset: start, end: body?.end ?? start };
+      const target = within(file, path);
+      if (target !== undefined && read.has(target) && body) visit(target, params?.kind === 'map' ? params.members : new Map(), `${prefix}${symbol}.`, depth + 1);
+      else {
+        const name = params?.kind === 'map' ? textOf(params.members.get(nameArgument(params.members.keys()) ?? '')) : undefined;
+        found.elsewhere.push({ address: `${prefix}${symbol}`, source: path, at, ...(name === undefined ? {} : { name }) });
+      }
+    }
+  };
+  for (const file of [...read.keys()].toSorted()) if (!called.has(file)) visit(file, given(file), '', 0);
+  return found;
+}
+
+function within(file: string, path: string): string | undefined {
+  if (/^(br|ts)[:/]/.test(path)) return undefined;
+  const parts = file.split('/').slice(0, -1);
+  for (const part of path.split('/'))
+    if (part === '..') {
+      if (parts.length === 0) return undefined;
+      parts.pop();
+    } else if (part !== '.') parts.push(part);
+  return parts.join('/');
+}
+
+const STATEMENT = /^(?:param|var|resource|module|output|targetScope|metadata|import|type|func|using|extension|provider|assert|@)/;
+
+function readFile(text: string): BicepFile {
+  const parameters = new Map<string, Expression | undefined>();
+  const variables = new Map<string, Expression>();
+  const resources: Resource[] = [];
+  const modules: Module[] = [];
+  const unread: number[] = [];
+  const words = new Words(text);
+  while (!words.isDone) {
+    const start = words.at;
+    try {
+      readStatement(words, { parameters, variables, resources, modules });
+    } catch (error) {
+      if (!(error instanceof NotRead)) throw error;
+      if (/^(resource|module)/.test(text.slice(start))) unread.push(start);
+      skip(words, start);
+    }
+    if (words.at === start) skip(words, start);
+  }
+  return { parameters, variables, resources, modules, unread };
+}
+
+/** Goes on at the next line that begins like a statement. */
+function skip(words: Words, start: number): void {
+  const lines = /\n(?=\S)/g;
+  lines.lastIndex = start;
+  for (let found = lines.exec(words.text); found; found = lines.exec(words.text))
+    if (STATEMENT.test(words.text.slice(found.index + 1, found.index + 40))) {
+      words.at = found.index + 1;
+      return;
+    }
+  words.at = words.text.length;
+}
+
+interface Read {
+  readonly parameters: Map<string, Expression | undefined>;
+  readonly variables: Map<string, Expression>;
+  readonly resources: Resource[];
+  readonly modules: Module[];
+}
+
+const NAME = /[A-Za-z_]\w*/;
+const restOfLine = /[^\n]*/;
+
+function readStatement(words: Words, into: Read): void {
+  if (words.take(/@/) !== undefined) {
+    readExpression(words);
+    return;
+  }
+  words.blank();
+  const start = words.at;
+  const word = words.take(NAME);
+  if (word === 'param') {
+    const name = words.need(NAME);
+    words.take(/[^\n=]*/, false);
+    into.parameters.set(name, words.take(/=/, false) === undefined ? undefined : readExpression(words));
+  } else if (word === 'var') {
+    const name = words.need(NAME);
+    words.take(/[^\n=]*/, false);
+    words.need(/=/);
+    into.variables.set(name, readExpression(words));
+  } else if (word === 'resource' || word === 'module') {
+    const symbol = words.need(NAME);
+    const path = words.need(/'[^'\n]*'/).slice(1, -1);
+    const existing = words.take(/existing\b/) !== undefined;
+    words.need(/=/);
+    const condition = words.take(/if\b/) === undefined ? undefined : readExpression(words);
+    const before = words.nested.length;
+    const body = words.text[words.at] !== '[' && words.take(/(?=\[)/) === undefined ? readExpression(words) : undefined;
+    if (!body) skip(words, words.at);
+    const children = words.nested.slice(before);
+    if (word === 'module') into.modules.push({ symbol, path, start, ...(body ? { body } : {}) });
+    else into.resources.push({ symbol, type: path, start, existing, children, ...(body ? { body } : {}), ...(condition ? { condition } : {}) });
+  } else {
+    // Types, functions and outputs declare nothing of Azure.
+    words.take(restOfLine, false);
+    skip(words, start);
+  }
+}
+
+function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>): Scope {
+  const known = new Map<string, Value | 'busy'>();
+  const scope: Scope = {
+    file,
+    language: 'bicep',
+    lookUp(path, at, text) {
+      const [name, member] = path;
+      if (typeof name !== 'string') return undefined;
+      const resource = content.resources.find(({ symbol }) => symbol === name);
+      if (resource) {
+        if (member === 'id') return [scalar(`#${name}`, at), 2];
+        const value = member === 'name' && resource.body ? memberOf(evaluate(resource.body, scope), 'name') : undefined;
+        return value ? [value, 2] : undefined;
+      }
+      const value = known.get(name);
+      if (value === 'busy') return [unresolved(`${name} refers to itself`, at), path.length];
+      if (value) return [value, 1];
+      known.set(name, 'busy');
+      const made = madeOf(name, at, text);
+      if (made) known.set(name, made);
+      else known.delete(name);
+      return made ? [made, 1] : undefined;
+    },
+  };
+  const madeOf = (name: string, at: Place, text: string): Value | undefined => {
+    const variable = content.variables.get(name);
+    if (variable) return evaluate(variable, scope);
+    if (!content.parameters.has(name)) return undefined;
+    const own = given.get(name);
+    const byDefault = content.parameters.get(name);
+    return own ?? (byDefault ? evaluate(byDefault, scope) : unresolved(`the parameter ${name} has no default, and no parameters file gives it (${text})`, at));
+  };
+  return scope;
+}
+
+function shaped(resource: Resource, content: BicepFile, file: string, scope: Scope, prefix: string): Shaped[] {
+  const { symbol, start, existing, body, condition } = resource;
+  const type = resource.type.replace(/@.*$/, '');
+  const decided = condition && evaluate(condition, scope);
+  if (existing || (decided?.kind === 'scalar' && decided.value === false)) return [];
+  const at: Place = { file, offset: start, end: body?.end ?? start };
+  const value = body && evaluate(body, scope);
+  if (value?.kind !== 'map')
+    return [{ type, why: 'a loop makes several of them', id: `#${symbol}`, address: `${prefix}${symbol}`, at, language: 'bicep', body: mapOf([], at, { open: 'a loop makes several of them' }) }];
+  const parent = body?.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
+  const above = parent?.kind === 'reference' ? nameOf(content.resources.find((one) => one.symbol === parent.path[0]), content, scope) : undefined;
+  const named = memberOf(value, 'name');
+  const own = textOf(named);
+  const name = parent ? (above !== undefined && own !== undefined ? `${above}/${own}` : undefined) : own;
+  const why = name === undefined ? ((named && whyUnresolved(named)) ?? 'the name of its parent is not resolved') : undefined;
+  const one: Shaped = {
+    type,
+    ...(name === undefined ? {} : { name }),
+    ...(why === undefined ? {} : { why }),
+    id: `#${symbol}`,
+    address: `${prefix}${symbol}`,
+    at,
+    language: 'bicep',
+    body: value,
+  };
+  const children = resource.children
+    .filter(({ within: inside }) => inside === body?.start)
+    .flatMap((child) => {
+      const inner = evaluate(child.body, scope);
+      const last = textOf(memberOf(inner, 'name'));
+      const childType = `${type}/${child.type.replace(/@.*$/, '')}`;
+      if (inner.kind !== 'map') return [];
+      return [
+        {
+          type: childType,
+          ...(name === undefined || last === undefined ? { why: 'its name is not resolved' } : { name: `${name}/${last}` }),
+          id: name === undefined || last === undefined ? `#${symbol}::${child.symbol}` : idFor(childType, `${name}/${last}`),
+          address: `${prefix}${symbol}::${child.symbol}`,
+          at: { file, offset: child.start, end: child.body.end },
+          language: 'bicep' as const,
+          body: inner,
+        },
+      ];
+    });
+  return [one, ...children];
+}
+
+/** All names of a resource, those of its parents first. */
+function nameOf(resource: Resource | undefined, content: BicepFile, scope: Scope): string | undefined {
+  if (!resource?.body) return undefined;
+  const own = textOf(memberOf(evaluate(resource.body, scope), 'name'));
+  const parent = resource.body.kind === 'object' ? resource.body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
+  if (!parent) return own;
+  const above = parent.kind === 'reference' ? nameOf(content.resources.find((one) => one.symbol === parent.path[0] && one !== resource), content, scope) : undefined;
+  return above === undefined || own === undefined ? undefined : `${above}/${own}`;
+}
+
+/** The values of a `.bicepparam` file, and the template that it is for. */
+export function bicepParameters(text: string, file: string): { readonly using?: string; readonly values: ReadonlyMap<string, Value> } {
+  const { parameters } = readFile(text);
+  const scope: Scope = { file, language: 'bicep', lookUp: () => undefined };
+  const using = within(file, /^\s*using\s+'([^']+)'/m.exec(text)?.[1] ?? '');
+  return {
+    ...(using === undefined ? {} : { using }),
+    values: new Map([...parameters].flatMap(([name, value]) => (value ? [[name, evaluate(value, scope)] as const] : []))),
+  };
+}
