@@ -26,10 +26,18 @@ export interface SourceCode {
 }
 
 /** @throws UserError where a file that was named cannot be read */
-export async function readSource(invocation: Invocation, folder: string | undefined, steps: readonly AnyStep[], answers: AnswersFile | undefined): Promise<SourceCode> {
+export async function readSource(
+  invocation: Invocation,
+  folder: string | undefined,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<SourceCode> {
   const { options, clock } = invocation;
   const root = folder ?? dirname(options.template ?? '.');
-  const tree = folder === undefined && options.template !== undefined ? { files: new Map<string, string>(), unreadable: [] } : await readSourceTree(root);
+  const tree =
+    folder === undefined && options.template !== undefined
+      ? { files: new Map<string, string>(), unreadable: [] }
+      : await readSourceTree(root);
   const files = new Map(tree.files);
   const add = async (path: string | undefined): Promise<string | undefined> => {
     if (path === undefined) return undefined;
@@ -43,7 +51,9 @@ export async function readSource(invocation: Invocation, folder: string | undefi
   const catalogue = await invocation.catalogue();
   const state = options.terraformState === undefined ? undefined : terraformState(await readNamed(options.terraformState));
   if (options.terraformState !== undefined && !state)
-    throw new UserError(`${options.terraformState} is no state of Terraform.`, EXIT.usage, ['Write it with: terraform show -json > state.json']);
+    throw new UserError(`${options.terraformState} is no state of Terraform.`, EXIT.usage, [
+      'Write it with: terraform show -json > state.json',
+    ]);
   const declared = await readCode(files, {
     hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
     members: terraformMembers(),
@@ -53,8 +63,22 @@ export async function readSource(invocation: Invocation, folder: string | undefi
     ...(parameters === undefined ? {} : { parameters }),
   });
   const decisions = (app: DeclaredApp): Decisions => (answers ? decisionsFor(answers, targetOf(app)) : {});
-  const places = await placesOf(declared, { steps, decisions, today: clock.now().toISOString().slice(0, 10), hasAnswers: answers !== undefined });
-  return { folder: root, files, declared, places, unreadable: [...tree.unreadable, ...declared.unreadable.map(({ file, why, offset }) => ({ file, why, line: lineAndColumn(files.get(file) ?? '', offset).line }))] };
+  const places = await placesOf(declared, {
+    steps,
+    decisions,
+    today: clock.now().toISOString().slice(0, 10),
+    hasAnswers: answers !== undefined,
+  });
+  return {
+    folder: root,
+    files,
+    declared,
+    places,
+    unreadable: [
+      ...tree.unreadable,
+      ...declared.unreadable.map(({ file, why, offset }) => ({ file, why, line: lineAndColumn(files.get(file) ?? '', offset).line })),
+    ],
+  };
 }
 
 /** The parameters file beside a template that lies outside of the tree. */
@@ -91,7 +115,10 @@ const LISTS = /IpSecurityRestrictions$|ipSecurityRestrictions$/;
 export function chosenPlaces({ places }: SourceCode, apps: readonly string[] | undefined): readonly DeclaredPlace[] {
   const wanted = new Set((apps ?? []).map((name) => name.toLowerCase()));
   if (wanted.size === 0) return places;
-  return places.filter(({ app, id }) => wanted.has(app.toLowerCase()) || (id !== undefined && wanted.has(id.toLowerCase())) || wanted.has(nameOfId(app, wanted)));
+  return places.filter(
+    ({ app, id }) =>
+      wanted.has(app.toLowerCase()) || (id !== undefined && wanted.has(id.toLowerCase())) || wanted.has(nameOfId(app, wanted)),
+  );
 }
 
 /** An id that was given and ends in the name of the app. */
@@ -108,8 +135,17 @@ export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[
 }
 
 /** Writes the changes of the code as a patch. */
-export async function writePatch({ io, version }: Invocation, { files, folder }: SourceCode, places: readonly DeclaredPlace[], path: string): Promise<void> {
-  const { text, contested, files: changed } = patchFor(
+export async function writePatch(
+  { io, version }: Invocation,
+  { files, folder }: SourceCode,
+  places: readonly DeclaredPlace[],
+  path: string,
+): Promise<void> {
+  const {
+    text,
+    contested,
+    files: changed,
+  } = patchFor(
     places.flatMap(({ edits }) => edits),
     files,
   );
@@ -117,7 +153,13 @@ export async function writePatch({ io, version }: Invocation, { files, folder }:
   await out.write(text);
   await out.end();
   const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;
-  io.err(`func-harden ${version}: the patch changes ${changed.size} ${changed.size === 1 ? 'file' : 'files'}. Run: git -C ${folder} apply ${path}\n`);
-  if (left > 0) io.err(`NOTE: ${left} are left to people: they need answers, shut callers out, or are not one literal. Decide them in an answers file (--answers).\n`);
-  for (const { file } of contested) io.err(`NOTE: ${file}: one value decides for several apps that want it differently; it is left alone.\n`);
+  io.err(
+    `func-harden ${version}: the patch changes ${changed.size} ${changed.size === 1 ? 'file' : 'files'}. Run: git -C ${folder} apply ${path}\n`,
+  );
+  if (left > 0)
+    io.err(
+      `NOTE: ${left} are left to people: they need answers, shut callers out, or are not one literal. Decide them in an answers file (--answers).\n`,
+    );
+  for (const { file } of contested)
+    io.err(`NOTE: ${file}: one value decides for several apps that want it differently; it is left alone.\n`);
 }

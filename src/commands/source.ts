@@ -19,7 +19,10 @@ export const run: CommandModule['run'] = async (invocation) => {
   const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
   const folder = args[0] ?? answers?.answers.source;
   if (folder === undefined && options.template === undefined)
-    throw new UserError('Say which folder holds the code.', EXIT.usage, ['func-harden source infra', 'func-harden source --template main.json']);
+    throw new UserError('Say which folder holds the code.', EXIT.usage, [
+      'func-harden source infra',
+      'func-harden source --template main.json',
+    ]);
   const steps = profiled(await stepsOf(invocation), options.profile);
   const code = await readSource(invocation, folder, steps, answers?.answers);
   const places = chosenPlaces(code, options.app);
@@ -32,8 +35,13 @@ export const run: CommandModule['run'] = async (invocation) => {
   }[format]();
   await deliver(invocation, text);
   if (options.patch !== undefined) await writePatch(invocation, code, places, options.patch);
-  for (const { file, line, why } of code.unreadable) io.err(`NOTE: ${plainText(file)}${line === undefined ? '' : `:${line}`} is not read in full: ${plainText(why)}\n`);
-  const missing = (options.app ?? []).filter((name) => !rows.some((row) => row.app.toLowerCase() === name.toLowerCase()) && !places.some(({ id }) => id?.toLowerCase() === name.toLowerCase()));
+  for (const { file, line, why } of code.unreadable)
+    io.err(`NOTE: ${plainText(file)}${line === undefined ? '' : `:${line}`} is not read in full: ${plainText(why)}\n`);
+  const missing = (options.app ?? []).filter(
+    (name) =>
+      !rows.some((row) => row.app.toLowerCase() === name.toLowerCase()) &&
+      !places.some(({ id }) => id?.toLowerCase() === name.toLowerCase()),
+  );
   for (const name of missing) io.err(`NOTE: no block of this code declares ${plainText(name)}.\n`);
   return codeOf();
 

@@ -39,7 +39,8 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
       false,
     );
   const { defaults, apps, source } = value;
-  if (source !== undefined && (typeof source !== 'string' || source === '')) say(['source'], 'must be the folder of the code, like infra', false);
+  if (source !== undefined && (typeof source !== 'string' || source === ''))
+    say(['source'], 'must be the folder of the code, like infra', false);
   const result = {
     ...(typeof source === 'string' && source !== '' ? { source } : {}),
     defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say),

@@ -47,11 +47,15 @@ async function walk(root: string, folder: string, paths: string[], unreadable: {
     // Links are not followed: they may lead out of the tree, or around in it.
     for await (const entry of await opendir(folder))
       if (entry.isDirectory() && !SKIPPED.has(entry.name)) inside.push(join(folder, entry.name));
-      else if (entry.isFile() && CODE.test(entry.name) && !NO_CODE.test(entry.name)) paths.push(relative(root, join(folder, entry.name)).split(sep).join('/'));
+      else if (entry.isFile() && CODE.test(entry.name) && !NO_CODE.test(entry.name))
+        paths.push(relative(root, join(folder, entry.name)).split(sep).join('/'));
   } catch (error) {
     unreadable.push({ file: relative(root, folder), why: (error as Error).message });
   }
-  if (paths.length > MOST_FILES) throw new UserError(`${root} holds more than ${MOST_FILES} files of code.`, EXIT.failed, ['Name the folder of the infrastructure code.']);
+  if (paths.length > MOST_FILES)
+    throw new UserError(`${root} holds more than ${MOST_FILES} files of code.`, EXIT.failed, [
+      'Name the folder of the infrastructure code.',
+    ]);
   for (const one of inside) await walk(root, one, paths, unreadable);
 }
 

@@ -25,7 +25,18 @@ export const placesJson = (rows: readonly PlaceRow[]): string =>
   `${safeJson(
     {
       schemaVersion: 1,
-      places: rows.map(({ app, control, state, file, line, column, address, present, wanted, why }) => ({ app, control, state, file, line, column, address, present, wanted, why })),
+      places: rows.map(({ app, control, state, file, line, column, address, present, wanted, why }) => ({
+        app,
+        control,
+        state,
+        file,
+        line,
+        column,
+        address,
+        present,
+        wanted,
+        why,
+      })),
     },
     2,
   )}\n`;
@@ -70,7 +81,9 @@ export function placesMarkdown(rows: readonly PlaceRow[]): string {
     '',
     ...(change.length > 0 ? [...table(change.slice(0, MOST_ROWS)), ''] : []),
     ...(change.length > MOST_ROWS ? [`${change.length - MOST_ROWS} more are in the JSON.`, ''] : []),
-    ...(open.length > 0 ? [`<details><summary>${open.length} not resolved</summary>`, '', ...table(open.slice(0, MOST_ROWS)), '', '</details>', ''] : []),
+    ...(open.length > 0
+      ? [`<details><summary>${open.length} not resolved</summary>`, '', ...table(open.slice(0, MOST_ROWS)), '', '</details>', '']
+      : []),
   ].join('\n');
   return text.length > MOST_CHARACTERS ? `${text.slice(0, text.lastIndexOf('\n', MOST_CHARACTERS))}\n\nThe rest is in the JSON.\n` : text;
 }
@@ -107,7 +120,12 @@ export function placesSarif(rows: readonly PlaceRow[], version: string, base: st
       ruleIndex: index.get(row.control) ?? 0,
       kind: 'fail',
       level: LEVEL[row.severity],
-      message: { text: `${row.app}: ${row.label}: ${row.state === 'absent' ? 'not set' : word(row.present)}, wanted ${word(row.wanted)}`.replaceAll(/[[\]]/g, '\\$&') },
+      message: {
+        text: `${row.app}: ${row.label}: ${row.state === 'absent' ? 'not set' : word(row.present)}, wanted ${word(row.wanted)}`.replaceAll(
+          /[[\]]/g,
+          '\\$&',
+        ),
+      },
       locations: [
         {
           physicalLocation: { artifactLocation: { uri: uriOf(base, row.file) }, region: { startLine: row.line, startColumn: row.column } },

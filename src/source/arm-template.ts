@@ -16,7 +16,10 @@ export function parametersIn(text: string, file: string): ReadonlyMap<string, Va
   const parameters = memberOf(jsonValue(text, file), 'parameters');
   if (parameters?.kind !== 'map') return undefined;
   return new Map(
-    [...parameters.members].map(([name, given]) => [name, memberOf(given, 'value') ?? unresolved(`${file} takes ${name} from a vault`, given.at)]),
+    [...parameters.members].map(([name, given]) => [
+      name,
+      memberOf(given, 'value') ?? unresolved(`${file} takes ${name} from a vault`, given.at),
+    ]),
   );
 }
 
@@ -33,7 +36,11 @@ function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<str
   const scope = scopeOf(template, given);
   const resources = memberOf(template, 'resources');
   const entries: readonly (readonly [string, Value])[] =
-    resources?.kind === 'list' ? resources.items.map((item, index) => [String(index), item]) : resources?.kind === 'map' ? [...resources.members] : [];
+    resources?.kind === 'list'
+      ? resources.items.map((item, index) => [String(index), item])
+      : resources?.kind === 'map'
+        ? [...resources.members]
+        : [];
   return entries.flatMap(([key, resource]) => oneOf(resource, `${pointer}/resources/${key}`, scope, undefined, depth));
 }
 
@@ -60,7 +67,12 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>): Scope {
             const declared = memberOf(template, 'parameters', name);
             const own = [...given].find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1];
             const byDefault = memberOf(declared, 'defaultValue');
-            return own ?? (byDefault ? resolved(byDefault, scope) : unresolved(`the parameter ${name} has no default, and no parameters file gives it`, at));
+            return (
+              own ??
+              (byDefault
+                ? resolved(byDefault, scope)
+                : unresolved(`the parameter ${name} has no default, and no parameters file gives it`, at))
+            );
           }),
           2,
         ];
@@ -97,7 +109,10 @@ function resolved(value: Value, scope: Scope): Value {
     return found;
   } catch (error) {
     if (!(error instanceof NotRead)) throw error;
-    return unresolved(`the expression ${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value} is not worked out`, value.at);
+    return unresolved(
+      `the expression ${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value} is not worked out`,
+      value.at,
+    );
   }
 }
 
@@ -118,7 +133,8 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
   const named = memberOf(body, 'name');
   const type = parent && !own.includes('.') ? `${parent.type}/${own}` : own;
   const last = memberOf(body, 'copy') ? undefined : textOf(named);
-  const name = parent && !own.includes('.') ? (parent.name !== undefined && last !== undefined ? `${parent.name}/${last}` : undefined) : last;
+  const name =
+    parent && !own.includes('.') ? (parent.name !== undefined && last !== undefined ? `${parent.name}/${last}` : undefined) : last;
   const why = name === undefined ? ((named && whyUnresolved(named)) ?? parent?.why ?? 'copy makes several of them') : undefined;
   const shaped: Shaped = {
     type,
@@ -165,7 +181,9 @@ function nested(raw: Value, body: MapValue, address: string, scope: Scope, depth
   if (inner) return resourcesIn(template, pointer, given, depth + 1);
   const resources = memberOf(template, 'resources');
   // Without an inner scope the expressions see the parameters of the template around it.
-  return (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) => oneOf(item, `${pointer}/resources/${index}`, scope, undefined, depth + 1));
+  return (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>
+    oneOf(item, `${pointer}/resources/${index}`, scope, undefined, depth + 1),
+  );
 }
 
 export const idFor = (type: string, name: string): string => {
@@ -173,4 +191,3 @@ export const idFor = (type: string, name: string): string => {
   const names = name.split('/');
   return `/providers/${[namespace, ...types.flatMap((one, index) => [one, names[index] ?? ''])].join('/')}`;
 };
-

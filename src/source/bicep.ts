@@ -42,7 +42,11 @@ export interface BicepResources {
 export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>): BicepResources {
   const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readFile(text)]));
   const called = new Set([...read].flatMap(([file, { modules }]) => modules.flatMap(({ path }) => within(file, path) ?? [])));
-  const found = { resources: [] as Shaped[], elsewhere: [] as DeclaredElsewhere[], unreadable: [] as { file: string; why: string; offset: number }[] };
+  const found = {
+    resources: [] as Shaped[],
+    elsewhere: [] as DeclaredElsewhere[],
+    unreadable: [] as { file: string; why: string; offset: number }[],
+  };
   const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, depth: number): void => {
     const content = read.get(file);
     if (!content || depth > 10) return;
@@ -54,7 +58,8 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
       const params = memberOf(value, 'params');
       const at: Place = { file, offset: start, end: body?.end ?? start };
       const target = within(file, path);
-      if (target !== undefined && read.has(target) && body) visit(target, params?.kind === 'map' ? params.members : new Map(), `${prefix}${symbol}.`, depth + 1);
+      if (target !== undefined && read.has(target) && body)
+        visit(target, params?.kind === 'map' ? params.members : new Map(), `${prefix}${symbol}.`, depth + 1);
       else {
         const name = params?.kind === 'map' ? textOf(params.members.get(nameArgument(params.members.keys()) ?? '')) : undefined;
         found.elsewhere.push({ address: `${prefix}${symbol}`, source: path, at, ...(name === undefined ? {} : { name }) });
@@ -149,7 +154,16 @@ function readStatement(words: Words, into: Read): void {
     if (!body) skip(words, words.at);
     const children = words.nested.slice(before);
     if (word === 'module') into.modules.push({ symbol, path, start, ...(body ? { body } : {}) });
-    else into.resources.push({ symbol, type: path, start, existing, children, ...(body ? { body } : {}), ...(condition ? { condition } : {}) });
+    else
+      into.resources.push({
+        symbol,
+        type: path,
+        start,
+        existing,
+        children,
+        ...(body ? { body } : {}),
+        ...(condition ? { condition } : {}),
+      });
   } else {
     // Types, functions and outputs declare nothing of Azure.
     words.take(restOfLine, false);
@@ -169,7 +183,8 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
       if (resource) {
         if (member === 'id') return [scalar(`#${name}`, at), 2];
         const value = member === 'name' && resource.body ? memberOf(evaluate(resource.body, scope), 'name') : undefined;
-        return value ? [value, 2] : undefined;
+        if (value) return [value, 2];
+        return addressOf(resource, path, at, scope);
       }
       const value = known.get(name);
       if (value === 'busy') return [unresolved(`${name} refers to itself`, at), path.length];
@@ -187,7 +202,12 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
     if (!content.parameters.has(name)) return undefined;
     const own = given.get(name);
     const byDefault = content.parameters.get(name);
-    return own ?? (byDefault ? evaluate(byDefault, scope) : unresolved(`the parameter ${name} has no default, and no parameters file gives it (${text})`, at));
+    return (
+      own ??
+      (byDefault
+        ? evaluate(byDefault, scope)
+        : unresolved(`the parameter ${name} has no default, and no parameters file gives it (${text})`, at))
+    );
   };
   return scope;
 }
@@ -200,9 +220,27 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Sco
   const at: Place = { file, offset: start, end: body?.end ?? start };
   const value = body && evaluate(body, scope);
   if (value?.kind !== 'map')
-    return [{ type, why: 'a loop makes several of them', id: `#${symbol}`, address: `${prefix}${symbol}`, at, language: 'bicep', body: mapOf([], at, { open: 'a loop makes several of them' }) }];
-  const parent = body?.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
-  const above = parent?.kind === 'reference' ? nameOf(content.resources.find((one) => one.symbol === parent.path[0]), content, scope) : undefined;
+    return [
+      {
+        type,
+        why: 'a loop makes several of them',
+        id: `#${symbol}`,
+        address: `${prefix}${symbol}`,
+        at,
+        language: 'bicep',
+        body: mapOf([], at, { open: 'a loop makes several of them' }),
+      },
+    ];
+  const parent =
+    body?.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
+  const above =
+    parent?.kind === 'reference'
+      ? nameOf(
+          content.resources.find((one) => one.symbol === parent.path[0]),
+          content,
+          scope,
+        )
+      : undefined;
   const named = memberOf(value, 'name');
   const own = textOf(named);
   const name = parent ? (above !== undefined && own !== undefined ? `${above}/${own}` : undefined) : own;
@@ -239,13 +277,44 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Sco
   return [one, ...children];
 }
 
+/** Addresses that are made from the name of an account or a vault. */
+function addressOf(
+  { type, body }: Resource,
+  path: readonly (string | Value)[],
+  at: Place,
+  scope: Scope,
+): readonly [Value, number] | undefined {
+  const name = body && textOf(memberOf(evaluate(body, scope), 'name'));
+  const member = path
+    .slice(1)
+    .filter((part) => typeof part === 'string')
+    .join('.');
+  if (name === undefined) return undefined;
+  if (/^Microsoft\.KeyVault\/vaults@/i.test(type) && member === 'properties.vaultUri')
+    return [scalar(`https://${name}.vault.azure.net/`, at), 3];
+  const service = /^properties\.primaryEndpoints\.(blob|queue|table|file)$/.exec(member)?.[1];
+  return /^Microsoft\.Storage\/storageAccounts@/i.test(type) && service
+    ? [scalar(`https://${name}.${service}.core.windows.net/`, at), 4]
+    : undefined;
+}
+
 /** All names of a resource, those of its parents first. */
 function nameOf(resource: Resource | undefined, content: BicepFile, scope: Scope): string | undefined {
   if (!resource?.body) return undefined;
   const own = textOf(memberOf(evaluate(resource.body, scope), 'name'));
-  const parent = resource.body.kind === 'object' ? resource.body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
+  const parent =
+    resource.body.kind === 'object'
+      ? resource.body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value
+      : undefined;
   if (!parent) return own;
-  const above = parent.kind === 'reference' ? nameOf(content.resources.find((one) => one.symbol === parent.path[0] && one !== resource), content, scope) : undefined;
+  const above =
+    parent.kind === 'reference'
+      ? nameOf(
+          content.resources.find((one) => one.symbol === parent.path[0] && one !== resource),
+          content,
+          scope,
+        )
+      : undefined;
   return above === undefined || own === undefined ? undefined : `${above}/${own}`;
 }
 

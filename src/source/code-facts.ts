@@ -1,15 +1,26 @@
 /** Shows what code declares to the areas as if Azure had answered it: what is not resolved, or not in the code, is unreadable. */
-import { accountsIn, type AppSettings, hiddenAccounts, type Json, type ResourceKey, type Site, type Target } from '../azure/index.ts';
+import {
+  accountsIn,
+  type AppSettings,
+  CONTENT_SHARE,
+  hiddenAccounts,
+  type Json,
+  type ResourceKey,
+  type Site,
+  type Target,
+} from '../azure/index.ts';
 import { type Body, membersOf } from '../change/json-paths.ts';
 import { Unreadable } from '../engine/judge/facts.ts';
 import { ArmFailure, type ArmReader, type Fact } from '../engine/ports.ts';
 import { type Declared, type DeclaredApp, type DeclaredItem, type Hosting, labelOf } from './declared.ts';
-import { type MapValue, mapOf, memberOf, plainOf, scalar, type Value, whyUnresolved } from './value.ts';
+import { type MapValue, mapOf, memberOf, NOT_DECLARED, plainOf, scalar, type Value, whyUnresolved } from './value.ts';
 
 export const NOT_RESOLVED = 'NotResolved';
 export const NOT_IN_CODE = 'NotInCode';
 
 const failure = (code: string, message: string): ArmFailure => new ArmFailure({ kind: 'missing', code, message, next: '' });
+
+const failureOf = (open: string): ArmFailure => failure(open === NOT_DECLARED ? NOT_IN_CODE : NOT_RESOLVED, open);
 
 /** What a verdict looked at. */
 export interface Looked {
@@ -21,9 +32,17 @@ export interface Looked {
 }
 
 /** Members that Azure tells and no code can set. */
-const READ_ONLY = new Set(
-  ['state', 'hostNames', 'hostNameSslStates', 'defaultHostName', 'privateEndpointConnections', 'eligibleLogCategories', 'customDomainVerificationId', 'creationTime', 'keyCreationTime'],
-);
+const READ_ONLY = new Set([
+  'state',
+  'hostNames',
+  'hostNameSslStates',
+  'defaultHostName',
+  'privateEndpointConnections',
+  'eligibleLogCategories',
+  'customDomainVerificationId',
+  'creationTime',
+  'keyCreationTime',
+]);
 
 /** Reads one declared app. `looked` is told of every value that is looked at. */
 export class CodeReader implements ArmReader {
@@ -73,13 +92,20 @@ export class CodeReader implements ArmReader {
         return this.#accounts(await bodyOf('appSettings', known), await bodyOf('site', known));
       case 'blobServices':
       case 'fileServices':
-        return this.#services(key, (await bodyOf('storageAccounts', known)) as unknown as { readonly value: readonly { readonly name: string }[] });
+        return this.#services(
+          key,
+          (await bodyOf('storageAccounts', known)) as unknown as { readonly value: readonly { readonly name: string }[] },
+        );
       case 'vaults':
-        return { value: this.#declared.vaults.flatMap((one) => (one.name === undefined ? [] : [this.#item(key, 'Microsoft.KeyVault/vaults', one.name, one, one.properties)])) };
+        return {
+          value: this.#declared.vaults.flatMap((one) =>
+            one.name === undefined ? [] : [this.#item(key, 'Microsoft.KeyVault/vaults', one.name, one, one.properties)],
+          ),
+        };
       default: {
         const value = this.#app.facts.get(key);
         if (!value) throw failure(NOT_IN_CODE, `The code does not hold ${key}.`);
-        return this.#shown(key, value);
+        return this.#shown(key, key === 'appSettings' ? this.#withShare(value) : value);
       }
     }
   }
@@ -94,8 +120,25 @@ export class CodeReader implements ArmReader {
     told.set('sku', scalar(sku, at)).set('reserved', scalar(linux, at));
     const kind = scalar(linux ? 'functionapp,linux' : 'functionapp', at);
     const id = scalar(targetOf(this.#app).id, at);
-    const inner: MapValue = mapOf(told, properties?.at ?? at, properties?.kind === 'map' && properties.open !== undefined ? { open: properties.open } : {});
+    const inner: MapValue = mapOf(
+      told,
+      properties?.at ?? at,
+      properties?.kind === 'map' && properties.open !== undefined ? { open: properties.open } : {},
+    );
     return mapOf([...site.members, ['id', id], ['kind', site.members.get('kind') ?? kind], ['properties', inner]], site.at);
+  }
+
+  #withShare(value: MapValue): MapValue {
+    const { contentShare } = this.#app;
+    const { sku } = this.#hosting;
+    const properties = value.members.get('properties');
+    // As the provider does for both systems.
+    const isMounted = sku === 'ElasticPremium' || sku === 'Dynamic';
+    if (!contentShare || !isMounted || properties?.kind !== 'map' || properties.members.has(CONTENT_SHARE)) return value;
+    return mapOf(
+      [...value.members, ['properties', { ...properties, members: new Map([...properties.members, [CONTENT_SHARE, contentShare]]) }]],
+      value.at,
+    );
   }
 
   /** As the reader of Azure finds them: those that the settings name, and which of these are not there. */
@@ -134,7 +177,19 @@ export class CodeReader implements ArmReader {
 
   #item(key: ResourceKey, type: string, name: string, { at, address }: DeclaredItem, properties: MapValue): Json {
     const id = `${PLACEHOLDER}/providers/${type}/${name}`;
-    return this.#shown(key, mapOf([['id', scalar(id, at)], ['name', scalar(name.split('/').at(-1) ?? '', at)], ['location', scalar('', at)], ['properties', properties]], at), address) as Json;
+    return this.#shown(
+      key,
+      mapOf(
+        [
+          ['id', scalar(id, at)],
+          ['name', scalar(name.split('/').at(-1) ?? '', at)],
+          ['location', scalar('', at)],
+          ['properties', properties],
+        ],
+        at,
+      ),
+      address,
+    ) as Json;
   }
 
   #shown(key: ResourceKey, value: MapValue, item?: string): Body {
@@ -155,15 +210,16 @@ export class CodeReader implements ArmReader {
       if (typeof name !== 'string' || Object.hasOwn(target, name) || name === 'toJSON' || name === 'then') return;
       // Azure knows no case.
       if ([...value.members.keys()].some((one) => one.toLowerCase() === name.toLowerCase())) return;
-      if (open !== undefined) throw new Unreadable(key, failure(NOT_RESOLVED, open));
-      if (isTop && (READ_ONLY.has(name) || (!this.#app.whole && item === undefined))) throw new Unreadable(key, failure(NOT_IN_CODE, `The code does not hold ${name}.`));
+      if (open !== undefined) throw new Unreadable(key, failureOf(open));
+      if (isTop && (READ_ONLY.has(name) || (!this.#app.whole && item === undefined)))
+        throw new Unreadable(key, failure(NOT_IN_CODE, `The code does not hold ${name}.`));
     };
     return new Proxy(target, {
       get: (of, name) => (unknown(name), Reflect.get(of, name) as unknown),
       has: (of, name) => (unknown(name), Reflect.has(of, name)),
       getOwnPropertyDescriptor: (of, name) => (unknown(name), Reflect.getOwnPropertyDescriptor(of, name)),
       ownKeys: (of) => {
-        if (open !== undefined) throw new Unreadable(key, failure(NOT_RESOLVED, open));
+        if (open !== undefined) throw new Unreadable(key, failureOf(open));
         return Reflect.ownKeys(of);
       },
     });
@@ -173,7 +229,8 @@ export class CodeReader implements ArmReader {
     if (value.kind === 'map') return this.#object(key, value, path, item);
     this.looked.push({ key, path, value, address: item ?? this.#app.address });
     const plain = plainOf(value);
-    if (plain === undefined) throw new Unreadable(key, failure(NOT_RESOLVED, whyUnresolved(value) ?? 'it is not set, and what then holds is not known'));
+    if (plain === undefined)
+      throw new Unreadable(key, failure(NOT_RESOLVED, whyUnresolved(value) ?? 'it is not set, and what then holds is not known'));
     return plain;
   }
 }
@@ -191,6 +248,15 @@ export function targetOf(app: DeclaredApp): Target {
   const label = labelOf(app);
   const name = app.name ?? label;
   const id = app.id ?? `${PLACEHOLDER}/providers/Microsoft.Web/sites/${name}${app.slot === undefined ? '' : `/slots/${app.slot}`}`;
-  return { id, name, label, ...(app.slot === undefined ? {} : { slot: app.slot }), resourceGroup: 'code', subscriptionId: '', location: '', kind: 'functionapp', tags: {} };
+  return {
+    id,
+    name,
+    label,
+    ...(app.slot === undefined ? {} : { slot: app.slot }),
+    resourceGroup: 'code',
+    subscriptionId: '',
+    location: '',
+    kind: 'functionapp',
+    tags: {},
+  };
 }
-

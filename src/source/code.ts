@@ -21,7 +21,9 @@ export interface CodeOptions {
 export async function readCode(files: Files, options: CodeOptions): Promise<Declared> {
   const { members, settable, state } = options;
   const hasTerraform = [...files.keys()].some((file) => file.endsWith('.tf'));
-  const terraform = hasTerraform ? terraformCode(files, { parse: await options.hcl(), members, settable, ...(state ? { state } : {}) }) : NOTHING_DECLARED;
+  const terraform = hasTerraform
+    ? terraformCode(files, { parse: await options.hcl(), members, settable, ...(state ? { state } : {}) })
+    : NOTHING_DECLARED;
   return joined([terraform, templates(files, options), bicep(files, options)]);
 }
 
@@ -30,8 +32,7 @@ const bare = (file: string): string => file.replace(/\.(json|bicep)$/, '');
 function templates(files: Files, { settable, template: named, parameters }: CodeOptions): Declared {
   const all = [...files].filter(
     ([file, text]) =>
-      file.endsWith('.json') &&
-      (file === named || (isTemplate(text) && !(isCompiled(text) && files.has(`${bare(file)}.bicep`)))),
+      file.endsWith('.json') && (file === named || (isTemplate(text) && !(isCompiled(text) && files.has(`${bare(file)}.bicep`)))),
   );
   return joined(
     all.map(([file, text]) => {

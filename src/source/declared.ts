@@ -24,6 +24,8 @@ export interface DeclaredApp {
   /** Azure's own members: what is not there is not set. Else it may be one that the provider has no argument for. */
   readonly whole?: true;
   readonly facts: ReadonlyMap<ResourceKey, MapValue>;
+  /** The setting of a content share that a provider makes where the plan needs one. */
+  readonly contentShare?: Value;
   /** The plan, or all that it may be where the code does not tell. */
   readonly hostings: readonly Hosting[];
 }

@@ -1,5 +1,17 @@
 /** Works out expressions, of Terraform, Bicep or ARM templates, as far as literals, variables, locals and other blocks of the same code tell. */
-import { type Insertion, mapOf, type Place, placedAt, plainOf, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
+import {
+  type Insertion,
+  MADE_BY_AZURE,
+  mapOf,
+  type Place,
+  placedAt,
+  plainOf,
+  scalar,
+  textOf,
+  unresolved,
+  type Value,
+  whyUnresolved,
+} from './value.ts';
 import type { Attribute, Expression } from './syntax.ts';
 
 /** What names in an expression stand for. */
@@ -54,9 +66,13 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case 'reference':
       return reference(expression, scope, at);
     case 'call':
-      return call(expression.name, expression.args.map((one) => evaluate(one, scope)), at);
+      return call(
+        expression.name,
+        expression.args.map((one) => evaluate(one, scope)),
+        at,
+      );
     case 'other':
-      return unresolved(`the expression ${shortened(expression.text)} is not worked out`, at);
+      return unresolved(expression.why ?? `the expression ${shortened(expression.text)} is not worked out`, at);
   }
 }
 
@@ -117,7 +133,7 @@ function conditional([test, yes, no]: readonly Expression[], scope: Scope, at: P
 function reference(expression: Extract<Expression, { kind: 'reference' }>, scope: Scope, at: Place): Value {
   const path = expression.path.map((part) => (typeof part === 'string' ? part : evaluate(part, scope)));
   const found = scope.lookUp(path, at, expression.text);
-  if (!found) return unresolved(`${shortened(expression.text)} is known only when Terraform runs`, at);
+  if (!found) return unresolved(`${shortened(expression.text)} is known only when it is deployed`, at);
   let [value, taken] = found;
   for (; taken < path.length; taken++) {
     const part = path[taken];
@@ -131,7 +147,8 @@ function reference(expression: Extract<Expression, { kind: 'reference' }>, scope
           : value.kind === 'list'
             ? value.items[Number(name)]
             : undefined;
-    if (!inner) return unresolved(`${shortened(expression.text)} is not found${value.kind === 'map' && value.open ? `: ${value.open}` : ''}`, at);
+    if (!inner)
+      return unresolved(`${shortened(expression.text)} is not found${value.kind === 'map' && value.open ? `: ${value.open}` : ''}`, at);
     value = inner;
   }
   return placedIfOwn(value, at);
@@ -169,22 +186,33 @@ function call(name: string, args: readonly Value[], at: Place): Value {
     case 'replace': {
       const [, from, to] = args.map(textOf);
       if (text === undefined || from === undefined || to === undefined || /^\/.*\/$/.test(from)) return notDone();
-      return scalar(text.replaceAll(from, () => to), at);
+      return scalar(
+        text.replaceAll(from, () => to),
+        at,
+      );
     }
     case 'format': {
       const rest = args.slice(1).map((one) => (one.kind === 'scalar' ? one.value : null));
       if (text !== undefined && !rest.includes(null) && /^([^{}]|\{\d\})*$/.test(text) && /\{\d\}/.test(text))
-        return scalar(text.replaceAll(/\{(\d)\}/g, (_, index: string) => String(rest[Number(index)] ?? '')), at);
+        return scalar(
+          text.replaceAll(/\{(\d)\}/g, (_, index: string) => String(rest[Number(index)] ?? '')),
+          at,
+        );
       if (text === undefined || rest.includes(null) || (text.match(/%/g) ?? []).length !== rest.length || !/^([^%]|%[sd])*$/.test(text))
         return notDone();
-      return scalar(text.replaceAll(/%[sd]/g, () => String(rest.shift())), at);
+      return scalar(
+        text.replaceAll(/%[sd]/g, () => String(rest.shift())),
+        at,
+      );
     }
     case 'join': {
-      const parts = second?.kind === 'list' ? second.items.map((one) => (one.kind === 'scalar' ? String(one.value) : undefined)) : [undefined];
+      const parts =
+        second?.kind === 'list' ? second.items.map((one) => (one.kind === 'scalar' ? String(one.value) : undefined)) : [undefined];
       return text === undefined || parts.includes(undefined) ? notDone() : scalar(parts.join(text), at);
     }
     case 'concat':
-      if (args.length > 0 && args.every((one) => one.kind === 'scalar')) return scalar(args.map((one) => String(one.kind === 'scalar' ? one.value : '')).join(''), at);
+      if (args.length > 0 && args.every((one) => one.kind === 'scalar'))
+        return scalar(args.map((one) => String(one.kind === 'scalar' ? one.value : '')).join(''), at);
       if (args.some((one) => one.kind !== 'list')) return notDone();
       return { kind: 'list', items: args.flatMap((one) => (one.kind === 'list' ? one.items : [])), at };
     case 'coalesce':
@@ -201,11 +229,16 @@ function call(name: string, args: readonly Value[], at: Place): Value {
       return { kind: 'list', items: [...first.members.keys()].toSorted().map((key) => scalar(key, at)), at };
     case 'contains': {
       if (first?.kind !== 'list' || second?.kind !== 'scalar' || why !== undefined) return notDone();
-      return scalar(first.items.some((one) => one.kind === 'scalar' && one.value === second.value), at);
+      return scalar(
+        first.items.some((one) => one.kind === 'scalar' && one.value === second.value),
+        at,
+      );
     }
     case 'jsonencode':
       // Its members keep their places.
       return first ?? notDone();
+    case 'listKeys':
+      return scalar(MADE_BY_AZURE, at);
     case 'resourceId': {
       const texts = args.map(textOf);
       const type = texts.findIndex((one) => one?.includes('/'));

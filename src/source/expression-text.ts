@@ -98,8 +98,11 @@ function readMembers(words: Words, first: Expression, depth: number): Expression
       const name = words.need(NAME);
       value = extended(words, value, name);
       if (words.take(/\(/, false) !== undefined) {
-        readList(words, /\)/, depth);
-        value = { kind: 'other', text: words.text.slice(first.start, words.at), start: first.start, end: words.at };
+        const args = readList(words, /\)/, depth);
+        value =
+          name === 'listKeys'
+            ? { kind: 'call', name, args, start: first.start, end: words.at }
+            : { kind: 'other', text: words.text.slice(first.start, words.at), start: first.start, end: words.at };
       }
       continue;
     }
@@ -110,10 +113,18 @@ function readMembers(words: Words, first: Expression, depth: number): Expression
   }
 }
 
+/** Calls whose members are told in the call itself. */
+const isTold = (value: Expression, part: string | Expression): boolean =>
+  value.kind === 'call' && (/^listKeys$/i.test(value.name) || (value.name === 'environment' && part === 'suffixes'));
+
 const extended = (words: Words, value: Expression, part: string | Expression): Expression =>
-  value.kind === 'reference'
-    ? { ...value, path: [...value.path, part], text: words.text.slice(value.start, words.at), end: words.at }
-    : { kind: 'other', text: words.text.slice(value.start, words.at), start: value.start, end: words.at };
+  isTold(value, part)
+    ? { ...value, end: words.at }
+    : value.kind === 'call' && value.name === 'environment' && part === 'storage'
+      ? { kind: 'literal', value: 'core.windows.net', start: value.start, end: words.at }
+      : value.kind === 'reference'
+        ? { ...value, path: [...value.path, part], text: words.text.slice(value.start, words.at), end: words.at }
+        : { kind: 'other', text: words.text.slice(value.start, words.at), start: value.start, end: words.at };
 
 function readPrimary(words: Words, depth: number): Expression {
   words.blank();

@@ -6,14 +6,22 @@ import type { Insertion } from './value.ts';
 export type Members = ReadonlyMap<string, Json | Members>;
 
 /** @param braces from the opening to behind the closing brace */
-export function insertInto(text: string, braces: { readonly start: number; readonly end: number }, language: Insertion['language'], members: Members): string {
+export function insertInto(
+  text: string,
+  braces: { readonly start: number; readonly end: number },
+  language: Insertion['language'],
+  members: Members,
+): string {
   const inside = text.slice(braces.start + 1, braces.end - 1);
   const lineStart = text.lastIndexOf('\n', braces.start - 1) + 1;
   const outer = /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? '';
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const own = /\n([ \t]+)\S/.exec(inside)?.[1];
   const indent = own ?? `${outer}  `;
-  const grown = language === 'json' ? withJson(inside, members, outer, indent) : withLines(inside, members, { outer, indent, isObject: isObject(text, braces.start, language) }, language);
+  const grown =
+    language === 'json'
+      ? withJson(inside, members, outer, indent)
+      : withLines(inside, members, { outer, indent, isObject: isObject(text, braces.start, language) }, language);
   const lines = newline === '\n' ? grown : grown.replaceAll(/\r?\n/g, newline);
   return text.slice(0, braces.start + 1) + lines + text.slice(braces.end - 1);
 }
@@ -30,7 +38,8 @@ function withJson(inside: string, members: Members, outer: string, indent: strin
   return isOneLine ? `\n${indent}${kept.trim()},\n${lines.join(',\n')}\n${outer}` : `${kept},\n${lines.join(',\n')}\n${outer}`;
 }
 
-const plain = (value: Json | Members): Json => (value instanceof Map ? Object.fromEntries([...(value as Members)].map(([name, inner]) => [name, plain(inner)])) : (value as Json));
+const plain = (value: Json | Members): Json =>
+  value instanceof Map ? Object.fromEntries([...(value as Members)].map(([name, inner]) => [name, plain(inner)])) : (value as Json);
 
 interface Style {
   readonly outer: string;
@@ -59,7 +68,8 @@ function withLines(inside: string, members: Members, { outer, indent, isObject }
   return `${lines[0] ?? ''}\n${aligned.join('\n')}\n${outer}`;
 }
 
-const quotesNames = (body: readonly string[], isObject: boolean): boolean => isObject && body.some((text) => /^\s*"[^"]+"\s*[=:]/.test(text));
+const quotesNames = (body: readonly string[], isObject: boolean): boolean =>
+  isObject && body.some((text) => /^\s*"[^"]+"\s*[=:]/.test(text));
 
 const line = (name: string, value: Json, indent: string, language: 'terraform' | 'bicep', isQuoted: boolean): string =>
   `${indent}${isQuoted && language === 'terraform' ? JSON.stringify(name) : nameIn(name, language)}${language === 'terraform' ? ' = ' : ': '}${written(value, language, indent)}`;
@@ -70,13 +80,18 @@ const MAPS = new Set(['app_settings', 'tags', 'body', 'properties', 'siteConfig'
 function block(name: string, members: Members, indent: string): string[] {
   const inner = `${indent}  `;
   const opening = MAPS.has(name) ? `${indent}${name} = {` : `${indent}${name} {`;
-  const lines = [...members].flatMap(([own, value]) => (value instanceof Map ? block(own, value as Members, inner) : [line(own, value as Json, inner, 'terraform', false)]));
+  const lines = [...members].flatMap(([own, value]) =>
+    value instanceof Map ? block(own, value as Members, inner) : [line(own, value as Json, inner, 'terraform', false)],
+  );
   return [opening, ...align(lines, 0, lines.length), `${indent}}`];
 }
 
 /** Behind the last plain member of the container itself, before its blocks. */
 function placeFor(body: readonly string[], indent: string, language: 'terraform' | 'bicep'): number {
-  const isPlain = (text: string) => text.startsWith(indent) && (language === 'terraform' ? SINGLE.test(text) : /^\s*['\w]+\s*:/.test(text)) && !/^[ \t]/.test(text.slice(indent.length));
+  const isPlain = (text: string) =>
+    text.startsWith(indent) &&
+    (language === 'terraform' ? SINGLE.test(text) : /^\s*['\w]+\s*:/.test(text)) &&
+    !/^[ \t]/.test(text.slice(indent.length));
   if (language === 'bicep') return body.length;
   // A value that goes on over lines is passed over by its brackets.
   let [at, depth] = [0, 0];

@@ -15,7 +15,9 @@ export function written(value: Json, language: Insertion['language'], indent: st
   if (typeof value !== 'object' || value === null) return String(value);
   const members = Object.entries(value as { readonly [name: string]: Json });
   if (members.length === 0) return '{}';
-  const lines = members.map(([name, member]) => `${inner}${nameIn(name, language)}${language === 'terraform' ? ' = ' : ': '}${written(member, language, inner)}\n`);
+  const lines = members.map(
+    ([name, member]) => `${inner}${nameIn(name, language)}${language === 'terraform' ? ' = ' : ': '}${written(member, language, inner)}\n`,
+  );
   return `{\n${lines.join('')}${indent}}`;
 }
 

@@ -43,7 +43,13 @@ export function patchFor(wanted: readonly Wanted[], files: Files): Patch {
     if (code === undefined) continue;
     if (value.kind === 'absent' && value.insert) {
       const { inside, path } = value.insert;
-      note(additions, `${inside.file} ${inside.offset} ${path.join('\0')}`, { insert: value.insert, value: code }, (one) => JSON.stringify(one.value) === JSON.stringify(code), value.at);
+      note(
+        additions,
+        `${inside.file} ${inside.offset} ${path.join('\0')}`,
+        { insert: value.insert, value: code },
+        (one) => JSON.stringify(one.value) === JSON.stringify(code),
+        value.at,
+      );
     } else if (value.kind !== 'absent' && value.kind !== 'unresolved' && value.literal) {
       const { place, language } = value.literal;
       const text = written(code, language, indentAt(files.get(place.file) ?? '', place.offset));
@@ -54,7 +60,11 @@ export function patchFor(wanted: readonly Wanted[], files: Files): Patch {
   const isMeant = <T>(one: T | 'contested'): one is T => one !== 'contested';
   const [texts, members] = [[...replacements.values()].filter(isMeant), [...additions.values()].filter(isMeant)];
   for (const [file, text] of files) {
-    const next = changedText(text, texts.filter(({ place }) => place.file === file), members.filter(({ insert }) => insert.inside.file === file));
+    const next = changedText(
+      text,
+      texts.filter(({ place }) => place.file === file),
+      members.filter(({ insert }) => insert.inside.file === file),
+    );
     if (next !== text) changed.set(file, next);
   }
   const diff = [...changed].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([file, text]) => unifiedDiff(file, files.get(file) ?? '', text));

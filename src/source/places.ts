@@ -61,7 +61,11 @@ export async function placesOf(declared: Declared, judging: Judging): Promise<De
     for (const step of judging.steps)
       for (const control of step.controls) {
         const place = placeOf(app, step, control, sights);
-        if (place) places.push({ ...(others ? several(place, others) : place), edits: others ? [] : meant(step, control, by.decisions, place.edits, judging) });
+        if (place)
+          places.push({
+            ...(others ? several(place, others) : place),
+            edits: others ? [] : meant(step, control, by.decisions, place.edits, judging),
+          });
       }
   }
   return [...places, ...elsewherePlaces(declared, judging.steps)];
@@ -76,24 +80,57 @@ const several = (place: DeclaredPlace, addresses: readonly string[]): DeclaredPl
 });
 
 /** What a patch changes: what was decided, or without decisions what shuts nobody out and is chosen with its area. */
-function meant(step: AnyStep, control: AnyControl, decisions: Decisions, edits: readonly Wanted[], { hasAnswers }: Judging): readonly Wanted[] {
+function meant(
+  step: AnyStep,
+  control: AnyControl,
+  decisions: Decisions,
+  edits: readonly Wanted[],
+  { hasAnswers }: Judging,
+): readonly Wanted[] {
   const decided = decisions[step.id];
   if (hasAnswers) return decided && isChosen(control, decided, undefined) ? edits : [];
   const risk = 'risk' in control ? control.risk : undefined;
-  const isAsked = (control.needs ?? []).some((name) => !('preselect' in ((step.questions as Record<string, object> | undefined)?.[name] ?? {})));
+  const isAsked = (control.needs ?? []).some(
+    (name) => !('preselect' in ((step.questions as Record<string, object> | undefined)?.[name] ?? {})),
+  );
   return control.optIn !== undefined || isAsked || risk === 'lock-out' || risk === 'one-way' ? [] : edits;
 }
 
 /** What a call of a module from elsewhere may hold: each member that azurerm has an argument for, if the module is given a name. */
 function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[]): DeclaredPlace[] {
   return elsewhere.flatMap(({ address, source, at, name }) => {
-    if (name === undefined || !/func|web|site/i.test(`${address} ${source}`) || apps.some((app) => app.name?.toLowerCase() === name.toLowerCase())) return [];
+    if (
+      name === undefined ||
+      !/func|web|site/i.test(`${address} ${source}`) ||
+      apps.some((app) => app.name?.toLowerCase() === name.toLowerCase())
+    )
+      return [];
     return steps.flatMap((step) =>
       step.controls.flatMap((control): DeclaredPlace[] => {
-        const isOfApp = control.kind === 'setting' ? control.terraform !== undefined : control.kind === 'rule' && control.terraform !== undefined && !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
+        const isOfApp =
+          control.kind === 'setting'
+            ? control.terraform !== undefined
+            : control.kind === 'rule' &&
+              control.terraform !== undefined &&
+              !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
         if (!isOfApp) return [];
         const why = `it is behind ${address} (source ${source}), whose code is not in this tree`;
-        return [{ app: name, control: `${step.id}.${control.id}`, label: control.label, severity: control.severity, state: 'not-resolved', isFinding: false, at, address, present: null, wanted: null, why, edits: [] }];
+        return [
+          {
+            app: name,
+            control: `${step.id}.${control.id}`,
+            label: control.label,
+            severity: control.severity,
+            state: 'not-resolved',
+            isFinding: false,
+            at,
+            address,
+            present: null,
+            wanted: null,
+            why,
+            edits: [],
+          },
+        ];
       }),
     );
   });
@@ -113,7 +150,10 @@ interface View {
 }
 
 async function seen(app: DeclaredApp, declared: Declared, hosting: Hosting, steps: readonly AnyStep[], by: Circumstances): Promise<Sight> {
-  const keys = new Set<ResourceKey>(['site', ...steps.flatMap(({ controls }) => controls.flatMap((one) => [...readsOf(one), ...draftReads(one)]))]);
+  const keys = new Set<ResourceKey>([
+    'site',
+    ...steps.flatMap(({ controls }) => controls.flatMap((one) => [...readsOf(one), ...draftReads(one)])),
+  ]);
   const view = async (isLenient: boolean): Promise<View> => {
     const reader = new CodeReader(app, declared, hosting, isLenient);
     const store = new FactStore(reader, targetOf(app));
@@ -148,46 +188,64 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
     control: `${step.id}.${control.id}`,
     label: control.label,
     severity: control.severity,
-    address: first.looked.length > 0 ? (ownValue(app, control, first.looked)?.address ?? app.address) : app.address,
+    address: ownValue(app, control, first.looked, first.state.found)?.address ?? app.address,
     edits: [],
     isFinding: false,
   };
-  const found = ownValue(app, control, first.looked);
+  const found = ownValue(app, control, first.looked, first.state.found);
   const at = found?.value.at ?? app.at;
-  const states = new Set(verdicts.map(({ state }) => state.state));
-  if (states.has('unknown')) return notResolved(app, step, control, first.sight, verdicts.find(({ state }) => state.state === 'unknown') ?? first, { ...base, at });
+  // Where a plan has no such setting, a good value does no harm either.
+  const all = new Set(verdicts.map(({ state }) => state.state));
+  const states = all.has('fail') ? all : new Set([...all].filter((state) => state !== 'not-applicable'));
+  if (states.has('unknown'))
+    return notResolved(app, step, control, first.sight, verdicts.find(({ state }) => state.state === 'unknown') ?? first, { ...base, at });
   const words = { present: presentOf(found, first.state), wanted: wantedOf(first.state) };
   if (app.why !== undefined && states.size > 0) {
     // The value is known, but whose it is only where the name is.
     if (!first.looked.some(({ value }) => value.kind !== 'unresolved')) return undefined;
   }
   if (states.size > 1)
-    return { ...base, at, state: 'not-resolved', ...words, why: `it depends on the plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}` };
-  if (first.state.state === 'pass' || first.state.state === 'accepted') return isHeld(found, first.looked) ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
+    return {
+      ...base,
+      at,
+      state: 'not-resolved',
+      ...words,
+      why: `it depends on the plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}`,
+    };
+  if (first.state.state === 'pass' || first.state.state === 'accepted')
+    return isHeld(found) ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
   if (first.state.state !== 'fail') return undefined;
   return finding(app, step, control, { view: first.sight.strict, by: first.sight.by }, first, base);
 }
 
 /** Whether the code itself says the value, and not only what a provider or Azure makes of silence. */
-const isHeld = (found: Looked | undefined, looked: readonly Looked[]): boolean => found !== undefined || looked.some(({ value }) => value.kind !== 'unresolved');
+const isHeld = (found: Looked | undefined): boolean => found !== undefined;
 
 type Base = Omit<DeclaredPlace, 'at' | 'state' | 'present' | 'wanted' | 'why'>;
 
-function finding(app: DeclaredApp, step: AnyStep, control: AnyControl, { view, by }: { readonly view: View; readonly by: Circumstances }, { state, looked }: Verdict, base: Base): DeclaredPlace {
+function finding(
+  app: DeclaredApp,
+  step: AnyStep,
+  control: AnyControl,
+  { view, by }: { readonly view: View; readonly by: Circumstances },
+  { state, looked }: Verdict,
+  base: Base,
+): DeclaredPlace | undefined {
   const drafts = draftsOf(step, control, view, by);
   const edits = drafts.flatMap((draft) => wantedBy(app, view, draft));
   // The change says where; else what the verdict looked at, and named.
-  const chosen = edits[0] ? { ...edits[0], path: '' } : (ownValue(app, control, looked) ?? lookedBadly(looked, state.found));
-  const value = chosen?.value;
+  const chosen = edits[0] ? { ...edits[0], path: '' } : ownValue(app, control, looked, state.found);
+  if (!chosen) return undefined;
+  const { value } = chosen;
   const wanted = edits[0] ? plainWanted(edits[0]) : wantedOf(state);
-  const isAbsent = value === undefined || value.kind === 'absent' || (value.kind === 'map' && value.members.size === 0);
-  const missing = value?.kind === 'absent' && value.insert === undefined && edits.length === 0;
+  const isAbsent = value.kind === 'absent' || (value.kind === 'map' && value.members.size === 0);
+  const missing = value.kind === 'absent' && value.insert === undefined && edits.length === 0;
   return {
     ...base,
     edits,
     isFinding: true,
-    address: chosen?.address ?? app.address,
-    at: value?.at ?? app.at,
+    address: chosen.address,
+    at: value.at,
     state: isAbsent ? 'absent' : 'declared',
     present: isAbsent ? null : presentOf(chosen, state),
     wanted,
@@ -213,22 +271,47 @@ function plainWanted({ value, to }: Wanted): Json {
   return (back ? back(to) : to) ?? to;
 }
 
-function notResolved(app: DeclaredApp, step: AnyStep, control: AnyControl, sight: Sight, { state, looked }: Verdict, base: Base & { readonly at: Place }): DeclaredPlace | undefined {
+function notResolved(
+  app: DeclaredApp,
+  step: AnyStep,
+  control: AnyControl,
+  sight: Sight,
+  { state, looked }: Verdict,
+  base: Base & { readonly at: Place },
+): DeclaredPlace | undefined {
   const code = state.failure?.code;
   // What no code of this kind can hold is no place at all.
-  if (code === NOT_IN_CODE || (code !== NOT_RESOLVED && state.failure === undefined && !looked.some(({ value }) => whyUnresolved(value) !== undefined))) {
+  if (
+    code === NOT_IN_CODE ||
+    (code !== NOT_RESOLVED && state.failure === undefined && !looked.some(({ value }) => whyUnresolved(value) !== undefined))
+  ) {
     return undefined;
   }
   // A setting that is bad is bad whatever the others are; a verdict that names none may hang on them.
   const lenient = judged(step, control, sight.lenient, sight.by);
-  const named = lenient.state.state === 'fail' ? lookedBadly(lenient.looked.filter(({ key }) => key === 'appSettings'), lenient.state.found) : undefined;
-  if (named) return { ...finding(app, step, control, { view: sight.lenient, by: sight.by }, { ...lenient, looked: [named] }, base), edits: draftsOf(step, control, sight.lenient, sight.by).flatMap((draft) => wantedBy(app, sight.lenient, draft)) };
+  const named =
+    lenient.state.state === 'fail'
+      ? lookedBadly(
+          lenient.looked.filter(({ key }) => key === 'appSettings'),
+          lenient.state.found,
+        )
+      : undefined;
+  if (named) return finding(app, step, control, { view: sight.lenient, by: sight.by }, { ...lenient, looked: [named] }, base);
   const value = looked.findLast((one) => whyUnresolved(one.value) !== undefined)?.value ?? ownValue(app, control, looked)?.value;
-  return { ...base, at: value?.at ?? base.at, state: 'not-resolved', present: null, wanted: wantedOf(state), why: state.failure?.message ?? state.found };
+  return {
+    ...base,
+    at: value?.at ?? base.at,
+    state: 'not-resolved',
+    present: null,
+    wanted: wantedOf(state),
+    why: state.failure?.message ?? state.found,
+  };
 }
 
 /** The member that a control is about: that of a setting, or the one that its area gives a Terraform name. */
-function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked[]): Looked | undefined {
+const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
+
+function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked[], found = ''): Looked | undefined {
   if (control.kind === 'attestation') return undefined;
   const paths: readonly string[] = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
   for (const place of paths) {
@@ -238,7 +321,10 @@ function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked
     const value = seenThere?.value ?? memberOf(app.facts.get(own), ...membersOf(path));
     if (value) return { key: own, path, value, address: seenThere?.address ?? app.address };
   }
-  return control.kind === 'rule' ? looked.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? looked[0] : undefined;
+  const own = looked.filter(({ path }) => !OF_THE_PLAN.test(path));
+  return control.kind === 'rule'
+    ? (lookedBadly(own, found) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
+    : undefined;
 }
 
 /** What a finding names among all that was looked at. */
@@ -254,9 +340,13 @@ function draftsOf(step: AnyStep, control: AnyControl, { store }: View, by: Circu
   if (context instanceof ArmFailure || control.kind === 'attestation') return [];
   try {
     const recommended = Object.fromEntries(
-      Object.entries(step.questions ?? {}).flatMap(([name, question]) => ('preselect' in (question as object) ? [[name, (question as { preselect: Json }).preselect]] : [])),
+      Object.entries(step.questions ?? {}).flatMap(([name, question]) =>
+        'preselect' in (question as object) ? [[name, (question as { preselect: Json }).preselect]] : [],
+      ),
     );
-    const x = { ...context, answers: { ...recommended, ...decided.answers } };
+    const answers: Readonly<Record<string, Json>> = { ...recommended, ...decided.answers };
+    const x = { ...context, answers };
+    if ((control.needs ?? []).some((name: string) => answers[name] === undefined)) return [];
     if (control.kind === 'setting') {
       const to = typeof control.set === 'function' ? (control.set as (x: unknown) => Json)(x) : control.set;
       return to === undefined ? [] : [{ at: control.at, to }];
@@ -270,7 +360,7 @@ function draftsOf(step: AnyStep, control: AnyControl, { store }: View, by: Circu
 
 /** The values of code that a draft writes. */
 function wantedBy(app: DeclaredApp, { reader }: View, draft: Draft): Wanted[] {
-  if (!('at' in draft) || typeof draft.to === 'object' && draft.to !== null && '$later' in draft.to) return [];
+  if (!('at' in draft) || (typeof draft.to === 'object' && draft.to !== null && '$later' in draft.to)) return [];
   const [at, path] = draft.at;
   const key: ResourceKey = at === 'siteIdentity' || at === 'siteUnlisted' ? 'site' : at;
   const own = draft.of === undefined ? memberIn(app, key, path) : undefined;
@@ -284,5 +374,7 @@ function memberIn(app: DeclaredApp, key: ResourceKey, path: string): Value | und
   if (found || key !== 'appSettings') return found;
   const settings = memberOf(app.facts.get(key), 'properties');
   const insert = settings?.kind === 'map' ? settings.insert : undefined;
-  return settings && insert ? { kind: 'absent', value: undefined, at: settings.at, insert: { ...insert, path: [...insert.path, ...names.slice(1)] } } : undefined;
+  return settings && insert
+    ? { kind: 'absent', value: undefined, at: settings.at, insert: { ...insert, path: [...insert.path, ...names.slice(1)] } }
+    : undefined;
 }

@@ -1,9 +1,30 @@
 /** Resources that are written in Azure's own members, by ARM templates, Bicep or azapi, brought together to apps. */
 import type { Json, ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
-import { anyHosting, Body, type Declared, type DeclaredApp, type DeclaredItem, type Hosting, type Language, NOTHING_DECLARED } from './declared.ts';
+import {
+  anyHosting,
+  Body,
+  type Declared,
+  type DeclaredApp,
+  type DeclaredItem,
+  type Hosting,
+  type Language,
+  NOTHING_DECLARED,
+} from './declared.ts';
 import { tierOf } from './terraform/azurerm.ts';
-import { type Insertion, type MapValue, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
+import {
+  type Insertion,
+  type MapValue,
+  mapOf,
+  memberOf,
+  NOT_DECLARED,
+  type Place,
+  scalar,
+  textOf,
+  unresolved,
+  type Value,
+  whyUnresolved,
+} from './value.ts';
 
 /** One resource as its language declares it. */
 export interface Shaped {
@@ -45,7 +66,9 @@ function isFunctionApp({ body }: Shaped, otherwise?: 'by default'): boolean {
   const kind = memberOf(body, 'kind');
   const text = textOf(kind);
   if (text !== undefined) return /functionapp/i.test(text) && !/workflowapp/i.test(text);
-  return kind === undefined ? otherwise !== undefined : kind.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') !== undefined;
+  return kind === undefined
+    ? otherwise !== undefined
+    : kind.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') !== undefined;
 }
 
 const sameName = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a.toLowerCase() === b?.toLowerCase();
@@ -54,7 +77,9 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
   const [name, slot] = (site.name ?? '').split('/');
   const properties = memberOf(site.body, 'properties');
   const children = (type: string, last: string) =>
-    all.find((one) => one.type.toLowerCase() === `${site.type}/${type}`.toLowerCase() && sameName(one.name, `${site.name ?? site.id}/${last}`));
+    all.find(
+      (one) => one.type.toLowerCase() === `${site.type}/${type}`.toLowerCase() && sameName(one.name, `${site.name ?? site.id}/${last}`),
+    );
   const [web, settings, auth] = ['web', 'appsettings', 'authsettingsV2'].map((last) => children('config', last)?.body);
   const config = memberOf(web, 'properties') ?? memberOf(properties, 'siteConfig');
   const strings = children('config', 'connectionstrings')?.body;
@@ -69,9 +94,15 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
   const inSite = properties?.kind === 'map' ? properties.insert : undefined;
   add('site', properties, inSite);
   const whole = bodies.get('site');
-  bodies.set('site', mapOf([...site.body.members, ...(whole?.members ?? []), ...identityOf(site), ['name', scalar(slot ?? name ?? '', site.at)]], site.at));
+  bodies.set(
+    'site',
+    mapOf([...site.body.members, ...(whole?.members ?? []), ...identityOf(site), ['name', scalar(slot ?? name ?? '', site.at)]], site.at),
+  );
   add('siteConfig', config, inSite && { ...inSite, path: ['siteConfig'] });
-  for (const [key, last] of [['scmPolicy', 'scm'], ['ftpPolicy', 'ftp']] as const) {
+  for (const [key, last] of [
+    ['scmPolicy', 'scm'],
+    ['ftpPolicy', 'ftp'],
+  ] as const) {
     const policy = children('basicPublishingCredentialsPolicies', last);
     if (policy) add(key, memberOf(policy.body, 'properties'), undefined);
   }
@@ -79,7 +110,9 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
   bodies.set('connectionStrings', mapOf([['properties', stringsOf(strings, config, site)]], site.at));
   if (auth) add('authSettings', memberOf(auth, 'properties'), undefined);
   return {
-    ...(site.name === undefined ? { why: site.why ?? 'its name is not resolved' } : { name: name ?? '', ...(slot === undefined ? {} : { slot }) }),
+    ...(site.name === undefined
+      ? { why: site.why ?? 'its name is not resolved' }
+      : { name: name ?? '', ...(slot === undefined ? {} : { slot }) }),
     ...(site.stateId === undefined ? {} : { id: site.stateId }),
     address: site.address,
     at: site.at,
@@ -105,11 +138,29 @@ function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settab
     if (absent === undefined) body.put(names, unresolved('it is not set here, so it is what Azure gave the app', at));
     else body.put(names, { kind: 'absent', value: absent, at, ...(insert ? { insert } : {}) });
   }
-  return mapOf(body.value.members, value.at, { ...(value.open === undefined ? {} : { open: value.open }), ...(value.insert ? { insert: value.insert } : {}) });
+  return mapOf(body.value.members, value.at, {
+    ...(value.open === undefined ? {} : { open: value.open }),
+    ...(value.insert ? { insert: value.insert } : {}),
+  });
 }
 
 function identityOf({ body, at }: Shaped): [string, Value][] {
-  return memberOf(body, 'identity') ? [] : [['identity', mapOf([['type', { kind: 'absent', value: 'None', at, ...(body.insert ? { insert: { ...body.insert, path: ['identity', 'type'] } } : {}) }]], at)]];
+  return memberOf(body, 'identity')
+    ? []
+    : [
+        [
+          'identity',
+          mapOf(
+            [
+              [
+                'type',
+                { kind: 'absent', value: 'None', at, ...(body.insert ? { insert: { ...body.insert, path: ['identity', 'type'] } } : {}) },
+              ],
+            ],
+            at,
+          ),
+        ],
+      ];
 }
 
 /** Settings of a resource of their own, which replaces all, or those of the site's configuration. */
@@ -117,7 +168,10 @@ function settingsOf(own: MapValue | undefined, config: Value | undefined, site: 
   const apart = memberOf(own, 'properties');
   if (apart) return apart.kind === 'map' ? apart : mapOf([], apart.at, { open: whyUnresolved(apart) ?? 'the settings are no object' });
   const listed = memberOf(config, 'appSettings');
-  if (!listed) return mapOf([], config?.at ?? site.at, { open: config?.kind === 'map' && config.open === undefined ? 'no app settings are declared here' : 'the configuration is not resolved' });
+  if (!listed)
+    return mapOf([], config?.at ?? site.at, {
+      open: !config || (config.kind === 'map' && config.open === undefined) ? NOT_DECLARED : 'the configuration is not resolved',
+    });
   if (listed.kind !== 'list') return mapOf([], listed.at, { open: whyUnresolved(listed) ?? 'appSettings is no list' });
   let open: string | undefined;
   const members = listed.items.flatMap((item): [string, Value][] => {
@@ -133,16 +187,24 @@ function stringsOf(own: MapValue | undefined, config: Value | undefined, site: S
   const apart = memberOf(own, 'properties');
   if (apart?.kind === 'map') return apart;
   const listed = memberOf(config, 'connectionStrings');
-  return listed || apart ? mapOf([], site.at, { open: 'connection strings in a list are not read' }) : mapOf([], site.at, { open: 'no connection strings are declared here' });
+  return listed || apart
+    ? mapOf([], site.at, { open: 'connection strings in a list are not read' })
+    : mapOf([], site.at, { open: NOT_DECLARED });
 }
 
 function hostingsOf(site: Shaped, properties: Value | undefined, all: readonly Shaped[]): readonly Hosting[] {
   const kind = textOf(memberOf(site.body, 'kind'));
   const reserved = memberOf(properties, 'reserved');
-  const linux = kind !== undefined && /linux/i.test(kind) ? true : reserved?.kind === 'scalar' ? reserved.value === true : reserved ? undefined : false;
+  const linux =
+    kind !== undefined && /linux/i.test(kind) ? true : reserved?.kind === 'scalar' ? reserved.value === true : reserved ? undefined : false;
   if (memberOf(properties, 'functionAppConfig')) return [{ sku: 'FlexConsumption', linux: true }];
   const plan = textOf(memberOf(properties, 'serverFarmId'));
-  const found = all.find((one) => is(one, 'web/serverfarms') && plan !== undefined && (plan === one.id || (one.name !== undefined && plan.toLowerCase().endsWith(`/serverfarms/${one.name.toLowerCase()}`))));
+  const found = all.find(
+    (one) =>
+      is(one, 'web/serverfarms') &&
+      plan !== undefined &&
+      (plan === one.id || (one.name !== undefined && plan.toLowerCase().endsWith(`/serverfarms/${one.name.toLowerCase()}`))),
+  );
   const sku = memberOf(found?.body, 'sku');
   const tier = textOf(memberOf(sku, 'tier')) ?? tierOf(textOf(memberOf(sku, 'name')) ?? '');
   const onPlan = memberOf(found?.body, 'properties', 'reserved');
@@ -154,7 +216,9 @@ function hostingsOf(site: Shaped, properties: Value | undefined, all: readonly S
 function accountOf(one: Shaped, all: readonly Shaped[]): DeclaredItem {
   const properties = memberOf(one.body, 'properties');
   const service = (type: string) => {
-    const found = all.find((child) => is(child, `storage/storageAccounts/${type}`) && sameName(child.name, `${one.name ?? one.id}/default`));
+    const found = all.find(
+      (child) => is(child, `storage/storageAccounts/${type}`) && sameName(child.name, `${one.name ?? one.id}/default`),
+    );
     const body = memberOf(found?.body, 'properties');
     return body?.kind === 'map' ? body : undefined;
   };
@@ -171,20 +235,41 @@ function accountOf(one: Shaped, all: readonly Shaped[]): DeclaredItem {
 
 /** The members of an account or a vault that the areas look at; one that is not there goes into `properties`. */
 const LOOKED_AT = {
-  account: ['supportsHttpsTrafficOnly', 'minimumTlsVersion', 'allowBlobPublicAccess', 'allowSharedKeyAccess', 'allowCrossTenantReplication', 'defaultToOAuthAuthentication', 'publicNetworkAccess', 'networkAcls', 'isSftpEnabled'],
+  account: [
+    'supportsHttpsTrafficOnly',
+    'minimumTlsVersion',
+    'allowBlobPublicAccess',
+    'allowSharedKeyAccess',
+    'allowCrossTenantReplication',
+    'defaultToOAuthAuthentication',
+    'publicNetworkAccess',
+    'networkAcls',
+    'isSftpEnabled',
+  ],
   vault: ['enableRbacAuthorization', 'enablePurgeProtection', 'publicNetworkAccess', 'networkAcls'],
 } as const;
 
 function propertiesOf(properties: Value | undefined, { body, at }: Shaped, kind: keyof typeof LOOKED_AT = 'account'): MapValue {
-  if (properties && properties.kind !== 'map') return mapOf([], properties.at, { open: whyUnresolved(properties) ?? 'its properties are no object' });
+  if (properties && properties.kind !== 'map')
+    return mapOf([], properties.at, { open: whyUnresolved(properties) ?? 'its properties are no object' });
   const own = properties ?? mapOf([], at);
   const insert = properties?.kind === 'map' ? properties.insert : body.insert && { ...body.insert, path: ['properties'] };
-  const absent = LOOKED_AT[kind].filter((name) => memberOf(own, name) === undefined).map((name): [string, Value] => [name, { kind: 'absent', value: null, at: own.at, ...(insert ? { insert: { ...insert, path: [...insert.path, name] } } : {}) }]);
+  const absent = LOOKED_AT[kind]
+    .filter((name) => memberOf(own, name) === undefined)
+    .map((name): [string, Value] => [
+      name,
+      { kind: 'absent', value: null, at: own.at, ...(insert ? { insert: { ...insert, path: [...insert.path, name] } } : {}) },
+    ]);
   return mapOf([...own.members, ...absent], own.at, own.open === undefined ? {} : { open: own.open });
 }
 
 function vaultOf(one: Shaped): DeclaredItem {
   const own = propertiesOf(memberOf(one.body, 'properties'), one, 'vault');
   const address: [string, Value][] = one.name === undefined ? [] : [['vaultUri', scalar(`https://${one.name}.vault.azure.net/`, one.at)]];
-  return { ...(one.name === undefined ? {} : { name: one.name }), address: one.address, at: one.at, properties: mapOf([...own.members, ...address], own.at, own.open === undefined ? {} : { open: own.open }) };
+  return {
+    ...(one.name === undefined ? {} : { name: one.name }),
+    address: one.address,
+    at: one.at,
+    properties: mapOf([...own.members, ...address], own.at, own.open === undefined ? {} : { open: own.open }),
+  };
 }

@@ -11,12 +11,15 @@ export type Expression = Span &
     /** `var.x["k"].y`: names and indexes. */
     | { readonly kind: 'reference'; readonly path: readonly (string | Expression)[]; readonly text: string }
     | { readonly kind: 'list'; readonly items: readonly Expression[] }
-    | { readonly kind: 'object'; readonly entries: readonly { readonly key: Expression; readonly value: Expression; readonly start: number }[] }
+    | {
+        readonly kind: 'object';
+        readonly entries: readonly { readonly key: Expression; readonly value: Expression; readonly start: number }[];
+      }
     | { readonly kind: 'conditional'; readonly parts: readonly Expression[] }
     | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
     | { readonly kind: 'not'; readonly of: Expression }
     | { readonly kind: 'compare'; readonly operator: '==' | '!='; readonly sides: readonly Expression[] }
-    | { readonly kind: 'other'; readonly text: string }
+    | { readonly kind: 'other'; readonly text: string; readonly why?: string }
   );
 
 export interface Attribute extends Span {

@@ -20,7 +20,9 @@ export function unifiedDiff(file: string, before: string, after: string): string
     const [first] = own;
     const [old, now] = [count('+'), count('-')];
     const range = (line: number, length: number) => `${length === 0 ? line : line + 1}${length === 1 ? '' : `,${length}`}`;
-    hunks.push(`@@ -${range(first?.a ?? 0, old)} +${range(first?.b ?? 0, now)} @@\n${own.map(({ kind, text }) => `${kind}${text}${text.endsWith('\n') ? '' : '\n\\ No newline at end of file\n'}`).join('')}`);
+    hunks.push(
+      `@@ -${range(first?.a ?? 0, old)} +${range(first?.b ?? 0, now)} @@\n${own.map(({ kind, text }) => `${kind}${text}${text.endsWith('\n') ? '' : '\n\\ No newline at end of file\n'}`).join('')}`,
+    );
     at = start + own.length;
   }
   return hunks.length === 0 ? '' : `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n${hunks.join('')}`;

@@ -8,6 +8,12 @@ export interface Place {
   readonly end: number;
 }
 
+/** Secrets that Azure makes: no file holds them, so a word stands for each. */
+export const MADE_BY_AZURE = '(made by Azure)';
+
+/** Why nothing is known of what the code does not declare at all. */
+export const NOT_DECLARED = 'the code does not declare it';
+
 export type Scalar = string | number | boolean | null;
 
 /** How a member is added to a container, where it is not there. */

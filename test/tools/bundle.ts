@@ -103,7 +103,10 @@ const grammarsInside: Plugin = {
       const inline = async (file: string) => `Buffer.from('${(await readFile(require.resolve(file))).toString('base64')}', 'base64')`;
       const runtime = await inline('web-tree-sitter/web-tree-sitter.wasm');
       const language = await inline('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm');
-      return { contents: `export const loadGrammars = () => Promise.resolve({ runtime: ${runtime}, language: ${language} });`, loader: 'js' };
+      return {
+        contents: `export const loadGrammars = () => Promise.resolve({ runtime: ${runtime}, language: ${language} });`,
+        loader: 'js',
+      };
     });
   },
 };

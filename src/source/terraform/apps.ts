@@ -2,10 +2,21 @@
 import type { Json, ResourceKey } from '../../azure/index.ts';
 import { membersOf } from '../../change/json-paths.ts';
 import { anyHosting, Body, type DeclaredApp, type Hosting } from '../declared.ts';
-import { type MapValue, mapOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
+import {
+  MADE_BY_AZURE,
+  type MapValue,
+  mapOf,
+  memberOf,
+  type Place,
+  scalar,
+  textOf,
+  unresolved,
+  type Value,
+  whyUnresolved,
+} from '../value.ts';
 import { argumentsOf, type Arguments } from './arguments.ts';
 import { backOf, type Row, tierOf } from './azurerm.ts';
-import { codeId, MADE_BY_AZURE } from './derived.ts';
+import { codeId } from './derived.ts';
 import type { Instance } from './modules.ts';
 
 export const IS_APP = /^azurerm_((linux|windows)_function_app(_slot)?|function_app_flex_consumption)$/;
@@ -23,7 +34,9 @@ export function inAzure(value: Value, row: Row): Value {
   if (value.kind === 'absent') return { ...value, ...(row.unsure === undefined ? {} : { value: undefined }), ...(back ? { back } : {}) };
   if (value.kind !== 'scalar' || !row.words) return value;
   const word = row.words[String(value.value)];
-  return word === undefined ? unresolved(`${row.name} is neither of ${Object.keys(row.words).join(', ')}`, value.at) : { ...value, value: word as string, ...(back ? { back } : {}) };
+  return word === undefined
+    ? unresolved(`${row.name} is neither of ${Object.keys(row.words).join(', ')}`, value.at)
+    : { ...value, value: word as string, ...(back ? { back } : {}) };
 }
 
 /** An argument under its name of today, or an older one. */
@@ -46,7 +59,10 @@ export function appOf(instance: Instance, around: Around): DeclaredApp {
   const parent = isSlot ? parentOf(given, around) : undefined;
   const name = isSlot ? parent?.name : own;
   const nameValue = given.value('name');
-  const why = name === undefined || (isSlot && own === undefined) ? (parent?.why ?? (nameValue && whyUnresolved(nameValue)) ?? 'its name is not resolved') : undefined;
+  const why =
+    name === undefined || (isSlot && own === undefined)
+      ? (parent?.why ?? (nameValue && whyUnresolved(nameValue)) ?? 'its name is not resolved')
+      : undefined;
   const at: Place = given.at;
   const bodies = new Map<ResourceKey, Body>();
   const body = (key: ResourceKey): Body => bodies.get(key) ?? bodies.set(key, new Body(at)).get(key)!;
@@ -59,6 +75,7 @@ export function appOf(instance: Instance, around: Around): DeclaredApp {
   rules(given, body('siteConfig'));
   stack(given, type, body('siteConfig'));
   if (type.includes('flex')) flexStorage(given, body('site'));
+  else body('site').put(['properties', 'functionAppConfig'], absent(null));
   body('appSettings').put(['properties'], settingsOf(given, type));
   connectionStrings(given, body('connectionStrings'));
   signIn(given, body('authSettings'), body('siteConfig'));
@@ -70,14 +87,27 @@ export function appOf(instance: Instance, around: Around): DeclaredApp {
     .put(['properties', 'hostingEnvironmentProfile'], absent(null))
     .put(['location'], given.value('location') ?? absent(null));
   return {
-    ...(why === undefined && name !== undefined ? { name, ...(isSlot && own !== undefined ? { slot: own } : {}) } : { why: why ?? 'its name is not resolved' }),
+    ...(why === undefined && name !== undefined
+      ? { name, ...(isSlot && own !== undefined ? { slot: own } : {}) }
+      : { why: why ?? 'its name is not resolved' }),
     ...(known?.id === undefined ? {} : { id: known.id }),
     address,
     at,
     language: 'terraform',
     facts: new Map([...bodies].map(([key, one]) => [key, one.value])),
     hostings,
+    ...contentShare(given, type, body('appSettings').value),
   };
+}
+
+/** The provider mounts a content share on plans that scale by themselves, unless it is told not to. */
+function contentShare(given: Arguments, type: string, settings: MapValue): Pick<DeclaredApp, 'contentShare'> {
+  if (type.includes('flex')) return {};
+  const disabled = given.value('content_share_force_disabled');
+  if (disabled?.kind === 'scalar' && disabled.value === true) return {};
+  if (disabled?.kind === 'unresolved') return { contentShare: disabled };
+  const own = memberOf(settings, 'properties', 'AzureWebJobsStorage');
+  return own ? { contentShare: own } : {};
 }
 
 /** The app that a slot belongs to. */
@@ -88,13 +118,20 @@ function parentOf(given: Arguments, around: Around): { readonly name?: string; r
   if (instance && text?.startsWith('#')) {
     const value = argumentsOf(instance).value('name');
     const name = around.named(instance.address)?.name ?? textOf(value);
-    return name === undefined ? { instance, why: (value && whyUnresolved(value)) ?? 'the name of its app is not resolved' } : { instance, name };
+    return name === undefined
+      ? { instance, why: (value && whyUnresolved(value)) ?? 'the name of its app is not resolved' }
+      : { instance, name };
   }
   const named = /\/sites\/([^/]+)$/i.exec(text ?? '')?.[1];
   return named === undefined ? { why: (id && whyUnresolved(id)) ?? 'its app is not resolved' } : { name: named };
 }
 
-function hostingOf(given: Arguments, type: string, around: Around, parent: Instance | undefined): { readonly hostings: readonly Hosting[]; readonly plan: Value } {
+function hostingOf(
+  given: Arguments,
+  type: string,
+  around: Around,
+  parent: Instance | undefined,
+): { readonly hostings: readonly Hosting[]; readonly plan: Value } {
   const linux = !type.includes('windows');
   const own = given.value('service_plan_id') ?? (parent && argumentsOf(parent).value('service_plan_id'));
   const plan = own ?? scalar(codeId('plan'), given.at);
@@ -109,15 +146,24 @@ function identity(given: Arguments, site: Body): void {
   const type = given.orAbsent('identity.type', 'None');
   const { value } = type.kind === 'scalar' ? type : { value: undefined };
   // The provider writes both words with a blank between them.
-  site.put(['identity', 'type'], typeof value === 'string' && type.kind === 'scalar' ? { ...type, value: value.replaceAll(/,\s*/g, ', ') } : type);
+  site.put(
+    ['identity', 'type'],
+    typeof value === 'string' && type.kind === 'scalar' ? { ...type, value: value.replaceAll(/,\s*/g, ', ') } : type,
+  );
   const ids = given.value('identity.identity_ids');
   if (ids?.kind === 'list') {
     const texts = ids.items.map(textOf);
     site.put(
       ['identity', 'userAssignedIdentities'],
-      texts.includes(undefined) ? unresolved('identity_ids are not all resolved', ids.at) : mapOf(texts.map((id) => [id ?? '', mapOf([], ids.at)]), ids.at),
+      texts.includes(undefined)
+        ? unresolved('identity_ids are not all resolved', ids.at)
+        : mapOf(
+            texts.map((id) => [id ?? '', mapOf([], ids.at)]),
+            ids.at,
+          ),
     );
-  } else if (ids) site.put(['identity', 'userAssignedIdentities'], unresolved(whyUnresolved(ids) ?? 'identity_ids are not resolved', ids.at));
+  } else if (ids)
+    site.put(['identity', 'userAssignedIdentities'], unresolved(whyUnresolved(ids) ?? 'identity_ids are not resolved', ids.at));
   else site.put(['identity', 'userAssignedIdentities'], { kind: 'absent', value: null, at: given.at });
 }
 
@@ -136,8 +182,7 @@ function rules(given: Arguments, config: Body): void {
     const listed = given.orAbsent(block, []);
     const found = given.blocks(block);
     if ('why' in found) config.put(['properties', member], unresolved(found.why, found.at));
-    else if (found.length > 0)
-      config.put(['properties', member], { kind: 'list', items: found.map(ruleOf), at: found[0]?.at ?? given.at });
+    else if (found.length > 0) config.put(['properties', member], { kind: 'list', items: found.map(ruleOf), at: found[0]?.at ?? given.at });
     else config.put(['properties', member], listed.kind === 'absent' ? listed : unresolved(`${block} is written as a list`, listed.at));
   }
 }
@@ -146,10 +191,12 @@ function ruleOf(block: Arguments): Value {
   const [ip, tag, subnet] = ['ip_address', 'service_tag', 'virtual_network_subnet_id'].map((name) => block.value(name));
   const headers = block.blocks('headers');
   const own = Array.isArray(headers) ? headers[0] : undefined;
-  const named = own ? Object.entries(HEADERS).flatMap(([name, header]): [string, Value][] => {
-    const value = own.value(name);
-    return value ? [[header, value]] : [];
-  }) : [];
+  const named = own
+    ? Object.entries(HEADERS).flatMap(([name, header]): [string, Value][] => {
+        const value = own.value(name);
+        return value ? [[header, value]] : [];
+      })
+    : [];
   const word = (value: string): Value => scalar(value, block.at);
   const optional = (name: string, value: Value | undefined): [string, Value][] => (value ? [[name, value]] : []);
   return mapOf(
@@ -168,7 +215,10 @@ function ruleOf(block: Arguments): Value {
 }
 
 /** Language and version, where each system keeps them. */
-function stackOf(given: Arguments, type: string): { readonly worker?: Value; readonly members: readonly (readonly [string, Value])[] } | undefined {
+function stackOf(
+  given: Arguments,
+  type: string,
+): { readonly worker?: Value; readonly members: readonly (readonly [string, Value])[] } | undefined {
   const of = (name: string) => given.value(`site_config.application_stack.${name}`);
   const windows = type.includes('windows');
   const text = (value: Value, make: (version: string) => string): Value =>
@@ -180,7 +230,9 @@ function stackOf(given: Arguments, type: string): { readonly worker?: Value; rea
   if (dotnet && isolated?.kind !== 'unresolved')
     return {
       worker: scalar(inside ? 'dotnet' : 'dotnet-isolated', dotnet.at),
-      members: [windows ? ['netFrameworkVersion', dotnet] : [member, text(dotnet, (one) => `${inside ? 'DOTNET' : 'DOTNET-ISOLATED'}|${one}`)]],
+      members: [
+        windows ? ['netFrameworkVersion', dotnet] : [member, text(dotnet, (one) => `${inside ? 'DOTNET' : 'DOTNET-ISOLATED'}|${one}`)],
+      ],
     };
   for (const [name, worker, form] of [
     ['python_version', 'python', 'Python'],
@@ -191,7 +243,10 @@ function stackOf(given: Arguments, type: string): { readonly worker?: Value; rea
     const version = of(name);
     if (!version) continue;
     const own = windows ? { java: 'javaVersion', powershell: 'powerShellVersion', node: '', python: '' }[worker] : member;
-    return { worker: scalar(worker, version.at), members: own ? [[own, windows ? version : text(version, (one) => `${form}|${one}`)]] : [] };
+    return {
+      worker: scalar(worker, version.at),
+      members: own ? [[own, windows ? version : text(version, (one) => `${form}|${one}`)]] : [],
+    };
   }
   return undefined;
 }
@@ -203,14 +258,23 @@ function stack(given: Arguments, type: string, config: Body): void {
   const none: Value = { kind: 'absent', value: '', at: given.at };
   const members = new Map(found?.members ?? []);
   for (const name of ['linuxFxVersion', 'windowsFxVersion', 'netFrameworkVersion', 'javaVersion', 'powerShellVersion'])
-    config.put(['properties', name], members.get(name) ?? (Array.isArray(docker) && docker.length > 0 && name === 'linuxFxVersion' ? scalar('DOCKER|', docker[0]?.at ?? given.at) : none));
+    config.put(
+      ['properties', name],
+      members.get(name) ??
+        (Array.isArray(docker) && docker.length > 0 && name === 'linuxFxVersion' ? scalar('DOCKER|', docker[0]?.at ?? given.at) : none),
+    );
   config.put(['properties', 'azureStorageAccounts'], { kind: 'absent', value: null, at: given.at });
 }
 
 /** How Flex Consumption calls its ways to sign in to the deployment storage. */
 function flexStorage(given: Arguments, site: Body): void {
   const type = given.value('storage_authentication_type');
-  if (type?.kind === 'scalar') site.put(['properties', 'functionAppConfig', 'deployment', 'storage', 'authentication', 'type'], { kind: 'scalar', value: String(type.value).toLowerCase(), at: type.at });
+  if (type?.kind === 'scalar')
+    site.put(['properties', 'functionAppConfig', 'deployment', 'storage', 'authentication', 'type'], {
+      kind: 'scalar',
+      value: String(type.value).toLowerCase(),
+      at: type.at,
+    });
 }
 
 /** App settings: those that are written, and those that the provider makes from other arguments. */
@@ -224,10 +288,18 @@ function settingsOf(given: Arguments, type: string): MapValue {
   const secretId = given.value(`${prefix}_key_vault_secret_id`);
   const connection = (value: Value): Value =>
     value.kind === 'scalar'
-      ? scalar(`DefaultEndpointsProtocol=https;AccountName=${String(value.value)};AccountKey=${MADE_BY_AZURE};EndpointSuffix=core.windows.net`, value.at)
+      ? scalar(
+          `DefaultEndpointsProtocol=https;AccountName=${String(value.value)};AccountKey=${MADE_BY_AZURE};EndpointSuffix=core.windows.net`,
+          value.at,
+        )
       : value;
-  if (secretId) members.set('AzureWebJobsStorage', secretId.kind === 'scalar' ? scalar(`@Microsoft.KeyVault(SecretUri=${String(secretId.value)})`, secretId.at) : secretId);
-  else if (byIdentity?.kind === 'unresolved') for (const name of ['AzureWebJobsStorage', 'AzureWebJobsStorage__accountName']) members.set(name, byIdentity);
+  if (secretId)
+    members.set(
+      'AzureWebJobsStorage',
+      secretId.kind === 'scalar' ? scalar(`@Microsoft.KeyVault(SecretUri=${String(secretId.value)})`, secretId.at) : secretId,
+    );
+  else if (byIdentity?.kind === 'unresolved')
+    for (const name of ['AzureWebJobsStorage', 'AzureWebJobsStorage__accountName']) members.set(name, byIdentity);
   else if (account) {
     const isByIdentity = byIdentity?.kind === 'scalar' && byIdentity.value === true;
     members.set(isByIdentity ? 'AzureWebJobsStorage__accountName' : 'AzureWebJobsStorage', isByIdentity ? account : connection(account));
@@ -244,9 +316,6 @@ function settingsOf(given: Arguments, type: string): MapValue {
     members.set('FUNCTIONS_EXTENSION_VERSION', given.value('functions_extension_version') ?? scalar('~4', given.at));
     const worker = stackOf(given, type)?.worker;
     if (worker) members.set('FUNCTIONS_WORKER_RUNTIME', worker);
-    const disabled = given.value('content_share_force_disabled');
-    if (!(disabled?.kind === 'scalar' && disabled.value === true))
-      members.set('WEBSITE_CONTENTAZUREFILECONNECTIONSTRING', unresolved('whether the provider sets a content share depends on the plan', given.at));
   }
   const node = type.includes('windows') ? given.value('site_config.application_stack.node_version') : undefined;
   if (node) members.set('WEBSITE_NODE_DEFAULT_VERSION', node);
@@ -259,14 +328,18 @@ function settingsOf(given: Arguments, type: string): MapValue {
   }
   if (written.kind === 'map') {
     for (const [name, value] of written.members) members.set(name, asText(value));
-    return mapOf(members, written.at, { ...(written.open === undefined ? {} : { open: written.open }), ...(written.insert ? { insert: written.insert } : {}) });
+    return mapOf(members, written.at, {
+      ...(written.open === undefined ? {} : { open: written.open }),
+      ...(written.insert ? { insert: written.insert } : {}),
+    });
   }
   if (written.kind === 'absent') return mapOf(members, written.at, written.insert ? { insert: written.insert } : {});
   return mapOf(members, written.at, { open: whyUnresolved(written) ?? 'app_settings is no map' });
 }
 
 /** Settings are texts: what code writes as a number or a word comes as a text. */
-const asText = (value: Value): Value => (value.kind === 'scalar' && value.value !== null ? { ...value, value: String(value.value) } : value);
+const asText = (value: Value): Value =>
+  value.kind === 'scalar' && value.value !== null ? { ...value, value: String(value.value) } : value;
 
 function connectionStrings(given: Arguments, body: Body): void {
   const blocks = given.blocks('connection_string');
@@ -282,7 +355,20 @@ function connectionStrings(given: Arguments, body: Body): void {
       blocks.flatMap((block, index): [string, Value][] => {
         const name = names[index];
         const value = block.value('value') ?? unresolved('a connection string without a value', block.at);
-        return name === undefined ? [] : [[name, mapOf([['value', value], ['type', block.value('type') ?? scalar('Custom', block.at)]], block.at)]];
+        return name === undefined
+          ? []
+          : [
+              [
+                name,
+                mapOf(
+                  [
+                    ['value', value],
+                    ['type', block.value('type') ?? scalar('Custom', block.at)],
+                  ],
+                  block.at,
+                ),
+              ],
+            ];
       }),
       given.at,
       open,
@@ -293,7 +379,10 @@ function connectionStrings(given: Arguments, body: Body): void {
 function signIn(given: Arguments, auth: Body, config: Body): void {
   const [old, present] = [given.blocks('auth_settings'), given.blocks('auth_settings_v2')];
   const isOff = Array.isArray(old) && old.length === 0;
-  config.put(['properties', 'siteAuthEnabled'], isOff ? { kind: 'absent', value: false, at: given.at } : unresolved('auth_settings are of version 1', given.at));
+  config.put(
+    ['properties', 'siteAuthEnabled'],
+    isOff ? { kind: 'absent', value: false, at: given.at } : unresolved('auth_settings are of version 1', given.at),
+  );
   if ('why' in present) auth.put(['properties'], mapOf([], present.at, { open: present.why }));
   else if (present.length === 0) auth.put(['properties'], mapOf([], given.at));
   else {

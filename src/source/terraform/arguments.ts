@@ -56,7 +56,11 @@ function argumentsIn(block: Block, scope: Scope, ignored: (name: string) => stri
       const next = inner.blocks.find(({ type }) => type === part);
       const dynamic = inner.blocks.find(({ type, labels }) => type === 'dynamic' && labels[0] === part);
       if (dynamic)
-        return { value: unresolved(`${part} is a dynamic block`, { file: scope.file, offset: dynamic.start, end: dynamic.end }), inner, rest: [] };
+        return {
+          value: unresolved(`${part} is a dynamic block`, { file: scope.file, offset: dynamic.start, end: dynamic.end }),
+          inner,
+          rest: [],
+        };
       if (!next) return { inner, rest: names.slice(index) };
       inner = next;
     }
@@ -91,10 +95,17 @@ function argumentsIn(block: Block, scope: Scope, ignored: (name: string) => stri
         const iterator = one.attributes.find((attribute) => attribute.name === 'iterator')?.value;
         const items = each && itemsOrValues(evaluate(each.value, scope));
         const where: Place = { file: scope.file, offset: one.start, end: one.end };
-        if (!content || !items || (iterator && iterator.kind !== 'reference')) return { why: `${last} is a dynamic block over what is not resolved`, at: where };
+        if (!content || !items || (iterator && iterator.kind !== 'reference'))
+          return { why: `${last} is a dynamic block over what is not resolved`, at: where };
         const word = iterator?.kind === 'reference' ? iterator.text : last;
         for (const [key, item] of items) {
-          const own = mapOf([['key', key], ['value', item]], item.at);
+          const own = mapOf(
+            [
+              ['key', key],
+              ['value', item],
+            ],
+            item.at,
+          );
           found.push(argumentsIn(content, withNames(scope, { [word]: own }), () => undefined));
         }
       }

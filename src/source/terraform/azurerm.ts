@@ -37,11 +37,29 @@ const APP: readonly (Partial<Row> & { readonly name: string })[] = [
   { name: 'webdeploy_publish_basic_authentication_enabled', absent: true },
   { name: 'ftp_publish_basic_authentication_enabled', absent: true, notOn: /flex/ },
   { name: 'virtual_network_subnet_id', key: 'site', path: 'properties.virtualNetworkSubnetId', absent: null },
-  { name: 'maximum_instance_count', key: 'site', path: 'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount', absent: null, notOn: /windows|linux/ },
+  {
+    name: 'maximum_instance_count',
+    key: 'site',
+    path: 'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount',
+    absent: null,
+    notOn: /windows|linux/,
+  },
   { name: 'runtime_name', key: 'site', path: 'properties.functionAppConfig.runtime.name', absent: null, notOn: /windows|linux/ },
   { name: 'runtime_version', key: 'site', path: 'properties.functionAppConfig.runtime.version', absent: null, notOn: /windows|linux/ },
-  { name: 'storage_container_endpoint', key: 'site', path: 'properties.functionAppConfig.deployment.storage.value', absent: null, notOn: /windows|linux/ },
-  { name: 'storage_authentication_type', key: 'site', path: 'properties.functionAppConfig.deployment.storage.authentication.type', absent: null, notOn: /windows|linux/ },
+  {
+    name: 'storage_container_endpoint',
+    key: 'site',
+    path: 'properties.functionAppConfig.deployment.storage.value',
+    absent: null,
+    notOn: /windows|linux/,
+  },
+  {
+    name: 'storage_authentication_type',
+    key: 'site',
+    path: 'properties.functionAppConfig.deployment.storage.authentication.type',
+    absent: null,
+    notOn: /windows|linux/,
+  },
   { name: 'site_config.minimum_tls_version', absent: '1.2' },
   { name: 'site_config.scm_minimum_tls_version', absent: '1.2' },
   { name: 'site_config.ftps_state', absent: 'Disabled', notOn: /flex/ },
@@ -52,20 +70,34 @@ const APP: readonly (Partial<Row> & { readonly name: string })[] = [
   { name: 'site_config.scm_ip_restriction_default_action', absent: 'Allow' },
   { name: 'site_config.scm_use_main_ip_restriction', absent: false },
   { name: 'site_config.vnet_route_all_enabled', key: 'siteConfig', path: 'properties.vnetRouteAllEnabled', absent: false },
-  { name: 'site_config.container_registry_use_managed_identity', key: 'siteConfig', path: 'properties.acrUseManagedIdentityCreds', absent: false },
-  { name: 'site_config.cors.allowed_origins' },
-  { name: 'site_config.cors.support_credentials' },
+  {
+    name: 'site_config.container_registry_use_managed_identity',
+    key: 'siteConfig',
+    path: 'properties.acrUseManagedIdentityCreds',
+    absent: false,
+  },
+  { name: 'site_config.cors.allowed_origins', absent: null },
+  { name: 'site_config.cors.support_credentials', absent: false },
 ];
 
 const ACCOUNT: readonly (Partial<Row> & { readonly name: string })[] = [
   { name: 'https_traffic_only_enabled', absent: true, older: ['enable_https_traffic_only'] },
   { name: 'min_tls_version', absent: 'TLS1_2' },
   { name: 'allow_nested_items_to_be_public', absent: true, older: ['allow_blob_public_access'] },
-  { name: 'cross_tenant_replication_enabled', unsure: 'cross_tenant_replication_enabled is not set, and its default is true in azurerm 3 and false in 4' },
+  {
+    name: 'cross_tenant_replication_enabled',
+    unsure: 'cross_tenant_replication_enabled is not set, and its default is true in azurerm 3 and false in 4',
+  },
   { name: 'default_to_oauth_authentication', absent: false },
   { name: 'shared_access_key_enabled', absent: true },
   { name: 'sftp_enabled', key: 'storageAccounts', path: 'properties.isSftpEnabled', absent: false },
-  { name: 'public_network_access_enabled', key: 'storageAccounts', path: 'properties.publicNetworkAccess', absent: 'Enabled', words: ENABLED },
+  {
+    name: 'public_network_access_enabled',
+    key: 'storageAccounts',
+    path: 'properties.publicNetworkAccess',
+    absent: 'Enabled',
+    words: ENABLED,
+  },
 ];
 
 const VAULT: readonly (Partial<Row> & { readonly name: string })[] = [
@@ -75,10 +107,15 @@ const VAULT: readonly (Partial<Row> & { readonly name: string })[] = [
 ];
 
 /** Arguments that are blocks or lists of their own, read one by one. */
-const OWN = /^(identity\.type|auth_settings_v2|(azurerm_\w+\.)?(network_rules|network_acls|access_policy)|site_config\.(scm_)?ip_restriction)$/;
+const OWN =
+  /^(identity\.type|auth_settings_v2|(azurerm_\w+\.)?(network_rules|network_acls|access_policy)|site_config\.(scm_)?ip_restriction)$/;
 
 /** The rows of each resource of the provider, with the places that the areas declare. */
-export function rowsOf(declared: ReadonlyMap<string, string>): { readonly app: readonly Row[]; readonly account: readonly Row[]; readonly vault: readonly Row[] } {
+export function rowsOf(declared: ReadonlyMap<string, string>): {
+  readonly app: readonly Row[];
+  readonly account: readonly Row[];
+  readonly vault: readonly Row[];
+} {
   const places = new Map([...declared].map(([place, name]) => [name, place.split(' ') as [ResourceKey, string]]));
   const whole = (prefix: string, rows: readonly (Partial<Row> & { readonly name: string })[]): Row[] => {
     const own = [...places.keys()]

@@ -1,11 +1,8 @@
 /** Attributes that Terraform knows of a resource without being told: its id, and addresses made from its name. */
-import { type Place, scalar, textOf, type Value, whyUnresolved, unresolved } from '../value.ts';
+import { MADE_BY_AZURE, type Place, scalar, textOf, type Value, whyUnresolved, unresolved } from '../value.ts';
 
 /** Stands for the id of a resource of this code, whose real id no file tells. */
 export const codeId = (address: string): string => `#${address}`;
-
-/** Secrets that Azure makes: no file holds them, so a word stands for each. */
-export const MADE_BY_AZURE = '(made by Azure)';
 
 export function derivedAttribute(
   type: string,
@@ -31,7 +28,9 @@ export function derivedAttribute(
     const service = /^primary_(blob|queue|table|file)_endpoint$/.exec(member)?.[1];
     if (service) return named((name) => `https://${name}.${service}.core.windows.net/`);
     if (/^(primary|secondary)_connection_string$/.test(member))
-      return named((name) => `DefaultEndpointsProtocol=https;AccountName=${name};AccountKey=${MADE_BY_AZURE};EndpointSuffix=core.windows.net`);
+      return named(
+        (name) => `DefaultEndpointsProtocol=https;AccountName=${name};AccountKey=${MADE_BY_AZURE};EndpointSuffix=core.windows.net`,
+      );
     if (/^(primary|secondary)_access_key$/.test(member)) return scalar(MADE_BY_AZURE, at);
   }
   if (type === 'azurerm_key_vault' && member === 'vault_uri') return named((name) => `https://${name}.vault.azure.net/`);

@@ -58,9 +58,7 @@ function blockOf(node: Node, text: string): Block {
   return {
     ...spanOf(node),
     type: first?.text ?? '',
-    labels: rest.flatMap((child) =>
-      child.type === 'string_lit' ? [contentOf(child)] : child.type === 'identifier' ? [child.text] : [],
-    ),
+    labels: rest.flatMap((child) => (child.type === 'string_lit' ? [contentOf(child)] : child.type === 'identifier' ? [child.text] : [])),
     ...(body ? bodyOf(body, text) : { attributes: [], blocks: [] }),
     braces: { start: open?.startIndex ?? node.startIndex, end: close?.endIndex ?? node.endIndex },
   };
@@ -126,19 +124,31 @@ function expressionOf(node: Node, text: string): Expression {
       return spread ? other(node) : { ...span, kind: 'call', name: only?.text ?? '', args: given.map((one) => expressionOf(one, text)) };
     }
     case 'unary_operation': {
-      const inner = only ? expressionOf(only, text) : other(node);
+      const inner = named.length > 0 ? operandOf(node, named, text) : other(node);
       if (node.text.startsWith('!')) return { ...span, kind: 'not', of: inner };
       return inner.kind === 'literal' && typeof inner.value === 'number' ? { ...inner, ...span, value: -inner.value } : other(node);
     }
     case 'binary_operation': {
-      const operator = node.children.map(({ type }) => type).find((type) => type === '==' || type === '!=');
-      return operator && named.length === 2
-        ? { ...span, kind: 'compare', operator, sides: named.map((one) => expressionOf(one, text)) }
-        : other(node);
+      const at = node.children.findIndex(({ type }) => type === '==' || type === '!=');
+      const sides = [node.children.slice(0, at), node.children.slice(at + 1)].map((side) =>
+        side.filter((one) => one.isNamed && one.type !== 'comment'),
+      );
+      if (at < 0 || sides.some(({ length }) => length === 0)) return other(node);
+      const operator = node.children[at]?.type === '==' ? '==' : '!=';
+      return { ...span, kind: 'compare', operator, sides: sides.map((side) => operandOf(node, side, text)) };
     }
     default:
       return other(node);
   }
+}
+
+/** Operands stand without a node of their own around them. */
+function operandOf(node: Node, parts: readonly Node[], text: string): Expression {
+  const [first] = parts;
+  if (!first) return other(node);
+  const whole = { start: first.startIndex, end: parts.at(-1)?.endIndex ?? first.endIndex };
+  if (first.type === 'variable_expr') return { ...referenceOf(node, parts, text), ...whole };
+  return parts.length === 1 ? expressionOf(first, text) : other(node);
 }
 
 function entryOf(node: Node, text: string): { key: Expression; value: Expression; start: number } {

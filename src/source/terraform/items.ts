@@ -22,7 +22,9 @@ export function accountOf(instance: Instance, rows: readonly Row[], all: readonl
   const body = new Body(given.at);
   for (const row of rows) body.put(membersOf(row.path).slice(1), rowValue(given, row));
   const apart = all.find(
-    (one) => one.type === 'azurerm_storage_account_network_rules' && textOf(argumentsOf(one).value('storage_account_id')) === codeId(instance.address),
+    (one) =>
+      one.type === 'azurerm_storage_account_network_rules' &&
+      textOf(argumentsOf(one).value('storage_account_id')) === codeId(instance.address),
   );
   const own = given.blocks('network_rules');
   const rules = apart ? argumentsOf(apart) : Array.isArray(own) ? own[0] : undefined;
@@ -44,12 +46,19 @@ function services(given: Arguments): Pick<DeclaredItem, 'blobs' | 'files'> {
     const found = given.blocks(block);
     if ('why' in found) return unresolved(found.why, found.at);
     if (found.length === 0) return { kind: 'absent', value: { enabled: false }, at: given.at };
-    return mapOf([['enabled', scalar(true, found[0]?.at ?? given.at)], ['days', days ?? scalar(7, given.at)]], found[0]?.at ?? given.at);
+    return mapOf(
+      [
+        ['enabled', scalar(true, found[0]?.at ?? given.at)],
+        ['days', days ?? scalar(7, given.at)],
+      ],
+      found[0]?.at ?? given.at,
+    );
   };
   const [blobs, shares] = ['blob_properties', 'share_properties'].map((name) => given.blocks(name));
   const left = (name: string) => unresolved(`${name} is not set, so the account keeps what Azure gave it`, given.at);
   const isSet = (found: ReturnType<Arguments['blocks']> | undefined) => Array.isArray(found) && found.length > 0;
-  const of = (path: string, name: string, found: ReturnType<Arguments['blocks']> | undefined) => (isSet(found) ? kept(path) : left(name)) ?? left(name);
+  const of = (path: string, name: string, found: ReturnType<Arguments['blocks']> | undefined) =>
+    (isSet(found) ? kept(path) : left(name)) ?? left(name);
   const smb = given.value('share_properties.smb.channel_encryption_type');
   const versions = given.value('share_properties.smb.versions');
   return {
@@ -66,7 +75,21 @@ function services(given: Arguments): Pick<DeclaredItem, 'blobs' | 'files'> {
         [
           'protocolSettings',
           smb || versions
-            ? mapOf([['smb', mapOf([['channelEncryption', words(smb, given)], ['versions', words(versions, given)]], given.at)]], given.at)
+            ? mapOf(
+                [
+                  [
+                    'smb',
+                    mapOf(
+                      [
+                        ['channelEncryption', words(smb, given)],
+                        ['versions', words(versions, given)],
+                      ],
+                      given.at,
+                    ),
+                  ],
+                ],
+                given.at,
+              )
             : left('share_properties.smb'),
         ],
       ],
@@ -80,7 +103,9 @@ function words(value: Value | undefined, given: Arguments): Value {
   if (!value) return { kind: 'absent', value: null, at: given.at };
   if (value.kind !== 'list') return value;
   const texts = value.items.map(textOf);
-  return texts.includes(undefined) ? unresolved(whyUnresolved(value) ?? 'a word that is not resolved', value.at) : scalar(`${texts.join(';')};`, value.at);
+  return texts.includes(undefined)
+    ? unresolved(whyUnresolved(value) ?? 'a word that is not resolved', value.at)
+    : scalar(`${texts.join(';')};`, value.at);
 }
 
 function firewall(given: Arguments, name: string, rules: Arguments | undefined): Value {
@@ -94,7 +119,11 @@ function firewall(given: Arguments, name: string, rules: Arguments | undefined):
   const listed = (value: Value | undefined, member: string): Value => {
     if (!value) return { kind: 'list', items: [], at };
     if (value.kind !== 'list') return unresolved(whyUnresolved(value) ?? `${member} is no list`, value.at);
-    return { kind: 'list', items: value.items.map((item) => (item.kind === 'unresolved' ? item : mapOf([[member, item]], item.at))), at: value.at };
+    return {
+      kind: 'list',
+      items: value.items.map((item) => (item.kind === 'unresolved' ? item : mapOf([[member, item]], item.at))),
+      at: value.at,
+    };
   };
   const bypass = rules.value('bypass');
   const texts = bypass?.kind === 'list' ? bypass.items.map(textOf) : undefined;

@@ -103,30 +103,46 @@ function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<st
   }
   for (const [file, text] of jsonVars) {
     const value = jsonValue(text, file);
-    if (value?.kind === 'map') for (const [name, inner] of value.members) of(file).values.push({ name, file, auto: isAuto(file), value: inner });
+    if (value?.kind === 'map')
+      for (const [name, inner] of value.members) of(file).values.push({ name, file, auto: isAuto(file), value: inner });
   }
   for (const [file, { blocks }] of overrides) {
     const folder = of(file);
     for (const block of blocks) {
       const index = folder.blocks.findIndex((one) => one.type === block.type && one.labels.join(' ') === block.labels.join(' '));
       const below = folder.blocks[index];
-      // A value in another file has a place of its own there, which one block cannot tell: such a block is left to people.
-      if (below) folder.blocks[index] = { ...below, attributes: overridden(below.attributes, block.attributes) };
+      if (below) folder.blocks[index] = overridden(below, block, file);
       else folder.blocks.push({ ...block, file });
     }
   }
   return new Map(
-    [...folders].filter(([, { blocks }]) => blocks.length > 0).map(([name, { blocks }]) => [name, { blocks, values: varsFor(name, folders) }]),
+    [...folders]
+      .filter(([, { blocks }]) => blocks.length > 0)
+      .map(([name, { blocks }]) => [name, { blocks, values: varsFor(name, folders) }]),
   );
 }
 
-const overridden = (below: readonly Attribute[], above: readonly Attribute[]): Attribute[] => [
-  ...below.filter(({ name }) => !above.some((one) => one.name === name)),
-  ...above.map((one): Attribute => ({ ...one, value: { kind: 'other', text: 'an override file', start: one.start, end: one.start } })),
-];
+/** The block with what overrides it, which stands in another file than the one that its places are in. */
+const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock => {
+  const { start } = below;
+  const other = { kind: 'other', text: '', why: `${file} overrides it`, start, end: start } as const;
+  return {
+    ...below,
+    attributes: [
+      ...below.attributes.filter(({ name }) => !above.attributes.some((one) => one.name === name)),
+      ...above.attributes.map(({ name }): Attribute => ({ name, start, end: start, value: other })),
+      // Nested blocks of an override stand for all of that name.
+      ...above.blocks.map(({ type }): Attribute => ({ name: type, start, end: start, value: other })),
+    ],
+    blocks: below.blocks.filter(({ type }) => !above.blocks.some((one) => one.type === type)),
+  };
+};
 
 /** Files of variables beside a root, and in folders below it that hold nothing else, such as `env/prod.tfvars`. */
-function varsFor(name: string, folders: ReadonlyMap<string, { readonly blocks: readonly FiledBlock[]; readonly values: readonly Given[] }>): Given[] {
+function varsFor(
+  name: string,
+  folders: ReadonlyMap<string, { readonly blocks: readonly FiledBlock[]; readonly values: readonly Given[] }>,
+): Given[] {
   return [...folders].flatMap(([other, { blocks, values }]) => {
     if (other === name) return [...values];
     const isBelow = name === '' || other.startsWith(`${name}/`);
@@ -215,10 +231,31 @@ export class Module {
         return items.map(([key, value]) => ({
           key,
           suffix: `[${JSON.stringify(key)}]`,
-          scope: withNames(own, { each: mapOf([['key', scalar(key, value.at)], ['value', value]], value.at) }),
+          scope: withNames(own, {
+            each: mapOf(
+              [
+                ['key', scalar(key, value.at)],
+                ['value', value],
+              ],
+              value.at,
+            ),
+          }),
         }));
       const why = `for_each is not resolved: ${whyUnresolved(each.value) ?? 'it is no map of literals'}`;
-      return [{ suffix: '', scope: withNames(own, { each: mapOf([['key', unresolved(why, each.value.at)], ['value', unresolved(why, each.value.at)]], each.value.at) }) }];
+      return [
+        {
+          suffix: '',
+          scope: withNames(own, {
+            each: mapOf(
+              [
+                ['key', unresolved(why, each.value.at)],
+                ['value', unresolved(why, each.value.at)],
+              ],
+              each.value.at,
+            ),
+          }),
+        },
+      ];
     }
     if (count) {
       const { value } = count;
@@ -309,7 +346,10 @@ export class Module {
       const set = files.findLast(({ auto }) => auto)?.value ?? value;
       const others = files.filter((one) => !one.auto && (!set || !sameText(one.value, set)));
       if (others[0])
-        return unresolved(`var.${name} is set in ${others.map(({ file }) => file).join(', ')} too, which Terraform reads only with -var-file`, at);
+        return unresolved(
+          `var.${name} is set in ${others.map(({ file }) => file).join(', ')} too, which Terraform reads only with -var-file`,
+          at,
+        );
       return set ?? unresolved(`var.${name} has no default, and no tfvars file sets it`, at);
     });
   }
@@ -374,7 +414,10 @@ export class Module {
         const changed = of?.kind === 'reference' ? { ...of, path: [...of.path.slice(0, -1), other] } : undefined;
         return changed && evaluate(changed, withFile(instance.scope, block.file));
       };
-      return derivedAttribute(type, address, member, attributeOf, beside, at) ?? unresolved(`${text} is known only once the resource is there`, at);
+      return (
+        derivedAttribute(type, address, member, attributeOf, beside, at) ??
+        unresolved(`${text} is known only once the resource is there`, at)
+      );
     });
     return [value, taken];
   }

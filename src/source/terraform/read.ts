@@ -38,21 +38,34 @@ export function terraformCode(files: Files, { parse, members, settable, state }:
   const updates = instances.filter(({ type }) => type === 'azapi_update_resource');
   const own: Declared = {
     apps: apps.map((one) => updates.reduce((app, update) => updated(app, update), one)),
-    accounts: instances.filter(({ type }) => type === 'azurerm_storage_account').map((one) => accountOf(one, rows.account, instances, { named })),
+    accounts: instances
+      .filter(({ type }) => type === 'azurerm_storage_account')
+      .map((one) => accountOf(one, rows.account, instances, { named })),
     vaults: instances.filter(({ type }) => type === 'azurerm_key_vault').map((one) => vaultOf(one, rows.vault, { named })),
-    elsewhere: elsewhere.map(
-      (one): DeclaredElsewhere => ({ address: one.address, source: one.source, at: one.at, ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))) }),
-    ),
+    elsewhere: elsewhere.map((one): DeclaredElsewhere => ({
+      address: one.address,
+      source: one.source,
+      at: one.at,
+      ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))),
+    })),
     unreadable: [
-      ...[...parsed].flatMap(([file, { broken }]) => (broken === undefined ? [] : [{ file, offset: broken, why: 'it is not written in the language of Terraform from here on' }])),
-      ...[...files.keys()].filter((file) => file.endsWith('.tf.json')).map((file) => ({ file, offset: 0, why: 'Terraform in JSON is not read' })),
+      ...[...parsed].flatMap(([file, { broken }]) =>
+        broken === undefined ? [] : [{ file, offset: broken, why: 'it is not written in the language of Terraform from here on' }],
+      ),
+      ...[...files.keys()]
+        .filter((file) => file.endsWith('.tf.json'))
+        .map((file) => ({ file, offset: 0, why: 'Terraform in JSON is not read' })),
     ],
   };
   return joined([own, declaredBy(shaped, settable)]);
 }
 
 /** `Microsoft.Web/sites@2024-11-01` and a body in Azure's members. */
-function azapi(instance: Instance, byAddress: ReadonlyMap<string, Instance>, named: (address: string) => { readonly name?: string; readonly id?: string } | undefined): Shaped[] {
+function azapi(
+  instance: Instance,
+  byAddress: ReadonlyMap<string, Instance>,
+  named: (address: string) => { readonly name?: string; readonly id?: string } | undefined,
+): Shaped[] {
   const given = argumentsOf(instance);
   const type = textOf(given.value('type'))?.replace(/@.*$/, '');
   if (type === undefined) return [];
@@ -77,13 +90,23 @@ function azapi(instance: Instance, byAddress: ReadonlyMap<string, Instance>, nam
       address: instance.address,
       at: given.at,
       language: 'terraform',
-      body: mapOf(members, given.at, body?.kind === 'map' ? { ...(body.open === undefined ? {} : { open: body.open }), ...(body.insert ? { insert: body.insert } : {}) } : { open: (body && whyUnresolved(body)) ?? 'it has no body' }),
+      body: mapOf(
+        members,
+        given.at,
+        body?.kind === 'map'
+          ? { ...(body.open === undefined ? {} : { open: body.open }), ...(body.insert ? { insert: body.insert } : {}) }
+          : { open: (body && whyUnresolved(body)) ?? 'it has no body' },
+      ),
       ...(known?.id === undefined ? {} : { stateId: known.id }),
     },
   ];
 }
 
-function parentName(id: string | undefined, byAddress: ReadonlyMap<string, Instance>, named: (address: string) => { readonly name?: string } | undefined): string | undefined {
+function parentName(
+  id: string | undefined,
+  byAddress: ReadonlyMap<string, Instance>,
+  named: (address: string) => { readonly name?: string } | undefined,
+): string | undefined {
   const instance = byAddress.get((id ?? '').replace(/^#/, ''));
   if (!instance) return /\/providers\/[^/]+\/[^/]+\/([^/]+)$/.exec(id ?? '')?.[1];
   return named(instance.address)?.name ?? textOf(argumentsOf(instance).value('name'));
@@ -94,7 +117,10 @@ function updated(app: DeclaredApp, update: Instance): DeclaredApp {
   const given = argumentsOf(update);
   const type = textOf(given.value('type'))?.replace(/@.*$/, '').toLowerCase();
   const id = textOf(given.value('resource_id')) ?? textOf(given.value('parent_id'));
-  const isThis = id === codeId(app.address) || id === `${codeId(app.address)}/config/web` || (app.id !== undefined && id?.toLowerCase() === app.id.toLowerCase());
+  const isThis =
+    id === codeId(app.address) ||
+    id === `${codeId(app.address)}/config/web` ||
+    (app.id !== undefined && id?.toLowerCase() === app.id.toLowerCase());
   if (!isThis) return app;
   const properties = memberOf(given.value('body'), 'properties');
   if (properties?.kind !== 'map') return app;
@@ -110,7 +136,13 @@ function updated(app: DeclaredApp, update: Instance): DeclaredApp {
   };
   const config = isConfig ? undefined : memberOf(properties, 'siteConfig');
   if (config?.kind === 'map') put('siteConfig', config);
-  put(key, mapOf([...properties.members].filter(([name]) => name !== 'siteConfig'), properties.at));
+  put(
+    key,
+    mapOf(
+      [...properties.members].filter(([name]) => name !== 'siteConfig'),
+      properties.at,
+    ),
+  );
   return { ...app, facts };
 }
 
@@ -132,7 +164,8 @@ export function terraformState(text: string): TerraformState | undefined {
   const values = json['values'] ?? (isRecord(json['planned_values']) ? json['planned_values'] : undefined);
   const visit = (module: Json | undefined): void => {
     if (!isRecord(module)) return;
-    for (const one of listOf(module['resources'])) if (isRecord(one) && typeof one['address'] === 'string') note(one['address'], one['values']);
+    for (const one of listOf(module['resources']))
+      if (isRecord(one) && typeof one['address'] === 'string') note(one['address'], one['values']);
     for (const child of listOf(module['child_modules'])) visit(child);
   };
   if (isRecord(values)) visit(values['root_module']);
@@ -151,6 +184,5 @@ export function terraformState(text: string): TerraformState | undefined {
 }
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
-
 
 const namedBy = (name: string | undefined): { readonly name?: string } => (name === undefined ? {} : { name });
