@@ -1,7 +1,7 @@
 import { readLimited } from '../files/read-limited.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { FAIL_ON_SEVERITIES, type Options } from '../cli/options.ts';
-import type { ControlState } from '../engine/judge/assess.ts';
+import type { ControlState, DeclaredAt, StepState } from '../engine/judge/assess.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
@@ -32,6 +32,9 @@ import { openDelivery } from './delivery.ts';
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;
 
+/** The places of the controls of an app, by control. */
+export type DeclaredFor = (target: Target) => ReadonlyMap<string, DeclaredAt>;
+
 /** Bytes of an earlier report; one of 10,000 apps has about 200 million. */
 const MOST_REPORT = 512 * 1024 * 1024;
 
@@ -49,6 +52,8 @@ export interface AuditOptions {
   readonly answers: AnswersFile | undefined;
   readonly concurrency: number;
   readonly old: ReturnType<typeof createAuditComparison> | undefined;
+  /** Where code declares what this app has. */
+  readonly declared: DeclaredFor | undefined;
 }
 
 /** @throws UserError */
@@ -63,7 +68,8 @@ export async function checkAuditOptions(invocation: Invocation): Promise<AuditOp
       ? undefined
       : createAuditComparison(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
   isJson(invocation);
-  return { steps, answers, concurrency, old };
+  const declared = await declaredBy(invocation, steps, answers);
+  return { steps, answers, concurrency, old, declared };
 }
 
 async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFile | undefined> {
@@ -72,10 +78,30 @@ async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFil
   return (await loadAnswers(options.answers, await catalogue())).answers;
 }
 
+/** Code is read only where somebody names it. */
+async function declaredBy(
+  invocation: Invocation,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<DeclaredFor | undefined> {
+  const { source = answers?.source, template } = invocation.options;
+  if (source === undefined && template === undefined) return undefined;
+  return (await import('./source-code.ts')).declaredPlaces(invocation, source, steps, answers);
+}
+
+const withDeclared = (steps: readonly StepState[], places: ReadonlyMap<string, DeclaredAt>): StepState[] =>
+  steps.map((step) => ({
+    ...step,
+    controls: step.controls.map((control) => {
+      const declared = places.get(control.id);
+      return declared ? { ...control, declared } : control;
+    }),
+  }));
+
 export async function auditApps(
   invocation: Invocation,
   looking: StartedAudit,
-  { steps, answers, concurrency, old }: AuditOptions,
+  { steps, answers, concurrency, old, declared }: AuditOptions,
 ): Promise<ExitCode> {
   const { options, version, signal, clock } = invocation;
   const { bar, connection } = looking;
@@ -99,7 +125,9 @@ export async function auditApps(
   const out = await openDelivery(invocation);
   try {
     for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
-      const app = audited({ ...found, target: { ...found.target, label: names.labelFor(found.target) } }, head.generatedAt);
+      const label = names.labelFor(found.target);
+      const steps = declared ? withDeclared(found.steps, declared(found.target)) : found.steps;
+      const app = audited({ ...found, steps, target: { ...found.target, label } }, head.generatedAt);
       bar.step();
       old?.app(app);
       counts = addCounts(counts, app);

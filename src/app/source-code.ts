@@ -12,6 +12,9 @@ import { placesOf, type DeclaredPlace } from '../source/places.ts';
 import type { Settable } from '../source/shaped.ts';
 import { terraformState } from '../source/terraform/read.ts';
 import { terraformMembers } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
+import type { DeclaredAt } from '../engine/judge/assess.ts';
+import { plainText } from '../text/plain.ts';
 import { patchFor } from '../source/patch.ts';
 import { type Files, lineAndColumn } from '../source/value.ts';
 import { openOutput } from '../files/output.ts';
@@ -98,7 +101,8 @@ function settableIn(steps: readonly AnyStep[]): Settable[] {
     controls.flatMap((control): Settable[] => {
       if (control.kind === 'setting') {
         const [key, path] = control.at;
-        return [{ key: key === 'siteUnlisted' ? 'site' : key, path, absent: control.alwaysSet ? undefined : (control.absent ?? null) }];
+        const absent = control.alwaysSet || MADE_WITHOUT.has(path) ? undefined : (control.absent ?? null);
+        return [{ key: key === 'siteUnlisted' ? 'site' : key, path, absent }];
       }
       if (control.kind !== 'rule') return [];
       return Object.keys(control.terraform ?? {}).flatMap((place): Settable[] => {
@@ -108,6 +112,9 @@ function settableIn(steps: readonly AnyStep[]): Settable[] {
     }),
   );
 }
+
+/** Azure makes function apps with another value than a missing one stands for. */
+const MADE_WITHOUT = new Set(['properties.clientAffinityEnabled']);
 
 const LISTS = /IpSecurityRestrictions$|ipSecurityRestrictions$/;
 
@@ -163,3 +170,25 @@ export async function writePatch(
   for (const { file } of contested)
     io.err(`NOTE: ${file}: one value decides for several apps that want it differently; it is left alone.\n`);
 }
+
+/** Where code declares the values of an app, found by the id that a state file tells, or by name. */
+export async function declaredPlaces(
+  invocation: Invocation,
+  folder: string | undefined,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<(target: Target) => ReadonlyMap<string, DeclaredAt>> {
+  const code = await readSource(invocation, folder, steps, answers);
+  for (const { file, why } of code.unreadable) invocation.io.err(`NOTE: ${plainText(file)} is not read in full: ${plainText(why)}\n`);
+  const rows = placeRows(code, code.places).map((row, index) => ({ ...row, id: code.places[index]?.id }));
+  const withIds = new Set(rows.flatMap(({ id, app }) => (id === undefined ? [] : [app.toLowerCase()])));
+  return (target) => {
+    const isThis = ({ id, app }: (typeof rows)[number]): boolean =>
+      id === undefined
+        ? !withIds.has(app.toLowerCase()) && app.toLowerCase() === labelOfId(target).toLowerCase()
+        : id.toLowerCase() === target.id.toLowerCase();
+    return new Map(rows.filter(isThis).map(({ control, file, line, state }) => [control, { file, line, state }]));
+  };
+}
+
+const labelOfId = ({ name, slot }: Target): string => (slot === undefined ? name : `${name}/${slot}`);

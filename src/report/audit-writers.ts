@@ -88,6 +88,7 @@ const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
       ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
       path: control.path,
       reason: control.reason,
+      ...(control.declared ? { declared: control.declared } : {}),
       ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),

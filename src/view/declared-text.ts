@@ -1,9 +1,6 @@
-/** Where code declares a value, in words. */
-export interface DeclaredAt {
-  readonly file: string;
-  readonly line: number;
-  readonly state: 'declared' | 'absent' | 'not-resolved' | 'right';
-}
+import type { DeclaredAt } from '../engine/judge/assess.ts';
 
-export const declaredText = ({ file, line, state }: DeclaredAt): string =>
-  `${file}:${line}${state === 'absent' ? ' (not set there)' : state === 'not-resolved' ? ' (not resolved)' : state === 'right' ? ' (right there)' : ''}`;
+const STATE = { declared: '', absent: ' (not set there)', 'not-resolved': ' (not resolved)', right: ' (right there)' } as const;
+
+/** Where code declares a value, in words: `infra/main.tf:12`. */
+export const declaredText = ({ file, line, state }: DeclaredAt): string => `${file}:${line}${STATE[state]}`;

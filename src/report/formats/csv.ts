@@ -1,3 +1,4 @@
+import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
 import type { AuditWriter } from '../audit-writers.ts';
 import { auditRows, type Row } from './rows.ts';
@@ -17,6 +18,7 @@ const HEAD = [
   'resource',
   'path',
   'reason',
+  'declared',
 ];
 
 /** What begins a formula, behind blanks and in full width too; a spreadsheet that splits at semicolons or tabs has more beginnings. */
@@ -36,7 +38,20 @@ export const csvWriter = (): AuditWriter => ({
   end: () => [],
 });
 
-const cellsOf = ({ app: { target }, step, id, control, severity, state, found, wanted, resource, path, reason }: Row): string[] => [
+const cellsOf = ({
+  app: { target },
+  step,
+  id,
+  control,
+  severity,
+  state,
+  found,
+  wanted,
+  resource,
+  path,
+  reason,
+  declared,
+}: Row): string[] => [
   target.name,
   target.slot ?? '',
   target.resourceGroup,
@@ -51,4 +66,5 @@ const cellsOf = ({ app: { target }, step, id, control, severity, state, found, w
   resource ?? '',
   path ?? '',
   reason ?? '',
+  declared ? declaredText(declared) : '',
 ];
