@@ -17,8 +17,7 @@ function inAnyCase<T extends object>(named: T): T {
   // Worked out when it is first needed: what is behind the names may not be known to the end.
   let spelt: ReadonlyMap<string, string> | undefined;
   const speltAs = (name: string) => (spelt ??= new Map(Object.keys(named).map((one) => [one.toLowerCase(), one]))).get(name.toLowerCase());
-  const own = (name: string | symbol) =>
-    typeof name !== 'string' || Object.hasOwn(named, name) ? name : (speltAs(name) ?? name);
+  const own = (name: string | symbol) => (typeof name !== 'string' || Object.hasOwn(named, name) ? name : (speltAs(name) ?? name));
   return new Proxy(named, {
     // A setting may be called like a member of every object, as `constructor`.
     get: (of, name) => (Object.hasOwn(of, own(name)) ? (Reflect.get(of, own(name)) as unknown) : undefined),

@@ -10,6 +10,8 @@ export async function askApproval(
   needNames: readonly string[],
   ask: Asking,
   signal: AbortSignal,
+  /** Apps whose values code owns. */
+  owned: readonly string[] = [],
 ): Promise<boolean> {
   return unlessLeft(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
@@ -18,6 +20,19 @@ export async function askApproval(
       !(await ask((streams) =>
         confirm(
           { message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false },
+          { ...streams, signal },
+        ),
+      ))
+    )
+      return false;
+    if (
+      owned.length > 0 &&
+      !(await ask((streams) =>
+        confirm(
+          {
+            message: `Code declares ${owned.join(', ')}, and its next deployment sets these values back. Change them all the same?`,
+            default: false,
+          },
           { ...streams, signal },
         ),
       ))
