@@ -1,5 +1,6 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
 import { waitWords } from './text/progress-line.ts';
+import { blobState } from './arm/blob-state.ts';
 import { createArmClient } from './arm/client.ts';
 import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/cloud-endpoints.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
@@ -7,15 +8,19 @@ import { createDiscovery } from './arm/discovery.ts';
 import type { DebugEntry } from './arm/debug-policy.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
+import type { Recorder } from './arm/recording/recorder.ts';
 import { checkProxy } from './arm/proxy.ts';
 import { pingEndpoint } from './arm/ping.ts';
+import { sharedPlace } from './arm/shared-place.ts';
 import { sharedReads } from './arm/shared-reads.ts';
 import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in-session.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
 import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
+import { EXIT, UserError } from './engine/errors.ts';
 import type { Clock, Connection } from './engine/ports.ts';
+import type { UndoState } from './engine/undo-state.ts';
 import { systemClock } from './files/clock.ts';
 import type { Environment } from './files/paths.ts';
 
@@ -38,6 +43,8 @@ export interface ConnectOptions {
   readonly ask?: (line: string) => void;
   /** Told of each try of each request, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
+  /** Given what returns every exchange so far, without anything personal in it, for `--record`. */
+  readonly onRecord?: (recorded: Recorder['recorded']) => void;
   /** Told of each try to sign in, for `--debug`. */
   readonly onSignIn?: (entry: SignInEntry) => void;
 }
@@ -63,6 +70,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const onWait = (milliseconds: number, why: string) => {
     if (milliseconds >= 1000) waits(why, milliseconds);
   };
+  const recorder = options.onRecord && (await import('./arm/recording/recorder.ts')).createRecorder(endpoint.origin);
+  if (recorder) options.onRecord?.(recorder.recorded);
   const common = {
     credential,
     version,
@@ -71,6 +80,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
+    ...(recorder ? { recording: recorder.policy } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
   const pipelineFor = (origin: URL, scope: string) => createArmPipeline({ ...common, endpoint: origin, scope });
@@ -78,6 +88,31 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const waiting = { wait: FIRST_WAIT * 4, clock, say: options.say, ...(signal ? { signal } : {}) };
   const { names } = cloudAt(endpoint) ?? cloud;
   return joinConnection({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
+}
+
+/** The undo logs that a team shares in Blob Storage. Nothing is asked of storage before the first of them is. @throws UserError */
+export function sharedState(options: ConnectOptions, address: string): UndoState {
+  const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
+  const { version, clock = systemClock, timeLimit = TIME_LIMIT, onSignIn, auth = 'auto', environment, tenant } = options;
+  const { FUNC_HARDEN_STORAGE_TOKEN: own, ...others } = environment;
+  const isToken = auth === 'token' || (auth === 'auto' && (own || environment['FUNC_HARDEN_ACCESS_TOKEN']));
+  // A token for Azure Resource Manager is none for storage.
+  if (isToken && !own)
+    throw new UserError(`There is no token for the undo log in ${address}.`, EXIT.forbidden, [
+      'Set FUNC_HARDEN_STORAGE_TOKEN: az account get-access-token --resource https://storage.azure.com --query accessToken',
+    ]);
+  const credential = createSignInSession({
+    mode: isToken ? 'token' : auth,
+    cloud,
+    authority,
+    environment: isToken ? { ...others, FUNC_HARDEN_ACCESS_TOKEN: own } : environment,
+    say: options.ask ?? options.say,
+    clock,
+    timeLimit,
+    ...(tenant ? { tenant } : {}),
+    ...(onSignIn ? { onSignIn } : {}),
+  });
+  return blobState({ place: sharedPlace(address), credential, version });
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;

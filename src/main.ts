@@ -6,6 +6,7 @@ import { LOAD } from './commands/index.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
+import { saveRecordings } from './files/recording.ts';
 import { plainText } from './text/plain.ts';
 import { VERSION } from './version.ts';
 
@@ -44,6 +45,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     return stopCode !== undefined && parsed.command.name !== 'emulator' ? stopCode : code;
   } catch (error) {
     return stopCode ?? complain(error, io);
+  } finally {
+    saveRecordings();
   }
 }
 

@@ -1,5 +1,16 @@
 import { anonymousFunctions, judgeAnonymous } from './lib/sign-in.ts';
-import { type Answers, type Context, defineQuestions, defineStep, type Draft, type GuardFinding, later } from '../src/contract/index.ts';
+import {
+  type Answers,
+  type Context,
+  defineQuestions,
+  defineStep,
+  type Draft,
+  type GuardFinding,
+  later,
+  clear,
+  stop,
+  warn,
+} from '../src/contract/index.ts';
 import { holdersOf } from './lib/callers.ts';
 import {
   includesWord,
@@ -38,14 +49,12 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
   const chosen = answers.rotate ?? [];
   const known = keyPlaces(facts.accessKeys);
   return chosen.map((place): GuardFinding => {
-    if (!known.includes(place)) return { level: 'stop', says: `There is no key ${place}; the app has ${known.join(', ')}.` };
-    if (place === 'master')
-      return { level: 'warn', says: 'master: tools and pipelines that call /admin get 401 until they have the new key.' };
+    if (!known.includes(place)) return stop(`There is no key ${place}; the app has ${known.join(', ')}.`);
+    if (place === 'master') return warn('master: tools and pipelines that call /admin get 401 until they have the new key.');
     if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
-    return {
-      level: 'warn',
-      says: `${place}: everybody who calls with this key gets 401 until they have the new one. Logic Apps, API Management and other clients that hold it were not looked for.`,
-    };
+    return warn(
+      `${place}: everybody who calls with this key gets 401 until they have the new one. Logic Apps, API Management and other clients that hold it were not looked for.`,
+    );
   });
 }
 
@@ -187,11 +196,8 @@ export default defineStep({
         {
           id: 'L25',
           check: () => [
-            {
-              level: 'warn',
-              says: 'Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 401 or 403.',
-            },
-            { level: 'clear', says: 'Only /admin is closed: functions and webhooks are called as before.' },
+            warn('Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 401 or 403.'),
+            clear('Only /admin is closed: functions and webhooks are called as before.'),
           ],
         },
       ],

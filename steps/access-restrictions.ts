@@ -13,7 +13,7 @@ import {
   mainSiteRestrictions,
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
-import { type Context, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
 import { linkedApi, shutOutByRules } from './lib/callers.ts';
@@ -25,11 +25,8 @@ function whoGetsIn(x: X): GuardFinding[] {
   const after = mainSiteRestrictions(x.planned);
   const linked = linkedApi(x.facts.siteConfig);
   return [
-    { level: 'warn', says: admitted(after) },
-    {
-      level: 'warn',
-      says: `The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need a rule of their own.`,
-    },
+    warn(admitted(after)),
+    warn(`The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need a rule of their own.`),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
   ];

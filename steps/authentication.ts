@@ -24,7 +24,7 @@ import {
   tenantGuard,
   type SignInAnswers,
 } from './lib/sign-in.ts';
-import { appPolicy, type Context, defineStep, type GuardFinding, GUID, IF_NOT_EXISTS } from '../src/contract/index.ts';
+import { appPolicy, type Context, defineStep, type GuardFinding, GUID, IF_NOT_EXISTS, clear, stop, warn } from '../src/contract/index.ts';
 
 type X = Context<SignInAnswers>;
 
@@ -78,25 +78,17 @@ function callers(x: X): GuardFinding[] {
   const unknown = unknownCallers(x.facts.functions);
   return [
     ...(paths.length > 0
-      ? [{ level: 'clear' as const, says: `Left open, because triggers are called there with a key: ${paths.join(', ')}.` }]
+      ? [clear(`Left open, because triggers are called there with a key: ${paths.join(', ')}.`)]
       : unknown.length === 0
-        ? [{ level: 'clear' as const, says: 'No trigger of the app is called by Azure over HTTP, so no webhook path has to stay open.' }]
+        ? [clear('No trigger of the app is called by Azure over HTTP, so no webhook path has to stay open.')]
         : []),
     ...unknown,
-    {
-      level: 'warn',
-      says: 'Callers that send a key but no token are refused: Logic Apps, API Management and webhooks among them, which were not looked for. Health probes are refused too, and a swap with preview unless its path is excluded.',
-    },
-    ...(gone.length > 0
-      ? [{ level: 'warn' as const, says: `No longer excluded: ${gone.join(', ')}. Callers there need a sign-in from now on.` }]
-      : []),
+    warn(
+      'Callers that send a key but no token are refused: Logic Apps, API Management and webhooks among them, which were not looked for. Health probes are refused too, and a swap with preview unless its path is excluded.',
+    ),
+    ...(gone.length > 0 ? [warn(`No longer excluded: ${gone.join(', ')}. Callers there need a sign-in from now on.`)] : []),
     ...(left.length > 0
-      ? [
-          {
-            level: 'stop' as const,
-            says: `The excluded paths leave no HTTP function behind the sign-in: ${openedNames(left)}. List fewer paths in excludedPaths.`,
-          },
-        ]
+      ? [stop(`The excluded paths leave no HTTP function behind the sign-in: ${openedNames(left)}. List fewer paths in excludedPaths.`)]
       : []),
     ...secretGuard(x),
     ...tenantGuard(x),

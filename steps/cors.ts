@@ -1,5 +1,5 @@
 import { LACKS } from '../src/azure/index.ts';
-import { appPolicy, defineStep, IF_NOT_EXISTS, originProblem } from '../src/contract/index.ts';
+import { appPolicy, defineStep, IF_NOT_EXISTS, originProblem, clear, warn } from '../src/contract/index.ts';
 
 const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 
@@ -84,14 +84,13 @@ export default defineStep({
           id: 'L13',
           check: ({ facts, answers }) => {
             const keeps = answers.allowedOrigins?.some((origin) => PORTAL.test(origin));
-            if (keeps) return { level: 'clear', says: "The portal's origin stays, so Test/Run in the portal goes on working." };
+            if (keeps) return clear("The portal's origin stays, so Test/Run in the portal goes on working.");
             const had = facts.siteConfig.properties.cors?.allowedOrigins?.some((origin) => PORTAL.test(origin));
-            return {
-              level: 'warn',
-              says: had
+            return warn(
+              had
                 ? "The portal's origin is removed: Test/Run in the portal stops working."
                 : "The portal's origin is not listed: Test/Run in the portal does not work.",
-            };
+            );
           },
         },
       ],

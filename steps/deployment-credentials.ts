@@ -1,5 +1,5 @@
 import { LACKS, sameWord } from '../src/azure/index.ts';
-import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
+import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps, clear, warn } from '../src/contract/index.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
@@ -13,18 +13,12 @@ function whoDeploys({ facts }: Context<unknown>): GuardFinding[] {
   const source = facts.sourceControl?.properties;
   return [
     names.length === 0
-      ? { level: 'warn', says: 'Azure has no record of who deployed; find out before you switch it off.' }
-      : {
-          level: 'warn',
-          says: `Deployed lately by ${names.join(', ')}. Azure does not record how they signed in: whoever uses a publish profile, or the user name and password, gets 401.`,
-        },
+      ? warn('Azure has no record of who deployed; find out before you switch it off.')
+      : warn(
+          `Deployed lately by ${names.join(', ')}. Azure does not record how they signed in: whoever uses a publish profile, or the user name and password, gets 401.`,
+        ),
     ...(source?.repoUrl
-      ? [
-          {
-            level: 'warn' as const,
-            says: `Connected to ${source.repoUrl}: check that its workflow signs in with Entra ID (azure/login), not with a publish profile.`,
-          },
-        ]
+      ? [warn(`Connected to ${source.repoUrl}: check that its workflow signs in with Entra ID (azure/login), not with a publish profile.`)]
       : []),
   ];
 }
@@ -94,8 +88,8 @@ export default defineStep({
           reads: ['siteConfig'],
           check: ({ facts }) =>
             sameWord(facts.siteConfig.properties.ftpsState, 'Disabled')
-              ? { level: 'clear', says: 'The FTP state is Disabled, so FTP takes no deployments today.' }
-              : { level: 'warn', says: 'A job that still publishes by FTP will be refused.' },
+              ? clear('The FTP state is Disabled, so FTP takes no deployments today.')
+              : warn('A job that still publishes by FTP will be refused.'),
         },
       ],
     },

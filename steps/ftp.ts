@@ -1,5 +1,5 @@
 import { LACKS } from '../src/azure/index.ts';
-import { appPolicy, defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
+import { appPolicy, defineStep, IF_NOT_EXISTS, warn } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'ftp',
@@ -49,10 +49,9 @@ export default defineStep({
             const known = last?.deployer
               ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown day'}.`
               : '';
-            return {
-              level: 'warn',
-              says: `FTP uploads leave no deployment record, so look for jobs that use ftp:// or ftps:// before you switch it off.${known}`,
-            };
+            return warn(
+              `FTP uploads leave no deployment record, so look for jobs that use ftp:// or ftps:// before you switch it off.${known}`,
+            );
           },
         },
       ],

@@ -9,7 +9,7 @@ import {
   removedNote,
   mainSiteRestrictions,
 } from './lib/access-restrictions.ts';
-import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID } from '../src/contract/index.ts';
+import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID, stop, warn } from '../src/contract/index.ts';
 import {
   sameWord,
   type AccessRule,
@@ -69,10 +69,9 @@ function otherDoors({ facts, answers }: X): GuardFinding[] {
     properties.frontDoorId ? [{ name, id: properties.frontDoorId }] : [],
   );
   if (ids.length === 0 || ids.some(({ id }) => id.toLowerCase() === answers.frontDoorId?.toLowerCase())) return [];
-  return ids.map(({ name, id }) => ({
-    level: 'warn',
-    says: `${name} has the app behind it and another id (${id}): what comes through it gets 403. Check the id that was answered.`,
-  }));
+  return ids.map(({ name, id }) =>
+    warn(`${name} has the app behind it and another id (${id}): what comes through it gets 403. Check the id that was answered.`),
+  );
 }
 
 /** Who is left and who goes, from what is there once the whole plan is applied. */
@@ -83,18 +82,15 @@ function whoGetsIn(x: X): GuardFinding[] {
   const others = after.rows.filter((row) => !isGateway(x, row)).map(({ name }) => name || 'a rule without a name');
   return [
     ownAddress(after, x.myIp, 'the app'),
-    { level: 'warn', says: admitted(after) },
+    warn(admitted(after)),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
-    ...(others.length > 0
-      ? [{ level: 'warn' as const, says: `The finding stays: ${[...new Set(others)].join(', ')} lets in others than the gateway.` }]
-      : []),
+    ...(others.length > 0 ? [warn(`The finding stays: ${[...new Set(others)].join(', ')} lets in others than the gateway.`)] : []),
     ...(door && before
       ? [
-          {
-            level: 'stop' as const,
-            says: `Rule ${before.name ?? ''} denies with priority ${before.priority ?? ''} before the Front Door is let in. Give it a higher number in area access-restrictions.`,
-          },
+          stop(
+            `Rule ${before.name ?? ''} denies with priority ${before.priority ?? ''} before the Front Door is let in. Give it a higher number in area access-restrictions.`,
+          ),
         ]
       : []),
     ...mergeNote(x),

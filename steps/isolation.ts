@@ -8,6 +8,9 @@ import {
   defineStep,
   type Draft,
   type GuardFinding,
+  clear,
+  stop,
+  warn,
 } from '../src/contract/index.ts';
 import { delegationFor, LACKS, nameIn, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
 import { judgeContentShare } from './lib/content-share.ts';
@@ -35,32 +38,30 @@ function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   return found
     ? mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found)
-    : [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
+    : [stop(`There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.`)];
 }
 
 function wayOut(x: X): GuardFinding[] {
   const id = integratedSubnet(x.planned);
-  if (!id) return [{ level: 'stop', says: 'The app is in no virtual network, so there is nothing to route through.' }];
+  if (!id) return [stop('The app is in no virtual network, so there is nothing to route through.')];
   const found = findSubnet(x.facts.virtualNetworks.value, id);
-  if (!found) return [{ level: 'warn', says: `The subnet ${subnetName(id)} could not be looked at.` }];
+  if (!found) return [warn(`The subnet ${subnetName(id)} could not be looked at.`)];
   const { networkSecurityGroup, routeTable, natGateway } = found.subnet.properties;
   return [
     routeTable
-      ? {
-          level: 'warn',
-          says: `The subnet has the route table ${nameIn(routeTable.id)}: whatever it leads to must let storage, vaults, Application Insights and your services through.`,
-        }
-      : { level: 'clear', says: 'The subnet has no route table that would lead traffic elsewhere.' },
+      ? warn(
+          `The subnet has the route table ${nameIn(routeTable.id)}: whatever it leads to must let storage, vaults, Application Insights and your services through.`,
+        )
+      : clear('The subnet has no route table that would lead traffic elsewhere.'),
     networkSecurityGroup
-      ? { level: 'warn', says: `The network security group ${nameIn(networkSecurityGroup.id)} must let the same out.` }
-      : { level: 'clear', says: 'No network security group stands in the way out.' },
+      ? warn(`The network security group ${nameIn(networkSecurityGroup.id)} must let the same out.`)
+      : clear('No network security group stands in the way out.'),
     ...(natGateway
       ? []
       : [
-          {
-            level: 'warn' as const,
-            says: 'Without a NAT gateway or firewall the way to the internet may be closed, or its address change; services that list the old outgoing addresses refuse the app.',
-          },
+          warn(
+            'Without a NAT gateway or firewall the way to the internet may be closed, or its address change; services that list the old outgoing addresses refuse the app.',
+          ),
         ]),
   ];
 }

@@ -1,11 +1,12 @@
 import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
-import { defineStep, type Guard, repairsVaults, vaultPolicy } from '../src/contract/index.ts';
+import { defineStep, type Guard, repairsVaults, vaultPolicy, warn } from '../src/contract/index.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
 import { judgeExpiry } from './lib/secret-expiry.ts';
 import { judgeResolution } from './lib/reference-resolution.ts';
-import { openAtFirst, mayReadBack, reachesVault, vaultAim, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
+import { isNotPlanned, isToBeMade, secretsGetIn, VAULTS_TO_CLOSE } from './lib/new-vault.ts';
+import { mayReadBack, reachesVault, vaultAim, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
 import { referenceIdentity } from './lib/identities.ts';
@@ -88,7 +89,6 @@ export default defineStep({
         },
         { id: 'read-back', check: (x) => mayReadBack(x, vaultAim(x, x.answers.vault ?? '')) },
         { id: 'L20', check: keysThatTurn },
-        { id: 'open-at-first', check: openAtFirst },
       ],
     },
     {
@@ -151,7 +151,7 @@ export default defineStep({
       expect: ({ properties }) => (properties.enablePurgeProtection ? undefined : 'off'),
       wanted: 'on',
       set: true,
-      guards: [{ id: 'L27', check: () => ({ level: 'warn', says: 'Purge protection can never be switched off again.' }) }],
+      guards: [{ id: 'L27', check: () => warn('Purge protection can never be switched off again.') }],
     }),
     eachSetting({
       each: VAULTS,
@@ -190,7 +190,7 @@ export default defineStep({
       ],
     }),
     eachSetting({
-      each: VAULTS,
+      each: VAULTS_TO_CLOSE,
       id: 'firewall',
       label: 'Firewall of the vault',
       because: 'A stolen token opens a vault from anywhere, unless only known networks get through to it.',
@@ -210,7 +210,8 @@ export default defineStep({
       ),
       notOn: LACKS.wayToVault,
       at: 'properties.networkAcls',
-      expect: ({ properties }) => openEntrance(properties),
+      expect: (vault, x) => (isToBeMade(x, vault) ? 'not there yet' : openEntrance(vault.properties)),
+      unless: isNotPlanned,
       wanted: 'closed but for named networks',
       set: ({ properties }, x) => closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
       absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
@@ -227,6 +228,7 @@ export default defineStep({
               firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, VAULT_FIREWALL),
             ),
             operatorsWay(x.myIp, 'undo of moved secrets reads the vault.'),
+            ...secretsGetIn(x),
           ],
         },
         sharedWith('its network needs a way in of its own.'),

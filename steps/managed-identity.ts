@@ -10,7 +10,7 @@ import {
   secretIn,
 } from '../src/azure/index.ts';
 import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
-import { appPolicy, type Context, defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
+import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
 import { deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
 
@@ -124,14 +124,8 @@ export default defineStep({
           id: 'L4',
           check: (x) =>
             deploymentAccount(x)
-              ? {
-                  level: 'warn',
-                  says: 'The identity needs blob rights on the account first; until they reach every corner, a start may fail.',
-                }
-              : {
-                  level: 'stop',
-                  says: 'The deployment storage is not in this subscription, or you may not see it; its roles cannot be given.',
-                },
+              ? warn('The identity needs blob rights on the account first; until they reach every corner, a start may fail.')
+              : stop('The deployment storage is not in this subscription, or you may not see it; its roles cannot be given.'),
         },
       ],
     },
@@ -168,11 +162,8 @@ export default defineStep({
           check: ({ facts }) => {
             const all = Object.keys(facts.site.identity?.userAssignedIdentities ?? {});
             return all.length > 1
-              ? {
-                  level: 'warn',
-                  says: `The app has ${all.length} user-assigned identities; the first is taken. Check that it may read the vault.`,
-                }
-              : { level: 'clear', says: 'The app has one user-assigned identity, and it is taken.' };
+              ? warn(`The app has ${all.length} user-assigned identities; the first is taken. Check that it may read the vault.`)
+              : clear('The app has one user-assigned identity, and it is taken.');
           },
         },
       ],

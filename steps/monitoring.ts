@@ -11,7 +11,7 @@ import {
   telemetryByEntra,
   telemetryGuard,
 } from './lib/application-insights.ts';
-import { appPolicy, defineStep } from '../src/contract/index.ts';
+import { appPolicy, defineStep, clear, stop } from '../src/contract/index.ts';
 import { judgeLogs, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
 import { judgeOnboarding } from './lib/diagnostic-settings.ts';
 
@@ -110,13 +110,12 @@ export default defineStep({
             const known = byNameOrId(x.facts.components.value, x.answers.component ?? '');
             const several =
               severalHave('components', x.facts.components.value, x.answers.component) ?? (known ? undefined : severalWorkspaces(x));
-            if (several) return { level: 'stop', says: several };
+            if (several) return stop(several);
             return known || workspaceOf(x)
-              ? { level: 'clear', says: 'The component is there, or is made on a workspace that is.' }
-              : {
-                  level: 'stop',
-                  says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it; a component needs one.`,
-                };
+              ? clear('The component is there, or is made on a workspace that is.')
+              : stop(
+                  `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it; a component needs one.`,
+                );
           },
         },
         { id: 'component', check: componentElsewhere },
@@ -235,7 +234,7 @@ export default defineStep({
           id: 'workspace',
           check: (x) => {
             const several = severalWorkspaces(x);
-            return several ? { level: 'stop', says: several } : { level: 'clear', says: 'The name fits one workspace at most.' };
+            return several ? stop(several) : clear('The name fits one workspace at most.');
           },
         },
       ],

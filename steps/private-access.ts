@@ -12,6 +12,9 @@ import {
   IF_NOT_EXISTS,
   proof,
   repairsApps,
+  clear,
+  stop,
+  warn,
 } from '../src/contract/index.ts';
 import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
@@ -25,24 +28,17 @@ const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(priva
 
 function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
-  if (!found) return [{ level: 'stop', says: `There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.` }];
+  if (!found) return [stop(`There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.`)];
   return [
     ...mayHoldEndpoint(found),
-    ...(app.slot
-      ? [{ level: 'warn' as const, says: 'The endpoint is for this slot only; production and other slots need their own.' }]
-      : []),
+    ...(app.slot ? [warn('The endpoint is for this slot only; production and other slots need their own.')] : []),
   ];
 }
 
 function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
   const here = approved(facts.site) || endpointsOf(planned).length > 0;
   if (!here)
-    return [
-      {
-        level: 'stop',
-        says: 'The app has no approved private endpoint: with public access off nobody could reach it, and nobody could deploy.',
-      },
-    ];
+    return [stop('The app has no approved private endpoint: with public access off nobody could reach it, and nobody could deploy.')];
   const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
   return [
     {
@@ -51,11 +47,8 @@ function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
         ? 'A private endpoint is approved.'
         : 'The private endpoint is made first; public access goes off only once it is approved.',
     },
-    {
-      level: 'warn',
-      says: `The deployment site closes as well: builds need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
-    },
-    { level: 'warn', says: 'The portal reaches the app from your own network, and gets 403 outside the virtual network.' },
+    warn(`The deployment site closes as well: builds need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`),
+    warn('The portal reaches the app from your own network, and gets 403 outside the virtual network.'),
   ];
 }
 
@@ -163,20 +156,18 @@ export default defineStep({
           id: 'zone',
           check: (x) => {
             const several = severalHave('private DNS zones', x.facts.privateDnsZones.value, x.answers.dnsZone);
-            if (several) return { level: 'stop', says: several };
+            if (several) return stop(several);
             if (!zoneOf(x))
-              return {
-                level: 'stop',
-                says: `There is no private DNS zone ${privateZone(x.cloud)} in this subscription; make one and link it to the networks of the callers.`,
-              };
+              return stop(
+                `There is no private DNS zone ${privateZone(x.cloud)} in this subscription; make one and link it to the networks of the callers.`,
+              );
             return endpointsOf(x.planned).length > 0
-              ? { level: 'clear', says: 'The zone is there; whether it is linked to the networks of the callers was not looked at.' }
-              : {
-                  level: 'stop',
-                  says: approved(x.facts.site)
+              ? clear('The zone is there; whether it is linked to the networks of the callers was not looked at.')
+              : stop(
+                  approved(x.facts.site)
                     ? `There is nothing to add the zone to: ${ELSEWHERE}.`
                     : 'The app has no private endpoint to name.',
-                };
+                );
           },
         },
       ],

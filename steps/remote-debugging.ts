@@ -1,5 +1,5 @@
 import { LACKS } from '../src/azure/index.ts';
-import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
+import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps, warn } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'remote-debugging',
@@ -30,10 +30,7 @@ export default defineStep({
       guards: [
         {
           id: 'L26',
-          check: () => ({
-            level: 'warn',
-            says: 'ARM does not show whether somebody is debugging right now; Azure itself ends sessions after 48 hours.',
-          }),
+          check: () => warn('ARM does not show whether somebody is debugging right now; Azure itself ends sessions after 48 hours.'),
         },
       ],
     },
@@ -74,7 +71,7 @@ export default defineStep({
       guards: [
         {
           id: 'L26',
-          check: () => ({ level: 'warn', says: 'ARM does not show whether code in the app opens web sockets; ask its owner.' }),
+          check: () => warn('ARM does not show whether code in the app opens web sockets; ask its owner.'),
         },
       ],
     },

@@ -10,7 +10,7 @@ import {
   mainSiteRestrictions,
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
-import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding } from '../src/contract/index.ts';
+import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { effectiveDefault, isEverybody, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
 import { scmCallers } from './lib/callers.ts';
@@ -31,17 +31,12 @@ const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) 
 
 function deployers(x: X): GuardFinding[] {
   return [
-    { level: 'warn', says: `At the scm site: ${admitted(after(x))}` },
-    { level: 'warn', says: "Build agents, the Azure CLI and the portal's file views reach the app through scm." },
+    warn(`At the scm site: ${admitted(after(x))}`),
+    warn("Build agents, the Azure CLI and the portal's file views reach the app through scm."),
     ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `At the scm site: ${says}` })),
     ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
     ...(x.answers.sameAsMain
-      ? [
-          {
-            level: 'warn' as const,
-            says: "The main site's rules hold for deployments too, as this plan leaves them and whenever they change.",
-          },
-        ]
+      ? [warn("The main site's rules hold for deployments too, as this plan leaves them and whenever they change.")]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { CONTENT_SHARE, hasContentShare, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
 import { closedFor, closesFirewall, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
-import { accountPolicy, defineStep, repairsAccounts } from '../src/contract/index.ts';
+import { accountPolicy, defineStep, repairsAccounts, stop } from '../src/contract/index.ts';
 import {
   ACCOUNTS,
   FLAWS,
@@ -225,10 +225,9 @@ export default defineStep({
               ),
               ...(share && !routed
                 ? [
-                    {
-                      level: 'stop' as const,
-                      says: 'The content share is reached outside the virtual network; route it through first (area isolation), or the app is empty after the next restart.',
-                    },
+                    stop(
+                      'The content share is reached outside the virtual network; route it through first (area isolation), or the app is empty after the next restart.',
+                    ),
                   ]
                 : []),
             ];

@@ -1,5 +1,5 @@
 import { LACKS } from '../src/azure/index.ts';
-import { defineStep } from '../src/contract/index.ts';
+import { defineStep, warn } from '../src/contract/index.ts';
 
 /** What the free grant of a month (400,000 GB-s) leaves for a day. */
 const FREE_GRANT_A_DAY = 13_000;
@@ -44,13 +44,10 @@ export default defineStep({
         {
           id: 'L21',
           check: ({ app, answers }) => [
-            {
-              level: 'warn',
-              says: `After ${answers.gbSeconds ?? 'that many'} GB-seconds the app answers nobody until midnight UTC; an attacker can use that to stop it.`,
-            },
-            ...(app.os === 'linux'
-              ? [{ level: 'warn' as const, says: 'Users report that Linux Consumption does not enforce the quota.' }]
-              : []),
+            warn(
+              `After ${answers.gbSeconds ?? 'that many'} GB-seconds the app answers nobody until midnight UTC; an attacker can use that to stop it.`,
+            ),
+            ...(app.os === 'linux' ? [warn('Users report that Linux Consumption does not enforce the quota.')] : []),
           ],
         },
       ],

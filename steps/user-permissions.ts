@@ -1,4 +1,13 @@
-import { type Answers, type Context, defineQuestions, defineStep, type Draft, type GuardFinding } from '../src/contract/index.ts';
+import {
+  type Answers,
+  type Context,
+  defineQuestions,
+  defineStep,
+  type Draft,
+  type GuardFinding,
+  stop,
+  warn,
+} from '../src/contract/index.ts';
 import { unnamedRoles, ROLE, type RoleAssignment, roleName, roleOf, sameResource, scopeOf } from '../src/azure/index.ts';
 
 type X = Context<Answers<typeof questions>>;
@@ -68,14 +77,9 @@ function whoLoses(x: X): GuardFinding[] {
   const left = x.facts.roleAssignments.value.filter((one) => !found.includes(one));
   const mine = found.filter((one) => isMine(x, one));
   return [
-    ...(x.me === undefined
-      ? [{ level: 'warn' as const, says: 'Who you are is not known here; look whether one of these is your own.' }]
-      : []),
-    ...missing.map((name): GuardFinding => ({ level: 'stop', says: `No role assignment ${name} applies here.` })),
-    ...inherited.map((one): GuardFinding => ({
-      level: 'stop',
-      says: `${one.name} was made at ${placeOf(x, one)}; it can only be taken away there.`,
-    })),
+    ...(x.me === undefined ? [warn('Who you are is not known here; look whether one of these is your own.')] : []),
+    ...missing.map((name): GuardFinding => stop(`No role assignment ${name} applies here.`)),
+    ...inherited.map((one): GuardFinding => stop(`${one.name} was made at ${placeOf(x, one)}; it can only be taken away there.`)),
     ...mine.map((one): GuardFinding => {
       const others = left.filter((other) => isMine(x, other) && STRONG.includes(roleOf(other)));
       return {
@@ -89,13 +93,14 @@ function whoLoses(x: X): GuardFinding[] {
     }),
     ...(left.some((one) => ADMINS.includes(roleOf(one)) && !isGone(one))
       ? []
-      : [{ level: 'stop' as const, says: 'Nobody would be left who can give roles on this app.' }]),
+      : [stop('Nobody would be left who can give roles on this app.')]),
     ...found
       .filter((one) => !isMine(x, one))
-      .map((one): GuardFinding => ({
-        level: 'warn',
-        says: `${one.properties.principalId} loses ${roleName(roleOf(one))} here${isGone(one) ? '; it is deleted or not known' : '; Reader or Website Contributor may be what it needs instead'}.`,
-      })),
+      .map((one): GuardFinding =>
+        warn(
+          `${one.properties.principalId} loses ${roleName(roleOf(one))} here${isGone(one) ? '; it is deleted or not known' : '; Reader or Website Contributor may be what it needs instead'}.`,
+        ),
+      ),
   ];
 }
 

@@ -1,19 +1,21 @@
 import { readLimited } from '../files/read-limited.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import { FAIL_ON_SEVERITIES, type Options } from '../cli/options.ts';
-import type { ControlState, DeclaredAt, StepState } from '../engine/judge/assess.ts';
+import type { Options } from '../cli/options.ts';
+import type { ControlState } from '../engine/judge/assess.ts';
+import { exitFor, Unread } from './audit-exit.ts';
+import { declaredBy, withDeclared, type DeclaredFor } from './declared-places.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet/fleet.ts';
 import { streamLimited } from '../engine/concurrency.ts';
-import type { ArmFailure, Connection, FailureKind, Inventoried } from '../engine/ports.ts';
-import { kindOf, matchesKey } from '../engine/fleet/selectors.ts';
+import type { Connection, Inventoried, Subscription } from '../engine/ports.ts';
+import { kindOf, matchesKey, tagOf } from '../engine/fleet/selectors.ts';
 import { survey, type Surveyed } from '../engine/judge/survey.ts';
 import { parseSiteId, type FoundTargets } from '../engine/fleet/targets.ts';
 import type { Trouble } from '../engine/run/troubles.ts';
 import { readRuns } from '../files/journal.ts';
-import type { AnyStep } from '../contract/index.ts';
+import type { AnyStep, Decisions } from '../contract/index.ts';
 import { pastChanges, type PastChange } from '../report/past-changes.ts';
 import { createAuditComparison, earlierReport, type AuditScope } from '../report/audit-comparison.ts';
 import { addCounts, textWriter, type AuditHead, type AuditWriter } from '../report/audit-writers.ts';
@@ -22,18 +24,16 @@ import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { collectGarbageEarly } from './memory.ts';
 import { ReportNames } from './namesakes.ts';
-import { checkAnswersNames, selectionOf, selectionTroubles } from './target-selection.ts';
-import { circumstances, concurrencyOf, isJson, stateDirOf, stepsOf } from './option-values.ts';
+import { checkAnswersNames, namedBy, OWNER_TAG, selectionOf, selectionTroubles } from './target-selection.ts';
+import { circumstances, concurrencyOf, isJson, stepsOf } from './option-values.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
 import { openDelivery } from './delivery.ts';
+import { stateOf } from './state-place.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
 const CONCURRENCY = 32;
-
-/** The places of the controls of an app, by control. */
-export type DeclaredFor = (target: Target) => ReadonlyMap<string, DeclaredAt>;
 
 /** Bytes of an earlier report; one of 10,000 apps has about 200 million. */
 const MOST_REPORT = 512 * 1024 * 1024;
@@ -78,42 +78,32 @@ async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFil
   return (await loadAnswers(options.answers, await catalogue())).answers;
 }
 
-/** Code is read only where somebody names it. */
-async function declaredBy(
-  invocation: Invocation,
-  steps: readonly AnyStep[],
-  answers: AnswersFile | undefined,
-): Promise<DeclaredFor | undefined> {
-  const { source = answers?.source, template } = invocation.options;
-  if (source === undefined && template === undefined) return undefined;
-  return (await import('./source-code.ts')).declaredPlaces(invocation, source, steps, answers);
+/** Another result than the report of `--format`, of the same apps. */
+export interface OtherResult {
+  readonly writer: (head: AuditHead, decisionsOf: (target: Target) => Decisions) => AuditWriter;
+  /** Whether a finding stands in the result, and so counts for the exit code. */
+  readonly isListed: (control: ControlState) => boolean;
 }
-
-const withDeclared = (steps: readonly StepState[], places: ReadonlyMap<string, DeclaredAt>): StepState[] =>
-  steps.map((step) => ({
-    ...step,
-    controls: step.controls.map((control) => {
-      const declared = places.get(control.id);
-      return declared ? { ...control, declared } : control;
-    }),
-  }));
 
 export async function auditApps(
   invocation: Invocation,
   looking: StartedAudit,
   { steps, answers, concurrency, old, declared }: AuditOptions,
+  other?: OtherResult,
 ): Promise<ExitCode> {
   const { options, version, signal, clock } = invocation;
   const { bar, connection } = looking;
   const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString() };
-  const writer = await writerFor(invocation, head);
+  const decided = (target: Target) => (answers ? decisionsFor(answers, target) : {});
+  const writer = other ? other.writer(head, decided) : await writerFor(invocation, head);
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
   const names = new ReportNames();
   const codes = new Set<ExitCode>([EXIT.ok]);
   const unread = new Unread();
+  const places: Places = { subscriptions: new Map(), ownerTag: options.ownerTag ?? OWNER_TAG };
   const reader = connection.surveyor();
-  const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decisionsOf(answers, one), connection.account));
+  const judged = (one: Inventoried) => survey(one, steps, reader, circumstances(options, decided(one.target), connection.account));
   const troubles = (found: readonly Trouble[]) => {
     bar.end();
     printTroubles(invocation, found);
@@ -124,10 +114,10 @@ export async function auditApps(
   await checkNames(looking, invocation, answers);
   const out = await openDelivery(invocation);
   try {
-    for await (const found of streamLimited(chosen(looking, invocation, troubles), concurrency, judged)) {
+    for await (const found of streamLimited(chosen(looking, invocation, places, troubles), concurrency, judged)) {
       const label = names.labelFor(found.target);
       const steps = declared ? withDeclared(found.steps, declared(found.target)) : found.steps;
-      const app = audited({ ...found, steps, target: { ...found.target, label } }, head.generatedAt);
+      const app = audited({ ...found, steps, target: { ...found.target, label } }, head.generatedAt, places);
       bar.step();
       old?.app(app);
       counts = addCounts(counts, app);
@@ -136,7 +126,7 @@ export async function auditApps(
       ids.push(app.target.id);
       if (app.source) fromInventory += 1;
       for (const control of app.steps.flatMap(({ controls }) => controls)) {
-        codes.add(exitFor(control, options));
+        if (other?.isListed(control) ?? true) codes.add(exitFor(control, options));
         unread.look(control);
       }
       await out.write(writer.app(app));
@@ -165,21 +155,21 @@ async function checkNames({ connection, found }: StartedAudit, { options }: Invo
   if (keys.length === 0) return;
   if (found) return checkAnswersNames(answers, (await found).targets);
   // Apps are judged as they come, so those that are named are looked for first.
-  const fleet = await findFleet(connection.discovery, selectionOf(options), () => undefined);
+  const fleet = await findFleet(connection.discovery, selectionOf(options, namedBy(options)), () => undefined);
   const named: Target[] = [];
   for await (const { target } of fleet.apps) if (keys.some((key) => matchesKey(key, target))) named.push(target);
   checkAnswersNames(answers, named);
 }
 
 /** What this selection would find; of what it leaves out nothing can be gone. */
-function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps: readonly AnyStep[]): AuditScope {
+function scopeOf({ app, resourceGroup, subscription, managementGroup, tag, owner, slot }: Options, steps: readonly AnyStep[]): AuditScope {
   const controls = new Set(steps.flatMap((step) => step.controls.map(({ id }) => `${step.id}.${id}`)));
   const isNamed = (wanted: string | undefined, found: string | undefined) =>
     wanted === undefined || wanted.toLowerCase() === found?.toLowerCase();
   const covers = (id: string): boolean => {
     const parts = parseSiteId(id);
     // Of names and tags it is not known whether an app that is gone would have been among them.
-    if (!parts || app?.length || tag?.length) return false;
+    if (!parts || app?.length || tag?.length || owner || managementGroup?.length) return false;
     if (!isNamed(resourceGroup, parts.resourceGroup)) return false;
     if (subscription?.length && !subscription.some((one) => isNamed(one, parts.subscriptionId))) return false;
     return slot === undefined ? parts.slot === undefined : slot === 'all' || isNamed(slot, parts.slot);
@@ -191,21 +181,24 @@ function scopeOf({ app, resourceGroup, subscription, tag, slot }: Options, steps
 async function* chosen(
   { connection, found: named, bar }: StartedAudit,
   { options, signal }: Invocation,
+  places: Places,
   troubles: (found: readonly Trouble[]) => void,
 ): AsyncGenerator<Inventoried> {
   if (named) {
     const found = await named;
+    placed(places, found.subscriptions);
     troubles(selectionTroubles(found));
     bar.total(found.targets.length);
     for (const target of found.targets) if (!signal.aborted) yield { target, held: new Map() };
     return;
   }
   collectGarbageEarly();
-  const fleet = await findFleet(connection.discovery, selectionOf(options), (text, failure) => {
+  const fleet = await findFleet(connection.discovery, selectionOf(options, namedBy(options)), (text, failure) => {
     if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
     else bar.say(`NOTE: ${text}`);
   });
-  if (!options.tag?.length && !options.resourceGroup && !options.slot)
+  placed(places, fleet.subscriptions);
+  if (!options.app?.length && !options.tag?.length && !options.owner && !options.resourceGroup && !options.slot)
     for (const { id } of fleet.subscriptions)
       connection.discovery.count(id).then(
         (number) => bar.total(number),
@@ -221,10 +214,27 @@ async function* chosen(
   troubles(selectionTroubles(empty));
 }
 
-const decisionsOf = (answers: AnswersFile | undefined, { target }: Inventoried) => (answers ? decisionsFor(answers, target) : {});
+/** What is told of the place of an app beside itself. */
+interface Places {
+  /** Names of subscriptions, by their ids in small letters. */
+  readonly subscriptions: Map<string, string>;
+  /** The tag that names who looks after an app. */
+  readonly ownerTag: string;
+}
 
-const audited = ({ held, ...found }: Surveyed, asOf: string): AuditedApp =>
-  held.length > 0 ? { ...found, source: { resourceGraph: held, asOf } } : found;
+const placed = ({ subscriptions }: Places, found: readonly Subscription[]): void =>
+  found.forEach(({ id, name }) => subscriptions.set(id.toLowerCase(), name));
+
+function audited({ held, ...found }: Surveyed, asOf: string, { subscriptions, ownerTag }: Places): AuditedApp {
+  const { subscriptionId, tags } = found.target;
+  const owner = tagOf(tags, ownerTag);
+  return {
+    ...found,
+    subscription: subscriptions.get(subscriptionId.toLowerCase()) ?? subscriptionId,
+    ...(owner === undefined ? {} : { owner }),
+    ...(held.length > 0 ? { source: { resourceGraph: held, asOf } } : {}),
+  };
+}
 
 async function writerFor(invocation: Invocation, head: AuditHead): Promise<AuditWriter> {
   const { io, options } = invocation;
@@ -238,7 +248,7 @@ async function changesOf(invocation: Invocation, ids: readonly string[]): Promis
   const told = (error: unknown) =>
     invocation.io.err(`NOTE: what changed is not told in full: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
   try {
-    return pastChanges(await readRuns(stateDirOf(invocation), told), ids);
+    return pastChanges(await readRuns(stateOf(invocation), told), ids);
   } catch (error) {
     told(error);
     return [];
@@ -250,44 +260,5 @@ async function readText(file: string): Promise<string> {
     return await readLimited(file, MOST_REPORT);
   } catch (error) {
     throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
-  }
-}
-
-/** Whether a control is a finding that the exit code tells. */
-function exitFor(control: ControlState, options: Options): ExitCode {
-  const { failOn = 'low' } = options;
-  // Nobody was asked to attest anything unless there is an answers file to do it in.
-  const unattested = control.state === 'attestation-expired' || (control.state === 'attestation-missing' && options.answers !== undefined);
-  const isFinding = control.state === 'fail' || unattested;
-  return isFinding && FAIL_ON_SEVERITIES.indexOf(control.severity as never) >= FAIL_ON_SEVERITIES.indexOf(failOn) ? EXIT.findings : EXIT.ok;
-}
-
-/** What an audit could not read, over all its apps, and what that means for its exit code. */
-class Unread {
-  readonly #kinds = new Set<FailureKind>();
-  #any = false;
-  #judged = false;
-
-  /** Apps or slots that could not be listed. */
-  add({ kind }: ArmFailure): void {
-    this.#any = true;
-    this.#kinds.add(kind);
-  }
-
-  look({ state, failure }: ControlState): void {
-    if (state === 'pass' || state === 'fail' || state === 'accepted') this.#judged = true;
-    if (state !== 'unknown') return;
-    this.#any = true;
-    if (failure) this.#kinds.add(failure.kind);
-  }
-
-  code(allowed = false): ExitCode {
-    const has = (...kinds: readonly FailureKind[]) => kinds.some((kind) => this.#kinds.has(kind));
-    if (has('signed-out')) return EXIT.forbidden;
-    if (!this.#any) return EXIT.ok;
-    // Where nothing at all was read there is no audit: it was forbidden, or Azure gave no answer.
-    if (!this.#judged && has('network', 'untrusted', 'server', 'throttled')) return EXIT.failed;
-    if (!this.#judged && has('forbidden')) return EXIT.forbidden;
-    return allowed ? EXIT.ok : EXIT.unknown;
   }
 }

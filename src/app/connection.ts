@@ -5,18 +5,25 @@ import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import { debugLog } from '../files/debug-log.ts';
+import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
+import type { ConnectOptions } from '../connect.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
 
 /** `bar`: where a person reads why nothing happens, and everything else that is said meanwhile. */
 export async function connectWith(invocation: Invocation, bar?: ProgressBar): Promise<Connection> {
-  const { options, version, io, signal, clock } = invocation;
   await checkFiles(invocation);
   if (invocation.connection) return invocation.connection;
   const { connect } = await import('../connect.ts');
+  return connect(connectOptions(invocation, bar));
+}
+
+/** What the options say of a way to Azure. */
+export function connectOptions(invocation: Invocation, bar?: ProgressBar): ConnectOptions {
+  const { options, version, io, signal, clock } = invocation;
   const ask = (text: string) => (bar ? bar.say(text) : io.err(`${text}\n`));
   const log = options.debug === undefined ? undefined : debugLog(options.debug);
-  return connect({
+  return {
     ...placeOf(invocation),
     version,
     signal,
@@ -26,8 +33,15 @@ export async function connectWith(invocation: Invocation, bar?: ProgressBar): Pr
     ...(bar ? { waits: bar.waits } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
     ...(log ? { onExchange: log, onSignIn: log } : {}),
-  });
+    ...(options.record === undefined ? {} : { onRecord: recordingInto(invocation, options.record) }),
+  };
 }
+
+/** `--record`: what a recording says of where it comes from is the command and the version. */
+export const recordingInto = ({ version }: Pick<Invocation, 'version'>, file: string): NonNullable<ConnectOptions['onRecord']> => {
+  const source = { repo: 'recorded with --record', path: `func-harden ${version}` };
+  return (recorded) => recordTo(file, () => recorded(source));
+};
 
 /** What can be seen of Azure without a sign-in. */
 export async function lookAround(invocation: Invocation): Promise<Surroundings> {
@@ -45,11 +59,13 @@ const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invoc
 /** What is read must not be what is written. @throws UserError */
 export async function checkFiles({ options, args }: Pick<Invocation, 'options' | 'args'>): Promise<void> {
   const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
-  const read = [args[0], options.answers, options.compare].filter((file): file is string => file !== undefined);
+  const read = [args[0], options.answers, options.compare, options.plan].filter((file): file is string => file !== undefined);
   const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
   for (const [option, file] of [
     ['--output', options.output],
+    ['--out', options.out],
     ['--debug', options.debug],
+    ['--record', options.record],
   ] as const) {
     if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);
     if (file !== undefined && inputs.has(await place(file)))

@@ -1,11 +1,10 @@
 /** Approval and the run itself: the common second half of `replay` and `undo`. */
-import { checkFolder } from '../files/owned.ts';
 import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Journal } from '../engine/ports.ts';
-import { JOURNAL_VERSION, type Entry, type RecordedRun } from '../change/undo-log.ts';
+import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
@@ -15,6 +14,8 @@ import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { createLocks, holdRun } from '../files/locks.ts';
 import { checkConfirmed, countOf, stateDirOf } from './option-values.ts';
+import { stateOf } from './state-place.ts';
+import type { UndoState } from '../engine/undo-state.ts';
 import type { Target } from '../azure/index.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
@@ -94,6 +95,8 @@ export interface RunOptions {
   readonly mode: RunInput['start']['mode'];
   readonly digest: string | null;
   readonly undoes?: string;
+  /** The saved plan that is applied. */
+  readonly plan?: AppliedPlan;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
   /** The run that is taken up again, and what was found out about it meanwhile. */
@@ -112,14 +115,15 @@ export async function executeRun(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
+  { mode, digest, undoes, plan, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal, clock } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
   const stateDir = stateDirOf(invocation);
-  await checkFolder(stateDir);
-  const release = resumes ? await takenUp(stateDir, resumes.run, clock.now()) : undefined;
+  const state = stateOf(invocation);
+  await state.check();
+  const release = resumes ? await takenUp(stateDir, state, resumes.run, clock.now()) : undefined;
   // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
   const releaseOriginal =
     undoes === undefined
@@ -140,10 +144,11 @@ export async function executeRun(
   }
 
   async function begin(): Promise<RunSummary> {
-    const journal = await openJournal(stateDir, resumes?.run.run ?? (await nextRunName(stateDir, clock.now())), resumes !== undefined);
+    const journal = await openJournal(state, resumes?.run.run ?? (await nextRunName(state, clock.now())), resumes !== undefined);
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
-    if (resumes) await markAll(stateDir, resumes, clock.now());
+    if (resumes) await markAll(state, resumes, clock.now());
     const work = apps.flatMap((app) => (app.work ? [app.work] : []));
+    const applied = plan ?? resumes?.run.start.plan;
     const start = {
       schemaVersion: JOURNAL_VERSION,
       tool: `func-harden ${version}`,
@@ -153,6 +158,7 @@ export async function executeRun(
       endpoint: connection.endpoint,
       mode,
       answersDigest: digest,
+      ...(applied ? { plan: applied } : {}),
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };
@@ -182,7 +188,7 @@ export async function executeRun(
   /** Opened once for all changes of the run that is taken back: apps that go side by side all write there. */
   async function marked(run: string, entry: Entry): Promise<void> {
     try {
-      await (await (original ??= openJournal(stateDir, run, true))).append(entry);
+      await (await (original ??= openJournal(state, run, true))).append(entry);
     } catch (error) {
       throw new UserError(`It was taken back, and run ${run} could not be marked so: ${(error as Error).message}`, EXIT.failed, [
         'Nothing more is to be done in Azure; undoing that run again finds the recorded values in place.',
@@ -192,9 +198,9 @@ export async function executeRun(
 }
 
 /** Holds a run that is taken up again. @throws UserError where another process has it, or went on with it since it was looked at */
-async function takenUp(stateDir: string, run: RecordedRun, now: Date): Promise<() => Promise<void>> {
+async function takenUp(stateDir: string, state: UndoState, run: RecordedRun, now: Date): Promise<() => Promise<void>> {
   const release = await holdRun(stateDir, run.run, now);
-  const known = await readRun(stateDir, run.run);
+  const known = await readRun(state, run.run);
   const shape = (one: RecordedRun | undefined) =>
     JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);
   if (shape(known) === shape(run)) return release;
@@ -205,13 +211,13 @@ async function takenUp(stateDir: string, run: RecordedRun, now: Date): Promise<(
 }
 
 /** What an undo did before it was cut off, and had no time to mark where it belongs. */
-async function markAll(stateDir: string, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
+async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
   const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
   for (const { intent, state } of run.changes) {
     const { undoes } = intent;
     if (!undoes || (state !== 'applied' && !shown.has(intent.change))) continue;
     const part = undoes.whole ? {} : { part: true as const };
-    await appendTo(stateDir, undoes.run, { type: 'undo', at: now.toISOString(), change: undoes.change, by: run.run, ...part });
+    await appendTo(log, undoes.run, { type: 'undo', at: now.toISOString(), change: undoes.change, by: run.run, ...part });
   }
 }
 

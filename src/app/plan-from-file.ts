@@ -18,19 +18,23 @@ import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
 import { exampleOf, formOf } from '../view/question-forms.ts';
+import { namedApps, unusedAnswers } from '../view/plan-lines.ts';
+import { troubleLines } from '../view/trouble-lines.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
-import { circumstances, concurrencyOf, stepsOf, stateDirOf } from './option-values.ts';
+import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
 import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { openApp } from './open-app.ts';
+import { stateOf } from './state-place.ts';
 
 export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
-  readonly digest: string;
+  /** Of the answers file; null where there is none. */
+  readonly digest: string | null;
   /** What is planned and had been set by an earlier run already. */
   readonly drift: readonly Drift[];
   /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
@@ -41,7 +45,11 @@ export interface Planned {
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
-  const loaded = await loadAnswers(args[0] ?? '', catalogue);
+  if (args[0] === undefined)
+    throw new UserError('Say what is to be planned: an answers file is missing.', EXIT.usage, [
+      'func-harden plan ANSWERS, func-harden replay ANSWERS',
+    ]);
+  const loaded = await loadAnswers(args[0], catalogue);
   const { answers, digest } = loaded;
   const names = appsOf(options, answers);
   const wanted = await stepsOf(invocation);
@@ -71,24 +79,24 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const plans = await withoutRefused(first, ({ target }, reserved) => planOf(target, reserved));
   checkShared(loaded, plans);
   for (const planned of plans) {
-    for (const text of planned.unused) invocation.io.err(`NOTE: ${planned.target.label}: ${text}\n`);
     troubles.push(...planTroubles(planned));
   }
+  for (const { apps, text } of unusedAnswers(plans)) invocation.io.err(`NOTE: ${namedApps(apps)}: ${text}\n`);
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
     printTroubles(invocation, troubles);
-    throw missingAnswers(missing, args[0] ?? 'answers.yaml', troubleCode(troubles));
+    throw missingAnswers(missing, args[0], troubleCode(troubles));
   }
   const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
   return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
 }
 
 /** The undo log; that it cannot be read keeps nobody from looking at a plan. */
-async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
+export async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
   const note = (error: unknown) =>
     invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
   try {
-    return await readRuns(stateDirOf(invocation), note);
+    return await readRuns(stateOf(invocation), note);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     note(error);
@@ -137,7 +145,15 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
 
 /** Apps that the file names and that are not there, where every app in reach was looked at. */
 function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
-  if (!options.all || options.tag?.length || options.resourceGroup || options.subscription?.length) return [];
+  if (
+    !options.all ||
+    options.owner ||
+    options.tag?.length ||
+    options.resourceGroup ||
+    options.subscription?.length ||
+    options.managementGroup?.length
+  )
+    return [];
   const stray = Object.keys(answers.apps).filter(
     (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
   );
@@ -163,6 +179,7 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
   );
 }
 
+/** Prints what stands against a job; what many apps have in common is printed once. */
 export function printTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
-  for (const { app, message, next } of troubles) io.err(`ERROR: ${app}: ${message}\n${next.map((one) => `  ${one}\n`).join('')}`);
+  for (const line of troubleLines(troubles)) io.err(`${line}\n`);
 }

@@ -12,6 +12,7 @@ import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf, stateDirOf } from './option-values.ts';
 import { byApp, refuseDamaged } from './undo-run.ts';
 import { openApp } from './open-app.ts';
+import { stateOf } from './state-place.ts';
 
 /** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
 export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
@@ -20,7 +21,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   const entries = settled.flatMap((one) => one.entries);
   const { undoes, only, overwrite, work = [], targets } = recorded.start;
   if (undoes !== undefined) {
-    const original = await readRun(stateDirOf(invocation), undoes);
+    const original = await readRun(stateOf(invocation), undoes);
     if (!original)
       throw new UserError(`Run ${recorded.run} was taking back run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
         'If the log lies elsewhere, name it with --state-dir DIR',
@@ -61,12 +62,13 @@ export async function settleOnly(
   const settled = await looked(invocation, connection, recorded);
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
   const stateDir = stateDirOf(invocation);
+  const state = stateOf(invocation);
   const release = await holdRun(stateDir, recorded.run, invocation.clock.now());
   try {
-    for (const entry of settled.flatMap((one) => one.entries)) await appendTo(stateDir, recorded.run, entry);
-    const known = (await readRun(stateDir, recorded.run)) ?? recorded;
+    for (const entry of settled.flatMap((one) => one.entries)) await appendTo(state, recorded.run, entry);
+    const known = (await readRun(state, recorded.run)) ?? recorded;
     const having = (state: RecordedChange['state']) => known.changes.filter((one) => one.state === state).length;
-    await appendTo(stateDir, recorded.run, {
+    await appendTo(state, recorded.run, {
       type: 'run-end',
       at: invocation.clock.now().toISOString(),
       applied: having('applied'),

@@ -3,18 +3,14 @@ import type { Options } from '../cli/options.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import type { ArmFailure, Connection } from '../engine/ports.ts';
-import { isSelector } from '../engine/fleet/selectors.ts';
+import { isSelector, keyProblem } from '../engine/fleet/selectors.ts';
 import { findTargets, sharedNames, type FoundTargets, type Selection, type SharedName } from '../engine/fleet/targets.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 
 /** Finds what the options choose, or what an answers file names. @throws UserError (exit 64) where a name fits several apps */
-export async function select(
-  connection: Connection,
-  options: Options,
-  named: Named = { apps: options.app ?? [], matching: [] },
-): Promise<FoundTargets> {
+export async function select(connection: Connection, options: Options, named: Named = namedBy(options)): Promise<FoundTargets> {
   const found = await findTargets(connection.discovery, selectionOf(options, named));
   if (found.shared.length > 0) throw severalApps(options.app?.length ? '--app' : 'apps:', found.shared);
   return found;
@@ -44,14 +40,26 @@ function checkTags(tags: readonly string[]): readonly string[] {
   throw new UserError(`"${wrong}" is no tag.`, EXIT.usage, ['Write --tag like env=prod']);
 }
 
+/** The tag that names who looks after an app, where `--owner-tag` does not say. */
+export const OWNER_TAG = 'owner';
+
+/** The apps of `--app`: names and resource ids, and patterns and tags, which may mean several. @throws UserError where one is neither */
+export function namedBy({ app = [] }: Options): Named {
+  const matching = app.filter(isSelector);
+  const problem = matching.map(keyProblem).find(Boolean);
+  if (problem !== undefined) throw new UserError(`--app: ${problem}.`, EXIT.usage, ["Write --app fn-orders, or --app 'fn-*'."]);
+  return { apps: app.filter((one) => !isSelector(one)), matching };
+}
+
 export const selectionOf = (
-  { subscription, resourceGroup, slot, tag }: Options,
+  { subscription, managementGroup, resourceGroup, slot, tag, owner, ownerTag = OWNER_TAG }: Options,
   { apps, matching }: Named = { apps: [], matching: [] },
 ): Selection => ({
   subscriptions: subscription ?? [],
+  ...(managementGroup?.length ? { managementGroups: managementGroup } : {}),
   apps,
   matching,
-  tags: checkTags(tag ?? []),
+  tags: [...checkTags(tag ?? []), ...(owner === undefined ? [] : [`${ownerTag}=${owner}`])],
   ...(resourceGroup ? { resourceGroup } : {}),
   ...(slot ? { slot } : {}),
 });
@@ -107,12 +115,15 @@ export interface Named {
   readonly matching: readonly string[];
 }
 
+/** Whether the options choose apps otherwise than by name. */
+export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, managementGroup }: Options): boolean =>
+  [all, owner, tag?.length, resourceGroup, subscription?.length, managementGroup?.length].some(Boolean);
+
 /** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
 export function appsOf(options: Options, answers: AnswersFile): Named {
-  if (options.app?.length) return { apps: options.app, matching: [] };
+  if (options.app?.length) return namedBy(options);
   const keys = Object.keys(answers.apps);
-  const anySelection = options.all || options.tag?.length || options.resourceGroup || options.subscription?.length;
-  if (anySelection) return { apps: [], matching: [] };
+  if (isAnyChosen(options)) return { apps: [], matching: [] };
   if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
   throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [
     'Choose with --app NAME or --all,',

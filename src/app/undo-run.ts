@@ -1,4 +1,3 @@
-import { checkFolder } from '../files/owned.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
@@ -17,9 +16,10 @@ import { plainText, safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, executeRun } from './execute.ts';
-import { concurrencyOf, stateDirOf } from './option-values.ts';
+import { concurrencyOf } from './option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
+import { stateOf } from './state-place.ts';
 
 /** Nothing is done by what a damaged log says, unless somebody names the run. @throws UserError: exit 1, with each line and what is intact */
 export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: string | undefined): void {
@@ -119,10 +119,10 @@ export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Co
 
 /** @throws UserError where there is no such run */
 export async function recordedRunOf(invocation: Invocation, run: string): Promise<RecordedRun> {
-  await checkFolder(stateDirOf(invocation));
-  const recorded = await readRun(stateDirOf(invocation), run);
+  await stateOf(invocation).check();
+  const recorded = await readRun(stateOf(invocation), run);
   if (recorded) return recorded;
-  const known = (await readRuns(stateDirOf(invocation))).map((one) => one.run);
+  const known = (await readRuns(stateOf(invocation))).map((one) => one.run);
   throw new UserError(`There is no run "${run}" in the undo log.${didYouMean(run, known)}`, EXIT.usage, [
     'func-harden history lists the runs.',
     'If the log lies elsewhere, name it with --state-dir DIR',

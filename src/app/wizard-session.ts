@@ -9,7 +9,7 @@ import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/dec
 import type { FactStore } from '../engine/judge/facts.ts';
 import { isStop, plan, type Plan } from '../engine/plan/plan.ts';
 import { ArmFailure, type Connection } from '../engine/ports.ts';
-import { changesOfJob, isUndo, type Job, type OpenApp, type Session } from '../engine/session.ts';
+import { changesOfJob, isUndo, type OpenApp, type Session } from '../engine/session.ts';
 import { countTroubles } from '../engine/run/troubles.ts';
 import { threeWay } from '../engine/past/three-way.ts';
 import { survey } from '../engine/judge/survey.ts';
@@ -17,19 +17,24 @@ import { planUndo } from '../engine/past/plan-undo.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
-import { executeRun, type RunOptions } from './execute.ts';
+import { executeRun } from './execute.ts';
 import { Namesakes } from './namesakes.ts';
 import { isFree, planResumption } from './resume-run.ts';
+import { isSelector } from '../engine/fleet/selectors.ts';
 import { mergeAsTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { select, selectionTroubles } from './target-selection.ts';
-import { circumstances, stateDirOf, stepsOf } from './option-values.ts';
+import { circumstances, stepsOf } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
-import { byApp, refuseDamaged } from './undo-run.ts';
+import { refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
+import type { PlannedApp } from '../engine/findings/batch.ts';
+import { createBatchPlanner } from './wizard-batch.ts';
+import { appsOfJob, howOf, withKept } from './wizard-jobs.ts';
 import { appWithQuestions, siblingsOf, openApp } from './open-app.ts';
+import { stateOf } from './state-place.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 
@@ -127,6 +132,22 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return store;
   }
 
+  /** Many apps at once: one file for all of them. */
+  async function decideAll(apps: readonly PlannedApp[]): Promise<void> {
+    const before = deciding;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    deciding = promise;
+    await before;
+    try {
+      for (const { target } of apps) await lookForNamesakes(target);
+      const next = withKept(answers, apps, keyOf);
+      if (!options.dryRun) await writeAnswers(answersFile, next);
+      answers = next;
+    } finally {
+      resolve();
+    }
+  }
+
   /** Areas that were decided here, by app. */
   const made = new Map<string, { readonly target: Target; readonly steps: Set<string> }>();
 
@@ -156,8 +177,18 @@ export async function createWizardSession(given: Invocation, connection: Connect
   /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
+  /** The last app that was judged, and what by: hosts ask again after each answer, and twice where nothing changed in between. */
+  let judged: { readonly app: Omit<OpenApp, 'siblings'>; readonly by: readonly unknown[] } | undefined;
+  function judgedBy(target: Target): Omit<OpenApp, 'siblings'> {
+    const store = storeOf(target);
+    const by = [target, store, store.reads, answers, byId.has(target.id), invocation.options];
+    if (!judged || by.some((one, at) => one !== judged?.by[at]))
+      judged = { by, app: appWithQuestions(target, store, steps, connection, known(target), invocation.options) };
+    return judged.app;
+  }
+
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
-    const now = appWithQuestions(target, storeOf(target), steps, connection, known(target), invocation.options);
+    const now = judgedBy(target);
     const last = looked.get(target.id);
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }
@@ -186,8 +217,8 @@ export async function createWizardSession(given: Invocation, connection: Connect
     dryRun: options.dryRun ?? false,
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {
-      const { app, slot, tag, resourceGroup, subscription } = options;
-      if (app?.length || slot || tag?.length || resourceGroup || subscription?.length) {
+      const { app, slot, tag, owner, resourceGroup, subscription, managementGroup } = options;
+      if (app?.length || slot || tag?.length || owner || resourceGroup || subscription?.length || managementGroup?.length) {
         const found = await select(connection, options);
         const [trouble] = selectionTroubles(found);
         if (found.targets.length === 0 && trouble) throw new UserError(trouble.message, trouble.code, trouble.next);
@@ -227,6 +258,13 @@ export async function createWizardSession(given: Invocation, connection: Connect
       return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
     },
     plan: ({ target }, decided) => planned(target, decided),
+    planBatch: createBatchPlanner({
+      connection,
+      steps: all,
+      profile: options.profile,
+      decisionsOf,
+      around: (decisions) => circumstances(invocation.options, decisions, connection.account),
+    }),
     myIp: () => invocation.options.myIp,
     setMyIp(myIp) {
       circumstances({ ...options, myIp }, {});
@@ -237,10 +275,10 @@ export async function createWizardSession(given: Invocation, connection: Connect
     async finish() {
       for (const { target } of made.values()) await leaveOut(target);
     },
-    direct: options.app?.length === 1,
-    runs: () => readRuns(stateDirOf(invocation)),
+    direct: options.app?.length === 1 && !options.app.some(isSelector),
+    runs: () => readRuns(stateOf(invocation)),
     async unfinished() {
-      const run = (await readRuns(stateDirOf(invocation))).find(isUnfinished);
+      const run = (await readRuns(stateOf(invocation))).find(isUnfinished);
       return run && (await isFree(invocation, run)) ? run : undefined;
     },
     compare: (run) => threeWay(run, connection.reader),
@@ -250,23 +288,17 @@ export async function createWizardSession(given: Invocation, connection: Connect
     },
     planResume: (run) => planResumption(invocation, connection, run),
     async run(job, notify, signal) {
-      const apps = job.do === 'apply' ? [job.plan] : job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;
+      const apps = appsOfJob(job);
+      if (job.do === 'batch') await decideAll(job.apps);
       if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
       if (job.do === 'apply') await leaveOut(job.plan.target);
       const { count: failedBefore, code, kept } = countTroubles(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
-      const summary = await executeRun({ ...invocation, signal }, connection, apps, how);
+      const by =
+        job.do === 'batch' ? { ...invocation, options: { ...invocation.options, stopOnFailure: job.first !== undefined } } : invocation;
+      const summary = await executeRun({ ...by, signal }, connection, apps, how);
       if (isUndo(job) && summary.applied > 0) await withdraw(changesOfJob(job));
       return { ...summary, exitCode: worst([summary.exitCode, code]) };
     },
   };
-}
-
-/** How a job stands in the undo log. */
-function howOf(job: Job): Omit<RunOptions, 'notify'> {
-  if (job.do === 'apply') return { mode: 'wizard', digest: null };
-  if (job.do === 'undo') return { mode: 'undo', digest: null, undoes: job.run.run, ...job.options };
-  const { run, left } = job;
-  const resumes = { run, entries: left.entries };
-  return { mode: left.undo ? 'undo' : 'resume', digest: run.start.answersDigest, resumes, ...(left.undo ? { undoes: left.undo.run } : {}) };
 }

@@ -1,5 +1,8 @@
-/** Sends a request again that Azure refuses because another operation holds the resource: with growing waits, and not for ever. */
-import { ArmFailure, type Clock } from '../engine/ports.ts';
+/**
+ * Sends a request again that Azure refuses for now, because another operation holds the resource, or because a new identity is not
+ * known in the directory yet: with growing waits, and not for ever.
+ */
+import { ArmFailure, type Clock, type WhileSending } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 
 /** A request is sent this many times more, over two minutes. */
@@ -30,20 +33,30 @@ const nameIn = (path: string): string =>
       .at(-1) ?? path,
   );
 
+/** Role assignments look a principal up in a copy of the directory that gets new identities late (recorded: after 43 and 54 s). */
+const isUnknownIdentity = ({ code }: ArmFailure): boolean => code === 'PrincipalNotFound';
+
+export const KNOWS_IDENTITY = 'role assignments know the new identity';
+
 /** `isCurrent`: whether what the request was made from still stands; the other operation may have changed it. @throws ArmFailure */
 export async function whileBusy<T>(
   path: string,
   send: () => Promise<T>,
   { wait, clock, signal, say }: BusyWaiting,
-  isCurrent?: () => Promise<boolean>,
+  { isCurrent, onWait }: WhileSending = {},
 ): Promise<T> {
+  const began = clock.elapsed();
   for (let resend = 0; ; resend++) {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof ArmFailure) || error.kind !== 'busy' || resend >= BUSY_RESENDS || signal?.aborted) throw error;
+      if (!(error instanceof ArmFailure)) throw error;
+      const isUnknown = isUnknownIdentity(error);
+      if ((error.kind !== 'busy' && !isUnknown) || resend >= BUSY_RESENDS || signal?.aborted) throw error;
       const milliseconds = busyWait(resend, wait, error.retryAfter);
-      say(busyWords(path, milliseconds));
+      if (!isUnknown) say(busyWords(path, milliseconds));
+      else if (onWait) onWait(KNOWS_IDENTITY, clock.elapsed() - began);
+      else say(`Waiting until ${KNOWS_IDENTITY}; trying again in ${Math.ceil(milliseconds / 1000)} s`);
       await clock.sleep(milliseconds, signal);
       if (signal?.aborted) throw error;
       if (isCurrent && !(await isCurrent())) throw changedMeanwhile(error);
@@ -57,7 +70,7 @@ const changedMeanwhile = ({ status, correlationId }: ArmFailure): ArmFailure =>
     status,
     code: 'ChangedMeanwhile',
     message:
-      'Azure was busy with another operation, and this resource has changed meanwhile or cannot be read. The request was not sent again.',
+      'Azure refused the request for a time, and this resource has changed meanwhile or cannot be read. The request was not sent again.',
     correlationId,
     next: 'Preview again: the plan is made from the current values.',
   });

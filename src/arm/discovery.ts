@@ -11,7 +11,7 @@ import { isRecord, type Body } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { noAnswer } from './failures.ts';
-import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, graphRows, SITES_QUERY } from './resource-graph.ts';
+import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, graphRows, scopedRows, SITES_QUERY, SUBSCRIPTIONS_QUERY } from './resource-graph.ts';
 import { WEB } from './resource-definition.ts';
 import { RESOURCES } from './resource-table.ts';
 
@@ -40,6 +40,12 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
             tenantId: typeof tenantId === 'string' ? tenantId : null,
           });
       }
+      return found;
+    },
+    async subscriptionsUnder(managementGroup) {
+      const found: string[] = [];
+      for await (const { subscriptionId } of scopedRows(client, { managementGroups: [managementGroup] }, SUBSCRIPTIONS_QUERY))
+        if (typeof subscriptionId === 'string') found.push(subscriptionId);
       return found;
     },
     async *apps(subscriptionId, leftOut) {

@@ -127,6 +127,14 @@ const unmet = (failure: ArmFailure): ArmFailure =>
     next: NEXT['signed-out'],
   });
 
+/** Said after the request was tried again for about two minutes. */
+const unknownIdentity = (code: string): string | undefined =>
+  code === 'PrincipalNotFound'
+    ? 'The directory does not know the identity. If the identity is new, run it again in a few minutes; otherwise check that it still exists.'
+    : code === 'RoleAssignmentUpdateNotPermitted'
+      ? 'An earlier identity of the app left a role assignment of this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
+      : undefined;
+
 /** A subscription that never used a provider has to ask for it once. */
 function unregistered(code: string, message: string): string | undefined {
   const namespace = code === 'MissingSubscriptionRegistration' ? /namespace '([\w.]+)'/.exec(message)?.[1] : undefined;
@@ -173,7 +181,7 @@ function refusal(
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),
-    next: unregistered(code, message) ?? advice,
+    next: unregistered(code, message) ?? unknownIdentity(code) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });

@@ -10,7 +10,8 @@ import { whileBusy, type BusyWaiting } from './busy.ts';
 import { waitUntilDone, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
-import { sameRoleExists } from './role-exists.ts';
+import { evidenceOf } from './write-proofs.ts';
+import { sameRole } from './role-exists.ts';
 import { failuresOfOthers, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
@@ -82,19 +83,22 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
     ...createReader(azure),
     request: (target, key, fresh, sets, of) => requestFor(target, key, fresh, sets, of === undefined ? of : ownId(target, key, of)),
     needs: rightsFor,
-    async send(request, { onProgress, isCurrent } = {}) {
+    evidence: evidenceOf,
+    async send(request, meanwhile = {}) {
       const { method, path, apiVersion, body } = request;
+      const { onProgress } = meanwhile;
       forgetNeighbours(client);
       if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body))
-        return whileBusy(path, () => vaults.putSecret(path, body), waiting, isCurrent);
+        return whileBusy(path, () => vaults.putSecret(path, body), waiting, meanwhile);
       try {
-        const answer = await whileBusy(path, () => client.send(method, path, apiVersion, body), waiting, isCurrent);
+        const answer = await whileBusy(path, () => client.send(method, path, apiVersion, body), waiting, meanwhile);
         await waitUntilDone(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
         return { status: answer.status, correlationId: answer.correlationId };
       } catch (error) {
-        if (!(error instanceof ArmFailure) || !(await sameRoleExists(client, error, request))) throw error;
+        const found = error instanceof ArmFailure ? await sameRole(client, error, request, waiting, meanwhile) : undefined;
+        if (!(error instanceof ArmFailure) || found === undefined) throw error;
         const { status, code, message, correlationId } = error;
-        return { status: status ?? 409, correlationId, exists: { code, message } };
+        return { status: status ?? 409, correlationId, exists: { code, message, sameName: found === 'same-name' } };
       }
     },
   };

@@ -35,6 +35,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** Told of each try, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
+  /** Sees each try, for `--record`. */
+  readonly recording?: PipelinePolicy;
 }
 
 const RETRIES = 5;
@@ -56,6 +58,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
   if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange, options.clock), { afterPhase: 'Retry' });
+  if (options.recording) pipeline.addPolicy(options.recording, { afterPhase: 'Retry' });
   return pipeline;
 }
 

@@ -7,12 +7,14 @@ import type { ArmRequest } from '../change/change.ts';
 
 /** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
 export function requestFor(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest {
-  const { apiVersion, write, replaces, sent, together = [] } = RESOURCES[key];
+  const { apiVersion, write, replaces, sent, instead, together = [] } = RESOURCES[key];
   if (!write) throw new TypeError(`${key} is read only`);
   const base = { method: write, path: of ?? idOf(target, key), apiVersion };
   const whole = sets.find(({ path }) => path === '');
   if (whole) return { ...base, method: whole.to === null ? 'DELETE' : 'PUT', body: whole.to ?? null };
   if (write === 'POST') return { ...base, body: null };
+  const own = instead?.(fresh ?? {}, sets);
+  if (own) return { ...base, method: 'PUT', path: `${base.path}${own.suffix}`, body: own.body };
   const companions = together.flatMap((group) => (group.some((path) => sets.some((set) => set.path === path)) ? group : []));
   const kept = companions
     .filter((path) => !sets.some((set) => set.path === path))

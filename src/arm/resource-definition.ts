@@ -1,6 +1,6 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
 import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
-import type { ArmFailure, Fact } from '../engine/ports.ts';
+import type { ArmFailure, Assignment, Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import type { Vaults } from './vault-client.ts';
@@ -63,6 +63,8 @@ export interface Resource {
   readonly find?: (x: Finder) => Promise<Body | null>;
   /** How one of several is read by its id, where a plain GET does not do. */
   readonly open?: (azure: Azure, id: string) => Promise<Body | null>;
+  /** A request below the resource that makes these assignments and nothing else, where there is one. */
+  readonly instead?: (fresh: Body, sets: readonly Assignment[]) => { readonly suffix: string; readonly body: Body } | undefined;
   /** Drops what is read but not written. */
   readonly sent?: (body: Body) => Body;
   /** Drops what the service makes up on reading. */

@@ -52,14 +52,29 @@ export const CHANGES_QUERY = [
   'limit 1000',
 ].join(' | ');
 
+/** The subscriptions that a query over a management group sees. */
+export const SUBSCRIPTIONS_QUERY = [
+  'resourcecontainers',
+  "where type =~ 'microsoft.resources/subscriptions'",
+  'project subscriptionId',
+  'order by subscriptionId asc',
+].join(' | ');
+
+/** What a query runs over. */
+export type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
+
 /** The rows of a query over one subscription, page by page. @throws ArmFailure, also where an answer is not whole */
-export async function* graphRows(client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> {
+export const graphRows = (client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> =>
+  scopedRows(client, { subscriptions: [subscription] }, query);
+
+/** The same over any scope. @throws ArmFailure */
+export async function* scopedRows(client: ArmClient, scope: GraphScope, query: string): AsyncGenerator<Body> {
   let skipToken: string | undefined;
   let seen = 0;
   const pages = new Pages();
   for (;;) {
     const options = { $top: PAGE, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
-    const { body, length } = await client.send('POST', GRAPH, VERSION, { subscriptions: [subscription], query, options });
+    const { body, length } = await client.send('POST', GRAPH, VERSION, { ...scope, query, options });
     const answer: Body = isRecord(body) ? body : {};
     const data = answer['data'];
     if (!Array.isArray(data)) throw notWhole('it has no rows');

@@ -1,32 +1,56 @@
-/** A role assignment that Azure refuses to make, because the same one exists under another name. */
-import { ArmFailure } from '../engine/ports.ts';
+/** A role assignment that Azure refuses to make, because the same one exists: under another name, or from a request whose answer was lost. */
+import { ArmFailure, type WhileSending } from '../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
+import type { BusyWaiting } from './busy.ts';
 import type { ArmClient } from './client.ts';
 import { all, sameId, textOf } from './resource-definition.ts';
 
-/** Whether the refusal means that the principal holds this very role at this very scope already. */
-export const sameRoleExists = (...of: Parameters<typeof looked>): Promise<boolean> =>
-  looked(...of).catch((error: unknown) => {
-    // What cannot be looked up is no reason to say something else than the refusal.
-    if (!(error instanceof ArmFailure)) throw error;
-    return false;
-  });
+/** Lists show a new role assignment late; they are read this many times, over half a minute. */
+const LOOKS = 5;
 
-async function looked(
+/** Whether the refusal means that the principal holds this very role at this very scope already, and under which name. */
+export async function sameRole(
   client: ArmClient,
-  failure: unknown,
-  { path, apiVersion, body }: { path: string; apiVersion: string; body: unknown },
-): Promise<boolean> {
-  if (!(failure instanceof ArmFailure) || failure.code !== 'RoleAssignmentExists' || !isRecord(body)) return false;
+  failure: ArmFailure,
+  request: { path: string; apiVersion: string; body: unknown },
+  { wait, clock, signal }: BusyWaiting,
+  { onWait }: WhileSending,
+): Promise<'same-name' | 'other-name' | undefined> {
+  if (failure.code !== 'RoleAssignmentExists' || !isRecord(request.body)) return undefined;
+  const began = clock.elapsed();
+  for (let look = 0; look < LOOKS; look++) {
+    if (look > 0) {
+      onWait?.('Azure lists the role assignment that it says exists', clock.elapsed() - began);
+      await clock.sleep(wait * 2 ** (look - 1), signal);
+    }
+    try {
+      const name = await find(client, { ...request, body: request.body as Body });
+      if (name !== undefined) return sameId(name, request.path) ? 'same-name' : 'other-name';
+    } catch (error) {
+      // What cannot be looked up is no reason to say something else than the refusal.
+      if (!(error instanceof ArmFailure)) throw error;
+      return undefined;
+    }
+    if (signal?.aborted) return undefined;
+  }
+  return undefined;
+}
+
+/** The id of the role assignment at this scope with the principal and the role of the request. */
+async function find(
+  client: ArmClient,
+  { path, apiVersion, body }: { path: string; apiVersion: string; body: Body },
+): Promise<string | undefined> {
   const [, scope, type] = /^(.*)(\/providers\/Microsoft\.Authorization\/roleAssignments)\/[^/]+$/i.exec(path) ?? [];
-  const principal = textOf(valueAt(body as Body, 'properties.principalId'));
-  if (scope === undefined || !/^[0-9a-f-]{36}$/i.test(principal)) return false;
+  const principal = textOf(valueAt(body, 'properties.principalId'));
+  if (scope === undefined || !/^[0-9a-f-]{36}$/i.test(principal)) return undefined;
   const held = await all(client, `${scope}${type}?$filter=principalId eq '${principal}'`, apiVersion);
   const roleIn = (one: Body) => textOf(valueAt(one, 'properties.roleDefinitionId')).split('/').at(-1);
-  return held.some(
+  const found = held.find(
     (one) =>
       sameId(textOf(one['id']).replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, ''), scope) &&
       sameId(valueAt(one, 'properties.principalId'), principal) &&
-      sameId(roleIn(one), roleIn(body as Body)),
+      sameId(roleIn(one), roleIn(body)),
   );
+  return found && textOf(found['id']);
 }

@@ -10,11 +10,13 @@ const SENT = /\/(config\/(appsettings|connectionstrings|authsettings(V2)?)|secre
 /** Values that are references or words of the platform, and names and types beside the values. */
 const isPublic = (member: string, value: string): boolean => isPublicField(member) || isPlain(member, value);
 
+/** Whether texts at this path may be secrets. */
+export const holdsSecrets = (path: string): boolean => SENT.test(path) || LISTED.test(path);
+
 /** Tells the scrubber what an exchange holds, and which names are addresses. */
 export function learnFrom(path: string, sent: Json | null, answered: Json): void {
   for (const segment of path.split('/')) if (segment.length > 2) secrets.permit(decodeURIComponent(segment));
-  const isSecret = SENT.test(path) || LISTED.test(path);
-  if (!isSecret) return;
+  if (!holdsSecrets(path)) return;
   if (sent !== null && SENT.test(path)) secrets.learnAll(sent, isPublic);
   secrets.learnAll(answered, isPublic);
 }

@@ -9,9 +9,9 @@ const numberOf = (bytes: readonly number[]): bigint => bytes.reduce((sum, byte) 
 /** Bits before the IPv4 address in `::ffff:0:0/96`. */
 const MAPPED = 96;
 
-/** An address by itself is a range of one. */
+/** An address by itself is a range of one. What has a length already is no address: asking whether it is one takes ten times as long. */
 const asRange = (text: string): string =>
-  ipaddr.IPv4.isValidFourPartDecimal(text) ? `${text}/32` : ipaddr.IPv6.isValid(text) ? `${text}/128` : text;
+  text.includes('/') ? text : ipaddr.IPv4.isValidFourPartDecimal(text) ? `${text}/32` : ipaddr.IPv6.isValid(text) ? `${text}/128` : text;
 
 function intervalOf(range: string): readonly [Family, Interval] | undefined {
   const text = asRange(range.trim());

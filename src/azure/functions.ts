@@ -46,10 +46,6 @@ export function triggersNotSeen(functions: Functions): string | undefined {
   return names.length === 0 ? undefined : `Azure lists no trigger of ${names.join(', ')}`;
 }
 
-/** Whether a function of the app starts by a trigger of this type, like `eventGridTrigger`. */
-export const hasTrigger = (functions: Functions, type: string): boolean =>
-  functions.value.some((one) => bindingsOf(one).some((binding) => binding.type === type));
-
 /** One line a function: what starts it, and who may call it. */
 export function functionLines(functions: Functions): string[] {
   return functions.value.map((one) => {

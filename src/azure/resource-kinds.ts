@@ -22,6 +22,8 @@ export interface ResourceKind {
   readonly secret?: true;
   /** A write is a call that leaves nothing to read. */
   readonly call?: true;
+  /** Places below it where a request writes a part of it. */
+  readonly parts?: readonly string[];
   /** Members of the body that a change may write to, by their first name. */
   readonly members?: readonly string[];
 }
@@ -49,7 +51,11 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   storageAccounts: of('Microsoft.Storage/storageAccounts', 'account'),
   blobServices: of('Microsoft.Storage/storageAccounts/blobServices', 'account'),
   fileServices: of('Microsoft.Storage/storageAccounts/fileServices', 'account'),
-  vaults: of('Microsoft.KeyVault/vaults', 'vault', { whole: ['made'], stays: true }),
+  vaults: of('Microsoft.KeyVault/vaults', 'vault', {
+    whole: ['made'],
+    stays: true,
+    parts: ['/accessPolicies/add', '/accessPolicies/remove'],
+  }),
   vaultSecret: of('Microsoft.KeyVault/vaults/secrets', 'vault', { whole: ['made', 'replaced'], stays: true, secret: true }),
   privateEndpoints: of('Microsoft.Network/privateEndpoints', 'endpoint', { whole: ['made'] }),
   dnsZoneGroups: of('Microsoft.Network/privateEndpoints/privateDnsZoneGroups', 'endpoint', { whole: ['made'] }),

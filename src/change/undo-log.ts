@@ -18,6 +18,12 @@ export interface Work {
   readonly profile?: Profile;
 }
 
+/** The saved plan that a run applied: its digest, and who approved it. */
+export interface AppliedPlan {
+  readonly digest: string;
+  readonly approvedBy: string | null;
+}
+
 /** Stands at the beginning, and once more wherever the run was taken up again. */
 export interface RunStart {
   readonly type: 'run-start';
@@ -29,8 +35,9 @@ export interface RunStart {
   readonly account: string | null;
   readonly tenant: string | null;
   readonly endpoint: string;
-  readonly mode: 'wizard' | 'replay' | 'undo' | 'resume';
+  readonly mode: 'wizard' | 'replay' | 'undo' | 'resume' | 'try';
   readonly answersDigest: string | null;
+  readonly plan?: AppliedPlan;
   /** The run that this one takes back, and what of it. */
   readonly undoes?: string;
   readonly only?: readonly number[];

@@ -4,6 +4,7 @@ import type { OptionName } from './options.ts';
 export type CommandName =
   | 'wizard'
   | 'audit'
+  | 'findings'
   | 'plan'
   | 'replay'
   | 'history'
@@ -22,14 +23,16 @@ export interface CommandSpec {
   readonly name: CommandName;
   /** `<needed>` or `[may be left out]`. */
   readonly args: readonly string[];
+  /** Options that stand in for the arguments. */
+  readonly instead?: readonly OptionName[];
   readonly says: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
 }
 
 const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
-const TARGETS = ['subscription', 'resourceGroup', 'app', 'slot', 'tag', 'all'] as const;
-const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug'] as const;
+const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
+const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'stateDir'] as const;
@@ -70,22 +73,65 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'findings',
+    args: [],
+    says: 'list what fails over all chosen apps, the worst first; changes nothing',
+    options: [
+      ...TARGETS,
+      ...WORK,
+      ...AZURE,
+      ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
+      ...RESULT,
+      ...LOOK,
+    ],
+    examples: [
+      'func-harden findings --all',
+      "func-harden findings --app 'fn-*' --severity high --sort apps",
+      'func-harden findings --all --risk safe --json',
+    ],
+  },
+  {
     name: 'plan',
     args: ['<answers>'],
+    instead: ['safe'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'concurrency', 'stateDir', ...RESULT, ...LOOK],
-    examples: ['func-harden plan answers.yaml', 'func-harden plan answers.yaml --app fn-orders --json'],
+    options: [...TARGETS, ...WORK, ...AZURE, 'safe', 'disruptive', 'out', 'details', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    examples: [
+      'func-harden plan answers.yaml',
+      'func-harden plan answers.yaml --app fn-orders --json',
+      'func-harden plan answers.yaml --all --out plan.json',
+      'func-harden plan --safe --all',
+    ],
   },
   {
     name: 'replay',
     args: ['<answers>'],
+    instead: ['safe', 'plan', 'requireDigest', 'approvedBy', 'maxAge'],
     says: 'apply an answers file without questions',
-    options: [...TARGETS, ...WORK, ...AZURE, ...GOING, 'despiteCode', 'canary', 'json', ...LOOK],
+    options: [
+      ...TARGETS,
+      ...WORK,
+      ...AZURE,
+      'safe',
+      'disruptive',
+      ...GOING,
+      'despiteCode',
+      'plan',
+      'requireDigest',
+      'approvedBy',
+      'maxAge',
+      'details',
+      'canary',
+      'json',
+      ...LOOK,
+    ],
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
+      'func-harden replay --plan plan.json --require-digest sha256:… --approved-by "Dana Lee" --yes',
+      'func-harden replay --safe --app fn-orders --yes',
     ],
   },
   {
@@ -155,8 +201,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'doctor',
     args: [],
     says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
-    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'stateDir', 'json', ...LOOK],
-    examples: ['func-harden doctor', 'func-harden doctor --app fn-orders'],
+    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'stateDir', 'json', ...LOOK],
+    examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
     name: 'pipeline',
@@ -179,8 +225,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'emulator',
     args: [],
     says: 'a local Azure Resource Manager for tests and demos',
-    options: ['port', 'scenario', 'apps', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle'],
-    examples: ['func-harden emulator --port 0', 'func-harden emulator --scenario fleet --apps 500 --log exchanges.ndjson'],
+    options: ['port', 'scenario', 'apps', 'subscriptions', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle', 'recorded'],
+    examples: [
+      'func-harden emulator --port 0',
+      'func-harden emulator --scenario fleet --apps 500 --subscriptions 5 --log exchanges.ndjson',
+      'func-harden emulator --recorded exchanges.json',
+    ],
   },
   {
     name: 'completion',

@@ -1,4 +1,5 @@
 /** Every option once, as data: parsing, help and completion are made from it. */
+import { FINDING_RISKS, SORTS } from '../engine/findings/words.ts';
 import { AUTH_MODES } from '../arm/auth-modes.ts';
 
 export interface OptionSpec {
@@ -13,10 +14,13 @@ export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] a
 export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {
-  subscription: { flags: '--subscription <id...>', says: 'only these subscriptions (id or name)' },
+  subscription: { flags: '--subscription <id...>', says: "only these subscriptions: id, name, or a pattern like 'prod-*'" },
+  managementGroup: { flags: '--management-group <id...>', says: 'only subscriptions below these management groups' },
   resourceGroup: { flags: '--resource-group <name>', says: 'only this resource group' },
-  app: { flags: '--app <name-or-id...>', says: 'these apps: name, app/slot or resource id' },
+  app: { flags: '--app <name-or-id...>', says: "these apps: name, app/slot, resource id, or a pattern like 'fn-*'" },
   slot: { flags: '--slot <name>', says: 'this slot instead of production; "all" for production and every slot' },
+  owner: { flags: '--owner <name>', says: 'only apps whose owner tag has this value' },
+  ownerTag: { flags: '--owner-tag <tag>', says: 'the tag that names the owner of an app (default owner)' },
   tag: { flags: '--tag <key=value...>', says: 'only apps with these tags' },
   all: { flags: '--all', says: 'every function app in reach' },
   step: { flags: '--step <id...>', says: 'only these areas' },
@@ -37,11 +41,22 @@ export const OPTIONS = {
   plain: { flags: '--plain', says: 'line prompts instead of the full screen; for screen readers' },
   quiet: { flags: '--quiet', says: 'no progress, only the result' },
   input: { flags: '--no-input', says: 'never ask; fail with what is missing instead' },
+  out: { flags: '--out <file>', says: 'save the plan, to be applied as it is by replay --plan' },
+  plan: { flags: '--plan <file>', says: 'apply this saved plan, and nothing else' },
+  requireDigest: { flags: '--require-digest <digest>', says: 'of --plan: only if its digest is this one' },
+  approvedBy: { flags: '--approved-by <name>', says: 'of --plan: who approved it; the undo log keeps the name' },
+  maxAge: { flags: '--max-age <age>', says: 'of --plan: not if it is older, like 7d or 12h' },
+  details: { flags: '--details', says: 'show every app of a plan, however many they are' },
+  safe: { flags: '--safe', says: 'without a file: every fix that is safe and needs no answer, on the chosen apps' },
+  disruptive: { flags: '--disruptive', says: 'with --safe: also fixes that restart the app or that old clients notice' },
   dryRun: { flags: '--dry-run', says: 'show what would be sent; send nothing' },
   yes: { flags: '--yes', says: 'approve safe and disruptive changes' },
   confirm: { flags: '--confirm <app...>', says: 'approve lock-out and one-way changes of this app as well' },
   onFailure: { flags: '--on-failure <what>', says: 'when a change of an app fails', choices: ['stop', 'rollback', 'continue'] },
   stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
+  sort: { flags: '--sort <by>', says: 'order of the findings (default severity)', choices: SORTS },
+  risk: { flags: '--risk <risk...>', says: 'only findings whose fix has this risk', choices: FINDING_RISKS },
+  severity: { flags: '--severity <severity...>', says: 'only findings of this severity', choices: ['low', 'medium', 'high', 'critical'] },
   failOn: { flags: '--fail-on <severity>', says: 'lowest severity of a finding that makes exit code 2', choices: FAIL_ON_SEVERITIES },
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 where something could not be read and nothing else was found' },
   concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time' },
@@ -49,6 +64,10 @@ export const OPTIONS = {
   stateDir: { flags: '--state-dir <dir>', says: 'where the undo log lies' },
   myIp: { flags: '--my-ip <address>', says: 'your public address, to see whether you keep access' },
   debug: { flags: '--debug <file>', says: 'write what goes over the wire to this file, without values; safe to attach to an issue' },
+  record: {
+    flags: '--record <file>',
+    says: 'write the exchanges to this file, with everything personal replaced; emulator --recorded serves them',
+  },
   compare: { flags: '--compare <old.json>', says: 'show what changed since an earlier audit --json' },
   answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
   source: { flags: '--source <dir>', says: 'tell where in this code each value is declared' },
@@ -64,21 +83,26 @@ export const OPTIONS = {
   rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },
   despiteDamage: { flags: '--despite-damage <run>', says: 'go on with what is intact of this run, whose undo log was damaged' },
+  try: { flags: '--try', says: 'prove writes on this app: write values back as they are, after asking, and record it' },
   port: { flags: '--port <n>', says: 'port to listen on; 0 picks a free one' },
   scenario: { flags: '--scenario <name>', says: 'what is in it', choices: ['contoso', 'fleet'] },
   apps: { flags: '--apps <n>', says: 'how many apps the fleet has' },
+  subscriptions: { flags: '--subscriptions <n>', says: 'how many subscriptions they lie in (default one for each 1000 apps)' },
   state: { flags: '--state <file>', says: 'keep the state in this file over restarts' },
   log: { flags: '--log <file>', says: 'append every exchange to this file (NDJSON)' },
   latency: { flags: '--latency <ms>', says: 'wait before each answer' },
   propagation: { flags: '--propagation <seconds>', says: 'a new identity or role assignment is known everywhere only after this time' },
   throttle: { flags: '--throttle', says: "keep to ARM's own request limits" },
+  recorded: { flags: '--recorded <file>', says: 'serve the exchanges in this file instead (written by --record)' },
   faults: { flags: '--faults <file>', says: 'start with these faults (JSON)' },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonly (infer Choice)[] }
-  ? Choice
+  ? Spec['flags'] extends `${string}...>`
+    ? Choice[]
+    : Choice
   : Spec['flags'] extends `${string}...>`
     ? string[]
     : Spec['flags'] extends `${string}>`

@@ -26,6 +26,10 @@ export function parse(argv: readonly string[], version: string, print: (text: st
 
 class MissingArgument extends UserError {}
 
+/** An argument that an option can stand in for may be left out as far as the parser knows; what stands in for it is looked at after. */
+const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
+  instead ? args.map((one) => one.replace(/^<(.*)>$/, '[$1]')) : args;
+
 function parseOnce(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
   const first = argv.find((word) => !word.startsWith('-'));
   const names: readonly string[] = COMMANDS.map(({ name }) => name);
@@ -48,7 +52,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     .exitOverride();
   for (const spec of COMMANDS) {
     const command = program
-      .command([spec.name, ...spec.args].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
+      .command([spec.name, ...argumentsOf(spec)].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
       .summary(spec.says)
       .description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
     command
@@ -66,6 +70,11 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     }
     command.action((...given: unknown[]) => {
       const own = given.at(-1) as Command;
+      const [missing] = spec.args.slice(own.args.length);
+      if (missing?.startsWith('<') && !spec.instead?.some((name) => own.opts()[name] !== undefined))
+        throw new MissingArgument(`Missing required argument '${missing.slice(1, -1)}'`, EXIT.usage, [
+          'func-harden --help shows what can be given.',
+        ]);
       parsed = { command: spec, args: own.args, options: own.opts() };
     });
   }

@@ -1,11 +1,8 @@
 /** An audit asks Azure first and loads the rest of itself while Azure thinks. */
 import { setImmediate } from 'node:timers/promises';
-import type { Invocation, CommandModule } from '../cli/invocation.ts';
+import type { CommandModule } from '../cli/invocation.ts';
 import type { OptionName } from '../cli/options.ts';
-import type { StartedAudit } from '../app/audit-apps.ts';
-import { select } from '../app/target-selection.ts';
-import { connectWith } from '../app/connection.ts';
-import { progressBar } from '../app/progress-bar.ts';
+import { startAudit } from '../app/start-audit.ts';
 
 /** Options in which nothing can be wrong that is found out before somebody signs in; with any other, all is checked first. */
 const PLAIN: readonly OptionName[] = [
@@ -16,18 +13,8 @@ const PLAIN: readonly OptionName[] = [
 export const run: CommandModule['run'] = async (invocation) => {
   const isPlain = Object.keys(invocation.options).every((name) => PLAIN.includes(name as OptionName));
   const checked = isPlain ? undefined : await (await import('../app/audit-apps.ts')).checkAuditOptions(invocation);
-  const looking = await look(invocation);
+  const looking = await startAudit(invocation);
   await setImmediate(); // The first request is on its way.
   const auditing = await import('../app/audit-apps.ts');
   return auditing.auditApps(invocation, looking, checked ?? (await auditing.checkAuditOptions(invocation)));
 };
-
-async function look(invocation: Invocation): Promise<StartedAudit> {
-  const { options } = invocation;
-  const bar = progressBar(invocation, 'apps', options.quiet === true);
-  const connection = await connectWith(invocation, bar);
-  if (!options.app?.length) return { bar, connection };
-  const found = select(connection, options);
-  found.catch(() => undefined); // It is told where it is waited for.
-  return { bar, connection, found };
-}

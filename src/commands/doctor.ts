@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
 import type { Connection, Subscription } from '../engine/ports.ts';
-import { wantedSubscriptions, unknownSubscriptions } from '../engine/fleet/targets.ts';
+import { unknownSubscriptions, wantedSubscriptions } from '../engine/fleet/subscriptions.ts';
 import { readRuns } from '../files/journal.ts';
 import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../change/undo-log.ts';
@@ -11,14 +11,17 @@ import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';
 import { signedIn, surroundings, tenants } from '../app/doctor-sign-in.ts';
+import { checkTry, RECORD, tryWrites } from '../app/doctor-try.ts';
 import { rights } from '../app/doctor-rights.ts';
 import { failed, ok, warn, type Finding } from '../app/doctor-findings.ts';
 import { connectWith, lookAround } from '../app/connection.ts';
 import { isJson, stateDirOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 
-export const run: CommandModule['run'] = async (invocation) => {
-  const { io } = invocation;
+export const run: CommandModule['run'] = async (given) => {
+  const { io, options } = given;
+  checkTry(given);
+  const invocation = options.try ? { ...given, options: { ...options, record: options.record ?? RECORD } } : given;
   const findings = [
     ok('node', `Node.js ${process.versions.node} on ${process.platform}`),
     terminal(invocation),
@@ -122,7 +125,9 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
     found.push(...closed);
     if (apps > 0) found.push(ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`));
     else if (closed.length === 0) found.push(warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'));
-    return closed.length > 0 ? found : [...found, ...(await rights(invocation, connection))];
+    if (closed.length > 0) return found;
+    found.push(...(await rights(invocation, connection)));
+    return options.try ? [...found, ...(await tryWrites(invocation, connection))] : found;
   } catch (error) {
     return [...found, failed('azure', error)];
   }

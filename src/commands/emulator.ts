@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { readLimited } from '../files/read-limited.ts';
+import { createRecording, parseRecording, type Recording } from '../emulator/recorded.ts';
 import type { CommandModule } from '../cli/invocation.ts';
 import { startEmulator } from '../emulator/server.ts';
 import type { Json } from '../emulator/state.ts';
@@ -12,15 +14,20 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     throw new UserError(`--${name} takes a whole number, not "${text}".`, EXIT.usage);
   };
   const { state, log } = options;
+  const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);
+  if (options.recorded !== undefined && others.length > 0)
+    throw new UserError(`--recorded serves what was answered then; it does not go with --${others.join(', --')}.`, EXIT.usage);
   const emulator = await startEmulator({
     port: whole(options.port ?? '0', 'port'),
     scenario: options.scenario ?? 'contoso',
     apps: whole(options.apps ?? '100', 'apps'),
+    ...(options.subscriptions === undefined ? {} : { subscriptions: Math.max(1, whole(options.subscriptions, 'subscriptions')) }),
     latency: whole(options.latency ?? '0', 'latency'),
     propagation: whole(options.propagation ?? '0', 'propagation') * 1000,
     faults: options.faults ? await readFaults(options.faults) : [],
     ...(state ? { stateFile: state } : {}),
     ...(log ? { logFile: log } : {}),
+    ...(options.recorded === undefined ? {} : { recording: await readRecording(options.recorded) }),
     ...(options.throttle ? { budget: ARM_BUDGET } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
@@ -38,6 +45,19 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
   await close();
   return EXIT.ok;
 };
+
+/** Bytes; a recording of 500 apps has about 50 million. */
+const MOST_RECORDING = 512 * 1024 * 1024;
+
+async function readRecording(file: string): Promise<Recording> {
+  try {
+    return createRecording(parseRecording(JSON.parse(await readLimited(file, MOST_RECORDING)) as Json));
+  } catch (error) {
+    throw new UserError(`${file} holds no recording (${(error as Error).message}).`, EXIT.usage, [
+      'Write one with --record FILE on the command that you want to repeat.',
+    ]);
+  }
+}
 
 async function readFaults(file: string): Promise<Json> {
   try {

@@ -15,9 +15,10 @@ import { policyPlan } from '../report/exports/policy.ts';
 import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
 import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
-import { stateDirOf, stepsOf } from '../app/option-values.ts';
+import { stepsOf } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 import { deliver } from '../app/delivery.ts';
+import { stateOf } from '../app/state-place.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,
@@ -78,7 +79,7 @@ interface Chosen {
 async function changesOf(invocation: Invocation): Promise<Chosen> {
   const [name = ''] = invocation.args;
   if (isRunName(name)) {
-    const recorded = (await readRun(stateDirOf(invocation), name)) ?? (await recordedRunOf(invocation, name));
+    const recorded = (await readRun(stateOf(invocation), name)) ?? (await recordedRunOf(invocation, name));
     return { changes: fromRun(recorded), from: `run ${recorded.run}`, code: EXIT.ok };
   }
   const { plans, troubles } = await planFromFile(invocation);

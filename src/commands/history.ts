@@ -2,23 +2,24 @@ import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { shown } from '../change/value.ts';
-import { isUnfinished, type RecordedRun } from '../change/undo-log.ts';
+import { isUnfinished, type AppliedPlan, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
-import { isJson, stateDirOf } from '../app/option-values.ts';
+import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
+import { stateOf } from '../app/state-place.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args } = invocation;
   const unreadable: unknown[] = [];
   const runs = args[0]
     ? [await recordedRunOf(invocation, args[0])]
-    : await readRuns(stateDirOf(invocation), (error) => unreadable.push(error));
+    : await readRuns(stateOf(invocation), (error) => unreadable.push(error));
   for (const error of unreadable) io.err(`ERROR: ${plainText((error as Error).message)} ${((error as UserError).next ?? []).join(' ')}\n`);
   const damaged = runs.filter(({ damage }) => damage !== undefined);
   for (const { file, line: number, says } of damaged.flatMap(({ damage }) => damage ?? []))
@@ -43,6 +44,7 @@ const runJson = (run: RecordedRun): object => ({
   mode: run.start.mode,
   undoes: run.start.undoes ?? null,
   account: run.start.account,
+  ...(run.start.plan ? { plan: run.start.plan } : {}),
   apps: run.start.targets.map(({ label }) => label),
   changes: run.changes.map(({ intent, state, verified, undoneBy }) => ({
     change: intent.change,
@@ -81,6 +83,9 @@ function listLines(runs: readonly RecordedRun[], width: number): Line[] {
   return table(columns, rows, width);
 }
 
+const planLine = ({ digest, approvedBy }: AppliedPlan): Line =>
+  line(span('Saved plan ', 'dim'), plainText(digest), approvedBy === null ? '' : `, approved by ${plainText(approvedBy)}`);
+
 function runLines(run: RecordedRun): Line[] {
   const lines = [
     line(
@@ -88,6 +93,7 @@ function runLines(run: RecordedRun): Line[] {
       span(`   ${run.start.mode}, ${run.start.at}, ${run.start.account ?? run.start.user}, `, 'dim'),
       outcomeSpan(run),
     ),
+    ...(run.start.plan ? [planLine(run.start.plan)] : []),
     [],
   ];
   for (const change of run.changes) {

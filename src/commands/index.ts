@@ -5,6 +5,7 @@ import type { CommandModule } from '../cli/invocation.ts';
 export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   wizard: () => import('./wizard.ts'),
   audit: () => import('./audit.ts'),
+  findings: () => import('./findings.ts'),
   plan: () => import('./plan.ts'),
   replay: () => import('./replay.ts'),
   history: () => import('./history.ts'),

@@ -1,28 +1,48 @@
-import type { CommandModule } from '../cli/invocation.ts';
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
+import { planReport } from '../report/plan-report.ts';
+import type { SavedPlan } from '../report/saved-plan.ts';
 import { driftLines } from '../view/drift-lines.ts';
-import { planLines } from '../view/change-lines.ts';
-import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { plansLines } from '../view/plan-lines.ts';
+import { printTroubles, type Planned } from '../app/plan-from-file.ts';
+import { planWork } from '../app/plan-safe.ts';
+import { savedPlanOf, writePlan } from '../app/saved-plans.ts';
 import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { deliver } from '../app/delivery.ts';
 
+const FORMATS = ['text', 'json', 'markdown', 'html'] as const;
+type Format = (typeof FORMATS)[number];
+
 export const run: CommandModule['run'] = async (invocation) => {
-  const { format = 'text' } = invocation.options;
-  if (format !== 'text' && format !== 'json')
-    throw new UserError(`--format ${format} is for audit; a plan is text or json.`, EXIT.usage, ['func-harden plan ANSWERS --json']);
-  const { io, options } = invocation;
-  const { plans, drift, troubles } = await planFromFile(invocation);
-  const text = isJson(invocation)
-    ? planJson(plans, drift)
-    : printed(
-        [...plans.flatMap((one) => [...planLines(one, io.outLook), []]), ...driftLines(drift)],
-        !options.output && io.outLook.colour,
-        io.width,
-      );
-  if (plans.length > 0 || isJson(invocation)) await deliver(invocation, text);
+  const { options } = invocation;
+  const format = isJson(invocation) ? 'json' : checkFormat(options.format ?? 'text');
+  const planned = await planWork(invocation);
+  const { plans, troubles } = planned;
+  const saved = await savedPlanOf(invocation, planned);
+  if (plans.length > 0 || format === 'json') await deliver(invocation, await written(format, planned, saved, invocation));
+  if (options.out !== undefined) await writePlan(invocation, options.out, saved);
   printTroubles(invocation, troubles);
   return worst([plans.some(({ changes }) => changes.length > 0) ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
 };
+
+function checkFormat(format: string): Format {
+  const known = FORMATS.find((one) => one === format);
+  if (known) return known;
+  throw new UserError(`--format ${format} is for audit; a plan is ${FORMATS.join(', ')}.`, EXIT.usage, ['func-harden plan ANSWERS --json']);
+}
+
+async function written(format: Format, { plans, drift }: Planned, saved: SavedPlan, { io, options }: Invocation): Promise<string> {
+  if (format === 'json') return planJson(plans, drift, saved.digest);
+  if (format === 'text')
+    return printed(
+      plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
+      !options.output && io.outLook.colour,
+      io.width,
+    );
+  const report = planReport(plans, saved);
+  if (format === 'markdown') return (await import('../report/plan-markdown.ts')).planMarkdown(report);
+  return (await import('../report/plan-html.ts')).planHtml(report);
+}

@@ -4,9 +4,11 @@ import { nothingSent } from '../engine/run/outcome.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
-import { planLines } from '../view/change-lines.ts';
+import { plansLines } from '../view/plan-lines.ts';
 import { approve, canaryOf, executeRun } from '../app/execute.ts';
-import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
+import { printTroubles } from '../app/plan-from-file.ts';
+import { planWork } from '../app/plan-safe.ts';
+import { checkPlanOptions, planFromSaved, savedPlanOf } from '../app/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
@@ -14,16 +16,23 @@ import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const canary = canaryOf(invocation);
-  const { connection, plans, digest, drift, troubles } = await planFromFile(invocation);
+  checkPlanOptions(invocation);
+  const saved = options.plan === undefined ? undefined : await planFromSaved(invocation);
+  const planned = saved ?? (await planWork(invocation));
+  const { connection, plans, digest, drift } = planned;
+  const moved = saved?.moved ?? [];
+  const troubles = [...planned.troubles, ...moved];
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
   const preview = printed(
-    [...plans.flatMap((one) => [...planLines(one, io.outLook), []]), ...driftLines(drift)],
+    plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
     io.outLook.colour,
     io.width,
   );
   printTroubles(invocation, troubles);
   if (options.dryRun) {
-    io.out(options.json ? `${planJson(plans, drift)}\n` : `${preview}\n`);
+    io.out(
+      options.json ? `${planJson(plans, drift, saved?.plan.digest ?? (await savedPlanOf(invocation, planned)).digest)}\n` : `${preview}\n`,
+    );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
   const nothing = {
@@ -39,7 +48,12 @@ export const run: CommandModule['run'] = async (invocation) => {
     options,
     plans.map(({ target }) => target),
   );
+  const notify = eventPrinter(invocation);
+  const tellMoved = () => {
+    if (options.json) for (const { app, message, next } of moved) notify({ type: 'app-failed', app, message, next });
+  };
   if (apps.length === 0) {
+    tellMoved();
     if (options.json) io.out(`${JSON.stringify(nothing)}\n`);
     const ending = nothingSent('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
     printClosing(invocation, ending);
@@ -53,15 +67,19 @@ export const run: CommandModule['run'] = async (invocation) => {
   ).catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(error.message, worst([error.exitCode, troubleCode(troubles)]), error.next) : error;
   });
+  tellMoved();
   const summary = await executeRun(invocation, connection, apps, {
     mode: 'replay',
     digest,
-    notify: eventPrinter(invocation),
+    ...(saved ? { plan: saved.plan } : {}),
+    notify,
     concurrency: concurrencyOf(options),
     ...(canary ? { canary } : {}),
     failedBefore: troubles.length,
   });
-  const ending = { ...summary, exitCode: worst([summary.exitCode, troubleCode(troubles)]) };
+  // Of a saved plan that was applied to the other apps, an app that moved leaves a part undone.
+  const movedCode = moved.length === 0 ? EXIT.ok : summary.applied > 0 ? EXIT.partial : EXIT.failed;
+  const ending = { ...summary, exitCode: worst([summary.exitCode, movedCode, troubleCode(planned.troubles)]) };
   printHeld(invocation, summary);
   printClosing(invocation, ending);
   return ending.exitCode;

@@ -108,6 +108,13 @@ export interface GuardFinding {
   readonly own?: true;
 }
 
+const finding =
+  <L extends GuardFinding['level']>(level: L) =>
+  (says: string) => ({ level, says });
+export const clear = finding('clear');
+export const warn = finding('warn');
+export const stop = finding('stop');
+
 /** What must be looked at before the change; ids L1 to L31 are the known ways to lock people out. */
 export interface Guard<A> {
   readonly id: string;

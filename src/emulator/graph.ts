@@ -20,7 +20,7 @@ const MOST = 1000;
 export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (right: Right) => boolean): EmulatedResponse {
   if (!isObject(body) || typeof body['query'] !== 'string') return invalid('InvalidRequestBody', 'The request has no query.');
   const options = isObject(body['options']) ? body['options'] : {};
-  const asked = Array.isArray(body['subscriptions']) ? body['subscriptions'].map((id) => String(id).toLowerCase()) : undefined;
+  const asked = askedFor(state, body);
   const subscriptions = new Set(state.subscriptions.map(({ id }) => id).filter((id) => !asked || asked.includes(id)));
   let rows: JsonObject[];
   let columns: Query['columns'];
@@ -54,6 +54,28 @@ export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (ri
   );
 }
 
+/** The subscriptions that a query names, or those below the management groups that it names; undefined where it names neither. */
+function askedFor(state: State, body: JsonObject): readonly string[] | undefined {
+  const named = (list: Json | undefined) => (Array.isArray(list) ? list.map((one) => String(one).toLowerCase()) : undefined);
+  const groups = named(body['managementGroups']);
+  if (groups === undefined) return named(body['subscriptions']);
+  return state.subscriptions
+    .filter((one) => ancestorsOf(state, one).some(({ name }) => groups.includes(name.toLowerCase())))
+    .map(({ id }) => id);
+}
+
+/** The management groups above a subscription, the nearest first; the last one is the root of the tenant. */
+function ancestorsOf(state: State, { managementGroup }: State['subscriptions'][number]): readonly { name: string; displayName: string }[] {
+  const found: { name: string; displayName: string }[] = [];
+  for (let name = managementGroup; name !== undefined;) {
+    const group = state.managementGroups?.find((one) => one.name.toLowerCase() === name?.toLowerCase());
+    if (!group || found.length > 6) break; // Azure has six levels below the root.
+    found.push({ name: group.name, displayName: group.displayName });
+    name = group.parent;
+  }
+  return [...found, { name: state.tenantId, displayName: 'Tenant Root Group' }];
+}
+
 /** Columns once, and each row as a list. */
 function tableOf(rows: readonly JsonObject[], columns: Query['columns']): JsonObject {
   const told = [...columns].map(([name, type]) => ({ name, type: SHOWN[type] }));
@@ -84,6 +106,21 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
     for (const change of changesIn(state))
       if (subscriptions.has(subscriptionOf(String(change['id']))))
         yield row(changeRow(change), 'Microsoft.Resources/changes', state.tenantId);
+  },
+  /** Subscriptions; groups are left out, nothing here asks for them. */
+  *resourcecontainers(state, subscriptions) {
+    for (const one of state.subscriptions)
+      if (subscriptions.has(one.id))
+        yield row(
+          {
+            id: `/subscriptions/${one.id}`,
+            name: one.name,
+            tags: one.tags ?? null,
+            properties: { state: 'Enabled', managementGroupAncestorsChain: ancestorsOf(state, one).map((group) => ({ ...group })) },
+          },
+          'microsoft.resources/subscriptions',
+          state.tenantId,
+        );
   },
   /** The configuration of every site, its members written in PascalCase; without the rows that a GET makes up. */
   *appserviceresources(state, subscriptions) {

@@ -28,14 +28,32 @@ import { placeOf, type Place } from './place.ts';
 export interface Emulator {
   state: State;
   handle(request: EmulatedRequest): EmulatedResponse;
+  /** Takes this state, as one that is known everywhere. */
+  restart(state: State): void;
 }
 
 const PRICINGS = /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings$/i;
 const PLAN = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/serverfarms\/[^/]+$/i;
-/** `callers`: who is who, by their tokens. `delay`: milliseconds until new identities and assignments are known everywhere. */
-export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>, now: () => Date, delay = 0): Emulator {
+/**
+ * `callers`: who is who, by their tokens. `delay`: milliseconds until new identities and assignments are known everywhere. `recorded`
+ * answers instead of the state, once it is known who asks.
+ */
+export function createEmulator(
+  seed: State,
+  callers: ReadonlyMap<string, Caller>,
+  now: () => Date,
+  delay = 0,
+  recorded?: (request: EmulatedRequest) => EmulatedResponse,
+): Emulator {
   let version = 0x1dcbf27;
-  const emulator: Emulator = { state: seed, handle };
+  const emulator: Emulator = {
+    state: seed,
+    handle,
+    restart(state) {
+      emulator.state = state;
+      spreading?.restart(state);
+    },
+  };
   /** What is going on, by the path it is asked after at. */
   const operations = new Map<string, () => EmulatedResponse>();
   const spreading = delay > 0 ? propagation(delay, seed, now) : undefined;
@@ -62,7 +80,7 @@ export function createEmulator(seed: State, callers: ReadonlyMap<string, Caller>
     const response =
       refused(caller, request, path) ??
       spreading?.refusal(request.method, path, request.body, emulator.state) ??
-      readable(caller, request, path, route(request, url, path, caller));
+      (recorded ? recorded(request) : readable(caller, request, path, route(request, url, path, caller)));
     if (request.method !== 'GET') spreading?.noticed(emulator.state);
     const told = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request);
     return { ...response, headers: { ...told, ...response.headers } };

@@ -80,13 +80,14 @@ function paged<T>(items: readonly T[], url: URL, render: (item: T) => Json): Emu
   });
 }
 
-const subscription = (state: State, { id, name }: State['subscriptions'][number]): Json => ({
+const subscription = (state: State, { id, name, tags }: State['subscriptions'][number]): Json => ({
   id: `/subscriptions/${id}`,
   authorizationSource: 'RoleBased',
   managedByTenants: [],
   subscriptionId: id,
   tenantId: state.tenantId,
   displayName: name,
+  ...(tags ? { tags } : {}),
   state: 'Enabled',
   subscriptionPolicies: { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' },
 });

@@ -12,6 +12,8 @@ export interface Propagation {
   refusal(method: string, path: string, body: unknown, state: State): EmulatedResponse | undefined;
   /** Takes note of what a write made. */
   noticed(state: State): void;
+  /** Takes all that there is as known everywhere. */
+  restart(state: State): void;
   /** As it is seen by those who have not heard of the latest assignments. */
   settled(state: State): State;
 }
@@ -20,9 +22,14 @@ export interface Propagation {
 export function propagation(delay: number, seed: State, now: () => Date): Propagation {
   const since = new Map<string, number>();
   const known = (state: State): string[] => [...principalsOf(state), ...assignmentsOf(state)];
-  for (const one of known(seed)) since.set(one, -Infinity);
+  const restart = (state: State): void => {
+    since.clear();
+    for (const one of known(state)) since.set(one, -Infinity);
+  };
+  restart(seed);
   const isFresh = (one: string): boolean => now().getTime() - (since.get(one) ?? -Infinity) < delay;
   return {
+    restart,
     refusal(method, path, body, { tenantId }) {
       if (method !== 'PUT' || !isRoleAssignment({ id: path }) || !isObject(body) || !isObject(body['properties'])) return undefined;
       const principal = String(body['properties']['principalId']);

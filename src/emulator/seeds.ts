@@ -9,27 +9,46 @@ export interface Scenario {
   readonly scenario: 'contoso' | 'fleet';
   /** How many apps the fleet has. */
   readonly apps: number;
+  /** How many subscriptions they lie in; one for each thousand, if left out. */
+  readonly subscriptions?: number;
 }
 
-export const scenario = ({ scenario: name, apps }: Scenario): State => (name === 'fleet' ? fleet(apps) : contoso());
+export const scenario = ({ scenario: name, apps, subscriptions }: Scenario): State =>
+  name === 'fleet' ? fleet(apps, subscriptions) : contoso();
 
 /** Of a whole subscription of the fleet. */
 const STORAGE = 'stfleet';
 
+/** Who looks after the apps and the subscriptions of a fleet. */
+const OWNERS = ['team-orders', 'team-billing', 'team-events', 'team-reports', 'team-platform'] as const;
+const ownerOf = (index: number): string => OWNERS[index % OWNERS.length] ?? OWNERS[0];
+
+/** A subscription in two is of production; each has the group of its kind above it. */
+const GROUPS = [
+  { name: 'mg-fleet', displayName: 'Fleet' },
+  { name: 'mg-fleet-prod', displayName: 'Fleet, production', parent: 'mg-fleet' },
+  { name: 'mg-fleet-test', displayName: 'Fleet, test', parent: 'mg-fleet' },
+];
+
 /** The same N apps for the same N: faults spread by a fixed sequence. */
-function fleet(count: number): State {
-  const subscriptions = Array.from({ length: Math.max(1, Math.ceil(count / 1000)) }, (_, index) => ({
+function fleet(count: number, many = Math.max(1, Math.ceil(count / 1000))): State {
+  const subscriptions = Array.from({ length: Math.max(1, many) }, (_, index) => ({
     id: `f1ee7000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
     name: `Fleet ${index + 1}`,
+    tags: { owner: ownerOf(index), env: index % 2 === 0 ? 'prod' : 'test' },
+    managementGroup: index % 2 === 0 ? 'mg-fleet-prod' : 'mg-fleet-test',
   }));
   const plans = subscriptions.flatMap(({ id }) =>
     (['Y1', 'FC1', 'EP1', 'P1v3'] as const).map((sku) =>
       planIn(id, `rg-${sku.toLowerCase()}`, `plan-${sku.toLowerCase()}`, sku, sku !== 'Y1' && sku !== 'EP1'),
     ),
   );
+  // Without a number of subscriptions the first thousand apps fill the first one.
+  const each = many === Math.ceil(count / 1000) ? 1000 : count / subscriptions.length;
+  const subscriptionOf = (index: number) => Math.min(subscriptions.length - 1, Math.floor(index / each));
   const random = sequence(count);
   const sites = Array.from({ length: count }, (_, index) => {
-    const plan = plans[Math.floor(index / 1000) * 4 + Math.floor(random() * 4)] ?? plans[0];
+    const plan = plans[subscriptionOf(index) * 4 + Math.floor(random() * 4)] ?? plans[0];
     if (!plan) throw new TypeError('a fleet has plans');
     const flex = plan.sku.tier === 'FlexConsumption';
     const healthyOne = healthy(`fn-${String(index + 1).padStart(5, '0')}`);
@@ -46,7 +65,7 @@ function fleet(count: number): State {
       ...healthyOne,
       ...(contained ? { kind: 'functionapp,linux,container,azurecontainerapps' } : {}),
       moreSettings: { AzureWebJobsStorage: connectionString(STORAGE) },
-      tags: { env: random() < 0.5 ? 'prod' : 'test' },
+      tags: { env: random() < 0.5 ? 'prod' : 'test', owner: ownerOf(index) },
       properties: {
         ...site,
         ...(contained ? { managedEnvironmentId: environment, serverFarmId: null, sku: null } : {}),
@@ -58,6 +77,7 @@ function fleet(count: number): State {
   return {
     tenantId: TENANT,
     subscriptions,
+    managementGroups: GROUPS,
     plans: Object.fromEntries(plans.map((plan) => [keyOf(plan.id), plan])),
     sites: Object.fromEntries(sites.map((site) => [keyOf(site.id), site])),
     policyAssignments: [],

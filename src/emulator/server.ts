@@ -12,6 +12,7 @@ import { scenario, type Scenario } from './seeds.ts';
 import { guidOf } from './guid.ts';
 import { masked } from './mask.ts';
 import { refusal } from './door.ts';
+import { notRecorded, type Recording } from './recorded.ts';
 import { throttle, type Budget } from './throttle.ts';
 import type { Json, State } from './state.ts';
 
@@ -30,6 +31,8 @@ export interface EmulatorOptions extends Scenario {
   readonly faults: Json;
   /** What ARM lets through; without it everything goes through at once. */
   readonly budget?: Budget;
+  /** Served instead of a state. */
+  readonly recording?: Recording;
   /** More callers, by a short name, with what they may do; `tokens` has a token for each. */
   readonly callers?: Readonly<Record<string, readonly Grant[]>>;
 }
@@ -72,7 +75,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     return [tokenFor(caller), caller];
   });
   const callers = new Map<string, Caller>([[accessToken, OPERATOR], [readerToken, READER], ...others]);
-  const emulator = createEmulator(state, callers, () => clock.now(), options.propagation);
+  const { recording } = options;
+  const emulator = createEmulator(
+    state,
+    callers,
+    () => clock.now(),
+    options.propagation,
+    recording && ((request) => recording.answerTo(request) ?? notRecorded(request)),
+  );
   const counted = options.budget ? throttle(options.budget, () => clock.elapsed()) : undefined;
   let faults = parseFaults(options.faults);
   const exchanges: Exchange[] = [];
@@ -128,7 +138,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
         : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
     const located = {
       ...answer,
-      headers: { ...(withOrigin(answer.headers as Json, endpoint) as Record<string, string>), ...left.headers },
+      headers: { ...withOrigin(answer.headers, endpoint), ...left.headers },
       body: withOrigin(answer.body, endpoint),
     };
     if (method !== 'GET') await keep();
@@ -146,7 +156,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
     if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
     if (command === 'POST /_emulator/reset') {
-      emulator.state = withSpelledOutAuth(seed());
+      emulator.restart(withSpelledOutAuth(seed()));
       faults = [];
       exchanges.length = 0;
       await keep();
@@ -173,10 +183,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     accessToken,
     readerToken,
     tenantId: state.tenantId,
-    subscriptionIds: state.subscriptions.map(({ id }) => id),
-    apps: Object.values(state.sites)
-      .filter((site) => !site.slot && /functionapp/.test(site.kind) && !/workflowapp/.test(site.kind))
-      .map(({ id }) => id),
+    subscriptionIds: recording?.subscriptionIds ?? state.subscriptions.map(({ id }) => id),
+    apps:
+      recording?.apps ??
+      Object.values(state.sites)
+        .filter((site) => !site.slot && /functionapp/.test(site.kind) && !/workflowapp/.test(site.kind))
+        .map(({ id }) => id),
     ...(options.callers ? { tokens: Object.fromEntries(others.map(([token, { name }]) => [name.split('@')[0] ?? '', token])) } : {}),
     async close() {
       server.closeAllConnections();
@@ -198,11 +210,9 @@ function sorted(value: Json): Json {
 }
 
 /** Answers are rendered without knowing where the emulator listens. */
-export function withOrigin(body: Json, endpoint: string): Json {
-  if (typeof body === 'string') return body.replaceAll('{origin}', endpoint);
-  if (Array.isArray(body)) return body.map((item) => withOrigin(item, endpoint));
-  if (typeof body !== 'object' || body === null) return body;
-  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, withOrigin(value, endpoint)]));
+export function withOrigin<T extends Json>(body: T, endpoint: string): T {
+  const text = JSON.stringify(body);
+  return text.includes('{origin}') ? (JSON.parse(text.replaceAll('{origin}', endpoint)) as T) : body;
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: EmulatedResponse): void {

@@ -72,7 +72,9 @@ export interface Lock {
 
 export interface State {
   tenantId: string;
-  subscriptions: { id: string; name: string }[];
+  subscriptions: { id: string; name: string; tags?: JsonObject; managementGroup?: string }[];
+  /** Below the tenant's root group, whose name is the id of the tenant. */
+  managementGroups?: { name: string; displayName: string; parent?: string }[];
   plans: Record<string, PlanRecord>;
   /** By lower-cased id, slots included. */
   sites: Record<string, SiteRecord>;

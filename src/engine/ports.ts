@@ -3,7 +3,7 @@ import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Entry } from '../change/undo-log.ts';
 import type { Right } from './plan/rights.ts';
 import type { Body } from '../change/json-paths.ts';
-import type { ArmRequest } from '../change/change.ts';
+import type { ArmRequest, Evidence } from '../change/change.ts';
 import { secrets } from '../change/secrets.ts';
 
 export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
@@ -43,11 +43,18 @@ export interface Sent {
   readonly status: number;
   readonly correlationId: string | null;
   /** Azure refused it, because what it makes exists already under another name. */
-  readonly exists?: { readonly code: string; readonly message: string };
+  readonly exists?: {
+    readonly code: string;
+    readonly message: string;
+    /** It exists under the very name that was sent: an earlier send of the same request may have made it. */
+    readonly sameName: boolean;
+  };
 }
 
 export interface WhileSending {
   readonly onProgress?: (status: string, elapsed: number) => void;
+  /** Told before each wait for something new to be known everywhere: what is waited for, and for how many milliseconds so far. */
+  readonly onWait?: (what: string, elapsed: number) => void;
   /** Asked before a request that was refused while Azure was busy is sent again: whether what it was made from still stands. */
   readonly isCurrent?: () => Promise<boolean>;
 }
@@ -55,6 +62,8 @@ export interface WhileSending {
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
   request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
+  /** What shows that Azure takes a request that writes at these paths. */
+  evidence?(request: ArmRequest, key: ResourceKey, paths: readonly string[]): Evidence;
   /** What the caller must hold for a request, there and on what its body leads to. */
   needs(request: ArmRequest, key: ResourceKey): readonly Right[];
   /** Resolves once Azure is done with it, long operations included. @throws ArmFailure */
@@ -192,6 +201,8 @@ export type LeftOut = (name: string) => void;
 /** Finds function apps; workflow apps (Logic Apps) are left out. All throw ArmFailure. */
 export interface Discovery {
   subscriptions(): Promise<Subscription[]>;
+  /** The ids of the subscriptions below a management group, at any depth. */
+  subscriptionsUnder(managementGroup: string): Promise<readonly string[]>;
   /** The function apps of one subscription, page by page as they come. */
   apps(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Target>;
   slots(app: Target): Promise<Target[]>;

@@ -11,6 +11,7 @@ import type { ThreeWay } from './past/three-way.ts';
 import type { UndoOptions, UndoPlan } from './past/undo.ts';
 import type { Change, GuardNote } from '../change/change.ts';
 import type { RunEvent } from './run/run-events.ts';
+import type { BatchApp, BatchWork, PlannedApp } from './findings/batch.ts';
 
 /** An app as it is judged, without what only questions need. */
 export interface Judged {
@@ -37,6 +38,8 @@ export interface OpenApp extends Judged {
 export type Job =
   /** `keep`: decided with it, and written to the answers file before anything goes out. */
   | { readonly do: 'apply'; readonly plan: Plan; readonly keep?: { readonly step: AnyStep; readonly decided: StepDecision } }
+  /** One change over many apps; the first ones go before the others, where it says how many. */
+  | { readonly do: 'batch'; readonly apps: readonly PlannedApp[]; readonly first?: number }
   | { readonly do: 'undo'; readonly run: RecordedRun; readonly plan: UndoPlan; readonly options: UndoOptions }
   | { readonly do: 'resume'; readonly run: RecordedRun; readonly left: Resumption };
 
@@ -49,7 +52,19 @@ export const isUndo = (job: Job): boolean => job.do === 'undo' || (job.do === 'r
 
 /** The requests that a job sends. */
 export const changesOfJob = (job: Job): readonly Change[] =>
-  job.do === 'resume' ? job.left.apps.flatMap(({ changes }) => changes) : job.plan.changes;
+  job.do === 'resume'
+    ? job.left.apps.flatMap(({ changes }) => changes)
+    : job.do === 'batch'
+      ? job.apps.flatMap(({ plan }) => plan.changes)
+      : job.plan.changes;
+
+export interface BatchOptions {
+  readonly targets: readonly Target[];
+  /** Controls that are left out, by app; given where what was planned before is planned again, from what was read then. */
+  readonly without?: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly each: (app: BatchApp) => void;
+  readonly signal: AbortSignal;
+}
 
 export interface Session {
   readonly version: string;
@@ -76,6 +91,8 @@ export interface Session {
   look(open: OpenApp): Promise<OpenApp>;
   /** The same for one of many: nothing is kept of it but the verdicts. */
   survey(target: Target): Promise<Judged>;
+  /** Plans one change over many apps, a few at a time; `each` is told of every app, and again of one that is planned anew. */
+  planBatch(work: BatchWork, apps: BatchOptions): Promise<void>;
   /** What has to be sent for these decisions, all areas together. */
   plan(open: OpenApp, decided: Decisions): Promise<Plan>;
   /** Takes what a guard stops out of the decisions that were made here, and returns it: the answers file replays to what the preview says. */

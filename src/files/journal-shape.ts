@@ -18,7 +18,7 @@ const FORMS: Readonly<Record<Entry['type'], Members>> = {
     tool: 'text',
     user: 'text',
     endpoint: 'text',
-    mode: ['wizard', 'replay', 'undo', 'resume'],
+    mode: ['wizard', 'replay', 'undo', 'resume', 'try'],
     targets: 'list',
   },
   intent: {
@@ -65,6 +65,7 @@ const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
     work: 'list',
     schemaVersion: 'number',
     overwrite: 'flag',
+    plan: 'map',
   },
   intent: { absent: 'map', fetch: 'list', builtOn: 'list', undoes: 'map', call: 'text' },
   outcome: { status: 'number', correlationId: 'text', error: 'map' },
@@ -190,6 +191,9 @@ function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type'])
   }
   if (type !== 'run-start') return undefined;
   if ((value['targets'] as Json[]).some((target) => wrongIn(target, TARGET) !== undefined)) return 'targets';
+  const plan = (value['plan'] ?? undefined) as Readonly<Record<string, Json>> | undefined;
+  if (plan && (!fits(plan['digest'], 'text') || !((plan['approvedBy'] ?? null) === null || fits(plan['approvedBy'], 'text'))))
+    return 'plan';
   const work = (value['work'] ?? []) as Json[];
   return work.every(isWork) ? undefined : 'work';
 }

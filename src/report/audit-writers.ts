@@ -42,13 +42,6 @@ export interface AuditWriter {
   end(closing: AuditClosing): Iterable<string>;
 }
 
-/** Writes a report whose apps are all known already. */
-export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
-  const counts = apps.reduce(addCounts, {});
-  const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
-  return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
-}
-
 export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
   let first = true;
   const indented = (value: unknown) => safeJson(value, 2).replaceAll('\n', '\n    ');
@@ -67,11 +60,14 @@ export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
   };
 }
 
-const appJson = ({ target, app, steps, source }: AuditedApp): object => ({
+const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp): object => ({
   id: target.id,
   name: target.name,
   slot: target.slot ?? null,
   resourceGroup: target.resourceGroup,
+  subscription: { id: target.subscriptionId, name: subscription ?? target.subscriptionId },
+  owner: owner ?? null,
+  tags: target.tags,
   plan: app?.plan ?? null,
   os: app?.os ?? null,
   ...(source ? { source } : {}),

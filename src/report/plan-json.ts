@@ -1,20 +1,34 @@
 import type { Drift } from '../engine/past/drift.ts';
 import type { Plan } from '../engine/plan/plan.ts';
+import { planGroups, type PlanGroup } from '../view/plan-groups.ts';
 import { safeJson } from '../text/plain.ts';
 import { editJson } from '../change/edit.ts';
 import type { GuardNote, Change } from '../change/change.ts';
 
 /** The plan as `plan --json` prints it; secrets are hidden by their path. */
-export const planJson = (plans: readonly Plan[], drift: readonly Drift[]): string =>
+export const planJson = (plans: readonly Plan[], drift: readonly Drift[], digest?: string): string =>
   safeJson(
     {
       schemaVersion: 1,
+      groups: planGroups(plans).map(groupJson),
       changes: plans.flatMap(({ changes }) => changes.map(changeJson)),
-      blocked: plans.flatMap(({ target, blocked }) => blocked.map(({ control, says }) => ({ app: target.label, control, says }))),
+      blocked: plans.flatMap(blockedJson),
       drift,
+      ...(digest === undefined ? {} : { digest }),
     },
     2,
   );
+
+export const blockedJson = ({ target, blocked }: Plan): object[] =>
+  blocked.map(({ control, says }) => ({ app: target.label, control, says }));
+
+export const groupJson = ({ control, edit, risk, apps, restarts }: PlanGroup): object => ({
+  control,
+  edit,
+  risk,
+  apps: apps.length,
+  restarts,
+});
 
 /** Two guards of one control may say the same. */
 const distinct = (notes: readonly GuardNote[]): readonly GuardNote[] =>
@@ -33,6 +47,7 @@ export function changeJson(change: Change): object {
     body: change.body,
     risk: change.risk,
     undo: change.undo,
+    evidence: change.evidence ?? 'none',
     guards: distinct(change.guards).map(({ id, control, level, says }) => ({ id, control, level, says })),
   };
 }

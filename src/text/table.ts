@@ -14,7 +14,9 @@ const GAP = '   ';
 /** Rows under upper-case heads, no boxes; columns go by priority and are cut until it fits `width`. */
 export function table(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number, mark = '…'): Line[] {
   let shown = columns.map((_, index) => index);
-  const natural = columns.map(({ title }, index) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index]?.text ?? ''))));
+  const natural = columns.map(({ title }, index) =>
+    rows.reduce((most, row) => Math.max(most, widthOf(row[index]?.text ?? '')), widthOf(title)),
+  );
   const least = (index: number) => Math.min(natural[index] ?? 0, columns[index]?.least ?? 0);
   const total = (widths: (index: number) => number) =>
     shown.reduce((sum, index) => sum + widths(index), 0) + GAP.length * Math.max(0, shown.length - 1);

@@ -8,7 +8,7 @@ import { isRecord } from '../change/json-paths.ts';
 import { type Json, roleName, ruleLine, ruleOf } from '../azure/index.ts';
 import type { Risk } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
-import { line, span, type Line, type Tone } from '../text/spans.ts';
+import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
 import { arrow, type Look } from '../text/symbols.ts';
 import type { Change, GuardNote } from '../change/change.ts';
 
@@ -104,6 +104,9 @@ function roleLine({ diff, resource }: Change): string | undefined {
   return plainText(`${roleName(role)} on ${shortResource(scope)} for ${String(properties['principalId'])} (${type})`);
 }
 
+/** No answer of Azure to such a request was recorded: docs/first-contact.md says what is known. */
+const isUnproven = ({ evidence }: Change): boolean => evidence !== undefined && evidence !== 'recording';
+
 export function changeLines(change: Change, look: Look): Line[] {
   const { sign, tone } =
     change.method === 'DELETE'
@@ -111,9 +114,11 @@ export function changeLines(change: Change, look: Look): Line[] {
       : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
         ? SIGN.create
         : SIGN.modify;
+  const version = span(`  [${change.apiVersion}]`, 'dim');
+  const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
-    ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), span(`  [${change.apiVersion}]`, 'dim'))
-    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), span(`  [${change.apiVersion}]`, 'dim'));
+    ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), version, ...unproven)
+    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), version, ...unproven);
   const role = change.key === 'roleAssignments' ? roleLine(change) : undefined;
   const body = change.call
     ? [line(`    ${change.call}`)]
@@ -134,14 +139,39 @@ const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level
 /** A guard stops a change; what the caller has no right for is not offered at all. */
 export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'stop');
 
-/** What is known about the change besides the diff: evidence of its guards, effect, undo. */
-function noteLines(changes: readonly Change[]): Line[] {
-  const guards = unique(changes.flatMap(({ guards: notes }) => notes.map(guardLine)));
-  const effects = [...new Set(changes.flatMap((change) => change.effects))];
-  const restarts = changes.filter((change) => change.restarts).length;
-  const restart = restarts === 0 ? [] : [restarts === 1 ? 'The app restarts.' : `The app restarts ${restarts} times.`];
-  return [...guards, ...[...effects, ...restart].map((effect) => line(span('then ', 'dim'), effect)), ...undoLines(changes)];
+/** The title of the area that a control belongs to, where the change knows it. */
+const areaOf = ({ parts }: Change, control: string): string => {
+  const area = parts?.find((part) => part.control === control)?.area;
+  return area === undefined ? '' : `${area}: `;
+};
+
+/** What follows from one change besides its diff: evidence of its guards, and effects. `told`: what stands elsewhere already, as `control sentence`. */
+function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
+  const guards = change.guards.filter(({ control, says, isGeneral }) => !told.has(`${isGeneral ? '' : control} ${says}`));
+  const parts = change.parts?.flatMap(({ control, effect }) => (effect && !told.has(`${control} ${effect}`) ? [{ control, effect }] : []));
+  const effects = parts?.map(({ control, effect }) => `${areaOf(change, control)}${effect}`) ?? change.effects;
+  return [
+    ...guards.map((note) => guardLine(note.isGeneral ? note : { ...note, says: `${areaOf(change, note.control)}${note.says}` })),
+    ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('then ', 'dim'), effect)),
+  ];
 }
+
+/** Changes of one app, each with what follows from it; a sentence about the whole app stands under the first change only. */
+export function changesOfPlan(changes: readonly Change[], look: Look, told: ReadonlySet<string> = new Set()): Line[] {
+  const seen = new Set<string>();
+  return changes.flatMap((change) => {
+    const notes = unique(noteLines(change, told)).filter((one) => {
+      const text = lineText(one);
+      const isNew = text === 'then The app restarts.' || !seen.has(text);
+      seen.add(text);
+      return isNew;
+    });
+    return [...changeLines(change, look), ...notes.map((one) => [span('      '), ...one])].map((one) => [span('  '), ...one]);
+  });
+}
+
+/** How the changes of one app are taken back. */
+export const appendixLines = (changes: readonly Change[]): Line[] => unique(undoLines(changes));
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 
@@ -185,8 +215,8 @@ export function planLines(plan: Plan, look: Look): Line[] {
     if (risky.length > 0) lines.push(line(span(`(!) ${RISK_HEADS[risk]}: `, 'bad'), risky.join(', ')));
   }
   if (changes.some(({ risk }) => needsName(risk))) lines.push([]);
-  for (const change of changes) lines.push(...changeLines(change, look).map((one) => [span('  '), ...one]));
-  if (changes.length > 0) lines.push([], ...noteLines(changes).map((one) => [span('  '), ...one]), []);
+  lines.push(...changesOfPlan(changes, look));
+  if (changes.length > 0) lines.push([], ...appendixLines(changes).map((one) => [span('  '), ...one]), []);
   if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Left out; the rest goes on:' : 'Left out:', 'bad')));
   for (const note of blocked) lines.push(line(span(`  ${blockedWord(note)} `, 'bad'), `${note.control}: ${plainText(note.says)}`));
   for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));

@@ -1,5 +1,5 @@
 /** Access restriction rules in front of a site or its deployment site: what they come to, and what several areas want of them. */
-import type { Closing, Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type Closing, type Context, type Draft, type GuardFinding, type Verdict, clear, warn } from '../../src/contract/index.ts';
 import {
   type AccessRule,
   actionOf,
@@ -103,7 +103,7 @@ export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string |
       says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.`,
     };
   const mine = reach(myIp, rows, effective);
-  if (mine === 'allowed') return { level: 'clear', says: `Your address ${myIp} keeps access to ${where}.` };
+  if (mine === 'allowed') return clear(`Your address ${myIp} keeps access to ${where}.`);
   return {
     level: 'warn',
     own: true,
@@ -241,12 +241,11 @@ export function mergeNote(x: X): GuardFinding[] {
   if (!rules || typeof door !== 'string') return [];
   const added = mainRules(x) !== rules;
   return [
-    {
-      level: 'clear',
-      says: added
+    clear(
+      added
         ? `The rules of areas access-restrictions and gateway are sent together: those answered, and front-door for ${door}.`
         : 'The rules answered in area access-restrictions let the Front Door of area gateway in already.',
-    },
+    ),
   ];
 }
 
@@ -260,5 +259,5 @@ export const restrictionEffect = (restrictions: SiteRestrictions): string =>
 /** Rules that are removed, told by whom they let in. */
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
-  return gone.length > 0 ? [{ level: 'warn', says: `These rules are removed: ${gone.join('; ')}.` }] : [];
+  return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
 }

@@ -2,7 +2,7 @@
  * Where an app sends its telemetry, and whether it signs in for that. Sources: learn.microsoft.com/azure/azure-functions/
  * functions-app-settings (the two settings), learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication (roles, local authentication).
  */
-import { type Context, type Draft, type GuardFinding, later, type Verdict } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, later, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   brokenReference,
   byNameOrId,
@@ -123,13 +123,12 @@ export function componentElsewhere(x: X): GuardFinding {
   const aim = componentAim(x);
   const to = destinationOf(x.facts);
   if (aim && !aim.component && subscriptionOf(aim.id) !== subscriptionOf(x.facts.site.id))
-    return {
-      level: 'stop',
-      says: `${aim.name} lies in another subscription, where components are not looked at. Set ${INSIGHTS_CONNECTION} by hand, or answer a component of this subscription.`,
-    };
+    return stop(
+      `${aim.name} lies in another subscription, where components are not looked at. Set ${INSIGHTS_CONNECTION} by hand, or answer a component of this subscription.`,
+    );
   return to.state === 'unknown'
-    ? { level: 'warn', says: `The app sends to ${to.found}. It sends to ${aim?.name ?? 'another one'} from now on.` }
-    : { level: 'clear', says: 'The app sends to no component that is not known.' };
+    ? warn(`The app sends to ${to.found}. It sends to ${aim?.name ?? 'another one'} from now on.`)
+    : clear('The app sends to no component that is not known.');
 }
 
 /** Principal of the identity that telemetry is sent as; undefined where the app does not have it. */
@@ -176,19 +175,13 @@ export function telemetryByEntra(x: X): Draft[] {
 export function telemetryGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state === 'unknown')
-    return [
-      {
-        level: 'stop',
-        says: `The app sends to ${to.found}. Give its identity Monitoring Metrics Publisher there, and add the setting by hand.`,
-      },
-    ];
+    return [stop(`The app sends to ${to.found}. Give its identity Monitoring Metrics Publisher there, and add the setting by hand.`)];
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
-    return [{ level: 'stop', says: 'The app sends to no component. Connect it first (control app-insights).' }];
+    return [stop('The app sends to no component. Connect it first (control app-insights).')];
   return [
-    {
-      level: 'warn',
-      says: 'The host signs in from now on. Telemetry that the code sends by itself, with an SDK of its own, is not changed by the setting. A new role can take minutes; until then telemetry is lost.',
-    },
+    warn(
+      'The host signs in from now on. Telemetry that the code sends by itself, with an SDK of its own, is not changed by the setting. A new role can take minutes; until then telemetry is lost.',
+    ),
   ];
 }
 
@@ -223,32 +216,19 @@ export function localAuthGuard(x: X): GuardFinding[] {
   if (to.state !== 'known') return [];
   const { id, name } = to.component;
   if (telemetryAim(x)?.id !== id)
-    return [{ level: 'stop', says: `The app sends to ${name} and moves to another component. Take this change up again after that.` }];
+    return [stop(`The app sends to ${name} and moves to another component. Take this change up again after that.`)];
   const own = telemetrySignIn(x.planned.appSettings).by === 'entra';
   const sender = senderOf(x.facts);
   const mayPublish = sender !== undefined && hasRole(x.facts.identityRoles, id, [ROLE.metricsPublisher], sender);
   return [
-    ...(own
-      ? []
-      : [
-          {
-            level: 'stop' as const,
-            says: `The app itself sends to ${name} with its key. Change that first, or with it (control insights-auth).`,
-          },
-        ]),
+    ...(own ? [] : [stop(`The app itself sends to ${name} with its key. Change that first, or with it (control insights-auth).`)]),
     ...(own && !mayPublish && !x.chosen('insights-auth')
-      ? [
-          {
-            level: 'stop' as const,
-            says: `The identity that the app sends as does not hold Monitoring Metrics Publisher on ${name}. Assign it first.`,
-          },
-        ]
+      ? [stop(`The identity that the app sends as does not hold Monitoring Metrics Publisher on ${name}. Assign it first.`)]
       : []),
     ...othersByKey(x, to.component),
-    {
-      level: 'warn',
-      says: `Browsers, virtual machines, availability tests and apps of other subscriptions were not looked at: where they send to ${name} with its key, their telemetry is refused.`,
-    },
+    warn(
+      `Browsers, virtual machines, availability tests and apps of other subscriptions were not looked at: where they send to ${name} with its key, their telemetry is refused.`,
+    ),
   ];
 }
 
@@ -261,16 +241,12 @@ function othersByKey({ facts }: X, { name, properties }: Component): readonly Gu
   return [
     ...users
       .filter(({ use }) => use.byKey)
-      .map(({ neighbour }): GuardFinding => ({
-        level: 'stop',
-        says: `${neighbour.name} sends to ${name} with its key, and its telemetry would be refused.`,
-      })),
+      .map(({ neighbour }): GuardFinding => stop(`${neighbour.name} sends to ${name} with its key, and its telemetry would be refused.`)),
     ...(untold.length > 0
       ? [
-          {
-            level: 'warn' as const,
-            says: `Where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends its' : 'send their'} telemetry cannot be seen here: the setting is a reference. It may be ${name}, with its key.`,
-          },
+          warn(
+            `Where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends its' : 'send their'} telemetry cannot be seen here: the setting is a reference. It may be ${name}, with its key.`,
+          ),
         ]
       : []),
     ...notLookedAt(neighbours).map((says): GuardFinding => ({ level: 'warn', says })),

@@ -3,7 +3,7 @@
  * and new keys shut out. Sources: learn.microsoft.com/azure/azure-functions/functions-bindings-event-grid, storage blob trigger
  * (source EventGrid), durable-functions-http-api; virtual-network/service-tags-overview for what a service tag stands for.
  */
-import type { GuardFinding } from '../../src/contract/index.ts';
+import { type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import {
   type SiteConfig,
   withoutTrigger,
@@ -91,10 +91,9 @@ export function callersOf(functions: Functions): Caller[] {
 
 /** What the list of functions does not show; nothing where each of them shows its trigger. */
 export function unknownCallers(functions: Functions): GuardFinding[] {
-  if (functions.value.length === 0)
-    return [{ level: 'warn', says: 'The app lists no functions, so who calls it is not known (Event Grid, for example).' }];
+  if (functions.value.length === 0) return [warn('The app lists no functions, so who calls it is not known (Event Grid, for example).')];
   const silent = withoutTrigger(functions);
-  return silent.length === 0 ? [] : [{ level: 'warn', says: `What starts ${silent.join(', ')} is not known: no trigger was listed.` }];
+  return silent.length === 0 ? [] : [warn(`What starts ${silent.join(', ')} is not known: no trigger was listed.`)];
 }
 
 type Match = 'yes' | 'maybe' | 'no';
@@ -148,21 +147,15 @@ function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFindi
   const { tag, loss } = caller;
   const { reach, by } = passageOf(tag, restrictions);
   if (tag === undefined)
-    return {
-      level: 'warn',
-      says: `${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Who calls was not looked for.`,
-    };
-  if (reach === 'allowed')
-    return { level: 'clear', says: `${whom(caller)} gets in: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.` };
+    return warn(`${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Who calls was not looked for.`);
+  if (reach === 'allowed') return clear(`${whom(caller)} gets in: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.`);
   if (reach === 'denied')
-    return {
-      level: 'warn',
-      says: `${whom(caller)} is shut out by ${by ? `rule ${by}` : 'the default action'}: ${loss}. Add a rule that allows the service tag ${tag}${by ? ` before it` : ''}.`,
-    };
-  return {
-    level: 'warn',
-    says: `No rule is about the service tag ${tag} as such: ${whom(caller)} gets in only where rules for addresses, regions or headers allow it; otherwise ${loss}.`,
-  };
+    return warn(
+      `${whom(caller)} is shut out by ${by ? `rule ${by}` : 'the default action'}: ${loss}. Add a rule that allows the service tag ${tag}${by ? ` before it` : ''}.`,
+    );
+  return warn(
+    `No rule is about the service tag ${tag} as such: ${whom(caller)} gets in only where rules for addresses, regions or headers allow it; otherwise ${loss}.`,
+  );
 }
 
 /** API Management answers for its control plane under this tag; its gateways call from addresses of their own. */
@@ -171,10 +164,11 @@ function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
     .filter(
       (row) => !isDeny(row) && row.tag?.toLowerCase() === 'servicetag' && /(^|,)\s*ApiManagement(\.|,|\s|$)/i.test(row.ipAddress ?? ''),
     )
-    .map(({ name = 'a rule' }) => ({
-      level: 'warn',
-      says: `Rule ${name} allows the service tag ApiManagement: these are the management addresses of API Management. Its gateways call from their own public address or subnet, which needs a rule.`,
-    }));
+    .map(({ name = 'a rule' }) =>
+      warn(
+        `Rule ${name} allows the service tag ApiManagement: these are the management addresses of API Management. Its gateways call from their own public address or subnet, which needs a rule.`,
+      ),
+    );
 }
 
 /** The API Management instance that is linked with the app; others that call it are known to nobody here. */
@@ -202,10 +196,10 @@ export function shutOutByCertificate(functions: Functions, exclusions: string | 
   const isExcluded = (path: string): boolean => excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, '')}/`));
   return [
     ...callersOf(functions).map((caller): GuardFinding => {
-      if (isExcluded(caller.path)) return { level: 'clear', says: `${whom(caller)}: ${caller.path} asks for no certificate.` };
+      if (isExcluded(caller.path)) return clear(`${whom(caller)}: ${caller.path} asks for no certificate.`);
       return caller.tag === undefined
-        ? { level: 'warn', says: `${whom(caller)} without a client certificate: ${caller.loss}.` }
-        : { level: 'warn', says: `${whom(caller)} sends no client certificate and gets 403: ${caller.loss}.` };
+        ? warn(`${whom(caller)} without a client certificate: ${caller.loss}.`)
+        : warn(`${whom(caller)} sends no client certificate and gets 403: ${caller.loss}.`);
     }),
     ...unknownCallers(functions),
   ];
@@ -213,28 +207,15 @@ export function shutOutByCertificate(functions: Functions, exclusions: string | 
 
 /** Who of those that call the functions does so from the internet, and is refused once public access is off. */
 export const shutOutByPrivateAccess = (functions: Functions): GuardFinding[] => [
-  ...callersOf(functions).map((caller): GuardFinding => ({
-    level: 'warn',
-    says:
+  ...callersOf(functions).map((caller): GuardFinding =>
+    warn(
       caller.tag === undefined
         ? `${whom(caller)} outside the virtual network get 403: ${caller.loss}.`
         : `${whom(caller)} calls from the internet and gets 403: ${caller.loss}.`,
-  })),
+    ),
+  ),
   ...unknownCallers(functions),
 ];
-
-/** Who is refused once a sign-in is asked for at every path but these; `excluded` are the paths that stay open. */
-export const shutOutBySignIn = (functions: Functions, excluded: readonly string[]): GuardFinding[] => [
-  ...callersOf(functions)
-    .filter(({ path }) => path.startsWith(WEBHOOKS) && !excluded.some((one) => isBelow(path, one)))
-    .map((caller): GuardFinding => ({
-      level: 'warn',
-      says: `${whom(caller)} calls ${caller.path} with a key and without a sign-in: ${caller.loss}. Exclude the path.`,
-    })),
-  ...unknownCallers(functions),
-];
-const isBelow = (path: string, parent: string): boolean =>
-  `${path}/`.toLowerCase().startsWith(`${parent.toLowerCase().replace(/\/?\*?$/, '')}/`);
 
 /** Who calls with a system key, written `system/NAME`, and is refused until it has the new one. */
 export function holdersOf(place: string, functions: Functions | undefined): GuardFinding {
@@ -243,11 +224,8 @@ export function holdersOf(place: string, functions: Functions | undefined): Guar
   const kinds = [...Object.values(KINDS), BLOBS].find(({ key }) => key === name);
   const who = known ? whom(known) : kinds?.name;
   if (kinds?.name === 'Event Grid')
-    return { level: 'warn', says: `${place}: ${who ?? 'Event Grid'} delivers with this key; each subscription must be made again.` };
-  return {
-    level: 'warn',
-    says: `${place}: ${who ?? 'whoever calls the webhooks of the extension'} gets 401 until it has the new key.`,
-  };
+    return warn(`${place}: ${who ?? 'Event Grid'} delivers with this key; each subscription must be made again.`);
+  return warn(`${place}: ${who ?? 'whoever calls the webhooks of the extension'} gets 401 until it has the new key.`);
 }
 
 /** Who deploys through the scm site, as far as records show, and from where that is. */
@@ -256,26 +234,18 @@ export function scmCallers(deployments: Deployments | undefined, source: SourceC
   const repository = source?.properties.repoUrl;
   return [
     ...(deployers.size > 0
-      ? [
-          {
-            level: 'warn' as const,
-            says: `Deployments were made by ${[...deployers].join(', ')}: the addresses that they come from need a rule.`,
-          },
-        ]
+      ? [warn(`Deployments were made by ${[...deployers].join(', ')}: the addresses that they come from need a rule.`)]
       : []),
     ...(repository
       ? [
-          {
-            level: 'warn' as const,
-            says: source?.properties.isGitHubAction
+          warn(
+            source?.properties.isGitHubAction
               ? `GitHub Actions deploys from ${repository}; runners that GitHub hosts have no service tag and change their addresses.`
               : `${repository} calls the scm site when it changes, and needs a rule.`,
-          },
+          ),
         ]
       : []),
-    ...(deployments === undefined || source === undefined
-      ? [{ level: 'warn' as const, says: 'Who deploys could not be read in full.' }]
-      : []),
+    ...(deployments === undefined || source === undefined ? [warn('Who deploys could not be read in full.')] : []),
   ];
 }
 
@@ -289,6 +259,6 @@ export function redirectedCallers(functions: Functions): GuardFinding | readonly
   const unknown = unknownCallers(functions);
   if (names.length === 0 && unknown.length > 0) return unknown;
   return names.length === 0
-    ? { level: 'clear', says: 'No function has an HTTP trigger.' }
-    : { level: 'warn', says: `HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and its body is lost.` };
+    ? clear('No function has an HTTP trigger.')
+    : warn(`HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and its body is lost.`);
 }

@@ -1,5 +1,5 @@
 /** Certificates that callers of an app have to show. */
-import type { GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import type { Site } from '../../src/azure/index.ts';
 
 /** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
@@ -40,23 +40,15 @@ export function judgeExclusions({ properties }: Site): Verdict {
 export function exclusionsBreak({ properties }: Site): GuardFinding[] {
   const paths = properties.clientCertExclusionPaths;
   return [
-    { level: 'warn', says: "The portal's Test/Run and Traffic Manager probes send no certificate and get 403." },
-    ...(paths
-      ? [
-          {
-            level: 'warn' as const,
-            says: `Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`,
-          },
-        ]
-      : []),
+    warn("The portal's Test/Run and Traffic Manager probes send no certificate and get 403."),
+    ...(paths ? [warn(`Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`)] : []),
   ];
 }
 
 /** Whether HTTP/2 would fail where a certificate is asked for in mid-connection. */
 export const breaksHttp2 = (site: Site): GuardFinding =>
   renegotiates(site)
-    ? {
-        level: 'stop',
-        says: 'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.',
-      }
-    : { level: 'clear', says: 'No client certificate setting needs TLS renegotiation.' };
+    ? stop(
+        'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.',
+      )
+    : clear('No client certificate setting needs TLS renegotiation.');

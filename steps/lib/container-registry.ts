@@ -1,5 +1,5 @@
 /** How an app of its own image signs in to the registry that it is pulled from. */
-import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { actingIdentity } from './identities.ts';
 import { sameWord, roleOf, scopeOf } from '../../src/azure/index.ts';
 
@@ -55,23 +55,19 @@ export function mayPull({ facts }: Context<unknown>): GuardFinding {
   // A label scope adds a dash and a hash to the name; the name itself has letters and digits only.
   const name = /^[a-z0-9]*/i.exec(registry)?.[0].toLowerCase() ?? '';
   const { principal, drafts } = actingIdentity(facts.site);
-  if (drafts.length > 0)
-    return { level: 'stop', says: `The app has no identity yet. Give it one, and AcrPull on ${registry}; then change this.` };
+  if (drafts.length > 0) return stop(`The app has no identity yet. Give it one, and AcrPull on ${registry}; then change this.`);
   const scopes = facts.identityRoles.value
     .filter((one) => sameWord(one.heldBy ?? one.properties.principalId, principal) && PULLERS.includes(roleOf(one)))
     .map(scopeOf);
-  if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name))
-    return { level: 'clear', says: `The identity may pull from ${registry}.` };
+  if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name)) return clear(`The identity may pull from ${registry}.`);
   const above = scopes.find((scope) => !/\/providers\//i.test(scope));
   return above === undefined
-    ? {
-        level: 'stop',
-        says: `No role was found by which the identity may pull from ${registry}, and without one the app does not start. Assign AcrPull there; where the registry is in another subscription, change this by hand.`,
-      }
-    : {
-        level: 'warn',
-        says: `The identity may pull from every registry in ${above}. Check that ${registry} is one of them; otherwise the app does not start.`,
-      };
+    ? stop(
+        `No role was found by which the identity may pull from ${registry}, and without one the app does not start. Assign AcrPull there; where the registry is in another subscription, change this by hand.`,
+      )
+    : warn(
+        `The identity may pull from every registry in ${above}. Check that ${registry} is one of them; otherwise the app does not start.`,
+      );
 }
 
 const REGISTRY = /\/providers\/Microsoft\.ContainerRegistry\/registries\/([^/]+)/i;

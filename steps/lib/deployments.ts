@@ -1,5 +1,5 @@
 /** What deployments need of an app. */
-import type { GuardFinding } from '../../src/contract/index.ts';
+import { type GuardFinding, warn } from '../../src/contract/index.ts';
 import { type App, HOST_STORAGE, RUN_FROM_PACKAGE } from '../../src/azure/index.ts';
 
 /**
@@ -7,7 +7,6 @@ import { type App, HOST_STORAGE, RUN_FROM_PACKAGE } from '../../src/azure/index.
  * upload the package with that string (docs: run-functions-from-deployment-package; Azure/functions-action#94, vscode-azurefunctions#3688).
  */
 export const deploysByKey = ({ plan, os }: App): boolean => plan === 'Y1' && os === 'linux';
-export const DEPLOYS_BY_KEY: GuardFinding = {
-  level: 'warn',
-  says: `On Linux Consumption, deployment tools upload the package with the connection string in ${HOST_STORAGE}, and remote build needs it. Without the key these deployments fail: upload the package with Entra ID and set ${RUN_FROM_PACKAGE} to its address instead.`,
-};
+export const DEPLOYS_BY_KEY: GuardFinding = warn(
+  `On Linux Consumption, deployment tools upload the package with the connection string in ${HOST_STORAGE}, and remote build needs it. Without the key these deployments fail: upload the package with Entra ID and set ${RUN_FROM_PACKAGE} to its address instead.`,
+);

@@ -1,5 +1,5 @@
 /** Firewalls of storage accounts and vaults: who gets in, and what they take. */
-import type { GuardFinding } from '../../src/contract/index.ts';
+import { type GuardFinding, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   holdsRange,
   isIpv6,
@@ -116,8 +116,8 @@ export function firewallNotes(
   ];
   const gone = everybodysRules(rules);
   return [
-    ...over.map((text): GuardFinding => ({ level: 'stop', says: `${name} would have ${text}; take some away first.` })),
-    ...(gone.length > 0 ? [{ level: 'warn' as const, says: `${gone.join(', ')} let everybody in and go from the rules of ${name}.` }] : []),
+    ...over.map((text): GuardFinding => stop(`${name} would have ${text}; take some away first.`)),
+    ...(gone.length > 0 ? [warn(`${gone.join(', ')} let everybody in and go from the rules of ${name}.`)] : []),
   ];
 }
 
@@ -126,7 +126,7 @@ export function operatorsWay(address: string | undefined, why: string): GuardFin
   if (address === undefined)
     return { level: 'warn', own: true, says: `Your own address is not known and is not let in; ${why} Give it with --my-ip.` };
   return isTaken(address)
-    ? { level: 'clear', says: `The firewall lists your address ${address}.` }
+    ? clear(`The firewall lists your address ${address}.`)
     : {
         level: 'warn',
         own: true,

@@ -1,5 +1,14 @@
 /** Where the host keeps its keys, and what comes of moving them. */
-import type { Context, Draft, GuardFinding, Reservation, Verdict } from '../../src/contract/index.ts';
+import {
+  type Context,
+  type Draft,
+  type GuardFinding,
+  type Reservation,
+  type Verdict,
+  clear,
+  stop,
+  warn,
+} from '../../src/contract/index.ts';
 import {
   byNameOrId,
   hasRole,
@@ -63,32 +72,29 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
   const others = named(({ address }) => address !== undefined && isAddressOf(address, vault));
   if (others.length > 0)
     return [
-      {
-        level: 'stop',
-        says: `${listed(others)} ${others.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} in ${vault.name} already, and two hosts destroy each other's keys in one vault; choose a vault for this app alone.`,
-      },
+      stop(
+        `${listed(others)} ${others.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} in ${vault.name} already, and two hosts destroy each other's keys in one vault; choose a vault for this app alone.`,
+      ),
     ];
   const untold = named(({ address }) => address === undefined);
   const told: GuardFinding[] =
     untold.length > 0
       ? [
-          {
-            level: 'warn',
-            says: `Where ${listed(untold)} ${untold.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} cannot be seen here; if that is ${vault.name}, two hosts destroy each other's keys.`,
-          },
+          warn(
+            `Where ${listed(untold)} ${untold.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} cannot be seen here; if that is ${vault.name}, two hosts destroy each other's keys.`,
+          ),
         ]
       : [];
   return lookedAt(neighbours, told, `${vault.name} as the place of the keys of its host`, false);
 }
 
 export function newKeys(x: X): GuardFinding[] {
-  const made: GuardFinding = {
-    level: 'warn',
-    says: 'The host makes new keys in the new place: every caller with an old key gets 401 (Logic Apps, API Management and other clients were not looked for), and Event Grid subscriptions must be made again.',
-  };
+  const made: GuardFinding = warn(
+    'The host makes new keys in the new place: every caller with an old key gets 401 (Logic Apps, API Management and other clients were not looked for), and Event Grid subscriptions must be made again.',
+  );
   if (x.answers.store !== 'keyvault') return [made];
   const vault = chosenVault(x);
-  if (!vault) return [{ level: 'stop', says: `There is no vault "${x.answers.vault ?? ''}" in this subscription, or you may not see it.` }];
+  if (!vault) return [stop(`There is no vault "${x.answers.vault ?? ''}" in this subscription, or you may not see it.`)];
   const principal = x.facts.site.identity?.principalId;
   const words = (vault.properties.accessPolicies ?? []).flatMap(({ objectId, permissions }) =>
     sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
@@ -98,11 +104,10 @@ export function newKeys(x: X): GuardFinding[] {
     ? hasRole(x.facts.identityRoles, vault.id, [ROLE.secretsOfficer, ROLE.vaultAdministrator], principal)
     : byPolicy;
   return may
-    ? [made, { level: 'clear', says: `The identity may read and write secrets in ${vault.name}.` }, ...sharedStore(x, vault)]
+    ? [made, clear(`The identity may read and write secrets in ${vault.name}.`), ...sharedStore(x, vault)]
     : [
-        {
-          level: 'stop',
-          says: `The identity of the app may not write secrets in ${vault.name}; without Key Vault Secrets Officer there the host would have no keys at all.`,
-        },
+        stop(
+          `The identity of the app may not write secrets in ${vault.name}; without Key Vault Secrets Officer there the host would have no keys at all.`,
+        ),
       ];
 }

@@ -1,5 +1,5 @@
 /** Logs of an app in a workspace: what is sent there, by whom, and what of it is lacking. */
-import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { byNameOrId, type DiagnosticSetting, includesWord, type Json, severalHave, type Workspace } from '../../src/azure/index.ts';
 import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostic-settings.ts';
 
@@ -62,26 +62,17 @@ export function judgeLogs(x: X): Verdict {
 /** What stands against sending the logs to the workspace. */
 export function logsGuard(x: X): GuardFinding {
   const several = severalWorkspaces(x);
-  if (several) return { level: 'stop', says: several };
+  if (several) return stop(several);
   const unknown = categories(x).filter((category) => !includesWord(offeredLogs(x), category));
-  if (!workspaceOf(x))
-    return {
-      level: 'stop',
-      says: `The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it.`,
-    };
-  if (unknown.length > 0)
-    return {
-      level: 'stop',
-      says: `The plan of this app does not offer ${unknown.join(', ')}; it offers ${offeredLogs(x).join(', ')}.`,
-    };
+  if (!workspaceOf(x)) return stop(`The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it.`);
+  if (unknown.length > 0) return stop(`The plan of this app does not offer ${unknown.join(', ')}; it offers ${offeredLogs(x).join(', ')}.`);
   const full = x.facts.diagnosticSettings.value.filter(({ name }) => name !== SETTING).length >= 5;
   const groups = groupsSent(besideOurs(x));
   if (groups.length > 0 && !full)
-    return {
-      level: 'warn',
-      says: `Another setting sends the group ${groups.join(', ')} to this workspace. Azure decides what is in a group, and refuses a category twice for one workspace (409). What is known to be in it is left out here.`,
-    };
+    return warn(
+      `Another setting sends the group ${groups.join(', ')} to this workspace. Azure decides what is in a group, and refuses a category twice for one workspace (409). What is known to be in it is left out here.`,
+    );
   return full
-    ? { level: 'stop', says: 'The app has five diagnostic settings, which is all it can have; extend one of them.' }
-    : { level: 'clear', says: 'The workspace is there, and the plan offers the categories.' };
+    ? stop('The app has five diagnostic settings, which is all it can have; extend one of them.')
+    : clear('The workspace is there, and the plan offers the categories.');
 }

@@ -1,5 +1,5 @@
 /** What guards say of other apps and slots: a change to something shared holds for all of them. They say as well what was not looked at. */
-import type { Context, GuardFinding } from '../../src/contract/index.ts';
+import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import { nameIn, type Neighbours, sameResource, type Site, usersOf, type Vault } from '../../src/azure/index.ts';
 
 /** "a, b and 3 more" */
@@ -26,29 +26,26 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
   const inVaults: GuardFinding[] =
     hiding.length > 0
       ? [
-          {
-            level: 'warn',
-            says: `${listed(hiding.map(({ name }) => name))} ${hiding.length === 1 ? 'keeps' : 'keep'} settings in a vault or configuration store; what these name was not looked at.`,
-          },
+          warn(
+            `${listed(hiding.map(({ name }) => name))} ${hiding.length === 1 ? 'keeps' : 'keep'} settings in a vault or configuration store; what these name was not looked at.`,
+          ),
         ]
       : [];
   const findings = [...found, ...missed, ...inVaults];
-  if (findings.length > 0) return [...findings, { level: 'warn', says: elsewhere(hides) }];
+  if (findings.length > 0) return [...findings, warn(elsewhere(hides))];
   const { total } = neighbours;
   return [
-    {
-      level: 'clear',
-      says:
-        total === 0
-          ? `Azure Resource Graph shows you no other app or slot in this subscription. ${elsewhere(hides)}`
-          : `None of the ${total} other apps and slots that you may see in this subscription names ${what} in its settings. ${elsewhere(hides)}`,
-    },
+    clear(
+      total === 0
+        ? `Azure Resource Graph shows you no other app or slot in this subscription. ${elsewhere(hides)}`
+        : `None of the ${total} other apps and slots that you may see in this subscription names ${what} in its settings. ${elsewhere(hides)}`,
+    ),
   ];
 }
 
 /** What is said where even the list of apps, or all of their settings, could not be read. */
 export const NOBODY_LOOKED_AT: readonly GuardFinding[] = [
-  { level: 'warn', says: 'Other apps and slots of the subscription were not looked at: they could not be read.' },
+  warn('Other apps and slots of the subscription were not looked at: they could not be read.'),
 ];
 
 /** Other apps and slots that refer to one of the vaults; the change holds for them too. */
@@ -56,10 +53,9 @@ export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;
   const names = vaults.map(({ name }) => name);
-  const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding => ({
-    level: 'warn',
-    says: `${neighbour.name} refers to ${use.name} as well (${listed(use.settings)}): ${consequence}`,
-  }));
+  const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding =>
+    warn(`${neighbour.name} refers to ${use.name} as well (${listed(use.settings)}): ${consequence}`),
+  );
   return lookedAt(neighbours, found, names.join(' and '), false);
 }
 

@@ -1,4 +1,4 @@
-import type { GuardFinding } from '../../src/contract/index.ts';
+import { type GuardFinding, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   includesWord,
   type PrivateEndpoint,
@@ -47,34 +47,24 @@ export interface Walled {
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
   if (sameWord(wall.publicNetworkAccess, 'SecuredByPerimeter'))
-    return {
-      level: 'warn',
-      says: `A network security perimeter decides who reaches ${name}; whether it lets the app in was not looked at.`,
-    };
+    return warn(`A network security perimeter decides who reaches ${name}; whether it lets the app in was not looked at.`);
   const id = integratedSubnet(planned);
   if (id === undefined)
-    return {
-      level: 'stop',
-      says: `The app is in no virtual network, so it would not reach ${name} any more; integrate it first (area isolation).`,
-    };
+    return stop(`The app is in no virtual network, so it would not reach ${name} any more; integrate it first (area isolation).`);
   const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
-  if (approved > 0) return { level: 'warn', says: throughEndpoints(name, service, approved) };
+  if (approved > 0) return warn(throughEndpoints(name, service, approved));
   if (sameWord(wall.publicNetworkAccess, 'Disabled'))
-    return {
-      level: 'stop',
-      says: `${name} has public network access off and no approved private endpoint, so the app would not reach it.`,
-    };
+    return stop(`${name} has public network access off and no approved private endpoint, so the app would not reach it.`);
   const networks = planned.maybe('virtualNetworks');
   const found = networks && findSubnet(networks.value, id);
-  if (!found)
-    return { level: 'warn', says: `The subnet of the app could not be looked at; it must have a service endpoint for ${service}.` };
+  if (!found) return warn(`The subnet of the app could not be looked at; it must have a service endpoint for ${service}.`);
   const subnet = `The app's subnet ${found.network.name}/${found.subnet.name}`;
   const has = (found.subnet.properties.serviceEndpoints ?? []).some((one) => one.service?.toLowerCase().startsWith(service.toLowerCase()));
-  if (!has) return { level: 'stop', says: `${subnet} has no service endpoint for ${service}; without one the app would be shut out.` };
+  if (!has) return stop(`${subnet} has no service endpoint for ${service}; without one the app would be shut out.`);
   const isLetIn = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
   return isLetIn
-    ? { level: 'clear', says: `${subnet} has a service endpoint for ${service}, and the firewall of ${name} lists it.` }
-    : { level: 'stop', says: `${subnet} is not among the networks that the firewall of ${name} lets in; add it first.` };
+    ? clear(`${subnet} has a service endpoint for ${service}, and the firewall of ${name} lists it.`)
+    : stop(`${subnet} is not among the networks that the firewall of ${name} lets in; add it first.`);
 }
 
 /** An endpoint serves whoever resolves its name to it: where the app's network resolves it was not read. */

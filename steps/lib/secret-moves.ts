@@ -1,5 +1,5 @@
 /** Moving settings into a vault: which, whether they may, and all that it takes. */
-import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   brokenIn,
   brokenReference,
@@ -53,53 +53,48 @@ export function moveAll(x: X): Draft[] {
 export function mayMove(x: X): GuardFinding[] {
   const findings = toMove(x).flatMap((name): GuardFinding[] => {
     const value = valueOf(x.facts.appSettings, name);
-    if (value === undefined) return [{ level: 'stop', says: `There is no setting ${name}.` }];
+    if (value === undefined) return [stop(`There is no setting ${name}.`)];
     const stays = mustStay(name, value);
     const broken = brokenReference(value);
     if (broken)
       return [
-        {
-          level: 'stop',
-          says: `${name} holds a Key Vault reference that App Service does not resolve (${broken}); moved into a vault it never would be. Write the reference as the whole value.`,
-        },
+        stop(
+          `${name} holds a Key Vault reference that App Service does not resolve (${broken}); moved into a vault it never would be. Write the reference as the whole value.`,
+        ),
       ];
     const { length } = new TextEncoder().encode(value);
-    if (length > LONGEST_SECRET)
-      return [{ level: 'stop', says: `${name} has ${length} bytes, and a secret of a vault has ${LONGEST_SECRET} at most.` }];
-    return stays && !isReference(value) ? [{ level: 'stop', says: `${name} must stay: ${stays}.` }] : [];
+    if (length > LONGEST_SECRET) return [stop(`${name} has ${length} bytes, and a secret of a vault has ${LONGEST_SECRET} at most.`)];
+    return stays && !isReference(value) ? [stop(`${name} must stay: ${stays}.`)] : [];
   });
   return findings.length > 0
     ? findings
-    : [{ level: 'clear', says: `No setting to move is one that the platform is known to read itself (${CONTENT_SHARE}, for example).` }];
+    : [clear(`No setting to move is one that the platform is known to read itself (${CONTENT_SHARE}, for example).`)];
 }
 
 export function keysThatTurn(x: X): GuardFinding {
   const keyed = pending(x).filter((name) => /AccountKey=|SharedAccessKey=/i.test(x.facts.appSettings.properties[name] ?? ''));
   return keyed.length > 0
-    ? { level: 'warn', says: `${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.` }
-    : { level: 'clear', says: 'No setting to move holds a key of a storage account or namespace.' };
+    ? warn(`${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.`)
+    : clear('No setting to move holds a key of a storage account or namespace.');
 }
 
 /** Whether the vault that was answered can be looked at, where it is given by its id. */
 export function vaultIsKnown(x: X): GuardFinding {
   const { id, name, vault } = vaultAim(x, x.answers.vault ?? '');
   if (!vault && !sameWord(id.split('/')[2], x.facts.site.id.split('/')[2]))
-    return {
-      level: 'stop',
-      says: `The vault ${name} is in another subscription, where it is not looked at; choose one of this subscription.`,
-    };
+    return stop(`The vault ${name} is in another subscription, where it is not looked at; choose one of this subscription.`);
   if (vault && turnsToRoles(x, vault)) return saysRoleInstead(x, vault);
-  return { level: 'clear', says: vault ? `The vault ${name} is there.` : `The vault ${name} is made new.` };
+  return clear(vault ? `The vault ${name} is there.` : `The vault ${name} is made new.`);
 }
 
 /** Whether any secret is still in the settings. */
 export function judgeClear(x: X): Verdict {
   const left = inClear(x);
   const absent = left.filter((name) => valueOf(x.facts.appSettings, name) === undefined);
-  const clear = left.filter((name) => !absent.includes(name));
+  const readable = left.filter((name) => !absent.includes(name));
   const broken = brokenIn(x.facts.appSettings);
   const found = [
-    ...(clear.length > 0 ? [`in clear: ${clear.join(', ')}`] : []),
+    ...(readable.length > 0 ? [`in clear: ${readable.join(', ')}`] : []),
     ...(absent.length > 0 ? [`not there: ${absent.join(', ')}`] : []),
     ...(broken.length > 0 ? [`no reference as it is written: ${broken.map(({ name }) => name).join(', ')}`] : []),
   ];

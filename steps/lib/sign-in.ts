@@ -3,7 +3,7 @@
  * against writing other settings. Sources as in auth.ts and routes.ts.
  */
 import { webhookPaths } from './callers.ts';
-import type { Context, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   triggersNotSeen,
   ALLOWED_TENANTS,
@@ -60,14 +60,6 @@ export const anonymousFunctions = (functions: Functions): string[] =>
     .filter(({ isAnonymous }) => isAnonymous)
     .map(({ name }) => name);
 
-/** Functions that ask for no key and, as far as is known, for no sign-in. */
-export function anonymousPassing(facts: Facts): string[] {
-  const all = anonymousFunctions(facts.functions);
-  if (signInOf(facts).state !== 'required' || tenantFault(facts.authSettings, facts.maybe('appSettings'))) return all;
-  const passing = passedBy(facts).map(({ name }) => name);
-  return all.filter((name) => passing.includes(name));
-}
-
 /** Whether each function that asks for no key has a sign-in in front, or is open on purpose. */
 export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
   const wanted = 'none, a sign-in in front, or each accepted by name';
@@ -117,25 +109,27 @@ export function isNeverSet({ facts }: X): boolean {
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const { secretSetting, issuer = '' } = answers;
   if (!secretSetting) return [];
-  const stop = (says: string): GuardFinding[] => [{ level: 'stop', says }];
+  const refuse = (says: string): GuardFinding[] => [{ level: 'stop', says }];
   const value = valueOf(facts.appSettings, secretSetting);
   if (secretSetting.toUpperCase() !== SECRETLESS)
-    return value === undefined ? stop(`There is no setting ${secretSetting} that could hold the client secret; make it first.`) : [];
+    return value === undefined ? refuse(`There is no setting ${secretSetting} that could hold the client secret; make it first.`) : [];
   const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(
     ([, { clientId }]) => clientId !== undefined && clientId.toLowerCase() === value?.trim().toLowerCase(),
   ) ?? [undefined];
   if (value === undefined)
-    return stop(`There is no setting ${SECRETLESS}. Add it with the client id of a user-assigned identity of the app, as a slot setting.`);
+    return refuse(
+      `There is no setting ${SECRETLESS}. Add it with the client id of a user-assigned identity of the app, as a slot setting.`,
+    );
   if (identity === undefined)
-    return stop(`The value of ${SECRETLESS} is not the client id of a user-assigned identity of this app. Assign the identity first.`);
-  if (isExternal(issuer)) return stop(`${SECRETLESS} works with the tenant of a workforce only, not with ${issuer}. Use a client secret.`);
+    return refuse(`The value of ${SECRETLESS} is not the client id of a user-assigned identity of this app. Assign the identity first.`);
+  if (isExternal(issuer))
+    return refuse(`${SECRETLESS} works with the tenant of a workforce only, not with ${issuer}. Use a client secret.`);
   const isSticky = (facts.maybe('stickyNames')?.properties.appSettingNames ?? []).some((name) => name.toUpperCase() === SECRETLESS);
   return [
-    {
-      level: 'warn',
-      says: `The app registration must trust the identity ${nameIn(identity)} by a federated credential, which Azure Resource Manager does not show. Without it sign-ins fail. Give the identity to no other resource.`,
-    },
-    ...(isSticky ? [] : [{ level: 'warn' as const, says: `${SECRETLESS} is not marked as a slot setting: a swap takes it along.` }]),
+    warn(
+      `The app registration must trust the identity ${nameIn(identity)} by a federated credential, which Azure Resource Manager does not show. Without it sign-ins fail. Give the identity to no other resource.`,
+    ),
+    ...(isSticky ? [] : [warn(`${SECRETLESS} is not marked as a slot setting: a swap takes it along.`)]),
   ];
 }
 
@@ -145,12 +139,11 @@ export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
   const by = tenantsAllowed({ registration: { clientId }, ...(validation ? { validation } : {}) }, planned.maybe('appSettings'));
   return by === 'some'
-    ? [{ level: 'clear', says: `The issuer ${issuer} stands for many tenants; allowed tenants, applications or principals are set.` }]
+    ? [clear(`The issuer ${issuer} stands for many tenants; allowed tenants, applications or principals are set.`)]
     : [
-        {
-          level: 'stop',
-          says: `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://${cloud.login}/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
-        },
+        stop(
+          `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://${cloud.login}/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
+        ),
       ];
 }
 
@@ -160,27 +153,24 @@ export function settingsInForce(x: X): GuardFinding[] {
   const file = authFileOf(x.facts.authSettings) ?? (/^true$/i.test(old.isAuthFromFile ?? '') ? (old.authFilePath ?? 'a file') : undefined);
   if (file)
     return [
-      {
-        level: 'stop',
-        says: `The sign-in is set in the file ${file} of the app, and what is written here has no effect beside it. Change the file and deploy it, or take configFilePath out of the settings first.`,
-      },
+      stop(
+        `The sign-in is set in the file ${file} of the app, and what is written here has no effect beside it. Change the file and deploy it, or take configFilePath out of the settings first.`,
+      ),
     ];
   const isOld = /^v1$/i.test(old.configVersion ?? '');
   if (isOld && old.enabled === true)
     return [
-      {
-        level: 'stop',
-        says: 'The sign-in is on by settings of version 1, and settings of version 2 would replace them, with their providers. Upgrade first: in the portal (Authentication, Upgrade), or az webapp auth config-version upgrade.',
-      },
+      stop(
+        'The sign-in is on by settings of version 1, and settings of version 2 would replace them, with their providers. Upgrade first: in the portal (Authentication, Upgrade), or az webapp auth config-version upgrade.',
+      ),
     ];
   return isOld || isNeverSet(x)
     ? [
-        {
-          level: 'warn',
-          says: 'The app moves to version 2 of these settings, and Azure does not take that back: undo switches the sign-in off, but version 1 (az webapp auth-classic) no longer works.',
-        },
+        warn(
+          'The app moves to version 2 of these settings, and Azure does not take that back: undo switches the sign-in off, but version 1 (az webapp auth-classic) no longer works.',
+        ),
       ]
-    : [{ level: 'clear', says: 'The app has settings of version 2 already.' }];
+    : [clear('The app has settings of version 2 already.')];
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/;

@@ -16,7 +16,7 @@ import {
   type StorageAccount,
 } from '../../src/azure/index.ts';
 import { actingIdentity, grant } from './identities.ts';
-import { type Context, type Draft, type GuardFinding, later, proof } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, later, proof, clear, stop, warn } from '../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
 
@@ -91,29 +91,25 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
   const account = storageOf(x);
   if (!account)
     return [
-      {
-        level: 'stop',
-        says: `The storage account ${name || 'of the host'} is not in this subscription, or you may not see it; its roles cannot be given.`,
-      },
+      stop(`The storage account ${name || 'of the host'} is not in this subscription, or you may not see it; its roles cannot be given.`),
     ];
   if (!isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
-    return [{ level: 'stop', says: 'The connection string is of a form that undo could not put together again; change it by hand.' }];
+    return [stop('The connection string is of a form that undo could not put together again; change it by hand.')];
   const { principal } = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, principal);
   return lacking.length === 0
-    ? [{ level: 'clear', says: `The identity holds all roles it needs on ${account.name} already.` }]
+    ? [clear(`The identity holds all roles it needs on ${account.name} already.`)]
     : [
-        {
-          level: 'warn',
-          says: `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}; that may take minutes, and the settings change only after it. If the host does not come up, they change back.`,
-        },
+        warn(
+          `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}; that may take minutes, and the settings change only after it. If the host does not come up, they change back.`,
+        ),
       ];
 }
 
 /** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
 export function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
   if (facts.appSettings.properties[CONTENT_SHARE])
-    return { level: 'warn', says: `${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.` };
+    return warn(`${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.`);
   if (deploysByKey(app)) return DEPLOYS_BY_KEY;
-  return { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
+  return clear(`The app has no setting ${CONTENT_SHARE}, so no content share needs a key.`);
 }

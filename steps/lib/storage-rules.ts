@@ -1,5 +1,5 @@
 /** Rules on storage accounts, each with what mends it: SFTP, trusted services, SMB, and how old keys are. */
-import type { Context, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type Context, type GuardFinding, type Verdict, warn } from '../../src/contract/index.ts';
 import type { ListOf } from './each-setting.ts';
 import { accountOf, CONTENT_SHARE, type FileService, type Json, type NetworkRules, type StorageAccount } from '../../src/azure/index.ts';
 import { accountIdOf, ACCOUNTS } from './storage.ts';
@@ -76,14 +76,12 @@ export const unrestricted = (service: FileService): { readonly restore?: Json } 
 export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
   x.facts.fileServices.value.map((service) =>
     wantedSmb(x, service).channelEncryption === STRONGEST
-      ? {
-          level: 'warn',
-          says: `Shares of ${accountName(service)}: whoever mounts one needs ${STRONGEST}. Apps that mount a share through App Service or Container Apps need ${MOUNTED_WITH}, and get no files any more.`,
-        }
-      : {
-          level: 'warn',
-          says: `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. Change one app first and restart it.`,
-        },
+      ? warn(
+          `Shares of ${accountName(service)}: whoever mounts one needs ${STRONGEST}. Apps that mount a share through App Service or Container Apps need ${MOUNTED_WITH}, and get no files any more.`,
+        )
+      : warn(
+          `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. Change one app first and restart it.`,
+        ),
   );
 
 /** Days that a key of an account may be old: as its own policy says, and never more than three months. */

@@ -1,5 +1,5 @@
 /** What all controls on storage accounts have in common. */
-import type { Context, Draft, GuardFinding, Verdict } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   sameWord,
   accountOf,
@@ -131,10 +131,9 @@ const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts
 export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;
-  const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding => ({
-    level: 'warn',
-    says: `${neighbour.name} uses ${use.name} as well (${listed(use.settings)}): the change holds for it too.`,
-  }));
+  const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding =>
+    warn(`${neighbour.name} uses ${use.name} as well (${listed(use.settings)}): the change holds for it too.`),
+  );
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
 
@@ -144,10 +143,9 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
   const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
   return users
     .filter(({ use }) => use.byKey)
-    .map(({ neighbour, use }) => ({
-      level: 'stop',
-      says: `${neighbour.name} signs in to ${use.name} with a key (${listed(use.keyed)}) and would stop working.`,
-    }));
+    .map(({ neighbour, use }) =>
+      stop(`${neighbour.name} signs in to ${use.name} with a key (${listed(use.keyed)}) and would stop working.`),
+    );
 }
 
 /** Whether anything in the app itself still signs in with a key. */
@@ -157,41 +155,21 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
     const keyed = keyedSettings(x, name.toLowerCase());
     if (includesWord(keyed, HOST_STORAGE))
       return [
-        {
-          level: 'stop',
-          says: `The host signs in to ${name} with a key (${HOST_STORAGE}) and would not start; area managed-identity changes that first.`,
-        },
+        stop(`The host signs in to ${name} with a key (${HOST_STORAGE}) and would not start; area managed-identity changes that first.`),
       ];
     const deployment = x.planned.site.properties.functionAppConfig?.deployment?.storage;
     if (accountOf(deployment?.value) === name.toLowerCase() && /connectionstring/i.test(deployment?.authentication?.type ?? ''))
-      return [
-        {
-          level: 'stop',
-          says: `Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`,
-        },
-      ];
+      return [stop(`Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`)];
     const mounts = mountsOf(x, name);
     if (mounts.length > 0)
-      return [
-        {
-          level: 'stop',
-          says: `The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start; take them away first.`,
-        },
-      ];
-    if (keyed.length > 0)
-      return [{ level: 'stop', says: `${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.` }];
+      return [stop(`The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start; take them away first.`)];
+    if (keyed.length > 0) return [stop(`${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.`)];
     return hidden.length > 0
-      ? [
-          {
-            level: 'warn',
-            says: `${listed(hidden)} come from a vault or configuration store; whether one of them is a key of ${name} was not looked at.`,
-          },
-        ]
+      ? [warn(`${listed(hidden)} come from a vault or configuration store; whether one of them is a key of ${name} was not looked at.`)]
       : [
-          {
-            level: 'clear',
-            says: `No app setting and no connection string of the app holds a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration lists no mounted share of the account.' : 'Mounted shares were not looked at.'}`,
-          },
+          clear(
+            `No app setting and no connection string of the app holds a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration lists no mounted share of the account.' : 'Mounted shares were not looked at.'}`,
+          ),
         ];
   });
 }
@@ -213,11 +191,8 @@ function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
 export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
   if (value)
-    return {
-      level: 'stop',
-      says: `${CONTENT_SHARE} holds a key of ${accountOf(value) ?? 'an account that it does not name'}; with keys off the app would be empty after the next scale.`,
-    };
-  return deploysByKey(x.app)
-    ? DEPLOYS_BY_KEY
-    : { level: 'clear', says: `The app has no setting ${CONTENT_SHARE}, so no content share needs a key.` };
+    return stop(
+      `${CONTENT_SHARE} holds a key of ${accountOf(value) ?? 'an account that it does not name'}; with keys off the app would be empty after the next scale.`,
+    );
+  return deploysByKey(x.app) ? DEPLOYS_BY_KEY : clear(`The app has no setting ${CONTENT_SHARE}, so no content share needs a key.`);
 }

@@ -4,7 +4,7 @@
  * plan, same region), azure-functions/flex-consumption-how-to (no underscore in the name, /27), Azure/Azure-Functions#2605 (one
  * service association link a subnet; that of Flex Consumption is called legionservicelink), private-link/private-endpoint-overview.
  */
-import type { GuardFinding } from '../../src/contract/index.ts';
+import { clear, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
 import { type App, delegationFor, nameIn, sameResource, type Site, type Subnet, subnetName } from '../../src/azure/index.ts';
 import { plansOnSubnet } from './neighbours.ts';
 import { isDelegatedTo, type Found } from './networks.ts';
@@ -27,9 +27,6 @@ export function prefixOf({ properties }: Subnet): number | undefined {
 }
 const usable = (prefix: number): number => Math.max(0, 2 ** (32 - prefix) - RESERVED);
 const regionOf = (location: string): string => location.toLowerCase().replaceAll(' ', '');
-
-const stop = (says: string): GuardFinding => ({ level: 'stop', says });
-const warn = (says: string): GuardFinding => ({ level: 'warn', says });
 
 /** Services that hold the subnet already, by the links that they left on it. */
 const linksOf = ({ properties }: Subnet): readonly { readonly name: string; readonly of?: string }[] =>
@@ -73,7 +70,7 @@ export function mayJoin({ app, site, sites: known }: Joining, { network, subnet 
   ];
   return findings.some(({ level }) => level === 'stop')
     ? findings
-    : [{ level: 'clear', says: `${name} is delegated to ${wanted} and in the region of the app.` }, ...findings];
+    : [clear(`${name} is delegated to ${wanted} and in the region of the app.`), ...findings];
 }
 
 /** One service at a time holds a subnet; it may go on holding it after its last app has left. */
@@ -153,5 +150,5 @@ export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   const used = subnet.properties.ipConfigurations?.length ?? 0;
   if (prefix === undefined) return [warn(`How large ${name} is could not be read.`)];
   if (used >= usable(prefix)) return [stop(`${name} (/${prefix}) has no free address: ${used} of ${usable(prefix)} are taken.`)];
-  return [{ level: 'clear', says: `${name} is delegated to no service, and ${usable(prefix) - used} of its addresses are free.` }];
+  return [clear(`${name} is delegated to no service, and ${usable(prefix) - used} of its addresses are free.`)];
 }

@@ -1,5 +1,5 @@
 /** What is known of TLS on App Service: its cipher suites, and the Azure Policy that rewrites its version. */
-import type { Context, GuardFinding } from '../../src/contract/index.ts';
+import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import type { Site } from '../../src/azure/index.ts';
 
 /** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
@@ -19,20 +19,18 @@ export function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
       properties.policyDefinitionId?.toLowerCase().endsWith(RAISES_TO_13) && !/^donotenforce$/i.test(properties.enforcementMode ?? ''),
   );
   if (!assigned)
-    return {
-      level: 'clear',
-      says: "Azure Policy's own definition that raises TLS to 1.3 is not assigned in scope; initiatives and definitions of your own were not looked at.",
-    };
-  return {
-    level: 'warn',
-    says: `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.`,
-  };
+    return clear(
+      "Azure Policy's own definition that raises TLS to 1.3 is not assigned in scope; initiatives and definitions of your own were not looked at.",
+    );
+  return warn(
+    `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.`,
+  );
 }
 
 export const oldClients = (asked: string | undefined, who: string): GuardFinding =>
   asked === '1.3'
-    ? { level: 'warn', says: `TLS 1.3 only: ${who} must speak it. Many runtimes and devices stop at 1.2.` }
-    : { level: 'warn', says: `${who} that speak only TLS 1.0 or 1.1 can no longer connect.` };
+    ? warn(`TLS 1.3 only: ${who} must speak it. Many runtimes and devices stop at 1.2.`)
+    : warn(`${who} that speak only TLS 1.0 or 1.1 can no longer connect.`);
 
 /** Whether the plan can encrypt up to the worker: by its tier. */
 export function hasEndToEnd({ properties: { sku } }: Site): true | string | { readonly unknown: string } {

@@ -1,5 +1,5 @@
 /** What happens to the access policies of a vault once roles decide about it. */
-import type { Context, Draft, GuardFinding } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import { hasRole, includesWord, type Json, ROLE, roleName, sameWord, type Site, type Vault } from '../../src/azure/index.ts';
 import { grant, referenceIdentity } from './identities.ts';
 
@@ -59,24 +59,20 @@ export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFin
   );
   return [
     others === 0
-      ? { level: 'clear', says: `Nobody but this app holds an access policy of ${vault.name}; the app gets a role instead.` }
-      : {
-          level: 'warn',
-          says: `${others} others hold access policies of ${vault.name} and are shut out unless they hold a role; this app gets one.`,
-        },
+      ? clear(`Nobody but this app holds an access policy of ${vault.name}; the app gets a role instead.`)
+      : warn(`${others} others hold access policies of ${vault.name} and are shut out unless they hold a role; this app gets one.`),
     ...(beyond
       ? [
-          {
-            level: 'warn' as const,
-            says: `A policy of this app gives it keys or certificates of ${vault.name} as well; the role does not, so give it another one first.`,
-          },
+          warn(
+            `A policy of this app gives it keys or certificates of ${vault.name} as well; the role does not, so give it another one first.`,
+          ),
         ]
       : []),
   ];
 }
 
 /** That a role is given where an access policy would be void. */
-export const saysRoleInstead = (x: Context<unknown>, vault: Vault): GuardFinding => ({
-  level: 'warn',
-  says: `The same plan has roles decide about ${vault.name}: an access policy would be void, so the app gets ${roleName(roleFor(vault, referenceIdentity(x.facts.site).principal))} instead.`,
-});
+export const saysRoleInstead = (x: Context<unknown>, vault: Vault): GuardFinding =>
+  warn(
+    `The same plan has roles decide about ${vault.name}: an access policy would be void, so the app gets ${roleName(roleFor(vault, referenceIdentity(x.facts.site).principal))} instead.`,
+  );

@@ -1,5 +1,5 @@
 /** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
-import { type Context, type Draft, type GuardFinding, later, proof, type Reservation } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, clear, warn } from '../../src/contract/index.ts';
 import {
   referringValues,
   byNameOrId,
@@ -11,6 +11,7 @@ import {
   nameIn,
   referenceOf,
   ROLE,
+  sameResource,
   sameWord,
   settingAt,
   type Site,
@@ -202,32 +203,23 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault)
     return x.me === undefined
-      ? { level: 'warn', says: `Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.` }
-      : { level: 'clear', says: `You get the right to read the secrets of ${name}, so that undo can.` };
+      ? warn(`Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.`)
+      : clear(`You get the right to read the secrets of ${name}, so that undo can.`);
   const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
-  if (usesRoles(vault) || turnsToRoles(x, vault)) return { level: 'warn', says: `${says} Key Vault Secrets User or Officer on ${name}.` };
+  if (usesRoles(vault) || turnsToRoles(x, vault)) return warn(`${says} Key Vault Secrets User or Officer on ${name}.`);
   const own = vault.properties.accessPolicies?.some(
     ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
   return own
-    ? { level: 'clear', says: `You hold an access policy of ${name} that reads secrets.` }
-    : {
-        level: 'warn',
-        says: `${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`,
-      };
+    ? clear(`You hold an access policy of ${name} that reads secrets.`)
+    : warn(`${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`);
 }
 
 /** Whether the app gets through to the vault. */
-export function reachesVault(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
-  if (!vault) return { level: 'clear', says: `${name} is made new, open to all networks.` };
-  if (entranceOf(vault.properties) === 'open') return { level: 'clear', says: `${name} is open to all networks.` };
-  return reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
-}
-
-/** A new vault has no firewall while the secrets go in, whatever was decided about firewalls. */
-export function openAtFirst(x: Context<{ readonly vault?: string }>): readonly GuardFinding[] {
-  const { name, vault } = vaultAim(x, x.answers.vault ?? '');
-  if (vault || name === '' || !x.chosen('firewall')) return [];
-  const says = `${name} is made open to all networks, so that the secrets get in. Its firewall is closed by the next replay of these answers.`;
-  return [{ level: 'warn', says }];
+export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
+  const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
+  const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';
+  if (!vault)
+    return clear(`${name} is made new, ${isOpen ? 'and no firewall is asked for' : 'with the firewall that key-vault.firewall sets'}.`);
+  return isOpen ? clear(`${name} is open to all networks.`) : reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { machineClock } from '../../src/emulator/clock.ts';
 import { readRun } from '../../src/files/journal.ts';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
@@ -35,8 +36,8 @@ test.each([3, 8, 21])('what was planned for %i apps of any kind, and taken back,
 });
 
 /** One run on record, with what it left behind. */
-async function recorded(): Promise<{ here: World; run: string; log: string }> {
-  const here = await world();
+async function recorded(options: Parameters<typeof world>[0] = {}): Promise<{ here: World; run: string; log: string }> {
+  const here = await world(options);
   const file = join(here.folder, 'answers.yaml');
   await writeFile(
     file,
@@ -146,10 +147,12 @@ test('an app that is gone: its changes are named, the rest is taken back', async
 });
 
 test('a run that somebody is still working on is left alone', async () => {
-  const { here, run } = await recorded();
+  // The service takes until the other command was looked at, however long that is.
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const { here, run } = await recorded({ clock: { ...machineClock, sleep: () => held } });
   const locks = join(here.folder, 'func-harden', 'locks');
   await mkdir(locks, { recursive: true });
-  await here.faults([{ method: 'PATCH', path: '.', times: 1, delayMs: 3000, status: null }]);
+  await here.faults([{ method: 'PATCH', path: '.', times: 1, delayMs: 1, status: null }]);
   const slow = here.cli(['undo', run, '--yes'], { NODE_OPTIONS: '' });
   const ended = slow.then(() => true);
   // Looked at from outside: a command of our own would hold the run for a moment, and shut the other one out.
@@ -157,6 +160,7 @@ test('a run that somebody is still working on is left alone', async () => {
   while ((await readdir(locks)).filter((name) => name.endsWith('.lock')).length < 2)
     expect(await Promise.race([ended, nextTurn(false)]), 'the other one never held its app').toBe(false);
   expect((await inside(here, ['resume', run, '--dry-run'])).stderr).toContain('is being worked on by run');
+  release();
   expect((await slow).code).toBe(0);
 });
 

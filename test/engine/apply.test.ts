@@ -290,7 +290,7 @@ test('a role that somebody assigned meanwhile is there already; undo leaves it',
   const prepared = await ready(here);
   const writer: typeof prepared.writer = {
     ...prepared.writer,
-    send: () => Promise.resolve({ status: 409, correlationId: null, exists: { code: 'RoleAssignmentExists', message: 'It exists.' } }),
+    send: () => Promise.resolve({ status: 409, correlationId: null, exists: { code: 'RoleAssignmentExists', message: 'It exists.', sameName: true } }),
   };
   const ran = await go(here, { writer, changes: prepared.changes.slice(0, 1) });
   expect(ran.summary).toMatchObject({ applied: 0, failed: 0, skipped: 1, exitCode: 0 });

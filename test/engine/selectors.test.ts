@@ -136,6 +136,7 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
   const apps = [target('fn-a', { env: 'prod' }), target('fn-b'), target('web-c', { env: 'prod' })];
   const discovery: Discovery = {
     subscriptions: () => Promise.resolve([{ id: 's', name: 'S', tenantId: null }]),
+    subscriptionsUnder: () => Promise.resolve([]),
     apps: async function* () {
       yield* apps;
     },
@@ -162,6 +163,7 @@ test('a subscription that cannot be listed hides no other', async () => {
   const found = async (apps: string[], ...open: string[]) => {
     const discovery: Discovery = {
       subscriptions: () => Promise.resolve(['s', 't'].map((id) => ({ id, name: id.toUpperCase(), tenantId: null }))),
+      subscriptionsUnder: () => Promise.resolve([]),
       apps: async function* (id) {
         if (!open.includes(id)) throw closed;
         yield target(`fn-${id}`);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
 import { joinConnection } from '../../src/connect.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
-import { OPERATOR } from '../../src/emulator/rights.ts';
+import { OPERATOR, type Caller } from '../../src/emulator/rights.ts';
 import { jwt, withOrigin } from '../../src/emulator/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import type { Clock, Connection } from '../../src/engine/ports.ts';
@@ -50,10 +50,10 @@ export interface Wire {
 /** `meddle` answers instead of the emulator, or changes what it answered; the pipeline is then the real one. */
 export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire;
 
-export function cloud(seed: State, folder: string, meddle?: Meddle): Cloud {
+export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Caller = OPERATOR): Cloud {
   const time = testTime();
-  const token = jwt(OPERATOR.name, OPERATOR.id, seed.tenantId, time.clock.now());
-  const emulator = createEmulator(seed, new Map([[token, OPERATOR]]), time.clock.now);
+  const token = jwt(caller.name, caller.id, seed.tenantId, time.clock.now());
+  const emulator = createEmulator(seed, new Map([[token, caller]]), time.clock.now);
   const writes: Sent[] = [];
   const policy: PipelinePolicy = {
     name: 'inProcess',
@@ -65,8 +65,8 @@ export function cloud(seed: State, folder: string, meddle?: Meddle): Cloud {
       const handle = (): Wire => {
         const answer = emulator.handle({ method, url, headers: { authorization: `Bearer ${token}` }, body });
         if (method !== 'GET' && !/\/list\w*$|\/resources$/i.test(pathname)) writes.push({ method, url, body, status: answer.status });
-        const text = answer.body === null ? '' : JSON.stringify(withOrigin(answer.body, ENDPOINT));
-        return { status: answer.status, headers: withOrigin(answer.headers as Json, ENDPOINT) as Record<string, string>, text };
+        const text = answer.body === null ? '' : JSON.stringify(answer.body).replaceAll('{origin}', ENDPOINT);
+        return { status: answer.status, headers: withOrigin(answer.headers, ENDPOINT), text };
       };
       const { status, headers, text } = meddle ? meddle({ method, url, body }, handle) : handle();
       return Promise.resolve({ request, status, headers: createHttpHeaders(headers), bodyAsText: text });

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { markdownWriter } from '../../src/report/formats/markdown.ts';
 import { isOpen, auditRows } from '../../src/report/formats/rows.ts';
 import { inside } from '../helpers/inside.ts';
-import { inTurn, madeUp } from '../helpers/reports.ts';
-import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
+import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
+import type { AuditReport } from '../../src/report/audit-writers.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
 const markdownOf = (report: AuditReport): string => wholeReport(markdownWriter(report), report);

@@ -8,8 +8,8 @@ import { htmlWriter } from '../../src/report/formats/html.ts';
 import type { PastChange } from '../../src/report/past-changes.ts';
 import { chromiumPath, openBrowser, type Browser } from '../helpers/chromium.ts';
 import { inside } from '../helpers/inside.ts';
-import { inTurn, madeUp } from '../helpers/reports.ts';
-import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
+import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
+import type { AuditReport } from '../../src/report/audit-writers.ts';
 import { ANSWERS, ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 
 const htmlOf = (report: AuditReport): string => wholeReport(htmlWriter(report), report);

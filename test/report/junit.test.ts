@@ -1,8 +1,8 @@
 /** JUnit as the common readers take it: the XML form of Ant and Jenkins, with its numbers. */
 import { expect, test } from 'vitest';
 import { junitWriter } from '../../src/report/formats/junit.ts';
-import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
-import { inTurn, madeUp } from '../helpers/reports.ts';
+import type { AuditReport } from '../../src/report/audit-writers.ts';
+import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
 
 const junitOf = (report: AuditReport): string => wholeReport(junitWriter(report), report);
 

@@ -4,9 +4,9 @@ import formats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { sarifWriter } from '../../src/report/formats/sarif.ts';
 import { inside } from '../helpers/inside.ts';
-import { inTurn, madeUp } from '../helpers/reports.ts';
+import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
 import { SARIF } from '../helpers/sarif.ts';
-import { wholeReport, type AuditReport } from '../../src/report/audit-writers.ts';
+import type { AuditReport } from '../../src/report/audit-writers.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
 const sarifOf = (report: AuditReport): string => wholeReport(sarifWriter(report), report);

@@ -10,7 +10,6 @@ import {
   shutOutByCertificate,
   shutOutByPrivateAccess,
   shutOutByRules,
-  shutOutBySignIn,
 } from '../../steps/lib/callers.ts';
 import type { Binding, Functions, RestrictionRow } from '../../src/azure/index.ts';
 
@@ -91,10 +90,8 @@ test('a client certificate is asked of everybody but at the excluded paths', () 
   expect(levels(shutOutByCertificate(blob, '/runtime/web'))).toEqual(['warn']);
 });
 
-test('closed public access and a sign-in are warned of by caller', () => {
+test('closed public access is warned of by caller', () => {
   expect(shutOutByPrivateAccess(GRID)[0]!.says).toContain('Event Grid (F0) calls from the internet');
-  expect(levels(shutOutBySignIn(GRID, []))).toEqual(['warn']);
-  expect(shutOutBySignIn(GRID, ['/Runtime/webhooks/*'])).toEqual([]);
 });
 
 test('a system key names who calls with it', () => {

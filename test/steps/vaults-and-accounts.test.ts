@@ -175,14 +175,6 @@ describe('vaults that were not looked at', () => {
     expect(plan.changes).toEqual([]);
     expect(notesOf(plan).join('\n')).toMatch(/stop: The vault kv-far is in another subscription/);
   });
-
-  test('a new vault is open at first, and that is said where its firewall was chosen as well', async () => {
-    const app = await altered(() => {});
-    const answers = { 'key-vault': { vault: 'kv-of-its-own', settings: ['PaymentApiKey'] } };
-    const OPEN = /warn: kv-of-its-own is made open to all networks/;
-    expect(notesOf(await app.planned(['key-vault.references', 'key-vault.firewall'], answers)).join('\n')).toMatch(OPEN);
-    expect(notesOf(await app.planned(['key-vault.references'], answers)).join('\n')).not.toMatch(OPEN);
-  });
 });
 
 describe('roles beside access policies', () => {

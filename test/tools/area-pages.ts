@@ -1,7 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { catalogue } from '../../steps/index.ts';
-import { areaPage } from '../../src/report/area-page.ts';
-import { permissionsPage } from '../../src/report/permissions.ts';
+import { areaPage } from './area-page.ts';
+import { permissionsPage } from './permissions-page.ts';
 
 /** Every page of docs/areas by its file name, formatted as the rest of the project. */
 export async function areaPages(): Promise<Record<string, string>> {

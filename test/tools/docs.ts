@@ -2,6 +2,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue } from '../../steps/index.ts';
+import { format, resolveConfig } from 'prettier';
+import { withTable } from './first-contact.ts';
 import { areaPages, permissionsText } from './area-pages.ts';
 import { generatedSchemas } from './schemas.ts';
 
@@ -15,6 +17,13 @@ for (const [folder, files] of Object.entries(written)) {
 }
 await writeFile(join(DOCS, 'permissions.md'), await permissionsText());
 console.log('docs/permissions.md');
+
+const CONTACT = join(DOCS, 'first-contact.md');
+await writeFile(
+  CONTACT,
+  await format(withTable(await readFile(CONTACT, 'utf8')), { ...(await resolveConfig(CONTACT)), parser: 'markdown' }),
+);
+console.log('docs/first-contact.md');
 
 const README = join(DOCS, '..', 'README.md');
 const controls = catalogue.flatMap((step) => step.controls).length;

@@ -28,6 +28,7 @@ export interface Pilot {
 }
 
 const NAMES = new Set<string>([
+  'f2',
   'up',
   'down',
   'pageup',

@@ -1,8 +1,9 @@
 /** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
-import { type Body, valueAt } from '../../change/json-paths.ts';
+import type { Assignment } from '../../engine/ports.ts';
+import { type Body, same, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../linked-resources.ts';
-import { type ConnectionStrings, type AppSettings, referenceOf } from '../../azure/index.ts';
-import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { type Json, type ConnectionStrings, type AppSettings, referenceOf } from '../../azure/index.ts';
+import { all, bodyOf, itemsOf, list, readOnly, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 /** The version that Microsoft's package speaks. */
 const KEY_VAULT = '2026-02-01';
@@ -13,11 +14,33 @@ export const vaults: Resource = {
   apiVersion: KEY_VAULT,
   read: list,
   write: 'PATCH',
-  actions: { read: vault('read'), write: vault('write') },
+  actions: { read: vault('read'), write: vault('write', 'accessPolicies/write') },
   links: FIREWALL,
+  instead: policiesAlone,
   find: async ({ vaults: all, target }) => ({ value: await all.list(target.subscriptionId) }),
   open: ({ vaults: all }, id) => all.get(id),
 };
+
+/**
+ * Access policies that come or go, each by itself: what others change in the list meanwhile stays, and this request is one of those
+ * that were recorded. undefined where a policy is altered, or where a principal has one already: both would be one then.
+ */
+function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: string; body: Body } | undefined {
+  const [set, ...others] = sets;
+  const before = valueAt(fresh, POLICIES);
+  if (others.length > 0 || set?.path !== POLICIES || !Array.isArray(before) || !Array.isArray(set.to)) return undefined;
+  const less = (all: readonly Json[], some: readonly Json[]) => all.filter((one) => !some.some((other) => same(one, other)));
+  const [now, then] = [set.to as readonly Json[], before as readonly Json[]];
+  const [added, removed] = [less(now, then), less(then, now)];
+  const isSoleOf = (one: Json, rest: readonly Json[]) =>
+    !rest.some((other) => other !== one && sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId')));
+  const [policies, suffix] = removed.length === 0 ? [added, 'add'] : [removed, 'remove'];
+  if (policies.length === 0 || (added.length > 0 && removed.length > 0)) return undefined;
+  if (!policies.every((one) => isSoleOf(one, suffix === 'add' ? now : then))) return undefined;
+  return { suffix: `/accessPolicies/${suffix}`, body: { properties: { accessPolicies: policies } } };
+}
+const POLICIES = 'properties.accessPolicies';
+
 export const vaultSecret: Resource = {
   suffix: '',
   apiVersion: KEY_VAULT,

@@ -2,7 +2,9 @@
 import { interleave } from '../concurrency.ts';
 import { ArmFailure, type Discovery, type Inventoried, type Subscription } from '../ports.ts';
 import type { Target } from '../../azure/index.ts';
-import { wantedSubscriptions, matches, OddApps, unknownSubscriptions, type Selection } from './targets.ts';
+import { kindOf, matchesKey } from './selectors.ts';
+import { chosenSubscriptions } from './subscriptions.ts';
+import { matches, OddApps, productionOf, type Selection } from './targets.ts';
 
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
@@ -15,13 +17,11 @@ export interface Fleet {
 export type FleetNotice = (text: string, failure?: ArmFailure) => void;
 
 export async function findFleet(discovery: Discovery, selection: Selection, told: FleetNotice): Promise<Fleet> {
-  const known = await discovery.subscriptions();
-  const { subscriptions: wanted } = selection;
-  const chosen = wantedSubscriptions(known, wanted);
+  const { chosen, unknown } = await chosenSubscriptions(discovery, selection);
   return {
     apps: interleave(chosen.map((one) => appsOf(discovery, one, selection, told))),
     subscriptions: chosen,
-    unknown: unknownSubscriptions(known, wanted),
+    unknown,
   };
 }
 
@@ -31,9 +31,7 @@ async function* appsOf(
   selection: Selection,
   told: FleetNotice,
 ): AsyncGenerator<Inventoried> {
-  const isWanted = ({ target }: Inventoried) =>
-    matches(target, selection) &&
-    (selection.slot === undefined ? !target.slot : selection.slot === 'all' || target.slot?.toLowerCase() === selection.slot.toLowerCase());
+  const isWanted = ({ target }: Inventoried) => matches(target, selection) && isMeant(target, selection);
   const seen = new Set<string>();
   let logicApps = 0;
   const leftOut = () => void (logicApps += 1);
@@ -54,11 +52,20 @@ async function* appsOf(
   }
 }
 
+/** Whether the patterns and the slot mean this app or slot; a pattern with a slot in it means that slot, whatever `--slot` says. */
+function isMeant(target: Target, { matching = [], slot }: Selection): boolean {
+  const bySlot = slot === undefined ? target.slot === undefined : slot === 'all' || target.slot?.toLowerCase() === slot.toLowerCase();
+  if (matching.length === 0) return bySlot;
+  const app = { ...target, label: target.name, id: productionOf(target.id) };
+  if (bySlot && matching.some((key) => matchesKey(key, app))) return true;
+  return target.slot !== undefined && matching.some((key) => kindOf(key) === 'pattern' && matchesKey(key, target));
+}
+
 async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: FleetNotice): AsyncGenerator<Inventoried> {
   const held = new Map();
   for await (const target of orTold(discovery.apps(subscription), told)) {
     yield { target, held };
-    if (selection.slot === undefined || !matches(target, selection)) continue;
+    if ((selection.slot === undefined && !selection.matching?.length) || !matches(target, selection)) continue;
     try {
       for (const slot of await discovery.slots(target)) yield { target: slot, held };
     } catch (error) {

@@ -41,9 +41,13 @@ export function matchesSlotsOf(key: string, app: Pick<Target, 'id' | 'name' | 'l
 /** `KEY=VALUE`, or a key alone for any value; names of tags are the same in any case, their values are not. */
 export function hasTag({ tags }: Pick<Target, 'tags'>, wanted: string): boolean {
   const [key = '', ...value] = wanted.split('=');
-  const found = Object.entries(tags).find(([name]) => name.toLowerCase() === key.toLowerCase());
-  return found !== undefined && (value.length === 0 || found[1] === value.join('='));
+  const found = tagOf(tags, key);
+  return found !== undefined && (value.length === 0 || found === value.join('='));
 }
+
+/** The value of a tag; names of tags are the same in any case. */
+export const tagOf = (tags: Target['tags'], name: string): string | undefined =>
+  Object.entries(tags).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
 /** What is wrong with a key, or undefined where nothing is. */
 export function keyProblem(key: string): string | undefined {
@@ -69,12 +73,16 @@ const tagsOf = (key: string): string[] =>
     .split(',')
     .map((tag) => tag.trim());
 
+/** Whether a text is the one that was named, or fits a pattern with `*` and `?`; case does not count. */
+export const fitsText = (wanted: string, text: string): boolean =>
+  /[*?]/.test(wanted) ? patternOf(wanted, '.').test(text) : wanted.toLowerCase() === text.toLowerCase();
+
 /** `*` is any text and `?` any character, but neither goes over the `/` before a slot. */
-const patternOf = (key: string): RegExp =>
+const patternOf = (key: string, any = '[^/]'): RegExp =>
   new RegExp(
     `^${key
       .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll(/\*+/g, '[^/]*')
-      .replaceAll('?', '[^/]')}$`,
+      .replaceAll(/\*+/g, `${any}*`)
+      .replaceAll('?', any)}$`,
     'i',
   );

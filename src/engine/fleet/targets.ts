@@ -1,11 +1,15 @@
 import { parseArmId } from '../../azure/arm-id.ts';
 import { namesTarget } from '../judge/decisions.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
+import { chosenSubscriptions } from './subscriptions.ts';
 import { ArmFailure, type Discovery, type Subscription } from '../ports.ts';
 import type { Target } from '../../azure/index.ts';
 
 export interface Selection {
+  /** Ids, names or patterns of names. */
   readonly subscriptions: readonly string[];
+  /** Only subscriptions below these management groups. */
+  readonly managementGroups?: readonly string[];
   readonly resourceGroup?: string;
   /** Names, `app/slot` or resource ids; all apps where nothing is named or matched. */
   readonly apps: readonly string[];
@@ -86,16 +90,6 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
 
-const isNamed = ({ id, name }: Subscription, one: string): boolean => [id, name.toLowerCase()].includes(one.toLowerCase());
-
-/** Returns the subscriptions that are named by id or name, or all of them if none is named. */
-export const wantedSubscriptions = (known: readonly Subscription[], wanted: readonly string[]): readonly Subscription[] =>
-  known.filter((subscription) => wanted.length === 0 || wanted.some((one) => isNamed(subscription, one)));
-
-/** Returns the names of subscriptions that do not exist. */
-export const unknownSubscriptions = (known: readonly Subscription[], wanted: readonly string[]): readonly string[] =>
-  wanted.filter((one) => !known.some((subscription) => isNamed(subscription, one)));
-
 /** The apps and slots that a selection means, in the order of their names. */
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<FoundTargets> {
   const { matching = [] } = selection;
@@ -103,8 +97,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const isMeant = (target: Target, by: readonly string[] = wanted) =>
     selection.apps.some((text) => by.includes(text) && namesTarget(text, target)) ||
     matching.some((text) => by.includes(text) && matchesKey(text, target));
-  const known = await discovery.subscriptions();
-  const chosen = wantedSubscriptions(known, selection.subscriptions);
+  const { chosen, unknown } = await chosenSubscriptions(discovery, selection);
   const leftOut: string[] = [];
   const unlisted: NotListed[] = [];
   const lists = await Promise.all(
@@ -154,7 +147,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
     missing,
     shared: sharedNames(selection.apps, targets, fits),
-    unknown: unknownSubscriptions(known, selection.subscriptions),
+    unknown,
     known: apps.map(({ name }) => name),
     subscriptions: chosen,
     // Whoever named apps, and got them all, asked nothing of the subscriptions that are closed.

@@ -66,6 +66,7 @@ export class FactStore {
   readonly view: Facts;
   /** What was looked at through the view. */
   readonly looked = new Set<ResourceKey>();
+  #reads = 0;
 
   /** `held`: what an inventory knows already; a member it lacks throws NotHeld when it is looked at. */
   constructor(reader: ArmReader, target: Target, held: ReadonlyMap<ResourceKey, Body> = new Map()) {
@@ -115,6 +116,11 @@ export class FactStore {
     return this.#load(key);
   }
 
+  /** How many reads are done: as long as there are no more, the same decisions are judged as they were. */
+  get reads(): number {
+    return this.#reads;
+  }
+
   fact(key: ResourceKey): Fact | undefined {
     return this.#facts.get(key);
   }
@@ -131,6 +137,7 @@ export class FactStore {
         .then((read) => {
           const fact = seenAs(key, read);
           this.#facts.set(key, fact);
+          this.#reads += 1;
           return fact;
         });
       // What was found through something that had to be read first is found again then.

@@ -55,7 +55,8 @@ export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>)
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
   // A newer version may know more kinds: that is told where the change is taken back.
   if (!kind) return undefined;
-  if (resource !== path || !isPlaceOf(kind, resource, target.id, productionOf(target.id))) return OTHER;
+  const isAtPlace = path === resource || (kind.parts ?? []).some((part) => path === `${resource}${part}`);
+  if (!isAtPlace || !isPlaceOf(kind, resource, target.id, productionOf(target.id))) return OTHER;
   if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(apiVersion)) return 'it has no version of an API';
   if (kind.call === true) return intent.call === undefined || intent.undo !== 'none' ? 'it is a call that could be taken back' : undefined;
   if (intent.call !== undefined || intent.method === 'POST') return 'it calls something that is no action';

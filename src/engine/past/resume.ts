@@ -2,11 +2,11 @@
 import type { Json, Target } from '../../azure/index.ts';
 import type { Edit } from '../../change/edit.ts';
 import { isShown, recorded as kept, seen } from '../../change/value.ts';
-import type { Entry, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
+import type { Entry, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import type { Change } from '../../change/change.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { Plan } from '../plan/plan.ts';
-import { ArmFailure, type ArmReader, type Clock } from '../ports.ts';
+import { ArmFailure, type ArmReader, type Clock, type Fact } from '../ports.ts';
 import { read } from '../run/read-deferred.ts';
 import type { AppChanges } from '../run/run-input.ts';
 import { problemOf } from './record-check.ts';
@@ -39,10 +39,11 @@ export interface Resumption {
 /** Reads afresh what each change with an intent and no outcome was about. */
 export async function settle(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<Settled[]> {
   const open = run.changes.filter(({ state }) => state === 'unknown');
-  return Promise.all(open.map((recorded) => settleOne(recorded, run, arm, clock.now().toISOString())));
+  return Promise.all(open.map((recorded) => settleOne(recorded, run, arm, clock)));
 }
 
-async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmReader, at: string): Promise<Settled> {
+async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmReader, clock: Clock): Promise<Settled> {
+  const at = clock.now().toISOString();
   const { intent } = recorded;
   const { change, key, resource, instance } = intent;
   const not = (why: string): Settled => ({ recorded, found: 'not-known', why, entries: [] });
@@ -52,7 +53,7 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   const wrong = problemOf(intent, run);
   if (wrong !== undefined) return not(wrong);
   if (intent.call !== undefined) return not('a call leaves nothing that could be read back; it is not made again');
-  const fact = await arm.readOne(target, key, instance ? resource : undefined);
+  const fact = await readShown(arm, target, intent, clock);
   if (fact.state === 'unreadable') return not(fact.failure.message);
   const { secret } = arm.describe(target, key, instance ? resource : undefined);
   const found = await Promise.all(
@@ -77,6 +78,22 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   if (unknown !== undefined) return not(unknown);
   const values = Object.fromEntries(found.map(({ path, now }) => [path, now]));
   return { recorded, found: 'changed', entries: [{ type: 'verified', at, change, state: 'not-shown', found: values }] };
+}
+
+/** Milliseconds between looks at a role assignment that was sent: Azure shows a new one late. */
+const LATE_WAITS = [1000, 2000, 4000, 8000];
+
+/** Reads what an intent was about. A role assignment that was sent and is not there is looked for again, under the name that it was sent with. */
+async function readShown(arm: ArmReader, target: Target, { key, resource, instance, edits }: Intent, clock: Clock): Promise<Fact> {
+  const look = () => arm.readOne(target, key, instance ? resource : undefined);
+  const isMade = key === 'roleAssignments' && edits.some(({ after }) => after.kind !== 'absent');
+  let fact = await look();
+  for (const wait of isMade ? LATE_WAITS : []) {
+    if (fact.state === 'unreadable' || fact.body !== null) break;
+    await clock.sleep(wait);
+    fact = await look();
+  }
+  return fact;
 }
 
 /** Whether a value is the one that was to be written. Where the record has no digest of it, its sources are read once more; else why it is not known. */

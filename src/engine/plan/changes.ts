@@ -2,13 +2,13 @@
 import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
 import type { Json, ResourceKey, Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import type { GuardNote, Change, UndoKind, ArmRequest } from '../../change/change.ts';
+import type { GuardNote, Change, ChangePart, UndoKind, ArmRequest } from '../../change/change.ts';
 import { isFetched, type Edit } from '../../change/edit.ts';
 import { ABSENT, isSecret, plain, seen, shown, wanted } from '../../change/value.ts';
 import type { ArmWriter } from '../ports.ts';
 import { RISKS } from './risk.ts';
 import { isPlain, redacted } from '../../change/redact.ts';
-import { same, speltPath, valueAt, type Body } from '../../change/json-paths.ts';
+import { same, speltPath, valueAt, withValue, type Body } from '../../change/json-paths.ts';
 
 /** The drafts of one control, and what its guards found. */
 export interface Drafted {
@@ -93,14 +93,16 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   const key = keyOfDraft(first);
   const { of } = first;
   const ref = arm.describe(store.target, key, of);
-  const drafts = all.flatMap((part) => part.drafts);
+  const drafts = folded(all.flatMap((part) => part.drafts));
   const calls = drafts.filter((draft) => 'call' in draft);
   const call = calls[0]?.says;
   const body = call === undefined ? bodyOf(store, key, of) : null;
   const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
   if (lines.length === 0 && call === undefined) return undefined;
   // What has its value already is no part of the change, and nothing is said for it.
-  const parts = all.filter((part) => part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === pathOf(draft))));
+  const parts = all.filter((part) =>
+    part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === '' || path === pathOf(draft))),
+  );
   const stays = drafts.flatMap((draft) => ('stays' in draft && draft.stays ? [draft.stays] : []))[0];
   const undo = stays === undefined ? undoOf(lines, call, ref.replaces) : 'none';
   const proofs = (pick: 'needs' | 'proof'): Proof[] => drafts.flatMap((draft) => draft[pick] ?? []);
@@ -126,12 +128,37 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     ...(stays === undefined ? {} : { stays }),
     guards: parts.flatMap(({ guards }) => guards),
     effects: [...new Set(parts.flatMap(({ effect }) => (effect ? [effect] : [])))],
+    parts: parts.map((part) => partOf(part, undo, lines)),
     restarts: ref.restarts,
     after: [...new Set(drafts.flatMap((draft) => draft.after ?? []))].filter((other) => other !== key),
     needs: proofs('needs'),
     proofs: proofs('proof'),
     ...(call === undefined ? {} : { call }),
     ...(drafts.some(({ reserves }) => reserves) ? { reserves: drafts.flatMap(({ reserves }) => reserves ?? []) } : {}),
+  };
+}
+
+/** What is made whole is made with everything that other drafts set on it. */
+function folded(drafts: readonly Draft[]): readonly Draft[] {
+  const whole = drafts.find((draft) => 'whole' in draft);
+  if (!whole || !('whole' in whole) || whole.to === null) return drafts;
+  const members = drafts.filter((draft) => 'at' in draft);
+  const to = members.reduce<Json>((body, { at, to: value }) => withValue(body as Body, at[1], value ?? null), whole.to);
+  return [{ ...whole, to }, ...drafts.filter((draft) => draft !== whole && !('at' in draft))];
+}
+
+/** Returns what one control puts into a change whose edits are `lines`. */
+function partOf(part: Drafted, undo: UndoKind, lines: readonly Edit[]): ChangePart {
+  const paths = part.drafts
+    .flatMap((draft) => ('call' in draft ? [] : [pathOf(draft)]))
+    .filter((path) => lines.some((edit) => edit.path === path));
+  return {
+    control: part.id,
+    area: part.step.title,
+    label: part.control.label,
+    risk: undo === 'none' ? 'one-way' : riskOf([part]),
+    paths: [...new Set(paths)],
+    ...(part.effect === undefined ? {} : { effect: part.effect }),
   };
 }
 
@@ -156,10 +183,6 @@ function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Bod
   if (!Array.isArray(items)) return body;
   return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
 }
-
-/** Whether a draft asks for what is there already. */
-export const isInPlace = (draft: Draft, store: FactStore): boolean =>
-  !('call' in draft) && diffOf([draft], bodyOf(store, keyOfDraft(draft), draft.of), false).length === 0;
 
 const pathOf = (draft: Exclude<Draft, { call: ResourceKey }>): string => ('whole' in draft ? '' : draft.at[1]);
 
@@ -204,8 +227,14 @@ export function shownRequest(
   lines: readonly Edit[],
   secret: boolean,
   of?: string,
-): ArmRequest {
+): ArmRequest & Pick<Change, 'evidence'> {
   const visible = secret && body ? (redacted(body) as Body) : body;
   const sets = lines.map((line) => ({ path: line.path, to: shown(line.after) }));
-  return arm.request(target, key, visible, sets, of);
+  const request = arm.request(target, key, visible, sets, of);
+  const evidence = arm.evidence?.(
+    request,
+    key,
+    lines.map(({ path }) => path),
+  );
+  return { ...request, ...(evidence === undefined ? {} : { evidence }) };
 }

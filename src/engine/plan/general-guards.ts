@@ -23,7 +23,7 @@ export function generalNotes(change: Change, store: FactStore, plan: readonly Ch
     ...slotNotes(change, store, plan),
     ...ownerNotes(change, store),
   ];
-  return notes.map((note) => ({ ...note, control }));
+  return notes.map((note) => ({ ...note, control, isGeneral: true }));
 }
 
 type Note = Omit<GuardNote, 'control'>;

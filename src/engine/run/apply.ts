@@ -9,7 +9,7 @@ import { redacted } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
 import type { Written } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
-import { read } from './read-deferred.ts';
+import { readOnceMade } from './read-deferred.ts';
 
 export type ApplyResult =
   /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */
@@ -67,7 +67,9 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   let planned: Edit[];
   let edits: Edit[];
   try {
-    planned = await Promise.all(change.diff.map(async (edit) => ({ ...edit, after: await read(edit.after, arm, change.target) })));
+    planned = await Promise.all(
+      change.diff.map(async (edit) => ({ ...edit, after: await readOnceMade(edit.after, change.target, tools) })),
+    );
     edits = planned;
     if (change.call === undefined) {
       const fact = await arm.readOne(change.target, change.key, change.of);
@@ -81,7 +83,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   if (change.call === undefined) {
     const now = edits.map((edit) => ({ edit, to: jsonOf(edit.after), value: valueAt(fresh, edit.path) ?? null }));
-    if (now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
+    if (!change.rewrites && now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
     const isAsSeen = ({ edit: { before, own }, value }: (typeof now)[number]) => {
       if (!own) return same(value, jsonOf(before));
       return !isKnown(before) || shows(value, jsonOf(before));
@@ -151,15 +153,17 @@ async function sendUntilKnown(
   const { arm, journal } = tools;
   const meanwhile: WhileSending = {
     onProgress: (status, elapsed) => tools.onWait?.(`Azure says ${status}`, elapsed),
+    ...(tools.onWait ? { onWait: tools.onWait } : {}),
     ...(tools.isCurrent ? { isCurrent: tools.isCurrent } : {}),
   };
   for (let attempt = 0; ; attempt++) {
     const at = () => tools.clock.now().toISOString();
     try {
       const { status, correlationId, exists } = await arm.send(request, meanwhile);
-      if (exists) {
+      // What stands under the name that was sent is of this change, where an earlier answer was lost.
+      if (exists && !(exists.sameName && attempt > 0)) {
         // It is somebody else's: an undo of this run must not take it away.
-        const error = { ...exists, mayHaveHappened: false };
+        const error = { code: exists.code, message: exists.message, mayHaveHappened: false };
         await journal.append({ type: 'outcome', at: at(), change: number, ok: false, status, correlationId, error });
         return { state: 'already' };
       }
@@ -251,10 +255,15 @@ async function verify(
     if (wait > WORTH_SAYING) tools.onWait?.('the new value shows', performance.now() - began);
     if (wait > 0) await clock.sleep(wait, signal);
     const fact = await arm.readOne(change.target, change.key, change.of);
-    if (fact.state === 'unreadable') return record('not-readable');
+    const isLast = signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1);
+    if (fact.state === 'unreadable') {
+      // A right of the same plan that held a moment ago is not known to every server yet.
+      if (fact.failure.kind === 'forbidden' && !isLast && change.needs.some(({ patient }) => patient)) continue;
+      return record('not-readable');
+    }
     const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
     if (found.every(({ now, edit }) => shows(now ?? edit.absent, jsonOf(edit.after)))) return record('shown');
-    if (signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1)) {
+    if (isLast) {
       const values = found.map(async ({ edit: { path }, now }) => [path, await recorded(seen(secret, path, now), journal.run)] as const);
       return record('not-shown', Object.fromEntries(await Promise.all(values)));
     }

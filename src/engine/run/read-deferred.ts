@@ -1,7 +1,7 @@
 /** Reading deferred values: a principal that the same plan makes, a secret that no file may hold. */
 import { describeSource, placeOfSource, type Source } from '../../contract/index.ts';
 import { isReference, nameIn, type Json, type Target } from '../../azure/index.ts';
-import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
+import { ArmFailure, type ArmReader, type Clock, type Fact } from '../ports.ts';
 import { isRecord, valueAt } from '../../change/json-paths.ts';
 import { revealed, sourcesOf, type Value } from '../../change/value.ts';
 
@@ -12,6 +12,34 @@ export async function read(value: Value, arm: ArmReader, target: Target): Promis
   for (const source of sourcesOf(value)) texts.set(source, await textOf(source, arm, target));
   return revealed(value.template, texts);
 }
+
+/** Milliseconds between looks at an identity that the same plan made; half a minute in all. */
+const IDENTITY_WAITS = [1000, 2000, 4000, 8000, 15_000];
+
+interface Waiting {
+  readonly arm: ArmReader;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onWait?: (what: string, elapsed: number) => void;
+}
+
+/** The same, and where the app shows no ids of its identity yet, it waits for them. @throws ArmFailure */
+export async function readOnceMade(value: Value, target: Target, { arm, clock, signal, onWait }: Waiting): Promise<Value> {
+  const began = clock.elapsed();
+  const isOfIdentity = value.kind === 'deferred' && sourcesOf(value).every(({ from }) => from === 'principal' || from === 'tenant');
+  for (const wait of IDENTITY_WAITS) {
+    try {
+      return await read(value, arm, target);
+    } catch (error) {
+      if (!(error instanceof ArmFailure) || error.code !== NOT_THERE || !isOfIdentity || signal?.aborted) throw error;
+    }
+    onWait?.('the app shows the ids of its new identity', clock.elapsed() - began);
+    await clock.sleep(wait, signal);
+  }
+  return read(value, arm, target);
+}
+
+const NOT_THERE = 'NotThereYet';
 
 async function textOf(source: Source, arm: ArmReader, target: Target): Promise<string> {
   if (source.from === 'vault-secret-by-name') return textOf(await byId(source, arm, target), arm, target);
@@ -39,7 +67,7 @@ async function byId(source: Source & { from: 'vault-secret-by-name' }, arm: ArmR
 const missing = (source: Source): ArmFailure =>
   new ArmFailure({
     kind: 'missing',
-    code: 'NotThereYet',
+    code: NOT_THERE,
     message: `The ${describeSource(source)} is not there.`,
     next: 'Nothing was sent for this change; look whether what it needs was made, then run it again.',
   });

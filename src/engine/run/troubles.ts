@@ -15,6 +15,8 @@ export interface Trouble {
   readonly code: ExitCode;
   /** Why apps or slots could not be listed. */
   readonly failure?: ArmFailure;
+  /** Troubles of one kind in many apps are told as one. */
+  readonly kind?: string;
 }
 
 export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
@@ -26,12 +28,14 @@ export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan)
     message: `${id} could not be read: ${reason ?? ''}`,
     next: [],
     code: failure ? exitOf(failure) : EXIT.failed,
+    kind: `${id} ${failure?.kind ?? ''}`,
   })),
   ...blocked.map(({ id, control, says }) => ({
     app,
     message: `${control} is not changed: ${says}`,
     next: [],
     code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
+    kind: `${control} ${id}`,
   })),
 ];
 
@@ -69,6 +73,8 @@ export interface TroubleCount extends Counted {
 
 export function countTroubles(job: Job): TroubleCount {
   if (job.do === 'apply') return ofPlans([job.plan]);
+  // What is left out of a batch was told, and is no failure of the run.
+  if (job.do === 'batch') return { count: 0, code: EXIT.ok, kept: 0 };
   if (job.do === 'undo') return ofUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;
   const { count, code, kept } = undo ? ofUndo(undo.plan, job.run.start.overwrite) : ofPlans(plans);

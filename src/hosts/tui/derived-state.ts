@@ -55,14 +55,16 @@ export function windowOf(count: number, cursor: number, room: number): { readonl
 /** The flow that is under way on this screen. */
 export function flowOf({ screen }: Pick<WizardState, 'screen'>): Flow | undefined {
   if (screen.at === 'area') return screen.mode.kind === 'flow' ? screen.mode.flow : undefined;
-  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? screen.flow : undefined;
+  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' || screen.at === 'batch' ? screen.flow : undefined;
 }
 
 /** The same screen with another flow on it. */
 export function withFlow(state: WizardState, flow: Flow): WizardState {
   const { screen } = state;
   if (screen.at === 'area') return { ...state, screen: { ...screen, mode: { kind: 'flow', flow } } };
-  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' ? { ...state, screen: { ...screen, flow } } : state;
+  return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' || screen.at === 'batch'
+    ? { ...state, screen: { ...screen, flow } }
+    : state;
 }
 
 /** What a search found: an area, or one of its controls. */

@@ -35,6 +35,10 @@ export interface RunProgress {
   readonly stopping: boolean;
   /** Controls whose change did not go through, by full id. */
   readonly failed: readonly string[];
+  /** Ids of the apps in which a change did not go through. */
+  readonly failedApps: readonly string[];
+  /** Of a run over many apps only counts and failures are shown. */
+  readonly many?: { readonly done: number; readonly of: number; readonly began: number };
 }
 
 export type Flow =
@@ -50,6 +54,7 @@ export type Flow =
       readonly lines: readonly Line[];
       readonly summary: RunSummary;
       readonly failed: readonly string[];
+      readonly failedApps: readonly string[];
     };
 
 export function previewOf(job: Job, lines: readonly Line[]): Extract<Flow, { kind: 'preview' }> {
@@ -72,18 +77,30 @@ function askedFor(changes: readonly Change[]): Asked {
 
 export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0 });
 
-export const begun = (job: Job): Flow => ({ kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [] } });
+export function begun(job: Job): Flow {
+  const many = job.do === 'batch' && job.apps.length > 1 ? { many: { done: 0, of: changesOfJob(job).length, began: 0 } } : {};
+  return { kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [], failedApps: [], ...many } };
+}
 
 export function progressAfter(progress: RunProgress, event: RunEvent, at: number, look: Look): RunProgress {
-  const { current, waitsFor: _, ...rest } = progress;
+  const { current, waitsFor: _, ...rest } = counted(progress, event, at);
   if (event.type === 'change-wait') return { ...rest, ...(current ? { current } : {}), waitsFor: event.waitsFor };
   if (event.type === 'change-start') return { ...rest, current: `${event.change} of ${event.of}  ${changeTitle(event.what)}`, since: at };
   const broke = event.type === 'change-end' && (event.result.state === 'failed' || event.result.state === 'moved');
+  const isTold = !progress.many || broke || event.type === 'app-failed' || event.type === 'canary';
   return {
     ...rest,
-    lines: [...progress.lines, ...eventLines(event, look)],
-    failed: broke ? [...progress.failed, ...event.what.controls] : progress.failed,
+    ...(isTold ? { lines: [...progress.lines, ...eventLines(event, look)] } : {}),
+    ...(broke ? { failed: [...progress.failed, ...event.what.controls], failedApps: [...progress.failedApps, event.what.target.id] } : {}),
   };
+}
+
+/** One more request of many is done. */
+function counted(progress: RunProgress, event: RunEvent, at: number): RunProgress {
+  const { many } = progress;
+  if (!many) return progress;
+  const began = many.began === 0 ? at : many.began;
+  return { ...progress, many: { ...many, began, done: many.done + (event.type === 'change-end' ? 1 : 0) } };
 }
 
 export const flowEnding = ({ job, progress }: Extract<Flow, { kind: 'applying' }>, summary: RunSummary): Flow => ({
@@ -92,4 +109,5 @@ export const flowEnding = ({ job, progress }: Extract<Flow, { kind: 'applying' }
   lines: [...progress.lines, ...closingLines(summary)],
   summary,
   failed: progress.failed,
+  failedApps: progress.failedApps,
 });

@@ -2,7 +2,7 @@
 import type { Key as InkKey } from 'ink';
 import type { EditCommand } from './text-edit.ts';
 
-export type KeyName = 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
+export type KeyName = 'f2' | 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
 
 export type KeyEvent =
   /** `glued`: it came in one chunk with text, as a paste without brackets does. */
@@ -26,6 +26,9 @@ const NAMED: readonly (readonly [keyof InkKey, KeyName])[] = [
   ['delete', 'delete'],
 ];
 const CONTROL: Readonly<Record<string, KeyName>> = { a: 'home', e: 'end', u: 'clear', w: 'delete-word', p: 'up', n: 'down', d: 'delete' };
+
+/** F2, as terminals send it; Ink drops function keys. */
+export const isF2 = (chunk: string): boolean => chunk === '\u001BOQ' || chunk === '\u001B[12~' || chunk === '\u001B[[B';
 
 /** The events of one chunk, in order. */
 export function eventsOf(input: string, key: InkKey): KeyEvent[] {

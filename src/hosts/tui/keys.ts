@@ -5,64 +5,28 @@ import { isUnfinished } from '../../change/undo-log.ts';
 import type { Flow } from './flow.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { AreaMode, WizardState } from './state.ts';
+import {
+  ARROWS_ONLY,
+  BACK,
+  DISRUPTIVE,
+  FINDINGS,
+  HELP,
+  MOVE,
+  of,
+  QUIT,
+  SAFE,
+  SCROLL,
+  STOP,
+  when,
+  type Command,
+  type KeyBinding,
+} from './key-binding.ts';
+import { batchBindings, findingsBindings } from './keys-many.ts';
 import { flowOf } from './derived-state.ts';
 import { editedText } from './text-edit.ts';
 import { queuedIn } from '../../view/app-progress.ts';
 
-export type Command =
-  | 'move'
-  | 'sideways'
-  | 'choose'
-  | 'mark'
-  | 'mark-all'
-  | 'back'
-  | 'quit'
-  | 'help'
-  | 'search'
-  | 'undo-log'
-  | 'slot'
-  | 'read-again'
-  | 'queue'
-  | 'apply-queue'
-  | 'address'
-  | 'next'
-  | 'previous'
-  | 'tick'
-  | 'sign'
-  | 'revoke'
-  | 'skip'
-  | 'why'
-  | 'confirm'
-  | 'refuse'
-  | 'scroll'
-  | 'request'
-  | 'theirs'
-  | 'retry'
-  | 'skip-failed'
-  | 'roll-back'
-  | 'resume'
-  | 'stop';
-
-export interface KeyBinding {
-  readonly command: Command;
-  /** Names of keys, or single characters. */
-  readonly keys: readonly string[];
-  /** As the footer writes it. */
-  readonly shown: string;
-  readonly says: string;
-}
-
-const of = (command: Command, keys: string, shown: string, says: string): KeyBinding => ({ command, keys: keys.split(' '), shown, says });
-const ARROWS = 'up down pageup pagedown home end';
-const MOVE = of('move', `${ARROWS} tab shift-tab j k`, '↑↓', 'move');
-const ARROWS_ONLY = of('move', ARROWS, '↑↓', 'move');
-const HELP = of('help', '?', '?', 'help');
-const BACK = of('back', 'escape', 'Esc', 'back');
-const QUIT = of('quit', 'q', 'q', 'quit');
-const SCROLL = of('scroll', `${ARROWS} tab`, '↑↓', 'scroll');
-/** Ctrl-C comes to the store by another way, because it must work whatever the screen is busy with. */
-const STOP = of('stop', '', 'Ctrl-C', 'stop');
-const when = (on: boolean, ...bindings: readonly KeyBinding[]): readonly KeyBinding[] => (on ? bindings : []);
+export type { Command, KeyBinding } from './key-binding.ts';
 
 /** What each key does now, most useful first. */
 export function bindings(state: WizardState): readonly KeyBinding[] {
@@ -77,6 +41,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         ARROWS_ONLY,
         of('mark', 'tab', 'Tab', 'mark several'),
         of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
+        of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings of these' : 'findings'),
         ...when(editedText(screen.filter) === '', HELP),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
@@ -87,7 +52,10 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('choose', 'enter', 'Enter', 'open'),
         of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
         of('sideways', 'left right h l', '←→', 'area'),
+        SAFE,
+        FINDINGS,
         HELP,
+        DISRUPTIVE,
         of('read-again', 'R', 'R', 'read again'),
         of('back', 'escape', 'Esc', 'apps'),
         QUIT,
@@ -96,6 +64,10 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
       return areasBindings(state);
     case 'search':
       return [of('choose', 'enter', 'Enter', 'open'), ARROWS_ONLY, BACK];
+    case 'batch':
+      return batchBindings(screen);
+    case 'findings':
+      return findingsBindings(state, screen);
     case 'address':
       return [of('choose', 'enter', 'Enter', 'use it'), BACK];
     case 'runs':
@@ -132,8 +104,11 @@ function areasBindings({ open, fleet }: WizardState): readonly KeyBinding[] {
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
     of('choose', 'enter', 'Enter', 'open'),
     MOVE,
+    SAFE,
     HELP,
     of('search', '/', '/', 'search'),
+    FINDINGS,
+    DISRUPTIVE,
     of('undo-log', 'u', 'u', 'undo log'),
     ...when((open?.siblings.length ?? 0) > 1, of('slot', 'o', 'o', 'other slot')),
     of('read-again', 'R', 'R', 'read again'),
@@ -218,7 +193,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
     case 'preview': {
       const { asked, job } = flow;
       const send = isUndo(job) ? 'undo' : 'apply';
-      const nothing = asked === 'enter' && job.do !== 'resume' && job.plan.changes.length === 0;
+      const nothing = asked === 'enter' && job.do !== 'resume' && changesOfJob(job).length === 0;
       const go =
         nothing || dryRun
           ? of('confirm', 'enter y', 'Enter', 'next')
@@ -246,12 +221,13 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
       return [{ ...STOP, says: 'stop after this request' }];
     case 'done': {
       const inArea = screen.at === 'area' || screen.at === 'queue';
+      const isNew = inArea || screen.at === 'batch';
       const broke = isBroken(flow.job, flow.summary);
       return [
         of('choose', 'enter', 'Enter', screen.at === 'area' ? 'next area' : 'back'),
-        ...when(broke, of('retry', 'r', 'r', 'try again')),
+        ...when(broke, of('retry', 'r', 'r', screen.at === 'batch' ? 'try the failed apps again' : 'try again')),
         ...when(broke && inArea && flow.summary.skipped > 0, of('skip-failed', 's', 's', 'do the rest')),
-        ...when(inArea && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'take back')),
+        ...when(isNew && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'take back')),
         SCROLL,
         of('undo-log', 'u', 'u', 'undo log'),
         HELP,

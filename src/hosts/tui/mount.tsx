@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.ts';
 import type { Look } from '../../text/symbols.ts';
 import { Wizard } from './app.tsx';
 import type { Keyboard } from '../../engine/ports.ts';
-import { isOneKey } from './key-events.ts';
+import { isF2, isOneKey } from './key-events.ts';
 import type { View } from './frame.ts';
 import { createGate } from './gate.ts';
 import type { WizardState } from './state.ts';
@@ -63,6 +63,7 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
     const text = chunk.toString();
     single = isOneKey(text);
     gate.chunk();
+    if (isF2(text)) gate.press({ type: 'key', name: 'f2' });
     clearTimeout(hint);
     const open = pasting(text);
     if (open && text.includes('\u0003')) store.stop('SIGINT');

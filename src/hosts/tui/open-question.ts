@@ -18,6 +18,10 @@ export function questionOf(state: WizardState): Question | undefined {
   if (help !== undefined || columns < LEAST.columns || rows < LEAST.rows) return undefined;
   const flow = flowOf(state);
   if (flow) return flow.kind === 'preview' || flow.kind === 'naming' || flow.kind === 'done' ? { kind: flow.kind, name: '' } : undefined;
+  if (screen.at === 'batch')
+    return screen.isRead && !screen.details && !screen.isSettling
+      ? { kind: 'preview', name: JSON.stringify([screen.off, screen.first ?? 0]) }
+      : undefined;
   if (screen.at === 'cut-off') return { kind: 'cut-off', name: '' };
   if (screen.at !== 'area') return undefined;
   const { mode } = screen;

@@ -14,12 +14,15 @@ import { areasAt, leaveWizard, next, withFinished, withScreen, type Next } from 
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
+import { pressBatch, settledBatch } from './press/batch.ts';
+import { pressFindings } from './press/findings.ts';
 import { previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
-import { LEAST, type Effect, type WizardState, type SurveyedApp } from './state.ts';
+import { LEAST, type Effect, type FoundFindings, type WizardState, type SurveyedApp } from './state.ts';
+import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
@@ -32,6 +35,10 @@ export type Action =
   | { readonly type: 'found-all'; readonly leftOut: number; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
   | { readonly type: 'opened'; readonly open: OpenApp; readonly keep?: boolean }
   | { readonly type: 'surveyed'; readonly one: SurveyedApp }
+  | { readonly type: 'found-findings'; readonly findings: FoundFindings }
+  /** Apps of a batch that were planned, or planned anew; `isRead` once all of them are. */
+  | { readonly type: 'batched'; readonly work: BatchWork; readonly apps: readonly BatchApp[]; readonly isRead: boolean }
+  | { readonly type: 'batch-settled'; readonly work: BatchWork; readonly apps: readonly BatchApp[] }
   | { readonly type: 'sketched'; readonly key: string; readonly plan?: Plan; readonly why?: string }
   | { readonly type: 'planned'; readonly key: string; readonly job: Job; readonly lines: readonly Line[] }
   | { readonly type: 'run-event'; readonly event: RunEvent; readonly at: number }
@@ -74,6 +81,18 @@ function reduced(state: WizardState, action: Action): Next {
       return opened(state, action.open, action.keep === true);
     case 'surveyed':
       return next({ ...state, fleet: state.fleet.map((one) => (one.target.id === action.one.target.id ? action.one : one)) });
+    case 'found-findings':
+      return next({ ...state, findings: action.findings });
+    case 'batched': {
+      if (screen.at !== 'batch' || screen.work !== action.work) return next(state);
+      const anew = new Set(action.apps.map(({ target }) => target.id));
+      const apps = action.apps.length === 0 ? screen.apps : [...screen.apps.filter(({ target }) => !anew.has(target.id)), ...action.apps];
+      return next(withScreen(state, { ...screen, apps, isRead: action.isRead }));
+    }
+    case 'batch-settled':
+      return screen.at === 'batch' && screen.work === action.work && screen.isSettling
+        ? settledBatch(state, screen, action.apps)
+        : next(state);
     case 'sketched': {
       if (screen.at !== 'area' || screen.sketch?.key !== action.key) return next(state);
       const { plan, why } = action;
@@ -161,7 +180,7 @@ function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
   if (keep) return next(before.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : before);
   if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);
   const known = { ...state, open };
-  return screen.area ? openArea(known, screen.area) : next(areasAt(known));
+  return screen.area ? openArea(known, screen.area, screen.control) : next(areasAt(known));
 }
 
 function press(before: WizardState, event: KeyEvent): Next {
@@ -187,6 +206,10 @@ function press(before: WizardState, event: KeyEvent): Next {
       return pressFleet(state, screen, event, command);
     case 'areas':
       return pressAreas(state, screen, event, command);
+    case 'batch':
+      return pressBatch(state, screen, event, command);
+    case 'findings':
+      return pressFindings(state, screen, event, command);
     case 'search':
       return pressSearch(state, screen, event, command);
     case 'address':

@@ -2,7 +2,10 @@
 import type { Json, Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { ExitCode } from '../../engine/errors.ts';
-import type { Signed, Profile } from '../../contract/index.ts';
+import type { AnyStep, Severity, Signed, Profile } from '../../contract/index.ts';
+import type { BatchApp, BatchWork, Untick } from '../../engine/findings/batch.ts';
+import type { Finding } from '../../engine/findings/finding.ts';
+import type { FindingRisk, Sort } from '../../engine/findings/words.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Account } from '../../engine/ports.ts';
@@ -41,7 +44,7 @@ export interface Sketch {
 
 export type Screen =
   | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number; readonly marked: readonly string[]; readonly leaving?: true }
-  | { readonly at: 'opening'; readonly id: string; readonly label: string; readonly area?: string }
+  | { readonly at: 'opening'; readonly id: string; readonly label: string; readonly area?: string; readonly control?: string }
   | { readonly at: 'fleet'; readonly cursor: number; readonly area: number }
   | { readonly at: 'areas'; readonly cursor: number }
   | { readonly at: 'search'; readonly filter: Edit; readonly cursor: number }
@@ -72,7 +75,46 @@ export type Screen =
   /** A run that was cut off: at the start, or chosen in the undo log. */
   | { readonly at: 'cut-off'; readonly run: RecordedRun }
   | { readonly at: 'resume'; readonly run: RecordedRun; readonly flow: Flow }
+  | BatchScreen
+  | FindingsScreen
   | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
+
+/** One change over many apps, in one preview, one confirmation and one run. */
+export interface BatchScreen {
+  readonly at: 'batch';
+  readonly work: BatchWork;
+  readonly targets: readonly Target[];
+  /** Where Esc leads. */
+  readonly from: Screen;
+  /** Planned so far. */
+  readonly apps: readonly BatchApp[];
+  readonly isRead: boolean;
+  readonly cursor: number;
+  /** Key of the group or block whose apps are listed below it. */
+  readonly unfolded?: string;
+  readonly off: Untick;
+  /** So many apps go first; the others follow if all went well. */
+  readonly first?: number;
+  /** The plan of one app, to read. */
+  readonly details?: { readonly id: string; readonly scroll: number };
+  /** What was confirmed is planned again without what is unticked. */
+  readonly isSettling?: true;
+  readonly flow?: Flow;
+}
+
+/** Everything that fails over the chosen apps, one line each. */
+export interface FindingsScreen {
+  readonly at: 'findings';
+  /** Where Esc leads. */
+  readonly from: Screen;
+  readonly cursor: number;
+  readonly filter: Edit;
+  /** Keys are text of the filter now. */
+  readonly isTyping?: true;
+  readonly sort: Sort;
+  readonly severities: readonly Severity[];
+  readonly risks: readonly FindingRisk[];
+}
 
 /** One app of several: its verdicts, or why it has none. */
 export interface SurveyedApp {
@@ -83,7 +125,21 @@ export interface SurveyedApp {
   readonly why?: string;
 }
 
+/** The findings of many apps; a list is never changed, so that what is worked out from it holds as long as it does. */
+export interface FoundFindings {
+  readonly targets: readonly Target[];
+  readonly list: readonly Finding[];
+  /** Apps that were read. */
+  readonly read: number;
+  /** Apps that could not be read. */
+  readonly failed: number;
+}
+
 export interface WizardState {
+  /** Every area that is shown. */
+  readonly areas: readonly AnyStep[];
+  /** Where Azure is asked, by which its portal is found. */
+  readonly endpoint: string;
   readonly look: Look;
   readonly columns: number;
   readonly rows: number;
@@ -99,6 +155,10 @@ export interface WizardState {
   readonly leftOut: number;
   /** The apps that were chosen together, in their order. */
   readonly fleet: readonly SurveyedApp[];
+  /** What fails over the apps that were asked after, as far as they were read. */
+  readonly findings?: FoundFindings;
+  /** Where an app was opened from, other than the lists of apps: Esc leads back there. */
+  readonly origin?: FindingsScreen;
   readonly open?: OpenApp;
   /** How many controls passed when an app was first opened, by id. */
   readonly began: Readonly<Record<string, number>>;
@@ -126,6 +186,16 @@ export interface WizardState {
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
   | { readonly do: 'survey'; readonly targets: readonly Target[] }
+  /** Reads apps and judges them for the list of findings; those that are there already are read again. */
+  | { readonly do: 'find'; readonly targets: readonly Target[]; readonly afresh?: true }
+  | { readonly do: 'plan-batch'; readonly work: BatchWork; readonly targets: readonly Target[] }
+  | {
+      readonly do: 'settle-batch';
+      readonly work: BatchWork;
+      readonly targets: readonly Target[];
+      readonly without: ReadonlyMap<string, ReadonlySet<string>>;
+    }
+  | { readonly do: 'stop-batch' }
   | { readonly do: 'sketch' | 'plan' | 'queue'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Answered }
   | { readonly do: 'keep'; readonly step: string; readonly answers: Answered }
   | { readonly do: 'plan-queue' }

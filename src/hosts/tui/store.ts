@@ -1,15 +1,13 @@
 /** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
 import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
 import { NO_DECISION, signedDecision } from '../../engine/judge/decisions.ts';
-import { mapLimited } from '../../engine/concurrency.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { Job, OpenApp, Session } from '../../engine/session.ts';
 import type { AnyStep, Decision, StepDecision } from '../../contract/index.ts';
-import { lineText } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
 import { planLines } from '../../view/change-lines.ts';
-import { queuedControls, queuedDecisions, queuedIn } from '../../view/app-progress.ts';
+import { queuedDecisions, queuedIn } from '../../view/app-progress.ts';
 import { settledLines } from '../../view/resume-lines.ts';
 import { undoPlanLines } from '../../view/undo-lines.ts';
 import { sketchKey } from './press/area.ts';
@@ -19,8 +17,8 @@ import { reduce, type Action } from './reducer.ts';
 import { search } from './search.ts';
 import { stepStateOf } from './derived-state.ts';
 import type { Effect, WizardState } from './state.ts';
-import type { Target } from '../../azure/index.ts';
 import { troubleLines } from './trouble-lines.ts';
+import { batchWork, findingsWork, surveyApps } from './fleet-work.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
 
@@ -58,6 +56,8 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     version: session.version,
     answersFile: session.answersFile,
     dryRun: session.dryRun,
+    areas: session.steps,
+    endpoint: session.endpoint,
     apps: [],
     searching: true,
     leftOut: 0,
@@ -75,6 +75,8 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
   };
   const listeners = new Set<() => void>();
   let running: AbortController | undefined;
+  const batches = batchWork(session, dispatch);
+  const finder = findingsWork(session, dispatch);
   let sketching = false;
   /** What is kept already, or being kept. */
   let keeping: Promise<unknown> = Promise.resolve();
@@ -99,7 +101,15 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
       case 'open':
         return dispatch({ type: 'opened', open: await session.open(effect.target) });
       case 'survey':
-        return survey(effect.targets);
+        return surveyApps(session, dispatch, effect.targets);
+      case 'find':
+        return finder.find(effect.targets, effect.afresh === true);
+      case 'plan-batch':
+        return batches.plan(effect.work, effect.targets);
+      case 'settle-batch':
+        return batches.settle(effect.work, effect.targets, effect.without);
+      case 'stop-batch':
+        return batches.stop();
       case 'sketch':
         return sketch(effect);
       case 'plan': {
@@ -206,18 +216,6 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     } finally {
       sketching = false;
     }
-  }
-
-  /** Judges many apps, a few at a time; one that cannot be read does not keep the others. */
-  async function survey(targets: readonly Target[]): Promise<void> {
-    await mapLimited(targets, 4, async (target) => {
-      try {
-        const judged = await session.survey(target);
-        dispatch({ type: 'surveyed', one: { target, steps: judged.steps, queued: queuedControls(judged) } });
-      } catch (error) {
-        dispatch({ type: 'surveyed', one: { target, why: troubleLines(error).map(lineText)[0] ?? '' } });
-      }
-    });
   }
 
   function setAddress(address: string): void {

@@ -27,4 +27,10 @@ export const areasAt = (state: WizardState, id?: string, by = 0): WizardState =>
   return withScreen(state, { at: 'areas', cursor: Math.min(Math.max(0, index), Math.max(0, steps.length - 1)) });
 };
 
+/** Back to the list that the open app was chosen from; the app is read again there. */
+export function backToOrigin({ origin, ...state }: WizardState): Next {
+  if (!origin) return next(state);
+  return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target] } as const] : []));
+}
+
 export const toRuns = (state: WizardState): Next => next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });

@@ -83,7 +83,7 @@ export function fromRun(run: RecordedRun): ExportedChange[] {
         target: intent.target,
         controls: intent.controls,
         key: intent.key,
-        resource: intent.path,
+        resource: intent.resource,
         method: intent.method,
         apiVersion: intent.apiVersion,
         does: doesOf(intent, intent.edits),

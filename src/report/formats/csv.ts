@@ -1,5 +1,6 @@
 import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
+import type { AuditedApp } from '../audited-app.ts';
 import type { AuditWriter } from '../audit-writers.ts';
 import { auditRows, type Row } from './rows.ts';
 
@@ -18,6 +19,9 @@ const HEAD = [
   'resource',
   'path',
   'reason',
+  'subscriptionName',
+  'owner',
+  'tags',
   'declared',
 ];
 
@@ -30,28 +34,27 @@ export const csvCell = (given: string): string => {
   return /[",;|\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+export const csvLines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 
 export const csvWriter = (): AuditWriter => ({
-  begin: () => lines([HEAD]),
-  app: (app) => lines(auditRows(app).map(cellsOf)),
+  begin: () => csvLines([HEAD]),
+  app: (app) => csvLines(auditRows(app).map((row) => [...cellsOf(row), ...placeCells(app), row.declared ? declaredText(row.declared) : ''])),
   end: () => [],
 });
 
-const cellsOf = ({
-  app: { target },
-  step,
-  id,
-  control,
-  severity,
-  state,
-  found,
-  wanted,
-  resource,
-  path,
-  reason,
-  declared,
-}: Row): string[] => [
+/** Where the app lies and who looks after it. */
+const placeCells = ({ target, subscription, owner }: AuditedApp): string[] => [
+  subscription ?? target.subscriptionId,
+  owner ?? '',
+  tagCell(target.tags),
+];
+
+export const tagCell = (tags: Readonly<Record<string, string>>): string =>
+  Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+const cellsOf = ({ app: { target }, step, id, control, severity, state, found, wanted, resource, path, reason }: Row): string[] => [
   target.name,
   target.slot ?? '',
   target.resourceGroup,
@@ -66,5 +69,4 @@ const cellsOf = ({
   resource ?? '',
   path ?? '',
   reason ?? '',
-  declared ? declaredText(declared) : '',
 ];

@@ -7,7 +7,7 @@ import type { Question } from '../../../contract/index.ts';
 import { edit, editOf, insert, editedText } from '../text-edit.ts';
 import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, withNotice, withScreen, type Next } from '../transitions.ts';
+import { areasAt, backToOrigin, next, withNotice, withScreen, type Next } from '../transitions.ts';
 import { stepStateOf } from '../derived-state.ts';
 import type { AreaMode, Screen, WizardState } from '../state.ts';
 import { answerNow, pressWidget, widgetFor } from '../widgets.ts';
@@ -97,7 +97,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
     case 'move':
       return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, step.controls.length, event) }));
     case 'back':
-      return next(areasAt(state, screen.step));
+      return state.origin ? backToOrigin(state) : next(areasAt(state, screen.step));
     case 'next':
     case 'previous': {
       const other = steps[at + (command === 'next' ? 1 : -1)];

@@ -6,7 +6,8 @@ import { begun, named, type Flow } from '../flow.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, next, withNotice, toRuns, withFinished, withScreen, type Next } from '../transitions.ts';
 import { withFlow } from '../derived-state.ts';
-import type { WizardState } from '../state.ts';
+import type { BatchScreen, WizardState } from '../state.ts';
+import { leaveBatch, retryBatch } from './batch.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
 import { openRun, previewResume, previewUndo } from './log.ts';
 import { appsScreen } from './lists.ts';
@@ -70,7 +71,8 @@ function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next
 
 function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, command: Command | undefined): Next {
   const { preview, typed } = flow;
-  if (command === 'back') return next(withFlow(state, { kind: 'preview', ...preview }));
+  if (command === 'back')
+    return next(state.screen.at === 'batch' ? withoutFlow(state, state.screen) : withFlow(state, { kind: 'preview', ...preview }));
   if (command === 'scroll') return next(withFlow(state, { ...flow, scroll: Math.min(20, moved(flow.scroll, 21, event)) }));
   if (command !== 'confirm') {
     const after = event.type === 'key' ? edit(typed, event.name) : insert(typed, event.text.replace(/[\r\n]/g, ''));
@@ -79,6 +81,12 @@ function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, co
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
   if (editedText(typed) !== name || !isMeant(event)) return withNotice(state, `It must be exactly ${name}, typed, and then Enter.`);
   return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });
+}
+
+/** From the dialogue back to what would be sent. */
+function withoutFlow(state: WizardState, screen: BatchScreen): WizardState {
+  const { flow: _, ...rest } = screen;
+  return withScreen(state, rest);
 }
 
 function pressDone(before: WizardState, flow: Of<'done'>, command: Command | undefined): Next {
@@ -93,7 +101,7 @@ function pressDone(before: WizardState, flow: Of<'done'>, command: Command | und
     case 'roll-back':
       return next(before, { do: 'undo-of', name: flow.summary.run });
     case 'retry':
-      return again(state);
+      return again(state, flow.failedApps);
     case 'skip-failed':
       return skipFailed(state, flow.failed);
     default:
@@ -102,7 +110,7 @@ function pressDone(before: WizardState, flow: Of<'done'>, command: Command | und
 }
 
 /** The same once more, from what stands there now. */
-function again(state: WizardState): Next {
+function again(state: WizardState, failedApps: readonly string[]): Next {
   const { screen } = state;
   switch (screen.at) {
     case 'area':
@@ -113,6 +121,8 @@ function again(state: WizardState): Next {
       return previewUndo(state, screen.run, screen.only, screen.overwrite);
     case 'resume':
       return previewResume(state, screen.run);
+    case 'batch':
+      return retryBatch(state, screen, failedApps);
     default:
       return next(state);
   }
@@ -132,6 +142,8 @@ function back(state: WizardState): Next {
       return openRun(state, screen.run);
     case 'resume':
       return toRuns(state);
+    case 'batch':
+      return leaveBatch(state, screen);
     default:
       return next(state);
   }
@@ -152,6 +164,8 @@ function forth(state: WizardState): Next {
       return toRuns(state);
     case 'resume':
       return state.open ? toRuns(state) : next(withScreen(state, appsScreen));
+    case 'batch':
+      return leaveBatch(state, screen);
     default:
       return next(state);
   }

@@ -3,11 +3,13 @@ import type { Target } from '../../../azure/index.ts';
 import { edit, editOf, insert, editedText } from '../text-edit.ts';
 import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, leaveWizard, next, toRuns, withScreen, type Next } from '../transitions.ts';
+import { areasAt, backToOrigin, leaveWizard, next, toRuns, withScreen, type Next } from '../transitions.ts';
 import { hitsIn, matchingApps } from '../derived-state.ts';
 import { toggled } from '../widget-choose.ts';
 import type { Screen, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
+import { openSafe } from './batch.ts';
+import { openFindings } from './findings.ts';
 import { moved } from './move.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -31,6 +33,10 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
       const ids = matches.map(({ id }) => id);
       const all = ids.every((id) => screen.marked.includes(id));
       return stay({ marked: all ? screen.marked.filter((id) => !ids.includes(id)) : [...new Set([...screen.marked, ...ids])] });
+    }
+    case 'findings': {
+      const marked = screen.marked.length > 0 ? state.apps.filter(({ id }) => screen.marked.includes(id)) : matches;
+      return openFindings(state, marked, screen);
     }
     case 'choose': {
       const marked = state.apps.filter(({ id }) => screen.marked.includes(id));
@@ -68,6 +74,19 @@ export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEv
       return next(withScreen(state, { ...screen, area: moved(screen.area, areas.length, event) }));
     case 'choose':
       return here ? opening(state, here.target, areas[screen.area]?.step.id) : next(state);
+    case 'safe':
+    case 'disruptive':
+      return openSafe(
+        state,
+        state.fleet.map(({ target }) => target),
+        command === 'disruptive',
+      );
+    case 'findings':
+      return openFindings(
+        state,
+        state.fleet.map(({ target }) => target),
+        screen,
+      );
     case 'read-again':
       return survey(
         state,
@@ -91,6 +110,7 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
     case 'choose':
       return here ? openArea(state, here.step.id) : next(state);
     case 'back':
+      if (state.origin) return backToOrigin(state);
       if (state.fleet.length > 0)
         return next(withScreen(state, { at: 'fleet', cursor: fleetRow(state, open.target), area: screen.cursor }));
       return next(withScreen(state, appsScreen));
@@ -100,6 +120,11 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
       return toRuns(state);
     case 'read-again':
       return opening(state, open.target);
+    case 'safe':
+    case 'disruptive':
+      return openSafe(state, [open.target], command === 'disruptive');
+    case 'findings':
+      return openFindings(state, state.fleet.length > 0 ? state.fleet.map(({ target }) => target) : [open.target], screen);
     case 'address':
       return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? '') }));
     case 'apply-queue':

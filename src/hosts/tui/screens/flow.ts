@@ -8,7 +8,7 @@ import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { closingLine } from '../../../view/outcome-lines.ts';
 import { editedText } from '../text-edit.ts';
-import type { Flow, Preview } from '../flow.ts';
+import type { Flow, Preview, RunProgress } from '../flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { WizardState } from '../state.ts';
 import { fieldLine } from './parts.ts';
@@ -149,6 +149,7 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
 function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {
   const seconds = progress.since > 0 ? Math.floor((now - progress.since) / 1000) : 0;
   const waits = progress.waitsFor ?? state.notice;
+  const rate = progress.many ? [manyLine(progress.many, progress.failedApps.length, now)] : [];
   const current = progress.current
     ? [
         line(
@@ -162,8 +163,20 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
   const stopping = progress.stopping
     ? [line(span('Finishing the request in flight, then stopping. Ctrl-C again leaves at once; the undo log has the intent.', 'warn'))]
     : [];
-  const body = wrapped([...progress.lines, ...current, ...stopping], state.columns);
+  const body = wrapped([...progress.lines, ...rate, ...current, ...stopping], state.columns);
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
+}
+
+/** `34 of 128 requests   5.2 a second   18 s left   2 apps failed`. */
+function manyLine({ done, of, began }: NonNullable<RunProgress['many']>, failed: number, now: number): Line {
+  const seconds = began > 0 ? (now - began) / 1000 : 0;
+  const rate = seconds > 0 ? done / seconds : 0;
+  const left = rate > 0 ? Math.ceil((of - done) / rate) : 0;
+  return line(
+    span(`${done} of ${of} requests`, 'strong'),
+    ...(seconds >= 1 && done > 0 ? [span(`   ${rate.toFixed(1)} a second   about ${left} s left`, 'dim')] : []),
+    ...(failed > 0 ? [span(`   ${failed} ${failed === 1 ? 'app' : 'apps'} failed`, 'bad')] : []),
+  );
 }
 
 function doneFrame(state: WizardState, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {

@@ -5,6 +5,8 @@ import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
 import { bindings } from '../keys.ts';
 import { LEAST, liveRows, type WizardState } from '../state.ts';
 import { areaFrame } from './area.ts';
+import { batchFrame } from './batch.ts';
+import { findingsFrame } from './findings.ts';
 import { flowFrame } from './flow.ts';
 import { appsFrame, fleetFrame, searchFrame } from './lists.ts';
 import { cutOffFrame, runFrame, runsFrame } from './log.ts';
@@ -57,6 +59,10 @@ function frameOf(state: WizardState, now: number): Frame {
       return areaFrame(state, screen, now);
     case 'queue':
       return flowFrame(state, screen.flow, [...appHead(state), line(span('Everything that was decided', 'strong'))], now);
+    case 'batch':
+      return batchFrame(state, screen, now);
+    case 'findings':
+      return notice(state, findingsFrame(state, screen));
     case 'runs':
       return notice(state, runsFrame(state, screen));
     case 'run':

@@ -26,7 +26,13 @@ export function changesSection(
 /** By its name, or by its id where this version has no such control. */
 const named = (labels: Labels, control: string): string => html(labels.get(control) ?? control);
 
-const MODES: Readonly<Record<PastChange['mode'], string>> = { wizard: 'wizard', replay: 'replay', undo: 'undo', resume: 'resumed run' };
+const MODES: Readonly<Record<PastChange['mode'], string>> = {
+  wizard: 'wizard',
+  replay: 'replay',
+  undo: 'undo',
+  resume: 'resumed run',
+  try: 'try of doctor',
+};
 const STATES: Readonly<Record<PastChange['state'], string>> = {
   applied: '<b class="good">applied</b>',
   failed: '<b class="bad">failed</b>',

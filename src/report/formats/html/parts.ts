@@ -20,6 +20,9 @@ export const HEADS = {
   said: ['State', 'Control', 'Who', 'What was said', 'Until', 'Apps'],
   compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Not known', 'Attested or accepted'],
   controls: ['Control', 'State', 'Found', 'Wanted'],
+  groups: ['Risk', 'Control', 'Change', 'Apps', 'Restarts'],
+  blocked: ['Control', 'Why', 'Apps'],
+  requests: ['Resource', 'Change', 'Risk', 'Undo'],
 } as const;
 export type Kind = keyof typeof HEADS;
 

@@ -26,6 +26,7 @@ const WIDTHS = `
 .controls{table-layout:fixed}.controls th:nth-child(1){width:26%}.controls th:nth-child(2){width:16%}
 .changes{table-layout:fixed}.changes th:nth-child(1){width:17%}.changes th:nth-child(2){width:9%}.changes th:nth-child(3){width:22%}.changes th:nth-child(5){width:17%}
 .compliance{table-layout:fixed}.compliance th:nth-child(1){width:15%}.compliance th:nth-child(n+3){width:8.5%;white-space:normal}
+.groups td:nth-child(1){width:6rem}.groups td:nth-child(2){width:34%}.blocked td:nth-child(1){width:24%}.requests{table-layout:fixed}.requests th:nth-child(1){width:28%}.requests th:nth-child(n+3){width:12%}
 .severity{max-width:42rem}.shifts{table-layout:fixed}.shifts th:nth-child(n+3){width:16%}
 .open td:nth-child(1){width:30%}.said td:nth-child(1){width:9rem}.said td:nth-child(5){white-space:nowrap}
 `;

@@ -1,8 +1,8 @@
-import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../contract/index.ts';
-import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
-import { RISK_WORDS } from '../view/change-lines.ts';
-import { answersExample, exampleOf, formOf } from '../view/question-forms.ts';
-import { controlActions } from './catalogue.ts';
+import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../../src/contract/index.ts';
+import { PLAN_NAME } from '../../src/engine/judge/app-hosting.ts';
+import { RISK_WORDS } from '../../src/view/change-lines.ts';
+import { answersExample, exampleOf, formOf } from '../../src/view/question-forms.ts';
+import { controlActions } from '../../src/report/catalogue.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const where = (name: string): string =>

@@ -1,0 +1,45 @@
+/** The exit code of an audit, from its findings and from what it could not read. */
+import { FAIL_ON_SEVERITIES, type Options } from '../cli/options.ts';
+import { EXIT, type ExitCode } from '../engine/errors.ts';
+import { isFinding } from '../engine/findings/finding.ts';
+import type { ControlState } from '../engine/judge/assess.ts';
+import type { ArmFailure, FailureKind } from '../engine/ports.ts';
+
+/** Whether a control is a finding that the exit code tells. */
+export function exitFor(control: ControlState, options: Options): ExitCode {
+  const { failOn = 'low' } = options;
+  return isFinding(control, options.answers !== undefined) &&
+    FAIL_ON_SEVERITIES.indexOf(control.severity as never) >= FAIL_ON_SEVERITIES.indexOf(failOn)
+    ? EXIT.findings
+    : EXIT.ok;
+}
+
+/** What an audit could not read, over all its apps, and what that means for its exit code. */
+export class Unread {
+  readonly #kinds = new Set<FailureKind>();
+  #any = false;
+  #judged = false;
+
+  /** Apps or slots that could not be listed. */
+  add({ kind }: ArmFailure): void {
+    this.#any = true;
+    this.#kinds.add(kind);
+  }
+
+  look({ state, failure }: ControlState): void {
+    if (state === 'pass' || state === 'fail' || state === 'accepted') this.#judged = true;
+    if (state !== 'unknown') return;
+    this.#any = true;
+    if (failure) this.#kinds.add(failure.kind);
+  }
+
+  code(allowed = false): ExitCode {
+    const has = (...kinds: readonly FailureKind[]) => kinds.some((kind) => this.#kinds.has(kind));
+    if (has('signed-out')) return EXIT.forbidden;
+    if (!this.#any) return EXIT.ok;
+    // Where nothing at all was read there is no audit: it was forbidden, or Azure gave no answer.
+    if (!this.#judged && has('network', 'untrusted', 'server', 'throttled')) return EXIT.failed;
+    if (!this.#judged && has('forbidden')) return EXIT.forbidden;
+    return allowed ? EXIT.ok : EXIT.unknown;
+  }
+}

@@ -1,0 +1,68 @@
+/** Plans everything that can be fixed without asking, without an answers file: the first half of `plan --safe` and `replay --safe`. */
+import type { Invocation } from '../cli/invocation.ts';
+import { mapLimited } from '../engine/concurrency.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { planSafe, settlePlans, type SafeChoice } from '../engine/findings/plan-safe.ts';
+import { driftOf } from '../engine/past/drift.ts';
+import { withoutStops, type Plan } from '../engine/plan/plan.ts';
+import { planTroubles, type Trouble } from '../engine/run/troubles.ts';
+import type { Connection } from '../engine/ports.ts';
+import type { AnyStep } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
+import { connectWith } from './connection.ts';
+import { openApp } from './open-app.ts';
+import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
+import { planFromFile, runsOnRecord, type Planned } from './plan-from-file.ts';
+import { progressBar } from './progress-bar.ts';
+import { isAnyChosen, namedBy, select, selectionTroubles } from './target-selection.ts';
+
+/** What `plan` and `replay` are about: an answers file, or everything safe. @throws UserError */
+export async function planWork(invocation: Invocation): Promise<Planned> {
+  const { options, args } = invocation;
+  if (options.disruptive && !options.safe)
+    throw new UserError('--disruptive goes with --safe.', EXIT.usage, ['func-harden plan --safe --disruptive --all']);
+  if (!options.safe) return planFromFile(invocation);
+  if (args.length > 0)
+    throw new UserError('--safe takes no answers file: it plans what needs no answer.', EXIT.usage, ['Leave out the file, or --safe.']);
+  return planEverythingSafe(invocation);
+}
+
+/** @throws UserError (exit 3) where no app is chosen */
+async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
+  const { options } = invocation;
+  if (!options.app?.length && !isAnyChosen(options))
+    throw new UserError('No app was chosen.', EXIT.inputNeeded, ['Choose with --app NAME, --tag KEY=VALUE or --all.']);
+  const [steps, catalogue] = await Promise.all([stepsOf(invocation), invocation.catalogue()]);
+  circumstances(options, {});
+  const concurrency = concurrencyOf(options);
+  const bar = progressBar(invocation, 'apps planned', options.quiet === true);
+  const connection = await connectWith(invocation, bar);
+  const found = await select(connection, options, namedBy(options));
+  bar.total(found.targets.length);
+  const first = await mapLimited(found.targets, concurrency, async (target) => {
+    const planned = await planOne(invocation, connection, steps, target);
+    bar.step();
+    return planned;
+  });
+  bar.end();
+  const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, steps, target, without));
+  const troubles: Trouble[] = [...selectionTroubles(found), ...plans.flatMap((one) => planTroubles(withoutStops(one)))];
+  const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
+  return { connection, plans, digest: null, drift: driftOf(plans, runs, catalogue), troubles };
+}
+
+async function planOne(
+  { options }: Invocation,
+  connection: Connection,
+  steps: readonly AnyStep[],
+  target: Target,
+  without?: ReadonlySet<string>,
+): Promise<Plan> {
+  const { store } = await openApp(connection.writer, target, steps, undefined);
+  const choice: SafeChoice = {
+    risks: options.disruptive ? ['safe', 'disruptive'] : ['safe'],
+    ...(options.profile ? { profile: options.profile } : {}),
+    ...(without ? { without } : {}),
+  };
+  return (await planSafe(steps, store, connection.writer, circumstances(options, {}, connection.account), choice)).plan;
+}

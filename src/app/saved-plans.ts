@@ -1,0 +1,224 @@
+/** Saving a plan, and applying one as it was saved: what became of its apps meanwhile decides which of them are touched. */
+import type { Invocation } from '../cli/invocation.ts';
+import type { OptionName, Options } from '../cli/options.ts';
+import type { Target } from '../azure/index.ts';
+import type { AppliedPlan, RecordedRun } from '../change/undo-log.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { mapLimited } from '../engine/concurrency.ts';
+import { assess } from '../engine/judge/assess.ts';
+import type { Reserved } from '../engine/judge/circumstances.ts';
+import { standingOf, type Request, type Standing } from '../engine/plan/moved.ts';
+import { plan, type Plan } from '../engine/plan/plan.ts';
+import { withoutRefused } from '../engine/plan/reservations.ts';
+import type { Connection } from '../engine/ports.ts';
+import type { Trouble } from '../engine/run/troubles.ts';
+import { readRuns } from '../files/journal.ts';
+import { openOutput } from '../files/output.ts';
+import { checkOwned } from '../files/owned.ts';
+import { readLimited } from '../files/read-limited.ts';
+import { placeOf, readSavedPlan, savedChanges, savedPlan, savedPlanText, type SavedPlan } from '../report/saved-plan.ts';
+import { plainText } from '../text/plain.ts';
+import { connectWith } from './connection.ts';
+import { openApp } from './open-app.ts';
+import { circumstances, concurrencyOf } from './option-values.ts';
+import type { Planned } from './plan-from-file.ts';
+import { progressBar } from './progress-bar.ts';
+import { stateOf } from './state-place.ts';
+import { select, selectionTroubles } from './target-selection.ts';
+
+/** Bytes of a saved plan; one of 5,000 apps has about 50 million. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+export const savedPlanOf = ({ version, clock }: Invocation, { connection, plans, digest }: Planned): Promise<SavedPlan> =>
+  savedPlan(plans, { tool: `func-harden ${version}`, createdAt: clock.now().toISOString(), connection, answersDigest: digest });
+
+/** Writes the file of `--out`. @throws UserError where it cannot be written */
+export async function writePlan({ io }: Invocation, file: string, saved: SavedPlan): Promise<void> {
+  const out = await openOutput(file);
+  await out.write(savedPlanText(saved));
+  await out.end();
+  io.err(
+    `Plan saved to ${file}\n  Digest: ${saved.digest}\n  Apply it as it is: func-harden replay --plan ${file} --require-digest ${saved.digest}\n`,
+  );
+}
+
+/** A saved plan beside what there is now. */
+export interface PlannedFromSaved extends Planned {
+  readonly plan: AppliedPlan;
+  /** Apps that are left alone, because their values moved since the plan was made. */
+  readonly moved: readonly Trouble[];
+}
+
+/** What chooses other apps or other work than the plan. */
+const NOT_WITH_PLAN = [
+  'subscription',
+  'managementGroup',
+  'resourceGroup',
+  'app',
+  'slot',
+  'tag',
+  'all',
+  'step',
+  'profile',
+  'safe',
+  'disruptive',
+];
+const ONLY_WITH_PLAN = ['requireDigest', 'approvedBy', 'maxAge'] as const satisfies readonly OptionName[];
+
+/** @throws UserError where options are given that belong to a saved plan, and none is */
+export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' | 'args'>): void {
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (options.plan === undefined) {
+    const stray = ONLY_WITH_PLAN.filter((name) => options[name] !== undefined);
+    if (stray.length > 0) throw new UserError(`${stray.map(flag).join(', ')}: only with --plan FILE.`, EXIT.usage);
+    return;
+  }
+  if (args[0] !== undefined)
+    throw new UserError('An answers file and --plan ask for two things at once.', EXIT.usage, [
+      'A saved plan holds the answers that it was made from.',
+    ]);
+  const stray = NOT_WITH_PLAN.filter((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
+  if (stray.length > 0)
+    throw new UserError(`${stray.map(flag).join(', ')}: not with --plan. A saved plan is applied as it is.`, EXIT.usage, [
+      'For other apps or areas, make another plan.',
+    ]);
+  maxAgeOf(options);
+  if (options.approvedBy !== undefined && plainText(options.approvedBy).trim() === '')
+    throw new UserError('--approved-by names nobody.', EXIT.usage);
+}
+
+const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
+
+/** Milliseconds. @throws UserError where it is no duration */
+function maxAgeOf({ maxAge }: Options): number | undefined {
+  if (maxAge === undefined) return undefined;
+  const [, count, unit] = /^(\d{1,5})([smhdw])$/.exec(maxAge) ?? [];
+  if (count === undefined) throw new UserError(`"${maxAge}" is no age.`, EXIT.usage, ['Write --max-age like 7d, 12h or 30m']);
+  return Number(count) * UNITS[unit as keyof typeof UNITS] * 1000;
+}
+
+/** Reads a saved plan and everything that it is about. @throws UserError (exit 64) where it must not be applied */
+export async function planFromSaved(invocation: Invocation): Promise<PlannedFromSaved> {
+  const { options } = invocation;
+  checkPlanOptions(invocation);
+  const file = options.plan ?? '';
+  const saved = await readSavedPlan(await textOf(file), file);
+  checkDigest(saved, options);
+  checkAge(saved, maxAgeOf(options), invocation.clock.now(), file);
+  circumstances(options, {});
+  const concurrency = concurrencyOf(options);
+  const bar = progressBar(invocation, 'apps compared', options.quiet === true);
+  const connection = await connectWith(invocation, bar);
+  checkPlace(saved, connection);
+  const byApp = Map.groupBy(saved.changes, ({ target }) => target);
+  const found = byApp.size === 0 ? undefined : await select(connection, {}, { apps: [...byApp.keys()], matching: [] });
+  const targets = found?.targets ?? [];
+  const troubles: Trouble[] = found ? selectionTroubles(found) : [];
+  const runs = targets.length > 0 ? await runsOfPlan(invocation, saved.digest) : [];
+  bar.total(targets.length);
+  const looked = await mapLimited(targets, concurrency, async (target) => {
+    const one = await lookAt(target);
+    bar.step();
+    return one;
+  });
+  bar.end();
+  const settled = await withoutRefused(looked, ({ target }, reserved) => lookAt(target, reserved));
+  const moved = settled.flatMap(({ target, standing }) => (standing.state === 'moved' ? [troubleOf(target, standing)] : []));
+  const plans = settled.map(({ standing, ...one }) => (standing.state === 'as-planned' ? one : { ...one, changes: [] }));
+  const approvedBy = options.approvedBy === undefined ? null : plainText(options.approvedBy).trim();
+  return {
+    connection,
+    plans: plans.map((one) => ({ ...one, blocked: [], unknown: [], unused: [] })),
+    digest: saved.answersDigest,
+    drift: [],
+    troubles,
+    moved,
+    plan: { digest: saved.digest, approvedBy },
+  };
+
+  async function lookAt(target: Target, reserved: Reserved = new Map()): Promise<Plan & { readonly standing: Standing }> {
+    const { decisions = {}, beside = {}, profile } = saved.work.find((one) => sameId(one.target, target.id)) ?? {};
+    const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
+    const { store } = await openApp(connection.writer, target, steps, undefined);
+    const by = { ...circumstances(options, { ...beside, ...decisions }, connection.account), reserved };
+    const now = await plan(steps, store, connection.writer, by, profile);
+    const states = assess(steps, store, connection.writer, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
+    const standing = standingOf({
+      saved: [...byApp].find(([id]) => sameId(id, target.id))?.[1] ?? [],
+      now: await savedChanges(now.changes),
+      plan: now,
+      states: new Map(states.map(({ id, state }) => [id, state])),
+      isSent: (request) => runs.some((run) => hasSent(run, target, request)),
+    });
+    return { ...now, standing };
+  }
+}
+
+const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Whether a run applied this request to this app. */
+const hasSent = ({ changes }: RecordedRun, target: Target, { resource, diff }: Request): boolean =>
+  changes.some(
+    ({ intent, state }) =>
+      state === 'applied' &&
+      sameId(intent.target, target.id) &&
+      sameId(intent.resource, resource) &&
+      diff.every(({ path }) => intent.edits.some((edit) => edit.path === path)),
+  );
+
+const troubleOf = ({ label }: Target, { differences }: Extract<Standing, { state: 'moved' }>): Trouble => ({
+  app: label,
+  message: 'It is left alone, because it is no longer as it was when the plan was made.',
+  next: [...differences, 'Look at it again: make another plan, and apply that.'],
+  code: EXIT.failed,
+});
+
+async function textOf(file: string): Promise<string> {
+  try {
+    await checkOwned(file);
+    return await readLimited(file, MOST_BYTES);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
+      'Make a plan with: func-harden plan ANSWERS --out plan.json',
+    ]);
+  }
+}
+
+function checkDigest({ digest }: SavedPlan, { requireDigest }: Options): void {
+  if (requireDigest === undefined || requireDigest.toLowerCase() === digest) return;
+  throw new UserError(
+    `The plan is another one than was approved: its digest is ${digest}, and ${plainText(requireDigest)} is required. Nothing was sent.`,
+    EXIT.usage,
+    ['Take the file that was approved, or have this one approved.'],
+  );
+}
+
+function checkAge({ createdAt }: SavedPlan, most: number | undefined, now: Date, file: string): void {
+  if (most === undefined) return;
+  const age = now.getTime() - Date.parse(createdAt);
+  // A clock that is a little behind makes no plan invalid; one from next week was not made by any clock.
+  if (age <= most && age > -UNITS.h * 1000) return;
+  const says = age > most ? 'is older than --max-age allows' : 'says no time at which it can have been made';
+  throw new UserError(`${file} ${says} (made at ${plainText(createdAt)}). Nothing was sent.`, EXIT.usage, ['Make the plan again.']);
+}
+
+function checkPlace(saved: SavedPlan, connection: Connection): void {
+  const here = placeOf(connection);
+  const other = (['cloud', 'tenant', 'endpoint'] as const).filter((name) => saved[name] !== here[name]);
+  if (other.length === 0) return;
+  const says = other.map((name) => `${name} ${plainText(String(saved[name]))}, and this is ${plainText(String(here[name]))}`);
+  throw new UserError(`The plan was made for ${says.join('; ')}. Nothing was sent.`, EXIT.usage, [
+    'Choose what it was made for with --cloud, --tenant or --arm-endpoint.',
+  ]);
+}
+
+/** Runs that applied this plan before; that the undo log cannot be read is no reason to touch more. */
+async function runsOfPlan(invocation: Invocation, digest: string): Promise<readonly RecordedRun[]> {
+  try {
+    return (await readRuns(stateOf(invocation), () => {})).filter(({ start }) => start.plan?.digest === digest);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+/** Where the undo log of a command lies, by its options: a folder, or storage that a team shares. Storage is loaded when it is asked. */
+import type { Invocation } from '../cli/invocation.ts';
+import type { UndoState } from '../engine/undo-state.ts';
+import { folderState } from '../files/folder-state.ts';
+import { stateDirOf } from './option-values.ts';
+import { connectOptions } from './connection.ts';
+
+/** One for a command, so that it signs in once. */
+const shared = new WeakMap<Invocation['options'], UndoState>();
+
+export function stateOf(invocation: Invocation): UndoState {
+  const place = stateDirOf(invocation);
+  if (!/^https?:\/\//i.test(place)) return folderState(place);
+  const known = shared.get(invocation.options) ?? sharedState(invocation, place.replace(/\/+$/, ''));
+  shared.set(invocation.options, known);
+  return known;
+}
+
+function sharedState(invocation: Invocation, address: string): UndoState {
+  let opened: Promise<UndoState> | undefined;
+  const state = () => (opened ??= import('../connect.ts').then((connect) => connect.sharedState(connectOptions(invocation), address)));
+  return {
+    place: address,
+    fileOf: (run) => `${address}/journal/${run}.jsonl`,
+    check: async () => (await state()).check(),
+    names: async () => (await state()).names(),
+    read: async (run) => (await state()).read(run),
+    open: async (run, again) => (await state()).open(run, again),
+  };
+}

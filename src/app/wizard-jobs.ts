@@ -1,0 +1,49 @@
+/** What the wizard sends: the apps of a job, how it stands in the undo log, and what is kept of it in the answers file. */
+import type { StepDecision } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
+import { keptDecisions, type PlannedApp } from '../engine/findings/batch.ts';
+import { NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
+import type { AppChanges } from '../engine/run/run-input.ts';
+import { changesOfJob, type Job } from '../engine/session.ts';
+import type { RunOptions } from './execute.ts';
+import { byApp } from './undo-run.ts';
+
+/** Returns the answers file with what was decided for many apps; what was decided before stays beside it. */
+export function withKept(answers: AnswersFile, apps: readonly PlannedApp[], keyOf: (target: Target) => string): AnswersFile {
+  const sections = { ...answers.apps };
+  for (const app of apps) {
+    const key = keyOf(app.target);
+    const own = Object.entries(keptDecisions(app)).map(([id, decided]): [string, StepDecision] => {
+      const earlier = sections[key]?.[id] ?? NO_DECISION;
+      const together = { answers: { ...earlier.answers, ...decided.answers }, controls: { ...earlier.controls, ...decided.controls } };
+      return [id, { ...earlier, ...together }];
+    });
+    sections[key] = { ...sections[key], ...Object.fromEntries(own) };
+  }
+  return { ...answers, apps: sections };
+}
+
+/** Apps of one run that are changed at the same time. */
+const CONCURRENCY = 4;
+
+export function appsOfJob(job: Job): readonly AppChanges[] {
+  if (job.do === 'batch') return job.apps.map(({ plan }) => plan);
+  if (job.do === 'apply') return [job.plan];
+  return job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;
+}
+
+/** How a job stands in the undo log. */
+export function howOf(job: Job): Omit<RunOptions, 'notify'> {
+  if (job.do === 'apply') return { mode: 'wizard', digest: null };
+  if (job.do === 'batch')
+    return {
+      mode: 'wizard',
+      digest: null,
+      concurrency: CONCURRENCY,
+      ...(job.first === undefined ? {} : { canary: { apps: job.first, goOn: () => Promise.resolve(true) } }),
+    };
+  if (job.do === 'undo') return { mode: 'undo', digest: null, undoes: job.run.run, ...job.options };
+  const { run, left } = job;
+  const resumes = { run, entries: left.entries };
+  return { mode: left.undo ? 'undo' : 'resume', digest: run.start.answersDigest, resumes, ...(left.undo ? { undoes: left.undo.run } : {}) };
+}

@@ -1,0 +1,138 @@
+/** Undo logs in Azure Blob Storage: one append blob a run, which a team shares. Microsoft's client sends, with our sign-in. */
+import {
+  AnonymousCredential,
+  type AppendBlobClient,
+  ContainerClient,
+  newPipeline,
+  type RequestPolicyFactory,
+  type RestError,
+  StorageRetryPolicyType,
+} from '@azure/storage-blob';
+import type { TokenCredential } from '@azure/core-auth';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { LogFile, UndoState } from '../engine/undo-state.ts';
+import { plainText } from '../text/plain.ts';
+import type { SharedPlace } from './shared-place.ts';
+import type { SignInSession } from './sign-in-session.ts';
+
+/** What tokens for storage are asked for, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
+const SCOPE = 'https://storage.azure.com/.default';
+/** Bytes that one log may have when it is read: far more than any run writes. */
+const LONGEST_LOG = 256 * 1024 * 1024;
+const TIME_LIMIT = 60_000;
+
+export interface BlobStateOptions {
+  readonly place: SharedPlace;
+  readonly credential: SignInSession;
+  readonly version: string;
+}
+
+export function blobState({ place, credential, version }: BlobStateOptions): UndoState {
+  const pipeline = newPipeline(new AnonymousCredential(), {
+    userAgentOptions: { userAgentPrefix: `func-harden/${version}` },
+    // A line that is sent again after it got through is refused by its place, and is then looked for.
+    retryOptions: { maxTries: 4, tryTimeoutInMs: TIME_LIMIT, retryPolicyType: StorageRetryPolicyType.EXPONENTIAL },
+  });
+  pipeline.factories.push(signedIn(credential, new URL(place.container)));
+  const container = new ContainerClient(place.container, pipeline);
+  const nameOf = (run: string): string => `${place.prefix}journal/${run}.jsonl`;
+  const fileOf = (run: string): string => `${place.address}/journal/${run}.jsonl`;
+  const told = (error: unknown): unknown => failureOf(error, place.address);
+  return {
+    place: place.address,
+    fileOf,
+    check: () => Promise.resolve(),
+    async names() {
+      const names: string[] = [];
+      try {
+        for await (const { name } of container.listBlobsFlat({ prefix: `${place.prefix}journal/` }))
+          if (name.endsWith('.jsonl')) names.push(name.slice(place.prefix.length + 'journal/'.length, -'.jsonl'.length));
+      } catch (error) {
+        throw told(error);
+      }
+      return names;
+    },
+    async read(run) {
+      try {
+        return await textOf(container.getAppendBlobClient(nameOf(run)));
+      } catch (error) {
+        if (isRest(error) && error.code === 'BlobNotFound') return undefined;
+        throw told(error);
+      }
+    },
+    async open(run, again) {
+      const blob = container.getAppendBlobClient(nameOf(run));
+      try {
+        if (!again) await blob.create({ conditions: { ifNoneMatch: '*' } });
+      } catch (error) {
+        throw told(error);
+      }
+      return logIn(blob, fileOf(run), told);
+    },
+  };
+}
+
+function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => unknown): LogFile {
+  return {
+    text: () => textOf(blob),
+    async append(text, at) {
+      const bytes = Buffer.from(text, 'utf8');
+      try {
+        await blob.appendBlock(bytes, bytes.length, { conditions: { appendPosition: at } });
+      } catch (error) {
+        // No good answer says whether the line is there: what stands at its place does.
+        const kept = await textOf(blob).catch(() => undefined);
+        if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
+        if (isRest(error) && error.code === 'AppendPositionConditionNotMet')
+          throw new UserError(`Another process writes to ${file} as well, so nothing more was sent.`, EXIT.failed, [
+            'func-harden history shows what is on record; func-harden resume goes on from there.',
+          ]);
+        throw told(error);
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function textOf(blob: AppendBlobClient): Promise<string> {
+  const { readableStreamBody, contentLength = 0 } = await blob.download();
+  if (contentLength > LONGEST_LOG) throw new Error(`it has ${contentLength} bytes, more than any undo log`);
+  const parts: Buffer[] = [];
+  for await (const part of readableStreamBody as AsyncIterable<Buffer>) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** Sends with our token to this origin alone. Microsoft's own policy refuses http, which is right but for this machine. */
+const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFactory => ({
+  create: (next) => ({
+    async sendRequest(request) {
+      const to = new URL(request.url).origin;
+      if (to !== origin) throw new Error(`The service pointed to ${to}, which is not ${origin}.`);
+      const token = await credential.getToken(SCOPE);
+      request.headers.set('authorization', `Bearer ${token?.token ?? ''}`);
+      return next.sendRequest(request);
+    },
+  }),
+});
+
+const isRest = (error: unknown): error is RestError => (error as { name?: unknown })?.name === 'RestError';
+
+/** What storage said, as something that a person can act on. */
+function failureOf(error: unknown, address: string): unknown {
+  if (error instanceof UserError || !isRest(error)) return error;
+  const { statusCode, code = 'no answer' } = error;
+  const which = `${plainText(code)}${statusCode === undefined ? '' : `, ${statusCode}`}`;
+  if (statusCode === 401 || statusCode === 403)
+    return new UserError(`The undo log in ${address} is not open to you (${which}); nothing was sent to Azure.`, EXIT.forbidden, [
+      'You need Storage Blob Data Contributor on the container (Reader for history), and a network that the account lets in.',
+    ]);
+  if (code === 'ContainerNotFound')
+    return new UserError(`There is no container ${address}.`, EXIT.failed, [
+      'Make it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER',
+    ]);
+  if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite')
+    return new UserError(`Another process has begun a run of this name in ${address}.`, EXIT.failed, ['Run it again.']);
+  return new UserError(`The undo log in ${address} cannot be reached (${which}).`, EXIT.failed, [
+    'Nothing is sent to Azure without a line in the log. Check the address and the network, then run it again.',
+  ]);
+}

@@ -1,0 +1,174 @@
+/** An exchange without anything that tells whose it is: names, ids, addresses, settings and secrets have stand-ins, what Azure says stays. */
+import type { Json } from '../../azure/index.ts';
+import { isPlain } from '../../change/redact.ts';
+import { isRecord } from '../../change/json-paths.ts';
+import { secrets } from '../../change/secrets.ts';
+import { isCredential, isPublicField } from '../../change/secret-shapes.ts';
+import { holdsSecrets } from '../secret-places.ts';
+import { isCommon } from './public-words.ts';
+import type { Texts } from './texts.ts';
+
+/** One request and its answer, as it went over the wire. */
+export interface Exchange {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  readonly requestBody: Json;
+  readonly responseBody: Json;
+}
+
+const SETTINGS = /\/config\/(appsettings|connectionstrings)(\/list)?$/i;
+const KEYS = /\/(listkeys|listsyncstatus|newpassword|publishxml)$|\/secrets\/[^/]+|\/(function|system|host|master)?keys\/[^/]+$/i;
+/** Words of Azure, also where there are blanks in them. */
+const OF_AZURE =
+  /^(location|geoRegion|message|details|localizedValue|code|query|type|kind|tier|size|family|status\w*|state|\w*State|reason|runtimeVersion|\w*FxVersion|apiVersion|resourceType|operationName|category\w*|permissions|actions|notActions|dataActions|notDataActions|roleName)$/i;
+/** Names that somebody gave. */
+const NAMES = /^(\w*name|\w*names|queue|container|table|share|slot|workerId|repo|branch|hubName|eventHubName)$/i;
+const NAME_OF_AZURE = /^(sku|plan|metricName|kind|runtime|categoryName|timeZone|operationName|keyName|displayStatus)$/i;
+/** Texts that somebody wrote. */
+const WRITTEN =
+  /^(displayName|description|notes|title|comments?|route|author|author_email|deployer|owner|message_text|subject|friendlyName|text|test_data|createdBy|lastModifiedBy|requestMessage)$/i;
+const HOSTS =
+  /^(host|hostname|hostnames|enabledHostNames|defaultHostName|fqdn|fqdns|domain|domains|customDomain|allowedOrigins|ftpsHostName)$/i;
+/** Members whose own members are named by somebody. */
+const MAPS = /^(tags|functionKeys|systemKeys|keys|headers|metadata|customOpenIdConnectProviders|environmentVariables)$/i;
+
+export class Anonymous {
+  private readonly texts: Texts;
+
+  constructor(texts: Texts) {
+    this.texts = texts;
+  }
+
+  exchange(one: Exchange): Exchange {
+    const { pathname } = new URL(one.url);
+    const path = decodeURIComponent(pathname);
+    return {
+      ...one,
+      url: this.texts.url(one.url),
+      responseHeaders: Object.fromEntries(
+        Object.entries(one.responseHeaders).map(([name, value]) => [
+          name,
+          /^https?:/i.test(value) ? this.texts.url(value) : this.texts.known(value),
+        ]),
+      ),
+      requestBody: this.#body(one.requestBody, path),
+      responseBody: this.#body(one.responseBody, path),
+    };
+  }
+
+  #body(body: Json, path: string): Json {
+    const isError = isRecord(body) && (isRecord(body['error']) || ('Code' in body && 'Message' in body));
+    if (isError) return this.#value(body, '', []);
+    if (SETTINGS.test(path) && isRecord(body) && isRecord(body['properties']))
+      return { ...(this.#value({ ...body, properties: {} }, '', []) as object), properties: this.#settings(body['properties']) };
+    if (KEYS.test(path)) return this.#secrets(body, '', true);
+    return this.#value(body, '', [], holdsSecrets(path));
+  }
+
+  #settings(settings: { readonly [name: string]: Json }): Json {
+    return Object.fromEntries(
+      Object.entries(settings).map(([name, value]) => [
+        this.texts.setting(name),
+        isRecord(value)
+          ? { ...value, ...('value' in value ? { value: this.#setting(name, value['value'] ?? null) } : {}) }
+          : this.#setting(name, value),
+      ]),
+    );
+  }
+
+  #setting(name: string, value: Json): Json {
+    if (typeof value !== 'string') return value;
+    if (
+      value === '' ||
+      /^(true|false|\d{1,5})$/i.test(value) ||
+      (isPlain(`properties[${JSON.stringify(name)}]`, value) && !value.startsWith('@'))
+    )
+      return this.#clean(value);
+    // A setting that names another one.
+    if (/(__accountName|_accountName)$/i.test(name)) return this.texts.name(value);
+    return this.texts.secret(value);
+  }
+
+  /** Every text is a secret but what is known not to be one. */
+  #secrets(value: Json, member: string, isTop = false): Json {
+    if (Array.isArray(value)) return (value as readonly Json[]).map((item) => this.#secrets(item, member));
+    if (isRecord(value))
+      return Object.fromEntries(
+        Object.entries(value).map(([name, inner]) => {
+          const shown =
+            MAPS.test(member) || (isTop && typeof inner === 'string' && !isPublicField(name) && !/^(masterKey|value|nextLink)$/.test(name))
+              ? this.texts.name(name)
+              : name;
+          return [shown, this.#secrets(inner, name)];
+        }),
+      );
+    if (typeof value !== 'string') return value;
+    if (isPublicField(member) || /^(contentType|nextLink|kid)$/i.test(member)) return this.#text(value, member, []);
+    return this.texts.secret(value);
+  }
+
+  #value(value: Json, member: string, above: readonly string[], isSecretPlace = false): Json {
+    if (Array.isArray(value))
+      return (value as readonly Json[]).map((item) =>
+        /^(appSettings|connectionStrings)$/i.test(member) ? this.#listed(item) : this.#value(item, member, above, isSecretPlace),
+      );
+    if (isRecord(value)) {
+      const within = [...above, member];
+      const isNamed = MAPS.test(member);
+      return Object.fromEntries(
+        Object.entries(value).map(([name, inner]) => [
+          isNamed ? this.texts.setting(name) : /[/@.:]/.test(name) ? this.texts.known(name) : name,
+          isNamed && typeof inner === 'string' ? this.#clean(this.texts.free(inner)) : this.#value(inner, name, within, isSecretPlace),
+        ]),
+      );
+    }
+    if (typeof value !== 'string') return value;
+    if (isSecretPlace && isCredential(member) && !isPublicField(member)) return this.texts.secret(value);
+    return this.#text(value, member, above);
+  }
+
+  /** A setting that an app is made with. */
+  #listed(item: Json): Json {
+    if (!isRecord(item)) return item;
+    const name = typeof item['name'] === 'string' ? item['name'] : '';
+    return { ...item, name: this.texts.setting(name), ...('value' in item ? { value: this.#setting(name, item['value'] ?? null) } : {}) };
+  }
+
+  #text(value: string, member: string, above: readonly string[]): string {
+    const parent = above.at(-1) ?? '';
+    if (value === '' || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.test(value)) return value;
+    const { texts } = this;
+    if (/(password|clientSecret|connectionString|instrumentationKey|sas(Token|Url)?)$/i.test(member) && !/settingName$/i.test(member))
+      return texts.secret(value);
+    if (
+      /settingName$/i.test(member) ||
+      (member === 'connection' && parent === 'bindings') ||
+      /^(appSetting|connectionString|azureStorageConfig)Names$/.test(member)
+    )
+      return texts.setting(value);
+    if (HOSTS.test(member) || (member === 'name' && /^(hostNameSslStates|hostNameBindings)$/i.test(parent)))
+      return value.includes('/') ? this.#clean(texts.known(value)) : this.#clean(texts.host(value));
+    if (/^message$/i.test(member)) return texts.known(secrets.fromQuote(value));
+    if (WRITTEN.test(member)) return this.#clean(texts.free(value));
+    if (
+      NAMES.test(member) &&
+      !NAME_OF_AZURE.test(member) &&
+      !NAME_OF_AZURE.test(parent) &&
+      !/^[/@]/.test(value) &&
+      !value.includes('://') &&
+      !isCommon(value)
+    )
+      return this.#clean(/\s/.test(value) ? texts.free(value) : texts.name(value));
+    return this.#clean(
+      OF_AZURE.test(member) || !/\s/.test(value) || /^\/(subscriptions|providers)\//i.test(value) ? texts.known(value) : texts.free(value),
+    );
+  }
+
+  /** Takes out what is left of secrets that the scrubber knows: services quote them. */
+  #clean(text: string): string {
+    return secrets.fromText(text);
+  }
+}

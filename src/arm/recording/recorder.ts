@@ -1,0 +1,70 @@
+/** What `--record` keeps: every exchange of a command, in the form of recorded traffic, with everything personal replaced. */
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { Json } from '../../azure/index.ts';
+import { Anonymous, type Exchange } from './anonymous.ts';
+import { StandIns } from './stand-ins.ts';
+import { Texts } from './texts.ts';
+
+/** Where the exchanges went, as a recording says it, whatever the endpoint. */
+const AZURE = 'https://management.azure.com';
+const KEPT = /^(content-type|location|azure-asyncoperation|retry-after|etag|x-ms-failure-cause|x-ms-ratelimit-.*)$/i;
+/** Bytes of answers; what comes after is not recorded. */
+const MOST = 256 * 1024 * 1024;
+
+export interface Recorder {
+  /** Stands nearest to the wire, so that each try is an exchange. */
+  readonly policy: PipelinePolicy;
+  /** The exchanges so far, as they may be shown to anybody. */
+  recorded(source: { readonly repo: string; readonly path: string }): readonly object[];
+}
+
+/** `origin`: where this command sends its requests. */
+export function createRecorder(origin: string): Recorder {
+  const exchanges: Exchange[] = [];
+  const anonymous = new Anonymous(new Texts(new StandIns()));
+  let size = 0;
+  const atAzure = (text: string): string => text.replaceAll(origin, AZURE);
+  return {
+    policy: {
+      name: 'recordPolicy',
+      async sendRequest(request, next) {
+        const response = await next(request);
+        const text = response.bodyAsText ?? '';
+        size += text.length;
+        if (size > MOST) return response;
+        const type = request.headers.get('content-type');
+        exchanges.push({
+          method: request.method,
+          url: atAzure(request.url),
+          status: response.status,
+          requestHeaders: type === undefined ? {} : { 'content-type': type },
+          responseHeaders: Object.fromEntries(
+            Object.entries(response.headers.toJSON())
+              .filter(([name]) => KEPT.test(name))
+              .map(([name, value]) => [name, atAzure(value)]),
+          ),
+          requestBody: bodyOf(atAzure(typeof request.body === 'string' ? request.body : '')),
+          responseBody: bodyOf(atAzure(text)),
+        });
+        return response;
+      },
+    },
+    recorded(source) {
+      // Names are learnt where names stand; only then is it known which words of other texts are names.
+      for (const one of exchanges) anonymous.exchange(one);
+      return exchanges.map((one, index) => {
+        const { method, url, ...rest } = anonymous.exchange(one);
+        return { method, url, apiVersion: new URL(url).searchParams.get('api-version') ?? '', ...rest, source: { ...source, index } };
+      });
+    },
+  };
+}
+
+function bodyOf(text: string): Json {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Stand-ins for what tells whose subscription it is: each has the form of what it replaces, and the same text gets the same one, in
+ * any case of letters. They are drawn by lot, so that nothing leads back from a stand-in.
+ */
+import ipaddr from 'ipaddr.js';
+
+const NOBODY = '00000000-0000-0000-0000-';
+const VOWELS = 'aeiou';
+const CONSONANTS = 'bcdfghjklmnpqrstvwxz';
+const DIGITS = '0123456789';
+const HEX = 'abcdef';
+
+/** A number below `most`. */
+function lot(most: number): number {
+  const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return drawn % most;
+}
+const oneOf = (letters: string): string => letters[lot(letters.length)] ?? '';
+
+export class StandIns {
+  readonly #words = new Map<string, string>();
+  readonly #taken = new Set<string>();
+  readonly #bits = new Map<string, boolean>();
+
+  /** Letters for letters, digits for digits, all other signs as they are. */
+  word(text: string): string {
+    const key = text.toLowerCase();
+    let known = this.#words.get(key);
+    if (known === undefined) {
+      // Of short words there are few; a stand-in is then taken twice rather than never found.
+      for (let attempt = 0; known === undefined || (attempt < 1000 && (this.#taken.has(known) || known === key)); attempt++)
+        known = drawn(key);
+      this.#words.set(key, known);
+      this.#taken.add(known);
+    }
+    return inCaseOf(text, known);
+  }
+
+  guid(text: string): string {
+    if (text.startsWith(NOBODY)) return text;
+    const key = text.toLowerCase();
+    let known = this.#words.get(key);
+    if (known === undefined) {
+      known = `${NOBODY}${Array.from({ length: 12 }, () => oneOf(DIGITS + HEX)).join('')}`;
+      this.#words.set(key, known);
+    }
+    return known;
+  }
+
+  /**
+   * An address or a range: ranges hold the stand-ins of what they held. The first eight bits stay, sixteen of private networks, because
+   * they decide whether an address is public.
+   */
+  address(text: string): string {
+    const [address = '', length] = text.split('/');
+    if (!ipaddr.isValid(address)) return text;
+    const parsed = ipaddr.parse(address);
+    const bytes = parsed.toByteArray();
+    const isTold = /^(private|loopback|linkLocal|unspecified|carrierGradeNat|uniqueLocal|broadcast)$/.test(parsed.range());
+    const kept = (parsed.kind() === 'ipv6' || isTold ? 16 : 8) + (bytes[0] === 0 ? 256 : 0);
+    const bits = bytes.flatMap((byte) => Array.from({ length: 8 }, (_, at) => (byte >> (7 - at)) & 1));
+    const last = length === undefined ? bits.length : Number(length);
+    const flipped = bits.map((bit, at) => (at < kept || at >= last ? bit : bit ^ Number(this.#flips(bits.slice(0, at).join('')))));
+    const changed = bytes.map((_, at) => Number.parseInt(flipped.slice(at * 8, at * 8 + 8).join(''), 2));
+    return `${ipaddr.fromByteArray(changed).toString()}${length === undefined ? '' : `/${length}`}`;
+  }
+
+  #flips(before: string): boolean {
+    const known = this.#bits.get(before) ?? lot(2) === 1;
+    this.#bits.set(before, known);
+    return known;
+  }
+}
+
+/** What is hexadecimal stays so; all else can be spoken, so that people can tell stand-ins apart. */
+function drawn(key: string): string {
+  const isHex = key.length >= 16 && /^[0-9a-f]+$/.test(key);
+  let vowel = lot(2) === 1;
+  return Array.from(key, (sign) => {
+    if (/\d/.test(sign)) return oneOf(DIGITS);
+    if (!/\p{L}/u.test(sign)) return sign;
+    if (isHex) return oneOf(HEX);
+    vowel = !vowel;
+    return oneOf(vowel ? VOWELS : CONSONANTS);
+  }).join('');
+}
+
+const inCaseOf = (text: string, drawn: string): string =>
+  Array.from(text, (sign, at) => (sign !== sign.toLowerCase() ? (drawn[at] ?? '').toUpperCase() : (drawn[at] ?? ''))).join('');

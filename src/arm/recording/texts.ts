@@ -1,0 +1,263 @@
+/** Names, hosts, addresses and ids in texts, each with its stand-in. */
+import {
+  AZURE_DOMAIN,
+  GIVEN_NAME,
+  PLATFORM_SETTING,
+  IDS_OF_AZURE,
+  isCommon,
+  isNamedByAzure,
+  isServiceLabel,
+  isTechnical,
+  TOP_LEVEL,
+} from './public-words.ts';
+import type { StandIns } from './stand-ins.ts';
+
+const GUID = '[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}';
+const IPV4 = String.raw`(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?(?![\w.])`;
+const IPV6 = String.raw`(?<![\w:])(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:]{2,39}(?:\/\d{1,3})?(?![\w:])`;
+const URL_LIKE = String.raw`\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>\x60;,|()]+`;
+const ARM_ID = String.raw`\/(?:subscriptions|providers)\/[^\s"'<>\x60;,|]+`;
+const MAIL = String.raw`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`;
+const CHUNK = String.raw`[\p{L}\p{N}_]+(?:[-.][\p{L}\p{N}_]+)*`;
+const PIECES = new RegExp(`(${URL_LIKE})|(${ARM_ID})|(${MAIL})|(${GUID})|(${IPV6}|${IPV4})|(${CHUNK})`, 'gu');
+const WHOLE_GUID = new RegExp(`^${GUID}$`);
+const WORDS = /\p{L}+|\p{N}+/gu;
+/** In names of settings: words that begin with a capital, words in capitals, numbers. */
+const CAMEL = /\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{L}+|\p{N}+/gu;
+/** Parts of a connection string whose values are words. */
+const WORDS_OF_CONNECTION =
+  /^\s*(DefaultEndpointsProtocol|EndpointSuffix|Authorization|Authentication|Encrypt|TrustServerCertificate|MultipleActiveResultSets|Persist Security Info|ssl\w*|Pooling|(?:\w+ )?Timeout|TransportType|UseDevelopmentStorage|abortConnect)=/i;
+/** Values of a query that are words of the API. */
+const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$expand|monitor|deleteEmptyServerFarm|sv|sr|sp)$/i;
+const ARM_HOST = /^management\./i;
+const SIGN_IN_HOST = /^(login|sts|graph)\./i;
+
+export class Texts {
+  /** Names of somebody's own that were met where names stand, in small letters. */
+  readonly #names = new Set<string>();
+
+  private readonly standIns: StandIns;
+
+  constructor(standIns: StandIns) {
+    this.standIns = standIns;
+  }
+
+  /** A name of somebody's own. */
+  name(text: string): string {
+    if (text === '' || GIVEN_NAME.test(text)) return text;
+    if (WHOLE_GUID.test(text)) return this.standIns.guid(text);
+    if (text.includes('/'))
+      return text
+        .split('/')
+        .map((part) => this.name(part))
+        .join('/');
+    if (text.length > 2 && !isCommon(text)) this.#names.add(text.toLowerCase());
+    if (/^[\w*-]+(\.[\w-]+)+$/.test(text) && (AZURE_DOMAIN.test(text) || TOP_LEVEL.test(text.split('.').at(-1) ?? '')))
+      return this.host(text);
+    const told = text.replace(new RegExp(GUID, 'g'), (guid) => this.standIns.guid(guid));
+    if (told !== text) return told.replace(/^.*?(?=[.-]?00000000-)/, (rest) => this.#nameWords(rest));
+    return this.#nameWords(text);
+  }
+
+  #nameWords(text: string): string {
+    const mapped = text.replace(WORDS, (word) =>
+      (/\p{L}/u.test(word) ? word.length > 2 : word.length > 3) ? this.standIns.word(word) : word,
+    );
+    return mapped === text ? text.replace(WORDS, (word) => this.standIns.word(word)) : mapped;
+  }
+
+  /** The name of a setting, a tag or a header: what it is about stays, whose it is does not. */
+  setting(text: string): string {
+    if (text.includes('/subscriptions/')) return this.known(text);
+    const switched = /^(AzureWebJobs[._])(.+)([._]Disabled)$/i.exec(text);
+    if (switched) return `${switched[1]}${this.name(switched[2] ?? '')}${switched[3]}`;
+    const platform = PLATFORM_SETTING.exec(text)?.[0] ?? '';
+    if (platform !== '') return `${platform}${this.setting(text.slice(platform.length))}`;
+    return text.replace(CAMEL, (word) => (isTold(word) ? word : this.standIns.word(word)));
+  }
+
+  host(text: string): string {
+    const [, name = text, port = ''] = /^(.*?)(:\d+)?$/.exec(text) ?? [];
+    if (/^(localhost|\*)$/i.test(name)) return text;
+    if (/^[\d.]+$/.test(name) || name.startsWith('[')) return `${/^[\d.]+$/.test(name) ? this.standIns.address(name) : name}${port}`;
+    const domain =
+      AZURE_DOMAIN.exec(name)?.[1] ?? (TOP_LEVEL.test(name.split('.').at(-1) ?? '') && name.includes('.') ? name.split('.').at(-1)! : '');
+    const own = domain ? name.slice(0, -domain.length).replace(/\.$/, '') : name;
+    const isAzure = AZURE_DOMAIN.test(name);
+    const labels =
+      own === ''
+        ? []
+        : own.split('.').map((label, at) => (label === '*' || (isServiceLabel(label) && (isAzure || at === 0)) ? label : this.name(label)));
+    return `${[...labels, ...(domain ? [domain] : [])].join('.')}${port}`;
+  }
+
+  /** An address: names and ids in it, and everything in its query that is no word of the API. */
+  url(text: string): string {
+    const [, scheme = '', user = '', host = '', path = '', query = ''] =
+      /^([a-z][a-z0-9+.-]*:\/\/)([^/@]*@)?([^/?#]*)([^?#]*)(\?.*)?$/i.exec(text) ?? [];
+    if (scheme === '') return this.known(text);
+    const segments = ARM_HOST.test(host) ? this.path(path) : SIGN_IN_HOST.test(host) ? this.known(path) : this.#vaultPath(path);
+    return `${scheme}${user && this.secret(user)}${WHOLE_GUID.test(host) ? this.standIns.guid(host) : this.host(host)}${segments}${this.query(query)}`;
+  }
+
+  query(text: string): string {
+    if (text === '') return '';
+    const parts = text
+      .slice(1)
+      .split('&')
+      .map((part) => {
+        const at = part.indexOf('=');
+        const [name, value] = at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
+        const plain = decoded(name);
+        if (at < 0 || PLAIN_QUERY.test(plain)) return part;
+        // As URL writes it, so that a link and the request that follows it are one.
+        const mapped = plain.toLowerCase() === '$filter' ? this.known(decoded(value)) : this.secret(decoded(value));
+        return `${name}=${encodeURIComponent(mapped)}`;
+      });
+    return `?${parts.join('&')}`;
+  }
+
+  #vaultPath(path: string): string {
+    return path
+      .split('/')
+      .map((segment, at, all) => (at > 0 && /^secrets$/i.test(all[at - 1] ?? '') ? this.name(segment) : this.free(decoded(segment))))
+      .join('/');
+  }
+
+  /** The path of a resource: names by where they stand. */
+  path(text: string): string {
+    const segments = text.split('/');
+    let type: string | undefined;
+    let isType = false;
+    return segments
+      .map((raw, at) => {
+        const segment = decoded(raw);
+        const before = segments[at - 1] ?? '';
+        if (/^providers$/i.test(segment) && (type === undefined || isType)) {
+          [type, isType] = ['', false];
+          return raw;
+        }
+        if (type === '') {
+          [type, isType] = [segment, true];
+          return raw;
+        }
+        if (type !== undefined && isType) {
+          [type, isType] = [segment, false];
+          return raw;
+        }
+        if (type !== undefined) {
+          isType = true;
+          return this.#named(type, raw, segment);
+        }
+        if (/^(subscriptions|tenants|managementGroups)$/i.test(before))
+          return WHOLE_GUID.test(segment) ? this.standIns.guid(segment) : this.name(segment);
+        return /^(resourceGroups|vault|secrets)$/i.test(before) ? this.name(segment) : this.known(segment);
+      })
+      .join('/');
+  }
+
+  #named(type: string, raw: string, name: string): string {
+    if (/^appsettings$/i.test(type)) return this.setting(name);
+    if (isNamedByAzure(type) || (IDS_OF_AZURE.test(type) && WHOLE_GUID.test(name))) return raw;
+    return this.name(name);
+  }
+
+  /** A text of Azure's: what is known to be somebody's own is replaced, all other words stay. */
+  known(text: string): string {
+    if (/^\/(subscriptions|providers)\/[^\n]*$/i.test(text)) return this.path(text);
+    return this.#pieces(text, (chunk) => this.#knownIn(chunk, (part) => part));
+  }
+
+  /** A text that somebody wrote: only words of the trade stay. */
+  free(text: string): string {
+    const own = (part: string) => part.replace(WORDS, (word) => (isTold(word) ? word : this.standIns.word(word)));
+    return this.#pieces(text, (chunk) => this.#knownIn(chunk, own));
+  }
+
+  /** A secret: its form stays, and the names of its parts. */
+  secret(text: string): string {
+    if (/^@Microsoft\.(KeyVault|AppConfiguration)\(/i.test(text)) return this.#reference(text);
+    const word = (value: string) => value.replace(/[\p{L}\p{N}]+/gu, (one) => this.standIns.word(one));
+    const value = (given: string): string =>
+      /^[a-z][a-z0-9+.-]*:\/\//i.test(given)
+        ? this.#secretUrl(given)
+        : AZURE_DOMAIN.test(given.replace(/^tcp:|,\d+$/gi, ''))
+          ? given.replace(/(?<=^tcp:|^)[\w.-]+/i, (host) => (host === 'tcp' ? host : this.host(host)))
+          : WHOLE_GUID.test(given)
+            ? this.standIns.guid(given)
+            : word(given);
+    if (!/^[^;=\s]{1,40}(?: [^;=]{1,30})?=[^;]/.test(text) || /^[\w+/-]+={0,2}$/.test(text))
+      return text
+        .split(/(-----[A-Z ]+-----|\s+)/)
+        .map((part) => (/^-----|^\s/.test(part) ? part : value(part)))
+        .join('');
+    return text
+      .split(';')
+      .map((part) => {
+        const [, name = '', given = part] = /^([^=]*=)(.*)$/s.exec(part) ?? [];
+        if (WORDS_OF_CONNECTION.test(name)) return part;
+        return `${name}${/^\s*AccountName=/i.test(name) ? this.name(given) : value(given)}`;
+      })
+      .join(';');
+  }
+
+  #secretUrl(text: string): string {
+    const [, scheme = '', user = '', host = '', path = '', query = ''] =
+      /^([a-z][a-z0-9+.-]*:\/\/)([^/@]*@)?([^/?#]*)([^?#]*)(\?.*)?$/is.exec(text) ?? [];
+    const word = (value: string) => value.replace(/[\p{L}\p{N}]+/gu, (one) => this.standIns.word(one));
+    const isKnown = /^hooks\.slack\.com$/i.test(host) ? '/services' : '';
+    return `${scheme}${word(user)}${this.host(host)}${isKnown && path.startsWith(isKnown) ? isKnown + word(path.slice(isKnown.length)) : this.#vaultPath(path)}${this.query(query)}`;
+  }
+
+  /** A reference to a vault names where a secret is kept. */
+  #reference(text: string): string {
+    return text
+      .replace(/(SecretUri|Endpoint)=([^;)]+)/gi, (_, name: string, url: string) => `${name}=${this.url(url)}`)
+      .replace(
+        /(VaultName|SecretName|SecretVersion|Key|Label)=([^;)]+)/gi,
+        (_, name: string, value: string) => `${name}=${this.name(value)}`,
+      );
+  }
+
+  #pieces(text: string, chunk: (text: string) => string): string {
+    return text.replace(PIECES, (all, url?: string, id?: string, mail?: string, guid?: string, address?: string) => {
+      if (url) return this.url(url);
+      if (id) return this.path(id);
+      if (mail) return mail.replace(/^(.*)@(.*)$/, (_, local: string, host: string) => `${this.name(local)}@${this.host(host)}`);
+      if (guid) return this.standIns.guid(guid);
+      if (address) return this.standIns.address(address);
+      return chunk(all);
+    });
+  }
+
+  /** Names in a word with hyphens and dots, the longest first. */
+  #knownIn(chunk: string, otherwise: (part: string) => string): string {
+    if (AZURE_DOMAIN.test(chunk) && chunk.includes('.')) return this.host(chunk);
+    if (isRandom(chunk)) return this.standIns.word(chunk);
+    const parts = chunk.split(/([-._])/);
+    let told = '';
+    for (let at = 0; at < parts.length; at++) {
+      let until = parts.length;
+      while (until > at && !this.#names.has(parts.slice(at, until).join('').toLowerCase())) until -= 1;
+      if (at % 2 === 0 && until > at) {
+        told += this.name(parts.slice(at, until).join(''));
+        at = until - 1;
+      } else told += otherwise(parts[at] ?? '');
+    }
+    return told;
+  }
+}
+
+const isTold = (word: string): boolean => word.length <= 2 || isTechnical(word) || /^\p{N}{1,3}$/u.test(word);
+
+/** Ids, digests and tokens: no word looks like this. */
+const isRandom = (chunk: string): boolean =>
+  /^[0-9a-f]{20,}$/i.test(chunk) || (/^\w{20,}$/.test(chunk) && [/[a-z]/, /[A-Z]/, /\d.*\d/].every((kind) => kind.test(chunk)));
+
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,43 @@
+/** The address of a shared undo log: which container, and where in it. */
+import { EXIT, UserError } from '../engine/errors.ts';
+
+export interface SharedPlace {
+  /** As a person writes it, without a slash at its end. */
+  readonly address: string;
+  /** The address of the container. */
+  readonly container: string;
+  /** What the names of its blobs begin with: empty, or with a slash at its end. */
+  readonly prefix: string;
+}
+
+/** Hosts of Azure Blob Storage: the clouds, their private links, and accounts in a DNS zone of their own (storage/common/storage-account-overview). */
+const HOSTS =
+  /^[a-z0-9-]+\.(privatelink\.)?blob\.core\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$|^[a-z0-9]+\.z\d+\.blob\.storage\.azure\.net$/;
+const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
+const CONTAINER = /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
+
+/** @throws UserError where it is no address of a container; a token goes nowhere else */
+export function sharedPlace(text: string): SharedPlace {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const wrong = (why: string) =>
+    new UserError(`--state ${withoutQuery(text)} is no place for the undo log: ${why}.`, EXIT.usage, [
+      'Write --state https://ACCOUNT.blob.core.windows.net/CONTAINER or …/CONTAINER/PREFIX',
+    ]);
+  if (!url) throw wrong('it is no address');
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
+    throw wrong('it must hold no key, signature or password; func-harden signs in as you do');
+  const isLocal = LOOPBACK.test(url.hostname);
+  if (url.protocol !== 'https:' && !isLocal) throw wrong('plain http is for this machine alone');
+  if (!isLocal && !HOSTS.test(url.hostname)) throw wrong(`${url.hostname} is no host of Azure Blob Storage`);
+  const parts = decodeURIComponent(url.pathname).split('/').filter(Boolean);
+  const account = isLocal ? parts.splice(0, 1) : [];
+  const [container, ...prefix] = parts;
+  if (isLocal && account.length === 0) throw wrong('on this machine the account is the first part of the path');
+  if (container === undefined || !CONTAINER.test(container)) throw wrong('it names no container');
+  if (prefix.some((part) => !/^[\w.-]+$/.test(part) || /^\.+$/.test(part)))
+    throw wrong('the prefix has letters, digits, dots and dashes only');
+  const root = `${url.origin}/${[...account, container].join('/')}`;
+  return { address: [root, ...prefix].join('/'), container: root, prefix: prefix.map((part) => `${part}/`).join('') };
+}
+
+const withoutQuery = (text: string): string => text.replace(/[?#].*$/s, '?…').replace(/\/\/[^/]*@/, '//…@');

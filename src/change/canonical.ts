@@ -1,0 +1,19 @@
+/** JSON in the one form that RFC 8785 gives it, and the digest of that: the same value is the same text on any machine. */
+import type { Json } from '../azure/index.ts';
+import { isRecord } from './json-paths.ts';
+
+/** Members stand in the order of their UTF-16 code units; numbers and texts are as ECMAScript writes them, which is what the RFC asks for. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    .flatMap((name) => (value[name] === undefined ? [] : [`${JSON.stringify(name)}:${canonicalJson(value[name])}`]));
+  return `{${members.join(',')}}`;
+}
+
+/** `sha256:` and 64 hex digits, of the canonical form. */
+export async function canonicalDigest(value: Json): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalJson(value)));
+  return `sha256:${[...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}

@@ -1,0 +1,32 @@
+/** Findings over all chosen apps: an audit whose result is one sorted list. */
+import type { CommandModule } from '../cli/invocation.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { auditApps, checkAuditOptions } from '../app/audit-apps.ts';
+import { isJson } from '../app/option-values.ts';
+import { startAudit } from '../app/start-audit.ts';
+import { findingsWriter, isListed } from '../report/findings.ts';
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { options, io } = invocation;
+  const { risk, severity, sort } = options;
+  const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
+  if (format !== 'text' && format !== 'json' && format !== 'csv')
+    throw new UserError(`--format ${format} is for audit; findings are text, json or csv.`, EXIT.usage, ['func-harden findings --json']);
+  const checked = await checkAuditOptions(invocation);
+  const filter = { ...(risk ? { risks: risk } : {}), ...(severity ? { severities: severity } : {}) };
+  const asksAttestations = checked.answers !== undefined;
+  return auditApps(invocation, await startAudit(invocation), checked, {
+    writer: (_, decisionsOf) =>
+      findingsWriter({
+        format,
+        filter,
+        asksAttestations,
+        decisionsOf,
+        ...(sort ? { sort } : {}),
+        width: io.width,
+        look: io.outLook,
+        colour: !options.output && io.outLook.colour,
+      }),
+    isListed: (control) => isListed(filter, asksAttestations, control),
+  });
+};

@@ -1,0 +1,94 @@
+/** The plan of everything that can be mended without asking; nothing in it locks anybody out or is one-way. */
+import { type AnyStep, type Decisions, type Profile } from '../../contract/index.ts';
+import type { ArmWriter } from '../ports.ts';
+import { assess, type ControlState } from '../judge/assess.ts';
+import type { Circumstances } from '../judge/circumstances.ts';
+import type { FactStore } from '../judge/facts.ts';
+import type { Target } from '../../azure/index.ts';
+import type { Change } from '../../change/change.ts';
+import { sharedClashes } from '../judge/contradictions.ts';
+import { inProfile } from '../judge/area-decisions.ts';
+import { plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan-result.ts';
+import { type MildRisk, safeDecisions, withoutControls } from './safe-fixes.ts';
+
+/** What a person takes in: restarts as well, or controls that are left out of it. */
+export interface SafeChoice {
+  readonly risks: readonly MildRisk[];
+  readonly profile?: Profile;
+  /** Controls that were unticked, by full id. */
+  readonly without?: ReadonlySet<string>;
+}
+
+/** What is planned, and the decisions that say the same in an answers file. */
+export interface SafePlan {
+  readonly plan: Plan;
+  readonly decided: Decisions;
+}
+
+/** A change may come out worse than its control says, as where a secret cannot be put back: then it is not in the plan. */
+export async function planSafe(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  arm: ArmWriter,
+  by: Circumstances,
+  { risks, profile, without = new Set() }: SafeChoice,
+): Promise<SafePlan> {
+  const judged = assess(
+    steps.map((step) => inProfile(step, profile)),
+    store,
+    arm,
+    by,
+  );
+  let decided = withoutControls(safeDecisions(judged, by.decisions, risks), without);
+  for (;;) {
+    const chosen = decided;
+    const result = await plan(
+      steps.filter(({ id }) => chosen[id]),
+      store,
+      arm,
+      { ...by, decisions: { ...by.decisions, ...chosen } },
+    );
+    const worse = result.changes.filter(({ risk }) => !risks.includes(risk as MildRisk)).flatMap(({ controls }) => controls);
+    const unread = unreadSafe(judged, risks, without);
+    if (worse.length === 0) return { plan: { ...result, unknown: [...result.unknown, ...unread] }, decided };
+    decided = withoutControls(decided, new Set(worse));
+  }
+}
+
+interface Settling {
+  readonly target: Target;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Returns the plans so that no two of them want different values for what they share: the first app decides, the others leave it
+ * out, because nobody answered for them.
+ */
+export async function settlePlans<P extends Settling>(
+  plans: readonly P[],
+  again: (plan: P, without: ReadonlySet<string>) => Promise<P>,
+): Promise<P[]> {
+  const left = new Map<string, Set<string>>();
+  for (const { wanted } of sharedClashes(plans.flatMap(({ changes }) => changes)))
+    for (const { change } of wanted.slice(1)) {
+      const ids = left.get(change.target.id) ?? new Set();
+      left.set(change.target.id, ids);
+      for (const id of change.controls) ids.add(id);
+    }
+  return Promise.all(plans.map((one) => (left.has(one.target.id) ? again(one, left.get(one.target.id) ?? new Set()) : one)));
+}
+
+/** Controls that would be in the plan if they failed, and could not be read: that is told, never passed over. */
+const unreadSafe = (judged: ReturnType<typeof assess>, risks: readonly MildRisk[], without: ReadonlySet<string>): ControlState[] =>
+  judged
+    .flatMap(({ controls }) => controls)
+    .filter(
+      ({ id, state, failure, control }) =>
+        state === 'unknown' &&
+        failure !== undefined &&
+        control.kind !== 'attestation' &&
+        !control.optIn &&
+        !without.has(id) &&
+        risks.includes((control.risk ?? 'disruptive') as MildRisk),
+    );

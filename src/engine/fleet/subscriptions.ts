@@ -1,0 +1,49 @@
+/** Which subscriptions a selection means: by id, name or pattern, and below management groups. */
+import { EXIT, UserError } from '../errors.ts';
+import type { Discovery, Subscription } from '../ports.ts';
+import { fitsText } from './selectors.ts';
+
+const isNamed = ({ id, name }: Subscription, wanted: string): boolean => fitsText(wanted, id) || fitsText(wanted, name);
+
+/** Returns the subscriptions that are named by id, name or pattern, or all of them if none is named. */
+export const wantedSubscriptions = (known: readonly Subscription[], wanted: readonly string[]): readonly Subscription[] =>
+  known.filter((subscription) => wanted.length === 0 || wanted.some((one) => isNamed(subscription, one)));
+
+/** Returns the names of subscriptions that do not exist. */
+export const unknownSubscriptions = (known: readonly Subscription[], wanted: readonly string[]): readonly string[] =>
+  wanted.filter((one) => !known.some((subscription) => isNamed(subscription, one)));
+
+interface Wanted {
+  readonly subscriptions: readonly string[];
+  readonly managementGroups?: readonly string[];
+}
+
+export interface ChosenSubscriptions {
+  readonly chosen: readonly Subscription[];
+  /** Names that were asked for and that no subscription has. */
+  readonly unknown: readonly string[];
+}
+
+/** Returns the subscriptions that are meant. @throws UserError where nothing in reach lies below a management group */
+export async function chosenSubscriptions(
+  discovery: Pick<Discovery, 'subscriptions' | 'subscriptionsUnder'>,
+  { subscriptions: wanted, managementGroups = [] }: Wanted,
+): Promise<ChosenSubscriptions> {
+  const reachable = await discovery.subscriptions();
+  let known: readonly Subscription[] = reachable;
+  if (managementGroups.length > 0) {
+    const below = new Set<string>();
+    for (const group of managementGroups) {
+      // It is named by its id as people see it, or by its whole ARM id.
+      const ids = await discovery.subscriptionsUnder(group.split('/').at(-1) ?? group);
+      const own = ids.filter((id) => reachable.some((one) => one.id.toLowerCase() === id.toLowerCase()));
+      if (own.length === 0)
+        throw new UserError(`No subscription in reach lies below the management group "${group}".`, EXIT.failed, [
+          'az account management-group list shows the groups and their ids.',
+        ]);
+      for (const id of own) below.add(id.toLowerCase());
+    }
+    known = reachable.filter(({ id }) => below.has(id.toLowerCase()));
+  }
+  return { chosen: wantedSubscriptions(known, wanted), unknown: unknownSubscriptions(known, wanted) };
+}

@@ -1,0 +1,161 @@
+/**
+ * What `doctor --try` sends: each property that the tool writes, set to the value that it has. Only kinds of write that no recording
+ * proves are tried; what cannot be written back as it is, is left out with the reason.
+ */
+import { type Json, type ResourceKey, sameWord, usesOf } from '../../azure/index.ts';
+import type { Change } from '../../change/change.ts';
+import { same, valueAt, type Body } from '../../change/json-paths.ts';
+import { plain } from '../../change/value.ts';
+import type { FactStore } from '../judge/facts.ts';
+import type { ArmReader, ArmWriter } from '../ports.ts';
+import { shownRequest } from './changes.ts';
+
+const of = (names: string): readonly string[] => names.split(' ').map((name) => `properties.${name}`);
+
+/** Properties by resource, the mildest first; those that stand in one text are written together. */
+export const TRIED: Readonly<Partial<Record<ResourceKey, readonly (string | readonly string[])[]>>> = {
+  scmPolicy: of('allow'),
+  ftpPolicy: of('allow'),
+  siteConfig: of(
+    'minTlsVersion scmMinTlsVersion minTlsCipherSuite http20Enabled ftpsState remoteDebuggingEnabled webSocketsEnabled httpLoggingEnabled detailedErrorLoggingEnabled cors.allowedOrigins ipSecurityRestrictions ipSecurityRestrictionsDefaultAction scmIpSecurityRestrictions scmIpSecurityRestrictionsDefaultAction scmIpSecurityRestrictionsUseMain acrUseManagedIdentityCreds acrUserManagedIdentityID publicNetworkAccess',
+  ),
+  site: [
+    ...of('httpsOnly clientCertEnabled clientCertMode clientCertExclusionPaths clientAffinityEnabled publicNetworkAccess'),
+    ...of('keyVaultReferenceIdentity dailyMemoryTimeQuota endToEndEncryptionEnabled sshEnabled outboundVnetRouting.allTraffic'),
+    ...of('functionAppConfig.deployment'),
+    'identity.type',
+  ],
+  siteUnlisted: of('functionsRuntimeAdminIsolationEnabled'),
+  authSettings: ['properties'],
+  vnetConnection: [of('subnetResourceId swiftSupported')],
+  dnsZoneGroups: of('privateDnsZoneConfigs'),
+  vaults: of('enableRbacAuthorization enablePurgeProtection enableSoftDelete networkAcls'),
+  storageAccounts: of(
+    'supportsHttpsTrafficOnly minimumTlsVersion allowBlobPublicAccess allowSharedKeyAccess allowCrossTenantReplication defaultToOAuthAuthentication isSftpEnabled networkAcls',
+  ),
+  blobServices: of('deleteRetentionPolicy'),
+  fileServices: of('shareDeleteRetentionPolicy'),
+};
+
+/** Kinds of write that leave something else behind than they found, and so are not tried. */
+export const NOT_TRIED: readonly { readonly what: string; readonly why: string }[] = [
+  { what: 'POST newpassword', why: 'it makes a new publishing password' },
+  { what: 'POST config/configreferences/appsettings/refresh', why: 'it is a call that sets nothing' },
+  { what: 'PATCH and remove of access policies of a vault', why: 'the list belongs to other apps as well' },
+  { what: 'DELETE of private endpoints, DNS zone groups, components and role assignments', why: 'what is gone is not put back the same' },
+];
+
+export interface Trials {
+  readonly changes: readonly Change[];
+  /** What is not written, and why. */
+  readonly left: readonly { readonly what: string; readonly why: string }[];
+  /** Properties whose write a recording proves. */
+  readonly proven: number;
+}
+
+const KEYS = Object.keys(TRIED) as readonly ResourceKey[];
+/** Everything that has to be read for it; the settings say which vaults are the app's. */
+export const READS: readonly ResourceKey[] = [...KEYS, 'appSettings'];
+
+export function planTrials(store: FactStore, arm: ArmWriter): Trials {
+  const [changes, left]: [Change[], { what: string; why: string }[]] = [[], []];
+  let proven = 0;
+  for (const key of KEYS) {
+    const fact = store.fact(key);
+    if (fact?.state !== 'read') {
+      left.push({ what: key, why: fact ? `it could not be read (${fact.failure.message})` : 'it was not read' });
+      continue;
+    }
+    const bodies = bodiesOf(fact.body).filter(({ body }) => key !== 'vaults' || isNamed(store, body));
+    if (bodies.length === 0) left.push({ what: key, why: 'the app has none' });
+    // One of each sort is enough.
+    for (const paths of bodies.length > 0 ? (TRIED[key] ?? []) : []) {
+      const all = typeof paths === 'string' ? [paths] : paths;
+      const [change] = bodies.flatMap(({ id, body }) => trialOf(store, arm, key, id, body, all) ?? []);
+      if (change === undefined)
+        left.push({ what: `${key} ${all.map((path) => path.replace(/^properties\./, '')).join(', ')}`, why: UNSET });
+      else if (change.evidence === 'recording') proven += 1;
+      else changes.push(change);
+    }
+  }
+  return { changes, left, proven };
+}
+
+/** Why most properties are left out: there is no value to write back. */
+const UNSET = 'not set';
+
+/** Whether a setting of the app refers to this vault: others of the subscription are none of its business. */
+function isNamed(store: FactStore, { name }: Body): boolean {
+  if (store.fact('appSettings')?.state !== 'read') return false;
+  return usesOf({ settings: store.view.appSettings.properties }).vaults.some((one) => sameWord(one.name, name));
+}
+
+/** The resource, or of several each one with its id. */
+function bodiesOf(body: Body | null): readonly { readonly id?: string; readonly body: Body }[] {
+  if (body === null) return [];
+  const { value } = body;
+  if (!Array.isArray(value)) return [{ body }];
+  return (value as readonly Body[]).flatMap((item) => (typeof item['id'] === 'string' ? [{ id: item['id'], body: item }] : []));
+}
+
+function trialOf(
+  store: FactStore,
+  arm: ArmWriter,
+  key: ResourceKey,
+  id: string | undefined,
+  body: Body,
+  paths: readonly string[],
+): Change | undefined {
+  const { target } = store;
+  const diff = paths.flatMap((path) => {
+    const now = valueAt(body, path) ?? null;
+    return isSet(now) ? [{ path, before: plain(now), after: plain(now) }] : [];
+  });
+  if (diff.length === 0) return undefined;
+  const ref = arm.describe(target, key, id);
+  return {
+    ...shownRequest(arm, target, key, body, diff, false, id),
+    target,
+    steps: [],
+    controls: [],
+    key,
+    ...(id === undefined ? {} : { of: id }),
+    resource: ref.id,
+    diff,
+    rewrites: true,
+    risk: ref.restarts ? 'disruptive' : 'safe',
+    undo: 'exact',
+    reversible: true,
+    guards: [],
+    effects: [],
+    restarts: ref.restarts,
+    after: [],
+    needs: [],
+    proofs: [],
+  };
+}
+
+/** What is empty says that it was never set: written back it would be a value of its own. */
+const isSet = (value: Json): boolean =>
+  value !== null && value !== '' && !(typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0);
+
+/** What Azure counts up or dates by itself. */
+const BY_ITSELF = /time|date|etag|modified|provisioningState|inProgressOperation|siteConfig$|lastSku|possible|state$/i;
+
+/** Members of a resource that are not what they were, besides those that Azure itself changes all the time. */
+export async function changedAlong(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<string[]> {
+  const places = [...new Map(changes.map(({ key, of: id, resource }) => [`${key} ${resource}`, { key, id, resource }])).values()];
+  const found = await Promise.all(
+    places.map(async ({ key, id, resource }) => {
+      const [before, after] = [store.fact(key), await arm.readOne(store.target, key, id)];
+      if (before?.state !== 'read' || after.state !== 'read') return [];
+      const was = bodiesOf(before.body).find((one) => one.id === id)?.body['properties'];
+      const now = after.body?.['properties'];
+      const names = [...new Set([...Object.keys(was ?? {}), ...Object.keys(now ?? {})])].filter((name) => !BY_ITSELF.test(name));
+      return names
+        .filter((name) => !same(valueAt(was, name) ?? null, valueAt(now, name) ?? null))
+        .map((name) => `${resource.split('/').slice(-2).join('/')} ${name}`);
+    }),
+  );
+  return [...new Set(found.flat())];
+}

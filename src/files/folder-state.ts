@@ -1,0 +1,72 @@
+/** Undo logs in a folder of this machine, private to their owner. */
+import { chmod, open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { LogFile, UndoState } from '../engine/undo-state.ts';
+import { checkFolder } from './owned.ts';
+import { makeFolder } from './paths.ts';
+
+export function folderState(stateDir: string): UndoState {
+  const folder = join(stateDir, 'journal');
+  const fileOf = (run: string): string => join(folder, `${run}.jsonl`);
+  return {
+    place: stateDir,
+    fileOf,
+    check: () => checkFolder(stateDir),
+    async names() {
+      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      return names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length));
+    },
+    read: (run) => readPrivate(fileOf(run)),
+    async open(run, again): Promise<LogFile> {
+      const path = fileOf(run);
+      await makeFolder(folder);
+      await chmod(folder, 0o700);
+      const file = await open(path, again ? 'a' : 'ax', 0o600);
+      await syncFolder(folder);
+      return {
+        text: () => readFile(path, 'utf8'),
+        async append(text) {
+          await file.appendFile(text, 'utf8');
+          await file.sync();
+        },
+        close: () => file.close(),
+      };
+    },
+  };
+}
+
+/** A new name in a folder is on disk only when the folder is. Windows cannot and need not do this. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The text of a log; undefined where there is none. @throws UserError where others could have changed it */
+async function readPrivate(file: string): Promise<string | undefined> {
+  try {
+    const { mode, uid } = await stat(file);
+    if (process.getuid !== undefined && uid !== process.getuid())
+      throw new UserError(`${file} belongs to somebody else.`, EXIT.failed, [
+        'An undo log says what is written to Azure: use your own, or take this one over after you read it.',
+      ]);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [
+        `Look at what it says, then make it private: chmod 600 ${file}`,
+      ]);
+    }
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
+  }
+}

@@ -1,0 +1,65 @@
+/** One change over many apps, as the screen for it knows it: what was planned, what is unticked, which rows there are. */
+import type { AnyStep } from '../../contract/index.ts';
+import type { Target } from '../../azure/index.ts';
+import { summaryOf, ticked, type BatchBlock, type BatchGroup, type BatchWork, type PlannedApp } from '../../engine/findings/batch.ts';
+import { needsName } from '../../engine/plan/risk.ts';
+import type { Change } from '../../change/change.ts';
+import type { BatchScreen } from './state.ts';
+
+export type BatchRow =
+  | { readonly kind: 'group'; readonly group: BatchGroup }
+  | { readonly kind: 'block'; readonly block: BatchBlock }
+  | { readonly kind: 'app'; readonly of: string; readonly isBlocked: boolean; readonly target: Target };
+
+/** The rows of the screen, apps only below what is unfolded. */
+export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
+  const { groups, blocks } = summaryOf(apps);
+  const below = (key: string, isBlocked: boolean, targets: readonly Target[]): BatchRow[] =>
+    key === unfolded ? targets.map((target) => ({ kind: 'app', of: key, isBlocked, target })) : [];
+  return [
+    ...groups.flatMap((group): BatchRow[] => [{ kind: 'group', group }, ...below(group.key, false, group.apps)]),
+    ...blocks.flatMap((block): BatchRow[] => [{ kind: 'block', block }, ...below(block.key, true, block.apps)]),
+  ];
+}
+
+/** What would be sent now. */
+export interface BatchTotal {
+  readonly apps: readonly PlannedApp[];
+  readonly changes: readonly Change[];
+  readonly restarts: number;
+  /** Apps with a change that can lock people out or cannot be taken back. */
+  readonly risky: readonly PlannedApp[];
+  /** Something of an app is unticked, so that its requests are made anew. */
+  readonly isPartial: boolean;
+}
+
+export function totalOf({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): BatchTotal {
+  const { apps: chosen, without } = ticked(apps, off);
+  const isLeft = ({ controls, target }: Change) => !controls.every((id) => without.get(target.id)?.has(id));
+  const changes = chosen.flatMap(({ plan }) => plan.changes.filter(isLeft));
+  const left = new Set(changes.map(({ target }) => target.id));
+  const kept = chosen.filter(({ target }) => left.has(target.id));
+  return {
+    apps: kept,
+    changes,
+    restarts: changes.filter(({ restarts }) => restarts).length,
+    risky: kept.filter(({ plan }) => plan.changes.some((change) => needsName(change.risk) && isLeft(change))),
+    isPartial: kept.some(({ target }) => without.has(target.id)),
+  };
+}
+
+/** What is typed to confirm changes that can lock people out: the number of apps. */
+export const appsCount = (number: number): string => `${number} ${number === 1 ? 'app' : 'apps'}`;
+
+/** What people call a control; labels are unique in their area only. */
+export function controlLabel(areas: readonly AnyStep[], id: string): string {
+  const step = areas.find((one) => id.startsWith(`${one.id}.`));
+  const control = step?.controls.find((one) => `${step.id}.${one.id}` === id);
+  return step && control ? `${control.label} (${step.title})` : id;
+}
+
+export function workTitle(work: BatchWork): string {
+  if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'Everything safe, and disruptive' : 'Everything safe';
+  const labels = work.controls.map((name) => work.step.controls.find(({ id }) => id === name)?.label ?? name);
+  return labels.length === 1 ? `${labels[0] ?? ''} (${work.step.title})` : work.step.title;
+}

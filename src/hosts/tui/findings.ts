@@ -1,0 +1,60 @@
+/** The list of findings as it is on screen. It is sorted once a list and filtered once a filter; a key that moves the cursor works out nothing. */
+import type { Severity } from '../../contract/index.ts';
+import type { Target } from '../../azure/index.ts';
+import type { Finding } from '../../engine/findings/finding.ts';
+import { filterFindings, sortFindings, type FindingFilter } from '../../engine/findings/order.ts';
+import type { FindingRisk, Sort } from '../../engine/findings/words.ts';
+import { editedText } from './text-edit.ts';
+import type { FindingsScreen, FoundFindings } from './state.ts';
+
+const sortedOnce = new WeakMap<readonly Finding[], Map<Sort, readonly Finding[]>>();
+
+function sortedBy(list: readonly Finding[], sort: Sort): readonly Finding[] {
+  const known = sortedOnce.get(list) ?? new Map<Sort, readonly Finding[]>();
+  sortedOnce.set(list, known);
+  const sorted = known.get(sort) ?? sortFindings(list, sort);
+  known.set(sort, sorted);
+  return sorted;
+}
+
+interface Filtered {
+  readonly filter: Required<FindingFilter>;
+  readonly list: readonly Finding[];
+}
+/** The last filter of a sorted list, and what it left. */
+const filteredOnce = new WeakMap<readonly Finding[], Filtered>();
+
+/** The findings that the screen lists, in its order. */
+export function visibleFindings(found: FoundFindings | undefined, screen: FindingsScreen): readonly Finding[] {
+  const sorted = sortedBy(found?.list ?? NONE, screen.sort);
+  const filter = { severities: screen.severities, risks: screen.risks, text: editedText(screen.filter).trim().toLowerCase() };
+  if (filter.text === '' && filter.severities.length === 0 && filter.risks.length === 0) return sorted;
+  const last = filteredOnce.get(sorted);
+  const isSame = last !== undefined && last.filter.severities === filter.severities && last.filter.risks === filter.risks;
+  if (isSame && last.filter.text === filter.text) return last.list;
+  // One more letter leaves a part of what was left.
+  const list = filterFindings(isSame && filter.text.startsWith(last.filter.text) ? last.list : sorted, filter);
+  filteredOnce.set(sorted, { filter, list });
+  return list;
+}
+const NONE: readonly Finding[] = [];
+
+/** The apps of these findings, each once, in their order. */
+export function appsIn(list: readonly Finding[]): readonly Target[] {
+  const found = new Map<string, Target>();
+  for (const { apps } of list) for (const app of apps) if (!found.has(app.id)) found.set(app.id, app);
+  return [...found.values()];
+}
+
+/** All, then each alone: what a key goes through. Lists are made once, so that a filter is known again. */
+const SEVERITY_FILTERS: readonly (readonly Severity[])[] = [[], ['critical', 'high'], ['medium'], ['low']];
+const RISK_FILTERS: readonly (readonly FindingRisk[])[] = [[], ['safe'], ['disruptive'], ['lock-out', 'one-way'], ['by-hand']];
+
+const after = <T>(list: readonly (readonly T[])[], now: readonly T[]): readonly T[] => {
+  const at = list.findIndex((one) => one.join() === now.join());
+  return list[(at + 1) % list.length] ?? [];
+};
+export const nextSeverities = (now: readonly Severity[]): readonly Severity[] => after(SEVERITY_FILTERS, now);
+export const nextRisks = (now: readonly FindingRisk[]): readonly FindingRisk[] => after(RISK_FILTERS, now);
+export const ALL_SEVERITIES = SEVERITY_FILTERS[0] as readonly Severity[];
+export const ALL_RISKS = RISK_FILTERS[0] as readonly FindingRisk[];

@@ -1,0 +1,113 @@
+/** Work of the wizard on many apps: a few at a time, told in batches, so that the screen is drawn a few times a second and not once an app. */
+import type { Target } from '../../azure/index.ts';
+import { mapLimited } from '../../engine/concurrency.ts';
+import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
+import { Findings } from '../../engine/findings/finding.ts';
+import type { Session } from '../../engine/session.ts';
+import { lineText } from '../../text/spans.ts';
+import { queuedControls } from '../../view/app-progress.ts';
+import type { Action } from './reducer.ts';
+import { troubleLines } from './trouble-lines.ts';
+
+type Dispatch = (action: Action) => void;
+
+/** Apps that are judged at the same time. */
+const CONCURRENCY = 8;
+/** Milliseconds between two tellings. */
+const PACE = 100;
+
+/** Judges many apps; one that cannot be read does not keep the others. */
+export async function surveyApps(session: Session, dispatch: Dispatch, targets: readonly Target[]): Promise<void> {
+  await mapLimited(targets, CONCURRENCY, async (target) => {
+    try {
+      const judged = await session.survey(target);
+      dispatch({ type: 'surveyed', one: { target, steps: judged.steps, queued: queuedControls(judged) } });
+    } catch (error) {
+      dispatch({ type: 'surveyed', one: { target, why: troubleLines(error).map(lineText)[0] ?? '' } });
+    }
+  });
+}
+
+export interface FindingsWork {
+  /** `afresh`: these apps and no others are asked after from now on. */
+  find(targets: readonly Target[], afresh: boolean): Promise<void>;
+}
+
+/** Keeps of each app its findings and nothing else. */
+export function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
+  let kept = new Findings();
+  let all: readonly Target[] = [];
+  let failed = new Set<string>();
+  let turn = 0;
+  return {
+    async find(targets, afresh) {
+      turn += 1;
+      const own = turn;
+      if (afresh) {
+        kept = new Findings();
+        all = targets;
+        failed = new Set();
+      }
+      const tell = () => {
+        last = Date.now();
+        dispatch({ type: 'found-findings', findings: { targets: all, list: kept.all(), read: kept.apps, failed: failed.size } });
+      };
+      let last = 0;
+      tell();
+      await mapLimited(targets, CONCURRENCY, async (target) => {
+        if (own !== turn) return; // Other apps were asked after meanwhile.
+        try {
+          const { steps, decisions } = await session.survey(target);
+          if (own !== turn) return;
+          kept.add(target, steps, { decisions });
+          failed.delete(target.id);
+        } catch {
+          failed.add(target.id); // Why is told where the app is opened.
+        }
+        // The more there is to put together, the seldomer.
+        if (own === turn && Date.now() - last > PACE + kept.apps / 10) tell();
+      });
+      if (own === turn) tell();
+    },
+  };
+}
+
+export interface BatchPlanning {
+  plan(work: BatchWork, targets: readonly Target[]): Promise<void>;
+  settle(work: BatchWork, targets: readonly Target[], without: ReadonlyMap<string, ReadonlySet<string>>): Promise<void>;
+  stop(): void;
+}
+
+export function batchWork(session: Session, dispatch: Dispatch): BatchPlanning {
+  let running: AbortController | undefined;
+  return {
+    async plan(work, targets) {
+      running?.abort();
+      const { signal } = (running = new AbortController());
+      let batch: BatchApp[] = [];
+      let last = Date.now();
+      const tell = (isRead: boolean) => {
+        dispatch({ type: 'batched', work, apps: batch, isRead });
+        batch = [];
+        last = Date.now();
+      };
+      await session.planBatch(work, {
+        targets,
+        signal,
+        each(app) {
+          batch.push(app);
+          if (Date.now() - last > PACE) tell(false);
+        },
+      });
+      if (!signal.aborted) tell(true);
+    },
+    async settle(work, targets, without) {
+      running?.abort();
+      const { signal } = (running = new AbortController());
+      const settled = new Map<string, BatchApp>();
+      await session.planBatch(work, { targets, without, signal, each: (app) => void settled.set(app.target.id, app) });
+      if (!signal.aborted) dispatch({ type: 'batch-settled', work, apps: [...settled.values()] });
+    },
+    stop: () => running?.abort(),
+  };
+}

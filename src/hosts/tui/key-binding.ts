@@ -1,0 +1,76 @@
+/** What a key can do, and how it is shown; the keys that several screens share. */
+
+export type Command =
+  | 'move'
+  | 'sideways'
+  | 'choose'
+  | 'mark'
+  | 'mark-all'
+  | 'back'
+  | 'quit'
+  | 'help'
+  | 'search'
+  | 'undo-log'
+  | 'slot'
+  | 'read-again'
+  | 'queue'
+  | 'apply-queue'
+  | 'address'
+  | 'next'
+  | 'previous'
+  | 'tick'
+  | 'sign'
+  | 'revoke'
+  | 'skip'
+  | 'why'
+  | 'confirm'
+  | 'refuse'
+  | 'scroll'
+  | 'request'
+  | 'theirs'
+  | 'retry'
+  | 'skip-failed'
+  | 'roll-back'
+  | 'resume'
+  | 'safe'
+  | 'disruptive'
+  | 'first'
+  | 'findings'
+  | 'sort'
+  | 'severity'
+  | 'risk'
+  | 'everywhere'
+  | 'link'
+  | 'copy'
+  | 'copy-id'
+  | 'last-run'
+  | 'stop';
+
+export interface KeyBinding {
+  readonly command: Command;
+  /** Names of keys, or single characters. */
+  readonly keys: readonly string[];
+  /** As the footer writes it. */
+  readonly shown: string;
+  readonly says: string;
+}
+
+export const of = (command: Command, keys: string, shown: string, says: string): KeyBinding => ({
+  command,
+  keys: keys.split(' '),
+  shown,
+  says,
+});
+export const ARROWS = 'up down pageup pagedown home end';
+export const MOVE = of('move', `${ARROWS} tab shift-tab j k`, '↑↓', 'move');
+export const ARROWS_ONLY = of('move', ARROWS, '↑↓', 'move');
+export const HELP = of('help', '?', '?', 'help');
+export const BACK = of('back', 'escape', 'Esc', 'back');
+export const QUIT = of('quit', 'q', 'q', 'quit');
+export const SCROLL = of('scroll', `${ARROWS} tab`, '↑↓', 'scroll');
+/** Ctrl-C comes to the store by another way, because it must work whatever the screen is busy with. */
+export const STOP = of('stop', '', 'Ctrl-C', 'stop');
+export const SAFE = of('safe', 'f', 'f', 'fix all safe');
+export const DISRUPTIVE = of('disruptive', 'F', 'F', 'safe and disruptive');
+export const FINDINGS = of('findings', 'f2 v', 'v', 'findings');
+export const when = (on: boolean, ...bindings: readonly KeyBinding[]): readonly KeyBinding[] => (on ? bindings : []);

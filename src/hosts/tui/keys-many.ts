@@ -1,0 +1,43 @@
+/** Keys on what is about many apps: the list of findings, and one change over all of them. */
+import { totalOf } from './batch.ts';
+import { ARROWS, ARROWS_ONLY, BACK, DISRUPTIVE, HELP, MOVE, of, QUIT, SAFE, SCROLL, when, type KeyBinding } from './key-binding.ts';
+import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
+
+export function findingsBindings({ findings }: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
+  if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ARROWS_ONLY, of('back', 'escape', 'Esc', 'clear')];
+  const any = (findings?.list.length ?? 0) > 0;
+  return [
+    ...when(any, of('choose', 'enter', 'Enter', 'open')),
+    of('move', `${ARROWS} j k`, '↑↓', 'move'),
+    ...when(any, SAFE),
+    HELP,
+    of('search', '/', '/', 'filter'),
+    of('sort', 's', 's', 'sort'),
+    of('severity', 'e', 'e', 'severity'),
+    of('risk', 'r', 'r', 'risk'),
+    ...when(any, DISRUPTIVE),
+    of('read-again', 'R', 'R', 'read again'),
+    BACK,
+    QUIT,
+  ];
+}
+
+export function batchBindings({ details, isRead, work, apps, off, isSettling, first }: BatchScreen): readonly KeyBinding[] {
+  if (details) return [of('back', 'escape enter d q', 'Esc', 'back'), SCROLL];
+  const canSend = isRead && !isSettling && totalOf({ apps, off }).changes.length > 0;
+  return [
+    ...when(canSend, of('confirm', 'y', 'y', 'apply')),
+    of('tick', 'space', 'Space', 'untick'),
+    MOVE,
+    of('choose', 'enter', 'Enter', 'its apps'),
+    of('request', 'd', 'd', 'details'),
+    HELP,
+    ...when(
+      work.kind === 'safe',
+      of('disruptive', 'F f', 'F', work.kind === 'safe' && work.risks.includes('disruptive') ? 'safe only' : 'disruptive too'),
+    ),
+    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'some apps first' : `first ${first}`)),
+    of('refuse', 'n', 'n', 'no'),
+    BACK,
+  ];
+}

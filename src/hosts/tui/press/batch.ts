@@ -1,0 +1,139 @@
+/** Keys on one change over many apps: look, untick, confirm once; and the way to the run. */
+import type { Target } from '../../../azure/index.ts';
+import { hasChanges, isPlanned, isWithin, ticked, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
+import type { Job } from '../../../engine/session.ts';
+import { appsCount, rowsOf, totalOf } from '../batch.ts';
+import { begun, named, previewOf } from '../flow.ts';
+import type { KeyEvent } from '../key-events.ts';
+import type { Command } from '../keys.ts';
+import { next, withNotice, withScreen, type Next } from '../transitions.ts';
+import type { BatchScreen, Screen, WizardState } from '../state.ts';
+import { toggled } from '../widget-choose.ts';
+import { moved } from './move.ts';
+
+const NOTHING_OFF = { groups: [], apps: [] };
+
+/** Plans one change over many apps; `from` is where it leads back to. */
+export function openBatch(state: WizardState, work: BatchWork, targets: readonly Target[], from: Screen): Next {
+  if (targets.length === 0) return withNotice(state, 'There is no app here.');
+  const screen: BatchScreen = { at: 'batch', work, targets, from, apps: [], isRead: false, cursor: 0, off: NOTHING_OFF };
+  return next(withScreen(state, screen), { do: 'plan-batch', work, targets });
+}
+
+/** Everything safe on these apps; `disruptive` takes restarts in. */
+export const openSafe = (state: WizardState, targets: readonly Target[], disruptive: boolean): Next =>
+  openBatch(state, { kind: 'safe', risks: disruptive ? ['safe', 'disruptive'] : ['safe'] }, targets, state.screen);
+
+/** How many apps may go first. */
+const FIRST = [undefined, 1, 5, 20] as const;
+
+export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEvent, command: Command | undefined): Next {
+  const { details, off } = screen;
+  const stay = (change: Partial<BatchScreen>) => next(withScreen(state, { ...screen, ...change }));
+  if (details) {
+    const { details: _, ...rest } = screen;
+    if (command === 'back') return next(withScreen(state, rest));
+    return stay({ details: { ...details, scroll: moved(details.scroll, Number.MAX_SAFE_INTEGER, event) } });
+  }
+  const rows = rowsOf(screen);
+  const cursor = Math.min(screen.cursor, Math.max(0, rows.length - 1));
+  const row = rows[cursor];
+  switch (command) {
+    case 'move':
+      return stay({ cursor: moved(cursor, rows.length, event) });
+    case 'choose':
+    case 'sideways': {
+      if (row?.kind === 'app') return command === 'choose' ? showPlan(state, screen, row.target) : next(state);
+      const key = row?.kind === 'group' ? row.group.key : row?.block.key;
+      if (key === undefined) return next(state);
+      const { unfolded, ...rest } = screen;
+      return next(withScreen(state, { ...rest, cursor: cursorOf(rest, key, cursor), ...(unfolded === key ? {} : { unfolded: key }) }));
+    }
+    case 'request': {
+      const target = row?.kind === 'app' ? row.target : row?.kind === 'group' ? row.group.apps[0] : row?.block.apps[0];
+      return target ? showPlan(state, screen, target) : next(state);
+    }
+    case 'tick':
+      if (row?.kind === 'group') return stay({ off: { ...off, groups: toggled(off.groups, row.group.key) } });
+      if (row?.kind === 'app' && !row.isBlocked) return stay({ off: { ...off, apps: toggled(off.apps, row.target.id) } });
+      return withNotice(state, 'This is not changed; there is nothing to untick.');
+    case 'disruptive':
+      if (screen.work.kind !== 'safe') return next(state);
+      return openBatch(
+        state,
+        { kind: 'safe', risks: screen.work.risks.includes('disruptive') ? ['safe'] : ['safe', 'disruptive'] },
+        screen.targets,
+        screen.from,
+      );
+    case 'first': {
+      const { first, ...rest } = screen;
+      const following = FIRST[(FIRST.indexOf(first as (typeof FIRST)[number]) + 1) % FIRST.length];
+      return next(withScreen(state, { ...rest, ...(following === undefined ? {} : { first: following }) }));
+    }
+    case 'back':
+    case 'refuse':
+      return next(withScreen(state, screen.from), { do: 'stop-batch' });
+    case 'confirm':
+      return event.type === 'character' && event.alone ? confirm(state, screen) : next(state);
+    default:
+      return next(state);
+  }
+}
+
+/** Where a row stands once everything else is folded. */
+function cursorOf(screen: BatchScreen, key: string, otherwise: number): number {
+  const at = rowsOf(screen).findIndex((row) => (row.kind === 'group' ? row.group.key : row.kind === 'block' ? row.block.key : '') === key);
+  return at < 0 ? otherwise : at;
+}
+
+const showPlan = (state: WizardState, screen: BatchScreen, { id }: Target): Next =>
+  next(withScreen(state, { ...screen, details: { id, scroll: 0 } }));
+
+function confirm(state: WizardState, screen: BatchScreen): Next {
+  if (!screen.isRead) return withNotice(state, 'Not all apps are planned yet.');
+  const total = totalOf(screen);
+  if (total.changes.length === 0) return withNotice(state, 'Nothing is ticked that can be changed.');
+  if (state.dryRun) return withNotice(state, 'This is a dry run: nothing is sent.');
+  if (!total.isPartial) return begin(state, screen, screen.apps);
+  const { without } = ticked(screen.apps, screen.off);
+  const targets = total.apps.map(({ target }) => target);
+  return next(withScreen(state, { ...screen, isSettling: true }), { do: 'settle-batch', work: screen.work, targets, without });
+}
+
+/** Sends what is left, or asks for the number of apps where people can be locked out. */
+function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[]): Next {
+  const { isSettling: _, ...rest } = screen;
+  const kept = apps.filter(hasChanges).filter(({ target }) => !screen.off.apps.includes(target.id));
+  const { risky } = totalOf({ apps: kept, off: NOTHING_OFF });
+  const job: Job = {
+    do: 'batch',
+    apps: kept,
+    ...(screen.first !== undefined && screen.first < kept.length ? { first: screen.first } : {}),
+  };
+  if (risky.length === 0) return next(withScreen(state, { ...rest, flow: begun(job) }), { do: 'run', job });
+  const preview = { ...previewOf(job, []), asked: { name: appsCount(kept.length) } };
+  return next(withScreen(state, { ...rest, flow: named(preview) }));
+}
+
+/** Planned again without what is unticked. What is sent was on screen: where more came of it, it is shown and asked for again. */
+export function settledBatch(state: WizardState, screen: BatchScreen, settled: readonly BatchApp[]): Next {
+  const before = new Map(screen.apps.filter(isPlanned).map((app) => [app.target.id, app]));
+  const isShown = settled.every((app) => !isPlanned(app) || isWithin(app.plan, before.get(app.target.id)?.plan ?? app.plan));
+  if (isShown) return begin(state, screen, settled);
+  const { isSettling: _, ...rest } = screen;
+  const notice = 'Something changed meanwhile. This is the new plan; look at it and confirm again.';
+  return next({ ...withScreen(state, { ...rest, apps: settled, off: { ...screen.off, groups: [] } }), notice });
+}
+
+/** The same change once more, in the apps in which it failed. */
+export function retryBatch(state: WizardState, screen: BatchScreen, failed: readonly string[]): Next {
+  const targets = screen.targets.filter(({ id }) => failed.includes(id));
+  return openBatch(state, screen.work, targets.length > 0 ? targets : screen.targets, screen.from);
+}
+
+/** Back to where it began, where the apps are read again. */
+export function leaveBatch(state: WizardState, { from, targets }: BatchScreen): Next {
+  const back = withScreen(state, from);
+  if (from.at === 'fleet') return next(back, { do: 'survey', targets });
+  return from.at === 'findings' ? next(back, { do: 'find', targets }) : next(back);
+}

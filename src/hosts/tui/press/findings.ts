@@ -1,0 +1,79 @@
+/** Keys on the list of findings: move, sort, filter; from a line to its area, or to its fix. */
+import type { Target } from '../../../azure/index.ts';
+import { SORTS } from '../../../engine/findings/words.ts';
+import { edit, editOf, editedText, insert } from '../text-edit.ts';
+import { ALL_RISKS, ALL_SEVERITIES, appsIn, nextRisks, nextSeverities, visibleFindings } from '../findings.ts';
+import { oneLine, type KeyEvent } from '../key-events.ts';
+import type { Command } from '../keys.ts';
+import { next, withNotice, withScreen, type Next } from '../transitions.ts';
+import type { FindingsScreen, Screen, WizardState } from '../state.ts';
+import { openSafe } from './batch.ts';
+import { moved } from './move.ts';
+
+/** Lists what fails over these apps; what was read for the same apps before is shown as it is. */
+export function openFindings(state: WizardState, targets: readonly Target[], from: Screen): Next {
+  if (targets.length === 0) return withNotice(state, 'There is no app here.');
+  const ids = new Set(targets.map(({ id }) => id));
+  const known = state.findings?.targets;
+  const isKnown = known !== undefined && known.length === ids.size && known.every(({ id }) => ids.has(id));
+  const screen: FindingsScreen = {
+    at: 'findings',
+    from,
+    cursor: 0,
+    filter: editOf(''),
+    sort: 'severity',
+    severities: ALL_SEVERITIES,
+    risks: ALL_RISKS,
+  };
+  if (isKnown) return next(withScreen(state, screen));
+  const { findings: _, ...rest } = state;
+  return next(withScreen(rest, screen), { do: 'find', targets, afresh: true });
+}
+
+export function pressFindings(state: WizardState, screen: FindingsScreen, event: KeyEvent, command: Command | undefined): Next {
+  const list = visibleFindings(state.findings, screen);
+  const cursor = Math.min(screen.cursor, Math.max(0, list.length - 1));
+  const here = list[cursor];
+  const stay = (change: Partial<FindingsScreen>) => next(withScreen(state, { ...screen, ...change }));
+  switch (command) {
+    case 'move':
+      return stay({ cursor: moved(cursor, list.length, event) });
+    case 'search':
+      return stay({ isTyping: true });
+    case 'sort':
+      return stay({ sort: SORTS[(SORTS.indexOf(screen.sort) + 1) % SORTS.length] ?? 'severity', cursor: 0 });
+    case 'severity':
+      return stay({ severities: nextSeverities(screen.severities), cursor: 0 });
+    case 'risk':
+      return stay({ risks: nextRisks(screen.risks), cursor: 0 });
+    case 'safe':
+    case 'disruptive':
+      return openSafe(state, appsIn(list), command === 'disruptive');
+    case 'read-again':
+      return next(withScreen(state, { ...screen, cursor }), { do: 'find', targets: state.findings?.targets ?? [], afresh: true });
+    case 'choose': {
+      if (screen.isTyping) return stopTyping(state, screen);
+      const [target] = here?.apps ?? [];
+      if (!here || !target) return next(state);
+      const { id, label } = target;
+      const origin = { ...screen, cursor };
+      const opening: Screen = { at: 'opening', id, label, area: here.step.id, control: here.control.id };
+      return next({ ...withScreen(state, opening), origin }, { do: 'open', target });
+    }
+    case 'back':
+      if (screen.isTyping) return stopTyping(state, { ...screen, filter: editOf(''), cursor: 0 });
+      if (editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0)
+        return stay({ filter: editOf(''), severities: ALL_SEVERITIES, risks: ALL_RISKS, cursor: 0 });
+      return next(withScreen(state, screen.from));
+    default: {
+      if (!screen.isTyping) return next(state);
+      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
+      return stay({ filter, cursor: 0 });
+    }
+  }
+}
+
+function stopTyping(state: WizardState, screen: FindingsScreen): Next {
+  const { isTyping: _, ...rest } = screen;
+  return next(withScreen(state, rest));
+}

@@ -1,0 +1,153 @@
+/** One change over many apps: groups of the same edit, what stands against the rest, and what would be sent. */
+import { hasChanges, isPlanned, summaryOf } from '../../../engine/findings/batch.ts';
+import { plainText } from '../../../text/plain.ts';
+import { line, span, type Line, type Tone } from '../../../text/spans.ts';
+import { ellipsis } from '../../../text/symbols.ts';
+import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
+import { planLines } from '../../../view/change-lines.ts';
+import { FIX_WORDS } from '../../../view/finding-lines.ts';
+import { appsCount, controlLabel, rowsOf, totalOf, workTitle, type BatchRow } from '../batch.ts';
+import { windowOf } from '../derived-state.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import { liveRows, type BatchScreen, type WizardState } from '../state.ts';
+import { flowFrame } from './flow.ts';
+import { pointer } from './parts.ts';
+
+export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
+  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appsCount(screen.targets.length)}`, 'dim'));
+  if (screen.flow) return flowFrame(state, screen.flow, [title], now);
+  return screen.details ? detailsFrame(state, screen, title) : groupsFrame(state, screen, title);
+}
+
+function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Frame {
+  const rows = rowsOf(screen);
+  const cursor = Math.min(screen.cursor, Math.max(0, rows.length - 1));
+  const head = [title, ...wrapped([countLine(state, screen)], state.columns, 0), []];
+  const foot = [[], ...wrapped(question(state, screen), state.columns, 0), ...(state.notice ? [line(span(state.notice, 'info'))] : [])];
+  const room = Math.max(1, liveRows(state) - head.length - foot.length - 3);
+  const { start, end } = windowOf(rows.length, cursor, room);
+  const more = (count: number, sign: string) => (count > 0 ? [line(span(`  ${sign} ${count} more`, 'dim'))] : []);
+  return {
+    head,
+    body: [
+      ...more(start, state.look.ascii ? '^' : '↑'),
+      ...rows.slice(start, end).map((row, index) => rowLine(state, screen, row, start + index === cursor)),
+      ...more(rows.length - end, state.look.ascii ? 'v' : '↓'),
+      ...(rows.length === 0 ? [line(span(screen.isRead ? '  Nothing is left to change from here.' : '', 'good'))] : []),
+    ],
+    foot,
+  };
+}
+
+/** `128 ready, 9 blocked, 4 need an answer, 12 done`, or how far the reading is. */
+function countLine({ look }: WizardState, { apps, targets, isRead, isSettling }: BatchScreen): Line {
+  const { ready, blocked, unanswered, done } = summaryOf(apps);
+  const parts: readonly (readonly [number, string, Tone])[] = [
+    [ready, 'ready', 'good'],
+    [blocked, 'blocked', 'bad'],
+    [unanswered, unanswered === 1 ? 'needs an answer' : 'need an answer', 'warn'],
+    [done, 'with nothing to do', 'dim'],
+  ];
+  const shown = parts.filter(([number]) => number > 0);
+  return line(
+    ...(isSettling ? [span(`Planning again without what is unticked${ellipsis(look)}`, 'info')] : []),
+    ...(!isSettling && !isRead ? [span(`${apps.length} of ${targets.length} planned${ellipsis(look)}   `, 'info')] : []),
+    ...(isSettling ? [] : shown.flatMap(([number, word, tone], index) => [span(index > 0 ? ', ' : ''), span(`${number} ${word}`, tone)])),
+  );
+}
+
+function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boolean): Line {
+  const { look, columns } = state;
+  const mark = ellipsis(look);
+  const point = span(pointer(state, on), 'info');
+  const box = (isOn: boolean) => span(isOn ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ', isOn ? undefined : 'dim');
+  if (row.kind === 'app') {
+    const isOff = screen.off.apps.includes(row.target.id) || screen.off.groups.includes(row.of);
+    const name = `${plainText(row.target.label)}   ${plainText(row.target.resourceGroup)}`;
+    return cutLine(
+      line(point, span('    '), ...(row.isBlocked ? [] : [box(!isOff)]), span(name, on ? 'strong' : undefined)),
+      columns,
+      mark,
+    );
+  }
+  if (row.kind === 'block') {
+    const count = padEnd(appsCount(row.block.apps.length), 9);
+    return cutLine(
+      line(point, span('    '), span(count, 'warn'), span(' not changed: ', 'warn'), span(plainText(row.block.says))),
+      columns,
+      mark,
+    );
+  }
+  const { group } = row;
+  const isOff = screen.off.groups.includes(group.key);
+  const chosen = group.apps.filter(({ id }) => !screen.off.apps.includes(id)).length;
+  const count = chosen === group.apps.length || isOff ? appsCount(group.apps.length) : `${chosen} of ${group.apps.length}`;
+  const right = [
+    count,
+    FIX_WORDS[group.risk],
+    ...(group.restarts > 0 ? [`${group.restarts} ${group.restarts === 1 ? 'restart' : 'restarts'}`] : []),
+  ];
+  const tail =
+    columns >= 100
+      ? `${padEnd(right[0] ?? '', 9)}  ${padEnd(right[1] ?? '', 10)}  ${padEnd(right[2] ?? '', 12)}`
+      : right.slice(0, columns < 60 ? 1 : 3).join(', ');
+  const room = Math.max(10, columns - 8 - widthOf(tail));
+  const label = controlLabel(state.areas, group.control);
+  const text = group.edit && widthOf(`${label}: ${group.edit}`) <= room ? label : cut(label, room, mark);
+  const edit = group.edit && widthOf(`${label}: ${group.edit}`) <= room ? `: ${group.edit}` : '';
+  return line(
+    point,
+    box(!isOff),
+    span(text, isOff ? 'dim' : on ? 'strong' : undefined),
+    span(edit, isOff ? 'dim' : 'warn'),
+    span(' '.repeat(Math.max(2, room - widthOf(text + edit) + 2))),
+    span(tail, group.risk === 'safe' || isOff ? 'dim' : group.risk === 'disruptive' ? 'warn' : 'bad'),
+  );
+}
+
+/** What would be sent now, and the key that sends it. */
+function question(state: WizardState, screen: BatchScreen): Line[] {
+  if (!screen.isRead || screen.isSettling) return [line(span('Nothing is sent before you confirm.', 'dim'))];
+  const { apps, changes, restarts, risky } = totalOf(screen);
+  if (changes.length === 0) return [line(span('Nothing is ticked that can be changed.', 'dim'))];
+  const controls = new Set(changes.flatMap((change) => change.controls)).size;
+  const all =
+    apps.length < summaryOf(screen.apps).ready ? `${apps.length} of ${appsCount(summaryOf(screen.apps).ready)}` : appsCount(apps.length);
+  const counted = [
+    `${controls} ${controls === 1 ? 'control' : 'controls'} on ${all}`,
+    `${changes.length} ${changes.length === 1 ? 'request' : 'requests'}`,
+    ...(restarts > 0 ? [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`] : []),
+  ].join(', ');
+  const never = changes.filter(({ undo }) => undo === 'none').length;
+  const first =
+    screen.first !== undefined && screen.first < apps.length
+      ? ` The first ${screen.first} go first; if one fails, the others stay as they are.`
+      : '';
+  return [
+    line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be undone.`, 'bad')] : [])),
+    ...(risky.length > 0
+      ? [line(span(`This can lock people out of ${appsCount(risky.length)}; the number of apps is then asked for.`, 'bad'))]
+      : []),
+    state.dryRun
+      ? line(span('Dry run: this is what would be sent.', 'warn'))
+      : line('Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong')),
+  ];
+}
+
+/** Wrapping a long plan anew for each key would be felt. */
+const wrappedOnce = new WeakMap<object, { columns: number; lines: Line[] }>();
+
+function detailsFrame(state: WizardState, screen: BatchScreen, title: Line): Frame {
+  const app = screen.apps.find(({ target }) => target.id === screen.details?.id);
+  if (!app || !screen.details) return { head: [title], body: [], foot: [[]] };
+  if (!isPlanned(app)) return { head: [title, []], body: wrapped([line(plainText(app.why))], state.columns), foot: [[]] };
+  const known = wrappedOnce.get(app);
+  const lines = known?.columns === state.columns ? known.lines : wrapped(planLines(app.plan, state.look), state.columns, 4);
+  wrappedOnce.set(app, { columns: state.columns, lines });
+  return {
+    head: [title, []],
+    body: lines,
+    scroll: screen.details.scroll,
+    foot: hasChanges(app) ? [[]] : [[], line(span('Nothing is sent to this app.', 'dim'))],
+  };
+}

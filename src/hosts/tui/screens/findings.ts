@@ -1,0 +1,141 @@
+/** Everything that fails over the chosen apps: only the lines in view are put together, however many there are. */
+import type { Finding } from '../../../engine/findings/finding.ts';
+import { plainText } from '../../../text/plain.ts';
+import { line, span, type Line, type Tone } from '../../../text/spans.ts';
+import { ellipsis } from '../../../text/symbols.ts';
+import { cut, cutLine, padEnd } from '../../../text/width.ts';
+import { appsText, controlText, FIX_WORDS, severitySpan, valueOf } from '../../../view/finding-lines.ts';
+import { windowOf } from '../derived-state.ts';
+import { visibleFindings } from '../findings.ts';
+import { wrapped, type Frame } from '../frame.ts';
+import { liveRows, type FindingsScreen, type WizardState } from '../state.ts';
+import { editedText } from '../text-edit.ts';
+import { fieldLine, pointer } from './parts.ts';
+
+const RISK_TONES: Readonly<Record<Finding['risk'], Tone | undefined>> = {
+  safe: 'good',
+  disruptive: 'warn',
+  'lock-out': 'bad',
+  'one-way': 'bad',
+  'by-hand': 'dim',
+};
+
+const SORT_WORDS = { severity: 'severity', risk: 'risk', area: 'area', app: 'app', apps: 'number of apps' } as const;
+
+export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame {
+  const list = visibleFindings(state.findings, screen);
+  const cursor = Math.min(screen.cursor, Math.max(0, list.length - 1));
+  const here = list[cursor];
+  const foot = [[], ...(here ? aboutLines(state, here) : []), []];
+  const head = [
+    ...headLines(state, screen, list),
+    ...(screen.isTyping || editedText(screen.filter) ? [fieldLine('Filter', screen.filter, state)] : []),
+  ];
+  const room = Math.max(1, liveRows(state) - head.length - foot.length - 4);
+  const { start, end } = windowOf(list.length, cursor, room);
+  const widths = widthsFor(state.columns);
+  const more = (count: number, sign: string) => (count > 0 ? [line(span(`  ${sign} ${count} more`, 'dim'))] : []);
+  return {
+    head: [...head, ...(state.columns >= 60 ? [titles(widths)] : [])],
+    body: [
+      ...more(start, state.look.ascii ? '^' : '↑'),
+      ...list.slice(start, end).map((one, index) => row(state, one, start + index === cursor, widths)),
+      ...more(list.length - end, state.look.ascii ? 'v' : '↓'),
+      ...(list.length === 0 ? [line(span(`  ${emptyText(state)}`, 'dim'))] : []),
+    ],
+    foot,
+  };
+}
+
+function headLines(state: WizardState, { sort, severities, risks }: FindingsScreen, list: readonly Finding[]): Line[] {
+  const { findings, look, columns } = state;
+  const [read, all] = [findings?.read ?? 0, findings?.targets.length ?? 0];
+  const failed = findings?.failed ?? 0;
+  const isRead = read + failed >= all && findings !== undefined;
+  const total = findings?.list.length ?? 0;
+  const counted = list.length === total ? `${total}` : `${list.length} of ${total}`;
+  const shown = [
+    `sorted by ${SORT_WORDS[sort]}`,
+    ...(severities.length > 0 ? [severities.join(' and ')] : []),
+    ...(risks.length > 0 ? [risks.map((one) => FIX_WORDS[one]).join(' and ')] : []),
+  ].join(', ');
+  const apps = `${all} ${all === 1 ? 'app' : 'apps'}`;
+  return wrapped(
+    [
+      line(
+        span(`${counted} ${total === 1 ? 'finding' : 'findings'}`, 'strong'),
+        span(isRead ? ` in ${apps}` : `   ${read} of ${apps} read${ellipsis(look)}`, isRead ? 'dim' : 'info'),
+        ...(failed > 0 ? [span(`   ${failed} could not be read`, 'bad')] : []),
+        span(`   ${shown}`, 'dim'),
+      ),
+    ],
+    columns,
+    0,
+  );
+}
+
+function emptyText({ findings }: WizardState): string {
+  if (!findings || findings.read + findings.failed === 0) return 'Reading…';
+  return findings.list.length === 0 ? 'Nothing fails so far.' : 'No finding matches this filter.';
+}
+
+interface Widths {
+  readonly severity: number;
+  readonly risk: number;
+  readonly control: number;
+  readonly app: number;
+  readonly value: number;
+}
+
+/** Columns by the width of the window; in a narrow one the risk and the value stand below the list only. */
+function widthsFor(columns: number): Widths {
+  if (columns < 60) return { severity: 6, risk: 0, control: columns - 24, app: 14, value: 0 };
+  const room = columns - 2 - 8 - 2 - 10 - 2 - 4;
+  const control = Math.floor(room * (columns < 100 ? 0.5 : 0.44));
+  const app = Math.floor(room * (columns < 100 ? 0.26 : 0.22));
+  return { severity: 8, risk: 10, control, app, value: room - control - app };
+}
+
+const GAP = '  ';
+
+function titles({ severity, risk, control, app, value }: Widths): Line {
+  const cells = [
+    padEnd('SEVERITY', severity),
+    ...(risk > 0 ? [padEnd('RISK', risk)] : []),
+    padEnd('CONTROL', control),
+    padEnd('APP', app),
+    ...(value > 0 ? ['CURRENT VALUE'] : []),
+  ];
+  return line(span(`  ${cells.join(GAP)}`, 'dim'));
+}
+
+function row(state: WizardState, one: Finding, on: boolean, { severity, risk, control, app, value }: Widths): Line {
+  const mark = ellipsis(state.look);
+  const cell = (text: string, width: number) => padEnd(cut(plainText(text), width, mark), width);
+  const { text, tone } = severitySpan(one.severity);
+  return cutLine(
+    line(
+      span(pointer(state, on), 'info'),
+      span(padEnd(text, severity), tone),
+      ...(risk > 0 ? [span(`${GAP}${padEnd(FIX_WORDS[one.risk], risk)}`, RISK_TONES[one.risk])] : []),
+      span(`${GAP}${cell(state.columns < 100 ? one.control.label : controlText(one), control)}`, on ? 'strong' : undefined),
+      span(`${GAP}${cell(appsText(one), app)}`, on ? 'strong' : undefined),
+      ...(value > 0 ? [span(`${GAP}${cut(valueOf(one), value, mark)}`, on ? 'strong' : undefined)] : []),
+    ),
+    state.columns,
+    mark,
+  );
+}
+
+/** What the line under the cursor says in full: current and desired value, and why it matters. */
+function aboutLines(state: WizardState, one: Finding): Line[] {
+  const { columns, rows } = state;
+  const names = one.apps.slice(0, 6).map(({ label }) => label);
+  const others = one.apps.length > names.length ? ` and ${one.apps.length - names.length} more` : '';
+  const lines = [
+    ...(one.apps.length > 1 ? [line(span('Apps: ', 'dim'), plainText(names.join(', ')), others)] : []),
+    line(span('Current value: ', 'dim'), span(valueOf(one), 'strong'), span('   desired: ', 'dim'), span(plainText(one.wanted), 'strong')),
+    ...(rows >= 24 ? [line(span(one.control.because, 'dim'))] : []),
+  ];
+  return wrapped(lines, columns, 0).slice(0, rows >= 24 ? 5 : 2);
+}

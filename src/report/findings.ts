@@ -1,0 +1,170 @@
+/** Findings as text, JSON and CSV. They are sorted over all apps, so the lines are written once the last app is judged. */
+import type { Decisions, Severity } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
+import { Findings, isFinding, riskOfFix, type Finding } from '../engine/findings/finding.ts';
+import { filterFindings, isWanted, sortFindings, type FindingFilter } from '../engine/findings/order.ts';
+import type { Sort } from '../engine/findings/words.ts';
+import type { ControlState } from '../engine/judge/assess.ts';
+import { safeJson } from '../text/plain.ts';
+import { line, span, type Colour, type Line } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
+import { findingLines, findingCounts } from '../view/finding-lines.ts';
+import { printed } from '../view/printed.ts';
+import type { AuditedApp } from './audited-app.ts';
+import { AUDIT_STOPPED, type AuditWriter } from './audit-writers.ts';
+import { csvLines, tagCell } from './formats/csv.ts';
+
+export interface FindingsOptions {
+  readonly format: 'text' | 'json' | 'csv';
+  readonly sort?: Sort;
+  readonly filter: FindingFilter;
+  /** Whether an answers file asks for attestations. */
+  readonly asksAttestations: boolean;
+  readonly decisionsOf: (target: Target) => Decisions;
+  readonly width: number;
+  readonly look: Look;
+  readonly colour: Colour;
+}
+
+type Place = Pick<AuditedApp, 'subscription' | 'owner'>;
+
+/** Whether a control stands in the list. */
+export const isListed = (filter: FindingFilter, asksAttestations: boolean, state: ControlState): boolean =>
+  isFinding(state, asksAttestations) && isWanted(filter, { severity: state.severity, risk: riskOfFix(state) });
+
+/** Keeps the findings of each app and nothing else of it. */
+export function findingsWriter(options: FindingsOptions): AuditWriter {
+  const { asksAttestations, decisionsOf, filter, sort } = options;
+  const kept = new Findings();
+  const places = new Map<string, Place>();
+  let unknown = 0;
+  return {
+    begin: () => '',
+    app({ target, steps, subscription, owner }) {
+      kept.add(target, steps, { asksAttestations, decisions: decisionsOf(target) });
+      places.set(target.id, { ...(subscription ? { subscription } : {}), ...(owner ? { owner } : {}) });
+      for (const { controls } of steps) for (const { state } of controls) if (state === 'unknown') unknown += 1;
+      return '';
+    },
+    *end({ apps, stopped }) {
+      const list = sortFindings(filterFindings(kept.all(), filter), sort);
+      const summary: Summary = { findings: list.length, apps, ...bySeverity(list), unknown };
+      if (options.format === 'json') yield* json(list, summary, places, stopped === true);
+      else if (options.format === 'csv') yield* csv(list, places);
+      else if (apps > 0 || stopped) yield text(list, summary, options, stopped === true);
+    },
+  };
+}
+
+interface Summary {
+  readonly findings: number;
+  /** Apps that were looked at. */
+  readonly apps: number;
+  readonly critical: number;
+  readonly high: number;
+  readonly medium: number;
+  readonly low: number;
+  /** Controls that could not be read. */
+  readonly unknown: number;
+}
+
+function bySeverity(list: readonly Finding[]): Record<Severity, number> {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity } of list) counts[severity] += 1;
+  return counts;
+}
+
+/** Lines that are put together before they are handed on. */
+const CHUNK = 500;
+
+function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += CHUNK) yield list.slice(at, at + CHUNK);
+}
+
+function* json(list: readonly Finding[], summary: Summary, places: ReadonlyMap<string, Place>, stopped: boolean): Generator<string> {
+  const appJson = ({ id, name, slot, resourceGroup, subscriptionId, tags }: Target) => ({
+    id,
+    name,
+    slot: slot ?? null,
+    resourceGroup,
+    subscription: { id: subscriptionId, name: places.get(id)?.subscription ?? subscriptionId },
+    owner: places.get(id)?.owner ?? null,
+    tags,
+  });
+  yield '{\n  "schemaVersion": 1,\n  "findings": [';
+  let first = true;
+  for (const part of chunks(list)) {
+    yield part
+      .map(({ id, step, control, severity, risk, fix, state, found, wanted, resource, apps }) => {
+        const comma = first ? '' : ',';
+        first = false;
+        const members = { control: id, area: step.id, label: control.label, severity, risk, fix, state, found, wanted, resource };
+        return `${comma}\n    ${safeJson({ ...members, apps: apps.map(appJson) }, 2).replaceAll('\n', '\n    ')}`;
+      })
+      .join('');
+  }
+  const rest = safeJson({ ...(stopped ? { stopped } : {}), summary }, 2).slice(2);
+  yield `${first ? '' : '\n  '}],\n${rest}\n`;
+}
+
+const HEAD =
+  'control,area,label,severity,risk,fix,state,found,wanted,resource,apps,app,slot,resourceGroup,subscription,subscriptionName,owner,tags'.split(
+    ',',
+  );
+
+/** One line a finding; of a finding of several apps, the names of all of them in one cell. */
+function* csv(list: readonly Finding[], places: ReadonlyMap<string, Place>): Generator<string> {
+  yield csvLines([HEAD]);
+  const joined = (apps: readonly Target[], of: (app: Target) => string) => [...new Set(apps.map(of))].filter(Boolean).join(' ');
+  for (const part of chunks(list))
+    yield csvLines(
+      part.map(({ id, step, control, severity, risk, fix, state, found, wanted, resource, apps }) => [
+        id,
+        step.id,
+        control.label,
+        severity,
+        risk,
+        fix,
+        state,
+        found,
+        wanted,
+        resource ?? '',
+        String(apps.length),
+        joined(apps, ({ name }) => name),
+        joined(apps, ({ slot }) => slot ?? ''),
+        joined(apps, ({ resourceGroup }) => resourceGroup),
+        joined(apps, ({ subscriptionId }) => subscriptionId),
+        joined(apps, ({ id: app, subscriptionId }) => places.get(app)?.subscription ?? subscriptionId),
+        joined(apps, ({ id: app }) => places.get(app)?.owner ?? ''),
+        joined(apps, ({ tags }) => tagCell(tags)),
+      ]),
+    );
+}
+
+function text(list: readonly Finding[], summary: Summary, { width, look, colour }: FindingsOptions, stopped: boolean): string {
+  const safe = list.filter(({ fix }) => fix === 'safe').length;
+  const lines: Line[] = [
+    ...findingLines(list, width, look),
+    ...(list.length > 0 ? [[]] : []),
+    findingCounts(list, summary.apps),
+    ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),
+    ...(summary.unknown > 0
+      ? [
+          line(
+            span(`${summary.unknown} ${summary.unknown === 1 ? 'control' : 'controls'} could not be read and are unknown.`, 'warn'),
+            ' func-harden audit shows why.',
+          ),
+        ]
+      : []),
+    ...(safe > 0
+      ? [
+          line(
+            `${safe} can be fixed at once, without risk: `,
+            span('func-harden replay --safe', 'strong'),
+            ', with the same selection of apps.',
+          ),
+        ]
+      : []),
+  ];
+  return `${printed(lines, colour, width)}\n`;
+}

@@ -1,0 +1,88 @@
+/** What a plan comes to for those who read it on a page: the parts of its Markdown and of its HTML. */
+import type { Change } from '../change/change.ts';
+import type { Risk } from '../contract/index.ts';
+import { RISKS } from '../engine/plan/risk.ts';
+import type { Plan } from '../engine/plan/plan.ts';
+import { diffLines, shortResource } from '../view/change-lines.ts';
+import {
+  generalWarnings,
+  leftOutGroups,
+  planGroups,
+  planTotals,
+  type LeftOutGroup,
+  type PlanGroup,
+  type PlanTotals,
+  type Told,
+} from '../view/plan-groups.ts';
+import { counted } from '../view/plan-lines.ts';
+import { lineText } from '../text/spans.ts';
+
+export interface PlanReport {
+  readonly tool: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly digest: string;
+  readonly groups: readonly PlanGroup[];
+  /** Of each control, what its guards and its effect say. */
+  readonly notes: readonly { readonly about: string; readonly notes: readonly Told[] }[];
+  readonly leftOut: readonly LeftOutGroup[];
+  readonly totals: PlanTotals;
+  readonly apps: readonly { readonly label: string; readonly resourceGroup: string; readonly changes: readonly Change[] }[];
+}
+
+export function planReport(
+  plans: readonly Plan[],
+  { tool, createdAt, digest }: Pick<PlanReport, 'tool' | 'createdAt' | 'digest'>,
+): PlanReport {
+  const groups = planGroups(plans);
+  const general = generalWarnings(plans);
+  const controls = [...new Set(groups.map(({ control }) => control))].map((id) => {
+    const own = groups.filter(({ control }) => control === id);
+    const notes = own.flatMap(({ warnings, effects }) => [...warnings, ...effects]);
+    return { about: `${own[0]?.area}: ${own[0]?.label}`, notes: [...new Map(notes.map((note) => [note.says, note])).values()] };
+  });
+  const worst = ({ changes }: Plan) => Math.max(-1, ...changes.map(({ risk }) => RISKS.indexOf(risk)));
+  return {
+    tool,
+    createdAt,
+    digest,
+    groups,
+    notes: [
+      ...(general.length > 0 ? [{ about: 'Before any change', notes: general }] : []),
+      ...controls.filter(({ notes }) => notes.length > 0),
+    ],
+    leftOut: leftOutGroups(plans),
+    totals: planTotals(plans),
+    apps: plans
+      .filter(({ changes }) => changes.length > 0)
+      .toSorted((a, b) => worst(b) - worst(a))
+      .map(({ target, changes }) => ({ label: target.label, resourceGroup: target.resourceGroup, changes })),
+  };
+}
+
+/** `296 changes in 264 requests on 209 apps, 264 restarts`. */
+export const totalsText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
+  requests === 0
+    ? 'nothing to do'
+    : `${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;
+
+/** How many groups there are of what is approved by name. */
+export const gravestText = (groups: readonly PlanGroup[]): string =>
+  (['one-way', 'lock-out'] satisfies Risk[])
+    .flatMap((risk) => {
+      const own = groups.filter((group) => group.risk === risk);
+      const apps = new Set(own.flatMap((group) => group.apps)).size;
+      return own.length > 0 ? [`${risk} on ${counted(apps, 'app')}`] : [];
+    })
+    .join(', ');
+
+export const resourceText = ({ method, resource }: Change): string => `${method} ${shortResource(resource)}`;
+
+/** The properties of a request, one text each. */
+export const editTexts = ({ call, diff }: Change): string[] =>
+  call === undefined ? diff.flatMap((edit) => diffLines(edit, { colour: false, ascii: false }).map(lineText)) : [call];
+
+export const LEFT_OUT_WORDS = { blocked: 'stopped by a guard', rights: 'you lack the right', unknown: 'could not be read' } as const;
+
+/** A sentence that stands for many apps, with what is not said of the others. */
+export const toldText = ({ says, others }: Told): string => (others > 0 ? `${says} (${others} similar messages for other apps)` : says);

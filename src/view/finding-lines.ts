@@ -1,0 +1,70 @@
+/** Findings as lines, one each: how bad, what its fix does, the control, the app or apps, the current value. */
+import { nameIn } from '../azure/index.ts';
+import type { Finding } from '../engine/findings/finding.ts';
+import type { FindingRisk } from '../engine/findings/words.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
+import { ellipsis, type Look } from '../text/symbols.ts';
+import { table, type Column } from '../text/table.ts';
+import { SEVERITIES } from './app-progress.ts';
+import type { Severity } from '../contract/index.ts';
+
+/** As they stand in a list; the order of a line is the same in every host. */
+export const FIX_WORDS: Readonly<Record<FindingRisk, string>> = {
+  safe: 'safe',
+  disruptive: 'disruptive',
+  'lock-out': 'lock-out',
+  'one-way': 'one-way',
+  'by-hand': 'by hand',
+};
+
+const SEVERITY_TONES: Readonly<Record<Severity, Tone | undefined>> = { critical: 'bad', high: 'bad', medium: 'warn', low: undefined };
+
+export const severitySpan = (severity: Severity): Span => span(severity, SEVERITY_TONES[severity]);
+
+/** The app, or how many apps a resource that they share is used by. */
+export const appsText = ({ apps }: Finding): string => (apps.length === 1 ? (apps[0]?.label ?? '') : `${apps.length} apps`);
+
+/** The label stands first, so that it is left when the line is cut; it is unique in its area only. */
+export const controlText = ({ step, control }: Pick<Finding, 'step' | 'control'>): string => `${control.label} (${step.title})`;
+
+/** The current value, with the name of the shared resource that has it. */
+export const valueOf = ({ isShared, resource, found }: Finding): string =>
+  plainText(isShared ? `${nameIn(resource ?? '')}: ${found}` : found);
+
+const COLUMNS: readonly Column[] = [
+  { title: 'SEVERITY', priority: 1, least: 8 },
+  { title: 'RISK', priority: 1, least: 10 },
+  { title: 'CONTROL', priority: 1, least: 24 },
+  { title: 'APP', priority: 1, least: 12 },
+  { title: 'CURRENT VALUE', priority: 2, least: 12 },
+];
+
+/** The whole list as a table; below 60 columns two lines a finding. */
+export function findingLines(list: readonly Finding[], width: number, look: Look): Line[] {
+  if (list.length === 0) return [];
+  if (width < 60)
+    return list.flatMap((one) => [
+      line(severitySpan(one.severity), '  ', span(FIX_WORDS[one.risk], 'dim'), '  ', span(plainText(appsText(one)))),
+      line(span(`  ${controlText(one)}: ${valueOf(one)}`)),
+    ]);
+  const rows = list.map((one) => [
+    severitySpan(one.severity),
+    span(FIX_WORDS[one.risk]),
+    span(controlText(one)),
+    span(plainText(appsText(one))),
+    span(valueOf(one)),
+  ]);
+  return table(COLUMNS, rows, width, ellipsis(look));
+}
+
+/** How many findings there are, by severity, and in how many apps. */
+export function findingCounts(list: readonly Finding[], apps: number): Line {
+  const counts = SEVERITIES.flatMap((severity) => {
+    const number = list.filter((one) => one.severity === severity).length;
+    return number > 0 ? [`${number} ${severity}`] : [];
+  });
+  const where = `${apps} ${apps === 1 ? 'app' : 'apps'}`;
+  if (list.length === 0) return line(span(`No findings in ${where}.`, 'good'));
+  return line(span(`${list.length} ${list.length === 1 ? 'finding' : 'findings'} in ${where}`, 'strong'), `: ${counts.join(', ')}`);
+}

@@ -1,0 +1,230 @@
+/** The plans of many apps as groups: one control and one edit, with the apps that it stands for. The worst stand first. */
+import type { Change, GuardNote } from '../change/change.ts';
+import type { Edit } from '../change/edit.ts';
+import { shown } from '../change/value.ts';
+import type { Risk } from '../contract/index.ts';
+import { RISKS } from '../engine/plan/risk.ts';
+import type { Plan } from '../engine/plan/plan.ts';
+import { plainText } from '../text/plain.ts';
+import { valueText } from './change-lines.ts';
+
+export interface PlanGroup {
+  readonly control: string;
+  /** Title of the area. */
+  readonly area: string;
+  readonly label: string;
+  /** `httpsOnly false → true`. */
+  readonly edit: string;
+  readonly risk: Risk;
+  /** Labels of the apps, in the order of the plans. */
+  readonly apps: readonly string[];
+  /** Requests of the group that restart an app; controls that share a request share its restart. */
+  readonly restarts: number;
+  /** What people notice, and the warnings of guards, each with the number of its apps. */
+  readonly effects: readonly Told[];
+  readonly warnings: readonly Told[];
+}
+
+/** Sentences of one kind that stand for many apps: the most frequent one, and how many say it otherwise. */
+export interface Told {
+  readonly says: string;
+  readonly apps: readonly string[];
+  readonly others: number;
+}
+
+/** A control that is not changed, for one reason, in several apps. */
+export interface LeftOutGroup extends Told {
+  readonly control: string;
+  /** `blocked` a guard stands against it · `rights` the caller may not · `unknown` it could not be read. */
+  readonly why: 'blocked' | 'rights' | 'unknown';
+}
+
+/** What all plans together send. */
+export interface PlanTotals {
+  /** Properties that are set, and calls. */
+  readonly changes: number;
+  readonly requests: number;
+  readonly apps: number;
+  readonly restarts: number;
+}
+
+/** What one control does in one app. */
+interface Share {
+  readonly app: string;
+  readonly control: string;
+  readonly area: string;
+  readonly label: string;
+  readonly risk: Risk;
+  readonly words: readonly EditWords[];
+  readonly restarts: number;
+  readonly effects: readonly string[];
+  readonly warnings: readonly GuardNote[];
+}
+
+interface EditWords {
+  readonly path: string;
+  /** undefined for what is made, deleted or called: `path` says it all. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Different edits of one control and risk that still have a line each. */
+const MOST_EDITS = 3;
+/** Characters of one value in a group. */
+const MOST_VALUE = 40;
+/** Properties that a line names. */
+const MOST_PATHS = 3;
+
+export function planGroups(plans: readonly Plan[]): PlanGroup[] {
+  const shares = plans.flatMap(sharesOf);
+  const kinds = groupBy(shares, ({ control, risk }) => `${control} ${risk}`);
+  const groups = [...kinds.values()].flatMap((own) => {
+    const byEdit = groupBy(own, ({ words }) => exactly(words));
+    return byEdit.size <= MOST_EDITS ? [...byEdit.values()].map((one) => groupOf(one)) : [groupOf(own)];
+  });
+  return groups.toSorted(
+    (a, b) => RISKS.indexOf(b.risk) - RISKS.indexOf(a.risk) || b.apps.length - a.apps.length || (a.control < b.control ? -1 : 1),
+  );
+}
+
+export function planTotals(plans: readonly Plan[]): PlanTotals {
+  const changes = plans.flatMap((plan) => plan.changes);
+  return {
+    changes: changes.reduce((sum, { diff }) => sum + Math.max(1, diff.length), 0),
+    requests: changes.length,
+    apps: new Set(changes.map(({ target }) => target.id.toLowerCase())).size,
+    restarts: changes.filter(({ restarts }) => restarts).length,
+  };
+}
+
+/** Warnings about the changes as such, whatever they are for: locks, policies, slots. */
+export function generalWarnings(plans: readonly Plan[]): Told[] {
+  const notes = plans.flatMap(({ target, changes }) =>
+    changes.flatMap(({ guards }) =>
+      guards.filter(({ isGeneral, level }) => isGeneral && level === 'warn').map(({ id, says }) => ({ app: target.label, kind: id, says })),
+    ),
+  );
+  return [...groupBy(notes, ({ kind }) => kind).values()].map(told);
+}
+
+/** Controls that were chosen and are not changed, those of most apps first. */
+export function leftOutGroups(plans: readonly Plan[]): LeftOutGroup[] {
+  const notes = plans.flatMap(({ target, blocked, unknown }) => [
+    ...blocked.map(({ id, control, says }) => ({
+      app: target.label,
+      control,
+      why: id === 'rights' ? ('rights' as const) : ('blocked' as const),
+      kind: id,
+      says,
+    })),
+    ...unknown.map(({ id, reason, failure }) => ({
+      app: target.label,
+      control: id,
+      why: 'unknown' as const,
+      kind: failure?.kind ?? '',
+      says: reason ?? '',
+    })),
+  ]);
+  const groups = [...groupBy(notes, ({ control, why, kind }) => `${control} ${why} ${kind}`).values()].map((own): LeftOutGroup => {
+    const [{ control, why }] = own as [(typeof own)[number]];
+    return { control, why, ...told(own) };
+  });
+  return groups.toSorted((a, b) => b.apps.length - a.apps.length || (a.control < b.control ? -1 : 1));
+}
+
+/** What each control does in the app of a plan. */
+function sharesOf({ target, changes }: Plan): Share[] {
+  const parts = changes.flatMap((change) => (change.parts ?? []).map((part) => ({ change, part })));
+  return [...groupBy(parts, ({ part }) => part.control).values()].map((own): Share => {
+    const [{ part }] = own as [(typeof own)[number]];
+    const { control, area, label } = part;
+    const risks = own.map((one) => one.part.risk);
+    return {
+      app: target.label,
+      control,
+      area,
+      label,
+      risk: RISKS.findLast((risk) => risks.includes(risk)) ?? part.risk,
+      words: own.flatMap(({ change, part: { paths } }) => wordsOf(change, paths)),
+      restarts: own.filter(({ change }) => change.restarts).length,
+      effects: [...new Set(own.flatMap((one) => one.part.effect ?? []))],
+      warnings: own.flatMap(({ change }) =>
+        change.guards.filter(({ isGeneral, ...note }) => !isGeneral && note.control === control && note.level === 'warn'),
+      ),
+    };
+  });
+}
+
+function wordsOf({ diff, call, method, resource }: Change, paths: readonly string[]): EditWords[] {
+  if (call !== undefined) return [{ path: plainText(call) }];
+  const kind = /\/providers\/(?:(?!\/providers\/).)*$/i.exec(resource)?.[0].split('/').at(-2) ?? resource;
+  return diff
+    .filter(({ path }) => paths.includes(path))
+    .map((edit) => (edit.path === '' ? { path: `${method === 'DELETE' ? 'delete' : 'create'} ${plainText(kind)}` } : wordsOfEdit(edit)));
+}
+
+const wordsOfEdit = ({ path, before, after }: Edit): EditWords => ({
+  path: plainText(path.replace(/^properties\./, '')),
+  before: valueText(shown(before)),
+  after: valueText(shown(after)),
+});
+
+const exactly = (words: readonly EditWords[]): string => JSON.stringify(words);
+
+function groupOf(shares: readonly Share[]): PlanGroup {
+  const [{ control, area, label, risk }] = shares as readonly [Share];
+  return {
+    control,
+    area,
+    label,
+    risk,
+    edit: editOf(shares),
+    apps: shares.map(({ app }) => app),
+    restarts: shares.reduce((sum, { restarts }) => sum + restarts, 0),
+    effects: toldBy(shares, ({ effects }) => effects.map((says) => ({ kind: says, says }))),
+    warnings: toldBy(shares, ({ warnings }) => warnings.map(({ id, says }) => ({ kind: id, says }))),
+  };
+}
+
+/** One text for all: values that differ from app to app are counted. */
+function editOf(shares: readonly Share[]): string {
+  const byPath = groupBy(
+    shares.flatMap(({ words }) => words),
+    ({ path }) => path,
+  );
+  if (byPath.size > MOST_PATHS && shares.length > 1) return `${byPath.size} properties, different ones from app to app`;
+  const texts = [...byPath].map(([path, words]) => {
+    if (words[0]?.after === undefined) return path;
+    const [before, after] = (['before', 'after'] as const).map((name) => valuesIn(words.map((one) => one[name] ?? '')));
+    return `${path} ${before} → ${after}`;
+  });
+  const more = texts.length - MOST_PATHS;
+  return more > 0 ? `${texts.slice(0, MOST_PATHS).join(', ')} and ${more} more` : texts.join(', ');
+}
+
+function valuesIn(texts: readonly string[]): string {
+  const [first = '', ...others] = [...new Set(texts)];
+  if (others.length > 0) return `(${others.length + 1} different values)`;
+  return first.length > MOST_VALUE ? `${first.slice(0, MOST_VALUE - 1)}…` : first;
+}
+
+function toldBy(shares: readonly Share[], pick: (share: Share) => readonly { readonly kind: string; readonly says: string }[]): Told[] {
+  const notes = shares.flatMap((share) => pick(share).map((note) => ({ ...note, app: share.app })));
+  return [...groupBy(notes, ({ kind }) => kind).values()].map(told);
+}
+
+function told(notes: readonly { readonly app: string; readonly says: string }[]): Told {
+  const bySaying = [...groupBy(notes, ({ says }) => says)].toSorted(([, a], [, b]) => b.length - a.length);
+  return { says: bySaying[0]?.[0] ?? '', apps: [...new Set(notes.map(({ app }) => app))], others: bySaying.length - 1 };
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const known = groups.get(key);
+    if (known) known.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

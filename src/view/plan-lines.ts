@@ -1,0 +1,152 @@
+/** The plans of a whole job as lines: a line per group, what follows from each, single apps, and one total. */
+import { changesOfPlan, appendixLines } from './change-lines.ts';
+import {
+  generalWarnings,
+  leftOutGroups,
+  planGroups,
+  planTotals,
+  type LeftOutGroup,
+  type PlanGroup,
+  type PlanTotals,
+  type Told,
+} from './plan-groups.ts';
+import { needsName } from '../engine/plan/risk.ts';
+import type { Plan } from '../engine/plan/plan.ts';
+import type { Risk } from '../contract/index.ts';
+import { plainText } from '../text/plain.ts';
+import { line, span, type Line, type Tone } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
+
+/** Apps that are shown one by one without being asked for. */
+const MOST_APPS = 10;
+/** Apps that a line names. */
+const MOST_NAMES = 5;
+
+const RISK_TONES: Readonly<Record<Risk, Tone>> = { safe: 'good', disruptive: 'warn', 'lock-out': 'bad', 'one-way': 'bad' };
+
+export interface PlansView {
+  /** Single apps, however many they are. */
+  readonly details?: boolean;
+  /** What else is to be known, before the total. */
+  readonly beside?: readonly Line[];
+}
+
+/** Everything that a person reads of the plans of a job; its last line is the total. */
+export function plansLines(plans: readonly Plan[], look: Look, { details = false, beside = [] }: PlansView = {}): Line[] {
+  const groups = planGroups(plans);
+  const full = plans.filter(({ changes }) => changes.length > 0);
+  const isShort = full.length <= MOST_APPS || details;
+  const [only] = full.length === 1 ? full : [];
+  return [
+    ...groups.map((group) => groupLine(group, look)),
+    ...(groups.length > 0 ? [[]] : []),
+    ...(only ? [] : [...groupNotes(groups), ...generalNotes(generalWarnings(plans), full.length)]),
+    ...(isShort ? full.flatMap((plan) => [...appLines(plan, look, only ? [] : groups, only ? [] : generalWarnings(plans)), []]) : []),
+    ...leftOutLines(leftOutGroups(plans), plans.length > 1),
+    ...unusedLines(plans),
+    ...beside,
+    ...(isShort ? [] : [line(span(`Single apps: add --details, or --app NAME for one of the ${full.length}.`, 'dim'))]),
+    line(totalText(planTotals(plans))),
+  ];
+}
+
+/** `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
+export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {
+  return line(
+    span(look.ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit, 'strong'),
+    `: ${counted(apps.length, 'app')}, `,
+    span(risk, RISK_TONES[risk]),
+    `, ${restarts === 0 ? 'no restart' : counted(restarts, 'restart')}`,
+    span(`  ${control}`, 'dim'),
+  );
+}
+
+/** The one total over all apps. */
+export const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
+  requests === 0
+    ? 'Plan: nothing to do.'
+    : `Plan: ${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;
+
+export const counted = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+
+/** What follows from the changes of each control, once for all its groups. */
+function groupNotes(groups: readonly PlanGroup[]): Line[] {
+  const controls = [...new Set(groups.map(({ control }) => control))];
+  const told = new Set<string>();
+  const lines = controls.flatMap((id) => {
+    const own = groups.filter(({ control }) => control === id);
+    const [{ area, label, risk }] = own as [PlanGroup];
+    const notes = [
+      ...(needsName(risk) ? [line(span('  apps ', 'bad'), namedApps(own.flatMap(({ apps }) => apps)))] : []),
+      ...own.flatMap(({ warnings, apps }) => warnings.map((one) => toldLine('note', 'warn', one, apps.length))),
+      ...own.flatMap(({ effects, apps }) => effects.map((one) => toldLine('then', 'dim', one, apps.length))),
+    ].filter((one) => isNew(one, `${id} `, told));
+    return notes.length === 0 ? [] : [line(span(`${area}: ${label}`, 'strong')), ...notes];
+  });
+  return lines.length === 0 ? [] : [...lines, []];
+}
+
+function generalNotes(warnings: readonly Told[], apps: number): Line[] {
+  if (warnings.length === 0) return [];
+  return [line(span('Before any change', 'strong')), ...warnings.map((one) => toldLine('note', 'warn', one, apps)), []];
+}
+
+function isNew(one: Line, before: string, told: Set<string>): boolean {
+  const text = `${before}${one.map((part) => part.text).join('')}`;
+  const isFirst = !told.has(text);
+  told.add(text);
+  return isFirst;
+}
+
+function toldLine(word: string, tone: Tone, { says, apps, others }: Told, of: number): Line {
+  const where = apps.length < of ? `  (${counted(apps.length, 'app')})` : '';
+  const more = others > 0 ? ` (${others} similar messages for other apps)` : '';
+  return line(span(`  ${word} `, tone), plainText(says), span(`${more}${where}`, 'dim'));
+}
+
+/** Names at most so many; lock-out changes are approved by name, so whoever approves them sees whom they are about. */
+export function namedApps(apps: readonly string[], most = MOST_NAMES): string {
+  const names = [...new Set(apps)];
+  const more = names.length - most;
+  return plainText(more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', '));
+}
+
+/** One app: its changes, and beside them what the groups do not say already. */
+function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general: readonly Told[]): Line[] {
+  const told = new Set([
+    ...groups.flatMap(({ control, warnings, effects }) => [...warnings, ...effects].map(({ says }) => `${control} ${says}`)),
+    ...general.map(({ says }) => ` ${says}`),
+  ]);
+  return [
+    line(span(`Plan for ${plan.target.label}`, 'strong'), span(`   ${plan.target.resourceGroup}`, 'dim')),
+    ...changesOfPlan(plan.changes, look, told),
+    ...appendixLines(plan.changes).map((one) => [span('  '), ...one]),
+  ];
+}
+
+const LEFT_OUT = { blocked: 'stop', rights: 'not offered', unknown: 'unknown' } as const;
+
+function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] {
+  const lines = groups.map(({ why, control, says, apps, others }) =>
+    line(
+      span(`${LEFT_OUT[why]} `, why === 'unknown' ? 'warn' : 'bad'),
+      `${control}${isMany ? `, ${apps.length === 1 ? plainText(apps[0] ?? '') : counted(apps.length, 'app')}` : ''}: ${plainText(says)}`,
+      span(others > 0 ? ` (${others} similar messages for other apps)` : '', 'dim'),
+    ),
+  );
+  return lines.length === 0 ? [] : [...lines, []];
+}
+
+/** Answers that nothing came of, and why, each with its apps. */
+export function unusedAnswers(plans: readonly Plan[]): { readonly text: string; readonly apps: readonly string[] }[] {
+  const unused = new Map<string, string[]>();
+  for (const { target, unused: texts } of plans) for (const text of texts) unused.set(text, [...(unused.get(text) ?? []), target.label]);
+  return [...unused].map(([text, apps]) => ({ text, apps }));
+}
+
+function unusedLines(plans: readonly Plan[]): Line[] {
+  const lines = unusedAnswers(plans).map(({ text, apps }) =>
+    line(span('note ', 'warn'), plainText(text), span(plans.length > 1 ? `  (${counted(apps.length, 'app')})` : '', 'dim')),
+  );
+  return lines.length === 0 ? [] : [...lines, []];
+}

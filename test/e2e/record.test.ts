@@ -1,0 +1,195 @@
+/** `--record` and `emulator --recorded`: a session is served again from a file that tells nothing of whose it is. */
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { createRecording, parseRecording } from '../../src/emulator/recorded.ts';
+import type { Json, State } from '../../src/emulator/state.ts';
+import { saveRecordings } from '../../src/files/recording.ts';
+import { inside } from '../helpers/inside.ts';
+import { differencesBesidesNames } from '../helpers/renamed.ts';
+import { run, temporaryFolder, world, type Outcome, type World } from '../helpers/world.ts';
+
+const planted: string[] = [];
+function canary(place: string): string {
+  const value = `cnry${planted.length}-${place}-Zq7+x/é`;
+  planted.push(value);
+  return value;
+}
+
+/** A secret of its own in every place that can hold one, and things that only their owner calls so. */
+function plant(state: State): State {
+  for (const site of Object.values(state.sites)) {
+    for (const [name, value] of Object.entries(site.appSettings))
+      if (/(Account|Access)Key=/.test(value))
+        site.appSettings[name] = value.replace(/(?<=Account|Access)Key=[^;]+/, `Key=${canary('storage')}`);
+    site.appSettings['WoodgroveLedgerPassword'] = canary('password');
+    site.appSettings['UnsuspiciousWingtip'] = canary('setting');
+    site.appSettings['FabrikamHook'] = `https://hooks.fabrikam.example/a/${canary('path')}?code=${canary('code')}`;
+    site.connectionStrings = {
+      LitwareSql: { value: `Server=tcp:sql-litware.database.windows.net,1433;User Id=dana;Password=${canary('sql')};`, type: 'SQLAzure' },
+    };
+    site.keys = { 'host/default/functionKeys/proseware': canary('key'), 'host/default/systemKeys/eventgrid': canary('systemkey') };
+    site.tags = { ...site.tags, costcenter: 'Tailspin 4711', owner: 'dana.lee@northwind.example' };
+  }
+  for (const [id, resource] of Object.entries(state.resources))
+    if (/\/secrets\//.test(id)) (resource['properties'] as Record<string, Json>)['value'] = canary('vaultsecret');
+  return state;
+}
+
+/** What tells whose subscription it is. */
+function telling(state: State): string[] {
+  const names = [
+    ...Object.values(state.sites).flatMap(({ id, name, functions }) => [id.split('/')[4]!, name, ...functions.map((one) => one.name)]),
+    ...Object.keys(state.resources).flatMap(
+      (id) => /\/(storageAccounts|vaults|workspaces|components|privateEndpoints|virtualNetworks|secrets)\/([^/]+)$/i.exec(id)?.[2] ?? [],
+    ),
+    ...Object.values(state.plans).map(({ name }) => name),
+  ];
+  const ids = [state.tenantId, ...state.subscriptions.map(({ id }) => id)];
+  const words = 'woodgrove ledger wingtip fabrikam litware dana lee northwind tailspin proseware contoso 203.0.113'.split(' ');
+  return [...new Set([...names.map((name) => name.toLowerCase()), ...ids, ...words])].filter(
+    (name) => name.length > 3 && !GENERAL.includes(name),
+  );
+}
+/** Names in the sample that are words of the trade. */
+const GENERAL = ['staging', 'secrets', 'legacy'];
+
+async function recorded(here: World, args: readonly string[]): Promise<{ outcome: Outcome; file: string; text: string }> {
+  const file = join(here.folder, 'exchanges.json');
+  const outcome = await inside(here, [...args, '--record', file]);
+  saveRecordings();
+  return { outcome, file, text: await readFile(file, 'utf8') };
+}
+const served = (text: string) => world({ recording: createRecording(parseRecording(JSON.parse(text) as Json)) });
+const isTime = (path: string) => /\/(generatedAt|tool)$/.test(path);
+
+test('an audit is the same on its recording, but for names and times; nothing in the file tells whose it is', async () => {
+  const here = await world({ seed: () => plant(contoso()) });
+  const { outcome, file, text } = await recorded(here, ['audit', '--all', '--slot', 'all', '--json']);
+  expect(outcome.code).toBe(2);
+
+  const there = await served(text);
+  expect(there.apps.length).toBe(here.apps.length);
+  const again = await inside(there, ['audit', '--all', '--slot', 'all', '--json']);
+  expect(again.code).toBe(2);
+  expect(differencesBesidesNames(JSON.parse(outcome.stdout), JSON.parse(again.stdout), isTime)).toEqual([]);
+  const states = (printed: string) => printed.match(/"state": ?"[a-z-]+"/g);
+  expect(states(again.stdout)).toEqual(states(outcome.stdout));
+
+  expect(planted.length).toBeGreaterThan(40);
+  for (const value of [...planted, here.accessToken])
+    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64').slice(0, -4)])
+      expect(text).not.toContain(form);
+  const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}]+(?:[-.][\p{L}\p{N}]+)*|[\p{L}\p{N}]+/gu));
+  for (const name of telling(await here.state())) {
+    expect(words.has(name), `${name} stands in the recording`).toBe(false);
+    if (name.length > 7) expect(text.toLowerCase().includes(name), `${name} is in the recording`).toBe(false);
+  }
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test('a recording has the form of recorded traffic', async () => {
+  const here = await world();
+  const { text } = await recorded(here, ['audit', '--app', 'fn-orders', '--json']);
+  const items = JSON.parse(text) as Record<string, unknown>[];
+  expect(items.length).toBeGreaterThan(20);
+  for (const item of items) {
+    expect(Object.keys(item)).toEqual(
+      'method url apiVersion status requestHeaders responseHeaders requestBody responseBody source'.split(' '),
+    );
+    expect(item['url']).toMatch(/^https:\/\/management\.azure\.com\//);
+    expect(Object.keys(item['responseHeaders'] as object).join(' ')).not.toMatch(/request-id|www-auth|set-cookie/);
+  }
+  expect(JSON.stringify(items)).not.toContain('127.0.0.1');
+});
+
+const answersFor = (app: string) =>
+  `version: 1\napps:\n  ${app}:\n    steps:\n      https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }\n      ftp: { decision: apply, answers: { state: Disabled } }\n      remote-debugging: { decision: apply }\n`;
+
+test('a run that writes goes the same way on its recording, the writes and what is read after them included', async () => {
+  const here = await world();
+  const answers = join(here.folder, 'answers.yaml');
+  await writeFile(answers, answersFor('fn-orders'));
+  const { outcome, text } = await recorded(here, ['replay', answers, '--yes', '--json']);
+  expect(outcome.code).toBe(0);
+
+  const there = await served(text);
+  const [site] = JSON.parse(text).flatMap(({ method, url }: { method: string; url: string }) =>
+    method === 'PATCH' ? [/\/sites\/([^/?]+)/.exec(url)![1]!] : [],
+  ) as string[];
+  const theirs = join(there.folder, 'answers.yaml');
+  await writeFile(theirs, answersFor(site!));
+  const again = await inside(there, ['replay', theirs, '--yes', '--json']);
+  const last = ({ stdout }: Outcome) => {
+    const { applied, verified, failed, state } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
+    return { applied, verified, failed, state };
+  };
+  expect(last(again)).toEqual(last(outcome));
+  expect(again.code).toBe(0);
+});
+
+test('what fails is recorded as well, and the file is whole', async () => {
+  const here = await world();
+  await here.faults([
+    {
+      method: 'GET',
+      path: '/subscriptions\\?',
+      times: 9,
+      status: 403,
+      body: {
+        error: {
+          code: 'AuthorizationFailed',
+          message: `The client 'dana@contoso.com' with object id 'd1a7c0de-0001-4f6e-8b1a-c0ffee000009' does not have authorization.`,
+        },
+      },
+    },
+  ]);
+  const { outcome, text } = await recorded(here, ['audit', '--all', '--json']);
+  expect(outcome.code).toBe(4);
+  const [first] = JSON.parse(text) as { status: number; responseBody: { error: { message: string } } }[];
+  expect(first?.status).toBe(403);
+  expect(first?.responseBody.error.message).toMatch(
+    /^The client '\w+@\w+\.com' with object id '00000000-0000-0000-0000-\w{12}' does not have authorization\.$/,
+  );
+});
+
+test('the file follows no link, is none that is read, and is refused before anything is sent', async () => {
+  const here = await world();
+  const target = join(here.folder, 'target.json');
+  await writeFile(target, 'mine');
+  await symlink(target, join(here.folder, 'link.json'));
+  const linked = await inside(here, ['audit', '--app', 'fn-orders', '--record', join(here.folder, 'link.json')]);
+  expect([linked.code, linked.stderr]).toEqual([64, expect.stringContaining('it is a symbolic link')]);
+  expect(await readFile(target, 'utf8')).toBe('mine');
+  const answers = join(here.folder, 'a.yaml');
+  await writeFile(answers, answersFor('fn-orders'));
+  const over = await inside(here, ['plan', answers, '--record', answers]);
+  expect([over.code, over.stderr]).toEqual([64, expect.stringContaining('would write over')]);
+  await mkdir(join(here.folder, 'folder'));
+  expect((await inside(here, ['audit', '--app', 'fn-orders', '--record', join(here.folder, 'folder')])).code).toBe(64);
+  expect(await here.exchanges()).toEqual([]);
+});
+
+test('the emulator serves what was recorded, says what was not, and refuses what is no recording', async () => {
+  const url = 'https://management.azure.com/subscriptions/s1/x';
+  const there = await served(
+    JSON.stringify([
+      { method: 'GET', url: `${url}?api-version=1`, status: 200, responseBody: { nextLink: `${url}/2` } },
+      { method: 'GET', url: `${url}?api-version=1`, status: 404 },
+    ]),
+  );
+  const ask = async (path: string, token: string | undefined = there.accessToken) => {
+    const response = await fetch(`${there.endpoint}${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+    return [response.status, await response.text()];
+  };
+  expect(await ask('/subscriptions/S1/x?api-version=2024-01-01')).toEqual([501, expect.stringContaining('NotRecorded')]);
+  expect((await ask('/subscriptions/s1/x?api-version=1', ''))[0]).toBe(401);
+  const folder = await temporaryFolder();
+  const file = join(folder, 'no.json');
+  await writeFile(file, '{"a":1}');
+  const refused = await run(['emulator', '--recorded', file]);
+  expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is no list of exchanges')]);
+  const both = await run(['emulator', '--recorded', file, '--scenario', 'fleet']);
+  expect([both.code, both.stderr]).toEqual([64, expect.stringContaining('--scenario')]);
+});

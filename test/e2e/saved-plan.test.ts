@@ -1,0 +1,209 @@
+/** A plan that is saved, read by somebody else and applied exactly as it was read, or not at all. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalJson } from '../../src/change/canonical.ts';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { inside } from '../helpers/inside.ts';
+import { wrongWith } from '../helpers/schemas.ts';
+import { ORDERS, runName, world, type World } from '../helpers/world.ts';
+
+const HTTPS = `version: 1
+defaults:
+  steps:
+    https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }
+`;
+
+interface Saved {
+  readonly digest: string;
+  readonly changes: readonly {
+    target: string;
+    resource: string;
+    method: string;
+    body: unknown;
+    diff: readonly { path: string; before: unknown }[];
+  }[];
+}
+
+async function saved(here: World, answers: string, ...more: readonly string[]): Promise<{ file: string; plan: Saved; text: string }> {
+  const [source, file] = [join(here.folder, 'answers.yaml'), join(here.folder, 'plan.json')];
+  await writeFile(source, answers);
+  const made = await inside(here, ['plan', source, '--out', file, '--quiet', ...more]);
+  expect(made.code, made.stderr).toBe(2);
+  const text = await readFile(file, 'utf8');
+  return { file, text, plan: JSON.parse(text) as Saved };
+}
+
+test('RFC 8785: sorted members, shortest numbers, and the same text for the same value in any order', () => {
+  expect(canonicalJson({ b: [1e21, 0.1, -0], a: { '\u{1F600}': 1, '\u{FB33}': 2, '€': '"\u000F\n' } })).toBe(
+    '{"a":{"€":"\\"\\u000f\\n","\u{1F600}":1,"\u{FB33}":2},"b":[1e+21,0.1,0]}',
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      const turned = Object.fromEntries(Object.entries(value).toReversed());
+      expect(canonicalJson(turned as never)).toBe(canonicalJson(value as never));
+      expect(JSON.parse(canonicalJson(value as never))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('one value moved on one of 50 apps: 49 are applied, one is left alone with the difference', { timeout: 60_000 }, async () => {
+  const here = await world({ scenario: 'fleet', apps: 90 });
+  const all = await saved(here, HTTPS, '--all');
+  const ids = [...new Set(all.plan.changes.map(({ target }) => target))].slice(0, 50);
+  const { file, plan, text } = await saved(here, HTTPS, '--app', ...ids);
+  expect(wrongWith('saved-plan', JSON.parse(text))).toEqual([]);
+  expect(text).toBe(`${canonicalJson(JSON.parse(text) as never)}\n`);
+  const victim = plan.changes.find(({ diff }) => diff.some(({ path }) => path === 'properties.minTlsVersion'))!;
+  await here.patch(victim.resource, { minTlsVersion: '1.1' });
+  const before = (await here.writes()).length;
+
+  const run = await inside(here, [
+    'replay',
+    '--plan',
+    file,
+    '--require-digest',
+    plan.digest,
+    '--approved-by',
+    'Dana Lee',
+    '--yes',
+    '--quiet',
+  ]);
+  expect(run.code, run.stderr).toBe(5);
+  expect(run.stderr).toMatch(/left alone[^]*minTlsVersion: "1\.0" when planned, "1\.1" now/);
+  expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^PARTLY FAILED/);
+  const sent = (await here.writes()).slice(before);
+  const meant = plan.changes.filter(({ target }) => target !== victim.target);
+  const requests = (list: readonly { method: string; resource: string; body: unknown }[]) =>
+    list.map(({ method, resource, body }) => `${method} ${resource} ${canonicalJson(body as never)}`).toSorted();
+  expect(
+    requests(sent.map(({ method, url, requestBody }) => ({ method, resource: new URL(url, here.endpoint).pathname, body: requestBody }))),
+  ).toEqual(requests(meant));
+  expect(new Set(sent.map(({ url }) => /sites\/([^/?]+)/.exec(url)?.[1])).size).toBe(49);
+
+  const name = runName(run);
+  const history = JSON.parse((await inside(here, ['history', name, '--json'])).stdout) as { runs: { plan: unknown }[] };
+  expect(history.runs[0]?.plan).toEqual({ digest: plan.digest, approvedBy: 'Dana Lee' });
+  expect(wrongWith('history', history)).toEqual([]);
+  expect((await inside(here, ['history', name])).stdout).toContain(`Saved plan ${plan.digest}, approved by Dana Lee`);
+  const [start = ''] = (await readFile(join(here.folder, 'func-harden', 'journal', `${name}.jsonl`), 'utf8')).split('\n');
+  expect(JSON.parse(start)).toMatchObject({ type: 'run-start', plan: { digest: plan.digest, approvedBy: 'Dana Lee' } });
+
+  const again = await inside(here, ['replay', '--plan', file, '--yes', '--quiet']);
+  expect(again, 'the others are in place').toMatchObject({ code: 1 });
+  await here.patch(victim.resource, { minTlsVersion: '1.0' });
+  expect(await inside(here, ['replay', '--plan', file, '--yes', '--quiet'])).toMatchObject({ code: 0 });
+  const count = (await here.writes()).length;
+  const done = await inside(here, ['replay', '--plan', file, '--yes', '--json']);
+  expect(done.code).toBe(0);
+  expect(JSON.parse(done.stdout.trim().split('\n').at(-1)!)).toMatchObject({ type: 'run-end', applied: 0, state: 'done' });
+  expect((await inside(here, ['replay', '--plan', file, '--yes', '--quiet'])).stdout).toMatch(/^NOTHING TO DO/m);
+  expect((await here.writes()).length, 'nothing is sent twice').toBe(count);
+});
+
+test('where every app moved, nothing is sent, and that is a failure', async () => {
+  const here = await world();
+  const { file, plan } = await saved(here, HTTPS, '--app', 'fn-orders');
+  const tls = plan.changes.find(({ diff }) => diff.some(({ path }) => path === 'properties.httpsOnly'))!;
+  await here.patch(tls.resource, { httpsOnly: true });
+  const before = (await here.writes()).length;
+  const run = await inside(here, ['replay', '--plan', file, '--yes', '--quiet']);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('sites/fn-orders httpsOnly: false when planned, true now');
+  expect((await here.writes()).length).toBe(before);
+});
+
+test('the same state and answers give the same digest, whoever plans when, in whatever order', { timeout: 60_000 }, async () => {
+  const here = await world({ scenario: 'fleet', apps: 12 });
+  const names = Array.from({ length: 12 }, (_, index) => `fn-${String(index + 1).padStart(5, '0')}`);
+  const { plan } = await saved(here, HTTPS, '--app', ...names);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray(names, { minLength: names.length }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 0, max: 30 }),
+      async (order, concurrency, days) => {
+        await here.clock.sleep(days * 86_400_000);
+        const other = await saved({ ...here, folder: here.folder }, HTTPS, '--app', ...order, '--concurrency', String(concurrency));
+        expect(other.plan.digest).toBe(plan.digest);
+      },
+    ),
+    { numRuns: 6 },
+  );
+  const json = JSON.parse((await inside(here, ['plan', join(here.folder, 'answers.yaml'), '--app', ...names, '--json'])).stdout) as Saved;
+  expect(json.digest, 'plan --json tells it too').toBe(plan.digest);
+  await here.patch(plan.changes[0]!.resource, { http20Enabled: true, minTlsVersion: '1.1' });
+  expect((await saved(here, HTTPS, '--app', ...names)).plan.digest, 'another state is another plan').not.toBe(plan.digest);
+});
+
+test('a plan that is not the one that was approved is refused before anything is sent', async () => {
+  const here = await world();
+  const { file, text, plan } = await saved(here, HTTPS, '--app', 'fn-orders');
+  const before = (await here.exchanges()).length;
+  const edit = async (change: (value: Record<string, unknown>) => void) => {
+    const value = JSON.parse(text) as Record<string, unknown>;
+    change(value);
+    await writeFile(file, JSON.stringify(value));
+    return inside(here, ['replay', '--plan', file, '--yes', '--quiet']);
+  };
+  expect(await edit((value) => (value['changes'] as unknown[]).pop())).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('edited'),
+  });
+  expect(await edit((value) => ((value['work'] as { decisions: object }[])[0]!.decisions = {}))).toMatchObject({ code: 64 });
+  expect(await edit((value) => (value['digest'] = `sha256:${'0'.repeat(64)}`))).toMatchObject({ code: 64 });
+  await writeFile(file, text);
+  const asked = (...more: string[]) => inside(here, ['replay', '--plan', file, '--yes', '--quiet', ...more]);
+  expect(await asked('--require-digest', `sha256:${'0'.repeat(64)}`)).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('is required'),
+  });
+  expect(await asked('--app', 'fn-orders')).toMatchObject({ code: 64 });
+  expect(await asked('--max-age', 'soon')).toMatchObject({ code: 64 });
+  expect(await asked('--approved-by', ' ')).toMatchObject({ code: 64 });
+  await here.clock.sleep(8 * 86_400_000);
+  expect(await asked('--max-age', '7d')).toMatchObject({ code: 64, stderr: expect.stringContaining('older than') });
+  expect(await inside(here, ['replay', '--require-digest', plan.digest])).toMatchObject({ code: 64 });
+  expect(await inside(here, ['replay', 'answers.yaml', '--plan', file])).toMatchObject({ code: 64 });
+  expect((await here.exchanges()).length, 'nothing was asked of Azure').toBe(before);
+  const other = await world();
+  expect(await inside(other, ['replay', '--plan', file, '--yes', '--quiet'])).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('endpoint'),
+  });
+  expect(await other.writes()).toEqual([]);
+  expect(await asked('--dry-run')).toMatchObject({ code: 2 });
+});
+
+test('no secret is in a saved plan, and one that moved is told by its digest', async () => {
+  const here = await world({
+    seed: () => {
+      const state = contoso();
+      state.sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey'] = 'cnry-payment-Zq7xAbc91';
+      return state;
+    },
+  });
+  const answers = `version: 1
+apps:
+  fn-orders:
+    steps:
+      key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } }
+`;
+  const { file, text, plan } = await saved(here, answers);
+  expect(text).not.toContain('cnry-payment');
+  expect(text).toContain('"kind":"digest"');
+  const before = (await here.writes()).length;
+  const settings = await here.state().then(({ sites }) => sites[ORDERS.toLowerCase()]!.appSettings);
+  await here.put(`${ORDERS}/config/appsettings`, { ...settings, PaymentApiKey: 'cnry-other-Zq7xAbc92' } as never);
+  const moved = await inside(here, ['replay', '--plan', file, '--yes', '--confirm', 'fn-orders', '--quiet']);
+  expect(moved.code, moved.stderr).toBe(1);
+  expect(moved.stderr).toContain('PaymentApiKey');
+  expect(moved.stderr + moved.stdout).not.toContain('cnry-');
+  expect((await here.writes()).length).toBe(before + 1);
+  await here.put(`${ORDERS}/config/appsettings`, settings as never);
+  const run = await inside(here, ['replay', '--plan', file, '--yes', '--confirm', 'fn-orders', '--quiet']);
+  expect(run.code, run.stderr).toBe(0);
+  expect(plan.changes.length).toBeGreaterThan(0);
+});

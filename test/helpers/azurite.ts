@@ -1,0 +1,102 @@
+/** Azure Blob Storage on this machine: Microsoft's Azurite over https with a test authority, and sign-in by tokens. */
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { request } from 'node:https';
+import { hasOpenssl, makeCertificates } from './certificates.ts';
+
+export interface Azurite {
+  /** Of a new container. */
+  container(name: string): Promise<string>;
+  readonly token: string;
+  /** What a process is given to reach it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Another request, as anybody with a right would send it; the status, the headers and the text. */
+  send(method: string, url: string, headers?: Readonly<Record<string, string>>, body?: string): Promise<Answered>;
+  close(): Promise<void>;
+}
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+export const ACCOUNT = 'devstoreaccount1';
+const VERSION = '2025-07-05';
+
+/** Why it cannot be started here, in words; undefined where it can. */
+export const missing = (): string | undefined => (hasOpenssl() ? undefined : 'openssl is missing, which makes the certificates');
+
+function storageToken(tenant: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    aud: 'https://storage.azure.com',
+    iss: `https://sts.windows.net/${tenant}/`,
+    nbf: now - 60,
+    iat: now - 60,
+    exp: now + 86_400,
+    tid: tenant,
+  };
+  return `${part({ typ: 'JWT', alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+export async function startAzurite(folder: string): Promise<Azurite> {
+  const { caFile, ca } = makeCertificates(folder);
+  const main = join(dirname(createRequire(import.meta.url).resolve('azurite/package.json')), 'dist/src/blob/main.js');
+  const args = ['--blobPort', '0', '--oauth', 'basic', '--cert', join(folder, 'host.pem'), '--key', join(folder, 'host.key')];
+  const child = spawn(
+    process.execPath,
+    [main, ...args, '--location', join(folder, 'azurite'), '--silent', '--disableTelemetry', '--skipApiVersionCheck'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  const origin = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    const heard = (text: string) => {
+      said += text;
+      const at = /successfully listen\w* (?:at|on) (https:\S+)/i.exec(said)?.[1];
+      if (at) resolve(at);
+    };
+    child.stdout.setEncoding('utf8').on('data', heard);
+    child.stderr.setEncoding('utf8').on('data', heard);
+    child.on('close', () => reject(new Error(`Azurite did not start: ${said}`)));
+  });
+  const token = storageToken('72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c');
+  const send: Azurite['send'] = (method, url, headers = {}, body = '') =>
+    new Promise((resolve, reject) => {
+      const all = {
+        authorization: `Bearer ${token}`,
+        'x-ms-version': VERSION,
+        'x-ms-date': new Date().toUTCString(),
+        'content-length': Buffer.byteLength(body),
+        ...headers,
+      };
+      const sent = request(url, { method, ca, headers: all }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  return {
+    token,
+    send,
+    environment: { NODE_EXTRA_CA_CERTS: caFile, FUNC_HARDEN_STORAGE_TOKEN: token },
+    async container(name) {
+      const url = `${origin}/${ACCOUNT}/${name}`;
+      const { status, text } = await send('PUT', `${url}?restype=container`);
+      if (status !== 201) throw new Error(`no container: ${status} ${text}`);
+      return url;
+    },
+    async close() {
+      child.kill();
+      await ended;
+      await rm(join(folder, 'azurite'), { recursive: true, force: true });
+    },
+  };
+}

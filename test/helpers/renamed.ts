@@ -1,0 +1,34 @@
+/** Two values that are the same but for names: each word of one has the same word of the other everywhere. */
+
+const pieces = (text: string): string[] => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\p{L}\p{N}]+|[^\p{L}\p{N}]/gu) ?? [];
+
+/** Where they differ by more than names; empty where they do not. `passes` leaves out places that may differ. */
+export function differencesBesidesNames(one: unknown, other: unknown, passes: (path: string) => boolean = () => false): string[] {
+  const [there, back] = [new Map<string, string>(), new Map<string, string>()];
+  const found: string[] = [];
+  const said = (path: string, a: unknown, b: unknown) => void found.push(`${path}: ${JSON.stringify(a)} is ${JSON.stringify(b)}`);
+  const paired = (a: string, b: string) => {
+    // A name may also be a word of a sentence, which stays.
+    if (a === b) return true;
+    if (!there.has(a)) there.set(a, b);
+    if (!back.has(b)) back.set(b, a);
+    return there.get(a) === b && back.get(b) === a;
+  };
+  const look = (a: unknown, b: unknown, path: string): void => {
+    if (passes(path) || a === b) return;
+    if (typeof a === 'string' && typeof b === 'string') {
+      const [left, right] = [pieces(a.toLowerCase()), pieces(b.toLowerCase())];
+      if (left.length !== right.length || !left.every((piece, at) => paired(piece, right[at] ?? ''))) said(path, a, b);
+    } else if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+      const [left, right] = [Object.entries(a), Object.entries(b)];
+      if (left.length !== right.length) return said(path, a, b);
+      left.forEach(([name, value], at) => {
+        const [otherName = '', otherValue] = right[at] ?? [];
+        look(name, otherName, `${path}/${name} (name)`);
+        look(value, otherValue, `${path}/${name}`);
+      });
+    } else said(path, a, b);
+  };
+  look(one, other, '');
+  return found;
+}

@@ -1,0 +1,173 @@
+/** `findings`: one list over all apps, sorted and filtered, in three forms; exit codes as those of an audit. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Finding } from '../../src/engine/findings/finding.ts';
+import { filterFindings, sortFindings } from '../../src/engine/findings/order.ts';
+import { inside } from '../helpers/inside.ts';
+import { withStrayMember, wrongWith } from '../helpers/schemas.ts';
+import { world, type World } from '../helpers/world.ts';
+
+interface Listed {
+  readonly control: string;
+  readonly area: string;
+  readonly severity: string;
+  readonly risk: string;
+  readonly fix: string;
+  readonly state: string;
+  readonly found: string;
+  readonly resource: string;
+  readonly apps: readonly { name: string; owner: string | null; subscription: { name: string }; tags: Record<string, string> }[];
+}
+interface Report {
+  readonly findings: readonly Listed[];
+  readonly summary: Record<string, number>;
+}
+
+async function listed(here: World, ...more: string[]): Promise<Report & { code: number | null; stderr: string }> {
+  const { code, stdout, stderr } = await inside(here, ['findings', '--json', ...more]);
+  return { code, stderr, ...(JSON.parse(stdout) as Report) };
+}
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low'];
+const RISKS = ['safe', 'disruptive', 'lock-out', 'one-way', 'by-hand'];
+
+test('they are the fails of an audit, the worst first, and the schema describes them', async () => {
+  const here = await world();
+  const report = await listed(here, '--all');
+  const audit = JSON.parse((await inside(here, ['audit', '--all', '--json'])).stdout) as {
+    apps: {
+      id: string;
+      subscription: object;
+      tags: object;
+      steps: { controls: { id: string; state: string; resources?: string[] }[] }[];
+    }[];
+  };
+  const { code, stderr: _, ...printed } = report;
+  expect(code).toBe(2);
+  expect(wrongWith('findings', printed)).toEqual([]);
+  for (const stray of withStrayMember({ ...printed, findings: printed.findings.slice(0, 2) }, ['tags']))
+    expect(wrongWith('findings', stray)).not.toEqual([]);
+  const fails = audit.apps.flatMap(({ id: app, steps }) =>
+    steps.flatMap(({ controls }) =>
+      controls.flatMap(({ id, state, resources = [app] }) =>
+        state === 'fail' ? resources.map((one) => `${id} ${one.toLowerCase()}`) : [],
+      ),
+    ),
+  );
+  expect(report.findings).toHaveLength(new Set(fails).size);
+  const ranks = report.findings.map(
+    ({ severity, risk, apps }) => [SEVERITIES.indexOf(severity), RISKS.indexOf(risk), -apps.length] as const,
+  );
+  expect(ranks).toEqual(ranks.toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]));
+  expect(report.summary).toMatchObject({ findings: report.findings.length, apps: audit.apps.length });
+  expect(audit.apps[0]).toMatchObject({ subscription: { name: 'Contoso Production' }, tags: expect.any(Object) as object });
+});
+
+test('a resource that several apps use has one finding, with the apps it touches', async () => {
+  const here = await world({ scenario: 'fleet', apps: 30 });
+  const { findings } = await listed(here, '--all', '--step', 'defender', 'storage');
+  const shared = findings.filter(({ apps }) => apps.length > 1);
+  expect(shared.length).toBeGreaterThan(0);
+  const keys = findings.map(({ control, resource, apps }) => `${control} ${resource} ${apps.length > 1 ? '' : apps[0]?.name}`);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('risk, severity and sort choose what stands there, and what the exit code counts', async () => {
+  const here = await world();
+  const some = await listed(here, '--all', '--risk', 'safe', 'by-hand', '--severity', 'medium', '--sort', 'app');
+  expect(some.findings.length).toBeGreaterThan(0);
+  for (const one of some.findings) expect([['safe', 'by-hand'].includes(one.risk), one.severity]).toEqual([true, 'medium']);
+  const names = some.findings.map(({ apps }) => apps[0]?.name ?? '');
+  expect(names).toEqual(names.toSorted());
+  expect(new Set((await listed(here, '--all', '--risk', 'by-hand')).findings.map(({ fix }) => fix))).toEqual(new Set(['by-hand']));
+  const none = await listed(here, '--app', 'fn-orders', '--step', 'https', '--risk', 'one-way');
+  expect([none.code, none.findings]).toEqual([0, []]);
+  expect((await inside(here, ['findings', '--all', '--fail-on', 'critical', '--json'])).code).toBe(0);
+  expect((await inside(here, ['findings', '--all', '--format', 'sarif'])).code).toBe(64);
+});
+
+test('attestations are findings only where an answers file asks for them; what is accepted is none', async () => {
+  const here = await world();
+  const answers = join(here.folder, 'answers.yaml');
+  await writeFile(
+    answers,
+    'version: 1\ndefaults: { steps: { ftp: { decision: accept, by: Dana Lee, reason: legacy, until: 2099-01-31 } } }\n',
+  );
+  const ids = async (...more: string[]) =>
+    (await listed(here, '--app', 'fn-orders', '--step', 'ftp', 'data-validation', ...more)).findings.map(({ state }) => state);
+  expect(new Set(await ids())).toEqual(new Set(['fail']));
+  expect(new Set(await ids('--answers', answers))).toEqual(new Set(['attestation-missing']));
+});
+
+test('text has one line a finding, and the current value; CSV has the place and the owner', async () => {
+  const here = await world();
+  const { stdout } = await inside(here, ['findings', '--app', 'fn-orders', '--step', 'https'], {}, 120);
+  expect(stdout).toContain('SEVERITY');
+  expect(stdout).toMatch(/^high {7}disruptive {3}HTTPS only.*fn-orders +off$/m);
+  expect(stdout).toMatch(/findings in 1 app: \d+ high/);
+  const fleet = await world({ scenario: 'fleet', apps: 20 });
+  const csv = (await inside(fleet, ['findings', '--all', '--format', 'csv'])).stdout.split('\r\n');
+  expect(csv[0]).toMatch(/^control,area,label,severity,risk,fix,.*,subscriptionName,owner,tags$/);
+  expect(csv[1]).toMatch(/Fleet 1,team-\w+,env=\w+ owner=team-\w+$/);
+});
+
+test('what could not be read is told apart from findings, with the exit code of an audit', async () => {
+  const here = await world();
+  await here.faults([
+    { method: 'GET', path: 'sites/fn-orders', times: 99, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
+  ]);
+  const { code, stdout } = await inside(here, ['findings', '--app', 'fn-orders', '--step', 'https']);
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/No findings in 1 app\.[\s\S]*controls could not be read and are unknown\./);
+});
+
+test('patterns choose apps and subscriptions; a management group those below it; owners their apps', async () => {
+  const here = await world({ scenario: 'fleet', apps: 40, subscriptions: 4 });
+  const apps = async (...more: string[]) => {
+    const { findings, summary } = await listed(here, '--step', 'https', ...more);
+    return { count: summary['apps'], places: new Set(findings.flatMap((one) => one.apps.map(({ subscription }) => subscription.name))) };
+  };
+  expect((await apps('--app', 'fn-0000*')).count).toBe(9);
+  expect((await apps('--app', 'fn-0000?', 'fn-00040')).count).toBe(10);
+  expect(await apps('--subscription', 'fleet *')).toMatchObject({ count: 40 });
+  expect(await apps('--subscription', '*3')).toEqual({ count: 10, places: new Set(['Fleet 3']) });
+  expect(await apps('--management-group', 'mg-fleet-test')).toEqual({ count: 20, places: new Set(['Fleet 2', 'Fleet 4']) });
+  expect(await apps('--management-group', 'mg-fleet', '--subscription', 'Fleet 1')).toMatchObject({ count: 10 });
+  expect(await apps('--management-group', here.tenantId)).toMatchObject({ count: 40 });
+  expect((await apps('--owner', 'team-orders')).count).toBe(8);
+  const wrong = await inside(here, ['findings', '--management-group', 'mg-none']);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('below the management group "mg-none"')]);
+  expect((await inside(here, ['findings', '--app', 'tag:env'])).code).toBe(64);
+  expect((await inside(here, ['plan', join(here.folder, 'none.yaml'), '--app', 'fn-*'])).code).toBe(64);
+});
+
+test('sorting and filtering fifty thousand findings is a matter of milliseconds', async () => {
+  const { catalogue } = await import('../../steps/index.ts');
+  const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ step, control })));
+  const target = (number: number) => {
+    const name = `fn-${number}`;
+    const tags = { owner: `team-${number % 5}` };
+    return {
+      id: `/x/${name}`,
+      name,
+      label: name,
+      resourceGroup: 'rg',
+      subscriptionId: 's',
+      location: 'westeurope',
+      kind: 'functionapp',
+      tags,
+    };
+  };
+  const list = Array.from({ length: 50_000 }, (_, index): Finding => {
+    const { step, control } = controls[index % controls.length]!;
+    const base = { id: `${step.id}.${control.id}`, step, control, severity: control.severity, risk: 'safe', fix: 'safe' } as const;
+    return { ...base, state: 'fail', found: 'off', wanted: 'on', resource: null, isShared: false, apps: [target(index)] };
+  });
+  const sorted = sortFindings(list);
+  expect(sorted).toHaveLength(50_000);
+  expect(filterFindings(sorted, { text: 'team-3 fn-4' }).length).toBeGreaterThan(1000);
+  const began = performance.now();
+  filterFindings(sorted, { text: 'team-3 fn-49' });
+  expect(performance.now() - began).toBeLessThan(500);
+});

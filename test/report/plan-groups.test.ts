@@ -1,0 +1,96 @@
+/** The plans of many apps as a person reads them: a line per group, each sentence once, one total. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Plan } from '../../src/engine/plan/plan.ts';
+import { lineText } from '../../src/text/spans.ts';
+import { plansLines } from '../../src/view/plan-lines.ts';
+import { troubleLines } from '../../src/view/trouble-lines.ts';
+import { planTroubles } from '../../src/engine/run/troubles.ts';
+import { inside } from '../helpers/inside.ts';
+import { world } from '../helpers/world.ts';
+
+const SCREEN = 24;
+const LOOK = { colour: false, ascii: false } as const;
+
+const ANSWERS = `version: 1
+defaults:
+  steps:
+    https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }
+    ftp: { decision: apply, answers: { state: Disabled } }
+    remote-debugging: { decision: apply }
+    cors: { decision: apply, answers: { allowedOrigins: ["https://www.contoso.com"], supportCredentials: false } }
+    deployment-credentials: { decision: apply }
+`;
+
+interface PlanJson {
+  readonly groups: readonly { control: string; edit: string; risk: string; apps: number; restarts: number }[];
+  readonly changes: readonly { app: string; controls: readonly string[]; diff: readonly unknown[] }[];
+}
+
+test('300 apps: the groups first, the worst of them on top, one total at the end', { timeout: 60_000 }, async () => {
+  const here = await world({ scenario: 'fleet', apps: 300 });
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const one = await inside(here, ['plan', file, '--all', '--step', 'https', '--quiet']);
+  expect(one.code, one.stderr).toBe(2);
+  const lines = one.stdout.trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(2 * SCREEN);
+  expect(lines[0]).toMatch(/^httpsOnly false → true: \d+ apps, disruptive, \d+ restarts {2}https\.https-only$/);
+  const { groups, changes } = JSON.parse((await inside(here, ['plan', file, '--all', '--step', 'https', '--json'])).stdout) as PlanJson;
+  expect(groups[0]).toMatchObject({ control: 'https.https-only', edit: 'httpsOnly false → true', risk: 'disruptive' });
+  for (const { control, apps } of groups)
+    expect(apps, control).toBe(new Set(changes.filter((change) => change.controls.includes(control)).map(({ app }) => app)).size);
+  const edits = changes.reduce((sum, { diff }) => sum + diff.length, 0);
+  const apps = new Set(changes.map(({ app }) => app)).size;
+  expect(lines.at(-1)).toMatch(new RegExp(`^Plan: ${edits} changes in ${changes.length} requests on ${apps} apps, \\d+ restarts$`));
+  expect(lines.filter((line) => line.startsWith('Plan:'))).toHaveLength(1);
+
+  const all = await inside(here, ['plan', file, '--all', '--quiet']);
+  expect(all.stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(5 * SCREEN);
+  const each = await inside(here, ['plan', file, '--all', '--quiet', '--details']);
+  expect(each.stdout).toContain('Plan for fn-00003');
+  const replay = await inside(here, ['replay', file, '--all', '--quiet', '--step', 'https', '--dry-run']);
+  expect(replay.stdout).toBe(one.stdout);
+});
+
+const blockedPlan = (app: string, others: readonly string[]): Plan =>
+  ({
+    target: { id: app, label: app, resourceGroup: 'rg' },
+    changes: [],
+    missing: [],
+    unknown: [],
+    unused: ['cors.x is answered and not changed.'],
+    blocked: others.map((other) => ({ id: 'L1', control: 'storage.shared-key', level: 'stop', says: `${other} signs in with a key.` })),
+  }) as unknown as Plan;
+
+test('what a guard says of 100 apps that share an account is no line for each pair of them', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `fn-${index}`);
+  const plans = names.map((app) =>
+    blockedPlan(
+      app,
+      names.filter((other) => other !== app),
+    ),
+  );
+  const lines = plansLines(plans, LOOK).map(lineText);
+  expect(lines).toEqual([
+    'stop storage.shared-key, 100 apps: fn-1 signs in with a key. (99 similar messages for other apps)',
+    '',
+    'note cors.x is answered and not changed.  (100 apps)',
+    '',
+    'Plan: nothing to do.',
+  ]);
+  expect(troubleLines(plans.flatMap(planTroubles))).toHaveLength(1);
+  expect(troubleLines(plans.slice(0, 1).flatMap(planTroubles).slice(0, 2)), 'few are told one by one').toHaveLength(2);
+});
+
+test('what follows from a change stands under it, with the name of its area', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const { stdout } = await inside(here, ['plan', file, '--app', 'fn-orders', '--quiet']);
+  const [, web = ''] = /~ sites\/fn-orders {2}\[[^\]]*\]\n((?: {6}.*\n)+)/.exec(stdout) ?? [];
+  expect(web).toContain('httpsOnly false → true');
+  expect(web).toMatch(/then Require HTTPS: Plain HTTP is answered with a redirect/);
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: \d+ changes in \d+ requests on 1 app, \d+ restarts?$/);
+});
