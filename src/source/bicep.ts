@@ -1,36 +1,10 @@
 /** A conservative reader of Bicep: literal members of resources, parameters and variables. What it does not know it says so of. */
 import { evaluate, type Scope } from './evaluate.ts';
-import { type Nested, NotRead, readExpression, Words } from './expression-text.ts';
+import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
 import { type DeclaredElsewhere, nameArgument } from './declared.ts';
 import { idFor } from './arm-template.ts';
 import type { Shaped } from './shaped.ts';
-import type { Expression } from './syntax.ts';
 import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
-
-interface Resource {
-  readonly symbol: string;
-  readonly type: string;
-  readonly start: number;
-  readonly body?: Expression;
-  readonly condition?: Expression;
-  readonly existing: boolean;
-  readonly children: readonly Nested[];
-}
-
-interface Module {
-  readonly symbol: string;
-  readonly path: string;
-  readonly start: number;
-  readonly body?: Expression;
-}
-
-interface BicepFile {
-  readonly parameters: ReadonlyMap<string, Expression | undefined>;
-  readonly variables: ReadonlyMap<string, Expression>;
-  readonly resources: readonly Resource[];
-  readonly modules: readonly Module[];
-  readonly unread: readonly number[];
-}
 
 export interface BicepResources {
   readonly resources: readonly Shaped[];
@@ -40,7 +14,7 @@ export interface BicepResources {
 
 /** Resources of all Bicep files of a tree; `given` are the values of a parameters file, by template. */
 export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>): BicepResources {
-  const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readFile(text)]));
+  const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readBicep(text)]));
   const called = new Set([...read].flatMap(([file, { modules }]) => modules.flatMap(({ path }) => within(file, path) ?? [])));
   const found = {
     resources: [] as Shaped[],
@@ -79,96 +53,6 @@ function within(file: string, path: string): string | undefined {
       parts.pop();
     } else if (part !== '.') parts.push(part);
   return parts.join('/');
-}
-
-const STATEMENT = /^(?:param|var|resource|module|output|targetScope|metadata|import|type|func|using|extension|provider|assert|@)/;
-
-function readFile(text: string): BicepFile {
-  const parameters = new Map<string, Expression | undefined>();
-  const variables = new Map<string, Expression>();
-  const resources: Resource[] = [];
-  const modules: Module[] = [];
-  const unread: number[] = [];
-  const words = new Words(text);
-  while (!words.isDone) {
-    const start = words.at;
-    try {
-      readStatement(words, { parameters, variables, resources, modules });
-    } catch (error) {
-      if (!(error instanceof NotRead)) throw error;
-      if (/^(resource|module)/.test(text.slice(start))) unread.push(start);
-      skip(words, start);
-    }
-    if (words.at === start) skip(words, start);
-  }
-  return { parameters, variables, resources, modules, unread };
-}
-
-/** Goes on at the next line that begins like a statement. */
-function skip(words: Words, start: number): void {
-  const lines = /\n(?=\S)/g;
-  lines.lastIndex = start;
-  for (let found = lines.exec(words.text); found; found = lines.exec(words.text))
-    if (STATEMENT.test(words.text.slice(found.index + 1, found.index + 40))) {
-      words.at = found.index + 1;
-      return;
-    }
-  words.at = words.text.length;
-}
-
-interface Read {
-  readonly parameters: Map<string, Expression | undefined>;
-  readonly variables: Map<string, Expression>;
-  readonly resources: Resource[];
-  readonly modules: Module[];
-}
-
-const NAME = /[A-Za-z_]\w*/;
-const restOfLine = /[^\n]*/;
-
-function readStatement(words: Words, into: Read): void {
-  if (words.take(/@/) !== undefined) {
-    readExpression(words);
-    return;
-  }
-  words.blank();
-  const start = words.at;
-  const word = words.take(NAME);
-  if (word === 'param') {
-    const name = words.need(NAME);
-    words.take(/[^\n=]*/, false);
-    into.parameters.set(name, words.take(/=/, false) === undefined ? undefined : readExpression(words));
-  } else if (word === 'var') {
-    const name = words.need(NAME);
-    words.take(/[^\n=]*/, false);
-    words.need(/=/);
-    into.variables.set(name, readExpression(words));
-  } else if (word === 'resource' || word === 'module') {
-    const symbol = words.need(NAME);
-    const path = words.need(/'[^'\n]*'/).slice(1, -1);
-    const existing = words.take(/existing\b/) !== undefined;
-    words.need(/=/);
-    const condition = words.take(/if\b/) === undefined ? undefined : readExpression(words);
-    const before = words.nested.length;
-    const body = words.text[words.at] !== '[' && words.take(/(?=\[)/) === undefined ? readExpression(words) : undefined;
-    if (!body) skip(words, words.at);
-    const children = words.nested.slice(before);
-    if (word === 'module') into.modules.push({ symbol, path, start, ...(body ? { body } : {}) });
-    else
-      into.resources.push({
-        symbol,
-        type: path,
-        start,
-        existing,
-        children,
-        ...(body ? { body } : {}),
-        ...(condition ? { condition } : {}),
-      });
-  } else {
-    // Types, functions and outputs declare nothing of Azure.
-    words.take(restOfLine, false);
-    skip(words, start);
-  }
 }
 
 function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>): Scope {
@@ -320,7 +204,7 @@ function nameOf(resource: Resource | undefined, content: BicepFile, scope: Scope
 
 /** The values of a `.bicepparam` file, and the template that it is for. */
 export function bicepParameters(text: string, file: string): { readonly using?: string; readonly values: ReadonlyMap<string, Value> } {
-  const { parameters } = readFile(text);
+  const { parameters } = readBicep(text);
   const scope: Scope = { file, language: 'bicep', lookUp: () => undefined };
   const using = within(file, /^\s*using\s+'([^']+)'/m.exec(text)?.[1] ?? '');
   return {

@@ -2,7 +2,7 @@
 import type { Json } from '../azure/index.ts';
 import { insertInto, type Members } from './insertions.ts';
 import { written } from './literals.ts';
-import type { Wanted } from './places.ts';
+import type { Wanted } from './judging.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import type { Files, Insertion, Place } from './value.ts';
 

@@ -189,7 +189,7 @@ function argumentLines(all: readonly Argument[], indent: string): string[] {
 
 /** In the words of azurerm, which has switches where Azure has Enabled and Disabled. */
 function argumentValue(name: string, value: Json): string | undefined {
-  if (/_enabled$/.test(name) && (value === 'Enabled' || value === 'Disabled')) return String(value === 'Enabled');
+  if (name.endsWith('_enabled') && (value === 'Enabled' || value === 'Disabled')) return String(value === 'Enabled');
   if (typeof value === 'string') return text(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string'))

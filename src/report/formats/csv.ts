@@ -38,7 +38,8 @@ export const csvLines = (rows: readonly (readonly string[])[]): string => rows.m
 
 export const csvWriter = (): AuditWriter => ({
   begin: () => csvLines([HEAD]),
-  app: (app) => csvLines(auditRows(app).map((row) => [...cellsOf(row), ...placeCells(app), row.declared ? declaredText(row.declared) : ''])),
+  app: (app) =>
+    csvLines(auditRows(app).map((row) => [...cellsOf(row), ...placeCells(app), row.declared ? declaredText(row.declared) : ''])),
   end: () => [],
 });
 

@@ -2,7 +2,8 @@
 import { type Place, type Value, unresolved, mapOf } from '../value.ts';
 import type { Json } from '../../azure/index.ts';
 import { attributeValue, evaluate, itemsOf, type Scope } from '../evaluate.ts';
-import { withNames, type Instance } from './modules.ts';
+import type { Instance } from './modules.ts';
+import { withNames } from './repeats.ts';
 import type { Block } from '../syntax.ts';
 
 export interface Arguments {

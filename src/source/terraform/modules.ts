@@ -1,29 +1,10 @@
 /** The modules of a tree of Terraform code: which folders are roots, what they call with which arguments, and what each block becomes. */
-import { mapOf, type Place, scalar, unresolved, type Value, whyUnresolved, textOf } from '../value.ts';
-import { jsonValue } from '../json-text.ts';
+import { type Place, unresolved, type Value, textOf } from '../value.ts';
 import { derivedAttribute } from './derived.ts';
-import { attributeValue, evaluate, itemsOf, type Scope } from '../evaluate.ts';
-import type { Attribute, Block, Parsed } from '../syntax.ts';
-
-/** A block with the file that it stands in. */
-export interface FiledBlock extends Block {
-  readonly file: string;
-}
-
-/** What the files of one folder declare together. */
-interface Folder {
-  readonly blocks: readonly FiledBlock[];
-  readonly values: readonly Given[];
-}
-
-/** A variable that a tfvars file sets. */
-interface Given {
-  readonly name: string;
-  readonly file: string;
-  /** Terraform reads the file by itself. */
-  readonly auto: boolean;
-  readonly value: Value;
-}
+import { attributeValue, evaluate, type Scope } from '../evaluate.ts';
+import type { Parsed } from '../syntax.ts';
+import { repeated, type Repeat } from './repeats.ts';
+import { type FiledBlock, type Folder, foldersOf, localFolder, sourceOf } from './folders.ts';
 
 /** One resource as Terraform would make it. */
 export interface Instance {
@@ -32,20 +13,6 @@ export interface Instance {
   readonly block: FiledBlock;
   readonly scope: Scope;
   readonly module: Module;
-}
-
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-/** `./modules/app` as seen from a folder; undefined for a module that lies elsewhere. */
-function localFolder(from: string, source: string): string | undefined {
-  if (!/^\.\.?(\/|$)/.test(source)) return undefined;
-  const parts = from === '' ? [] : from.split('/');
-  for (const part of source.split('/'))
-    if (part === '..') {
-      if (parts.length === 0) return undefined;
-      parts.pop();
-    } else if (part !== '.' && part !== '') parts.push(part);
-  return parts.join('/');
 }
 
 /** A call of a module whose code is not in the tree. */
@@ -76,78 +43,6 @@ export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
     .map((name) => new Module(name, '', folders, undefined, 0));
   const all = modules.flatMap((one) => [one, ...one.below()]);
   return { instances: all.flatMap((one) => one.resources()), elsewhere: all.flatMap((one) => one.elsewhere()) };
-}
-
-const sourceOf = (block: Block): string | undefined => {
-  const value = block.attributes.find(({ name }) => name === 'source')?.value;
-  return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
-};
-
-function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>): Map<string, Folder> {
-  const folders = new Map<string, { blocks: FiledBlock[]; values: Given[] }>();
-  const of = (file: string) => {
-    const name = folderOf(file);
-    const folder = folders.get(name) ?? { blocks: [], values: [] };
-    folders.set(name, folder);
-    return folder;
-  };
-  const isAuto = (file: string): boolean => /(^|\/)terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/.test(file);
-  const overrides: [string, Parsed][] = [];
-  for (const [file, content] of [...parsed].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (/\.tfvars$/.test(file)) {
-      const scope: Scope = { file, lookUp: () => undefined };
-      for (const attribute of content.attributes)
-        of(file).values.push({ name: attribute.name, file, auto: isAuto(file), value: evaluate(attribute.value, scope) });
-    } else if (/(^|[/_])override\.tf$/.test(file)) overrides.push([file, content]);
-    else of(file).blocks.push(...content.blocks.map((block) => ({ ...block, file })));
-  }
-  for (const [file, text] of jsonVars) {
-    const value = jsonValue(text, file);
-    if (value?.kind === 'map')
-      for (const [name, inner] of value.members) of(file).values.push({ name, file, auto: isAuto(file), value: inner });
-  }
-  for (const [file, { blocks }] of overrides) {
-    const folder = of(file);
-    for (const block of blocks) {
-      const index = folder.blocks.findIndex((one) => one.type === block.type && one.labels.join(' ') === block.labels.join(' '));
-      const below = folder.blocks[index];
-      if (below) folder.blocks[index] = overridden(below, block, file);
-      else folder.blocks.push({ ...block, file });
-    }
-  }
-  return new Map(
-    [...folders]
-      .filter(([, { blocks }]) => blocks.length > 0)
-      .map(([name, { blocks }]) => [name, { blocks, values: varsFor(name, folders) }]),
-  );
-}
-
-/** The block with what overrides it, which stands in another file than the one that its places are in. */
-const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock => {
-  const { start } = below;
-  const other = { kind: 'other', text: '', why: `${file} overrides it`, start, end: start } as const;
-  return {
-    ...below,
-    attributes: [
-      ...below.attributes.filter(({ name }) => !above.attributes.some((one) => one.name === name)),
-      ...above.attributes.map(({ name }): Attribute => ({ name, start, end: start, value: other })),
-      // Nested blocks of an override stand for all of that name.
-      ...above.blocks.map(({ type }): Attribute => ({ name: type, start, end: start, value: other })),
-    ],
-    blocks: below.blocks.filter(({ type }) => !above.blocks.some((one) => one.type === type)),
-  };
-};
-
-/** Files of variables beside a root, and in folders below it that hold nothing else, such as `env/prod.tfvars`. */
-function varsFor(
-  name: string,
-  folders: ReadonlyMap<string, { readonly blocks: readonly FiledBlock[]; readonly values: readonly Given[] }>,
-): Given[] {
-  return [...folders].flatMap(([other, { blocks, values }]) => {
-    if (other === name) return [...values];
-    const isBelow = name === '' || other.startsWith(`${name}/`);
-    return isBelow && blocks.length === 0 ? values.map((one) => ({ ...one, auto: false })) : [];
-  });
 }
 
 /** One call of a module, or a root. */
@@ -217,58 +112,8 @@ export class Module {
     return this.#address === '' ? '' : `${this.#address}.`;
   }
 
-  /** One scope for each instance of a block: once, by `count`, or by `for_each`. */
-  #repeated(block: FiledBlock): readonly { readonly key?: string | number; readonly suffix: string; readonly scope: Scope }[] {
-    const own = this.scopeIn(block.file);
-    const of = (name: string) => {
-      const attribute = block.attributes.find((one) => one.name === name);
-      return attribute && { attribute, value: attributeValue(attribute, own) };
-    };
-    const [count, each] = [of('count'), of('for_each')];
-    if (each) {
-      const items = itemsOf(each.value);
-      if (items)
-        return items.map(([key, value]) => ({
-          key,
-          suffix: `[${JSON.stringify(key)}]`,
-          scope: withNames(own, {
-            each: mapOf(
-              [
-                ['key', scalar(key, value.at)],
-                ['value', value],
-              ],
-              value.at,
-            ),
-          }),
-        }));
-      const why = `for_each is not resolved: ${whyUnresolved(each.value) ?? 'it is no map of literals'}`;
-      return [
-        {
-          suffix: '',
-          scope: withNames(own, {
-            each: mapOf(
-              [
-                ['key', unresolved(why, each.value.at)],
-                ['value', unresolved(why, each.value.at)],
-              ],
-              each.value.at,
-            ),
-          }),
-        },
-      ];
-    }
-    if (count) {
-      const { value } = count;
-      if (value.kind === 'scalar' && typeof value.value === 'number')
-        return Array.from({ length: Math.min(value.value, 1000) }, (_, index) => ({
-          key: index,
-          suffix: `[${index}]`,
-          scope: withNames(own, { count: mapOf([['index', scalar(index, value.at)]], value.at) }),
-        }));
-      const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is no number'}`;
-      return [{ suffix: '', scope: withNames(own, { count: mapOf([['index', unresolved(why, value.at)]], value.at) }) }];
-    }
-    return [{ suffix: '', scope: own }];
+  #repeated(block: FiledBlock): readonly Repeat[] {
+    return repeated(block, this.scopeIn(block.file));
   }
 
   #called(block: FiledBlock): readonly { readonly key?: string | number; readonly module: Module }[] {
@@ -427,15 +272,3 @@ const sameText = (a: Value, b: Value): boolean =>
   a.kind === 'scalar' && b.kind === 'scalar' ? a.value === b.value : textOf(a) !== undefined && textOf(a) === textOf(b);
 
 const withFile = (scope: Scope, file: string): Scope => ({ ...scope, file });
-
-/** A scope in which more names stand for something. */
-export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
-  return {
-    ...scope,
-    lookUp: (path, at, text) => {
-      const [first] = path;
-      const own = typeof first === 'string' && Object.hasOwn(names, first) ? names[first] : undefined;
-      return own ? [own, 1] : scope.lookUp(path, at, text);
-    },
-  };
-}
