@@ -57,7 +57,7 @@ function withLines(inside: string, members: Members, { outer, indent, isObject }
   for (const [name, value] of members)
     if (!(value instanceof Map)) single.push(line(name, value as Json, indent, language, quotesNames(body, isObject)));
     else if (language === 'bicep') blocks.push(`${indent}${nameIn(name, language)}: ${written(plain(value), language, indent)}`);
-    else blocks.push(...block(name, value as Members, indent));
+    else blocks.push(...block(name, value as Members, indent, isObject));
   const at = single.length === 0 ? body.length : placeFor(body, indent, language);
   const grown = [...body.slice(0, at), ...single, ...body.slice(at)];
   const aligned = language === 'terraform' ? align(grown, at, at + single.length) : grown;
@@ -77,11 +77,11 @@ const line = (name: string, value: Json, indent: string, language: 'terraform' |
 /** Arguments that are maps, and not blocks. */
 const MAPS = new Set(['app_settings', 'tags', 'body', 'properties', 'siteConfig']);
 
-function block(name: string, members: Members, indent: string): string[] {
+function block(name: string, members: Members, indent: string, isObject: boolean): string[] {
   const inner = `${indent}  `;
-  const opening = MAPS.has(name) ? `${indent}${name} = {` : `${indent}${name} {`;
+  const opening = isObject || MAPS.has(name) ? `${indent}${name} = {` : `${indent}${name} {`;
   const lines = [...members].flatMap(([own, value]) =>
-    value instanceof Map ? block(own, value as Members, inner) : [line(own, value as Json, inner, 'terraform', false)],
+    value instanceof Map ? block(own, value as Members, inner, isObject) : [line(own, value as Json, inner, 'terraform', false)],
   );
   return [opening, ...align(lines, 0, lines.length), `${indent}}`];
 }
@@ -94,11 +94,12 @@ function placeFor(body: readonly string[], indent: string, language: 'terraform'
     !/^[ \t]/.test(text.slice(indent.length));
   if (language === 'bicep') return body.length;
   // A value that goes on over lines is passed over by its brackets.
-  let [at, depth] = [0, 0];
+  let [at, depth, inPlain] = [0, 0, false];
   for (const [index, text] of body.entries()) {
-    if (depth === 0 && isPlain(text)) at = index + 1;
+    if (depth === 0) inPlain = isPlain(text);
     if (depth === 0 && /^\s*[\w-]+(\s+"[^"]*")*\s*\{/.test(text)) break;
     depth += brackets(text);
+    if (depth === 0 && inPlain) at = index + 1;
   }
   if (at > 0) return at;
   // Comments above the first member belong to what follows them.

@@ -144,7 +144,8 @@ function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settab
   });
 }
 
-function identityOf({ body, at }: Shaped): [string, Value][] {
+/** With azapi an identity is a block of its own, beside the body. */
+function identityOf({ body, at, language }: Shaped): [string, Value][] {
   return memberOf(body, 'identity')
     ? []
     : [
@@ -154,7 +155,12 @@ function identityOf({ body, at }: Shaped): [string, Value][] {
             [
               [
                 'type',
-                { kind: 'absent', value: 'None', at, ...(body.insert ? { insert: { ...body.insert, path: ['identity', 'type'] } } : {}) },
+                {
+                  kind: 'absent',
+                  value: 'None',
+                  at,
+                  ...(body.insert && language !== 'terraform' ? { insert: { ...body.insert, path: ['identity', 'type'] } } : {}),
+                },
               ],
             ],
             at,

@@ -21,6 +21,12 @@ resource "azurerm_storage_account" "orders" {
   https_traffic_only_enabled       = false
   allow_nested_items_to_be_public  = true
   cross_tenant_replication_enabled = true
+  sftp_enabled                     = true
+
+  network_rules {
+    default_action = "Allow"
+    bypass         = ["None"]
+  }
 }
 
 resource "azurerm_windows_function_app" "orders" {
