@@ -12,7 +12,12 @@ const put = (state: State, id: string, body: JsonObject): void => void (state.re
 
 const deployment = (state: State): void =>
   put(state, `${SITES}/rg-shop/providers/Microsoft.Resources/deployments/main`, {
-    properties: { provisioningState: 'Succeeded', timestamp: '2026-11-12T08:00:00Z', correlationId: CORRELATION, outputResources: [{ id: ORDERS }] },
+    properties: {
+      provisioningState: 'Succeeded',
+      timestamp: '2026-11-12T08:00:00Z',
+      correlationId: CORRELATION,
+      outputResources: [{ id: ORDERS }],
+    },
   });
 const change = (state: State, clientType: string, changedByType: string): void =>
   put(state, `${ORDERS}/providers/Microsoft.Resources/changes/0a`, {
@@ -20,7 +25,9 @@ const change = (state: State, clientType: string, changedByType: string): void =
       targetResourceId: ORDERS,
       changeType: 'Update',
       changeAttributes: { timestamp: '2026-11-12T08:01:00Z', correlationId: CORRELATION, changedBy: 'somebody', changedByType, clientType },
-      changes: { 'properties.httpsOnly': { previousValue: 'True', newValue: 'False', propertyChangeType: 'Update', changeCategory: 'User' } },
+      changes: {
+        'properties.httpsOnly': { previousValue: 'True', newValue: 'False', propertyChangeType: 'Update', changeCategory: 'User' },
+      },
     },
   });
 
@@ -36,7 +43,10 @@ const SOURCES: Readonly<Record<string, readonly [(state: State) => void, RegExp]
     /deployment stack "shop" manages this app/,
   ],
   'a deployment of the group': [deployment, /The deployment "main" of 12 Nov 2026 declares fn-orders/],
-  'a tag': [(state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'azd-service-name': 'orders' }), /The tag azd-service-name = orders/],
+  'a tag': [
+    (state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'azd-service-name': 'orders' }),
+    /The tag azd-service-name = orders/,
+  ],
   'a change of the last 14 days': [
     (state) => change(state, 'ARM Template', 'Application'),
     /httpsOnly was last set with ARM Template on 12 Nov 2026 by a service principal; it will set it again/,
@@ -50,7 +60,9 @@ async function planned(seed: (state: State) => void) {
   const here = cloud(state, folder);
   const answers = join(folder, 'answers.yaml');
   await writeFile(answers, 'version: 1\napps:\n  fn-orders:\n    steps:\n      https: { controls: { https-only: { decision: apply } } }\n');
-  const plan = JSON.parse((await here.command('plan', answers, '--json')).stdout) as { changes: { guards: { id: string; says: string }[] }[] };
+  const plan = JSON.parse((await here.command('plan', answers, '--json')).stdout) as {
+    changes: { guards: { id: string; says: string }[] }[];
+  };
   const says = plan.changes.flatMap(({ guards }) => guards.filter(({ id }) => id.startsWith('code')).map(({ says: text }) => text));
   return { here, answers, says };
 }
@@ -75,9 +87,24 @@ test('a change that a deployment made is told with its name', async () => {
 test.each<[string, (state: State) => void]>([
   ['nothing at all', () => undefined],
   ['what a person changed in the portal', (state) => change(state, 'Azure Portal', 'User')],
-  ['a deployment of something else', (state) => put(state, `${SITES}/rg-shop/providers/Microsoft.Resources/deployments/other`, { properties: { provisioningState: 'Succeeded', outputResources: [{ id: `${ORDERS}-2` }] } })],
-  ['a deny assignment of no stack', (state) => put(state, `${ORDERS}/providers/Microsoft.Authorization/denyAssignments/1`, { properties: { denyAssignmentName: 'Managed application' } })],
-  ['a tag that the portal leaves', (state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'hidden-link: /app-insights-resource-id': 'x' })],
+  [
+    'a deployment of something else',
+    (state) =>
+      put(state, `${SITES}/rg-shop/providers/Microsoft.Resources/deployments/other`, {
+        properties: { provisioningState: 'Succeeded', outputResources: [{ id: `${ORDERS}-2` }] },
+      }),
+  ],
+  [
+    'a deny assignment of no stack',
+    (state) =>
+      put(state, `${ORDERS}/providers/Microsoft.Authorization/denyAssignments/1`, {
+        properties: { denyAssignmentName: 'Managed application' },
+      }),
+  ],
+  [
+    'a tag that the portal leaves',
+    (state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'hidden-link: /app-insights-resource-id': 'x' }),
+  ],
 ])('%s: nothing is told, and nothing more is asked for', async (_, seed) => {
   const { here, answers, says } = await planned(seed);
   expect(says).toEqual([]);
