@@ -77,6 +77,8 @@ export const anyHosting = (systems: readonly boolean[]): Hosting[] =>
 /** A body that is put together member by member. */
 export class Body {
   readonly #members = new Map<string, Value>();
+  /** Maps that were made here, and so may be added to. */
+  readonly #own = new WeakSet<ReadonlyMap<string, Value>>();
   readonly #at: Place;
   readonly #insert: Insertion | undefined;
 
@@ -91,7 +93,12 @@ export class Body {
     let members = this.#members;
     for (const name of path.slice(0, -1)) {
       const inner = members.get(name);
+      if (inner?.kind === 'map' && this.#own.has(inner.members)) {
+        members = inner.members as Map<string, Value>;
+        continue;
+      }
       const next = new Map(inner?.kind === 'map' ? inner.members : []);
+      this.#own.add(next);
       members.set(name, inner?.kind === 'map' ? { ...inner, members: next } : mapOf([], value.at, { members: next }));
       members = next;
     }

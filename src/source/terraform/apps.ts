@@ -1,6 +1,5 @@
 /** Function apps of azurerm as Azure Resource Manager would hold them. */
 import type { Json, ResourceKey } from '../../azure/index.ts';
-import { membersOf } from '../../change/json-paths.ts';
 import { anyHosting, Body, type DeclaredApp, type Hosting } from '../declared.ts';
 import { type MapValue, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import { connectionStrings, flexStorage, rules, settingsOf, signIn, stack } from './app-parts.ts';
@@ -59,7 +58,7 @@ export function appOf(instance: Instance, around: Around): DeclaredApp {
   const absent = (value: Json): Value => ({ kind: 'absent', value, at });
   for (const row of around.rows) {
     if (row.notOn?.test(type) === true) continue;
-    body(row.key).put(membersOf(row.path), rowValue(given, row));
+    body(row.key).put(row.members, rowValue(given, row));
   }
   identity(given, body('site'));
   rules(given, body('siteConfig'));

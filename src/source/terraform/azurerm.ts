@@ -4,6 +4,7 @@
  * Source: the pages of the resources at registry.terraform.io/providers/hashicorp/azurerm, version 4.
  */
 import type { Json, ResourceKey } from '../../azure/index.ts';
+import { membersOf } from '../../change/json-paths.ts';
 import type { Back } from '../value.ts';
 
 export interface Row {
@@ -11,6 +12,8 @@ export interface Row {
   readonly name: string;
   readonly key: ResourceKey;
   readonly path: string;
+  /** The path taken apart. */
+  readonly members: readonly string[];
   /** What the provider sends where the argument is not set. */
   readonly absent?: Json;
   /** Why that is not known. */
@@ -125,7 +128,7 @@ export function rowsOf(declared: ReadonlyMap<string, string>): {
     return [...new Set([...own, ...given.keys()])].flatMap((name) => {
       const row = given.get(name);
       const [key, path] = row?.key && row.path ? [row.key, row.path] : (places.get(`${prefix}${name}`) ?? []);
-      return key && path ? [{ ...row, name, key, path }] : [];
+      return key && path ? [{ ...row, name, key, path, members: membersOf(path) }] : [];
     });
   };
   return { app: whole('', APP), account: whole('azurerm_storage_account.', ACCOUNT), vault: whole('azurerm_key_vault.', VAULT) };

@@ -1,5 +1,6 @@
 /** Reads Terraform's language with tree-sitter's grammar for it. */
-import { Language, type Node, Parser } from 'web-tree-sitter';
+import { Language, type Node as ParsedNode, Parser } from 'web-tree-sitter';
+import { type Node, plainTree } from './nodes.ts';
 import type { Attribute, Block, Expression, Parsed, Span } from '../syntax.ts';
 
 export type ParseHcl = (text: string) => Parsed;
@@ -14,7 +15,9 @@ export async function hclParser(grammars: { readonly runtime: Uint8Array; readon
     if (!tree) return { attributes: [], blocks: [], broken: 0 };
     try {
       const root = tree.rootNode;
-      const body = root.namedChildren.find((node) => node.type === 'body');
+      const cursor = tree.walk();
+      const body = plainTree(cursor, text).namedChildren.find((node) => node.type === 'body');
+      cursor.delete();
       const broken = root.hasError ? { broken: errorIn(root) } : {};
       return { ...(body ? bodyOf(body, text) : { attributes: [], blocks: [] }), ...broken };
     } finally {
@@ -23,7 +26,7 @@ export async function hclParser(grammars: { readonly runtime: Uint8Array; readon
   };
 }
 
-function errorIn(node: Node): number {
+function errorIn(node: ParsedNode): number {
   for (const child of node.children)
     if (child.isError || child.isMissing) return child.startIndex;
     else if (child.hasError) return errorIn(child);

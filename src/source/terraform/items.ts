@@ -1,5 +1,4 @@
 /** Storage accounts and vaults of azurerm as Azure Resource Manager would hold them. */
-import { membersOf } from '../../change/json-paths.ts';
 import { Body, type DeclaredItem } from '../declared.ts';
 import { mapOf, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import { rowValue } from './apps.ts';
@@ -20,7 +19,7 @@ const nameIn = (given: Arguments, { address }: Instance, { named }: Named): { re
 export function accountOf(instance: Instance, rows: readonly Row[], all: readonly Instance[], around: Named): DeclaredItem {
   const given = argumentsOf(instance);
   const body = new Body(given.at);
-  for (const row of rows) body.put(membersOf(row.path).slice(1), rowValue(given, row));
+  for (const row of rows) body.put(row.members.slice(1), rowValue(given, row));
   const apart = all.find(
     (one) =>
       one.type === 'azurerm_storage_account_network_rules' &&
@@ -150,7 +149,7 @@ function firewall(given: Arguments, name: string, rules: Arguments | undefined):
 export function vaultOf(instance: Instance, rows: readonly Row[], around: Named): DeclaredItem {
   const given = argumentsOf(instance);
   const body = new Body(given.at);
-  for (const row of rows) body.put(membersOf(row.path).slice(1), rowValue(given, row));
+  for (const row of rows) body.put(row.members.slice(1), rowValue(given, row));
   const acls = given.blocks('network_acls');
   const { name } = nameIn(given, instance, around);
   body
