@@ -112,7 +112,7 @@ export function sharedState(options: ConnectOptions, address: string): UndoState
     ...(tenant ? { tenant } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
-  return blobState({ place: sharedPlace(address), credential, version });
+  return blobState({ place: sharedPlace(address), credential, version, clock, say: options.say });
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;

@@ -1,6 +1,7 @@
 /** Joins arguments, catalogue and commands. Everything a person can cause ends here as a sentence and an exit code. */
 import type { Invocation, Io } from './cli/invocation.ts';
 import { parse } from './cli/parse.ts';
+import { withSettings } from './app/settings.ts';
 import { terminal } from './cli/terminal.ts';
 import { LOAD } from './commands/index.ts';
 import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
@@ -27,8 +28,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     });
   }
   try {
-    const parsed = parse(argv, VERSION, io.out);
-    if (!parsed) return EXIT.ok;
+    const given = parse(argv, VERSION, io.out);
+    if (!given) return EXIT.ok;
+    const parsed = await withSettings(given, process.env, process.platform);
     // Areas declare which settings are no secrets: that is known before anything is read, from Azure or from an undo log.
     const catalogue = async () => (await import('../steps/index.ts')).catalogue;
     const [{ run }] = await Promise.all([LOAD[parsed.command.name](), catalogue()]);

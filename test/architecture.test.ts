@@ -106,7 +106,7 @@ test.each(files.map((path) => [path]))('%s is no more than a person reads at onc
 });
 
 /** Files that may set a timer: the two clocks; what is drawn again as time goes by; what happens once the loop is idle. */
-const TIMERS = ['clock.ts', 'app.tsx', 'mount.tsx', 'memory.ts', 'read-limited.ts'];
+const TIMERS = ['locks.ts', 'clock.ts', 'app.tsx', 'mount.tsx', 'memory.ts', 'read-limited.ts'];
 
 test('whoever waits asks the clock, which tests can set forward; no variable of the environment sets its pace', () => {
   const text = (path: string) => readFileSync(join(ROOT, path), 'utf8');

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { Asking, Connection, Journal } from '../engine/ports.ts';
+import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { needsName } from '../engine/plan/risk.ts';
@@ -12,8 +12,7 @@ import { runChanges, type RunSummary } from '../engine/run/run.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
-import { createLocks, holdRun } from '../files/locks.ts';
-import { checkConfirmed, countOf, stateDirOf } from './option-values.ts';
+import { checkConfirmed, countOf } from './option-values.ts';
 import { stateOf } from './state-place.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import type { Target } from '../azure/index.ts';
@@ -37,19 +36,9 @@ export async function approve(
   if (io.interactive) {
     const { askApproval } = await import('../hosts/lines/approval.ts');
     const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
-    if (
-      await atTerminal((asking) =>
-        askApproval(
-          apps,
-          needYes,
-          confirmed,
-          asking,
-          invocation.signal,
-          owned.map(({ target }) => target.label),
-        ),
-      )
-    )
-      return;
+    const { dumb } = invocation.io.errLook;
+    const labels = owned.map(({ target }) => target.label);
+    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);
   }
   const missing = [
@@ -86,7 +75,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/lines/approval.ts');
-    return atTerminal((asking) => askToGoOn(asking, signal));
+    return atTerminal((asking) => askToGoOn(asking, signal, io.errLook.dumb));
   };
   return { apps: countOf(options.canary, 'canary', 1), goOn };
 }
@@ -97,6 +86,8 @@ export interface RunOptions {
   readonly undoes?: string;
   /** The saved plan that is applied. */
   readonly plan?: AppliedPlan;
+  /** Its file, which is kept beside the log. */
+  readonly planText?: string;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
   /** The run that is taken up again, and what was found out about it meanwhile. */
@@ -115,20 +106,34 @@ export async function executeRun(
   invocation: Invocation,
   connection: Connection,
   apps: readonly AppChanges[],
-  { mode, digest, undoes, plan, only, overwrite, resumes, notify, failedBefore = 0, kept = 0, concurrency = 1, canary }: RunOptions,
+  {
+    mode,
+    digest,
+    undoes,
+    plan,
+    planText,
+    only,
+    overwrite,
+    resumes,
+    notify,
+    failedBefore = 0,
+    kept = 0,
+    concurrency = 1,
+    canary,
+  }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal, clock } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
-  const stateDir = stateDirOf(invocation);
   const state = stateOf(invocation);
   await state.check();
-  const release = resumes ? await takenUp(stateDir, state, resumes.run, clock.now()) : undefined;
+  const { locks } = state;
+  const release = resumes ? await takenUp(state, resumes.run, locks) : undefined;
   // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
   const releaseOriginal =
     undoes === undefined
       ? undefined
-      : await holdRun(stateDir, undoes, clock.now()).catch(async (error: unknown) => {
+      : await locks.holdRun(undoes).catch(async (error: unknown) => {
           await release?.();
           throw error;
         });
@@ -147,6 +152,7 @@ export async function executeRun(
     const journal = await openJournal(state, resumes?.run.run ?? (await nextRunName(state, clock.now())), resumes !== undefined);
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
     if (resumes) await markAll(state, resumes, clock.now());
+    if (planText !== undefined) await state.keepPlan(journal.run, planText);
     const work = apps.flatMap((app) => (app.work ? [app.work] : []));
     const applied = plan ?? resumes?.run.start.plan;
     const start = {
@@ -162,7 +168,7 @@ export async function executeRun(
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };
-    return runChanges(
+    const summary = await runChanges(
       {
         apps,
         start,
@@ -174,15 +180,21 @@ export async function executeRun(
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
         onFailure: options.onFailure ?? 'stop',
         stopOnFailure: options.stopOnFailure ?? false,
-        locks: createLocks(stateDir, () => clock.now()),
+        locks,
         markUndone: async ({ undoes: taken }, by) => {
           if (!taken) return;
           const part = taken.whole ? {} : { part: true as const };
           await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by, ...part });
         },
       },
-      { arm: connection.writer, journal, clock, signal },
+      { arm: connection.writer, journal, clock, signal, assertHeld },
     );
+    return invocation.isDemo ? { ...summary, isDemo: true } : summary;
+  }
+
+  async function assertHeld(): Promise<void> {
+    await release?.assertHeld();
+    await releaseOriginal?.assertHeld();
   }
 
   /** Opened once for all changes of the run that is taken back: apps that go side by side all write there. */
@@ -198,8 +210,8 @@ export async function executeRun(
 }
 
 /** Holds a run that is taken up again. @throws UserError where another process has it, or went on with it since it was looked at */
-async function takenUp(stateDir: string, state: UndoState, run: RecordedRun, now: Date): Promise<() => Promise<void>> {
-  const release = await holdRun(stateDir, run.run, now);
+async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promise<Hold> {
+  const release = await locks.holdRun(run.run);
   const known = await readRun(state, run.run);
   const shape = (one: RecordedRun | undefined) =>
     JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);

@@ -7,9 +7,8 @@ import { plan, type Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/past/resume.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
-import { createLocks, holdRun } from '../files/locks.ts';
 import { appendTo, readRun } from '../files/journal.ts';
-import { circumstances, concurrencyOf, stateDirOf } from './option-values.ts';
+import { circumstances, concurrencyOf } from './option-values.ts';
 import { byApp, refuseDamaged } from './undo-run.ts';
 import { openApp } from './open-app.ts';
 import { stateOf } from './state-place.ts';
@@ -61,9 +60,8 @@ export async function settleOnly(
   refuseDamaged(recorded, invocation.options.despiteDamage);
   const settled = await looked(invocation, connection, recorded);
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
-  const stateDir = stateDirOf(invocation);
   const state = stateOf(invocation);
-  const release = await holdRun(stateDir, recorded.run, invocation.clock.now());
+  const release = await state.locks.holdRun(recorded.run);
   try {
     for (const entry of settled.flatMap((one) => one.entries)) await appendTo(state, recorded.run, entry);
     const known = (await readRun(state, recorded.run)) ?? recorded;
@@ -85,7 +83,7 @@ export async function settleOnly(
 
 /** Whether no living process works on the apps of a run. */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
-  const locks = createLocks(stateDirOf(invocation), () => invocation.clock.now());
+  const { locks } = stateOf(invocation);
   try {
     for (const target of start.targets) await (await locks.hold(target, run))();
     return true;
@@ -96,7 +94,7 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
 
 /** Nobody else may be at work on it while it is looked at. */
 async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
-  const locks = createLocks(stateDirOf(invocation), () => invocation.clock.now());
+  const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));
   try {
     return await settle(recorded, connection.reader, invocation.clock);

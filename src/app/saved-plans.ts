@@ -45,6 +45,8 @@ export async function writePlan({ io }: Invocation, file: string, saved: SavedPl
 /** A saved plan beside what there is now. */
 export interface PlannedFromSaved extends Planned {
   readonly plan: AppliedPlan;
+  /** The file, as it was read. */
+  readonly text: string;
   /** Apps that are left alone, because their values moved since the plan was made. */
   readonly moved: readonly Trouble[];
 }
@@ -102,7 +104,8 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const { options } = invocation;
   checkPlanOptions(invocation);
   const file = options.plan ?? '';
-  const saved = await readSavedPlan(await textOf(file), file);
+  const text = await textOf(file);
+  const saved = await readSavedPlan(text, file);
   checkDigest(saved, options);
   checkAge(saved, maxAgeOf(options), invocation.clock.now(), file);
   circumstances(options, {});
@@ -134,6 +137,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
     troubles,
     moved,
     plan: { digest: saved.digest, approvedBy },
+    text,
   };
 
   async function lookAt(target: Target, reserved: Reserved = new Map()): Promise<Plan & { readonly standing: Standing }> {

@@ -10,7 +10,7 @@ const shared = new WeakMap<Invocation['options'], UndoState>();
 
 export function stateOf(invocation: Invocation): UndoState {
   const place = stateDirOf(invocation);
-  if (!/^https?:\/\//i.test(place)) return folderState(place);
+  if (!/^https?:\/\//i.test(place)) return folderState(place, () => invocation.clock.now());
   const known = shared.get(invocation.options) ?? sharedState(invocation, place.replace(/\/+$/, ''));
   shared.set(invocation.options, known);
   return known;
@@ -22,9 +22,15 @@ function sharedState(invocation: Invocation, address: string): UndoState {
   return {
     place: address,
     fileOf: (run) => `${address}/journal/${run}.jsonl`,
+    locks: {
+      hold: async (target, run) => (await state()).locks.hold(target, run),
+      holdRun: async (run) => (await state()).locks.holdRun(run),
+    },
     check: async () => (await state()).check(),
     names: async () => (await state()).names(),
     read: async (run) => (await state()).read(run),
+    planOf: async (run) => (await state()).planOf(run),
+    keepPlan: async (run, text) => (await state()).keepPlan(run, text),
     open: async (run, again) => (await state()).open(run, again),
   };
 }

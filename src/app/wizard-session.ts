@@ -214,6 +214,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     endpoint: connection.endpoint,
     steps,
     answersFile,
+    ...(invocation.isDemo ? { isDemo: true } : {}),
     dryRun: options.dryRun ?? false,
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {

@@ -10,8 +10,10 @@ import {
 } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/core-auth';
 import { EXIT, UserError } from '../engine/errors.ts';
+import type { Clock } from '../engine/ports.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { plainText } from '../text/plain.ts';
+import { blobLocks } from './blob-locks.ts';
 import type { SharedPlace } from './shared-place.ts';
 import type { SignInSession } from './sign-in-session.ts';
 
@@ -25,9 +27,11 @@ export interface BlobStateOptions {
   readonly place: SharedPlace;
   readonly credential: SignInSession;
   readonly version: string;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
 }
 
-export function blobState({ place, credential, version }: BlobStateOptions): UndoState {
+export function blobState({ place, credential, version, clock, say }: BlobStateOptions): UndoState {
   const pipeline = newPipeline(new AnonymousCredential(), {
     userAgentOptions: { userAgentPrefix: `func-harden/${version}` },
     // A line that is sent again after it got through is refused by its place, and is then looked for.
@@ -36,11 +40,13 @@ export function blobState({ place, credential, version }: BlobStateOptions): Und
   pipeline.factories.push(signedIn(credential, new URL(place.container)));
   const container = new ContainerClient(place.container, pipeline);
   const nameOf = (run: string): string => `${place.prefix}journal/${run}.jsonl`;
+  const planNameOf = (run: string): string => `${place.prefix}journal/${run}.plan.json`;
   const fileOf = (run: string): string => `${place.address}/journal/${run}.jsonl`;
   const told = (error: unknown): unknown => failureOf(error, place.address);
   return {
     place: place.address,
     fileOf,
+    locks: blobLocks({ container, prefix: place.prefix, address: place.address, clock, say, told }),
     check: () => Promise.resolve(),
     async names() {
       const names: string[] = [];
@@ -59,6 +65,23 @@ export function blobState({ place, credential, version }: BlobStateOptions): Und
         if (isRest(error) && error.code === 'BlobNotFound') return undefined;
         throw told(error);
       }
+    },
+    async planOf(run) {
+      try {
+        return await textOf(container.getBlobClient(planNameOf(run)));
+      } catch (error) {
+        if (isRest(error) && error.code === 'BlobNotFound') return undefined;
+        throw told(error);
+      }
+    },
+    async keepPlan(run, text) {
+      const bytes = Buffer.from(text, 'utf8');
+      await container
+        .getBlockBlobClient(planNameOf(run))
+        .upload(bytes, bytes.length, { conditions: { ifNoneMatch: '*' } })
+        .catch((error: unknown) => {
+          throw told(error);
+        });
     },
     async open(run, again) {
       const blob = container.getAppendBlobClient(nameOf(run));
@@ -94,7 +117,7 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
   };
 }
 
-async function textOf(blob: AppendBlobClient): Promise<string> {
+async function textOf(blob: Pick<AppendBlobClient, 'download'>): Promise<string> {
   const { readableStreamBody, contentLength = 0 } = await blob.download();
   if (contentLength > LONGEST_LOG) throw new Error(`it has ${contentLength} bytes, more than any undo log`);
   const parts: Buffer[] = [];

@@ -85,6 +85,11 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   if (other) return other;
   const retryAfter = askedWait((name) => response.headers.get(name));
   const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
+  if (response.status === 412)
+    return failure.with({
+      message: `Somebody changed this resource meanwhile; nothing was changed by this request. ${failure.message}`,
+      next: 'Preview again: the plan is made from the current values.',
+    });
   if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
   if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return unmet(failure);
   const skew = failure.kind === 'signed-out' ? skewOf(response.headers.get('date')) : undefined;

@@ -82,6 +82,11 @@ const NAME = /^(?:[a-z0-9][a-z0-9.-]*|[A-Z0-9][A-Z0-9_.-]*|[A-Za-z]+(?:[ ._|/-][
 export const isTelling = (value: string, isSure = false): boolean =>
   value.length >= 8 && !GUID.test(value) && (isSure || !NAME.test(value));
 
+/** Whether a value may be one or more words of a language: short parts of letters alone, each with vowels. */
+export const isWord = (value: string): boolean =>
+  value.length <= 40 &&
+  value.split(/[ ._-]/).every((part) => /^[a-z]{2,14}$/i.test(part) && !/[^aeiouy]{5}/i.test(part) && /[aeiouy]/i.test(part));
+
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -4,7 +4,18 @@
  */
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
-import { hasRuns, endsOf, isCredential, isPublicField, isTelling, piecesOf, REDACTED, spellingsOf, windowsOf } from './secret-shapes.ts';
+import {
+  hasRuns,
+  endsOf,
+  isCredential,
+  isWord,
+  isPublicField,
+  isTelling,
+  piecesOf,
+  REDACTED,
+  spellingsOf,
+  windowsOf,
+} from './secret-shapes.ts';
 import { isRecord } from './json-paths.ts';
 
 /** Characters of a secret by which it is known, in any order of upper and lower case. */
@@ -32,6 +43,8 @@ export class Secrets {
   #values = new Map<string, readonly string[]>();
   /** Secrets that are known by nothing but the whole: signs stand between all of their letters. */
   readonly #broken = new Map<string, readonly string[]>();
+  /** Those that stand where credentials stand: they are no words, however they look. */
+  readonly #sure = new Set<string>();
   readonly #ends = new Set<string>();
   readonly #public = new Set<string>();
   readonly #known = new Set<string>();
@@ -43,6 +56,7 @@ export class Secrets {
     if (this.#known.size >= MOST_VALUES) [this.#known, this.#ends].forEach((set) => set.clear());
     this.#known.add(given);
     for (const { text: piece, isSure: sure } of piecesOf(given, isSure)) {
+      if (sure) this.#sure.add(piece);
       this.#values.delete(piece);
       this.#values.set(piece, spellingsOf(piece));
       if (!isTelling(piece, sure)) continue;
@@ -51,7 +65,11 @@ export class Secrets {
       if (this.#broken.size > MOST_BROKEN) this.#broken.delete(this.#broken.keys().next().value as string);
       for (const window of windowsOf(piece)) this.#index(window);
     }
-    while (this.#values.size > MOST_VALUES) this.#values.delete(this.#values.keys().next().value as string);
+    while (this.#values.size > MOST_VALUES) {
+      const oldest = this.#values.keys().next().value as string;
+      this.#values.delete(oldest);
+      this.#sure.delete(oldest);
+    }
   }
 
   /** Tells it every text in a value, but for members that are known to be words: `isPublic` by their names and values. */
@@ -107,7 +125,7 @@ export class Secrets {
     for (const [value, spellings] of values)
       for (const spelling of spellings)
         if (lower.includes(spelling) && !this.#public.has(value.toLowerCase())) {
-          clean = withoutWord(clean, spelling);
+          clean = withoutWord(clean, spelling, isWord(spelling) && !this.#sure.has(value));
           lower = clean.toLowerCase();
         }
     return clean;
@@ -154,19 +172,25 @@ function joined(text: string, begin: number, end: number): [number, number] {
 }
 
 const LETTER = /[\p{L}\p{N}]/u;
+const JOINT = /[._-]/;
 
-/** Without a word, in whatever case; where it is part of a longer word, it is another one. */
-function withoutWord(text: string, word: string): string {
+/**
+ * Without a secret, in whatever case. One of eight characters or more is masked inside longer words too: it is no part of them by
+ * chance. A word of a language is: inside a name (`rg-payments`) it is part of the name, and by itself it is masked.
+ */
+function withoutWord(text: string, secret: string, isWord: boolean): string {
   const lower = text.toLowerCase();
-  if (lower.length !== text.length || !lower.includes(word)) return text.replaceAll(word, REDACTED);
+  if (lower.length !== text.length || !lower.includes(secret)) return text.replaceAll(secret, REDACTED);
   let [clean, from] = ['', 0];
-  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
+  for (let at = lower.indexOf(secret); at >= 0; at = lower.indexOf(secret, at + 1)) {
     if (at < from) continue;
+    const end = at + secret.length;
     const isInside = (edge: string | undefined, beyond: string | undefined) => LETTER.test(edge ?? ' ') && LETTER.test(beyond ?? ' ');
-    // A longer one is no part of a word by chance.
-    if (word.length < 8 && (isInside(word[0], text[at - 1]) || isInside(word.at(-1), text[at + word.length]))) continue;
+    const isJoined = (beyond: string | undefined, next: string | undefined) => JOINT.test(beyond ?? ' ') && LETTER.test(next ?? ' ');
+    if ((isWord || secret.length < 8) && (isInside(secret[0], text[at - 1]) || isInside(secret.at(-1), text[end]))) continue;
+    if (isWord && (isJoined(text[at - 1], text[at - 2]) || isJoined(text[end], text[end + 1]))) continue;
     clean += `${text.slice(from, at)}${REDACTED}`;
-    from = at + word.length;
+    from = end;
   }
   return clean + text.slice(from);
 }

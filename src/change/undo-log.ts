@@ -91,6 +91,8 @@ export interface Verified {
   /** `shown` the value reads back · `not-shown` accepted but not visible yet · `not-readable` nothing to read or no right to. */
   readonly state: 'shown' | 'not-shown' | 'not-readable';
   readonly found?: Readonly<Record<string, Value>>;
+  /** Places of other values of the resource that were there right before the write and are gone right after. */
+  readonly lost?: readonly string[];
 }
 
 export interface Undone {

@@ -9,17 +9,20 @@ import { runWizard, Stop } from './wizard.ts';
 /** The emulator and the wizard in one process; without a terminal, the same job headless. */
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options, environment, version } = invocation;
-  const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: io.interactive ? 60 : 0, faults: [] });
+  // A person sees how a new identity is waited for; milliseconds, shorter than the recorded 40 to 55 s.
+  const [latency, propagation] = io.interactive ? [60, 3000] : [0, 0];
+  const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency, propagation, faults: [] });
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-demo-'));
   const inEmulator = { ...environment, FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
   const here = {
     ...invocation,
+    isDemo: true as const,
     environment: inEmulator,
     // The demo leaves nothing behind unless a folder or file was named for it.
     options: {
       ...options,
       auth: 'token' as const,
-      stateDir: options.stateDir ?? folder,
+      state: options.state ?? options.stateDir ?? folder,
       save: options.save ?? join(folder, 'answers.yaml'),
     },
   };
@@ -33,7 +36,7 @@ export const run: CommandModule['run'] = async (invocation) => {
       say: (text) => stop.say(`${text}\n`),
       signal: stop.signal,
     });
-    return await runWizard(here, connection, stop, options.stateDir !== undefined);
+    return await runWizard(here, connection, stop, (options.state ?? options.stateDir) !== undefined);
   } finally {
     await emulator.close();
     await rm(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> =
   undo: () => import('./undo.ts'),
   resume: () => import('./resume.ts'),
   steps: () => import('./steps.ts'),
+  evidence: () => import('./evidence.ts'),
   export: () => import('./export.ts'),
   source: () => import('./source.ts'),
   doctor: () => import('./doctor.ts'),
@@ -19,4 +20,5 @@ export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> =
   demo: () => import('./demo.ts'),
   emulator: () => import('./emulator.ts'),
   completion: () => import('./completion.ts'),
+  config: () => import('./config.ts'),
 };

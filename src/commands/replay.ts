@@ -71,7 +71,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const summary = await executeRun(invocation, connection, apps, {
     mode: 'replay',
     digest,
-    ...(saved ? { plan: saved.plan } : {}),
+    ...(saved ? { plan: saved.plan, planText: saved.text } : {}),
     notify,
     concurrency: concurrencyOf(options),
     ...(canary ? { canary } : {}),

@@ -79,14 +79,16 @@ export function placeOfSource(source: Source): { readonly key: ResourceKey; read
 /** Whether what a source gives is a secret. Ids of identities are none. */
 export const isSecretSource = ({ from }: Source): boolean => from !== 'principal' && from !== 'tenant';
 
+/** True, false for "not yet", or why it never will; with `within`, why it does not and for how many milliseconds that may be too early to say. */
+export type Held = boolean | string | { readonly why: string; readonly within: number };
+
 /** What must hold, read afresh until it does, or until it is clear that it will not. */
 export interface Proof {
   readonly key: ResourceKey;
   readonly of?: string;
   /** What is being waited for, in words: "the reference resolves". */
   readonly says: string;
-  /** True, false for "not yet", or why it never will. */
-  readonly holds: (body: never) => boolean | string;
+  readonly holds: (body: never) => Held;
   /** Called between two looks, where Azure must be told to look again itself. */
   readonly refresh?: ResourceKey;
   /** A refusal may only mean that a right, or a name, is too new to be known everywhere. */
@@ -96,7 +98,7 @@ export interface Proof {
 export const proof = <K extends ResourceKey>(
   key: K,
   says: string,
-  holds: (body: Resources[K]) => boolean | string,
+  holds: (body: Resources[K]) => Held,
   more: Pick<Proof, 'of' | 'refresh' | 'patient'> = {},
 ): Proof => ({ key, says, holds, ...more });
 

@@ -12,14 +12,28 @@ export interface Fault {
   readonly delayMs: number;
   /** `before`: the connection breaks and nothing was done. `after`: it was done, the answer never comes. */
   readonly drop?: 'before' | 'after';
+  /** A change by somebody else, right before or right after the request is handled. */
+  readonly beforehand?: Meddling;
+  readonly afterwards?: Meddling;
+}
+
+export interface Meddling {
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  readonly body: Json;
 }
 
 /** Reads a list of faults. @throws Error that says what is wrong */
 export function parseFaults(value: Json): Fault[] {
-  if (!Array.isArray(value)) throw new Error('faults are a list of {method, path, times, status, headers, body, delayMs, drop}');
+  if (!Array.isArray(value))
+    throw new Error('faults are a list of {method, path, times, status, headers, body, delayMs, drop, beforehand, afterwards}');
   return value.map((item, index) => {
     if (!isObject(item)) throw new Error(`fault ${index + 1} is not an object`);
     const { method, path, times, status, headers, body, delayMs, drop } = item;
+    const meddlings = (['beforehand', 'afterwards'] as const).flatMap((name) =>
+      item[name] === undefined ? [] : [[name, meddlingIn(item[name], index)] as const],
+    );
     if (drop !== undefined && drop !== null && drop !== 'before' && drop !== 'after')
       throw new Error(`fault ${index + 1}: drop is "before" or "after"`);
     let pattern: Pattern;
@@ -39,8 +53,16 @@ export function parseFaults(value: Json): Fault[] {
       ...(body === undefined ? {} : { body }),
       delayMs: typeof delayMs === 'number' ? Math.min(Math.max(delayMs, 0), 600_000) : 0,
       ...(drop === 'before' || drop === 'after' ? { drop } : {}),
+      ...Object.fromEntries(meddlings),
     };
   });
+}
+
+function meddlingIn(value: Json | undefined, index: number): Meddling {
+  const { method, url, body } = isObject(value) ? value : {};
+  if (typeof method !== 'string' || typeof url !== 'string' || !url.startsWith('/'))
+    throw new Error(`fault ${index + 1}: beforehand and afterwards are {method, url, body}`);
+  return { method: method.toUpperCase(), url, body: body ?? null };
 }
 
 /** The first fault that wants this request, counted down. */

@@ -102,7 +102,7 @@ export function createEmulator(
       return pricing(state, request, path);
     if (PROVIDER.test(path) && request.method === 'GET') return provider(state, path) ?? subscriptionNotFound(path);
     const vault = /^\/vault\/([^/]+)\/secrets\/([^/]+)$/.exec(path);
-    if (vault) return readSecret(state, vault[1] ?? '', vault[2] ?? '', caller);
+    if (vault) return readSecret(spreading?.settled(state) ?? state, vault[1] ?? '', vault[2] ?? '', caller);
     const operation = operations.get(path);
     if (operation) return operation();
     if (request.method === 'POST' && GRAPH.test(path)) return graph(state, request, (right) => allows(caller, right));
@@ -200,8 +200,8 @@ export function createEmulator(
     const names = (found.path.exec(rest) ?? []).slice(1);
     const sent = isNew ? { ...request, body: withoutSettings(request) } : request;
     if (isNew) state.sites[keyOf(id)] = site;
-    // Whether a reference resolves is asked where assignments arrive late.
-    const seen = spreading && /\/configreferences\//i.test(rest) ? spreading.settled(state) : state;
+    // Whether a reference resolves, and whether the host reaches its storage, is asked where assignments arrive late.
+    const seen = spreading && /\/(?:configreferences|host|functions)\//i.test(rest) ? spreading.settled(state) : state;
     const response = found.handle({ state: seen, site, plan: planOf(state, site), request: sent, names, etag });
     if (isNew && response.status >= 400) delete state.sites[keyOf(id)];
     if (response.status === 202) follow(response);

@@ -102,7 +102,11 @@ export function readSecret(state: State, vaultName: string, secretName: string, 
   const byRole =
     propertiesOf(vault)['enableRbacAuthorization'] !== false && allowsData(caller, { action: GET_SECRET, scope: String(vault['id']) });
   if (!byRole && !mayRead(state, vault, caller.id))
-    return error(403, 'Forbidden', `Caller is not authorized to perform action on resource. Action: '${GET_SECRET}' Vault: ${vaultName}`);
+    return error(
+      403,
+      'Forbidden',
+      `Caller is not authorized to perform action on resource. If role assignments, deny assignments or role definitions were changed recently, please observe propagation time. Action: '${GET_SECRET}' Vault: ${vaultName}`,
+    );
   const secret = state.resources[keyOf(`${String(vault['id'])}/secrets/${secretName}`)];
   if (!secret) return error(404, 'SecretNotFound', `A secret with (name/id) ${secretName} was not found in this key vault.`);
   return answer(200, {

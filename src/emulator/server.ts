@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { EmulatedResponse } from './answers.ts';
 import { withSpelledOutAuth } from './auth.ts';
 import { machineClock, type EmulatorClock } from './clock.ts';
-import { faultAnswer, faultFor, parseFaults } from './faults.ts';
+import { faultAnswer, faultFor, parseFaults, type Meddling } from './faults.ts';
 import { createEmulator, type Emulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
@@ -131,6 +131,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       await record(left.refused.status, left.refused.body);
       return send(outgoing, left.refused);
     }
+    const meddle = (by: Meddling | undefined) => by && emulator.handle({ ...by, headers: { authorization: `Bearer ${accessToken}` } });
+    meddle(fault?.beforehand);
     const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
     const answer =
       injected && fault?.drop !== 'after'
@@ -141,7 +143,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       headers: { ...withOrigin(answer.headers, endpoint), ...left.headers },
       body: withOrigin(answer.body, endpoint),
     };
-    if (method !== 'GET') await keep();
+    meddle(fault?.afterwards);
+    if (method !== 'GET' || fault?.beforehand || fault?.afterwards) await keep();
     if (fault?.drop === 'after') {
       await record(0, null);
       return void incoming.socket.destroy();

@@ -177,10 +177,19 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Keeps two processes off the same app. */
+/** A lock that this process holds; calling it gives the lock back. */
+export interface Hold {
+  (): Promise<void>;
+  /** Asked before each write. @throws a UserError where the lock was lost to another process, or can no longer be renewed */
+  readonly assertHeld: () => Promise<void>;
+}
+
+/** Keeps two processes off the same app and off the same run: a folder of files, or anything else that grants leases. */
 export interface Locks {
   /** @throws a UserError that tells who holds it */
-  hold(target: Target, run: string): Promise<() => Promise<void>>;
+  hold(target: Target, run: string): Promise<Hold>;
+  /** @throws a UserError that tells who holds it */
+  holdRun(run: string): Promise<Hold>;
 }
 
 export interface Subscription {

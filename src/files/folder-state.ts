@@ -1,17 +1,20 @@
 /** Undo logs in a folder of this machine, private to their owner. */
-import { chmod, open, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
+import { createLocks } from './locks.ts';
 import { checkFolder } from './owned.ts';
 import { makeFolder } from './paths.ts';
 
-export function folderState(stateDir: string): UndoState {
+export function folderState(stateDir: string, now = () => new Date()): UndoState {
   const folder = join(stateDir, 'journal');
   const fileOf = (run: string): string => join(folder, `${run}.jsonl`);
+  const planFileOf = (run: string): string => join(folder, `${run}.plan.json`);
   return {
     place: stateDir,
     fileOf,
+    locks: createLocks(stateDir, now),
     check: () => checkFolder(stateDir),
     async names() {
       const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -21,6 +24,8 @@ export function folderState(stateDir: string): UndoState {
       return names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length));
     },
     read: (run) => readPrivate(fileOf(run)),
+    planOf: (run) => readPrivate(planFileOf(run)),
+    keepPlan: (run, text) => writeFile(planFileOf(run), text, { flag: 'wx', mode: 0o600, flush: true }),
     async open(run, again): Promise<LogFile> {
       const path = fileOf(run);
       await makeFolder(folder);

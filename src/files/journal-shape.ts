@@ -69,7 +69,7 @@ const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
   },
   intent: { absent: 'map', fetch: 'list', builtOn: 'list', undoes: 'map', call: 'text' },
   outcome: { status: 'number', correlationId: 'text', error: 'map' },
-  verified: { found: 'map' },
+  verified: { found: 'map', lost: 'list' },
 };
 const TARGET: Members = { id: 'text', name: 'text', label: 'text', resourceGroup: 'text', subscriptionId: 'text' };
 
@@ -189,6 +189,7 @@ function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type'])
     const isUndoes = isRecord(undoes) && typeof undoes['run'] === 'string' && Number.isSafeInteger(undoes['change']);
     return (undoes ?? null) === null || isUndoes ? undefined : 'undoes';
   }
+  if (type === 'verified') return ((value['lost'] ?? []) as Json[]).every((place) => typeof place === 'string') ? undefined : 'lost';
   if (type !== 'run-start') return undefined;
   if ((value['targets'] as Json[]).some((target) => wrongIn(target, TARGET) !== undefined)) return 'targets';
   const plan = (value['plan'] ?? undefined) as Readonly<Record<string, Json>> | undefined;

@@ -29,7 +29,7 @@ export async function nextRunName(place: Place, now: Date): Promise<string> {
 }
 
 /** Oldest first. */
-const runNames = async (place: Place): Promise<string[]> => (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
+export const runNames = async (place: Place): Promise<string[]> => (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
 
 /** Where the next line of a log goes on. */
 interface Tail {
@@ -113,9 +113,12 @@ export async function readRuns(place: Place, told?: (error: unknown) => void): P
 export async function readRun(place: Place, run: string): Promise<RecordedRun | undefined> {
   if (!RUN.test(run)) return undefined;
   const state = stateAt(place);
-  const file = state.fileOf(run);
   const text = await state.read(run);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : runInText(state.fileOf(run), text, run);
+}
+
+/** The run that a log tells of; `file` is what names it to a person. @throws UserError where it is not the log of this run */
+export function runInText(file: string, text: string, run: string): RecordedRun | undefined {
   const { entries, flaws, newest } = chainOf(text);
   const other = entries.find(({ entry }) => entry.type === 'run-start' && entry.run !== run);
   if (other)

@@ -1,54 +1,49 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { link, open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
-import type { Locks } from '../engine/ports.ts';
-import { isRecord } from '../change/json-paths.ts';
+import type { Hold, Locks } from '../engine/ports.ts';
+import { describeSelf, lookAt, parseHolder, type Holder } from './lock-holder.ts';
 import { makeFolder } from './paths.ts';
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** Of the start of the machine; null where it does not tell. */
-  readonly boot?: string | null;
-  readonly run: string;
-  readonly since: string;
-  /** Tells one hold from another of the same process. */
-  readonly token: string;
-}
+/** Milliseconds after its last renewal until a lock of a process that cannot be seen from here may be taken over. */
+const LEASE = 60_000;
 
-/** One file an app in the state folder: it says who works on the app, and a dead process's file is taken over. */
-export function createLocks(stateDir: string, now: () => Date): Locks {
+/**
+ * One file an app, and one a run, in the state folder: it says who works there. The lock of a dead process is taken over at once where
+ * this process can see that it is dead, else when it was not renewed for the time of a lease.
+ */
+export function createLocks(stateDir: string, now: () => Date, lease = LEASE): Locks {
   const folder = join(stateDir, 'locks');
   return {
-    hold: (target, run) => hold(folder, target.id, target.label, run, now()),
+    hold: (target, run) => hold(folder, target.id, target.label, run, now(), lease),
+    holdRun: (run) => hold(folder, `run ${run}`, `run ${run}`, run, now(), lease),
   };
 }
 
-/** Keeps two processes from taking up the same run. @throws UserError that tells who holds it */
-export const holdRun = (stateDir: string, run: string, now: Date): Promise<() => Promise<void>> =>
-  hold(join(stateDir, 'locks'), `run ${run}`, `run ${run}`, run, now);
-
-async function hold(folder: string, what: string, label: string, run: string, since: Date): Promise<() => Promise<void>> {
+async function hold(folder: string, what: string, label: string, run: string, since: Date, lease: number): Promise<Hold> {
   const file = join(folder, `${createHash('sha256').update(what.toLowerCase()).digest('hex').slice(0, 32)}.lock`);
-  const token = randomBytes(8).toString('hex');
-  const holder: Holder = { pid: process.pid, host: hostname(), boot: await bootId(), run, since: since.toISOString(), token };
+  const holder: Holder = { ...(await describeSelf()), run, since: since.toISOString(), token: randomBytes(8).toString('hex'), lease };
   // Written whole beside it and linked into place: nobody ever reads half a lock.
   const own = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  let mine: FileHandle | undefined;
+  let isKept = false;
   try {
     await makeFolder(folder);
-    await writeFile(own, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+    const handle = await open(own, 'wx', 0o600);
+    mine = handle;
+    await renew(handle, holder);
     for (let attempt = 0; ; attempt++) {
       try {
         await link(own, file);
-        return async () => {
-          if ((await readHolder(file))?.token === token) await rm(file, { force: true });
-        };
+        isKept = true;
+        return keep(file, handle, holder, label);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        // A fresh time by the clock of the folder: the age of a lock is told by one clock, whichever machine looks.
+        await renew(handle, holder);
         const other = await readHolder(file);
-        if (attempt > 0 || (await isAlive(other, file))) throw heldBy(label, other, file);
+        if (attempt > 0 || (await isHeld(other, file, own))) throw heldBy(label, other, file);
         await takeAway(file, own);
       }
     }
@@ -58,8 +53,36 @@ async function hold(folder: string, what: string, label: string, run: string, si
       'Name another folder with --state-dir DIR',
     ]);
   } finally {
+    if (!isKept) await mine?.close().catch(() => {});
     await rm(own, { force: true });
   }
+}
+
+/** Renews a lock until it is given back. The open file is the holder's own: whoever takes the lock over makes another one. */
+function keep(file: string, handle: FileHandle, holder: Holder, label: string): Hold {
+  const timer = setInterval(() => void renew(handle, holder).catch(() => {}), (holder.lease ?? LEASE) / 4);
+  timer.unref();
+  const isOwn = async () => (await readHolder(file))?.token === holder.token;
+  const release = async () => {
+    clearInterval(timer);
+    await handle.close().catch(() => {});
+    if (await isOwn()) await rm(file, { force: true });
+  };
+  const assertHeld = async () => {
+    const [other, isRenewed] = [await readHolder(file), await renew(handle, holder).then(Boolean, () => false)];
+    if (other?.token === holder.token && isRenewed) return;
+    const who = other && other.token !== holder.token ? `Run ${other.run} took it over` : 'It is gone or cannot be renewed';
+    throw new UserError(`The lock of ${label} was lost. ${who}; nothing more is sent.`, EXIT.failed, [
+      'Wait until the other run ends, then look at what is left: func-harden history',
+    ]);
+  };
+  return Object.assign(release, { assertHeld });
+}
+
+/** Writes the same text over itself: the time of the file is the time of the renewal. */
+async function renew(handle: FileHandle, holder: Holder): Promise<true> {
+  await handle.write(JSON.stringify(holder), 0);
+  return true;
 }
 
 /** Milliseconds after which something that nobody finished is taken for left behind. */
@@ -68,60 +91,46 @@ const LEFT_BEHIND = 5000;
 /** Takes a dead holder's file away. One at a time may: else two would, and the second takes the first one's new lock. */
 async function takeAway(file: string, own: string): Promise<void> {
   const turn = `${file}.turn`;
-  if (await isOld(turn)) await rm(turn, { force: true });
+  if (await isOlder(turn, own, LEFT_BEHIND)) await rm(turn, { force: true });
   try {
     await link(own, turn);
   } catch {
     return; // Somebody else is at it; the next try sees what came of that.
   }
   try {
-    if (!(await isAlive(await readHolder(file), file))) await rm(file, { force: true });
+    if (!(await isHeld(await readHolder(file), file, own))) await rm(file, { force: true });
   } finally {
     await rm(turn, { force: true });
   }
 }
 
-const isOld = async (file: string): Promise<boolean> =>
+const timeOf = (file: string): Promise<number | undefined> =>
   stat(file).then(
-    // A clock that was set back must not keep it for ever.
-    ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) > LEFT_BEHIND,
-    () => false,
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
   );
 
-/** What tells one start of the machine from another, where it tells at all: process numbers come again after it. */
-const bootId = (): Promise<string | null> =>
-  readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
-    (text) => text.trim(),
-    () => null,
-  );
+/** Compares two times of one folder. A clock that was set back must not keep a lock for ever. */
+async function isOlder(file: string, fresh: string, age: number): Promise<boolean> {
+  const [time, now] = [await timeOf(file), await timeOf(fresh)];
+  return time !== undefined && now !== undefined && Math.abs(now - time) > age;
+}
 
 function heldBy(label: string, other: Holder | undefined, file: string): UserError {
   const who = other ? `run ${other.run} (process ${other.pid} on ${other.host}, since ${other.since})` : 'another process';
   return new UserError(`${label} is being worked on by ${who}.`, EXIT.failed, [
-    'Wait until it ends, then run this again.',
+    other?.lease === undefined
+      ? 'Wait until it ends, then run this again.'
+      : `Wait until it ends, then run this again. If it ended without a word, its lock ends ${Math.ceil(other.lease / 1000)} seconds after its last sign of life.`,
     `If it is gone for certain, remove ${file}`,
   ]);
 }
 
-async function readHolder(file: string): Promise<Holder | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return isRecord(value) ? (value as unknown as Holder) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const readHolder = (file: string): Promise<Holder | undefined> => readFile(file, 'utf8').then(parseHolder, () => undefined);
 
-async function isAlive(holder: Holder | undefined, file: string): Promise<boolean> {
+async function isHeld(holder: Holder | undefined, file: string, fresh: string): Promise<boolean> {
   // Empty or torn: the power went while it was written, or it is being written by something that is not us.
-  if (!holder) return (await stat(file).catch(() => undefined)) !== undefined && !(await isOld(file));
-  const { pid, host, boot } = holder;
-  if (host !== hostname()) return true; // Cannot be known from here.
-  if (boot && boot !== (await bootId())) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  if (!holder) return (await timeOf(file)) !== undefined && !(await isOlder(file, fresh, LEFT_BEHIND));
+  const seen = await lookAt(holder);
+  return seen === 'unseen' ? !(await isOlder(file, fresh, holder.lease ?? LEASE)) : seen === 'alive';
 }

@@ -10,7 +10,10 @@ const PIECE = 65_536;
 export class TooLarge extends Error {}
 
 /** The text of a file or a pipe. @throws TooLarge, or an error of the file system */
-export async function readLimited(file: string, most: number, patience = PATIENCE): Promise<string> {
+export const readLimited = async (file: string, most: number, patience = PATIENCE): Promise<string> =>
+  (await readBytes(file, most, patience)).toString('utf8');
+
+export async function readBytes(file: string, most: number, patience = PATIENCE): Promise<Buffer> {
   // Not waiting: a pipe into which nobody writes would be opened for ever.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -30,7 +33,7 @@ export async function readLimited(file: string, most: number, patience = PATIENC
       if (size > most) throw new TooLarge('it is too large');
       if (bytes > 0) pieces.push(piece.subarray(0, bytes));
       // At the beginning of a pipe this means that the other end was not opened yet.
-      else if (bytes === 0 && !(isPipe && size === 0)) return Buffer.concat(pieces).toString('utf8');
+      else if (bytes === 0 && !(isPipe && size === 0)) return Buffer.concat(pieces);
       else if (performance.now() > until) throw new Error('nothing came through the pipe');
       else await wait(20);
     }

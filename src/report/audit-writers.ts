@@ -136,3 +136,10 @@ export function addCounts(counts: Counts, { steps }: AuditedApp): Counts {
   for (const [state, number] of Object.entries(count(steps)) as [State, number][]) sum[state] = (sum[state] ?? 0) + number;
   return sum;
 }
+
+/** Writes a report whose apps are all known already. */
+export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
+  const counts = apps.reduce(addCounts, {});
+  const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
+  return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
+}

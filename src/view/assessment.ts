@@ -40,9 +40,12 @@ const nowWanted = (state: ControlState): Span[] =>
 function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
   const head = line(span(`${symbolOf(mark, look)} `, mark.tone), span(state.control.label));
   if (state.state === 'not-applicable' || state.state === 'unknown') return [head, line(span(`    ${mark.word}`, 'dim'))];
+  // In words as well, for whoever hears it.
+  const isOpen = state.state !== 'pass' && state.state !== 'attested';
   return [
     head,
-    line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`, 'dim')),
+    line(span(`    ${mark.word}${isOpen ? `, severity ${state.severity}` : ''}`, mark.tone)),
+    line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`)),
   ];
 }
 

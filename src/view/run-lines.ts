@@ -22,6 +22,12 @@ const VERIFIED = {
   'not-readable': 'accepted; nothing to read back',
 } as const;
 
+/** Names only: the values may be secrets. */
+const lostLines = (lost: readonly string[]): Line[] => [
+  line(`    Gone since the read right before the change: ${plainText(namesOf(lost.map((path) => path.replace(/^properties\./, ''))))}.`),
+  line('    Find out who removed it. func-harden does not put it back, and undo of this run does not either.'),
+];
+
 /** How one change ended, and after a failure why and what to do. */
 function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
   const title = changeTitle(change);
@@ -32,8 +38,10 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
           mark(true, look),
           title,
           span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
+          span(result.lost ? ', but other values are gone' : '', 'warn'),
           span(result.diff ? ', on top of what another app of this run wrote there' : '', 'dim'),
         ),
+        ...(result.lost ? lostLines(result.lost) : []),
       ];
     case 'already':
       return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   has these values already', 'dim'))];

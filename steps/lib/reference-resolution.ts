@@ -1,14 +1,17 @@
 /** What became of the references of an app, by Azure's own list. */
 import { sameWord, isReference } from '../../src/azure/index.ts';
-import type { Verdict } from '../../src/contract/index.ts';
+import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts } from '../../src/azure/index.ts';
 
-/** Rights and caches need time; other states never come right by waiting. */
-export function resolution(status: string | undefined): boolean | string {
+/** Milliseconds in which App Service may not have seen a new identity, vault or secret yet. */
+const TOO_EARLY = 60_000;
+
+/** Whether a reference resolves, by its status; what is new may be reported missing at first. */
+export function resolution(status: string | undefined): Held {
   if (sameWord(status, 'Resolved')) return true;
-  return /^(InvalidSyntax|MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/i.test(status ?? '')
-    ? `Azure says ${status}.`
-    : false;
+  const why = `Azure says ${status}.`;
+  if (/^InvalidSyntax$/i.test(status ?? '')) return why;
+  return /^(MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/i.test(status ?? '') ? { why, within: TOO_EARLY } : false;
 }
 
 /** What to do about a reference that does not resolve, by its status. */

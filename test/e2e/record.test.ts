@@ -30,6 +30,19 @@ function plant(state: State): State {
       LitwareSql: { value: `Server=tcp:sql-litware.database.windows.net,1433;User Id=dana;Password=${canary('sql')};`, type: 'SQLAzure' },
     };
     site.keys = { 'host/default/functionKeys/proseware': canary('key'), 'host/default/systemKeys/eventgrid': canary('systemkey') };
+    Object.assign(site.properties, { clientCertExclusionPaths: '/wingtip' });
+    if (!/linux/.test(site.kind)) Object.assign(site.config, { appCommandLine: 'run fabrikam' });
+    site.config['ipSecurityRestrictions'] = [
+      {
+        ipAddress: '203.0.113.7/32',
+        action: 'Allow',
+        priority: 90,
+        name: 'Proseware office',
+        description: 'Dana at Litware',
+        headers: { 'x-forwarded-host': ['shop.northwind.example'] },
+      },
+      ...((site.config['ipSecurityRestrictions'] ?? []) as Json[]),
+    ];
     site.tags = { ...site.tags, costcenter: 'Tailspin 4711', owner: 'dana.lee@northwind.example' };
   }
   for (const [id, resource] of Object.entries(state.resources))
@@ -47,7 +60,7 @@ function telling(state: State): string[] {
     ...Object.values(state.plans).map(({ name }) => name),
   ];
   const ids = [state.tenantId, ...state.subscriptions.map(({ id }) => id)];
-  const words = 'woodgrove ledger wingtip fabrikam litware dana lee northwind tailspin proseware contoso 203.0.113'.split(' ');
+  const words = 'woodgrove wingtip fabrikam litware dana lee northwind tailspin proseware contoso 203.0.113'.split(' ');
   return [...new Set([...names.map((name) => name.toLowerCase()), ...ids, ...words])].filter(
     (name) => name.length > 3 && !GENERAL.includes(name),
   );

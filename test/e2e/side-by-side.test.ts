@@ -52,7 +52,8 @@ async function go(here: World, arm: ArmWriter, apps: readonly AppChanges[], more
     mode: 'replay',
     answersDigest: null,
   } as const;
-  const locks = { hold: () => Promise.resolve(() => Promise.resolve()) };
+  const free = () => Promise.resolve(Object.assign(() => Promise.resolve(), { assertHeld: () => Promise.resolve() }));
+  const locks = { hold: free, holdRun: free };
   const journal = await openJournal(here.folder, run);
   const summary = await runChanges(
     { apps, start, locks, onFailure: 'stop', concurrency: 4, notify: (event) => void events.push(event), ...more },

@@ -7,10 +7,11 @@ import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { recordedRun, type Entry } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import { ArmFailure, type Clock, type Journal } from '../../src/engine/ports.ts';
+import { ArmFailure, type Clock, type Journal, type Locks } from '../../src/engine/ports.ts';
 import { runChanges } from '../../src/engine/run/run.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { UserError } from '../../src/engine/errors.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 import type { Target } from '../../src/azure/index.ts';
 import type { RunEvent } from '../../src/engine/run/run-events.ts';
@@ -33,6 +34,8 @@ const WORK: Decisions = {
 };
 const clock: Clock = { ...systemClock, now: () => new Date('2026-11-24T12:00:00Z'), sleep: () => Promise.resolve() };
 
+const free = () => Promise.resolve(Object.assign(() => Promise.resolve(), { assertHeld: () => Promise.resolve() }));
+
 interface Ran {
   readonly entries: Entry[];
   readonly events: RunEvent[];
@@ -53,6 +56,7 @@ async function go(
   onFailure: OnFailure = 'stop',
   append?: (entry: Entry) => Promise<void>,
   signal?: AbortSignal,
+  hold: Locks['hold'] = free,
 ): Promise<Ran> {
   const entries: Entry[] = [];
   const events: RunEvent[] = [];
@@ -75,7 +79,7 @@ async function go(
       apps: [{ target, changes }],
       onFailure,
       start,
-      locks: { hold: () => Promise.resolve(() => Promise.resolve()) },
+      locks: { hold, holdRun: free },
       notify: (event) => void events.push(event),
     },
     { arm: writer, journal, clock, ...(signal ? { signal } : {}) },
@@ -99,6 +103,20 @@ test('a value that moved since the preview: nothing is sent, and the new diff is
   expect(moved).toEqual([expect.objectContaining({ before: plain('1.1'), after: plain('1.2') })]);
   expect((await here.writes()).slice(sent).some(({ url }) => url.includes('config/web'))).toBe(false);
 });
+
+test.each(['stop', 'continue', 'rollback'] as const)(
+  'a lock that is lost in mid-run, with --on-failure %s: nothing more is sent',
+  async (onFailure) => {
+    const here = await world();
+    const prepared = await ready(here);
+    const sent = (await here.writes()).length;
+    const lost = () => here.writes().then((writes) => (writes.length > sent ? Promise.reject(new UserError('lost', 1)) : undefined));
+    const hold = () => Promise.resolve(Object.assign(() => Promise.resolve(), { assertHeld: lost }));
+    const ran = await go(here, prepared, onFailure, undefined, undefined, hold);
+    expect((await here.writes()).length - sent).toBe(1);
+    expect(ran.summary).toMatchObject({ applied: 1, failed: 1, exitCode: 5 });
+  },
+);
 
 test('a value that somebody already set is not written again', async () => {
   const here = await world();
@@ -290,7 +308,12 @@ test('a role that somebody assigned meanwhile is there already; undo leaves it',
   const prepared = await ready(here);
   const writer: typeof prepared.writer = {
     ...prepared.writer,
-    send: () => Promise.resolve({ status: 409, correlationId: null, exists: { code: 'RoleAssignmentExists', message: 'It exists.', sameName: true } }),
+    send: () =>
+      Promise.resolve({
+        status: 409,
+        correlationId: null,
+        exists: { code: 'RoleAssignmentExists', message: 'It exists.', sameName: true },
+      }),
   };
   const ran = await go(here, { writer, changes: prepared.changes.slice(0, 1) });
   expect(ran.summary).toMatchObject({ applied: 0, failed: 0, skipped: 1, exitCode: 0 });
@@ -320,4 +343,22 @@ test('a full disk after a write: the run stops and says so, with the intent on r
   );
   expect(ran.summary).toMatchObject({ failed: 1, exitCode: 1 });
   expect(recordedRun(entries)?.changes.map(({ state }) => state)).toEqual(['unknown']);
+});
+
+test('an id that no change may write ends its own undo or change only: the others go on', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const ran = await go(here, prepared, 'continue');
+  const foreign = new ArmFailure({ kind: 'untrusted', code: 'ForeignId', message: 'not of this app', next: 'Look at it.' });
+  const request: typeof prepared.writer.request = (target_, key, ...rest) => {
+    if (key === 'siteConfig') throw foreign;
+    return prepared.writer.request(target_, key, ...rest);
+  };
+  const undo = await planUndo(recordedRun(ran.entries)!, { ...prepared.writer, request });
+  expect(undo.left.map(({ failure }) => failure?.code)).toEqual(['ForeignId']);
+  expect(undo.changes.length).toBe(ran.summary.applied - 1);
+  const other = await world();
+  const again = await ready(other);
+  const applied = await go(other, { ...again, writer: { ...again.writer, request } }, 'continue');
+  expect(applied.summary).toMatchObject({ applied: ran.summary.applied - 1, failed: 1 });
 });

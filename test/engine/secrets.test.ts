@@ -1,4 +1,5 @@
 /** The scrubber: what a service may quote of a secret, and what must stay readable. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import { Secrets, secrets } from '../../src/change/secrets.ts';
@@ -125,4 +126,45 @@ test('memory stays bounded, and the newest secrets are known', () => {
   const value = (number: number) => `k${number}Q${(number * 7919).toString(36)}X${(number * 104_729).toString(36)}Z9`;
   for (let number = 0; number < 6000; number++) known.learn(value(number));
   expect(known.fromText(`x ${value(5999)} y`)).toBe('x (sensitive value) y');
+});
+
+const WORDS = ['shop', 'orders', 'payments', 'production', 'contoso', 'billing', 'europe', 'internal'];
+
+test('a word of a setting stays readable inside the names of resources, and is masked where it stands by itself', () => {
+  const word = fc.constantFrom(...WORDS);
+  const name = fc
+    .tuple(fc.constantFrom('rg', 'fn', 'kv', 'st01'), fc.constantFrom('-', '_', '.'))
+    .map(([kind, joint]) => `${kind}${joint}`);
+  fc.assert(
+    fc.property(word, name, fc.boolean(), (secret, prefix, isLast) => {
+      const known = new Secrets();
+      known.learn(secret);
+      const resource = isLast ? `${prefix}${secret}` : `${secret}-${prefix}1`;
+      const sentence = `It hangs together with ${resource}.`;
+      expect(known.fromQuote(sentence)).toBe(sentence);
+      if (secret.length > 5) expect(known.fromQuote(`The value '${secret}' is refused: ${secret}.`)).not.toContain(secret);
+    }),
+    { numRuns: 200, seed: 19 },
+  );
+});
+
+test('a secret that is no word is masked wherever it is joined to other text, and a credential that is a word as well', () => {
+  const letters = fc.string({
+    unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'),
+    minLength: 12,
+    maxLength: 40,
+  });
+  const around = fc.constantFrom('', '-', '_', '.', '/', 'rg-', 'x', '=');
+  fc.assert(
+    fc.property(letters, around, around, (random, before, after) => {
+      const known = new Secrets();
+      const secret = `${random}7q`;
+      known.learn(secret);
+      expect(known.fromQuote(`Refused: ${before}${secret}${after}`).toLowerCase()).not.toContain(secret.toLowerCase());
+    }),
+    { numRuns: 300, seed: 19 },
+  );
+  const known = new Secrets();
+  known.learnAll({ db_password: 'sunflower' });
+  expect(known.fromQuote('Login failed: user-sunflower.')).not.toContain('sunflower');
 });

@@ -16,6 +16,7 @@ export function differencesBesidesNames(one: unknown, other: unknown, passes: (p
   };
   const look = (a: unknown, b: unknown, path: string): void => {
     if (passes(path) || a === b) return;
+    if (/\/(state|severity|id)$/.test(path) && typeof a === 'string' && /^[a-z.-]+$/.test(a)) return said(path, a, b);
     if (typeof a === 'string' && typeof b === 'string') {
       const [left, right] = [pieces(a.toLowerCase()), pieces(b.toLowerCase())];
       if (left.length !== right.length || !left.every((piece, at) => paired(piece, right[at] ?? ''))) said(path, a, b);

@@ -1,7 +1,9 @@
 /** Audits as the formats take them, without Azure: as many apps as a test wants, in every state. */
 import { STATES, type ControlState } from '../../src/engine/judge/assess.ts';
 import type { Target } from '../../src/azure/index.ts';
-import { addCounts, type AuditReport, type AuditWriter } from '../../src/report/audit-writers.ts';
+import type { AuditReport } from '../../src/report/audit-writers.ts';
+
+export { wholeReport } from '../../src/report/audit-writers.ts';
 import { catalogue } from '../../steps/index.ts';
 import type { AuditedApp } from '../../src/report/audited-app.ts';
 
@@ -51,11 +53,4 @@ function appOf(index: number, pick: (app: number, control: number) => ControlSta
     return { step, controls, state: STATES.find((state) => controls.some((one) => one.state === state)) ?? 'not-applicable' };
   });
   return { target, app: { name, plan: 'Y1', os: 'linux', ase: false }, steps };
-}
-
-/** Writes a report whose apps are all known already. */
-export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
-  const counts = apps.reduce(addCounts, {});
-  const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
-  return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
 }

@@ -29,16 +29,13 @@ function rowOf(kind: WriteKind): string {
   return `| \`${method} ${typeOf(key)}\` | ${member ? `\`${member}\`` : 'whole'} | ${WORDS[app]} | ${isSlotOwn ? WORDS[slot] : '–'} | ${note ?? sourceText(kind)} |`;
 }
 
-/** In the order of the resource table; a writable resource without a row is a mistake. */
+/** A resource that the resource table has written, and that has no row, is a mistake. */
 export function writesTable(): string {
-  const keys = (Object.keys(RESOURCES) as ResourceKey[]).filter(
-    (key) => RESOURCES[key].write !== null && !['siteIdentity', 'identityRoles'].includes(key),
-  );
-  const rows = keys.flatMap((key) => {
-    const own = WRITE_KINDS.filter((one) => one.key === key);
-    if (own.length === 0) throw new TypeError(`${key} is written, and write-proofs.ts has no row for it`);
-    return own.map(rowOf);
-  });
+  const alike: readonly string[] = ['siteIdentity', 'identityRoles'];
+  for (const [key, { write }] of Object.entries(RESOURCES))
+    if (write !== null && !alike.includes(key) && !WRITE_KINDS.some((one) => one.key === key))
+      throw new TypeError(`${key} is written, and write-proofs.ts has no row for it`);
+  const rows = WRITE_KINDS.map(rowOf);
   const count = (word: keyof typeof WORDS) => WRITE_KINDS.filter((one) => evidenceFor(one, false) === word).length;
   return [
     `${WRITE_KINDS.length} kinds of write: ${count('recording')} with a recording, ${count('schema')} with a schema only, ${count('none')} with neither.`,

@@ -23,17 +23,17 @@ const SETTINGS = /\/config\/(appsettings|connectionstrings)(\/list)?$/i;
 const KEYS = /\/(listkeys|listsyncstatus|newpassword|publishxml)$|\/secrets\/[^/]+|\/(function|system|host|master)?keys\/[^/]+$/i;
 /** Words of Azure, also where there are blanks in them. */
 const OF_AZURE =
-  /^(location|geoRegion|message|details|localizedValue|code|query|type|kind|tier|size|family|status\w*|state|\w*State|reason|runtimeVersion|\w*FxVersion|apiVersion|resourceType|operationName|category\w*|permissions|actions|notActions|dataActions|notDataActions|roleName)$/i;
+  /^(location|geoRegion|details|localizedValue|code|query|type|kind|tier|size|family|status\w*|state|\w*State|reason|runtimeVersion|\w*FxVersion|apiVersion|resourceType|operationName|category\w*|permissions|actions|notActions|dataActions|notDataActions|roleName)$/i;
 /** Names that somebody gave. */
 const NAMES = /^(\w*name|\w*names|queue|container|table|share|slot|workerId|repo|branch|hubName|eventHubName)$/i;
 const NAME_OF_AZURE = /^(sku|plan|metricName|kind|runtime|categoryName|timeZone|operationName|keyName|displayStatus)$/i;
 /** Texts that somebody wrote. */
 const WRITTEN =
-  /^(displayName|description|notes|title|comments?|route|author|author_email|deployer|owner|message_text|subject|friendlyName|text|test_data|createdBy|lastModifiedBy|requestMessage)$/i;
+  /^(displayName|description|notes|title|comments?|route|author|author_email|deployer|owner|message_text|subject|friendlyName|text|test_data|createdBy|lastModifiedBy|requestMessage|message|appCommandLine|loginParameters|excludedPaths|clientCertExclusionPaths|healthCheckPath)$/i;
 const HOSTS =
   /^(host|hostname|hostnames|enabledHostNames|defaultHostName|fqdn|fqdns|domain|domains|customDomain|allowedOrigins|ftpsHostName)$/i;
 /** Members whose own members are named by somebody. */
-const MAPS = /^(tags|functionKeys|systemKeys|keys|headers|metadata|customOpenIdConnectProviders|environmentVariables)$/i;
+const MAPS = /^(tags|functionKeys|systemKeys|headers|metadata|azureStorageAccounts|customOpenIdConnectProviders|environmentVariables)$/i;
 
 export class Anonymous {
   private readonly texts: Texts;
@@ -61,11 +61,18 @@ export class Anonymous {
 
   #body(body: Json, path: string): Json {
     const isError = isRecord(body) && (isRecord(body['error']) || ('Code' in body && 'Message' in body));
-    if (isError) return this.#value(body, '', []);
+    if (isError) return this.#said(body);
     if (SETTINGS.test(path) && isRecord(body) && isRecord(body['properties']))
       return { ...(this.#value({ ...body, properties: {} }, '', []) as object), properties: this.#settings(body['properties']) };
     if (KEYS.test(path)) return this.#secrets(body, '', true);
     return this.#value(body, '', [], holdsSecrets(path));
+  }
+
+  /** What Azure says of a failure: names in it are somebody's, all other words are its own. */
+  #said(value: Json): Json {
+    if (Array.isArray(value)) return (value as readonly Json[]).map((item) => this.#said(item));
+    if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.#said(inner)]));
+    return typeof value === 'string' ? this.texts.known(secrets.fromQuote(value)) : value;
   }
 
   #settings(settings: { readonly [name: string]: Json }): Json {
@@ -121,13 +128,19 @@ export class Anonymous {
       return Object.fromEntries(
         Object.entries(value).map(([name, inner]) => [
           isNamed ? this.texts.setting(name) : /[/@.:]/.test(name) ? this.texts.known(name) : name,
-          isNamed && typeof inner === 'string' ? this.#clean(this.texts.free(inner)) : this.#value(inner, name, within, isSecretPlace),
+          isNamed ? this.#own(inner, name, within) : this.#value(inner, name, within, isSecretPlace),
         ]),
       );
     }
     if (typeof value !== 'string') return value;
     if (isSecretPlace && isCredential(member) && !isPublicField(member)) return this.texts.secret(value);
     return this.#text(value, member, above);
+  }
+
+  /** What stands under a name that somebody gave. */
+  #own(value: Json, member: string, above: readonly string[]): Json {
+    if (Array.isArray(value)) return (value as readonly Json[]).map((item) => this.#own(item, member, above));
+    return typeof value === 'string' ? this.#clean(this.texts.free(value)) : this.#value(value, member, above);
   }
 
   /** A setting that an app is made with. */
@@ -141,7 +154,10 @@ export class Anonymous {
     const parent = above.at(-1) ?? '';
     if (value === '' || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.test(value)) return value;
     const { texts } = this;
-    if (/(password|clientSecret|connectionString|instrumentationKey|sas(Token|Url)?)$/i.test(member) && !/settingName$/i.test(member))
+    if (
+      /(password|clientSecret|connectionString|instrumentationKey|accessKey|apiKey|sas(Token|Url)?)$/i.test(member) &&
+      !/settingName$/i.test(member)
+    )
       return texts.secret(value);
     if (
       /settingName$/i.test(member) ||
@@ -151,7 +167,8 @@ export class Anonymous {
       return texts.setting(value);
     if (HOSTS.test(member) || (member === 'name' && /^(hostNameSslStates|hostNameBindings)$/i.test(parent)))
       return value.includes('/') ? this.#clean(texts.known(value)) : this.#clean(texts.host(value));
-    if (/^message$/i.test(member)) return texts.known(secrets.fromQuote(value));
+    const [, container, image] = /^((?:DOCKER|COMPOSE|KUBE)\|)(.*)$/is.exec(value) ?? [];
+    if (container !== undefined) return `${container}${this.#clean(texts.free(image ?? ''))}`;
     if (WRITTEN.test(member)) return this.#clean(texts.free(value));
     if (
       NAMES.test(member) &&

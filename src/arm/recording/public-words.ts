@@ -20,7 +20,8 @@ const TECHNICAL = setOf(`
   server service servicebus session setting settings share signal signalr site slot smtp sql ssl staging start startup state static status sticky
   storage store string subnet subscription suffix tag tags target task telemetry tenant test text the time timeout timer tls to token topic trace
   traffic trigger true type unknown uri url user username value vault version virtual vnet web webhook webjobs website windows worker workers
-  workspace write zip zone bus grid hub hubs jobs jobhost webjobs dashboard skip`);
+  workspace write zip zone owner owners team env cost center costcenter department contact created terraform opentofu pulumi bicep azd iac deployed
+  workload criticality bus grid hub hubs jobs jobhost webjobs dashboard skip`);
 
 /** Of these a name of somebody's own may be one as well; in answers they are Azure's. */
 const COMMON = setOf(`

@@ -53,8 +53,9 @@ export class StandIns {
    */
   address(text: string): string {
     const [address = '', length] = text.split('/');
-    if (!ipaddr.isValid(address)) return text;
+    if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return text;
     const parsed = ipaddr.parse(address);
+    if (parsed.range() === 'loopback') return text;
     const bytes = parsed.toByteArray();
     const isTold = /^(private|loopback|linkLocal|unspecified|carrierGradeNat|uniqueLocal|broadcast)$/.test(parsed.range());
     const kept = (parsed.kind() === 'ipv6' || isTold ? 16 : 8) + (bytes[0] === 0 ? 256 : 0);

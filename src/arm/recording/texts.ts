@@ -29,6 +29,8 @@ const WORDS_OF_CONNECTION =
   /^\s*(DefaultEndpointsProtocol|EndpointSuffix|Authorization|Authentication|Encrypt|TrustServerCertificate|MultipleActiveResultSets|Persist Security Info|ssl\w*|Pooling|(?:\w+ )?Timeout|TransportType|UseDevelopmentStorage|abortConnect)=/i;
 /** Values of a query that are words of the API. */
 const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$expand|monitor|deleteEmptyServerFarm|sv|sr|sp)$/i;
+/** Domains right below which customers have their names. */
+const OF_APPS = /^(azurewebsites|azurefd|azureedge|azure-api|azurecr|trafficmanager)\./i;
 const ARM_HOST = /^management\./i;
 const SIGN_IN_HOST = /^(login|sts|graph)\./i;
 
@@ -84,10 +86,12 @@ export class Texts {
       AZURE_DOMAIN.exec(name)?.[1] ?? (TOP_LEVEL.test(name.split('.').at(-1) ?? '') && name.includes('.') ? name.split('.').at(-1)! : '');
     const own = domain ? name.slice(0, -domain.length).replace(/\.$/, '') : name;
     const isAzure = AZURE_DOMAIN.test(name);
-    const labels =
-      own === ''
-        ? []
-        : own.split('.').map((label, at) => (label === '*' || (isServiceLabel(label) && (isAzure || at === 0)) ? label : this.name(label)));
+    const all = own === '' ? [] : own.split('.');
+    // The first label of several is a name of somebody's own, also where it is a word: an account may be called `data`.
+    const isService = (label: string, at: number) =>
+      /^(\*|privatelink)$/i.test(label) ||
+      (isServiceLabel(label) && (isAzure ? at > 0 || (all.length === 1 && !OF_APPS.test(domain)) : at === 0));
+    const labels = all.map((label, at) => (isService(label, at) ? label : this.name(label)));
     return `${[...labels, ...(domain ? [domain] : [])].join('.')}${port}`;
   }
 

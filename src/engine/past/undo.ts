@@ -120,7 +120,17 @@ export async function undoPlan(
       const after = run.changes
         .filter((one) => buildsOn(one.intent, intent))
         .map(({ intent: one }) => (one.instance ? `${one.key} ${one.resource}` : one.key));
-      plan.changes.push(undoChange(recorded, undoes, target, edits, fact.body, after, arm));
+      let taken: Change;
+      try {
+        taken = undoChange(recorded, undoes, target, edits, fact.body, after, arm);
+      } catch (error) {
+        if (!(error instanceof ArmFailure)) throw error;
+        // No request may be made for it: it stays, and the others are taken back.
+        leave(error.message, error);
+        staying.push(intent);
+        continue;
+      }
+      plan.changes.push(taken);
       // An earlier change of the same value finds what this one leaves.
       now.set(intent.resource, edits.reduce(afterEdit, fact.body));
     } else if (kept) leave('changed by someone else since; theirs is kept');

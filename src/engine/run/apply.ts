@@ -1,10 +1,21 @@
-import { type ArmFailure as Failure, ArmFailure, type ArmWriter, type Clock, type Journal, type WhileSending } from '../ports.ts';
+import {
+  type ArmFailure as Failure,
+  ArmFailure,
+  type ArmWriter,
+  type Assignment,
+  type Clock,
+  type Journal,
+  type WhileSending,
+} from '../ports.ts';
 import type { Change, ArmRequest } from '../../change/change.ts';
 import { onTop, type Edit } from '../../change/edit.ts';
 import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
-import { isKnown, isSecret, jsonOf, recorded, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
+import { isKnown, isSecret, jsonOf, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
 import { notProven } from './proof.ts';
+import { unrecorded, unwritable } from './log-failures.ts';
+import { verify, type VerifyTools } from './verify.ts';
+import { UserError } from '../errors.ts';
 import { redacted } from '../../change/redact.ts';
 import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
 import type { Written } from '../../change/own-writes.ts';
@@ -18,6 +29,8 @@ export type ApplyResult =
       readonly verified: Verified['state'];
       readonly correlationId: string | null;
       readonly diff?: readonly Edit[];
+      /** Places of other values of the resource that were there right before the change and are gone right after. */
+      readonly lost?: readonly string[];
     }
   /** The wanted values stood there already; nothing was sent. */
   | { readonly state: 'already' }
@@ -43,15 +56,13 @@ export interface Tools {
   readonly onWait?: (what: string, elapsed: number) => void;
   /** What this run wrote so far. */
   readonly written?: Written;
+  /** Asked right before each write. @throws where the lock of the app or of the run was lost */
+  readonly assertHeld?: () => Promise<void>;
 }
 
-/** The code of a failure to write the undo log. */
-export const LOG_BROKE = 'UndoLogNotWritable';
+/** The code of a failure to keep the lock. */
+export const LOCK_LOST = 'LockLost';
 
-/** Waits between re-reads of the verification, in milliseconds; a minute in all. */
-const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
-/** Milliseconds. A longer wait is told. */
-const WORTH_SAYING = 5000;
 /** How often a write is tried again after a fresh read showed that it was not done. */
 const RESENDS = 2;
 
@@ -66,6 +77,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   let fresh: Body | null = null;
   let planned: Edit[];
   let edits: Edit[];
+  const sets: Assignment[] = [];
+  let request: ArmRequest;
   try {
     planned = await Promise.all(
       change.diff.map(async (edit) => ({ ...edit, after: await readOnceMade(edit.after, change.target, tools) })),
@@ -77,6 +90,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       fresh = fact.body;
       if (!secret) edits = planned.map((edit) => mended(edit, change, fresh, tools.written));
     }
+    sets.push(...edits.map(({ path, after }) => ({ path, to: jsonOf(after) })));
+    request = arm.request(change.target, change.key, fresh, sets, change.of);
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return { state: 'failed', failure: error, sent: false };
@@ -95,10 +110,10 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       return { state: 'moved', diff, ...(by === undefined ? {} : { by }) };
     }
   }
-  const sets = edits.map(({ path, after }) => ({ path, to: jsonOf(after) }));
-  const request = arm.request(change.target, change.key, fresh, sets, change.of);
   const shownSets = edits.map(({ path, after }) => ({ path, to: shown(after) }));
   const shownBody = arm.request(change.target, change.key, secret && fresh ? (redacted(fresh) as Body) : fresh, shownSets, change.of).body;
+  const lost = await lockLost(tools);
+  if (lost) return { state: 'failed', failure: lost, sent: false };
   try {
     await journal.append(await intentOf(change, number, shownBody, edits, journal.run, tools.clock.now().toISOString()));
   } catch (error) {
@@ -107,6 +122,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   try {
     // What is sent again after a wait must not undo what somebody else did meanwhile.
     const isCurrent = async () => {
+      if (await lockLost(tools)) return false;
       if (change.call !== undefined) return true;
       const fact = await arm.readOne(change.target, change.key, change.of);
       if (fact.state !== 'read') return false;
@@ -114,7 +130,10 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       const again = arm.request(change.target, change.key, now, sets, change.of);
       return same(again.body, request.body) && edits.every(({ path }) => same(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
     };
-    const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent });
+    // Azure takes no condition with these writes: what was read is read once more, right before it goes back.
+    const isWhole = change.call === undefined && carriesOthers(change, request, sets, arm);
+    if (isWhole && !(await isCurrent())) return await changedMeanwhile(number, tools);
+    const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent, ...(isWhole ? { beside: fresh } : {}) });
     if (result.state !== 'applied') return result;
     const other = edits.some((edit, index) => edit !== planned[index]) ? { diff: edits } : {};
     if (!secret) for (const { path, after } of edits) tools.written?.note(change.resource, path, jsonOf(after), change.target.label);
@@ -128,6 +147,25 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     return { state: 'failed', failure: unrecorded(error), sent: true };
   }
+}
+
+/** Whether a request sends more than the values of its change: the rest is what others wrote, as it was just read. */
+const carriesOthers = (change: Change, request: ArmRequest, sets: readonly Assignment[], arm: ArmWriter): boolean =>
+  sets.every(({ path }) => path !== '') &&
+  (sets.some(({ to }) => Array.isArray(to)) || !same(request.body, arm.request(change.target, change.key, null, sets, change.of).body));
+
+async function changedMeanwhile(number: number, { journal, clock }: Tools): Promise<ApplyResult> {
+  const failure = new ArmFailure({
+    kind: 'conflict',
+    code: 'ChangedMeanwhile',
+    message: 'Somebody changed this resource while the request was prepared, or it can no longer be read. Nothing was sent.',
+    next: 'Preview again: the plan is made from the current values.',
+  });
+  const { code, message, mayHaveHappened } = failure;
+  const error = { code, message, mayHaveHappened };
+  const at = clock.now().toISOString();
+  await journal.append({ type: 'outcome', at, change: number, ok: false, status: null, correlationId: null, error });
+  return { state: 'failed', failure, sent: false };
 }
 
 /** Whether a value holds what was read of a secret. */
@@ -148,7 +186,7 @@ async function sendUntilKnown(
   number: number,
   request: ArmRequest,
   edits: readonly Edit[],
-  tools: Tools & Pick<WhileSending, 'isCurrent'>,
+  tools: Tools & VerifyTools & Pick<WhileSending, 'isCurrent'>,
 ): Promise<ApplyResult> {
   const { arm, journal } = tools;
   const meanwhile: WhileSending = {
@@ -159,6 +197,9 @@ async function sendUntilKnown(
   for (let attempt = 0; ; attempt++) {
     const at = () => tools.clock.now().toISOString();
     try {
+      const notOurs = await lockLost(tools);
+      // An earlier try may still come through.
+      if (notOurs) throw attempt > 0 ? notOurs.with({ mayHaveHappened: true }) : notOurs;
       const { status, correlationId, exists } = await arm.send(request, meanwhile);
       // What stands under the name that was sent is of this change, where an earlier answer was lost.
       if (exists && !(exists.sameName && attempt > 0)) {
@@ -168,7 +209,8 @@ async function sendUntilKnown(
         return { state: 'already' };
       }
       await journal.append({ type: 'outcome', at: at(), change: number, ok: true, status, correlationId });
-      return { state: 'applied', verified: await verify(change, number, edits, tools), correlationId };
+      const { state, lost } = await verify(change, number, edits, tools);
+      return { state: 'applied', verified: state, correlationId, ...(lost ? { lost } : {}) };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
       const failure = withPolicies(error, change);
@@ -186,8 +228,8 @@ async function sendUntilKnown(
       if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
       if (failure.taken) return await lookedUp(change, number, edits, failure, tools);
       // The answer was lost, the write perhaps not: look before sending again.
-      const seen = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
-      if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId };
+      const { state: seen, lost } = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
+      if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId, ...(lost ? { lost } : {}) };
       if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
@@ -199,7 +241,7 @@ async function lookedUp(change: Change, number: number, edits: readonly Edit[], 
   const { arm, journal, clock } = tools;
   // What Azure says it could not finish is not called applied, though some of it shows.
   const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
-  const seen = await verify(change, number, edits, keeps, 4);
+  const { state: seen } = await verify(change, number, edits, keeps, 4);
   const says = {
     shown: 'The new value is there now.',
     'not-shown': 'The new value is not there yet.',
@@ -235,60 +277,19 @@ function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   return failure.with({ next });
 }
 
-/** Reads again until the wanted values show, or the waits are used up. */
-async function verify(
-  change: Change,
-  number: number,
-  edits: readonly Edit[],
-  tools: Tools,
-  tries = VERIFY_WAITS.length,
-): Promise<Verified['state']> {
-  const { arm, journal, clock, signal } = tools;
-  const record = async (state: Verified['state'], found?: Record<string, Value>) => {
-    await journal.append({ type: 'verified', at: clock.now().toISOString(), change: number, state, ...(found ? { found } : {}) });
-    return state;
-  };
-  if (change.call !== undefined) return record('not-readable');
-  const { secret } = arm.describe(change.target, change.key, change.of);
-  const began = performance.now();
-  for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
-    if (wait > WORTH_SAYING) tools.onWait?.('the new value shows', performance.now() - began);
-    if (wait > 0) await clock.sleep(wait, signal);
-    const fact = await arm.readOne(change.target, change.key, change.of);
-    const isLast = signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1);
-    if (fact.state === 'unreadable') {
-      // A right of the same plan that held a moment ago is not known to every server yet.
-      if (fact.failure.kind === 'forbidden' && !isLast && change.needs.some(({ patient }) => patient)) continue;
-      return record('not-readable');
-    }
-    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
-    if (found.every(({ now, edit }) => shows(now ?? edit.absent, jsonOf(edit.after)))) return record('shown');
-    if (isLast) {
-      const values = found.map(async ({ edit: { path }, now }) => [path, await recorded(seen(secret, path, now), journal.run)] as const);
-      return record('not-shown', Object.fromEntries(await Promise.all(values)));
-    }
+/** Why nothing more may be written: another process took the lock over. */
+async function lockLost({ assertHeld }: Tools): Promise<ArmFailure | undefined> {
+  try {
+    await assertHeld?.();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return new ArmFailure({
+      kind: 'conflict',
+      code: LOCK_LOST,
+      message: error.message,
+      mayHaveHappened: false,
+      next: error.next.join(' '),
+    });
   }
-  return record('not-shown');
-}
-
-function unwritable(error: unknown): ArmFailure {
-  const why = error instanceof Error ? error.message : String(error);
-  return new ArmFailure({
-    kind: 'invalid',
-    code: LOG_BROKE,
-    message: `The undo log could not be written (${why}), so nothing was sent.`,
-    next: 'Free space or choose another folder with --state-dir, then run it again.',
-  });
-}
-
-/** The write was sent, but what came of it could not be put on record: the run stops here, and says so. */
-function unrecorded(error: unknown): ArmFailure {
-  const why = error instanceof Error ? error.message : String(error);
-  return new ArmFailure({
-    kind: 'invalid',
-    code: LOG_BROKE,
-    message: `The request was sent, but its outcome could not be written to the undo log (${why}).`,
-    mayHaveHappened: true,
-    next: 'Free space, then look at what stands there: the undo log has the intent, and undo compares with what it finds.',
-  });
 }

@@ -37,6 +37,10 @@ export async function notProven(
       const held = holds(fact.body as Body as never);
       if (held === true) return undefined;
       if (typeof held === 'string') return failure(says, held);
+      if (held !== false) {
+        if (clock.now().getTime() - began >= held.within) return failure(says, held.why);
+        last = held.why;
+      }
     }
     if (signal?.aborted) return failure(says, 'stopped while waiting for it');
   }

@@ -1,5 +1,6 @@
 /** One app's part of a run: its changes in order, and what is done where one of them fails. */
-import { applyChange, LOG_BROKE, type ApplyResult, type Tools } from './apply.ts';
+import { applyChange, LOCK_LOST, type ApplyResult, type Tools } from './apply.ts';
+import { LOG_BROKE } from './log-failures.ts';
 import { waitsFor } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
 import type { Change } from '../../change/change.ts';
@@ -68,7 +69,11 @@ export async function runApp(
     });
     if (!release) return;
     try {
-      await inOrder(changes, turn, tally, input, tools);
+      const assertHeld = async () => {
+        await tools.assertHeld?.();
+        await release.assertHeld();
+      };
+      await inOrder(changes, turn, tally, input, { ...tools, assertHeld });
     } finally {
       await release();
     }
@@ -103,7 +108,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     const sent = (result.state === 'applied' || result.state === 'failed') && result.diff ? { ...change, diff: result.diff } : change;
     if (result.state === 'applied') {
       // A call shows nothing that could be read back; that it was taken is all there is to know.
-      const verified = result.verified === 'shown' || change.call !== undefined;
+      const verified = (result.verified === 'shown' && !result.lost) || change.call !== undefined;
       tally.applied += 1;
       if (verified) tally.verified += 1;
       done.push({ change: sent, number, verified });
@@ -121,6 +126,8 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     }
     const logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
     tally.logBroke ||= logBroke;
+    // Another process works on the app by now: nothing more is written there, not to take something back either.
+    const isLost = result.state === 'failed' && result.failure.code === LOCK_LOST;
     // What may have happened stands in Azure until a read shows that it does not: it counts, and a rollback takes it back.
     const isUnknown = result.state === 'failed' && result.unknown === true;
     if (isUnknown) tally.unknown += 1;
@@ -128,10 +135,10 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       tally.applied += 1;
       done.push({ change: sent, number, verified: false });
     }
-    const goesOn = input.onFailure === 'continue' && !logBroke;
+    const goesOn = input.onFailure === 'continue' && !logBroke && !isLost;
     tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
     if (goesOn) continue;
-    if (!logBroke && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
+    if (!logBroke && !isLost && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
     return;
   }
 }

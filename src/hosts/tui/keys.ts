@@ -22,7 +22,8 @@ import {
   type KeyBinding,
 } from './key-binding.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
-import { flowOf } from './derived-state.ts';
+import { isFixable } from '../../engine/judge/area-decisions.ts';
+import { flowOf, stepStateOf } from './derived-state.ts';
 import { editedText } from './text-edit.ts';
 import { queuedIn } from '../../view/app-progress.ts';
 
@@ -42,6 +43,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('mark', 'tab', 'Tab', 'mark several'),
         of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
         of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings of these' : 'findings'),
+        ...when(editedText(screen.filter) === '', of('search', '/', '/', 'search')),
         ...when(editedText(screen.filter) === '', HELP),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
@@ -92,7 +94,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'trouble':
       return [of('choose', 'enter escape', 'Enter', screen.back === 'apps' && state.apps.length === 0 ? 'leave' : 'back')];
     case 'area':
-      return areaBindings(screen.mode, screen.ticked.length);
+      return areaBindings(state, screen);
     default:
       return [];
   }
@@ -127,17 +129,28 @@ const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): read
   QUIT,
 ];
 
-function areaBindings(mode: AreaMode, ticked: number): readonly KeyBinding[] {
+function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
+  const { mode } = screen;
+  const ticked = screen.ticked.length;
   switch (mode.kind) {
-    case 'look':
+    case 'look': {
+      const step = stepStateOf(state, screen.step);
+      const here = step?.controls[screen.cursor];
+      const isAttestation = here?.control.kind === 'attestation';
+      const signed = here && state.open?.decisions[screen.step]?.controls[here.control.id]?.decision;
+      const isSigned = signed === 'accept' || signed === 'attest';
+      const sign = of('sign', 'a', 'a', isAttestation ? 'attest' : 'accept');
+      const canTick = step?.controls.some(isFixable) === true;
       return [
+        // Where nothing but a signature helps, it is what is offered first.
+        ...when(isAttestation, sign),
         of('choose', 'enter', 'Enter', ticked > 0 ? 'go on' : 'next area'),
-        of('tick', 'space', 'Space', 'tick'),
+        ...when(canTick, of('tick', 'space', 'Space', 'tick')),
         MOVE,
         HELP,
-        of('queue', 'w', 'w', 'queue'),
-        of('sign', 'a', 'a', 'accept or attest'),
-        of('revoke', 'x', 'x', 'revoke that'),
+        ...when(canTick && ticked > 0, of('queue', 'w', 'w', 'queue')),
+        ...when(!isAttestation && (here?.state === 'fail' || here?.state === 'accepted'), sign),
+        ...when(isSigned, of('revoke', 'x', 'x', 'revoke that')),
         of('skip', 's', 's', 'skip'),
         ...when(ticked > 0, of('request', 'd', 'd', 'the change so far')),
         of('why', 'm', 'm', 'more about it'),
@@ -147,6 +160,7 @@ function areaBindings(mode: AreaMode, ticked: number): readonly KeyBinding[] {
         BACK,
         QUIT,
       ];
+    }
     case 'why':
     case 'sketch':
       return [of('back', 'escape enter m d', 'Esc', 'back'), SCROLL];

@@ -148,6 +148,7 @@ export interface WizardState {
   readonly profile?: Profile;
   readonly answersFile: string;
   readonly dryRun: boolean;
+  readonly isDemo?: true;
   readonly myIp?: string;
   readonly apps: readonly Target[];
   readonly searching: boolean;

@@ -56,6 +56,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     version: session.version,
     answersFile: session.answersFile,
     dryRun: session.dryRun,
+    ...(session.isDemo ? { isDemo: true } : {}),
     areas: session.steps,
     endpoint: session.endpoint,
     apps: [],

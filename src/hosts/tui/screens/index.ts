@@ -86,7 +86,9 @@ function withTop(state: WizardState, frame: Frame): Frame {
     ...frame,
     head: [
       line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')),
-      line(span('Nothing is sent anywhere but to Azure.', 'dim')),
+      state.isDemo
+        ? line(span('Demo: a sample subscription on this machine. Nothing is sent to Azure.', 'warn'))
+        : line(span('Nothing is sent anywhere but to Azure.', 'dim')),
       [],
       ...frame.head,
     ],

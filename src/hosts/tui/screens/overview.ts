@@ -142,7 +142,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
 }
 
 /** Which app this is, and how it is hosted. */
-export function appHead({ open, columns, look, dryRun }: WizardState): Line[] {
+export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): Line[] {
   if (!open) return [];
   const { target, app, readAt } = open;
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
@@ -150,7 +150,12 @@ export function appHead({ open, columns, look, dryRun }: WizardState): Line[] {
   const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
   return [
     cutLine(
-      line(span(plainText(target.label), 'strong'), span(plainText(rest), 'dim'), ...(dryRun ? [span('   dry run', 'warn')] : [])),
+      line(
+        span(plainText(target.label), 'strong'),
+        ...(isDemo ? [span('   demo', 'warn')] : []),
+        span(plainText(rest), 'dim'),
+        ...(dryRun ? [span('   dry run', 'warn')] : []),
+      ),
       columns,
       ellipsis(look),
     ),

@@ -1,0 +1,58 @@
+/** Signs a manifest with a private key, and checks it with the public one: JSON Web Signatures, by the jose library. */
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { CompactSign, compactVerify } from 'jose';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { readLimited } from '../files/read-limited.ts';
+
+const MOST_KEY = 64 * 1024;
+const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+
+/** A compact JWS of the text. `keyFile`: a private key as PEM. @throws UserError */
+export async function signatureOf(text: string, keyFile: string): Promise<string> {
+  const key = await keyIn(keyFile, createPrivateKey, 'private');
+  return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: algorithmOf(key, keyFile) }).sign(key);
+}
+
+/** What is wrong with a signature; undefined where it is that of the text by this key. @throws UserError where the key cannot be read */
+export async function flawOfSignature(signature: string, text: string, keyFile: string): Promise<string | undefined> {
+  const key = await keyIn(keyFile, createPublicKey, 'public');
+  try {
+    const { payload } = await compactVerify(signature, key, { algorithms: [algorithmOf(key, keyFile)] });
+    return new TextDecoder().decode(payload) === text ? undefined : 'the signature is of another manifest';
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return 'the signature is not of this key';
+  }
+}
+
+async function keyIn(file: string, read: (pem: string) => KeyObject, kind: string): Promise<KeyObject> {
+  let pem: string;
+  try {
+    pem = await readLimited(file, MOST_KEY);
+  } catch (error) {
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
+  }
+  try {
+    return read(pem);
+  } catch {
+    // What OpenSSL says of a key may quote it.
+    throw new UserError(`${file} holds no ${kind} key as PEM, or one with a passphrase.`, EXIT.usage, [
+      'Make a pair: openssl genpkey -algorithm ed25519 -out evidence.key; openssl pkey -in evidence.key -pubout -out evidence.pub',
+    ]);
+  }
+}
+
+function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, file: string): string {
+  const algorithm =
+    asymmetricKeyType === 'ed25519'
+      ? 'EdDSA'
+      : asymmetricKeyType === 'rsa'
+        ? 'PS256'
+        : asymmetricKeyType === 'ec'
+          ? CURVES[asymmetricKeyDetails?.namedCurve ?? '']
+          : undefined;
+  if (algorithm) return algorithm;
+  throw new UserError(`${file} holds a key that nothing is signed with here.`, EXIT.usage, [
+    'Use Ed25519, RSA, or EC P-256, P-384 or P-521.',
+  ]);
+}

@@ -1,0 +1,99 @@
+/** Locks that a team shares: a lease on a blob of storage for each app and each run. What is kept there is never written over or deleted. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { BlobLeaseClient, ContainerClient, RestError } from '@azure/storage-blob';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { Clock, Hold, Locks } from '../engine/ports.ts';
+
+/** Seconds that a lease lasts; the shortest that the service grants, so that a process that died keeps others off for no longer. */
+const LEASE = 15;
+/** Milliseconds between two renewals. */
+const RENEWAL = 5000;
+/** Milliseconds to wait for a lease that nobody renews: as long as it lasts, and one more look. */
+const PATIENCE = (LEASE + 2) * 1000;
+const LOOK_AGAIN = 1000;
+
+export interface BlobLocksOptions {
+  readonly container: ContainerClient;
+  /** What the names of the blobs begin with. */
+  readonly prefix: string;
+  /** The place, as a person writes it. */
+  readonly address: string;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  /** What storage said, as something that a person can act on. */
+  readonly told: (error: unknown) => unknown;
+}
+
+export function blobLocks(options: BlobLocksOptions): Locks {
+  return {
+    hold: (target) => hold(target.id, target.label, options),
+    holdRun: (run) => hold(`run ${run}`, `run ${run}`, options),
+  };
+}
+
+async function hold(what: string, label: string, options: BlobLocksOptions): Promise<Hold> {
+  const { container, prefix, clock, told } = options;
+  const name = `locks/${createHash('sha256').update(what.toLowerCase()).digest('hex').slice(0, 32)}.lock`;
+  const blob = container.getBlockBlobClient(`${prefix}${name}`);
+  const lease = blob.getBlobLeaseClient(randomUUID());
+  try {
+    await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } }).catch((error: unknown) => {
+      if (!isThere(error)) throw error;
+    });
+    await acquired(lease, label, `${options.address}/${name}`, options);
+  } catch (error) {
+    throw told(error);
+  }
+  let isOver = false;
+  let cancel = () => {};
+  // Between the writes of a long run; that it failed is found out at the next write.
+  const renewLater = () => {
+    cancel = clock.after(RENEWAL, () => {
+      if (isOver) return;
+      lease.renewLease().catch(() => undefined);
+      renewLater();
+    });
+  };
+  renewLater();
+  const release = async () => {
+    isOver = true;
+    cancel();
+    await lease.releaseLease().catch(() => undefined); // It ends by itself.
+  };
+  const assertHeld = async () => {
+    try {
+      await lease.renewLease();
+    } catch (error) {
+      const code = (error as RestError).code ?? (error as Error).message;
+      throw new UserError(`The lease of ${label} in the shared undo log was lost (${code}), so nothing more was sent.`, EXIT.failed, [
+        'Another process may work on it by now: func-harden history shows what is on record; func-harden resume goes on from there.',
+      ]);
+    }
+  };
+  return Object.assign(release, { assertHeld });
+}
+
+/** Waits for a lease that its holder may have left behind; whoever is alive renews it. @throws UserError where somebody holds it */
+async function acquired(lease: BlobLeaseClient, label: string, file: string, { clock, say }: BlobLocksOptions): Promise<void> {
+  const began = clock.elapsed();
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      await lease.acquireLease(LEASE);
+      return;
+    } catch (error) {
+      if ((error as RestError).code !== 'LeaseAlreadyPresent') throw error;
+      if (clock.elapsed() - began >= PATIENCE)
+        throw new UserError(`${label} is being worked on by another process, which holds the lease of ${file}.`, EXIT.failed, [
+          'Wait until it ends, then run this again.',
+        ]);
+      if (isFirst) say(`waiting: ${label} is held by another process; what was left behind is free in ${LEASE} s`);
+      await clock.sleep(LOOK_AGAIN);
+    }
+  }
+}
+
+/** The blob of the lock was made before, and may be leased or under a policy that keeps it as it is. */
+const isThere = (error: unknown): boolean => {
+  const { statusCode, code } = error as RestError;
+  return statusCode === 412 || (statusCode === 409 && code !== 'ContainerBeingDeleted') || code === 'BlobAlreadyExists';
+};

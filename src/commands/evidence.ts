@@ -1,0 +1,53 @@
+import type { Invocation, CommandModule } from '../cli/invocation.ts';
+import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { check, gather } from '../app/evidence.ts';
+import { writePack } from '../files/evidence-files.ts';
+import { MANIFEST, manifestText, signedPart } from '../report/evidence/manifest.ts';
+import { plainText, safeJson } from '../text/plain.ts';
+
+export const run: CommandModule['run'] = (invocation) =>
+  invocation.options.verify === undefined ? pack(invocation) : verify(invocation, invocation.options.verify);
+
+async function pack(invocation: Invocation): Promise<ExitCode> {
+  const { options, args, io } = invocation;
+  if (options.publicKey !== undefined) throw new UserError('--public-key goes with --verify.', EXIT.usage);
+  if (args.length === 0)
+    throw new UserError('Say of which run.', EXIT.usage, [
+      'func-harden evidence RUN --output FILE.zip; func-harden history lists the runs.',
+    ]);
+  if (!options.output) throw new UserError('Say where the evidence goes.', EXIT.usage, ['--output FILE.zip, or --output FOLDER']);
+  const { files, manifest } = await gather(invocation, args);
+  const { signKey } = options;
+  const signed =
+    signKey === undefined
+      ? manifest
+      : { ...manifest, signature: await (await import('../app/evidence-signature.ts')).signatureOf(signedPart(manifest), signKey) };
+  await writePack(options.output, new Map([[MANIFEST, new TextEncoder().encode(manifestText(signed))], ...files]));
+  if (options.json) io.out(`${safeJson(signed, 2)}\n`);
+  else io.err(`Written to ${options.output}: ${files.size + 1} files about ${manifest.runs.join(', ')}.\n`);
+  return EXIT.ok;
+}
+
+async function verify({ options, args, io }: Invocation, place: string): Promise<ExitCode> {
+  if (args.length > 0 || options.output !== undefined || options.signKey !== undefined)
+    throw new UserError('--verify checks a pack that is there, and takes --public-key alone.', EXIT.usage);
+  const { manifest, flaws, signature } = await check(place, options.publicKey);
+  const code = flaws.length === 0 ? EXIT.ok : EXIT.failed;
+  if (options.json) {
+    io.out(`${safeJson({ schemaVersion: 1, ok: flaws.length === 0, runs: manifest?.runs ?? [], signature, flaws }, 2)}\n`);
+    return code;
+  }
+  for (const flaw of flaws) io.err(`ERROR: ${plainText(flaw)}.\n`);
+  if (flaws.length > 0) io.out(`DOES NOT HOLD: ${flaws.length} of what ${plainText(place)} says is not so.\n`);
+  else
+    io.out(
+      `HOLDS: ${manifest?.files.length ?? 0} files about ${manifest?.runs.join(', ') ?? ''}, as they were packed. ${SIGNED[signature]}\n`,
+    );
+  return code;
+}
+
+const SIGNED = {
+  holds: 'Signed by the holder of that key.',
+  'not-checked': 'It is signed; --public-key FILE checks by whom.',
+  none: 'It is not signed: whoever could change the files could have made a new manifest.',
+} as const;

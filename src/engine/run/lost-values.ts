@@ -1,0 +1,39 @@
+/** What stood beside the values of a change right before it was sent, and is gone right after. */
+import type { Json } from '../../azure/index.ts';
+import { isRecord, pathOf, membersOf, same, speltIn, type Body } from '../../change/json-paths.ts';
+
+/** Returns the places of members and list items that are missing in `after`; places that the change itself writes are left out. */
+export function lostValues(before: Body | null, after: Body | null, written: readonly string[]): string[] {
+  if (before === null || after === null || written.includes('')) return [];
+  const own = new Set(written.map((path) => path.toLowerCase()));
+  return lostIn(before['properties'] ?? null, after['properties'] ?? null, 'properties', own);
+}
+
+function lostIn(before: Json, after: Json, path: string, own: ReadonlySet<string>): string[] {
+  if (own.has(path.toLowerCase())) return [];
+  if (Array.isArray(before)) {
+    const left = Array.isArray(after) ? (after as readonly Json[]) : [];
+    return (before as readonly Json[])
+      .filter((item) => !left.some((one) => isSameItem(item, one)))
+      .map((item) => `${path}[${nameOf(item)}]`);
+  }
+  if (!isRecord(before)) return [];
+  return Object.entries(before).flatMap(([member, value]) => {
+    const place = pathOf(...membersOf(path), member);
+    const now = isRecord(after) ? (after[speltIn(after, member)] ?? null) : null;
+    if (value === null || own.has(place.toLowerCase())) return [];
+    // An empty list or object and a missing one are the same to Azure.
+    return now === null && !isEmpty(value) ? [place] : lostIn(value, now, place, own);
+  });
+}
+
+const isEmpty = (value: Json): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+/** Rules and rows have names; what has none is known by all of it. */
+const isSameItem = (a: Json, b: Json): boolean =>
+  isRecord(a) && isRecord(b) && typeof a['name'] === 'string' ? same(a['name'], b['name']) : same(a, b);
+
+const nameOf = (item: Json): string => {
+  const name = isRecord(item) ? (item['name'] ?? item['id'] ?? item['value']) : item;
+  return typeof name === 'string' ? name : '…';
+};

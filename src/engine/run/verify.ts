@@ -1,0 +1,65 @@
+/** Whether a change shows in Azure, and whether something else of the resource went away with it. */
+import type { ArmWriter, Clock, Journal } from '../ports.ts';
+import type { Change } from '../../change/change.ts';
+import type { Edit } from '../../change/edit.ts';
+import type { Verified } from '../../change/undo-log.ts';
+import { jsonOf, recorded, seen } from '../../change/value.ts';
+import { shows, valueAt, type Body } from '../../change/json-paths.ts';
+import { lostValues } from './lost-values.ts';
+
+export interface VerifyTools {
+  readonly arm: ArmWriter;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onWait?: (what: string, elapsed: number) => void;
+  /** The resource right before the write, where the write sends back values of others. */
+  readonly beside?: Body | null;
+}
+
+/** Waits between re-reads of the verification, in milliseconds; a minute in all. */
+const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
+/** Milliseconds. A longer wait is told. */
+const WORTH_SAYING = 5000;
+/** Reads again until the wanted values show, or the waits are used up. */
+export async function verify(
+  change: Change,
+  number: number,
+  edits: readonly Edit[],
+  tools: VerifyTools,
+  tries = VERIFY_WAITS.length,
+): Promise<Pick<Verified, 'state' | 'lost'>> {
+  const { arm, journal, clock, signal } = tools;
+  const record = async (state: Verified['state'], more: Pick<Verified, 'found' | 'lost'> = {}) => {
+    await journal.append({ type: 'verified', at: clock.now().toISOString(), change: number, state, ...more });
+    return { state, ...more };
+  };
+  if (change.call !== undefined) return record('not-readable');
+  const { secret } = arm.describe(change.target, change.key, change.of);
+  const began = performance.now();
+  for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
+    if (wait > WORTH_SAYING) tools.onWait?.('the new value shows', performance.now() - began);
+    if (wait > 0) await clock.sleep(wait, signal);
+    const fact = await arm.readOne(change.target, change.key, change.of);
+    const isLast = signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1);
+    if (fact.state === 'unreadable') {
+      // A right of the same plan that held a moment ago is not known to every server yet.
+      if (fact.failure.kind === 'forbidden' && !isLast && change.needs.some(({ patient }) => patient)) continue;
+      return record('not-readable');
+    }
+    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
+    if (found.every(({ now, edit }) => shows(now ?? edit.absent, jsonOf(edit.after)))) {
+      const lost = lostValues(
+        tools.beside ?? null,
+        fact.body,
+        edits.map(({ path }) => path),
+      );
+      return record('shown', lost.length > 0 ? { lost } : {});
+    }
+    if (isLast) {
+      const values = found.map(async ({ edit: { path }, now }) => [path, await recorded(seen(secret, path, now), journal.run)] as const);
+      return record('not-shown', { found: Object.fromEntries(await Promise.all(values)) });
+    }
+  }
+  return record('not-shown');
+}

@@ -1,0 +1,74 @@
+/** A pack of evidence on disk: a zip archive, or a folder. */
+import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { readBytes } from './read-limited.ts';
+import { isForeignLink } from './owned.ts';
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** Bytes that a pack may have. */
+const MOST = 512 * 1024 * 1024;
+
+const isArchive = (place: string): boolean => place.toLowerCase().endsWith('.zip');
+
+/** The same files are the same bytes, wherever and whenever they are packed: so one byte that differs shows. */
+export function archiveOf(files: Files): Uint8Array {
+  // The first moment that the format knows, in whatever zone this machine is.
+  const mtime = new Date(1980, 0, 1);
+  return zipSync(Object.fromEntries(files), { level: 0, mtime, os: 3, attrs: 0o644 << 16 });
+}
+
+/** Writes a new pack; what is there already is left alone. @throws UserError */
+export async function writePack(place: string, files: Files): Promise<void> {
+  try {
+    if (await isForeignLink(place)) throw new Error('it is a symbolic link');
+    if (isArchive(place)) return await writeFile(place, archiveOf(files), { flag: 'wx', mode: 0o600 });
+    await mkdir(place, { recursive: true, mode: 0o700 });
+    if ((await readdir(place)).length > 0) throw new Error('the folder is not empty');
+    for (const [path, data] of files) {
+      const file = join(place, ...path.split('/'));
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await writeFile(file, data, { flag: 'wx', mode: 0o600 });
+    }
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it is there already' : (error as Error).message;
+    throw new UserError(`${place} cannot be written (${why}).`, EXIT.failed, ['Name a new file or folder with --output.']);
+  }
+}
+
+/** A pack, and what is wrong with how it is packed. @throws UserError where it cannot be read */
+export async function readPack(place: string): Promise<{ readonly files: Files; readonly flaws: readonly string[] }> {
+  try {
+    const isFolder = (await lstat(place)).isDirectory();
+    if (isFolder) return await folderPack(place);
+    const bytes = await readBytes(place, MOST);
+    // Nothing of ours is compressed, and nothing is unpacked that could be larger than the archive.
+    const files = new Map(Object.entries(unzipSync(bytes, { filter: ({ compression }) => compression === 0 })));
+    const isAsPacked = Buffer.compare(archiveOf(files), bytes) === 0;
+    return { files, flaws: isAsPacked ? [] : ['the archive itself was changed or packed anew; to look at its files alone, unpack it'] };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed);
+  }
+}
+
+async function folderPack(place: string): Promise<{ files: Files; flaws: string[] }> {
+  const files = new Map<string, Uint8Array>();
+  const flaws: string[] = [];
+  let left = MOST;
+  for (const entry of await readdir(place, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const path = relative(place, file).split(sep).join('/');
+    if (entry.isDirectory()) continue;
+    if (!entry.isFile()) {
+      flaws.push(`${path} is no plain file`);
+      continue;
+    }
+    const data = await readBytes(file, left);
+    left -= data.length;
+    files.set(path, data);
+  }
+  return { files, flaws };
+}

@@ -1,0 +1,93 @@
+/** Tells whether the process that wrote a lock is alive, as far as this process can see. */
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isRecord } from '../change/json-paths.ts';
+
+/** A kernel's view of processes: inside one place, a process id means one process at a time. */
+interface Place {
+  /** Of the start of the machine; null where the system does not tell. */
+  readonly boot: string | null;
+  /** The namespaces of process ids and of time; null where the system does not tell, or where /proc shows another namespace. */
+  readonly space: string | null;
+}
+
+export interface Holder extends Partial<Place> {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process started, in the kernel's count since the start of the machine. */
+  readonly started?: string | null;
+  readonly run: string;
+  readonly since: string;
+  /** Tells one hold from another of the same process. */
+  readonly token: string;
+  /** Milliseconds between two renewals after which a lock may be taken over; version 0.1 renewed nothing. */
+  readonly lease?: number;
+}
+
+const PROC = '/proc';
+const textOf = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
+const linkOf = (file: string): Promise<string | null> => readlink(file).catch(() => null);
+
+async function ownPlace(): Promise<Place> {
+  const [boot, self, pids, time] = await Promise.all([
+    textOf(`${PROC}/sys/kernel/random/boot_id`),
+    linkOf(`${PROC}/self`),
+    linkOf(`${PROC}/self/ns/pid`),
+    linkOf(`${PROC}/self/ns/time`),
+  ]);
+  // A process in a namespace of its own may still see the /proc of the namespace around it: the numbers there are of other processes.
+  return { boot, space: pids !== null && self === String(process.pid) ? `${pids} ${time ?? ''}` : null };
+}
+
+/** The state letter and the start time of a process. The name before them may hold blanks and brackets. */
+async function statOf(pid: number | 'self'): Promise<{ readonly state: string; readonly started: string } | undefined> {
+  const fields = (await textOf(`${PROC}/${pid}/stat`))?.replace(/^.*\)\s*/s, '').split(' ') ?? [];
+  const [state, started] = [fields[0], fields[19]];
+  return state && started ? { state, started } : undefined;
+}
+
+export async function describeSelf(): Promise<Pick<Holder, 'pid' | 'host' | 'boot' | 'space' | 'started'>> {
+  const [place, stat] = await Promise.all([ownPlace(), statOf('self')]);
+  return { pid: process.pid, host: hostname(), ...place, started: stat?.started ?? null };
+}
+
+export function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) && Number.isSafeInteger(value['pid']) && (value['pid'] as number) > 0 ? (value as unknown as Holder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What can be told of a holder from here: `unseen` where it may be on another machine or in another namespace. */
+export async function lookAt(holder: Holder): Promise<'alive' | 'dead' | 'unseen'> {
+  const own = await ownPlace();
+  if (holder.lease === undefined) return ofVersion01(holder, own);
+  if (own.boot === null || own.space === null || holder.boot !== own.boot || holder.space !== own.space) return 'unseen';
+  const stat = await statOf(holder.pid);
+  // The process may be hidden from this user.
+  if (!stat) return exists(holder.pid) ? 'unseen' : 'dead';
+  // Z and X: it has ended, and its parent has not asked for its exit code yet.
+  return !/[ZXx]/.test(stat.state) && stat.started === holder.started ? 'alive' : 'dead';
+}
+
+/** Version 0.1 wrote no start time and renewed nothing: what cannot be seen counts as alive. */
+async function ofVersion01({ pid, host, boot }: Holder, own: Place): Promise<'alive' | 'dead'> {
+  if (host !== hostname()) return 'alive';
+  if (boot && boot !== own.boot) return 'dead';
+  return exists(pid) && !/[ZXx]/.test((await statOf(pid))?.state ?? '') ? 'alive' : 'dead';
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

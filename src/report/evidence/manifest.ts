@@ -1,0 +1,102 @@
+/** What a pack of evidence holds, and the manifest that says so. */
+import type { Json } from '../../azure/index.ts';
+import { canonicalJson } from '../../change/canonical.ts';
+import { isRecord } from '../../change/json-paths.ts';
+import type { RecordedRun } from '../../change/undo-log.ts';
+import { shown } from '../../change/value.ts';
+import { outcomeOf } from '../../engine/run/outcome.ts';
+
+/** The files of a pack by their paths, which have forward slashes. */
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+export const MANIFEST = 'manifest.json';
+
+export interface ManifestFile {
+  readonly path: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface Manifest {
+  readonly schemaVersion: 1;
+  readonly tool: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly runs: readonly string[];
+  readonly files: readonly ManifestFile[];
+  /** A compact JWS (RFC 7515) whose payload is the rest of the manifest in its canonical form (RFC 8785). */
+  readonly signature?: string;
+}
+
+export async function manifestOf(files: Files, about: Pick<Manifest, 'tool' | 'createdAt' | 'runs'>): Promise<Manifest> {
+  const listed = await Promise.all([...files].map(async ([path, data]) => ({ path, sha256: await sha256(data), bytes: data.length })));
+  return { schemaVersion: 1, ...about, files: listed.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+export async function sha256(data: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', data as Uint8Array<ArrayBuffer>);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What is signed. */
+export const signedPart = ({ schemaVersion, tool, createdAt, runs, files }: Manifest): string =>
+  canonicalJson({ schemaVersion, tool, createdAt, runs, files } as unknown as Json);
+
+/** The manifest as it stands in the pack. */
+export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 2)}\n`;
+
+/** undefined where it is no manifest of ours. */
+export function parsedManifest(text: string): Manifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value['schemaVersion'] !== 1) return undefined;
+  const { tool, createdAt, runs, files, signature } = value;
+  const isText = (one: unknown) => typeof one === 'string';
+  const isFile = (one: unknown) => isRecord(one) && isText(one['path']) && isText(one['sha256']) && Number.isSafeInteger(one['bytes']);
+  const isWhole = isText(tool) && isText(createdAt) && (signature === undefined || isText(signature));
+  if (!isWhole || !Array.isArray(runs) || !runs.every(isText) || !Array.isArray(files) || !files.every(isFile)) return undefined;
+  // What it does not know of is not signed for by anybody.
+  const known = ['schemaVersion', 'tool', 'createdAt', 'runs', 'files', 'signature'];
+  return Object.keys(value).every((name) => known.includes(name)) ? (value as unknown as Manifest) : undefined;
+}
+
+/** What the log of a run comes to: each change with its values before and after, what was read back, and how Azure knows the request. */
+export const changesText = (run: RecordedRun): string =>
+  `${JSON.stringify(
+    {
+      schemaVersion: 1,
+      run: run.run,
+      state: run.state,
+      outcome: outcomeOf(run),
+      mode: run.start.mode,
+      startedAt: run.start.at,
+      endedAt: run.end?.at ?? null,
+      account: run.start.account,
+      tenant: run.start.tenant,
+      plan: run.start.plan ?? null,
+      changes: run.changes.map(({ intent, outcome, verified, state, undoneBy }) => ({
+        change: intent.change,
+        at: intent.at,
+        app: intent.target,
+        controls: intent.controls,
+        resource: intent.resource,
+        method: intent.method,
+        apiVersion: intent.apiVersion,
+        risk: intent.risk,
+        edits: intent.edits.map(({ path, before, after }) => ({ path, before: shown(before), after: shown(after) })),
+        ...(intent.call === undefined ? {} : { call: intent.call }),
+        state,
+        status: outcome?.status ?? null,
+        correlationId: outcome?.correlationId ?? null,
+        verified: verified ? { state: verified.state, at: verified.at } : null,
+        undoneBy: undoneBy ?? null,
+      })),
+    },
+    undefined,
+    2,
+  )}\n`;

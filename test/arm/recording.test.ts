@@ -1,0 +1,132 @@
+/** What of an exchange is replaced, and that what is judged stays. */
+import { expect, test } from 'vitest';
+import { Anonymous } from '../../src/arm/recording/anonymous.ts';
+import { StandIns } from '../../src/arm/recording/stand-ins.ts';
+import { Texts } from '../../src/arm/recording/texts.ts';
+import { rangesCover } from '../helpers/ranges.ts';
+import type { Json } from '../../src/azure/index.ts';
+
+const SITE =
+  'https://management.azure.com/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-fabrikam/providers/Microsoft.Web/sites/fn-litware';
+const anonymous = () => new Anonymous(new Texts(new StandIns()));
+function through(path: string, responseBody: Json, requestBody: Json = null) {
+  const exchange = {
+    method: 'GET',
+    url: `${SITE}${path}?api-version=2024-11-01`,
+    status: 200,
+    requestHeaders: {},
+    responseHeaders: {},
+    requestBody,
+    responseBody,
+  };
+  const one = anonymous();
+  one.exchange(exchange);
+  return one.exchange(exchange);
+}
+const bodyOf = (path: string, body: Json): Record<string, Json> => through(path, body).responseBody as Record<string, Json>;
+
+test('names are the same everywhere, in ids, hosts, links and texts, in any case', () => {
+  const { url, responseBody } = through('', {
+    id: '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/RG-FABRIKAM/providers/Microsoft.Web/sites/fn-litware',
+    name: 'fn-litware',
+    location: 'West Europe',
+    properties: { defaultHostName: 'fn-litware.azurewebsites.net', note: 'see fn-litware', sku: 'ElasticPremium' },
+  });
+  const [, group = '', name = ''] = /resourceGroups\/(rg-\w+)\/.*\/sites\/(fn-\w+)\?api-version=2024-11-01$/.exec(url) ?? [];
+  expect([group.length, name.length]).toEqual(['rg-fabrikam'.length, 'fn-litware'.length]);
+  const body = JSON.stringify(responseBody);
+  expect(body).not.toMatch(/fabrikam|litware|11111111/i);
+  expect(responseBody).toMatchObject({
+    id: expect.stringContaining(`/resourceGroups/${group.toUpperCase()}/`) as string,
+    name,
+    location: 'West Europe',
+    properties: { defaultHostName: `${name}.azurewebsites.net`, sku: 'ElasticPremium' },
+  });
+  expect(body).toContain(`see ${name}`.replace('see ', ''));
+});
+
+test('a range holds the stand-ins of what it held, and what is public stays public', () => {
+  const standIns = new StandIns();
+  const [range, inside, outside] = ['20.50.16.0/20', '20.50.17.4', '20.51.0.1'].map((one) => standIns.address(one));
+  expect(rangesCover(range!, inside!)).toBe(true);
+  expect(rangesCover(range!, outside!)).toBe(false);
+  expect(range).toMatch(/^20\.\d+\.\d+\.0\/20$/);
+  expect(range).not.toBe('20.50.16.0/20');
+  expect(standIns.address('10.1.2.3')).toMatch(/^10\.1\./);
+  expect(['0.0.0.0/0', '127.0.0.1', '1.2.3'].map((one) => standIns.address(one))).toEqual(['0.0.0.0/0', '127.0.0.1', '1.2.3']);
+});
+
+test('settings: platform names, flags and the form of secrets stay; values and own names do not', () => {
+  const properties = {
+    AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=data;AccountKey=abcDEF123+/xyz==;EndpointSuffix=core.windows.net',
+    FUNCTIONS_WORKER_RUNTIME: 'python',
+    LitwareApiKey: 'Zx9-secret-Zx9',
+    Feature_Fabrikam: 'true',
+    Vaulted: '@Microsoft.KeyVault(SecretUri=https://kv-litware.vault.azure.net/secrets/db-litware/)',
+  };
+  const settings = bodyOf('/config/appsettings/list', { properties })['properties'] as Record<string, string>;
+  const text = JSON.stringify(settings);
+  expect(text).not.toMatch(/litware|fabrikam|abcDEF|Zx9/i);
+  expect(settings['AzureWebJobsStorage']).toMatch(
+    /^DefaultEndpointsProtocol=https;AccountName=\w{4};AccountKey=\w{9}\+\/\w{3}==;EndpointSuffix=core\.windows\.net$/,
+  );
+  expect(settings['FUNCTIONS_WORKER_RUNTIME']).toBe('python');
+  expect(Object.keys(settings)[2]).toMatch(/^[A-Z][a-z]{6}ApiKey$/);
+  expect(text).toMatch(/"Feature_\w{8}":"true"/);
+  expect(settings[Object.keys(settings)[4]!]).toMatch(
+    /^@Microsoft\.KeyVault\(SecretUri=https:\/\/kv-\w{7}\.vault\.azure\.net\/secrets\/db-\w{7}\/\)$/,
+  );
+});
+
+test('keys are replaced, and what lists them keeps its form', () => {
+  const keys = bodyOf('/host/default/listkeys', {
+    masterKey: 'abcd1234',
+    functionKeys: { default: 'k1k1k1', litware: 'k2k2k2' },
+    systemKeys: { eventgrid_extension: 'k3k3k3' },
+  });
+  expect(Object.keys(keys)).toEqual(['masterKey', 'functionKeys', 'systemKeys']);
+  expect(JSON.stringify(keys)).not.toMatch(/abcd1234|k[123]k[123]|litware/);
+  expect(Object.keys(keys['functionKeys'] as object)[0]).toBe('default');
+  const account = through('', { keys: [{ keyName: 'key1', value: 'Zx9Zx9Zx9==', permissions: 'FULL' }] });
+  const url = {
+    ...account,
+    url: 'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/data/listKeys?api-version=2024-01-01',
+    responseBody: { keys: [{ keyName: 'key1', value: 'Zx9Zx9Zx9==', permissions: 'FULL' }] },
+  };
+  const { responseBody } = anonymous().exchange(url);
+  expect(responseBody).toMatchObject({ keys: [{ keyName: 'key1', permissions: 'FULL' }] });
+  expect(JSON.stringify(responseBody)).not.toContain('Zx9');
+});
+
+test('what people wrote is replaced word by word; what Azure says stays but for names', () => {
+  const { responseBody } = through('', {
+    name: 'fn-litware',
+    properties: {
+      description: 'Allow Dana from Woodgrove',
+      linuxFxVersion: 'DOCKER|registry.woodgrove.com/team/app:1',
+      headers: { 'x-forwarded-host': ['shop.woodgrove.com'] },
+      loginParameters: ['domain_hint=woodgrove.com'],
+      minTlsVersion: '1.2',
+      state: 'Running',
+    },
+    tags: { costcenter: 'Tailspin 4711', owner: 'dana.lee@woodgrove.com' },
+  });
+  expect(JSON.stringify(responseBody)).not.toMatch(/dana|woodgrove|tailspin|4711|litware/i);
+  expect(responseBody).toMatchObject({ properties: { minTlsVersion: '1.2', state: 'Running' } });
+  const error = {
+    error: { code: 'LockedByPolicy', message: "The client 'dana@woodgrove.com' may not write 'fn-litware': ask the owner of the lock." },
+  };
+  expect(bodyOf('', error)['error']).toMatchObject({
+    code: 'LockedByPolicy',
+    message: expect.stringMatching(/^The client '\w{4}@\w{9}\.com' may not write 'fn-\w{7}': ask the owner of the lock\.$/) as string,
+  });
+});
+
+test('a link and the request that follows it are one, and its token is replaced', () => {
+  const texts = new Texts(new StandIns());
+  const link =
+    'https://management.azure.com/subscriptions/11111111-2222-3333-4444-555555555555/providers/Microsoft.Web/sites?api-version=2024-11-01&$skiptoken=AbC%2Fd3f==';
+  const followed = new URL(link).href;
+  expect(new URL(texts.url(link)).searchParams.get('$skiptoken')).toBe(new URL(texts.url(followed)).searchParams.get('$skiptoken'));
+  expect(texts.url(link)).not.toContain('AbC');
+});

@@ -1,0 +1,175 @@
+/** Evidence of runs: what is packed, that it holds, and that every byte of it counts. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveOf, readPack, writePack } from '../../src/files/evidence-files.ts';
+import { check } from '../../src/app/evidence.ts';
+import { inside } from '../helpers/inside.ts';
+import { ANSWERS, runName, temporaryFolder, world } from '../helpers/world.ts';
+
+let pack: Uint8Array;
+let run: string;
+const keys = { pub: '', other: '' };
+let plain: Uint8Array;
+
+/** Once: the packs of one run, and the keys. */
+const prepared = async () => (made ??= prepare());
+let made: Promise<void> | undefined;
+async function prepare(): Promise<void> {
+  const here = await world();
+  const folder = here.folder;
+  const at = (name: string) => join(folder, name);
+  await writeFile(at('answers.yaml'), ANSWERS);
+  const plan = await inside(here, ['plan', at('answers.yaml'), '--out', at('plan.json')]);
+  expect(plan.code, plan.stderr).toBe(2);
+  const { digest } = JSON.parse(await readFile(at('plan.json'), 'utf8')) as { digest: string };
+  const replay = await inside(here, [
+    'replay',
+    '--plan',
+    at('plan.json'),
+    '--require-digest',
+    digest,
+    '--approved-by',
+    'Dana Lee',
+    '--yes',
+    '--confirm',
+    'fn-orders',
+  ]);
+  expect(replay.code, replay.stderr).toBe(0);
+  run = runName(replay);
+  for (const [name, type] of [
+    ['key', 'ed25519'],
+    ['other', 'ed25519'],
+  ] as const) {
+    execFileSync('openssl', ['genpkey', '-algorithm', type, '-out', at(name)]);
+    execFileSync('openssl', ['pkey', '-in', at(name), '-pubout', '-out', at(`${name}.pub`)]);
+  }
+  const signed = await inside(here, ['evidence', run, '--output', at('evidence.zip'), '--sign-key', at('key')]);
+  expect(signed.code, signed.stderr).toBe(0);
+  const unsigned = await inside(here, ['evidence', run, '--output', at('plain.zip')]);
+  expect(unsigned.code, unsigned.stderr).toBe(0);
+  [pack, plain] = await Promise.all([readFile(at('evidence.zip')), readFile(at('plain.zip'))]);
+  keys.pub = await readFile(at('key.pub'), 'utf8');
+  keys.other = await readFile(at('other.pub'), 'utf8');
+}
+beforeEach(prepared);
+
+async function checked(bytes: Uint8Array, key?: string) {
+  const folder = await temporaryFolder();
+  const [file, pem] = [join(folder, 'pack.zip'), join(folder, 'key.pub')];
+  await writeFile(file, bytes);
+  if (key !== undefined) await writeFile(pem, key);
+  return check(file, key === undefined ? undefined : pem).catch((error: Error) => ({ flaws: [error.message], signature: 'none' as const }));
+}
+
+test('everything about a run is in it, and it holds', async () => {
+  const files = unzipSync(pack);
+  expect(Object.keys(files).toSorted()).toEqual([
+    'manifest.json',
+    'report.html',
+    'report.json',
+    `runs/${run}/changes.json`,
+    `runs/${run}/journal.jsonl`,
+    `runs/${run}/plan.json`,
+  ]);
+  const json = (name: string) => JSON.parse(Buffer.from(files[name]!).toString('utf8')) as Record<string, unknown>;
+  const manifest = json('manifest.json') as { files: { path: string; sha256: string; bytes: number }[] };
+  expect(manifest).toMatchObject({ schemaVersion: 1, runs: [run], signature: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) });
+  for (const { path, sha256, bytes } of manifest.files) {
+    expect(files[path]?.length).toBe(bytes);
+    expect(createHash('sha256').update(files[path]!).digest('hex')).toBe(sha256);
+  }
+  expect(json(`runs/${run}/changes.json`)).toMatchObject({
+    run,
+    plan: { approvedBy: 'Dana Lee' },
+    changes: expect.arrayContaining([
+      expect.objectContaining({
+        edits: expect.arrayContaining([{ path: 'properties.httpsOnly', before: false, after: true }]),
+        correlationId: expect.any(String),
+        verified: { state: 'shown', at: expect.any(String) },
+      }),
+    ]),
+  });
+  expect(json('report.json')).toMatchObject({ apps: [{ name: 'fn-orders' }] });
+  expect(await checked(pack, keys.pub)).toMatchObject({ flaws: [], signature: 'holds' });
+  expect(await checked(pack)).toMatchObject({ flaws: [], signature: 'not-checked' });
+  expect(await checked(plain)).toMatchObject({ flaws: [], signature: 'none' });
+});
+
+test('no secret is in it', () => {
+  expect(Buffer.from(pack).toString('latin1')).not.toMatch(/canary|AccountKey=b|SharedAccessKey=b/);
+});
+
+test('a byte that is changed shows, wherever it is', async () => {
+  // A prime, so that no part of the format is passed over again and again.
+  const step = Math.max(1, Math.floor(pack.length / 150)) | 1;
+  for (let at = 0; at < pack.length; at += step) {
+    const changed = Uint8Array.from(pack);
+    changed[at] = changed[at]! ^ 0x01;
+    const { flaws } = await checked(changed);
+    expect(flaws, `byte ${at}`).not.toEqual([]);
+  }
+});
+
+describe('a pack that somebody made to look whole', () => {
+  const altered = (change: (files: Record<string, Uint8Array>) => void, from = plain) => {
+    const files = unzipSync(from);
+    change(files);
+    const paths = Object.keys(files).filter((path) => path !== 'manifest.json');
+    const manifest = JSON.parse(Buffer.from(files['manifest.json']!).toString('utf8')) as Record<string, unknown>;
+    manifest['files'] = paths.map((path) => ({
+      path,
+      sha256: createHash('sha256').update(files[path]!).digest('hex'),
+      bytes: files[path]!.length,
+    }));
+    files['manifest.json'] = Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
+    return archiveOf(new Map(Object.entries(files)));
+  };
+  const edit = (path: string, from: string | RegExp, to: string) => (files: Record<string, Uint8Array>) => {
+    const name = path.replace('RUN', run);
+    const text = Buffer.from(files[name]!).toString('utf8');
+    expect(text).not.toBe(text.replace(from, to));
+    files[name] = Buffer.from(text.replace(from, to));
+  };
+  test.each([
+    ['a line of the log', edit('runs/RUN/journal.jsonl', '"httpsOnly', '"httpsOnlx')],
+    ['a line less', edit('runs/RUN/journal.jsonl', /\n\{[^\n]*"verified"[^\n]*(?=\n)/, '')],
+    ['what was changed', edit('runs/RUN/changes.json', '"after": true', '"after": false')],
+    ['the plan', edit('runs/RUN/plan.json', '"httpsOnly"', '"httpsOnlx"')],
+    ['a plan less', (files: Record<string, Uint8Array>) => void delete files[`runs/${run}/plan.json`]],
+    ['a report less', (files: Record<string, Uint8Array>) => void delete files['report.html']],
+    [
+      'a run that is not named',
+      (files: Record<string, Uint8Array>) => void (files['runs/20260101T000000000Z-0000/journal.jsonl'] = Buffer.from('{}')),
+    ],
+  ])('%s', async (_, change) => {
+    expect((await checked(altered(change))).flaws).not.toEqual([]);
+  });
+
+  test('another key, no key, and another manifest under the old signature', async () => {
+    expect((await checked(pack, keys.other)).flaws).toEqual([expect.stringContaining('not of this key')]);
+    expect((await checked(plain, keys.pub)).flaws).toEqual([expect.stringContaining('not signed')]);
+    const forged = altered(edit('report.json', 'fn-orders', 'fn-others'), pack);
+    expect((await checked(forged)).flaws).toEqual([]);
+    expect((await checked(forged, keys.pub)).flaws).toEqual([expect.stringContaining('of another manifest')]);
+  });
+});
+
+test('a folder holds as well, and a file beside the others shows', async () => {
+  const folder = join(await temporaryFolder(), 'pack');
+  const { files } = await readPack(
+    await (async () => {
+      const file = join(await temporaryFolder(), 'pack.zip');
+      await writeFile(file, pack);
+      return file;
+    })(),
+  );
+  await writePack(folder, files);
+  expect((await check(folder)).flaws).toEqual([]);
+  await expect(writePack(folder, files)).rejects.toThrow('not empty');
+  await writeFile(join(folder, 'notes.txt'), 'x');
+  expect((await check(folder)).flaws).toEqual(['notes.txt: the manifest does not name it']);
+});

@@ -1,0 +1,201 @@
+/** Fresh identities and roles, which other services see late: what is waited for is told, and nothing fails that only needs time. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testTime } from '../helpers/clock.ts';
+import { seed, siteId } from '../helpers/hostings.ts';
+import { inside } from '../helpers/inside.ts';
+import type { JsonObject } from '../../src/emulator/state.ts';
+import { goesOnFrom, recorded } from '../helpers/killed.ts';
+import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
+
+const REFERENCES = 'key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } }';
+const HOST = 'managed-identity: { controls: { host-storage: { decision: apply } } }';
+const GO = ['--yes', '--confirm', 'fn-orders'];
+/** As long as the longest that was recorded, in milliseconds. */
+const RECORDED = 54_000;
+
+async function setUp(steps: string, propagation: number, options: Parameters<typeof world>[0] = {}, app = 'fn-orders') {
+  const here = await world({ time: testTime(), propagation, ...options });
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, `version: 1\napps:\n  ${app}:\n    steps:\n      ${steps}\n`);
+  return { here, file, before: await here.state() };
+}
+
+const puts = async (here: World) =>
+  (await here.writes()).filter(({ method, url }) => method === 'PUT' && url.includes('/roleAssignments/')).map(({ status }) => status);
+const assignments = async (here: World) =>
+  Object.keys((await here.state()).resources).filter((id) => id.includes('/vaults/kv-events/providers/microsoft.authorization/'));
+const SECRETS_USER = '4633458b-17de-408a-b874-0445c86b69e6';
+/** Of the identity that the app will have. */
+async function principalOf(here: World): Promise<string> {
+  await here.send('PATCH', ORDERS, { identity: { type: 'SystemAssigned' } });
+  const { principalId } = (await here.get(ORDERS))['identity'] as { principalId: string };
+  await here.send('PATCH', ORDERS, { identity: { type: 'None' } });
+  return principalId;
+}
+const fault = { method: 'PUT', path: 'roleAssignments' } as const;
+const answer = (code: string, message: string) => ({ body: { error: { code, message } } });
+
+test('identity, role, reference: each waits for the one before, in words, and undo takes all of it back', async () => {
+  const { here, file, before } = await setUp(REFERENCES, RECORDED);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  expect((await puts(here)).slice(0, 2)).toEqual([400, 400]);
+  expect((await puts(here)).at(-1)).toBe(201);
+  expect(run.stderr).toMatch(/waiting: fn-orders: role assignments know the new identity \(\d+ s\)/);
+  expect(run.stderr).toMatch(/waiting: fn-orders: the reference in PaymentApiKey resolves \(\d+ s\)/);
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  const after = await here.state();
+  for (const id of Object.keys(after.resources)) if (id.includes('/secrets/fn-orders-')) delete after.resources[id];
+  expect(after).toEqual(before);
+});
+
+test('the wait is an event of the progress', async () => {
+  const { here, file } = await setUp(REFERENCES, RECORDED);
+  const run = await inside(here, ['replay', file, ...GO, '--json']);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  expect(run.stdout).toContain('"waitsFor":"role assignments know the new identity"');
+});
+
+test('the host is waited for until its roles are known everywhere', async () => {
+  const keyed = () => {
+    const state = seed('P1v3', true);
+    Object.values(state.sites)[0]!.appSettings['AzureWebJobsStorage'] =
+      'DefaultEndpointsProtocol=https;AccountName=stfnbad;AccountKey=bm90LWEta2V5;EndpointSuffix=core.windows.net';
+    return state;
+  };
+  const { here, file } = await setUp(HOST, RECORDED, { seed: keyed }, 'fn-bad');
+  const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-bad']);
+  expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
+  expect((await here.state()).sites[siteId('fn-bad').toLowerCase()]!.appSettings).toHaveProperty('AzureWebJobsStorage__accountName');
+  expect(run.stderr).toMatch(/waiting: fn-bad: the host reaches its storage by the identity/);
+});
+
+test('a new vault answers once the role of the operator is known to it', async () => {
+  const { here, file } = await setUp(REFERENCES.replace('kv-events', 'kv-brand-new'), 0);
+  const late = { error: { code: 'Forbidden', message: 'Please observe propagation time.', innererror: { code: 'ForbiddenByRbac' } } };
+  await here.faults([{ method: 'GET', path: '^/vault/kv-brand-new', times: 5, status: 403, body: late }]);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
+  expect(run.stderr).toMatch(/waiting: fn-orders: the vault kv-brand-new answers you/);
+});
+
+test('a server of the vault that knows the role of the operator later than the first one is asked again', async () => {
+  const { here, file } = await setUp(REFERENCES.replace('kv-events', 'kv-brand-new'), 0);
+  const late = { error: { code: 'Forbidden', message: 'Please observe propagation time.', innererror: { code: 'ForbiddenByRbac' } } };
+  const missing = { error: { code: 'SecretNotFound', message: 'A secret was not found in this key vault.' } };
+  await here.faults([
+    { method: 'GET', path: '^/vault/kv-brand-new', times: 2, status: 404, body: missing },
+    { method: 'GET', path: '^/vault/kv-brand-new', times: 2, status: 403, body: late },
+  ]);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
+});
+
+test.each(['MSINotEnabled', 'VaultNotFound', 'SecretNotFound'])(
+  'a reference that App Service calls %s at first is looked at again',
+  async (status) => {
+    const { here, file } = await setUp(REFERENCES, 0);
+    const value = [{ name: 'PaymentApiKey', properties: { status, vaultName: 'kv-events' } }];
+    await here.faults([{ method: 'GET', path: 'configreferences', times: 4, status: 200, body: { value } }]);
+    const run = await inside(here, ['replay', file, ...GO]);
+    expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
+  },
+);
+
+test('a reference that stays without its secret is given up after a minute, with the reason', async () => {
+  const { here, file } = await setUp(REFERENCES, 0);
+  const value = [{ name: 'PaymentApiKey', properties: { status: 'SecretNotFound', vaultName: 'kv-events' } }];
+  await here.faults([{ method: 'GET', path: 'configreferences', times: 99, status: 200, body: { value } }]);
+  const began = here.clock.elapsed();
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run.code).not.toBe(0);
+  expect(run.stderr).toContain('Azure says SecretNotFound.');
+  expect(here.clock.elapsed() - began).toBeLessThan(200_000);
+});
+
+test('an identity that stays unknown is a failure after two minutes, with what to do', async () => {
+  const { here, file } = await setUp(REFERENCES, 3_600_000);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run.code).not.toBe(0);
+  expect(await puts(here)).toHaveLength(8);
+  expect(run.stderr.replace(/\s+/g, ' ')).toContain('If the identity is new, run it again in a few minutes');
+});
+
+test('a role assignment that an earlier identity of the app left under the same name is said to be in the way', async () => {
+  const { here, file } = await setUp(REFERENCES, 0);
+  const refused = answer('RoleAssignmentUpdateNotPermitted', 'Tenant ID, principal ID and scope are not allowed to be updated.');
+  await here.faults([{ ...fault, status: 400, times: 9, ...refused }]);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run.code).not.toBe(0);
+  expect(run.stderr.replace(/\s+/g, ' ')).toContain('Delete that role assignment (az role assignment delete --ids ID)');
+});
+
+test('a role assignment that cannot be read back yet is looked for again', async () => {
+  const { here, file } = await setUp(REFERENCES, 0);
+  const missing = { status: 404, ...answer('RoleAssignmentNotFound', 'The role assignment is not found.') };
+  await here.faults([{ method: 'GET', path: 'roleAssignments/[0-9a-f-]+\\?', times: 5, ...missing }]);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+});
+
+test('a role assignment whose answer was lost is of this run, though the second request says that it exists; undo takes it away', async () => {
+  const { here, file } = await setUp(REFERENCES, 0);
+  const missing = { status: 404, ...answer('RoleAssignmentNotFound', 'The role assignment is not found.') };
+  await here.faults([
+    { method: 'GET', path: 'roleAssignments/[0-9a-f-]+\\?', times: 4, ...missing },
+    { ...fault, status: 504, drop: 'after', times: 1 },
+    { ...fault, status: 409, times: 1, ...answer('RoleAssignmentExists', 'The role assignment already exists.') },
+  ]);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  expect(await puts(here)).toEqual([0, 409]);
+  expect(await assignments(here)).toHaveLength(1);
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  expect(await assignments(here)).toEqual([]);
+});
+
+test('a role assignment that exists under another name and is listed late counts as done; undo leaves it', async () => {
+  const { here, file } = await setUp(REFERENCES, 0);
+  const vault = `${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events`;
+  const exists = { ...fault, status: 409, times: 1, ...answer('RoleAssignmentExists', 'The role assignment already exists.') };
+  const listed = (times: number, value: JsonObject[]): JsonObject => ({
+    method: 'GET',
+    path: 'vaults/kv-events/.*principalId',
+    times,
+    status: 200,
+    body: { value },
+  });
+  const principalId = await principalOf(here);
+  const other = {
+    id: `${vault}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-4333-8444-555555555555`,
+    properties: { principalId, roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${SECRETS_USER}` },
+  };
+  // The assignment itself is played by the list; a role that the app does not hold lets no reference resolve.
+  const value = [{ name: 'PaymentApiKey', properties: { status: 'Resolved' } }];
+  await here.faults([
+    exists,
+    listed(2, []),
+    listed(9, [other]),
+    { method: 'GET', path: 'configreferences', times: 9, status: 200, body: { value } },
+  ]);
+  const run = await inside(here, ['replay', file, ...GO]);
+  expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
+  expect(await puts(here)).toEqual([409]);
+  expect(run.stderr).toMatch(/waiting: fn-orders: Azure lists the role assignment that it says exists/);
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  expect((await here.writes()).filter(({ method, url }) => method === 'DELETE' && url.includes('roleAssignments'))).toEqual([]);
+});
+
+test('killed anywhere while identity and role are new: resumed and taken back', { timeout: 300_000 }, async () => {
+  const grounds = await recorded({ time: testTime(), propagation: 60 }, async (folder) => {
+    const file = join(folder, 'answers.yaml');
+    await writeFile(file, `version: 1\napps:\n  fn-orders:\n    steps:\n      ${REFERENCES}\n`);
+    return { replay: ['replay', file], go: GO };
+  });
+  for (const moment of new Set(grounds.moments)) await goesOnFrom(grounds, moment);
+});

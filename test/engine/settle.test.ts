@@ -1,0 +1,54 @@
+/** What a cut-off run had sent, and Azure shows late. */
+import { expect, test } from 'vitest';
+import { plain } from '../../src/change/value.ts';
+import type { RecordedRun } from '../../src/change/undo-log.ts';
+import { settle } from '../../src/engine/past/resume.ts';
+import type { ArmReader } from '../../src/engine/ports.ts';
+import { testTime } from '../helpers/clock.ts';
+import { ORDERS } from '../helpers/world.ts';
+
+const NAME = '11111111-2222-4333-8444-555555555555';
+const resource = `${ORDERS}/providers/Microsoft.Authorization/roleAssignments/${NAME}`;
+const body = { properties: { roleDefinitionId: '/r', principalId: 'p', principalType: 'ServicePrincipal' } };
+const run = {
+  run: 'run-1',
+  start: { targets: [{ id: ORDERS, subscriptionId: ORDERS.split('/')[2], name: 'fn-orders', label: 'fn-orders' }] },
+  changes: [
+    {
+      state: 'unknown',
+      intent: {
+        type: 'intent',
+        change: 1,
+        app: 'fn-orders',
+        apiVersion: '2022-04-01',
+        undo: 'exact',
+        target: ORDERS,
+        resource,
+        key: 'roleAssignments',
+        instance: true,
+        method: 'PUT',
+        path: resource,
+        edits: [{ path: '', before: { kind: 'absent' }, after: plain(body) }],
+      },
+    },
+  ],
+} as unknown as RecordedRun;
+
+const shownAfter = (late: number) => {
+  const asked: (string | undefined)[] = [];
+  const readOne: ArmReader['readOne'] = (_, __, of) => {
+    asked.push(of);
+    return Promise.resolve({ state: 'read', body: asked.length > late ? body : null });
+  };
+  return { asked, arm: { readOne, knows: () => true, describe: () => ({ secret: false }) } as unknown as ArmReader };
+};
+
+test('a role assignment that was sent is looked for under its name until Azure shows it', async () => {
+  const { arm, asked } = shownAfter(2);
+  expect(await settle(run, arm, testTime().clock)).toMatchObject([{ found: 'done' }]);
+  expect(asked).toEqual([resource, resource, resource]);
+});
+
+test('one that never shows was not made', async () => {
+  expect(await settle(run, shownAfter(99).arm, testTime().clock)).toMatchObject([{ found: 'not-done' }]);
+});

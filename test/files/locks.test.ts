@@ -1,0 +1,146 @@
+/** Locks between real processes: dead, ended and not asked for, of another start, of another namespace, frozen. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createLocks } from '../../src/files/locks.ts';
+import type { Target } from '../../src/azure/index.ts';
+
+const target = { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/fn', label: 'fn' } as Target;
+const LOCKS = new URL('../../src/files/locks.ts', import.meta.url).href;
+/** Holds the lock, says so, and asks for it again at each line that it reads. */
+const HOLDER = `
+  const { createLocks } = await import(${JSON.stringify(LOCKS)});
+  const held = await createLocks(process.argv[1], () => new Date(), Number(process.argv[2])).hold(${JSON.stringify(target)}, 'theirs').catch((error) => error);
+  if (held instanceof Error) { console.log('refused: ' + held.message); process.exit(0); }
+  console.log('held ' + process.pid);
+  for await (const _ of process.stdin) console.log(await held.assertHeld().then(() => 'still held', (error) => error.message));
+`;
+const NODE = [process.execPath, '--no-warnings', '--input-type=module', '-e', HOLDER];
+const LINUX = process.platform === 'linux';
+const UNSHARE = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const canUnshare = LINUX && spawnSync(UNSHARE[0]!, [...UNSHARE.slice(1), 'true']).status === 0;
+
+async function folderFor(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'locks-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function start(command: readonly string[], folder: string, lease = 60_000) {
+  const child = spawn(command[0]!, [...command.slice(1), folder, String(lease)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = child.stdout.setEncoding('utf8')[Symbol.asyncIterator]();
+  const said = async () => String((await lines.next()).value).trim();
+  const ask = () => {
+    child.stdin.write('?\n');
+    return said();
+  };
+  return { child, first: await said(), ask };
+}
+
+const locksIn = (folder: string, lease?: number) => createLocks(folder, () => new Date(), lease);
+const fileIn = async (folder: string): Promise<string> =>
+  join(folder, 'locks', (await readdir(join(folder, 'locks'))).find((name) => name.endsWith('.lock')) ?? '');
+const takeOver = async (folder: string) => (await locksIn(folder).hold(target, 'ours'))();
+const age = async (file: string) => utimes(file, new Date(0), new Date(0));
+
+test('a living process keeps its lock, however long ago it was renewed', async () => {
+  const folder = await folderFor();
+  const { child, first } = await start(NODE, folder);
+  expect(first).toBe(`held ${child.pid}`);
+  if (LINUX) {
+    child.kill('SIGSTOP');
+    await age(await fileIn(folder));
+  }
+  await expect(takeOver(folder)).rejects.toThrow(`fn is being worked on by run theirs (process ${child.pid}`);
+});
+
+test.runIf(LINUX)('a killed process loses its lock at once', async () => {
+  const folder = await folderFor();
+  const { child } = await start(NODE, folder);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await takeOver(folder);
+});
+
+test.runIf(LINUX)('a process that ended and whose parent never asked holds nothing', async () => {
+  const folder = await folderFor();
+  const { first } = await start(['sh', '-c', '"$@" <&0 & exec sleep 1000', 'sh', ...NODE], folder);
+  const pid = Number(first.replace('held ', ''));
+  process.kill(pid, 'SIGKILL');
+  await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /));
+  await takeOver(folder);
+});
+
+test.runIf(LINUX)('a process id that was given to another process holds nothing', async () => {
+  const folder = await folderFor();
+  await locksIn(folder).hold(target, 'earlier');
+  const file = await fileIn(folder);
+  const holder = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  expect(holder['started']).toMatch(/^\d+$/);
+  await writeFile(file, JSON.stringify({ ...holder, started: String(Number(holder['started']) - 1) }));
+  await takeOver(folder);
+});
+
+test.skipIf(!canUnshare)(
+  'another PID namespace (skipped where unshare is not allowed): it keeps its lock while it renews it, and stops when it was lost',
+  async () => {
+    const folder = await folderFor();
+    const { child, first, ask } = await start([...UNSHARE, ...NODE], folder);
+    expect(first).toMatch(/^held \d+$/);
+    await expect(takeOver(folder)).rejects.toThrow('fn is being worked on by run theirs');
+    expect(await ask()).toBe('still held');
+    await age(await fileIn(folder));
+    const release = await locksIn(folder).hold(target, 'ours');
+    expect(await ask()).toBe('The lock of fn was lost. Run ours took it over; nothing more is sent.');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    // Whoever lost it gives nothing back that is another one's.
+    await release.assertHeld();
+  },
+);
+
+test.skipIf(!canUnshare)('two namespaces that see the /proc of the one around them cannot take each other for dead', async () => {
+  const folder = await folderFor();
+  const [command = '', ...rest] = UNSHARE.filter((word) => word !== '--mount-proc');
+  expect((await start([command, ...rest, ...NODE], folder)).first).toMatch(/^held/);
+  expect((await start([command, ...rest, ...NODE], folder)).first).toMatch(/^refused: fn is being worked on/);
+});
+
+test('a lock is renewed all along, and of another machine it lasts as long as that', async () => {
+  const folder = await folderFor();
+  const release = await locksIn(folder, 200).hold(target, 'ours');
+  const file = await fileIn(folder);
+  const other = { ...(JSON.parse(await readFile(file, 'utf8')) as object), boot: 'of another machine', space: 'pid:[4026531836]' };
+  await age(file);
+  await vi.waitFor(async () => expect((await stat(file)).mtimeMs).toBeGreaterThan(0), { interval: 20 });
+  await release.assertHeld();
+  await release();
+  await writeFile(file, JSON.stringify(other));
+  await expect(takeOver(folder)).rejects.toThrow('is being worked on by run ours');
+  await age(file);
+  await takeOver(folder);
+});
+
+test('a lock of version 0.1 on another host is never taken: nobody renews it', async () => {
+  const folder = await folderFor();
+  await (
+    await locksIn(folder).hold(target, 'first')
+  )();
+  const release = await locksIn(folder).hold(target, 'second');
+  const file = await fileIn(folder);
+  await release();
+  await writeFile(file, JSON.stringify({ pid: 1, host: 'elsewhere', boot: null, run: 'old', since: '2026-01-01', token: 'x' }));
+  await age(file);
+  await expect(takeOver(folder)).rejects.toThrow('is being worked on by run old (process 1 on elsewhere');
+});
+
+test('a lock whose file somebody removed is lost', async () => {
+  const folder = await folderFor();
+  const held = await locksIn(folder).hold(target, 'ours');
+  await rm(await fileIn(folder));
+  await expect(held.assertHeld()).rejects.toThrow('The lock of fn was lost. It is gone or cannot be renewed; nothing more is sent.');
+});
