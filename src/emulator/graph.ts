@@ -3,6 +3,7 @@ import { asObject } from './parts.ts';
 import { versionOf } from './versions.ts';
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { currentConfig, planOf, siteBody, siteType } from './bodies.ts';
+import { changeRow, changesIn } from './code-owners.ts';
 import { planBody } from './plans.ts';
 import { InvalidQuery, parseQuery, type Query } from './kql.ts';
 import type { Right } from './rights.ts';
@@ -101,6 +102,11 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
       if (!place || !rules || place.type.split('/').length > 2 || /\/providers\//i.test(place.scope)) continue;
       if (subscriptions.has(subscriptionOf(place.id))) yield row(bodyOf({ state }, rules, resource), place.type, state.tenantId);
     }
+  },
+  *resourcechanges(state, subscriptions) {
+    for (const change of changesIn(state))
+      if (subscriptions.has(subscriptionOf(String(change['id']))))
+        yield row(changeRow(change), 'Microsoft.Resources/changes', state.tenantId);
   },
   /** Subscriptions; groups are left out, nothing here asks for them. */
   *resourcecontainers(state, subscriptions) {

@@ -6,6 +6,7 @@ import { isObject, keyOf, type Json, type JsonObject, type State } from './state
 import { logCategoriesOf } from './defaults.ts';
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
+import { denyAssignmentsFor } from './code-owners.ts';
 import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
 import type { StoreContext } from './place.ts';
 
@@ -221,6 +222,9 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     answered: (resource) => ({ properties: { ...propertiesOf(resource), createdBy: null } }),
     computed: ({ id }) => ({ scope: idOf({ id: id ?? '' }).replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '') || '/' }),
   },
+  'microsoft.authorization/denyassignments': { listed: denyAssignmentsFor },
+  'microsoft.resources/deployments': {},
+  'microsoft.resources/changes': {},
   'microsoft.managedidentity/userassignedidentities': {
     created: 201,
     computed: (resource, { tenantId }) => ({

@@ -54,6 +54,15 @@ export interface ControlState {
   readonly failure?: ArmFailure;
   /** Why the finding stays, though everything that was answered is in place: there is nothing to change. */
   readonly stays?: string;
+  /** Where code declares the value, where code was read as well. */
+  readonly declared?: DeclaredAt;
+}
+
+/** A place in code: the file below the folder that was read, and the line. */
+export interface DeclaredAt {
+  readonly file: string;
+  readonly line: number;
+  readonly state: 'declared' | 'absent' | 'not-resolved' | 'right';
 }
 
 export interface StepState {

@@ -1,4 +1,5 @@
 /** The preview, the dialogue, the progress, and what came of it. */
+import { isOwnedByCode } from '../../../engine/plan/code-owners.ts';
 import { needsName } from '../../../engine/plan/risk.ts';
 import { changesOfJob, hasWork, isUndo } from '../../../engine/session.ts';
 import { endingWithout, isBroken } from '../../../engine/run/troubles.ts';
@@ -106,7 +107,8 @@ function question(state: WizardState, { job, asked, read }: Preview): Line[] {
   if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
   const undo = isUndo(job) ? [span('Undo: ', 'warn'), 'values are set back. '] : [];
   if (asked === 'enter') return [line(...undo, span('Enter', 'strong'), ' applies this.')];
-  if (asked === 'yes') return [line(...undo, 'Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
+  const code = changes.some(isOwnedByCode) ? 'Code declares this app, and its next deployment sets these values back. ' : '';
+  if (asked === 'yes') return [line(...undo, `${code}Apply this? `, span('y', 'strong'), ' or ', span('N', 'strong'))];
   return [
     line(
       ...undo,
