@@ -178,7 +178,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'pipeline',
     args: [],
     says: 'a pipeline file that audits after each deployment and uploads what it finds',
-    options: ['for', 'app', 'output', 'quiet'],
+    options: ['for', 'app', 'allowUnknown', 'output', 'quiet'],
     examples: [
       'func-harden pipeline --for github --output .github/workflows/func-harden.yml',
       'func-harden pipeline --for azure-devops --app fn-orders',

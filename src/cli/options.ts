@@ -31,7 +31,11 @@ export const OPTIONS = {
   auth: { flags: '--auth <how>', says: 'how to sign in; token takes FUNC_HARDEN_ACCESS_TOKEN', choices: AUTH_MODES },
   armEndpoint: { flags: '--arm-endpoint <url>', says: 'another Azure Resource Manager (also FUNC_HARDEN_ARM_ENDPOINT)' },
   json: { flags: '--json', says: 'the result as JSON on stdout' },
-  format: { flags: '--format <format>', says: 'format of the result', choices: FORMATS },
+  format: {
+    flags: '--format <format>',
+    says: 'format of the result; FORMAT=FILE writes one more, and may be given several times',
+    choices: FORMATS,
+  },
   exportFormat: { flags: '--format <format>', says: 'what the changes are written as', choices: EXPORTS },
   as: { flags: '--as <form>', says: 'of policy: what it is written as (default bicep)', choices: ['bicep', 'az'] },
   effect: { flags: '--effect <effect>', says: 'of policy: what a policy does, where it can (default audit)', choices: POLICY_EFFECTS },
@@ -106,4 +110,12 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonl
       : boolean;
 
 /** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
-export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat'>]?: ValueOf<(typeof OPTIONS)[Name]> };
+export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat'>]?: ValueOf<(typeof OPTIONS)[Name]> } & {
+  /** Each `--format FORMAT=FILE`. */
+  readonly reports?: readonly ReportFile[];
+};
+
+export interface ReportFile {
+  readonly format: (typeof FORMATS)[number];
+  readonly file: string;
+}
