@@ -16,7 +16,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     );
   const stages = stagesOf(options.stages ?? ['audit']);
   const apps = options.app ?? [];
-  checkWords(apps, /^(?!-)[\w./*-]+$/, 'is no name of an app.', 'Write --app fn-orders');
+  checkWords(apps, /^(?!-)[\p{L}\p{N}_./()*-]+$/u, 'is no name of an app.', 'Write --app fn-orders');
   if (options.answers !== undefined) checkAnswers(options.answers);
   if (options.install !== undefined) installSource(options.install);
   const isAnswersNeeded = stages.some((stage) => stage !== 'audit');

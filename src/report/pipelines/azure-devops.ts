@@ -1,6 +1,6 @@
 /** The same three stages for Azure DevOps: as a pipeline with its values, and as a template that takes them as parameters. */
 import { APPROVAL_AZURE_DEVOPS, AZURE_DEVOPS, COMMENT_AZURE_DEVOPS, installCommit, installTarball, result, runCommand } from './shell.ts';
-import { APPLY_ENVIRONMENT, STAGES, type CiPipelineOptions, type Stage } from './pipeline-plan.ts';
+import { APPLY_ENVIRONMENT, MAX_AGE, STAGES, type CiPipelineOptions, type Stage } from './pipeline-plan.ts';
 import type { InstallSource } from './install-source.ts';
 import { expression, yamlText, type Step } from './yaml-text.ts';
 
@@ -142,6 +142,7 @@ const applyStage = (values: Values): Step => ({
                 FH_PLAN: '$(Pipeline.Workspace)/func-harden-plan/plan.json',
                 FH_DIGEST: '$(approvedDigest)',
                 FH_APPROVED_BY: '$(approval.approved_by)',
+                FH_MAX_AGE: MAX_AGE,
                 FH_CONFIRM: values.confirm,
                 FH_STATE: values.state,
               }),

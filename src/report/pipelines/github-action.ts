@@ -61,31 +61,29 @@ export const RUN_INPUTS = {
   FH_STATE: 'state',
 } as const satisfies Readonly<Record<string, keyof typeof INPUTS>>;
 
-/** The steps behind the run, for the action and for a workflow that has the tool from a tarball. `of` words an input of the run. */
+/** A pull request of this repository; that of a fork has a token that may not write, and no sign-in. */
+export const OWN_PULL_REQUEST = "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository";
+
+/** The steps behind the run, for the action and for a workflow that has the tool from a tarball. `of`: conditions that come first. */
 export const closingSteps = (
-  of: { readonly isAudit: string; readonly isPlan: string },
-  env: Readonly<Record<string, string>>,
+  of: { readonly isAudit: readonly string[]; readonly isPlan: readonly string[] },
   token: string,
 ): Readonly<Record<'sarif' | 'comment', Step>> => ({
   sarif: {
     name: 'Show the findings in code scanning',
-    if: expression(`${of.isAudit} && !cancelled() && steps.run.outputs.sarif != ''`),
+    if: expression([...of.isAudit, '!cancelled()', "steps.run.outputs.sarif != ''"].join(' && ')),
     ...uses('sarif'),
     with: { sarif_file: output('sarif'), category: 'func-harden' },
   },
   comment: {
     name: 'Comment on the pull request',
-    // A pull request from a fork has a token that may not write.
-    if: expression(
-      `${of.isPlan} && !cancelled() && github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository`,
-    ),
+    if: expression([...of.isPlan, '!cancelled()', OWN_PULL_REQUEST].join(' && ')),
     shell: 'bash',
     env: {
       FH_TOKEN: token,
       FH_PULL_REQUEST: expression('github.event.pull_request.number'),
       FH_MARKDOWN: output('markdown'),
       FH_CODE: output('code'),
-      ...env,
     },
     run: COMMENT_GITHUB,
   },
@@ -102,10 +100,9 @@ export const resultStep = (run: string, env: Readonly<Record<string, string>>): 
 export function actionText(): string {
   const closing = closingSteps(
     {
-      isAudit: "inputs.command == 'audit' && inputs.upload-sarif == 'true'",
-      isPlan: "inputs.command == 'plan' && inputs.comment == 'true'",
+      isAudit: ["inputs.command == 'audit'", "inputs.upload-sarif == 'true'"],
+      isPlan: ["inputs.command == 'plan'", "inputs.comment == 'true'"],
     },
-    {},
     input('github-token'),
   );
   return yamlText(['Written by npm run docs, from src/report/pipelines. Use it at a commit: OWNER/REPO@COMMIT.'], {

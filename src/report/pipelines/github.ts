@@ -1,12 +1,10 @@
 /** The workflow: audit after a deployment, plan on a pull request that touches the answers file, apply what was approved. */
 import { APPROVAL_GITHUB, installTarball, result, runCommand, WORKFLOW } from './shell.ts';
-import { closingSteps, resultStep, RUN_INPUTS } from './github-action.ts';
-import { APPLY_ENVIRONMENT, PLAN_ENVIRONMENT, type CiPipelineOptions } from './pipeline-plan.ts';
+import { closingSteps, OWN_PULL_REQUEST, resultStep, RUN_INPUTS } from './github-action.ts';
+import { APPLY_ENVIRONMENT, MAX_AGE, PLAN_ENVIRONMENT, type CiPipelineOptions } from './pipeline-plan.ts';
 import { expression, uses, yamlText, type Step } from './yaml-text.ts';
 
 type Inputs = Readonly<Record<string, string>>;
-
-const OWN_PULL_REQUEST = "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository";
 
 const checkout: Step = { ...uses('checkout'), with: { 'persist-credentials': false } };
 
@@ -27,7 +25,7 @@ function commandSteps({ install }: CiPipelineOptions, inputs: Inputs): Step[] {
   const env = Object.fromEntries(
     Object.entries(RUN_INPUTS).flatMap(([variable, name]) => (inputs[name] === undefined ? [] : [[variable, inputs[name]]])),
   );
-  const closing = closingSteps({ isAudit: 'true', isPlan: 'true' }, {}, expression('github.token'));
+  const closing = closingSteps({ isAudit: [], isPlan: [] }, expression('github.token'));
   return [
     { ...uses('node'), with: { 'node-version': 24 } },
     {
@@ -117,6 +115,7 @@ const applyJob = (options: CiPipelineOptions): Step => ({
       // From the job that made the plan, as it stood there when it was approved; not from the file.
       'require-digest': expression('needs.plan.outputs.digest'),
       'approved-by': expression('steps.approval.outputs.approved_by'),
+      'max-age': MAX_AGE,
       confirm: expression('vars.FUNC_HARDEN_CONFIRM'),
       state: expression('vars.FUNC_HARDEN_STATE'),
     }),

@@ -21,3 +21,6 @@ export interface CiPipelineOptions {
 /** The environments whose identity and approvals the stages have. */
 export const PLAN_ENVIRONMENT = 'func-harden-plan';
 export const APPLY_ENVIRONMENT = 'func-harden';
+
+/** How long a plan may wait for its approval. */
+export const MAX_AGE = '7d';

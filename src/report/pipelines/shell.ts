@@ -217,11 +217,10 @@ ${COMMENT_BODY}
 project="$(jq -rn --arg name "$SYSTEM_TEAMPROJECT" '$name | @uri')"
 threads="\${SYSTEM_COLLECTIONURI%/}/$project/_apis/git/repositories/$BUILD_REPOSITORY_ID/pullRequests/$SYSTEM_PULLREQUEST_PULLREQUESTID/threads"
 place="$(api --retry 3 "$threads?api-version=7.1" | jq -r --arg marker "$marker" \\
-  '[.value[] | .id as $thread | .comments[]? | select((.content // "") | startswith($marker)) | "\\($thread)/comments/\\(.id)"] | first // empty')"
-if [ -n "$place" ]; then
-  jq -Rs '{content: .}' < "$text" > "$text.json"
-  api --request PATCH --data-binary "@$text.json" --output /dev/null "$threads/$place?api-version=7.1"
-else
+  '[.value[] | .id as $thread | .comments[]? | select(.isDeleted != true) | select((.content // "") | startswith($marker)) | "\\($thread)/comments/\\(.id)"] | last // empty')"
+jq -Rs '{content: .}' < "$text" > "$text.json"
+# Only who wrote a comment may write over it: one of somebody else, with the same marker, is left alone.
+if [ -z "$place" ] || ! api --request PATCH --data-binary "@$text.json" --output /dev/null "$threads/$place?api-version=7.1"; then
   jq -Rs '{comments: [{parentCommentId: 0, content: ., commentType: "text"}], status: "closed"}' < "$text" > "$text.json"
   api --request POST --data-binary "@$text.json" --output /dev/null "$threads?api-version=7.1"
 fi
