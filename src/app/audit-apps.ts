@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { exitFor, Unread } from './audit-exit.ts';
+import { declaredBy, withDeclared, type DeclaredFor } from './declared-places.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
@@ -51,6 +52,8 @@ export interface AuditOptions {
   readonly answers: AnswersFile | undefined;
   readonly concurrency: number;
   readonly old: ReturnType<typeof createAuditComparison> | undefined;
+  /** Where code declares what this app has. */
+  readonly declared: DeclaredFor | undefined;
 }
 
 /** @throws UserError */
@@ -65,7 +68,8 @@ export async function checkAuditOptions(invocation: Invocation): Promise<AuditOp
       ? undefined
       : createAuditComparison(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
   isJson(invocation);
-  return { steps, answers, concurrency, old };
+  const declared = await declaredBy(invocation, steps, answers);
+  return { steps, answers, concurrency, old, declared };
 }
 
 async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFile | undefined> {
@@ -84,7 +88,7 @@ export interface OtherResult {
 export async function auditApps(
   invocation: Invocation,
   looking: StartedAudit,
-  { steps, answers, concurrency, old }: AuditOptions,
+  { steps, answers, concurrency, old, declared }: AuditOptions,
   other?: OtherResult,
 ): Promise<ExitCode> {
   const { options, version, signal, clock } = invocation;
@@ -110,7 +114,9 @@ export async function auditApps(
   const reports = await openReports(invocation, head, other?.writer(head, decided));
   try {
     for await (const found of streamLimited(chosen(looking, invocation, places, troubles), concurrency, judged)) {
-      const app = audited({ ...found, target: { ...found.target, label: names.labelFor(found.target) } }, head.generatedAt, places);
+      const label = names.labelFor(found.target);
+      const steps = declared ? withDeclared(found.steps, declared(found.target)) : found.steps;
+      const app = audited({ ...found, steps, target: { ...found.target, label } }, head.generatedAt, places);
       bar.step();
       old?.app(app);
       counts = addCounts(counts, app);

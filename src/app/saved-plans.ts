@@ -59,6 +59,7 @@ const NOT_WITH_PLAN = [
   'app',
   'slot',
   'tag',
+  'owner',
   'all',
   'step',
   'profile',
@@ -79,7 +80,9 @@ export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' |
     throw new UserError('An answers file and --plan ask for two things at once.', EXIT.usage, [
       'A saved plan holds the answers that it was made from.',
     ]);
-  const stray = NOT_WITH_PLAN.filter((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
+  const stray = NOT_WITH_PLAN.filter(
+    (name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined && !options.presets?.some((one) => one === name),
+  );
   if (stray.length > 0)
     throw new UserError(`${stray.map(flag).join(', ')}: not with --plan. A saved plan is applied as it is.`, EXIT.usage, [
       'For other apps or areas, make another plan.',

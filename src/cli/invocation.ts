@@ -33,6 +33,8 @@ export interface Invocation {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly version: string;
+  /** Azure is an emulator that ends with this command. */
+  readonly isDemo?: true;
   /** Every area; loaded when it is first asked for. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP. */

@@ -46,8 +46,8 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   const complaints: string[] = [];
   const program = new Command('func-harden')
     .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can take it back.')
-    .version(version, '--version', 'print the version')
-    .helpOption('--help', 'print help')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)
     .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) })
     .exitOverride();
@@ -57,11 +57,11 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       .summary(spec.says)
       .description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
     command
-      .helpOption('--help', 'print help')
+      .helpOption('-h, --help', 'print help')
       .allowExcessArguments(false)
       .exitOverride()
       .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
-    command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
+    command.addHelpText('before', `Examples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}\n`);
     if (meant !== undefined && spec.name !== meant) continue;
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];

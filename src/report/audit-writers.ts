@@ -86,6 +86,7 @@ const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp
       ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
       path: control.path,
       reason: control.reason,
+      ...(control.declared ? { declared: control.declared } : {}),
       ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),

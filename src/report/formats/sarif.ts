@@ -126,10 +126,10 @@ function resultOf(row: Row, ruleIndex: number): object {
     message: { text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
     locations: [
       {
-        // There is no file; the path of the app or resource is what groups results and what they are tracked by.
+        // Where code was read too, its file and line. Else there is no file; the path of the app or resource is what groups results and what they are tracked by.
         physicalLocation: {
-          artifactLocation: { uri: about.replace(/^\//, '').split('/').map(encodeURIComponent).join('/') },
-          region: { startLine: 1 },
+          artifactLocation: { uri: (row.declared?.file ?? about.replace(/^\//, '')).split('/').map(encodeURIComponent).join('/') },
+          region: { startLine: row.declared?.line ?? 1 },
         },
         logicalLocations: [
           { name: users ? nameIn(resource) : target.label, fullyQualifiedName: `${resource}${path ? `#${path}` : ''}`, kind: 'resource' },
