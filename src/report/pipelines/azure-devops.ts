@@ -13,6 +13,7 @@ interface Values {
   readonly connections: Readonly<Record<Stage, string>>;
   readonly environment: string;
   readonly confirm: string;
+  readonly despiteCode: string;
   readonly state: string;
 }
 
@@ -144,6 +145,7 @@ const applyStage = (values: Values): Step => ({
                 FH_APPROVED_BY: '$(approval.approved_by)',
                 FH_MAX_AGE: MAX_AGE,
                 FH_CONFIRM: values.confirm,
+                FH_DESPITE_CODE: values.despiteCode,
                 FH_STATE: values.state,
               }),
               // With a container for the undo log, the folder is not there.
@@ -180,6 +182,7 @@ export function azureDevOpsPipeline({ stages, install, apps, answers = '', allow
     connections: { audit: 'func-harden-reader', plan: 'func-harden-plan', apply: 'func-harden-apply' },
     environment: APPLY_ENVIRONMENT,
     confirm: '',
+    despiteCode: 'false',
     state: '',
   };
   return yamlText(
@@ -215,6 +218,7 @@ const PARAMETERS = {
   applyConnection: { type: 'string', default: 'func-harden-apply' },
   environment: { type: 'string', default: APPLY_ENVIRONMENT },
   confirm: { type: 'string', default: '' },
+  despiteCode: { type: 'string', default: 'false', values: ['false', 'true'] },
   state: { type: 'string', default: '' },
 } as const;
 
@@ -230,6 +234,7 @@ export function azureDevOpsTemplate(): string {
     connections: { audit: parameter('auditConnection'), plan: parameter('planConnection'), apply: parameter('applyConnection') },
     environment: parameter('environment'),
     confirm: parameter('confirm'),
+    despiteCode: parameter('despiteCode'),
     state: parameter('state'),
   };
   const only = (condition: string, stage: Step): Step => ({ [expression(`if ${condition}`)]: [stage] });

@@ -11,6 +11,10 @@ const INPUTS = {
   'approved-by': { description: 'Of replay: who approved the plan. The undo log keeps the name.' },
   'max-age': { description: 'Of replay: refuse a plan that is older, like 7d.' },
   confirm: { description: 'Of replay: apps whose lock-out and one-way changes are approved too, with spaces between them.' },
+  'despite-code': {
+    description: 'Of replay: true to change live values although code that declares them will set them back.',
+    default: 'false',
+  },
   state: { description: 'Of replay: where the undo log is kept, a folder or the https URL of a container. Default: a folder of the job.' },
   'allow-unknown': { description: 'Of audit: true if a value that could not be read is no failure.', default: 'false' },
   'fail-on': {
@@ -58,6 +62,7 @@ export const RUN_INPUTS = {
   FH_APPROVED_BY: 'approved-by',
   FH_MAX_AGE: 'max-age',
   FH_CONFIRM: 'confirm',
+  FH_DESPITE_CODE: 'despite-code',
   FH_STATE: 'state',
 } as const satisfies Readonly<Record<string, keyof typeof INPUTS>>;
 

@@ -117,6 +117,7 @@ const applyJob = (options: CiPipelineOptions): Step => ({
       'approved-by': expression('steps.approval.outputs.approved_by'),
       'max-age': MAX_AGE,
       confirm: expression('vars.FUNC_HARDEN_CONFIRM'),
+      'despite-code': expression('vars.FUNC_HARDEN_DESPITE_CODE'),
       state: expression('vars.FUNC_HARDEN_STATE'),
     }),
     {
@@ -160,7 +161,8 @@ export function githubWorkflow(options: CiPipelineOptions): string {
       ? [
           `- of environment ${APPLY_ENVIRONMENT}: the same role. The environment must have required reviewers: without an approval, nothing is applied.`,
           '  Its variable FUNC_HARDEN_CONFIRM names apps whose lock-out and one-way changes are approved too. FUNC_HARDEN_STATE is the',
-          '  https URL of a container for the undo log; without it the undo log is an artifact of the run.',
+          '  https URL of a container for the undo log; without it the undo log is an artifact of the run. FUNC_HARDEN_DESPITE_CODE: true',
+          '  changes values although code declares them.',
         ]
       : []),
   ];

@@ -68,12 +68,13 @@ tar -xzf "$tool.tgz" --strip-components=1 -C "$tool"
 
 /**
  * Runs the command FH_COMMAND (audit, plan, replay), and never fails itself: comments and uploads come after it, and RESULT fails then.
- * FH_APPS (names, empty for all), FH_ANSWERS, FH_ALLOW_UNKNOWN, FH_FAIL_ON, FH_PLAN, FH_DIGEST, FH_APPROVED_BY, FH_MAX_AGE, FH_CONFIRM, FH_STATE.
+ * FH_APPS (names, empty for all), FH_ANSWERS, FH_ALLOW_UNKNOWN, FH_FAIL_ON, FH_PLAN, FH_DIGEST, FH_APPROVED_BY, FH_MAX_AGE, FH_CONFIRM,
+ * FH_DESPITE_CODE, FH_STATE.
  */
 export const runCommand = ({ tool, temporary, functions }: Host): string => `set +e -uo pipefail
 ${functions}
 reports="${temporary}/func-harden"
-state="\${FH_STATE:-${temporary}/func-harden-state}"
+state="\${FH_STATE:-\${FUNC_HARDEN_STATE:-${temporary}/func-harden-state}}"
 mkdir -p "$reports"
 read -ra apps <<< "$(printf %s "\${FH_APPS:-}" | tr '\\n,' '  ')" || true
 read -ra confirm <<< "$(printf %s "\${FH_CONFIRM:-}" | tr '\\n,' '  ')" || true
@@ -95,6 +96,7 @@ case "$FH_COMMAND" in
     args=(replay --plan "\${FH_PLAN:?names the saved plan}" --require-digest "\${FH_DIGEST:?is the digest that was approved}" --yes --json)
     if [ -n "\${FH_APPROVED_BY:-}" ]; then args+=(--approved-by "$FH_APPROVED_BY"); fi
     if [ -n "\${FH_MAX_AGE:-}" ]; then args+=(--max-age "$FH_MAX_AGE"); fi
+    if [ "\${FH_DESPITE_CODE:-}" = true ]; then args+=(--despite-code); fi
     if [ "\${#confirm[@]}" -gt 0 ]; then args+=(--confirm "\${confirm[@]}"); fi
     ;;
   *)
@@ -102,7 +104,7 @@ case "$FH_COMMAND" in
     exit 64
     ;;
 esac
-args+=(--state-dir "$state" --no-input --quiet)
+args+=(--state "$state" --no-input --quiet)
 rm -f "$reports/$FH_COMMAND".*
 if [ "$FH_COMMAND" = replay ]; then
   node "${tool}" "\${args[@]}" > "$reports/replay.ndjson"
