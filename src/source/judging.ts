@@ -86,7 +86,7 @@ export function draftsOf(step: AnyStep, control: AnyControl, { store }: View, by
     }
     return control.draft?.(x) ?? [];
   } catch (error) {
-    if (oddIn(error)) return [];
+    if (oddIn(error, context.facts)) return [];
     throw error;
   }
 }
