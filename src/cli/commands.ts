@@ -154,7 +154,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'history',
     args: ['[run]'],
     says: 'the runs in the undo log, or one run change by change',
-    options: ['statePlace', 'stateDir', 'json', ...LOOK],
+    options: ['cloud', 'tenant', 'auth', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
