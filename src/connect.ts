@@ -1,6 +1,4 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
-import type { TokenCredential } from '@azure/core-auth';
-import { secrets } from './change/secrets.ts';
 import { waitWords } from './text/progress-line.ts';
 import { blobState } from './arm/blob-state.ts';
 import { createArmClient } from './arm/client.ts';
@@ -16,6 +14,7 @@ import { pingEndpoint } from './arm/ping.ts';
 import { sharedPlace } from './arm/shared-place.ts';
 import { sharedReads } from './arm/shared-reads.ts';
 import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in-session.ts';
+import { storageToken } from './arm/storage-token.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
@@ -113,19 +112,6 @@ export function sharedState(options: ConnectOptions, address: string): UndoState
     ...(onSignIn ? { onSignIn } : {}),
   });
   return blobState({ place, credential, version, clock, say: options.say });
-}
-
-/** @throws UserError where there is none, or it cannot be one */
-function storageToken(token: string | undefined, address: string): TokenCredential {
-  if (!token || !/^[\w.~+/=-]+$/.test(token))
-    throw new UserError(
-      token ? 'FUNC_HARDEN_STORAGE_TOKEN holds no token.' : `There is no token for the undo log in ${address}.`,
-      EXIT.forbidden,
-      ['Set FUNC_HARDEN_STORAGE_TOKEN: az account get-access-token --resource https://storage.azure.com --query accessToken --output tsv'],
-    );
-  secrets.learn(token, true);
-  // When it ends is the business of whoever set it; storage refuses it then.
-  return { getToken: () => Promise.resolve({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;
