@@ -7,6 +7,7 @@ import {
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import type { ArmFailure, Clock } from '../engine/ports.ts';
+import { connectLimit } from './connect-limit.ts';
 import { noAnswer } from './failures.ts';
 
 export interface Reached {
@@ -24,6 +25,7 @@ export async function pingEndpoint(url: URL, version: string, clock: Clock): Pro
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${version}` }));
   if (url.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
+  pipeline.addPolicy(connectLimit(url, clock));
   const request = createPipelineRequest({ url: url.href, timeout: LIMIT, allowInsecureConnection: url.protocol === 'http:' });
   const began = clock.now().getTime();
   const response = await pipeline.sendRequest(createDefaultHttpClient(), request).catch((error: unknown): never => {

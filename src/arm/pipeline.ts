@@ -16,6 +16,7 @@ import { budgetPolicy } from './budget.ts';
 import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
+import { connectLimit, isNeverConnected } from './connect-limit.ts';
 import { ABORT_MESSAGE } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
 import { retryWait, TIME_LIMIT, FIRST_WAIT, askedWait } from './waits.ts';
@@ -49,6 +50,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
+  pipeline.addPolicy(connectLimit(options.endpoint, options.clock));
   pipeline.addPolicy(stoppableWaits(options.signal));
   pipeline.addPolicy(retries(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
@@ -182,7 +184,8 @@ function retries(options: PipelineOptions): PipelinePolicy {
         );
         // An endpoint that nobody ever reached is more likely a wrong one than a broken one: that is told soon.
         const isWrong = !hasAnswered && 'error' in tried && isUnreachable(tried.error);
-        const wait = retry < (isWrong ? 1 : RETRIES) ? waitAfter(tried, request, retry, options) : undefined;
+        const tries = isWrong ? (isSilent(tried.error) ? 0 : 1) : RETRIES;
+        const wait = retry < tries ? waitAfter(tried, request, retry, options) : undefined;
         if (wait === undefined) {
           if ('error' in tried) throw tried.error;
           return tried.response;
@@ -220,7 +223,9 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
 const isBusy = ({ status, bodyAsText }: PipelineResponse): boolean =>
   status === 409 && conflictOf('', '', bodyAsText ?? '').is === 'passes';
 
+const isSilent = (error: unknown): boolean => error instanceof RestError && isNeverConnected(error.message);
 const isUnreachable = (error: unknown): boolean =>
-  error instanceof RestError && /ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH/.test(`${error.code} ${error.message}`);
+  error instanceof RestError &&
+  (isSilent(error) || /ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH/.test(`${error.code} ${error.message}`));
 
 const isBrokenConnection = (error: RestError): boolean => error.code === RestError.REQUEST_SEND_ERROR || /^E[A-Z]+$/.test(error.code ?? '');
