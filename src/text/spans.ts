@@ -4,6 +4,8 @@ export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'dim' | 'strong';
 export interface Span {
   readonly text: string;
   readonly tone?: Tone;
+  /** An address of the web that the text leads to, where the terminal knows links. Such text is never broken. */
+  readonly link?: string;
 }
 export type Line = readonly Span[];
 

@@ -1,6 +1,6 @@
 import { Box, Static, Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
+import { ansiLine, inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
 import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
 import { draw } from './screens/index.ts';
@@ -61,13 +61,20 @@ export function Wizard({
   );
 }
 
+/** With OSC 8 around what leads somewhere; a terminal that does not know it shows the address alone. */
+const linkedLine = (spans: Line, colour: Colour): string =>
+  spans
+    .map(({ link, ...one }) => (link ? `\u001B]8;;${link}\u0007${ansiLine([one], colour)}\u001B]8;;\u0007` : ansiLine([one], colour)))
+    .join('');
+
 interface RowProps {
   readonly line: Line;
   readonly colour: Colour;
 }
 
 const sameLine = (a: Line, b: Line): boolean =>
-  a.length === b.length && a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone);
+  a.length === b.length &&
+  a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone && span.link === b[index]?.link);
 
 /** Most lines of a frame stand there already. */
 const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour && sameLine(a.line, b.line));
@@ -75,6 +82,13 @@ const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour &&
 function RowOnce({ line, colour }: RowProps): ReactNode {
   // An empty Text has no height.
   if (lineText(line) === '') return <Text> </Text>;
+  // What can be clicked or copied goes out in one piece: the terminal breaks the line itself, where it must.
+  if (line.some(({ link }) => link !== undefined))
+    return (
+      <Transform transform={() => linkedLine(line, colour)}>
+        <Text> </Text>
+      </Transform>
+    );
   return (
     <Text wrap="truncate">
       {line.map(({ text, tone }, index) => (

@@ -73,4 +73,7 @@ export const STOP = of('stop', '', 'Ctrl-C', 'stop');
 export const SAFE = of('safe', 'f', 'f', 'fix all safe');
 export const DISRUPTIVE = of('disruptive', 'F', 'F', 'safe and disruptive');
 export const FINDINGS = of('findings', 'f2 v', 'v', 'findings');
+export const SEARCH = of('search', '/', '/', 'search');
+export const LINK = of('link', 'o', 'o', 'its link');
+export const LAST_RUN = of('last-run', '.', '.', 'last run');
 export const when = (on: boolean, ...bindings: readonly KeyBinding[]): readonly KeyBinding[] => (on ? bindings : []);

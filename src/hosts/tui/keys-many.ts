@@ -1,6 +1,21 @@
 /** Keys on what is about many apps: the list of findings, and one change over all of them. */
 import { totalOf } from './batch.ts';
-import { ARROWS, ARROWS_ONLY, BACK, DISRUPTIVE, HELP, MOVE, of, QUIT, SAFE, SCROLL, when, type KeyBinding } from './key-binding.ts';
+import {
+  ARROWS,
+  ARROWS_ONLY,
+  BACK,
+  DISRUPTIVE,
+  HELP,
+  LAST_RUN,
+  LINK,
+  MOVE,
+  of,
+  QUIT,
+  SAFE,
+  SCROLL,
+  when,
+  type KeyBinding,
+} from './key-binding.ts';
 import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
 
 export function findingsBindings({ findings }: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
@@ -16,6 +31,8 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
     of('severity', 'e', 'e', 'severity'),
     of('risk', 'r', 'r', 'risk'),
     ...when(any, DISRUPTIVE),
+    ...when(any, LINK),
+    LAST_RUN,
     of('read-again', 'R', 'R', 'read again'),
     BACK,
     QUIT,

@@ -10,13 +10,14 @@ import { lineText, type Line } from '../../text/spans.ts';
 import type { KeyEvent } from './key-events.ts';
 import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
-import { areasAt, leaveWizard, next, withFinished, withScreen, type Next } from './transitions.ts';
+import { showLinks } from './links.ts';
+import { areasAt, leaveWizard, next, toRuns, withFinished, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
 import { pressBatch, settledBatch } from './press/batch.ts';
 import { pressFindings } from './press/findings.ts';
-import { previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
+import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
@@ -114,7 +115,7 @@ function reduced(state: WizardState, action: Action): Next {
       // Only while nothing else was begun.
       return next(screen.at === 'apps' && screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run: action.run }) : state);
     case 'runs':
-      return next(screen.at === 'runs' ? withScreen(state, { ...screen, runs: action.runs }) : state);
+      return screen.at === 'runs' ? listedRuns(state, screen, action.runs) : next(state);
     case 'undo-of':
       return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
     case 'compared':
@@ -124,7 +125,10 @@ function reduced(state: WizardState, action: Action): Next {
       return next(
         action.problem
           ? withScreen(state, { ...screen, problem: action.problem })
-          : { ...areasAt({ ...state, myIp: action.address }), notice: `Your address is ${action.address} from now on.` },
+          : {
+              ...withScreen({ ...state, myIp: action.address }, screen.from ?? areasAt(state).screen),
+              notice: `Your address is ${action.address} from now on.`,
+            },
       );
     case 'failed':
       // Nothing takes the place of a running change: what comes of that must be seen.
@@ -196,6 +200,8 @@ function press(before: WizardState, event: KeyEvent): Next {
   }
   if (command === 'help') return next({ ...state, help: 0 });
   if (command === 'quit') return leaveWizard(state);
+  if (command === 'link') return showLinks(state);
+  if (command === 'last-run') return toRuns(state, true);
   const flow = flowOf(state);
   if (flow) return pressFlow(state, flow, event, command);
   const { screen } = state;

@@ -10,7 +10,8 @@ import type { Screen, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
 import { openSafe } from './batch.ts';
 import { openFindings } from './findings.ts';
-import { hitsIn } from '../../../view/search.ts';
+import { foundBy, type Place } from '../everywhere.ts';
+import { openRun } from './log.ts';
 import { moved } from './move.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -91,6 +92,8 @@ export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEv
         state.fleet.map(({ target }) => target),
         screen,
       );
+    case 'search':
+      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
     case 'read-again':
       return survey(
         state,
@@ -119,7 +122,7 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
         return next(withScreen(state, { at: 'fleet', cursor: fleetRow(state, open.target), area: screen.cursor }));
       return next(withScreen(state, appsScreen));
     case 'search':
-      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
+      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
     case 'undo-log':
       return toRuns(state);
     case 'read-again':
@@ -130,7 +133,7 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
     case 'findings':
       return openFindings(state, state.fleet.length > 0 ? state.fleet.map(({ target }) => target) : [open.target], screen);
     case 'address':
-      return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? '') }));
+      return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? ''), from: screen }));
     case 'apply-queue':
       return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together what was decided', key: 'queue' } }), {
         do: 'plan-queue',
@@ -153,16 +156,16 @@ const fleetRow = ({ fleet }: WizardState, { id }: Target): number =>
   );
 
 export function pressSearch(state: WizardState, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
-  const hits = hitsIn(state.open?.steps ?? [], editedText(screen.filter));
+  const hits = foundBy(state, screen);
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   switch (command) {
     case 'move':
       return next(withScreen(state, { ...screen, cursor: moved(cursor, hits.length, event) }));
     case 'back':
-      return next(areasAt(state));
+      return next(screen.from ? withScreen(state, screen.from) : areasAt(state));
     case 'choose': {
       const hit = hits[cursor];
-      return hit ? openArea(state, hit.step.step.id, hit.control) : next(state);
+      return hit ? goTo(state, screen, hit.place) : next(state);
     }
     default: {
       const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
@@ -171,9 +174,16 @@ export function pressSearch(state: WizardState, screen: At<'search'>, event: Key
   }
 }
 
+function goTo(state: WizardState, { from }: At<'search'>, place: Place): Next {
+  if ('run' in place) return openRun(state, place.run);
+  if ('step' in place) return openArea(state, place.step, place.control);
+  return from?.at === 'fleet' ? next(withScreen(state, { ...from, ...place })) : next(state);
+}
+
 export function pressAddress(state: WizardState, screen: At<'address'>, event: KeyEvent, command: Command | undefined): Next {
-  if (command === 'back') return next(areasAt(state));
+  const { problem: _, ...rest } = screen;
+  if (command === 'back') return next(screen.from ? withScreen(state, screen.from) : areasAt(state));
   if (command === 'choose') return next(state, { do: 'address', address: editedText(screen.edit).trim() });
   const typed = event.type === 'key' ? edit(screen.edit, event.name) : insert(screen.edit, oneLine(event));
-  return next(withScreen(state, { at: 'address', edit: typed }));
+  return next(withScreen(state, { ...rest, edit: typed }));
 }
