@@ -4,7 +4,7 @@ import { parse } from './cli/parse.ts';
 import { withSettings } from './app/settings.ts';
 import { terminal } from './cli/terminal.ts';
 import { LOAD } from './commands/index.ts';
-import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
+import { EXIT, exitOf, REPORT_A_BUG, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
 import { saveRecordings } from './files/recording.ts';
@@ -63,6 +63,7 @@ function complain(error: unknown, io: Io): ExitCode {
     io.err(`ERROR: ${plainText(error.message)}\n  ${plainText(error.next)}\n  (${error.code}${id})\n`);
     return exitOf(error);
   }
-  io.err(`ERROR: This is a bug in func-harden: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.err(`ERROR: This is a bug in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
   return EXIT.failed;
 }

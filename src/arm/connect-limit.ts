@@ -1,52 +1,14 @@
-/** How long the first connection may take: a wrong address that swallows what is sent to it is told soon. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { isIP, type Socket } from 'node:net';
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
-import type { Clock } from '../engine/ports.ts';
+/** Connections that were never made: nothing was sent, and the address is more likely a wrong one than a broken one. */
+import type { Agent, PipelinePolicy } from '@azure/core-rest-pipeline';
 
-/** Milliseconds for the connection alone, from the moment its address is known; three round trips of a slow satellite. */
-export const CONNECT_LIMIT = 2500;
-
-/**
- * Ends a connection that is not made in time, as long as none ever was: after that the host is a right one, and waits are its own.
- * Through a proxy the connection is the proxy's.
- */
-export function connectLimit({ protocol }: URL, clock: Clock): PipelinePolicy {
-  const agent = protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const create = agent.createConnection.bind(agent);
-  let hasConnected = false;
-  agent.createConnection = (options, callback) => {
-    const socket = create(options, callback);
-    if (!hasConnected && socket) limit(socket as Socket, options.host ?? '', clock, () => (hasConnected = true));
-    return socket;
-  };
-  return {
-    name: 'connectLimitPolicy',
-    sendRequest(request, next) {
-      request.agent ??= agent;
-      return next(request);
-    },
-  };
-}
-
-function limit(socket: Socket, host: string, clock: Clock, connected: () => void): void {
-  let inTime: (() => void) | undefined;
-  const start = () => {
-    inTime ??= clock.after(CONNECT_LIMIT, () => {
-      const message = `connect ETIMEDOUT ${host}: no connection within ${CONNECT_LIMIT / 1000} s`;
-      socket.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
-    });
-  };
-  // A slow name server is no wrong address.
-  if (isIP(host.replace(/^\[|\]$/g, '')) > 0) start();
-  else socket.once('lookup', start);
-  socket.once('connect', () => {
-    inTime?.();
-    connected();
-  });
-  socket.once('close', () => inTime?.());
-}
+/** Through a proxy the connection is the proxy's, and this agent has no part in it. */
+export const connectWith = (agent: Agent): PipelinePolicy => ({
+  name: 'connectPolicy',
+  sendRequest(request, next) {
+    request.agent ??= agent;
+    return next(request);
+  },
+});
 
 /** Whether a connection was never made, by this limit or by that of the operating system. */
 export const isNeverConnected = (text: string): boolean => text.includes('connect ETIMEDOUT');

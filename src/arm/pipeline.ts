@@ -6,6 +6,7 @@ import {
   proxyPolicy,
   RestError,
   userAgentPolicy,
+  type Agent,
   type Pipeline,
   type PipelinePolicy,
   type PipelineRequest,
@@ -16,7 +17,7 @@ import { budgetPolicy } from './budget.ts';
 import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
-import { connectLimit, isNeverConnected } from './connect-limit.ts';
+import { connectWith, isNeverConnected } from './connect-limit.ts';
 import { ABORT_MESSAGE } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
 import { retryWait, TIME_LIMIT, FIRST_WAIT, askedWait } from './waits.ts';
@@ -27,6 +28,8 @@ export interface PipelineOptions {
   /** What the token is asked for. */
   readonly scope: string;
   readonly version: string;
+  /** Makes the connections; the library's own, if left out. */
+  readonly agent?: Agent;
   /** Told before each wait, so that a host can say why nothing happens. */
   readonly onWait?: (milliseconds: number, why: string) => void;
   /** Told in whole sentences, where the words are not about the pace. */
@@ -50,7 +53,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
-  pipeline.addPolicy(connectLimit(options.endpoint, options.clock));
+  if (options.agent) pipeline.addPolicy(connectWith(options.agent));
   pipeline.addPolicy(stoppableWaits(options.signal));
   pipeline.addPolicy(retries(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });

@@ -13,6 +13,7 @@ export type CommandName =
   | 'steps'
   | 'evidence'
   | 'export'
+  | 'source'
   | 'doctor'
   | 'pipeline'
   | 'demo'
@@ -55,6 +56,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...WORK,
       ...AZURE,
       'answers',
+      'source',
+      'template',
+      'parameters',
+      'terraformState',
       'compare',
       'failOn',
       'allowUnknown',
@@ -126,6 +131,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'safe',
       'disruptive',
       ...GOING,
+      'despiteCode',
       'plan',
       'requireDigest',
       'approvedBy',
@@ -167,7 +173,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'resume',
     args: ['<run>'],
     says: 'finish a run that was cut off, or take back what it did',
-    options: ['rollback', 'despiteDamage', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
@@ -200,6 +206,30 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'source',
+    args: ['[dir]'],
+    says: 'where Terraform, Bicep or ARM templates declare each value, and a patch for it; changes no file',
+    options: [
+      'app',
+      'step',
+      'profile',
+      'answers',
+      'check',
+      'failOn',
+      'patch',
+      'terraformState',
+      'template',
+      'parameters',
+      ...RESULT,
+      ...LOOK,
+    ],
+    examples: [
+      'func-harden source infra',
+      'func-harden source infra --app fn-orders --patch harden.patch',
+      'func-harden source --check infra --fail-on high --format sarif',
+    ],
+  },
+  {
     name: 'doctor',
     args: [],
     says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
@@ -210,7 +240,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'pipeline',
     args: [],
     says: 'a pipeline file that audits after each deployment and uploads what it finds',
-    options: ['for', 'app', 'output', 'quiet'],
+    options: ['for', 'app', 'allowUnknown', 'output', 'quiet'],
     examples: [
       'func-harden pipeline --for github --output .github/workflows/func-harden.yml',
       'func-harden pipeline --for azure-devops --app fn-orders',

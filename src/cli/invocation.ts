@@ -17,6 +17,8 @@ export interface Io {
   readonly errLook: Look;
   /** Columns of stdout; 80 where it is no terminal. */
   readonly width: number;
+  /** stdout is a file or a pipe: nothing is cut or wrapped for a screen. */
+  readonly piped?: boolean;
   /** Somebody is there to ask. */
   readonly interactive: boolean;
   /** A terminal that can redraw; else line prompts. */

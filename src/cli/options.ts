@@ -44,7 +44,11 @@ export const OPTIONS = {
   auth: { flags: '--auth <how>', says: 'how to sign in (default auto); token takes FUNC_HARDEN_ACCESS_TOKEN', choices: AUTH_MODES },
   armEndpoint: { flags: '--arm-endpoint <url>', says: 'another Azure Resource Manager (also FUNC_HARDEN_ARM_ENDPOINT)' },
   json: { flags: '--json', says: 'the result as JSON on stdout' },
-  format: { flags: '--format <format>', says: 'format of the result (default text)', choices: FORMATS },
+  format: {
+    flags: '--format <format>',
+    says: 'format of the result (default text); FORMAT=FILE writes one more, and may be given several times',
+    choices: FORMATS,
+  },
   exportFormat: { flags: '--format <format>', says: 'what the changes are written as', choices: EXPORTS },
   as: { flags: '--as <form>', says: 'of policy: what it is written as (default bicep)', choices: ['bicep', 'az'] },
   effect: { flags: '--effect <effect>', says: 'of policy: what a policy does, where it can (default audit)', choices: POLICY_EFFECTS },
@@ -100,6 +104,13 @@ export const OPTIONS = {
   },
   compare: { flags: '--compare <old.json>', says: 'show what changed since an earlier audit --json' },
   answers: { flags: '--answers <file>', says: 'judge by this answers file too' },
+  source: { flags: '--source <dir>', says: 'tell where in this code each value is declared' },
+  check: { flags: '--check', says: 'judge by the code alone; exit code 2 where it holds a finding' },
+  patch: { flags: '--patch <file>', says: 'write the changes of the code to this file, for git apply' },
+  terraformState: { flags: '--terraform-state <file>', says: 'match blocks to apps by terraform show -json or a state file' },
+  template: { flags: '--template <file>', says: 'read this ARM template or Bicep file too' },
+  parameters: { flags: '--parameters <file>', says: 'the parameters file of the template' },
+  despiteCode: { flags: '--despite-code', says: 'change live values although code that owns them will set them back' },
   save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
   for: { flags: '--for <platform>', says: 'what the pipeline runs on', choices: ['github', 'azure-devops'] },
   change: { flags: '--change <n...>', says: 'only these changes of the run' },
@@ -132,11 +143,15 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonl
       ? string
       : boolean;
 
-/**
- * What was given; commander's own camelCase names are the keys above, apart from `exportFormat`, the `--format` of `export`, and `statePlace`,
- * the `--state` of all commands but `emulator`.
- */
+/** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
 export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat' | 'statePlace'>]?: ValueOf<(typeof OPTIONS)[Name]> } & {
   /** Options whose values are settings of the person: this call did not choose them. */
   readonly presets?: readonly OptionName[];
+  /** Each `--format FORMAT=FILE`. */
+  readonly reports?: readonly ReportFile[];
 };
+
+export interface ReportFile {
+  readonly format: (typeof FORMATS)[number];
+  readonly file: string;
+}

@@ -4,6 +4,7 @@ import { didYouMean } from '../text/nearest.ts';
 import { COMMANDS, type CommandSpec } from './commands.ts';
 import { EPILOGUE } from './help.ts';
 import { OPTIONS, type Options } from './options.ts';
+import { addFormat, withReports } from './report-files.ts';
 
 export interface Parsed {
   readonly command: CommandSpec;
@@ -66,6 +67,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       const { flags, says, ...rest } = OPTIONS[name];
       const option = new Option(flags, says);
       if ('choices' in rest) option.choices([...rest.choices]);
+      if (name === 'format') option.argParser(addFormat);
       command.addOption(option);
     }
     command.action((...given: unknown[]) => {
@@ -75,7 +77,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
         throw new MissingArgument(`Missing required argument '${missing.slice(1, -1)}'`, EXIT.usage, [
           'func-harden --help shows what can be given.',
         ]);
-      parsed = { command: spec, args: own.args, options: own.opts() };
+      parsed = { command: spec, args: own.args, options: withReports(spec, own.opts()) };
     });
   }
   try {

@@ -23,9 +23,17 @@ function background(env: Streams['env'], theme = env['FUNC_HARDEN_THEME']): 'dar
   return ground === 7 || (ground > 8 && ground <= 15) ? 'light' : 'dark';
 }
 
+/** Streams that are watched, and whether their reader went away: stdout itself forgets that, and would be waited for without end. */
+const watched = new WeakMap<NodeJS.WriteStream, { isGone: boolean }>();
+
 /** Resolves when there is room again, or nobody is left who reads. */
 function room(stream: NodeJS.WriteStream): Promise<void> {
-  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  const known = watched.get(stream) ?? { isGone: false };
+  if (!watched.has(stream)) {
+    watched.set(stream, known);
+    for (const event of ['close', 'error']) stream.on(event, () => void (known.isGone = true));
+  }
+  if (!stream.writableNeedDrain || stream.destroyed || known.isGone) return Promise.resolve();
   return new Promise((resolve) => {
     for (const event of ['drain', 'close', 'error']) stream.once(event, () => resolve());
   });
@@ -61,6 +69,7 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
     outLook: { colour: colourOn(stdout), ascii, ...(dumb ? { dumb } : {}) },
     errLook: { colour: colourOn(stderr), ascii, ...(dumb ? { dumb } : {}) },
     width: stdout.isTTY ? stdout.columns || WIDTH : WIDTH,
+    piped: stdout.isTTY !== true,
     interactive,
     fullScreen: interactive && !dumb && options.plain !== true && !env['ACCESSIBLE'] && env['INK_SCREEN_READER'] !== 'true',
   };

@@ -14,6 +14,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   const format = FINDINGS_FORMATS.find((one) => one === wanted);
   if (!format)
     throw new UserError(`--format ${wanted} is for audit; findings are text, json or csv.`, EXIT.usage, ['func-harden findings --json']);
+  if (options.reports)
+    throw new UserError('--format FORMAT=FILE is for audit.', EXIT.usage, ['func-harden findings --format csv --output findings.csv']);
   const checked = await checkAuditOptions(invocation);
   const filter = { ...(risk ? { risks: risk } : {}), ...(severity ? { severities: severity } : {}) };
   const asksAttestations = checked.answers !== undefined;
@@ -25,7 +27,7 @@ export const run: CommandModule['run'] = async (invocation) => {
         asksAttestations,
         decisionsOf,
         ...(sort ? { sort } : {}),
-        width: io.width,
+        width: options.output !== undefined || io.piped ? Number.POSITIVE_INFINITY : io.width,
         look: io.outLook,
         colour: !options.output && io.outLook.colour,
       }),

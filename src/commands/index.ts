@@ -14,6 +14,7 @@ export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> =
   steps: () => import('./steps.ts'),
   evidence: () => import('./evidence.ts'),
   export: () => import('./export.ts'),
+  source: () => import('./source.ts'),
   doctor: () => import('./doctor.ts'),
   pipeline: () => import('./pipeline.ts'),
   demo: () => import('./demo.ts'),

@@ -4,7 +4,7 @@ export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'dim' | 'strong';
 export interface Span {
   readonly text: string;
   readonly tone?: Tone;
-  /** An address of the web that the text leads to, where the terminal knows links. Such text is never broken. */
+  /** Where a click leads, on terminals that have links. */
   readonly link?: string;
 }
 export type Line = readonly Span[];

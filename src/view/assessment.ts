@@ -1,5 +1,6 @@
 import { STATES, type ControlState, type State, type StepState } from '../engine/judge/assess.ts';
 import { plainText } from '../text/plain.ts';
+import { declaredText } from './declared-text.ts';
 import { line, span, type Line, type Span } from '../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolOf, type Look, type Mark } from '../text/symbols.ts';
 import { table, type Column } from '../text/table.ts';
@@ -51,6 +52,9 @@ function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
 /** Why a control is unknown, does not apply or was accepted, and the lines its verdict brought along. */
 export function reasonLines({ controls }: StepState): Line[] {
   return controls.flatMap((state) => [
+    ...(state.declared && (state.state === 'fail' || state.state === 'accepted')
+      ? [line(span(`${state.control.label}: `, 'dim'), plainText(`declared in ${declaredText(state.declared)}`))]
+      : []),
     ...(state.reason ? [line(span(`${state.control.label}: `, 'dim'), plainText(state.reason))] : []),
     ...(state.state === 'fail' || state.state.startsWith('attest')
       ? state.lines.map((text) => line(span(`${state.control.label}: `, 'dim'), plainText(text)))

@@ -176,6 +176,9 @@ export function telemetryGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state === 'unknown')
     return [stop(`The app sends to ${to.found}. Give its identity Monitoring Metrics Publisher there, and add the setting by hand.`)];
+  // Its question is still to be answered: until then nothing of this control is drafted either.
+  const isAsked = x.chosen('app-insights') && x.answers.component === undefined;
+  if (to.state === 'none' && isAsked) return [clear('The component that is answered takes the telemetry.')];
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
     return [stop('The app sends to no component. Connect it first (control app-insights).')];
   return [

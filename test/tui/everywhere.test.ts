@@ -2,8 +2,6 @@
 import { expect, test } from 'vitest';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import type { Screen, WizardState } from '../../src/hosts/tui/state.ts';
-import { lineText } from '../../src/text/spans.ts';
-import { portalPage } from '../../src/view/links.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
@@ -90,27 +88,7 @@ test('the list of runs says when, what and where, with names of runs whole at 40
 test('the key of the last run says so where there is none', async () => {
   const wizard = await onAreas();
   wizard.press('.');
-  await wizard.until(({ screen, notice }) => screen.at === 'areas' && notice?.startsWith('No run yet') === true);
-});
-
-test('o shows the links of what is under the cursor in one piece each', async () => {
-  const wizard = await onAreas(40);
-  wizard.press('o');
-  const links = wizard.store.state().finished.filter((one) => one.some(({ link }) => link));
-  expect(links.map(lineText)).toEqual([
-    expect.stringMatching(/^.+: https:\/\/learn\.microsoft\.com\/\S+$/),
-    expect.stringMatching(/^In the portal: https:\/\/portal\.azure\.com\/#@\S*\/resource\/subscriptions\/\S+fn-orders$/),
-  ]);
-  const offered = bindings(wizard.store.state());
-  expect(offered.find(({ command }) => command === 'link')?.keys).toEqual(['o']);
-  for (const screen of ['area', 'findings'] as const) {
-    wizard.press(screen === 'area' ? 'enter' : 'v');
-    await wizard.until((state) => state.screen.at === screen && (screen === 'area' || state.findings?.read === 1));
-    const before = wizard.store.state().finished.length;
-    wizard.press('o');
-    expect(wizard.store.state().finished.length).toBeGreaterThan(before);
-    wizard.press('escape');
-  }
+  await wizard.until(({ screen, notice }) => screen.at === 'areas' && notice?.startsWith('Nothing was changed') === true);
 });
 
 test('the other slot of an app has a key of its own', async () => {
@@ -122,31 +100,26 @@ test('the other slot of an app has a key of its own', async () => {
   expect(bindings(slots).find(({ command }) => command === 'slot')?.keys).toEqual(['t']);
 });
 
-test.each([
-  ['https://management.azure.com', 'https://portal.azure.com/#@t/resource/subscriptions/s'],
-  ['https://management.usgovcloudapi.net', 'https://portal.azure.us/#@t/resource/subscriptions/s'],
-  ['https://management.chinacloudapi.cn', 'https://portal.azure.cn/#@t/resource/subscriptions/s'],
-])('the portal of %s', (endpoint, page) => {
-  expect(portalPage(endpoint, '/subscriptions/s', 't')).toBe(page);
-});
-
-test('/ searches apps and areas on the grid, and runs in the undo log', async () => {
-  const wizard = await onGrid();
-  wizard.press('/', 'ledger');
-  expect(wizard.screen().join('\n')).toContain('Search apps and areas');
-  wizard.press('enter');
-  const { screen, fleet } = wizard.store.state();
-  expect(screen.at === 'fleet' && fleet[screen.cursor]?.target.label).toMatch(/ledger/);
-  wizard.press('/', 'require https', 'enter');
-  const after = wizard.store.state();
-  expect(after.screen.at === 'fleet' && after.fleet[0]?.steps?.[after.screen.area]?.step.id).toBe('https');
-
+test('/ searches the runs in the undo log', async () => {
   const one = await onAreas();
   await withRun(one);
   one.press('u');
   await one.until(at('runs'));
   one.press('/', 'fn-orders', 'enter');
   await one.until(at('run'));
+});
+
+test('o shows the pages about a run and about one of its changes', async () => {
+  const wizard = await onAreas();
+  await withRun(wizard);
+  wizard.press('.');
+  await wizard.until(at('run'));
+  wizard.press('o');
+  expect(wizard.store.state().links?.map(({ says }) => says)).toEqual(['Portal', 'Microsoft']);
+  wizard.press('escape', 'u');
+  await wizard.until(at('runs'));
+  wizard.press('o');
+  expect(wizard.store.state().links?.map(({ says }) => says)).toEqual(['Portal']);
 });
 
 test('the legend of the grid names the symbols that are on the screen, each once', async () => {

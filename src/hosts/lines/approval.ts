@@ -12,11 +12,15 @@ export async function askApproval(
   ask: Asking,
   signal: AbortSignal,
   isDumb = false,
+  /** Apps whose values code owns. */
+  owned: readonly string[] = [],
 ): Promise<boolean> {
   return unlessLeft(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (needYes && !(await agreed(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, isDumb)))
       return false;
+    const code = `Code declares ${owned.join(', ')}, and its next deployment sets these values back. Change them all the same?`;
+    if (owned.length > 0 && !(await agreed(code, ask, signal, isDumb))) return false;
     for (const name of needNames) {
       const message = `This can lock people out of ${name} or cannot be taken back. Type ${name} to go ahead, or nothing to stop:`;
       const typed = await ask((streams) =>

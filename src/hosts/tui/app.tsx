@@ -1,6 +1,6 @@
 import { Box, Static, Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { ansiLine, inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
+import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
 import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
 import { draw } from './screens/index.ts';
@@ -61,12 +61,6 @@ export function Wizard({
   );
 }
 
-/** With OSC 8 around what leads somewhere; a terminal that does not know it shows the address alone. */
-const linkedLine = (spans: Line, colour: Colour): string =>
-  spans
-    .map(({ link, ...one }) => (link ? `\u001B]8;;${link}\u0007${ansiLine([one], colour)}\u001B]8;;\u0007` : ansiLine([one], colour)))
-    .join('');
-
 interface RowProps {
   readonly line: Line;
   readonly colour: Colour;
@@ -79,21 +73,17 @@ const sameLine = (a: Line, b: Line): boolean =>
 /** Most lines of a frame stand there already. */
 const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour && sameLine(a.line, b.line));
 
+/** A link as terminals know it (OSC 8); its address is one of ours, percent-encoded. */
+const linked = (text: string, link: string): string => `\u001B]8;;${link}\u0007${text}\u001B]8;;\u0007`;
+
 function RowOnce({ line, colour }: RowProps): ReactNode {
   // An empty Text has no height.
   if (lineText(line) === '') return <Text> </Text>;
-  // What can be clicked or copied goes out in one piece: the terminal breaks the line itself, where it must.
-  if (line.some(({ link }) => link !== undefined))
-    return (
-      <Transform transform={() => linkedLine(line, colour)}>
-        <Text> </Text>
-      </Transform>
-    );
   return (
     <Text wrap="truncate">
-      {line.map(({ text, tone }, index) => (
+      {line.map(({ text, tone, link }, index) => (
         <Text key={index} {...(tone && colour ? styleOf(tone, colour) : {})}>
-          {text}
+          {link && colour ? linked(text, link) : text}
         </Text>
       ))}
     </Text>

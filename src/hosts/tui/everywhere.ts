@@ -1,4 +1,4 @@
-/** What a search finds on the screen it was begun on: areas and controls of an app, apps and areas of a grid, or runs. */
+/** What a search finds on the screen it was begun on: areas and controls of an app, or runs. */
 import { MARKS, type Mark } from '../../text/symbols.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { hitsIn } from '../../view/search.ts';
@@ -6,12 +6,8 @@ import { runSays, type Titles } from '../../view/run-says.ts';
 import { editedText } from './text-edit.ts';
 import type { Screen, WizardState } from './state.ts';
 
-/** Where a hit leads: an area, a run, or a row or a column of the grid. */
-export type Place =
-  | { readonly step: string; readonly control?: string }
-  | { readonly run: RecordedRun }
-  | { readonly cursor: number }
-  | { readonly area: number };
+/** Where a hit leads. */
+export type Place = { readonly step: string; readonly control?: string } | { readonly run: RecordedRun };
 
 export interface Found {
   readonly label: string;
@@ -27,15 +23,6 @@ export const titlesOf = ({ areas }: Pick<WizardState, 'areas'>): Titles => new M
 export function foundBy(state: WizardState, { from, filter }: Extract<Screen, { at: 'search' }>): readonly Found[] {
   const words = editedText(filter).toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (text: string): boolean => words.every((word) => text.toLowerCase().includes(word));
-  if (from?.at === 'fleet') {
-    const apps = state.fleet.flatMap(({ target }, cursor): Found[] =>
-      fits(`${target.label} ${target.resourceGroup}`) ? [{ label: `${target.label}   ${target.resourceGroup}`, place: { cursor } }] : [],
-    );
-    const areas = (state.fleet.find(({ steps }) => steps)?.steps ?? []).flatMap(({ step }, area): Found[] =>
-      fits(`${step.title} ${step.id}`) ? [{ label: step.title, place: { area } }] : [],
-    );
-    return [...apps.slice(0, MOST), ...areas];
-  }
   if (from?.at === 'runs') {
     const titles = titlesOf(state);
     return (from.runs ?? [])

@@ -6,13 +6,15 @@ import type { Flow } from './flow.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { AreaMode, WizardState } from './state.ts';
 import {
+  COPY,
+  COPY_ID,
+  LAST_RUN,
+  LINK,
   ARROWS_ONLY,
   BACK,
   DISRUPTIVE,
   FINDINGS,
   HELP,
-  LAST_RUN,
-  LINK,
   MOVE,
   of,
   QUIT,
@@ -56,6 +58,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('choose', 'enter', 'Enter', 'open'),
         of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
         of('sideways', 'left right h l', '←→', 'area'),
+        of('fix-all', 'a', 'a', 'fix the area in all'),
         SAFE,
         FINDINGS,
         HELP,
@@ -73,6 +76,8 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
       return [of('choose', 'enter', 'Enter', 'open'), ARROWS_ONLY, BACK];
     case 'batch':
       return batchBindings(screen);
+    case 'campaign':
+      return askBindings(screen);
     case 'findings':
       return findingsBindings(state, screen);
     case 'address':
@@ -118,9 +123,10 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
     FINDINGS,
     DISRUPTIVE,
     of('undo-log', 'u', 'u', 'undo log'),
+    ...when((open?.siblings.length ?? 0) > 1, of('slot', 't', 't', 'other slot')),
     LINK,
     LAST_RUN,
-    ...when((open?.siblings.length ?? 0) > 1, of('slot', 't', 't', 'other slot')),
+    COPY_ID,
     of('read-again', 'R', 'R', 'read again'),
     of('address', 'i', 'i', 'my address'),
     of('back', 'escape', 'Esc', origin ? 'findings' : fleet.length > 0 ? 'fleet' : 'apps'),
@@ -168,6 +174,8 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
         of('previous', 'p', 'p', 'area before'),
         SEARCH,
         LINK,
+        COPY,
+        COPY_ID,
         LAST_RUN,
         BACK,
         QUIT,
@@ -186,7 +194,7 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
 }
 
 /** Widgets take all other keys themselves; what they do with them stands here for the help. */
-function askBindings({ widget }: Extract<AreaMode, { kind: 'ask' }>): readonly KeyBinding[] {
+function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widget'>): readonly KeyBinding[] {
   const hint = (shown: string, says: string): KeyBinding => ({ command: 'choose', keys: [], shown, says });
   const isEmpty = !('edit' in widget) || editedText(widget.edit) === '';
   const help = when(isEmpty, HELP);

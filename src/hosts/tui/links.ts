@@ -1,65 +1,87 @@
-/** The links of what is under the cursor. They go above the live part in one piece each, so that they can be clicked, or copied whole. */
-import type { AnyControl, AnyStep } from '../../contract/index.ts';
-import { plainText } from '../../text/plain.ts';
-import { line, span, type Line } from '../../text/spans.ts';
-import { portalPage, webAddress } from '../../view/links.ts';
-import { stepStateOf } from './derived-state.ts';
+/** What is under the cursor as addresses and as text to copy. */
+import { portalPage, type Target } from '../../azure/index.ts';
+import type { AnyStep } from '../../contract/index.ts';
+import { rowsOf } from './batch.ts';
 import { visibleFindings } from './findings.ts';
+import type { Link } from './link.ts';
 import type { WizardState } from './state.ts';
-import { next, withNotice, type Next } from './transitions.ts';
 
+/** What the cursor points at. */
 interface Pointed {
-  readonly step?: AnyStep | undefined;
-  readonly control?: AnyControl | undefined;
-  /** ARM id. */
-  readonly resource?: string | null | undefined;
+  readonly target?: Pick<Target, 'id'>;
+  /** ARM id of another resource than the app. */
+  readonly resource?: string;
+  readonly step?: AnyStep;
+  readonly control?: string;
+  readonly value?: string;
 }
 
-function pointed(state: WizardState): Pointed {
-  const { screen, open, fleet } = state;
+function pointedAt(state: WizardState): Pointed {
+  const { screen, open } = state;
+  const ofOpen = open ? { target: open.target } : {};
   switch (screen.at) {
     case 'fleet': {
-      const one = fleet[screen.cursor];
-      return { step: one?.steps?.[screen.area]?.step, resource: one?.target.id };
-    }
-    case 'areas':
-      return { step: open?.steps[screen.cursor]?.step, resource: open?.target.id };
-    case 'area': {
-      const step = stepStateOf(state, screen.step);
-      const here = step?.controls[screen.cursor];
-      return { step: step?.step, control: here?.control, resource: here?.resource ?? open?.target.id };
+      const one = state.fleet[screen.cursor];
+      const step = one?.steps?.[screen.area]?.step;
+      return { ...(one ? { target: one.target } : {}), ...(step ? { step } : {}) };
     }
     case 'findings': {
-      const list = visibleFindings(state.findings, screen);
-      const here = list[Math.min(screen.cursor, Math.max(0, list.length - 1))];
-      return { step: here?.step, control: here?.control, resource: here?.resource ?? here?.apps[0]?.id };
+      const one = visibleFindings(state.findings, screen)[screen.cursor];
+      const [target] = one?.apps ?? [];
+      if (!one || !target) return {};
+      const resource = one.resource === null ? {} : { resource: one.resource };
+      return { target, ...resource, step: one.step, control: one.control.id, value: one.found };
     }
-    case 'runs':
-      return { resource: screen.runs?.[screen.cursor]?.start.targets[0]?.id };
+    case 'areas': {
+      const step = open?.steps[screen.cursor]?.step;
+      return { ...ofOpen, ...(step ? { step } : {}) };
+    }
+    case 'area': {
+      const found = open?.steps.find(({ step }) => step.id === screen.step);
+      const state = found?.controls[screen.cursor];
+      const resource = state?.resource ? { resource: state.resource } : {};
+      return {
+        ...ofOpen,
+        ...resource,
+        ...(found ? { step: found.step } : {}),
+        ...(state ? { control: state.control.id, value: state.found } : {}),
+      };
+    }
+    case 'batch': {
+      const row = rowsOf(screen)[screen.cursor];
+      return row?.kind === 'app' ? { target: row.target } : {};
+    }
+    case 'runs': {
+      const [target] = screen.runs?.[screen.cursor]?.start.targets ?? [];
+      return target ? { target } : {};
+    }
     case 'run': {
       const intent = screen.run.changes[screen.cursor]?.intent;
-      return { step: state.areas.find(({ id }) => id === intent?.step), resource: intent?.resource };
+      const target = screen.run.start.targets.find(({ label }) => label === intent?.app) ?? screen.run.start.targets[0];
+      const step = state.areas.find(({ id }) => id === intent?.step);
+      return { ...(target ? { target } : {}), ...(intent ? { resource: intent.resource } : {}), ...(step ? { step } : {}) };
     }
     default:
       return {};
   }
 }
 
-/** Microsoft's page, and the page in the portal; a demo has none there. */
-export function linksHere(state: WizardState): Line[] {
-  const { step, control, resource } = pointed(state);
-  const page = webAddress(control?.docs ?? step?.docs[0] ?? '');
-  const portal =
-    resource && !state.isDemo ? webAddress(portalPage(state.endpoint, resource, state.account.tenant ?? undefined)) : undefined;
+/** The page of the portal, of the resource or else of its app, and Microsoft's page about it. */
+export function linksAt(state: WizardState): readonly Link[] {
+  const { target, resource, step, control } = pointedAt(state);
+  // The portal has no page for parts of an app, as its configuration.
+  const id =
+    resource !== undefined && !/\/sites\//i.test(resource) ? resource.replace(/\/(?:blob|file|queue|table)Services\/.*$/i, '') : target?.id;
+  const docs = step?.controls.find((one) => one.id === control)?.docs ?? step?.docs[0];
   return [
-    ...(page ? [line(span(`${plainText(control?.label ?? step?.title ?? '')}: `, 'dim'), { text: page, link: page })] : []),
-    ...(portal ? [line(span('In the portal: ', 'dim'), { text: portal, link: portal })] : []),
+    // The apps of a demo are in no portal.
+    ...(id === undefined || state.isDemo ? [] : [{ says: 'Portal', address: portalPage(state.endpoint, state.account.tenant, id) }]),
+    ...(docs === undefined ? [] : [{ says: 'Microsoft', address: docs }]),
   ];
 }
 
-export function showLinks(state: WizardState): Next {
-  const links = linksHere(state);
-  if (links.length === 0) return withNotice(state, 'There is no link for this.');
-  const says = links.length === 1 ? 'The link stands above.' : 'The links stand above.';
-  return next({ ...state, finished: [...state.finished, ...links], notice: says });
+/** The current value under the cursor, or the id of what is there. */
+export function copyAt(state: WizardState, what: 'value' | 'id'): string | undefined {
+  const { target, resource, value } = pointedAt(state);
+  return what === 'value' ? value : (resource ?? target?.id);
 }

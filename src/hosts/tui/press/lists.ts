@@ -9,9 +9,8 @@ import { toggled } from '../widget-choose.ts';
 import type { Screen, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
 import { openSafe } from './batch.ts';
+import { openAreaFix } from './campaign.ts';
 import { openFindings } from './findings.ts';
-import { foundBy, type Place } from '../everywhere.ts';
-import { openRun } from './log.ts';
 import { moved } from './move.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -86,14 +85,24 @@ export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEv
         state.fleet.map(({ target }) => target),
         command === 'disruptive',
       );
+    case 'search': {
+      const opened = openFindings(
+        state,
+        state.fleet.map(({ target }) => target),
+        screen,
+      );
+      return opened.state.screen.at === 'findings'
+        ? { ...opened, state: withScreen(opened.state, { ...opened.state.screen, isTyping: true }) }
+        : opened;
+    }
+    case 'fix-all':
+      return openAreaFix(state, state.fleet, areas[screen.area]?.step.id);
     case 'findings':
       return openFindings(
         state,
         state.fleet.map(({ target }) => target),
         screen,
       );
-    case 'search':
-      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
     case 'read-again':
       return survey(
         state,
@@ -154,31 +163,6 @@ const fleetRow = ({ fleet }: WizardState, { id }: Target): number =>
     0,
     fleet.findIndex(({ target }) => target.id === id),
   );
-
-export function pressSearch(state: WizardState, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
-  const hits = foundBy(state, screen);
-  const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
-  switch (command) {
-    case 'move':
-      return next(withScreen(state, { ...screen, cursor: moved(cursor, hits.length, event) }));
-    case 'back':
-      return next(screen.from ? withScreen(state, screen.from) : areasAt(state));
-    case 'choose': {
-      const hit = hits[cursor];
-      return hit ? goTo(state, screen, hit.place) : next(state);
-    }
-    default: {
-      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
-      return next(withScreen(state, { ...screen, filter, cursor: 0 }));
-    }
-  }
-}
-
-function goTo(state: WizardState, { from }: At<'search'>, place: Place): Next {
-  if ('run' in place) return openRun(state, place.run);
-  if ('step' in place) return openArea(state, place.step, place.control);
-  return from?.at === 'fleet' ? next(withScreen(state, { ...from, ...place })) : next(state);
-}
 
 export function pressAddress(state: WizardState, screen: At<'address'>, event: KeyEvent, command: Command | undefined): Next {
   const { problem: _, ...rest } = screen;

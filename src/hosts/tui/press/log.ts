@@ -45,9 +45,7 @@ export const openRun = (state: WizardState, run: RecordedRun, direct = false): N
 export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[]): Next {
   const { newest, ...rest } = screen;
   if (newest && runs[0]) return openRun(state, runs[0], true);
-  return newest
-    ? withNotice(leaveLog(state).state, 'No run yet: nothing was changed from here.')
-    : next(withScreen(state, { ...rest, runs }));
+  return newest ? withNotice(leaveLog(state).state, 'Nothing was changed from here yet.') : next(withScreen(state, { ...rest, runs }));
 }
 
 /** Back to where the undo log was opened from. */

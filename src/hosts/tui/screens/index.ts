@@ -6,6 +6,7 @@ import { bindings } from '../keys.ts';
 import { LEAST, liveRows, type WizardState } from '../state.ts';
 import { areaFrame } from './area.ts';
 import { batchFrame } from './batch.ts';
+import { campaignFrame } from './campaign.ts';
 import { findingsFrame } from './findings.ts';
 import { flowFrame } from './flow.ts';
 import { appsFrame, fleetFrame, searchFrame } from './lists.ts';
@@ -21,7 +22,7 @@ export function draw(state: WizardState, now: number): View {
     return { lines: wrapped([line(says)], Math.max(1, columns), 0).slice(0, liveRows(state)), scroll: 0, toEnd: false };
   }
   return fit(
-    state.help === undefined ? frameOf(state, now) : helpFrame(state, state.help),
+    state.help === undefined ? withLinks(state, frameOf(state, now)) : helpFrame(state, state.help),
     bindings(state),
     columns,
     liveRows(state),
@@ -45,7 +46,7 @@ function frameOf(state: WizardState, now: number): Frame {
     case 'search':
       return {
         ...searchFrame(state, screen),
-        head: [...(screen.from?.at === 'fleet' ? [] : appHead(state)), ...searchFrame(state, screen).head],
+        head: [...appHead(state), ...searchFrame(state, screen).head],
       };
     case 'address': {
       const says = [
@@ -64,6 +65,8 @@ function frameOf(state: WizardState, now: number): Frame {
       return flowFrame(state, screen.flow, [...appHead(state), line(span('Everything that was decided', 'strong'))], now);
     case 'batch':
       return batchFrame(state, screen, now);
+    case 'campaign':
+      return campaignFrame(state, screen);
     case 'findings':
       return notice(state, findingsFrame(state, screen));
     case 'runs':
@@ -100,6 +103,18 @@ function withTop(state: WizardState, frame: Frame): Frame {
 
 const notice = (state: WizardState, frame: Frame): Frame =>
   state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
+
+/** Addresses in full, whatever the width: a part of one is of no use. */
+function withLinks({ links = [], columns }: WizardState, frame: Frame): Frame {
+  const lines = links.flatMap(({ says, address }) => {
+    const text = `${says}: ${address}`;
+    const rows = Math.ceil(text.length / columns);
+    return Array.from({ length: rows }, (_, index) =>
+      line({ text: text.slice(index * columns, (index + 1) * columns), tone: 'info', link: address }),
+    );
+  });
+  return lines.length > 0 ? { ...frame, foot: [...frame.foot, ...lines] } : frame;
+}
 
 function helpFrame(state: WizardState, scroll: number): Frame {
   const { help: _, ...below } = state;

@@ -134,7 +134,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
 
 export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
   const hits = foundBy(state, screen);
-  const what = screen.from?.at === 'fleet' ? 'apps and areas' : screen.from?.at === 'runs' ? 'runs' : 'areas and controls';
+  const what = screen.from?.at === 'runs' ? 'runs' : 'areas and controls';
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   return {
     head: [line(span(`Search ${what}`, 'strong'), span(`   ${hits.length} found`, 'dim')), fieldLine('Find', screen.filter, state), []],

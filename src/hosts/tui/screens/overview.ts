@@ -1,10 +1,11 @@
 /** The areas of one app: where it stands, how far it came, what is worth doing first. */
+import { ownerTags } from '../../../engine/plan/code-owners.ts';
 import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import type { OpenApp } from '../../../engine/session.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
-import { MARKS, QUEUED, arrow, ellipsis, symbolOf } from '../../../text/symbols.ts';
+import { MARKS, QUEUED, arrow, ellipsis, symbolOf, type Look } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { controlLines, count } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -159,5 +160,14 @@ export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): L
       columns,
       ellipsis(look),
     ),
+    ...ownerLines(target.tags, columns, look),
   ];
+}
+
+/** What the tags say of the code that declares the app; the other evidence is read with a plan. */
+function ownerLines(tags: Readonly<Record<string, string>>, columns: number, look: Look): Line[] {
+  const found = ownerTags(tags);
+  return found.length === 0
+    ? []
+    : [cutLine(line(span(plainText(`Declared in code, by the tag ${found.join(', ')}`), 'warn')), columns, ellipsis(look))];
 }
