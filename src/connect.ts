@@ -1,4 +1,6 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
+import type { TokenCredential } from '@azure/core-auth';
+import { secrets } from './change/secrets.ts';
 import { waitWords } from './text/progress-line.ts';
 import { blobState } from './arm/blob-state.ts';
 import { createArmClient } from './arm/client.ts';
@@ -96,25 +98,36 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 export function sharedState(options: ConnectOptions, address: string): UndoState {
   const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
   const { version, clock = systemClock, timeLimit = TIME_LIMIT, onSignIn, auth = 'auto', environment, tenant } = options;
-  const { FUNC_HARDEN_STORAGE_TOKEN: own, ...others } = environment;
-  const isToken = auth === 'token' || (auth === 'auto' && (own || environment['FUNC_HARDEN_ACCESS_TOKEN']));
+  const own = environment['FUNC_HARDEN_STORAGE_TOKEN'];
+  const place = sharedPlace(address);
   // A token for Azure Resource Manager is none for storage.
-  if (isToken && !own)
-    throw new UserError(`There is no token for the undo log in ${address}.`, EXIT.forbidden, [
-      'Set FUNC_HARDEN_STORAGE_TOKEN: az account get-access-token --resource https://storage.azure.com --query accessToken',
-    ]);
+  if (auth === 'token' || (auth === 'auto' && (own || environment['FUNC_HARDEN_ACCESS_TOKEN'])))
+    return blobState({ place, credential: storageToken(own?.trim(), address), version, clock, say: options.say });
   const credential = createSignInSession({
-    mode: isToken ? 'token' : auth,
+    mode: auth,
     cloud,
     authority,
-    environment: isToken ? { ...others, FUNC_HARDEN_ACCESS_TOKEN: own } : environment,
+    environment,
     say: options.ask ?? options.say,
     clock,
     timeLimit,
     ...(tenant ? { tenant } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
-  return blobState({ place: sharedPlace(address), credential, version, clock, say: options.say });
+  return blobState({ place, credential, version, clock, say: options.say });
+}
+
+/** @throws UserError where there is none, or it cannot be one */
+function storageToken(token: string | undefined, address: string): TokenCredential {
+  if (!token || !/^[\w.~+/=-]+$/.test(token))
+    throw new UserError(
+      token ? 'FUNC_HARDEN_STORAGE_TOKEN holds no token.' : `There is no token for the undo log in ${address}.`,
+      EXIT.forbidden,
+      ['Set FUNC_HARDEN_STORAGE_TOKEN: az account get-access-token --resource https://storage.azure.com --query accessToken --output tsv'],
+    );
+  secrets.learn(token, true);
+  // When it ends is the business of whoever set it; storage refuses it then.
+  return { getToken: () => Promise.resolve({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;

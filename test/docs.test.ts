@@ -23,6 +23,7 @@ const PAGES = [
   'docs/dependencies.md',
   'docs/export.md',
   'docs/performance.md',
+  'docs/pipelines.md',
   'docs/permissions.md',
   'docs/reliability.md',
   'docs/reports.md',

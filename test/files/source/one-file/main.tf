@@ -63,6 +63,6 @@ resource "azurerm_windows_function_app" "orders" {
   app_settings = {
     ASPNETCORE_ENVIRONMENT = "Development"
     FLASK_DEBUG            = "1"
-    PaymentApiKey          = "canary-4f1c9e"
+    PaymentApiKey          = "sample-7d21aa"
   }
 }
