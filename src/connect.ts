@@ -23,6 +23,7 @@ import { EXIT, UserError } from './engine/errors.ts';
 import type { Clock, Connection } from './engine/ports.ts';
 import type { UndoState } from './engine/undo-state.ts';
 import { systemClock } from './files/clock.ts';
+import { connectAgent } from './files/connect-agent.ts';
 import type { Environment } from './files/paths.ts';
 
 export interface ConnectOptions {
@@ -84,7 +85,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(recorder ? { recording: recorder.policy } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
-  const pipelineFor = (origin: URL, scope: string) => createArmPipeline({ ...common, endpoint: origin, scope });
+  const pipelineFor = (origin: URL, scope: string) =>
+    createArmPipeline({ ...common, endpoint: origin, scope, agent: connectAgent(origin, clock) });
   const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
   const waiting = { wait: FIRST_WAIT * 4, clock, say: options.say, ...(signal ? { signal } : {}) };
   const { names } = cloudAt(endpoint) ?? cloud;
@@ -163,6 +165,6 @@ export function surroundingsOf(place: Place, version: string, clock: Clock = sys
     cloud: cloud.name,
     endpoint: endpoint.origin,
     authority: authority.host,
-    reach: (what: keyof typeof pages) => pingEndpoint(pages[what], version, clock),
+    reach: (what: keyof typeof pages) => pingEndpoint(pages[what], version, clock, connectAgent(pages[what], clock)),
   };
 }

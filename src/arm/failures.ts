@@ -4,6 +4,7 @@ import { ArmFailure, type FailureKind } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
+import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
@@ -233,7 +234,8 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
     );
   }
   if (isUntrusted(code)) return untrusted(error, code);
-  const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${code} ${error.message}`);
+  const refused =
+    isNeverConnected(error.message) || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${code} ${error.message}`);
   const host = hostOf(error);
   const message = refused
     ? `${host} cannot be reached (${plainText(error.message).slice(0, 200)}).`

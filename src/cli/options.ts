@@ -11,6 +11,9 @@ export interface OptionSpec {
 }
 
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
+/** Formats of a plan and of findings; an audit has all. */
+export const PLAN_FORMATS = ['text', 'json', 'markdown', 'html'] as const;
+export const FINDINGS_FORMATS = ['text', 'json', 'csv'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
 export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
 export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
