@@ -19,7 +19,6 @@ import { tenantsOf } from './arm/tenants.ts';
 import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
 import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
-import { EXIT, UserError } from './engine/errors.ts';
 import type { Clock, Connection } from './engine/ports.ts';
 import type { UndoState } from './engine/undo-state.ts';
 import { systemClock } from './files/clock.ts';
