@@ -192,13 +192,13 @@ function refusal(
   });
 }
 
-/** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */
 /** Words that say what is wrong; those of a language that stumbled say nothing to anybody. */
 const wordsOf = (error: unknown): string =>
   error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
     ? ''
     : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
 
+/** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */
 export function noAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   if (error instanceof UserError)
