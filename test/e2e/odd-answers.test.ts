@@ -62,7 +62,7 @@ test.each(ODD)('%s, of one app: the other app is judged, planned and changed', {
   const ran = await inside(here, ['replay', file, '--yes'], env);
   expect(ran.stdout + ran.stderr).not.toContain('bug in func-harden');
   expect(ran.stderr).toMatch(/fn-orders: .* could not be read/);
-  expect(writes().some(({ url }) => url.includes('fn-billing'))).toBe(true);
+  expect(writes().some(({ url }) => url.includes('fn-billing')), ran.stdout + ran.stderr).toBe(true);
 });
 
 test('everything that is listed is odd as well: a sentence, no crash', async () => {
