@@ -1,9 +1,10 @@
 /** Joins arguments, catalogue and commands. Everything a person can cause ends here as a sentence and an exit code. */
 import type { Invocation, Io } from './cli/invocation.ts';
 import { parse } from './cli/parse.ts';
+import { withSettings } from './app/settings.ts';
 import { terminal } from './cli/terminal.ts';
 import { LOAD } from './commands/index.ts';
-import { EXIT, exitOf, UserError, type ExitCode } from './engine/errors.ts';
+import { EXIT, exitOf, REPORT_A_BUG, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
 import { saveRecordings } from './files/recording.ts';
@@ -27,8 +28,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     });
   }
   try {
-    const parsed = parse(argv, VERSION, io.out);
-    if (!parsed) return EXIT.ok;
+    const given = parse(argv, VERSION, io.out);
+    if (!given) return EXIT.ok;
+    const parsed = await withSettings(given, process.env, process.platform);
     // Areas declare which settings are no secrets: that is known before anything is read, from Azure or from an undo log.
     const catalogue = async () => (await import('../steps/index.ts')).catalogue;
     const [{ run }] = await Promise.all([LOAD[parsed.command.name](), catalogue()]);
@@ -61,6 +63,7 @@ function complain(error: unknown, io: Io): ExitCode {
     io.err(`ERROR: ${plainText(error.message)}\n  ${plainText(error.next)}\n  (${error.code}${id})\n`);
     return exitOf(error);
   }
-  io.err(`ERROR: This is a bug in func-harden: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.err(`ERROR: This is a bug in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
   return EXIT.failed;
 }

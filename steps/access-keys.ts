@@ -26,6 +26,7 @@ import {
   settingAt,
 } from '../src/azure/index.ts';
 import { judgeKeyStore, newKeys, reachesStore, storeDrafts } from './lib/host-keys.ts';
+import { turned } from './lib/switches.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -185,10 +186,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Calls to /admin from outside get 404 or 403, also with the master key.',
-      at: ['siteUnlisted', 'properties.functionsRuntimeAdminIsolationEnabled'],
-      absent: false,
-      expect: { equals: true },
-      set: true,
+      ...turned('on', 'siteUnlisted', 'properties.functionsRuntimeAdminIsolationEnabled'),
       docs: 'https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-administrative-endpoints',
       notOn: LACKS.adminIsolation,
       compliance: { mcsb: ['NS-2'] },

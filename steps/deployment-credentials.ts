@@ -1,5 +1,6 @@
 import { LACKS, sameWord } from '../src/azure/index.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps, clear, warn } from '../src/contract/index.ts';
+import { turned } from './lib/switches.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
@@ -38,11 +39,8 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       effect: 'Deployments with a publish profile, Web Deploy or local Git with a password get 401.',
-      at: ['scmPolicy', 'properties.allow'],
+      ...turned('off', 'scmPolicy', 'properties.allow'),
       terraform: 'webdeploy_publish_basic_authentication_enabled',
-      absent: true,
-      expect: { equals: false },
-      set: false,
       docs: BASIC_DOCS,
       notOn: LACKS.scmSite,
       compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' } },
@@ -65,11 +63,8 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'FTP deployments are refused, whatever the FTP state says.',
-      at: ['ftpPolicy', 'properties.allow'],
+      ...turned('off', 'ftpPolicy', 'properties.allow'),
       terraform: 'ftp_publish_basic_authentication_enabled',
-      absent: true,
-      expect: { equals: false },
-      set: false,
       docs: BASIC_DOCS,
       notOn: LACKS.ftpSignIn,
       compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' } },

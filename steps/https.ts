@@ -4,6 +4,7 @@ import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
 import { redirectedCallers, shutOutByCertificate } from './lib/callers.ts';
+import { turned } from './lib/switches.ts';
 
 // Members that no other area looks at.
 declare module '../src/azure/site.ts' {
@@ -52,11 +53,8 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       effect: 'Plain HTTP is answered with a redirect; clients that POST by HTTP lose the body.',
-      at: ['site', 'properties.httpsOnly'],
+      ...turned('on', 'site', 'properties.httpsOnly'),
       terraform: 'https_only',
-      absent: false,
-      expect: { equals: true },
-      set: true,
       compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.2', '2.1': '9.2', '3.0': '9.1' } },
       policy: appPolicy('6d555dd1-86f2-4f1c-8ed7-5abae7c6cbab', 'Function apps should only be accessible over HTTPS', AUDIT_DENY, {
         slot: '5e5dbe3f-2702-4ffc-8b1e-0cae008a5c71',
@@ -129,11 +127,8 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'Clients may use HTTP/2; HTTP/1.1 goes on working.',
-      at: ['siteConfig', 'properties.http20Enabled'],
+      ...turned('on', 'siteConfig', 'properties.http20Enabled'),
       terraform: 'site_config.http2_enabled',
-      absent: false,
-      expect: { equals: true },
-      set: true,
       notOn: LACKS.ingressProtocol,
       compliance: { cis: { '2.0': '9.9', '2.1': '9.8', '3.0': '9.10' } },
       policy: appPolicy('e2c1c086-2d84-4019-bff3-c44ccd95113c', "Function apps should use latest 'HTTP Version'", IF_NOT_EXISTS, {
@@ -156,10 +151,7 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'Requests inside the platform are encrypted; a little more CPU.',
-      at: ['site', 'properties.endToEndEncryptionEnabled'],
-      absent: false,
-      expect: { equals: true },
-      set: true,
+      ...turned('on', 'site', 'properties.endToEndEncryptionEnabled'),
       docs: TLS_DOCS,
       notOn: LACKS.endToEndEncryption,
       appliesTo: ({ facts }) => hasEndToEnd(facts.site),
@@ -286,10 +278,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Requests of a client go to any instance; code that keeps a session in memory loses it.',
-      at: ['site', 'properties.clientAffinityEnabled'],
-      absent: true,
-      expect: { equals: false },
-      set: false,
+      ...turned('off', 'site', 'properties.clientAffinityEnabled'),
       notOn: LACKS.affinity,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-common#configure-general-settings',
     },

@@ -14,6 +14,7 @@ import {
 import { appPolicy, defineStep, clear, stop } from '../src/contract/index.ts';
 import { judgeLogs, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
 import { judgeOnboarding } from './lib/diagnostic-settings.ts';
+import { turned } from './lib/switches.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
 const DIAGNOSTIC_DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-monitor-log-analytics';
@@ -202,10 +203,7 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'Each request is written to the file system of the app; the oldest logs are deleted once they take 35 MB.',
-      at: ['siteConfig', 'properties.httpLoggingEnabled'],
-      absent: false,
-      expect: { equals: true },
-      set: true,
+      ...turned('on', 'siteConfig', 'properties.httpLoggingEnabled'),
       notOn: LACKS.webServerLogs,
       docs: 'https://learn.microsoft.com/azure/app-service/troubleshoot-diagnostic-logs#enable-web-server-logging',
       compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.1.7', '2.1': '5.1.6', '3.0': '6.1.6', '4.0': '7.1.1.6' } },

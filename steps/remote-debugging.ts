@@ -1,5 +1,6 @@
 import { LACKS } from '../src/azure/index.ts';
 import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps, warn } from '../src/contract/index.ts';
+import { turned } from './lib/switches.ts';
 
 export default defineStep({
   id: 'remote-debugging',
@@ -44,10 +45,7 @@ export default defineStep({
       strict: true,
       optIn: 'It ends work in the container, and ARM cannot take it back to "not set", only to on, which is what "not set" means.',
       effect: 'Nobody can open a shell in the container.',
-      at: ['site', 'properties.sshEnabled'],
-      absent: true,
-      expect: { equals: false },
-      set: false,
+      ...turned('off', 'site', 'properties.sshEnabled'),
       notOn: LACKS.ssh,
       policy: appPolicy('25255ddf-ef4f-4283-975a-5590ad111bba', 'App Service apps should disable SSH', AUDIT_DENY, {
         slot: 'a88d589f-2b09-4b50-8998-9a4e71d7b746',

@@ -32,3 +32,15 @@ test('what belongs to another command is refused', () => {
   expect(() => parsed('steps', '--concurrency', '4')).toThrow(/Unknown option '--concurrency'/);
   expect(() => parsed('--plain', 'demo')).toThrow(/Too many arguments/);
 });
+
+test('help has short names, and begins with examples', () => {
+  expect(parsed('-V').printed).toBe('test\n');
+  for (const argv of [
+    ['audit', '-h'],
+    ['audit', '--help'],
+  ]) {
+    expect(parsed(...argv).printed).toMatch(/^Examples:\n {2}func-harden audit/);
+    expect(parsed(...argv).printed).toContain('(default low)');
+  }
+  expect(parsed('-h').printed).toContain('Commands:');
+});

@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { exitFor, Unread } from './audit-exit.ts';
+import { declaredBy, withDeclared, type DeclaredFor } from './declared-places.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
@@ -17,7 +18,7 @@ import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';
 import { pastChanges, type PastChange } from '../report/past-changes.ts';
 import { createAuditComparison, earlierReport, type AuditScope } from '../report/audit-comparison.ts';
-import { addCounts, textWriter, type AuditHead, type AuditWriter } from '../report/audit-writers.ts';
+import { addCounts, type AuditHead, type AuditWriter } from '../report/audit-writers.ts';
 import type { Counts } from '../view/assessment.ts';
 import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
@@ -28,7 +29,7 @@ import { circumstances, concurrencyOf, isJson, stepsOf } from './option-values.t
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
-import { openDelivery } from './delivery.ts';
+import { openReports } from './reports.ts';
 import { stateOf } from './state-place.ts';
 
 /** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
@@ -51,6 +52,8 @@ export interface AuditOptions {
   readonly answers: AnswersFile | undefined;
   readonly concurrency: number;
   readonly old: ReturnType<typeof createAuditComparison> | undefined;
+  /** Where code declares what this app has. */
+  readonly declared: DeclaredFor | undefined;
 }
 
 /** @throws UserError */
@@ -65,7 +68,8 @@ export async function checkAuditOptions(invocation: Invocation): Promise<AuditOp
       ? undefined
       : createAuditComparison(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
   isJson(invocation);
-  return { steps, answers, concurrency, old };
+  const declared = await declaredBy(invocation, steps, answers);
+  return { steps, answers, concurrency, old, declared };
 }
 
 async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFile | undefined> {
@@ -84,14 +88,13 @@ export interface OtherResult {
 export async function auditApps(
   invocation: Invocation,
   looking: StartedAudit,
-  { steps, answers, concurrency, old }: AuditOptions,
+  { steps, answers, concurrency, old, declared }: AuditOptions,
   other?: OtherResult,
 ): Promise<ExitCode> {
   const { options, version, signal, clock } = invocation;
   const { bar, connection } = looking;
   const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString() };
   const decided = (target: Target) => (answers ? decisionsFor(answers, target) : {});
-  const writer = other ? other.writer(head, decided) : await writerFor(invocation, head);
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
   const names = new ReportNames();
@@ -108,36 +111,32 @@ export async function auditApps(
       else codes.add(code);
   };
   await checkNames(looking, invocation, answers);
-  const out = await openDelivery(invocation);
+  const reports = await openReports(invocation, head, other?.writer(head, decided));
   try {
     for await (const found of streamLimited(chosen(looking, invocation, places, troubles), concurrency, judged)) {
-      const app = audited({ ...found, target: { ...found.target, label: names.labelFor(found.target) } }, head.generatedAt, places);
+      const label = names.labelFor(found.target);
+      const steps = declared ? withDeclared(found.steps, declared(found.target)) : found.steps;
+      const app = audited({ ...found, steps, target: { ...found.target, label } }, head.generatedAt, places);
       bar.step();
       old?.app(app);
       counts = addCounts(counts, app);
-      // Nothing is written before there is something to tell.
-      if (ids.length === 0) await out.write(writer.begin());
       ids.push(app.target.id);
       if (app.source) fromInventory += 1;
       for (const control of app.steps.flatMap(({ controls }) => controls)) {
         if (other?.isListed(control) ?? true) codes.add(exitFor(control, options));
         unread.look(control);
       }
-      await out.write(writer.app(app));
+      await reports.app(app);
     }
     bar.end();
-    if (ids.length === 0) await out.write(writer.begin());
     const stopped = signal.aborted;
-    const changes = options.format === 'html' && !options.json ? { changes: await changesOf(invocation, ids) } : {};
+    const changes = reports.formats.includes('html') ? { changes: await changesOf(invocation, ids) } : {};
     const comparison = old ? { comparison: old.end(!stopped) } : {};
     const closing = { apps: ids.length, counts, fromInventory, ...(stopped ? { stopped } : {}), ...changes, ...comparison };
-    for (const text of writer.end(closing)) await out.write(text);
-    // An earlier report that is whole is worth more than one without an app.
-    if (ids.length === 0 && options.output !== undefined) await out.discard();
-    else await out.end();
+    await reports.end(closing);
   } catch (error) {
     bar.end();
-    await out.discard();
+    await reports.discard();
     throw error;
   }
   return worst([...codes, unread.code(options.allowUnknown)]);
@@ -228,13 +227,6 @@ function audited({ held, ...found }: Surveyed, asOf: string, { subscriptions, ow
     ...(owner === undefined ? {} : { owner }),
     ...(held.length > 0 ? { source: { resourceGraph: held, asOf } } : {}),
   };
-}
-
-async function writerFor(invocation: Invocation, head: AuditHead): Promise<AuditWriter> {
-  const { io, options } = invocation;
-  const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
-  if (format === 'text') return textWriter(head, io.width, io.outLook, !options.output && io.outLook.colour);
-  return (await import('../report/formats/index.ts')).AUDIT_FORMATS[format](head);
 }
 
 /** What the undo log has on these apps. That it cannot be read is told, and does not stop an audit. */

@@ -61,14 +61,21 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
   const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
   const read = [args[0], options.answers, options.compare, options.plan].filter((file): file is string => file !== undefined);
   const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
+  const written = new Map<string, string>();
   for (const [option, file] of [
     ['--output', options.output],
     ['--out', options.out],
+    ...(options.reports ?? []).map(({ format, file }) => [`--format ${format}`, file] as const),
     ['--debug', options.debug],
     ['--record', options.record],
   ] as const) {
     if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);
     if (file !== undefined && inputs.has(await place(file)))
       throw new UserError(`${option} would write over ${file}, which is read here.`, EXIT.usage, [`Name another file with ${option} FILE`]);
+    if (file === undefined) continue;
+    const other = written.get(await place(file));
+    if (other !== undefined && option !== '--debug')
+      throw new UserError(`${other} and ${option} would write to the same file ${file}.`, EXIT.usage);
+    written.set(await place(file), option);
   }
 }

@@ -26,6 +26,14 @@ export async function openDelivery({ options, args, io }: Invocation): Promise<O
   };
 }
 
+/** Writes one more form of the result to a file of its own. @throws UserError where it cannot be written */
+export async function writeFileOf({ io }: Invocation, file: string, text: string): Promise<void> {
+  const out = await openOutput(file);
+  await out.write(text.endsWith('\n') ? text : `${text}\n`);
+  await out.end();
+  io.err(`Written to ${file}\n`);
+}
+
 /** Prints the result, or writes it to the file of `--output`. */
 export async function deliver(invocation: Invocation, text: string): Promise<void> {
   const { write, end } = await openDelivery(invocation);

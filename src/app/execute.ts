@@ -5,6 +5,7 @@ import { namesTarget } from '../engine/judge/decisions.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
+import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { runChanges, type RunSummary } from '../engine/run/run.ts';
@@ -30,11 +31,14 @@ export async function approve(
   const needConfirm = apps.filter(
     ({ target, changes }) => changes.some(({ risk }) => needsName(risk)) && !options.confirm?.some((name) => namesTarget(name, target)),
   );
-  if (!needYes && needConfirm.length === 0) return;
+  const owned = options.despiteCode ? [] : apps.filter(({ changes }) => changes.some(isOwnedByCode));
+  if (!needYes && needConfirm.length === 0 && owned.length === 0) return;
   if (io.interactive) {
     const { askApproval } = await import('../hosts/lines/approval.ts');
     const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
-    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal))) return;
+    const { dumb } = invocation.io.errLook;
+    const labels = owned.map(({ target }) => target.label);
+    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
     throw new UserError('Not approved; nothing was sent.', EXIT.failed);
   }
   const missing = [
@@ -44,6 +48,10 @@ export async function approve(
         `--confirm ${confirmedBy(target, targets)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
     ),
   ];
+  if (owned.length > 0)
+    missing.push(
+      `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although code that owns them will set them back`,
+    );
   throw new UserError(
     `Approval is needed and nobody is there to ask; nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
     EXIT.inputNeeded,
@@ -67,7 +75,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/lines/approval.ts');
-    return atTerminal((asking) => askToGoOn(asking, signal));
+    return atTerminal((asking) => askToGoOn(asking, signal, io.errLook.dumb));
   };
   return { apps: countOf(options.canary, 'canary', 1), goOn };
 }
@@ -160,7 +168,7 @@ export async function executeRun(
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };
-    return runChanges(
+    const summary = await runChanges(
       {
         apps,
         start,
@@ -181,6 +189,7 @@ export async function executeRun(
       },
       { arm: connection.writer, journal, clock, signal, assertHeld },
     );
+    return invocation.isDemo ? { ...summary, isDemo: true } : summary;
   }
 
   async function assertHeld(): Promise<void> {

@@ -55,7 +55,9 @@ export function countOf(text: string, option: string, example: number): number {
   return count;
 }
 
-export const stateDirOf = ({ options, environment }: Invocation): string => stateDirectory(environment, process.platform, options.stateDir);
+/** The option, else the variable, else the folder of this person. */
+export const stateDirOf = ({ options, environment }: Invocation): string =>
+  stateDirectory(environment, process.platform, options.state ?? options.stateDir ?? environment['FUNC_HARDEN_STATE']);
 
 /** @throws UserError when `--confirm` names an app that is not worked on, or several apps at once */
 export function checkConfirmed(options: Options, targets: readonly Target[]): void {

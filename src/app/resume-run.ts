@@ -11,6 +11,7 @@ import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
 import { byApp, refuseDamaged } from './undo-run.ts';
 import { openApp } from './open-app.ts';
+import { approvedOnly } from './saved-plans.ts';
 import { stateOf } from './state-place.ts';
 
 /** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
@@ -42,12 +43,13 @@ export async function planResumption(invocation: Invocation, connection: Connect
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };
 
-  async function replanned(target: Plan['target'], { decisions, beside, profile }: Omit<Plan['work'], 'target'>): Promise<Plan> {
+  async function replanned(target: Plan['target'], { decisions, beside, profile, requests }: Omit<Plan['work'], 'target'>): Promise<Plan> {
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
     const by = circumstances(invocation.options, { ...beside, ...decisions }, connection.account);
     const next = await plan(steps, store, connection.writer, by, profile);
-    return { ...next, changes: next.changes.filter(notCalledBefore(recorded)) };
+    const { work: own, ...approved } = await approvedOnly({ ...next, changes: next.changes.filter(notCalledBefore(recorded)) }, requests);
+    return { ...approved, work: requests ? { ...own, requests } : own };
   }
 }
 

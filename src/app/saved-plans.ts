@@ -7,7 +7,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { assess } from '../engine/judge/assess.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
-import { standingOf, type Request, type Standing } from '../engine/plan/moved.ts';
+import { digestOfRequest, standingOf, type Request, type Standing } from '../engine/plan/moved.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
 import type { Connection } from '../engine/ports.ts';
@@ -59,6 +59,7 @@ const NOT_WITH_PLAN = [
   'app',
   'slot',
   'tag',
+  'owner',
   'all',
   'step',
   'profile',
@@ -79,7 +80,9 @@ export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' |
     throw new UserError('An answers file and --plan ask for two things at once.', EXIT.usage, [
       'A saved plan holds the answers that it was made from.',
     ]);
-  const stray = NOT_WITH_PLAN.filter((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
+  const stray = NOT_WITH_PLAN.filter(
+    (name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined && !options.presets?.some((one) => one === name),
+  );
   if (stray.length > 0)
     throw new UserError(`${stray.map(flag).join(', ')}: not with --plan. A saved plan is applied as it is.`, EXIT.usage, [
       'For other apps or areas, make another plan.',
@@ -147,14 +150,16 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
     const by = { ...circumstances(options, { ...beside, ...decisions }, connection.account), reserved };
     const now = await plan(steps, store, connection.writer, by, profile);
     const states = assess(steps, store, connection.writer, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
+    const approved = [...byApp].find(([id]) => sameId(id, target.id))?.[1] ?? [];
     const standing = standingOf({
-      saved: [...byApp].find(([id]) => sameId(id, target.id))?.[1] ?? [],
+      saved: approved,
       now: await savedChanges(now.changes),
       plan: now,
       states: new Map(states.map(({ id, state }) => [id, state])),
       isSent: (request) => runs.some((run) => hasSent(run, target, request)),
     });
-    return { ...now, standing };
+    const requests = await Promise.all(approved.map(digestOfRequest));
+    return { ...now, work: { ...now.work, requests }, standing };
   }
 }
 
@@ -225,4 +230,18 @@ async function runsOfPlan(invocation: Invocation, digest: string): Promise<reado
     if (error instanceof UserError) return [];
     throw error;
   }
+}
+
+/** A plan without the requests that nobody approved, where its run applied a saved plan. */
+export async function approvedOnly(now: Plan, requests: readonly string[] | undefined): Promise<Plan> {
+  if (requests === undefined) return now;
+  const digests = await Promise.all((await savedChanges(now.changes)).map(digestOfRequest));
+  const isApproved = (index: number) => requests.includes(digests[index] ?? '');
+  const others = now.changes.filter((_, index) => !isApproved(index)).flatMap(({ controls }) => controls);
+  const says = 'The request is not the one of the saved plan that this run applied. Make another plan, and apply that.';
+  return {
+    ...now,
+    changes: now.changes.filter((_, index) => isApproved(index)),
+    blocked: [...now.blocked, ...others.map((control) => ({ id: 'approval', control, level: 'stop' as const, says }))],
+  };
 }

@@ -52,10 +52,11 @@ export function namedBy({ app = [] }: Options): Named {
 }
 
 export const selectionOf = (
-  { subscription, managementGroup, resourceGroup, slot, tag, owner, ownerTag = OWNER_TAG }: Options,
+  { subscription, managementGroup, resourceGroup, slot, tag, owner, ownerTag = OWNER_TAG, presets }: Options,
   { apps, matching }: Named = { apps: [], matching: [] },
 ): Selection => ({
-  subscriptions: subscription ?? [],
+  // A resource id says which subscription is meant, whatever the person's settings are.
+  subscriptions: presets?.includes('subscription') && apps.some((name) => name.startsWith('/')) ? [] : (subscription ?? []),
   ...(managementGroup?.length ? { managementGroups: managementGroup } : {}),
   apps,
   matching,
@@ -115,9 +116,11 @@ export interface Named {
   readonly matching: readonly string[];
 }
 
-/** Whether the options choose apps otherwise than by name. */
-export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, managementGroup }: Options): boolean =>
-  [all, owner, tag?.length, resourceGroup, subscription?.length, managementGroup?.length].some(Boolean);
+/** Whether the options choose apps otherwise than by name. A subscription of the person's settings narrows; it chooses nothing. */
+export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, managementGroup, presets }: Options): boolean => {
+  const chosen = presets?.includes('subscription') ? undefined : subscription;
+  return [all, owner, tag?.length, resourceGroup, chosen?.length, managementGroup?.length].some(Boolean);
+};
 
 /** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
 export function appsOf(options: Options, answers: AnswersFile): Named {

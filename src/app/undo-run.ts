@@ -8,7 +8,8 @@ import { keptBy, undoTroubles } from '../engine/run/troubles.ts';
 import { shown } from '../change/value.ts';
 import type { ThreeWay } from '../engine/past/three-way.ts';
 import type { NotUndone, UndoPlan } from '../engine/past/undo.ts';
-import { readRun, readRuns } from '../files/journal.ts';
+import { readRun, runNames } from '../files/journal.ts';
+import { namedRun } from '../engine/past/run-names.ts';
 import { failureJson } from '../report/event-json.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { didYouMean } from '../text/nearest.ts';
@@ -117,16 +118,28 @@ export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Co
   }
 }
 
-/** @throws UserError where there is no such run */
-export async function recordedRunOf(invocation: Invocation, run: string): Promise<RecordedRun> {
-  await stateOf(invocation).check();
-  const recorded = await readRun(stateOf(invocation), run);
+/** The run that is meant by its name, the first part of it, or `last`. @throws UserError where there is none, or where several fit */
+export async function recordedRunOf(invocation: Invocation, name: string): Promise<RecordedRun> {
+  const state = stateOf(invocation);
+  await state.check();
+  const whole = await readRun(state, name);
+  if (whole) return whole;
+  const names = await runNames(state);
+  const meant = namedRun(name, names);
+  if ('fits' in meant) {
+    throw new UserError(
+      `"${plainText(name)}" fits ${meant.fits.length} runs:\n${meant.fits.map((one) => `  ${one}`).join('\n')}`,
+      EXIT.usage,
+      ['Write more of the name, or last for the newest run.'],
+    );
+  }
+  const recorded = 'run' in meant ? await readRun(state, meant.run) : undefined;
   if (recorded) return recorded;
-  const known = (await readRuns(stateOf(invocation))).map((one) => one.run);
-  throw new UserError(`There is no run "${run}" in the undo log.${didYouMean(run, known)}`, EXIT.usage, [
-    'func-harden history lists the runs.',
-    'If the log lies elsewhere, name it with --state-dir DIR',
-  ]);
+  throw new UserError(
+    names.length === 0 ? 'There is no run in the undo log.' : `There is no run "${name}" in the undo log.${didYouMean(name, names)}`,
+    EXIT.usage,
+    ['func-harden history lists the runs.', 'If the log lies elsewhere, name it with --state DIR'],
+  );
 }
 
 export function byApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {

@@ -1,4 +1,5 @@
 /** What the wizard sends: the apps of a job, how it stands in the undo log, and what is kept of it in the answers file. */
+import type { Invocation } from '../cli/invocation.ts';
 import type { StepDecision } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { keptDecisions, type PlannedApp } from '../engine/findings/batch.ts';
@@ -31,6 +32,10 @@ export function appsOfJob(job: Job): readonly AppChanges[] {
   if (job.do === 'apply') return [job.plan];
   return job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;
 }
+
+/** A batch whose first apps go before the others ends at the first app that fails. */
+export const stoppingFor = (job: Job, invocation: Invocation): Invocation =>
+  job.do === 'batch' ? { ...invocation, options: { ...invocation.options, stopOnFailure: job.first !== undefined } } : invocation;
 
 /** How a job stands in the undo log. */
 export function howOf(job: Job): Omit<RunOptions, 'notify'> {

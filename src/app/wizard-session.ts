@@ -32,8 +32,8 @@ import { existsSync } from 'node:fs';
 import type { Change, GuardNote } from '../change/change.ts';
 import type { PlannedApp } from '../engine/findings/batch.ts';
 import { createBatchPlanner } from './wizard-batch.ts';
-import { appsOfJob, howOf, withKept } from './wizard-jobs.ts';
-import { appWithQuestions, siblingsOf, openApp } from './open-app.ts';
+import { appsOfJob, howOf, stoppingFor, withKept } from './wizard-jobs.ts';
+import { appWithQuestions, siblingsOf, openApp, rememberLast } from './open-app.ts';
 import { stateOf } from './state-place.ts';
 
 const SAVE = 'func-harden.answers.yaml';
@@ -74,44 +74,57 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return written(target.id) ?? (byId.has(target.id) ? target.id : (written(target.label) ?? target.label));
   };
 
-  const withDecision = (target: Target, id: string, decided: StepDecision): AnswersFile => {
+  const withDecision = (target: Target, id: string, decided: StepDecision, file = answers): AnswersFile => {
     const key = keyOf(target);
-    return { ...answers, apps: { ...answers.apps, [key]: { ...answers.apps[key], [id]: decided } } };
+    return { ...file, apps: { ...file.apps, [key]: { ...file.apps[key], [id]: decided } } };
   };
 
   /** One after the other: two that are decided at once must not forget each other. */
   let deciding: Promise<void> = Promise.resolve();
-  async function decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
-    const before = deciding;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    deciding = promise;
-    await before;
-    try {
+  function inTurn(work: () => Promise<AnswersFile | undefined>): Promise<void> {
+    const now = async () => {
+      const next = await work();
+      if (!next) return;
+      if (!options.dryRun) await writeAnswers(answersFile, next);
+      answers = next;
+    };
+    const done = deciding.then(now);
+    deciding = done.catch(() => undefined); // Told to whoever decided.
+    return done;
+  }
+
+  const decide = (target: Target, step: AnyStep, decided: StepDecision): Promise<void> =>
+    inTurn(async () => {
       await lookForNamesakes(target);
       const whole = spelledOut(catalogue.find(({ id }) => id === step.id) ?? step, decided, options.profile);
       const next = withDecision(target, step.id, whole);
       // A file that contradicts itself would be refused; the person is asked again until it does not.
-      if (clashesIn(known(target, next), catalogue).length > 0) return;
-      if (!options.dryRun) await writeAnswers(answersFile, next);
-      answers = next;
-    } finally {
-      resolve();
-    }
-  }
+      return clashesIn(known(target, next), catalogue).length > 0 ? undefined : next;
+    });
+
+  /** Many apps at once: the file is written once for all of them. */
+  const decideAll = (apps: readonly PlannedApp[]): Promise<void> =>
+    inTurn(async () => {
+      for (const { target } of apps) await lookForNamesakes(target);
+      return withKept(answers, apps, keyOf);
+    });
 
   /** What was taken back is no longer decided: replaying the file must not do it again. */
-  async function withdraw(changes: readonly Change[]): Promise<void> {
-    for (const { target, steps: ids } of changes) {
-      await lookForNamesakes(target);
-      for (const step of catalogue.filter(({ id }) => ids.includes(id))) {
-        if (!isToApply(known(target)[step.id])) continue;
-        const own = unchosen(answers.apps[keyOf(target)]?.[step.id] ?? NO_DECISION);
-        // What the defaults or another place of the file decide for this app is taken back for it as well.
-        const isStillDecided = isToApply(known(target, withDecision(target, step.id, own))[step.id]);
-        await decide(target, step, isStillDecided ? skipped(own) : own);
+  const withdraw = (changes: readonly Change[]): Promise<void> =>
+    inTurn(async () => {
+      let file = answers;
+      for (const { target, steps: ids } of changes) {
+        await lookForNamesakes(target);
+        for (const id of ids) {
+          if (!isToApply(known(target, file)[id])) continue;
+          const own = unchosen(file.apps[keyOf(target)]?.[id] ?? NO_DECISION);
+          const without = withDecision(target, id, own, file);
+          // Another place of the file may decide it as well.
+          file = isToApply(known(target, without)[id]) ? withDecision(target, id, skipped(own), file) : without;
+        }
       }
-    }
-  }
+      return file;
+    });
 
   const planned = (target: Target, decided: Decisions): Promise<Plan> => {
     // What other areas have decided counts where they write the same property.
@@ -130,22 +143,6 @@ export async function createWizardSession(given: Invocation, connection: Connect
     const store = stores.get(id);
     if (!store) throw new TypeError('an app is opened before it is judged or planned');
     return store;
-  }
-
-  /** Many apps at once: one file for all of them. */
-  async function decideAll(apps: readonly PlannedApp[]): Promise<void> {
-    const before = deciding;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    deciding = promise;
-    await before;
-    try {
-      for (const { target } of apps) await lookForNamesakes(target);
-      const next = withKept(answers, apps, keyOf);
-      if (!options.dryRun) await writeAnswers(answersFile, next);
-      answers = next;
-    } finally {
-      resolve();
-    }
   }
 
   /** Areas that were decided here, by app. */
@@ -177,18 +174,13 @@ export async function createWizardSession(given: Invocation, connection: Connect
   /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
-  /** The last app that was judged, and what by: hosts ask again after each answer, and twice where nothing changed in between. */
-  let judged: { readonly app: Omit<OpenApp, 'siblings'>; readonly by: readonly unknown[] } | undefined;
-  function judgedBy(target: Target): Omit<OpenApp, 'siblings'> {
-    const store = storeOf(target);
-    const by = [target, store, store.reads, answers, byId.has(target.id), invocation.options];
-    if (!judged || by.some((one, at) => one !== judged?.by[at]))
-      judged = { by, app: appWithQuestions(target, store, steps, connection, known(target), invocation.options) };
-    return judged.app;
-  }
-
+  /** Hosts ask again after each answer, and twice where nothing changed in between. */
+  const unlessSame = rememberLast<Omit<OpenApp, 'siblings'>>();
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
-    const now = judgedBy(target);
+    const store = storeOf(target);
+    const now = unlessSame([target, store, store.reads, answers, byId.has(target.id), invocation.options], () =>
+      appWithQuestions(target, store, steps, connection, known(target), invocation.options),
+    );
     const last = looked.get(target.id);
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }
@@ -214,6 +206,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     endpoint: connection.endpoint,
     steps,
     answersFile,
+    ...(invocation.isDemo ? { isDemo: true } : {}),
     dryRun: options.dryRun ?? false,
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {
@@ -294,8 +287,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       if (job.do === 'apply') await leaveOut(job.plan.target);
       const { count: failedBefore, code, kept } = countTroubles(job);
       const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
-      const by =
-        job.do === 'batch' ? { ...invocation, options: { ...invocation.options, stopOnFailure: job.first !== undefined } } : invocation;
+      const by = stoppingFor(job, invocation);
       const summary = await executeRun({ ...by, signal }, connection, apps, how);
       if (isUndo(job) && summary.applied > 0) await withdraw(changesOfJob(job));
       return { ...summary, exitCode: worst([summary.exitCode, code]) };

@@ -1,5 +1,4 @@
 /** Locks that a team shares: a lease on a blob of storage for each app and each run. What is kept there is never written over or deleted. */
-import { createHash, randomUUID } from 'node:crypto';
 import type { BlobLeaseClient, ContainerClient, RestError } from '@azure/storage-blob';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Clock, Hold, Locks } from '../engine/ports.ts';
@@ -33,9 +32,9 @@ export function blobLocks(options: BlobLocksOptions): Locks {
 
 async function hold(what: string, label: string, options: BlobLocksOptions): Promise<Hold> {
   const { container, prefix, clock, told } = options;
-  const name = `locks/${createHash('sha256').update(what.toLowerCase()).digest('hex').slice(0, 32)}.lock`;
+  const name = `locks/${await nameOf(what)}.lock`;
   const blob = container.getBlockBlobClient(`${prefix}${name}`);
-  const lease = blob.getBlobLeaseClient(randomUUID());
+  const lease = blob.getBlobLeaseClient(crypto.randomUUID());
   try {
     await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } }).catch((error: unknown) => {
       if (!isThere(error)) throw error;
@@ -71,6 +70,12 @@ async function hold(what: string, label: string, options: BlobLocksOptions): Pro
     }
   };
   return Object.assign(release, { assertHeld });
+}
+
+/** The first 32 hex digits of its SHA-256, as the files of local locks are called. */
+async function nameOf(what: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(what.toLowerCase()));
+  return Buffer.from(digest).toString('hex').slice(0, 32);
 }
 
 /** Waits for a lease that its holder may have left behind; whoever is alive renews it. @throws UserError where somebody holds it */

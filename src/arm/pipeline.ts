@@ -168,15 +168,21 @@ const isExpired = ({ headers, bodyAsText }: PipelineResponse): boolean =>
  * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
  */
 function retries(options: PipelineOptions): PipelinePolicy {
+  let hasAnswered = false;
   return {
     name: 'retryPolicy',
     async sendRequest(request, next) {
       for (let retry = 0; ; retry++) {
         const tried = await next(request).then(
-          (response) => ({ response }),
+          (response) => {
+            hasAnswered = true;
+            return { response };
+          },
           (error: unknown) => ({ error }),
         );
-        const wait = retry < RETRIES ? waitAfter(tried, request, retry, options) : undefined;
+        // An endpoint that nobody ever reached is more likely a wrong one than a broken one: that is told soon.
+        const isWrong = !hasAnswered && 'error' in tried && isUnreachable(tried.error);
+        const wait = retry < (isWrong ? 1 : RETRIES) ? waitAfter(tried, request, retry, options) : undefined;
         if (wait === undefined) {
           if ('error' in tried) throw tried.error;
           return tried.response;
@@ -213,5 +219,8 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
 /** Whether another operation holds what was to be read. Writes are sent again by the gateway, which looks at the resource first. */
 const isBusy = ({ status, bodyAsText }: PipelineResponse): boolean =>
   status === 409 && conflictOf('', '', bodyAsText ?? '').is === 'passes';
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof RestError && /ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH/.test(`${error.code} ${error.message}`);
 
 const isBrokenConnection = (error: RestError): boolean => error.code === RestError.REQUEST_SEND_ERROR || /^E[A-Z]+$/.test(error.code ?? '');

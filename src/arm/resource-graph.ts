@@ -42,6 +42,16 @@ export const CONFIGS_QUERY = [
   'order by site asc',
 ].join(' | ');
 
+/** Who changed which app in the last 14 days, which is as long as Azure keeps it; the newest first, and no more than these. */
+export const CHANGES_QUERY = [
+  'resourcechanges',
+  "where tostring(properties.targetResourceType) startswith 'microsoft.web/sites'",
+  'extend at=tostring(properties.changeAttributes.timestamp)',
+  'project id, properties, at',
+  'order by at desc',
+  'limit 1000',
+].join(' | ');
+
 /** The subscriptions that a query over a management group sees. */
 export const SUBSCRIPTIONS_QUERY = [
   'resourcecontainers',

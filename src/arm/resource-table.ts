@@ -2,6 +2,7 @@
 import type { ResourceKey, Target } from '../azure/index.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
 import type { Resource } from './resource-definition.ts';
+import * as codeOwners from './resources/code-owners.ts';
 import * as authorization from './resources/authorization.ts';
 import * as monitoring from './resources/monitoring.ts';
 import { neighbours, sites } from './resources/neighbours.ts';
@@ -13,6 +14,7 @@ import * as web from './resources/web.ts';
 export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   ...web,
   ...authorization,
+  ...codeOwners,
   ...monitoring,
   ...network,
   ...storage,

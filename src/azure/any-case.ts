@@ -14,9 +14,10 @@ export const includesWord = (words: readonly string[] | null | undefined, word: 
 
 /** The same members: looked up in any case, listed as they are spelt. */
 function inAnyCase<T extends object>(named: T): T {
-  const spelt = new Map(Object.keys(named).map((name) => [name.toLowerCase(), name]));
-  const own = (name: string | symbol) =>
-    typeof name !== 'string' || Object.hasOwn(named, name) ? name : (spelt.get(name.toLowerCase()) ?? name);
+  // Worked out when it is first needed: what is behind the names may not be known to the end.
+  let spelt: ReadonlyMap<string, string> | undefined;
+  const speltAs = (name: string) => (spelt ??= new Map(Object.keys(named).map((one) => [one.toLowerCase(), one]))).get(name.toLowerCase());
+  const own = (name: string | symbol) => (typeof name !== 'string' || Object.hasOwn(named, name) ? name : (speltAs(name) ?? name));
   return new Proxy(named, {
     // A setting may be called like a member of every object, as `constructor`.
     get: (of, name) => (Object.hasOwn(of, own(name)) ? (Reflect.get(of, own(name)) as unknown) : undefined),

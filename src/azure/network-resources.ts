@@ -21,10 +21,6 @@ interface EndpointConnection {
   readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
 }
 
-interface EndpointConnection {
-  readonly properties: { readonly privateLinkServiceId?: string; readonly groupIds?: readonly string[] };
-}
-
 export interface PrivateEndpoint {
   readonly id: string;
   readonly name: string;

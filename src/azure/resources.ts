@@ -23,6 +23,7 @@ import type {
   VaultSecret,
   Workspace,
 } from './provider-resources.ts';
+import type { DenyAssignment, GroupDeployment, ResourceChange } from './code-owners.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Site, SiteConfig } from './site.ts';
 import type { DnsZoneGroup, Gateway, PrivateDnsZone, PrivateEndpoint, VirtualNetwork, VnetConnection } from './network-resources.ts';
@@ -204,6 +205,12 @@ export interface Resources {
   defenderPlan: DefenderPlan;
   /** What Defender found about this app. */
   defenderAssessments: DefenderAssessments;
+  /** Deny assignments at and above the app. */
+  denyAssignments: Listed<DenyAssignment>;
+  /** Deployments of the resource group of the app. */
+  groupDeployments: Listed<GroupDeployment>;
+  /** Changes of the app in the last 14 days, newest first. */
+  resourceChanges: Listed<ResourceChange>;
   /** `POST {site}/newpassword`: nothing to read, one action to call. */
   publishingPassword: null;
 }

@@ -13,7 +13,10 @@ export function canonicalJson(value: Json): string {
 }
 
 /** `sha256:` and 64 hex digits, of the canonical form. */
-export async function canonicalDigest(value: Json): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalJson(value)));
+export const canonicalDigest = (value: Json): Promise<string> => digestOfText(canonicalJson(value));
+
+/** `sha256:` and 64 hex digits. */
+export async function digestOfText(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return `sha256:${[...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -16,6 +16,8 @@ export interface Work {
   /** What is decided for areas that the run does not change: they may write the same properties. */
   readonly beside?: Decisions;
   readonly profile?: Profile;
+  /** Of a saved plan: digests of the requests that were approved. Nothing else is sent for it, whoever takes the run up again. */
+  readonly requests?: readonly string[];
 }
 
 /** The saved plan that a run applied: its digest, and who approved it. */

@@ -13,11 +13,13 @@ export type CommandName =
   | 'steps'
   | 'evidence'
   | 'export'
+  | 'source'
   | 'doctor'
   | 'pipeline'
   | 'demo'
   | 'emulator'
-  | 'completion';
+  | 'completion'
+  | 'config';
 
 export interface CommandSpec {
   readonly name: CommandName;
@@ -30,26 +32,43 @@ export interface CommandSpec {
   readonly examples: readonly string[];
 }
 
-const LOOK = ['color', 'ascii', 'quiet', 'input'] as const;
+const LOOK = ['theme', 'color', 'ascii', 'quiet', 'input'] as const;
 const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
-const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'stateDir'] as const;
+const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'statePlace', 'stateDir'] as const;
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'wizard',
     args: [],
     says: 'walk through the areas, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'stateDir', 'dryRun', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
     name: 'audit',
     args: [],
     says: 'judge every control and write a report; changes nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'compare', 'failOn', 'allowUnknown', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    options: [
+      ...TARGETS,
+      ...WORK,
+      ...AZURE,
+      'answers',
+      'source',
+      'template',
+      'parameters',
+      'terraformState',
+      'compare',
+      'failOn',
+      'allowUnknown',
+      'concurrency',
+      'statePlace',
+      'stateDir',
+      ...RESULT,
+      ...LOOK,
+    ],
     examples: [
       'func-harden audit --app fn-orders',
       'func-harden audit --all --json > audit.json',
@@ -79,7 +98,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['<answers>'],
     instead: ['safe'],
     says: 'show exactly what replaying an answers file would send; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'safe', 'disruptive', 'out', 'details', 'concurrency', 'stateDir', ...RESULT, ...LOOK],
+    options: [
+      ...TARGETS,
+      ...WORK,
+      ...AZURE,
+      'safe',
+      'disruptive',
+      'out',
+      'details',
+      'concurrency',
+      'statePlace',
+      'stateDir',
+      ...RESULT,
+      ...LOOK,
+    ],
     examples: [
       'func-harden plan answers.yaml',
       'func-harden plan answers.yaml --app fn-orders --json',
@@ -99,6 +131,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'safe',
       'disruptive',
       ...GOING,
+      'despiteCode',
       'plan',
       'requireDigest',
       'approvedBy',
@@ -121,21 +154,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'history',
     args: ['[run]'],
     says: 'the runs in the undo log, or one run change by change',
-    options: ['stateDir', 'json', ...LOOK],
-    examples: ['func-harden history', 'func-harden history 20261124T150645123Z-3f2a'],
+    options: ['statePlace', 'stateDir', 'json', ...LOOK],
+    examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
     name: 'undo',
     args: ['<run>'],
     says: 'take a run back: previewed and confirmed like any other change',
-    options: ['change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...LOOK],
-    examples: ['func-harden undo 20261124T150645123Z-3f2a', 'func-harden undo 20261124T150645123Z-3f2a --change 2 --yes'],
+    options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...LOOK],
+    examples: [
+      'func-harden undo last',
+      'func-harden undo last --app fn-orders',
+      'func-harden undo 20261124T150645123Z-3f2a',
+      'func-harden undo 20261124T150645123Z-3f2a --change 2 --yes',
+    ],
   },
   {
     name: 'resume',
     args: ['<run>'],
     says: 'finish a run that was cut off, or take back what it did',
-    options: ['rollback', 'despiteDamage', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
@@ -149,7 +187,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'evidence',
     args: ['[run...]'],
     says: 'pack what was planned, approved, done and seen in runs, for an auditor; or check such a pack',
-    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'stateDir', 'json', ...LOOK],
+    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: [
       'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
       'func-harden evidence --verify evidence.zip',
@@ -160,7 +198,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'export',
     args: ['<run|answers>'],
     says: 'the same changes for infrastructure as code: az script, Bicep, Terraform, Azure Policy; sends nothing',
-    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', 'stateDir', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', 'statePlace', 'stateDir', ...LOOK],
     examples: [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
       'func-harden export answers.yaml --format bicep --output harden.bicep',
@@ -168,17 +206,41 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'source',
+    args: ['[dir]'],
+    says: 'where Terraform, Bicep or ARM templates declare each value, and a patch for it; changes no file',
+    options: [
+      'app',
+      'step',
+      'profile',
+      'answers',
+      'check',
+      'failOn',
+      'patch',
+      'terraformState',
+      'template',
+      'parameters',
+      ...RESULT,
+      ...LOOK,
+    ],
+    examples: [
+      'func-harden source infra',
+      'func-harden source infra --app fn-orders --patch harden.patch',
+      'func-harden source --check infra --fail-on high --format sarif',
+    ],
+  },
+  {
     name: 'doctor',
     args: [],
     says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
-    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'stateDir', 'json', ...LOOK],
+    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
     name: 'pipeline',
     args: [],
     says: 'a pipeline file that audits after each deployment and uploads what it finds',
-    options: ['for', 'app', 'output', 'quiet'],
+    options: ['for', 'app', 'allowUnknown', 'output', 'quiet'],
     examples: [
       'func-harden pipeline --for github --output .github/workflows/func-harden.yml',
       'func-harden pipeline --for azure-devops --app fn-orders',
@@ -188,7 +250,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'demo',
     args: [],
     says: 'the wizard on a sample subscription; needs no Azure account',
-    options: ['plain', 'myIp', 'save', 'stateDir', ...LOOK],
+    options: ['plain', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
     examples: ['func-harden demo'],
   },
   {
@@ -208,5 +270,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'shell completion for bash, zsh, fish or powershell',
     options: [],
     examples: ['func-harden completion bash >> ~/.bashrc'],
+  },
+  {
+    name: 'config',
+    args: [],
+    says: 'your settings, and where each value comes from: option, environment or config.yaml',
+    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'json', ...LOOK],
+    examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },
 ];

@@ -13,8 +13,12 @@ Exit codes:
 Environment:
   FUNC_HARDEN_ACCESS_TOKEN   token for --auth token
   FUNC_HARDEN_ARM_ENDPOINT   another Azure Resource Manager
+  FUNC_HARDEN_SUBSCRIPTION, FUNC_HARDEN_AUTH, FUNC_HARDEN_PROFILE, FUNC_HARDEN_THEME,
+  FUNC_HARDEN_STATE, FUNC_HARDEN_OWNER_TAG
+                             your settings, over those of config.yaml (func-harden config)
   NO_COLOR, FORCE_COLOR      colours off, on
   ACCESSIBLE                 line prompts, as with --plain
-  XDG_STATE_HOME             where the undo log lies
+  XDG_STATE_HOME             where the undo log lies, without FUNC_HARDEN_STATE
+  XDG_CONFIG_HOME            where func-harden/config.yaml lies
 
 Nothing is sent anywhere but to Azure: no telemetry, no update check.`;

@@ -17,6 +17,8 @@ export interface Io {
   readonly errLook: Look;
   /** Columns of stdout; 80 where it is no terminal. */
   readonly width: number;
+  /** stdout is a file or a pipe: nothing is cut or wrapped for a screen. */
+  readonly piped?: boolean;
   /** Somebody is there to ask. */
   readonly interactive: boolean;
   /** A terminal that can redraw; else line prompts. */
@@ -31,6 +33,8 @@ export interface Invocation {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly version: string;
+  /** Azure is an emulator that ends with this command. */
+  readonly isDemo?: true;
   /** Every area; loaded when it is first asked for. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP. */

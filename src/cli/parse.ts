@@ -4,6 +4,7 @@ import { didYouMean } from '../text/nearest.ts';
 import { COMMANDS, type CommandSpec } from './commands.ts';
 import { EPILOGUE } from './help.ts';
 import { OPTIONS, type Options } from './options.ts';
+import { addFormat, withReports } from './report-files.ts';
 
 export interface Parsed {
   readonly command: CommandSpec;
@@ -45,8 +46,8 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   const complaints: string[] = [];
   const program = new Command('func-harden')
     .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can take it back.')
-    .version(version, '--version', 'print the version')
-    .helpOption('--help', 'print help')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)
     .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) })
     .exitOverride();
@@ -56,16 +57,17 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       .summary(spec.says)
       .description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
     command
-      .helpOption('--help', 'print help')
+      .helpOption('-h, --help', 'print help')
       .allowExcessArguments(false)
       .exitOverride()
       .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
-    command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
+    command.addHelpText('before', `Examples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}\n`);
     if (meant !== undefined && spec.name !== meant) continue;
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];
       const option = new Option(flags, says);
       if ('choices' in rest) option.choices([...rest.choices]);
+      if (name === 'format') option.argParser(addFormat);
       command.addOption(option);
     }
     command.action((...given: unknown[]) => {
@@ -75,7 +77,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
         throw new MissingArgument(`Missing required argument '${missing.slice(1, -1)}'`, EXIT.usage, [
           'func-harden --help shows what can be given.',
         ]);
-      parsed = { command: spec, args: own.args, options: own.opts() };
+      parsed = { command: spec, args: own.args, options: withReports(spec, own.opts()) };
     });
   }
   try {

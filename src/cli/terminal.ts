@@ -15,17 +15,25 @@ interface Streams {
 const WIDTH = 80;
 
 /** What the terminal says of its background, or what a person says for it (FUNC_HARDEN_THEME); most are dark. */
-function background(env: Streams['env']): 'dark' | 'light' {
-  const wanted = env['FUNC_HARDEN_THEME'];
+function background(env: Streams['env'], theme = env['FUNC_HARDEN_THEME']): 'dark' | 'light' {
+  const wanted = theme;
   if (wanted === 'light' || wanted === 'dark') return wanted;
   // Terminals that tell write "foreground;background" in numbers of the sixteen colours.
   const ground = Number(env['COLORFGBG']?.split(';').at(-1) ?? Number.NaN);
   return ground === 7 || (ground > 8 && ground <= 15) ? 'light' : 'dark';
 }
 
+/** Streams that are watched, and whether their reader went away: stdout itself forgets that, and would be waited for without end. */
+const watched = new WeakMap<NodeJS.WriteStream, { isGone: boolean }>();
+
 /** Resolves when there is room again, or nobody is left who reads. */
 function room(stream: NodeJS.WriteStream): Promise<void> {
-  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  const known = watched.get(stream) ?? { isGone: false };
+  if (!watched.has(stream)) {
+    watched.set(stream, known);
+    for (const event of ['close', 'error']) stream.on(event, () => void (known.isGone = true));
+  }
+  if (!stream.writableNeedDrain || stream.destroyed || known.isGone) return Promise.resolve();
   return new Promise((resolve) => {
     for (const event of ['drain', 'close', 'error']) stream.once(event, () => resolve());
   });
@@ -37,9 +45,10 @@ export const outgoing = (text: string, draws: boolean): string => secrets.fromTe
 /** How this process's streams may be used, from the environment and the options. */
 export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
   const dumb = env['TERM'] === 'dumb';
-  const off = options.color === false || argv.includes('--no-color') || env['FORCE_COLOR'] === '0' || Boolean(env['NO_COLOR']);
+  const off = options.color === false || argv.includes('--no-color') || env['FORCE_COLOR'] === '0' || Boolean(env['NO_COLOR']) || dumb;
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && !off;
-  const colourOn = (stream: NodeJS.WriteStream): Colour => !off && (forced || (stream.isTTY === true && !dumb)) && background(env);
+  const colourOn = (stream: NodeJS.WriteStream): Colour =>
+    !off && (forced || (stream.isTTY === true && !dumb)) && background(env, options.theme);
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
   const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
@@ -57,9 +66,10 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
     err: write(stderr),
     drained: () => room(stdout),
     redraws: stderr.isTTY === true && !dumb && options.plain !== true && !env['CI'],
-    outLook: { colour: colourOn(stdout), ascii },
-    errLook: { colour: colourOn(stderr), ascii },
+    outLook: { colour: colourOn(stdout), ascii, ...(dumb ? { dumb } : {}) },
+    errLook: { colour: colourOn(stderr), ascii, ...(dumb ? { dumb } : {}) },
     width: stdout.isTTY ? stdout.columns || WIDTH : WIDTH,
+    piped: stdout.isTTY !== true,
     interactive,
     fullScreen: interactive && !dumb && options.plain !== true && !env['ACCESSIBLE'] && env['INK_SCREEN_READER'] !== 'true',
   };

@@ -6,7 +6,7 @@ import { startAudit } from '../app/start-audit.ts';
 
 /** Options in which nothing can be wrong that is found out before somebody signs in; with any other, all is checked first. */
 const PLAIN: readonly OptionName[] = [
-  ...(['app', 'slot', 'subscription', 'resourceGroup', 'profile', 'failOn', 'allowUnknown', 'json', 'stateDir'] as const),
+  ...(['app', 'slot', 'subscription', 'resourceGroup', 'profile', 'failOn', 'allowUnknown', 'json', 'state', 'stateDir'] as const),
   ...(['cloud', 'tenant', 'armEndpoint', 'color', 'ascii', 'input', 'quiet'] as const),
 ];
 

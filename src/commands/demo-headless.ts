@@ -32,6 +32,7 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   const expect = (got: ExitCode, wanted: ExitCode, what: string) => {
     if (got !== wanted) throw new UserError(`The demo's ${what} ended with exit code ${got} instead of ${wanted}.`, EXIT.failed);
   };
+  io.out('This is a demo on a sample subscription on this machine. Nothing is sent to Azure.\n');
   const before = await stateOf(emulator);
 
   title('func-harden audit --app fn-orders');
@@ -41,7 +42,7 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   const step = ['https', 'cors', 'remote-debugging', 'deployment-credentials', 'ftp', 'scm', 'access-restrictions'];
   title(`func-harden audit --app fn-orders --fail-on high --step ${step.join(' ')}`);
   expect(await audit({ ...invocation, options: { ...options, app, step, failOn: 'high' } }), EXIT.ok, 'second audit');
-  const [run] = await readRuns(options.stateDir ?? folder);
+  const [run] = await readRuns(options.state ?? folder);
   title(`func-harden undo ${run?.run ?? ''} --yes`);
   expect(await undo({ ...invocation, args: [run?.run ?? ''], options: { ...options, yes: true } }), EXIT.ok, 'undo');
   const same = (await stateOf(emulator)) === before;

@@ -16,12 +16,13 @@ export const run: CommandModule['run'] = async (invocation) => {
   const inEmulator = { ...environment, FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
   const here = {
     ...invocation,
+    isDemo: true as const,
     environment: inEmulator,
     // The demo leaves nothing behind unless a folder or file was named for it.
     options: {
       ...options,
       auth: 'token' as const,
-      stateDir: options.stateDir ?? folder,
+      state: options.state ?? options.stateDir ?? folder,
       save: options.save ?? join(folder, 'answers.yaml'),
     },
   };
@@ -35,7 +36,7 @@ export const run: CommandModule['run'] = async (invocation) => {
       say: (text) => stop.say(`${text}\n`),
       signal: stop.signal,
     });
-    return await runWizard(here, connection, stop, options.stateDir !== undefined);
+    return await runWizard(here, connection, stop, (options.state ?? options.stateDir) !== undefined);
   } finally {
     await emulator.close();
     await rm(folder, { recursive: true, force: true });

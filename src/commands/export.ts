@@ -3,10 +3,10 @@ import { basename, dirname, extname, join } from 'node:path';
 import { EXPORTS } from '../cli/options.ts';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { LAST } from '../engine/past/run-names.ts';
 import { decisionsFor } from '../engine/judge/decisions.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { loadAnswers } from '../files/answers.ts';
-import { readRun } from '../files/journal.ts';
 import { az } from '../report/exports/az.ts';
 import { bicep } from '../report/exports/bicep.ts';
 import { fromPlans, fromRun, type ExportedChange } from '../report/exports/exported-changes.ts';
@@ -18,7 +18,6 @@ import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
 import { stepsOf } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 import { deliver } from '../app/delivery.ts';
-import { stateOf } from '../app/state-place.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,
@@ -79,7 +78,7 @@ interface Chosen {
 async function changesOf(invocation: Invocation): Promise<Chosen> {
   const [name = ''] = invocation.args;
   if (isRunName(name)) {
-    const recorded = (await readRun(stateOf(invocation), name)) ?? (await recordedRunOf(invocation, name));
+    const recorded = await recordedRunOf(invocation, name);
     return { changes: fromRun(recorded), from: `run ${recorded.run}`, code: EXIT.ok };
   }
   const { plans, troubles } = await planFromFile(invocation);
@@ -91,7 +90,8 @@ async function changesOf(invocation: Invocation): Promise<Chosen> {
   };
 }
 
-const isRunName = (name: string): boolean => /^\d{8}T\d{6,9}Z-[0-9a-f]{4}$/.test(name);
+/** A name, its first part from the date on, or `last`; a file of such a name is told apart by its folder: `./last`. */
+const isRunName = (name: string): boolean => name === LAST || /^\d{8}(T\d{0,9}(Z(-[0-9a-f]{0,4})?)?)?$/.test(name);
 
 const baseOf = ({ options }: Invocation): string =>
   options.output === undefined ? 'func-harden' : basename(options.output, extname(options.output));

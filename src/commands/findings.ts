@@ -12,6 +12,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
   if (format !== 'text' && format !== 'json' && format !== 'csv')
     throw new UserError(`--format ${format} is for audit; findings are text, json or csv.`, EXIT.usage, ['func-harden findings --json']);
+  if (options.reports)
+    throw new UserError('--format FORMAT=FILE is for audit.', EXIT.usage, ['func-harden findings --format csv --output findings.csv']);
   const checked = await checkAuditOptions(invocation);
   const filter = { ...(risk ? { risks: risk } : {}), ...(severity ? { severities: severity } : {}) };
   const asksAttestations = checked.answers !== undefined;
@@ -23,7 +25,7 @@ export const run: CommandModule['run'] = async (invocation) => {
         asksAttestations,
         decisionsOf,
         ...(sort ? { sort } : {}),
-        width: io.width,
+        width: options.output !== undefined || io.piped ? Number.POSITIVE_INFINITY : io.width,
         look: io.outLook,
         colour: !options.output && io.outLook.colour,
       }),

@@ -1,4 +1,4 @@
-import type { CommandModule } from '../cli/invocation.ts';
+import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { shown } from '../change/value.ts';
@@ -6,9 +6,11 @@ import { isUnfinished, type AppliedPlan, type RecordedRun } from '../change/undo
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
+import { widthOf } from '../text/width.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
+import { runSays, type Titles } from '../view/run-says.ts';
 import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
@@ -31,7 +33,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   }
   const one = args[0] ? runs[0] : undefined;
   if (one || unreadable.length === 0 || runs.length > 0)
-    io.out(`${printed(one ? runLines(one) : listLines(runs, io.width), io.outLook.colour)}\n`);
+    io.out(
+      `${printed(one ? runLines(one) : listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour)}\n`,
+    );
   return code;
 };
 
@@ -62,25 +66,26 @@ const runJson = (run: RecordedRun): object => ({
   })),
 });
 
-function listLines(runs: readonly RecordedRun[], width: number): Line[] {
+const titlesOf = async ({ catalogue }: Invocation): Promise<Titles> => new Map((await catalogue()).map(({ id, title }) => [id, title]));
+
+function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, now: number, ascii: boolean): Line[] {
   if (runs.length === 0) return [line('No runs yet: nothing was changed from here.')];
   const columns = [
-    { title: 'RUN', priority: 1, least: 21 },
-    { title: 'WHAT', priority: 2, least: 6 },
-    { title: 'APPS', priority: 2, least: 10 },
+    { title: 'RUN', priority: 1, least: 24 },
+    { title: 'WHAT', priority: 1, least: 20 },
     { title: 'CHANGES', priority: 3, least: 7 },
     { title: 'STATE', priority: 1, least: 8 },
   ] as const;
-  const rows = runs.map((run) => {
-    return [
-      span(run.run),
-      span(run.start.mode),
-      span(run.start.targets.map(({ label }) => label).join(', ')),
-      span(String(run.changes.length)),
-      outcomeSpan(run),
-    ];
-  });
-  return table(columns, rows, width);
+  const rows = runs.map((run) => [
+    span(run.run),
+    span(runSays(run, titles, now, ascii)),
+    span(String(run.changes.length)),
+    outcomeSpan(run),
+  ]);
+  const [widestSays, widestState] = [1, 3].map((at) => Math.max(...rows.map((row) => widthOf(row[at]?.text ?? ''))));
+  // Where a line is too short for all of it, each run gets two, so that nothing is cut.
+  if (24 + (widestSays ?? 0) + (widestState ?? 0) + 16 <= width) return table(columns, rows, width);
+  return rows.flatMap(([name, says, , state]) => [line(name ?? '', '   ', state ?? ''), line('  ', says ?? '')]);
 }
 
 const planLine = ({ digest, approvedBy }: AppliedPlan): Line =>

@@ -14,9 +14,11 @@ export const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> =
   steps: () => import('./steps.ts'),
   evidence: () => import('./evidence.ts'),
   export: () => import('./export.ts'),
+  source: () => import('./source.ts'),
   doctor: () => import('./doctor.ts'),
   pipeline: () => import('./pipeline.ts'),
   demo: () => import('./demo.ts'),
   emulator: () => import('./emulator.ts'),
   completion: () => import('./completion.ts'),
+  config: () => import('./config.ts'),
 };

@@ -17,6 +17,6 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (wrong.length > 0)
     throw new UserError(`${wrong.map((name) => `"${name}"`).join(', ')} is no name of an app.`, EXIT.usage, ['Write --app fn-orders']);
   const target = names.length > 0 ? names.map((name) => `--app ${name}`).join(' ') : '--all';
-  await deliver(invocation, PIPELINES[options.for]({ target, version }));
+  await deliver(invocation, PIPELINES[options.for]({ target, version, allowUnknown: options.allowUnknown === true }));
   return EXIT.ok;
 };

@@ -11,7 +11,7 @@ import { planWork } from '../app/plan-safe.ts';
 import { savedPlanOf, writePlan } from '../app/saved-plans.ts';
 import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
-import { deliver } from '../app/delivery.ts';
+import { deliver, writeFileOf } from '../app/delivery.ts';
 
 const FORMATS = ['text', 'json', 'markdown', 'html'] as const;
 type Format = (typeof FORMATS)[number];
@@ -19,10 +19,13 @@ type Format = (typeof FORMATS)[number];
 export const run: CommandModule['run'] = async (invocation) => {
   const { options } = invocation;
   const format = isJson(invocation) ? 'json' : checkFormat(options.format ?? 'text');
+  const reports = (options.reports ?? []).map((one) => ({ file: one.file, format: checkFormat(one.format) }));
   const planned = await planWork(invocation);
   const { plans, troubles } = planned;
   const saved = await savedPlanOf(invocation, planned);
   if (plans.length > 0 || format === 'json') await deliver(invocation, await written(format, planned, saved, invocation));
+  for (const { format: other, file } of reports)
+    await writeFileOf(invocation, file, await written(other, planned, saved, invocation, true));
   if (options.out !== undefined) await writePlan(invocation, options.out, saved);
   printTroubles(invocation, troubles);
   return worst([plans.some(({ changes }) => changes.length > 0) ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
@@ -34,13 +37,19 @@ function checkFormat(format: string): Format {
   throw new UserError(`--format ${format} is for audit; a plan is ${FORMATS.join(', ')}.`, EXIT.usage, ['func-harden plan ANSWERS --json']);
 }
 
-async function written(format: Format, { plans, drift }: Planned, saved: SavedPlan, { io, options }: Invocation): Promise<string> {
+async function written(
+  format: Format,
+  { plans, drift }: Planned,
+  saved: SavedPlan,
+  { io, options }: Invocation,
+  isFile = options.output !== undefined,
+): Promise<string> {
   if (format === 'json') return planJson(plans, drift, saved.digest);
   if (format === 'text')
     return printed(
       plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
-      !options.output && io.outLook.colour,
-      io.width,
+      !isFile && io.outLook.colour,
+      isFile || io.piped ? undefined : io.width,
     );
   const report = planReport(plans, saved);
   if (format === 'markdown') return (await import('../report/plan-markdown.ts')).planMarkdown(report);

@@ -26,7 +26,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const preview = printed(
     plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
     io.outLook.colour,
-    io.width,
+    io.piped ? undefined : io.width,
   );
   printTroubles(invocation, troubles);
   if (options.dryRun) {

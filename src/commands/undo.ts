@@ -1,19 +1,49 @@
+import { isSelector, matchesKey } from '../engine/fleet/selectors.ts';
+import { sharedNames } from '../engine/fleet/targets.ts';
+import { namesTarget } from '../engine/judge/decisions.ts';
+import { severalApps } from '../app/target-selection.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
 import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
-import type { CommandModule } from '../cli/invocation.ts';
+import type { CommandModule, Invocation } from '../cli/invocation.ts';
+import type { RecordedRun } from '../change/undo-log.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
-  const only = (invocation.options.change ?? []).map(Number);
-  const unknown = only.filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
-  if (unknown.length > 0)
-    throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [
-      `func-harden history ${recorded.run} lists its changes.`,
-    ]);
+  const only = chosenChanges(invocation, recorded);
   concurrencyOf(invocation.options);
   const connection = await connectWith(invocation);
   sameCloud(recorded, connection);
   return takeBack(invocation, connection, recorded, only);
 };
+
+/** The changes that `--change` and `--app` leave; none named is all of them. @throws UserError where they name nothing of this run */
+function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly number[] {
+  const numbers = options.change?.map(Number);
+  const unknown = (numbers ?? []).filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
+  if (unknown.length > 0)
+    throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [
+      `func-harden history ${recorded.run} lists its changes.`,
+    ]);
+  if (options.app === undefined) return numbers ?? [];
+  const { targets } = recorded.start;
+  const several = sharedNames(options.app, targets);
+  if (several.length > 0) throw severalApps('--app', several);
+  const meant = (name: string) => targets.filter((target) => (isSelector(name) ? matchesKey(name, target) : namesTarget(name, target)));
+  const missing = options.app.filter((name) => meant(name).length === 0);
+  if (missing.length > 0)
+    throw new UserError(`Run ${recorded.run} has no app ${missing.map((name) => `"${name}"`).join(', ')}.`, EXIT.usage, [
+      `Its apps: ${targets.map(({ label }) => label).join(', ')}`,
+    ]);
+  const ids = options.app.flatMap(meant).map(({ id }) => id.toLowerCase());
+  const chosen = recorded.changes
+    .map(({ intent }) => intent)
+    .filter(({ change, target }) => ids.includes(target.toLowerCase()) && (numbers?.includes(change) ?? true))
+    .map(({ change }) => change);
+  if (chosen.length === 0)
+    throw new UserError(`Run ${recorded.run} changed nothing in ${options.app.join(', ')} that was named.`, EXIT.usage, [
+      `func-harden history ${recorded.run} lists its changes.`,
+    ]);
+  return chosen;
+}

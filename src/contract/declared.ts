@@ -48,5 +48,8 @@ export function closesSomething(key: ResourceKey, sets: readonly { readonly path
   });
 }
 
+/** Every member that azurerm has an argument for: `site properties.httpsOnly` and the argument. */
+export const terraformMembers = (): ReadonlyMap<string, string> => declared().terraform;
+
 /** The argument of azurerm for a member of a resource. */
 export const terraformName = (key: ResourceKey, path: string): string | undefined => declared().terraform.get(`${key} ${path}`);

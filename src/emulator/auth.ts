@@ -1,4 +1,5 @@
 /** authsettingsV2: nothing until it is put; after that everything is spelled out. */
+import { asObject } from './parts.ts';
 import { webError, answer, type EmulatedResponse } from './answers.ts';
 import { siteType } from './bodies.ts';
 import { authDefaults } from './config-defaults.ts';
@@ -72,7 +73,7 @@ export function oldAuthBody({ site }: WebContext): JsonObject {
     location: site.location,
     properties: {
       ...authDefaults(),
-      ...(isObject(old) ? old : {}),
+      ...asObject(old),
       enabled: isOn,
       ...(site.auth ? { isAuthFromFile: 'False' } : {}),
       configVersion: site.auth ? 'v2' : 'v1',

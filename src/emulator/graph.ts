@@ -1,7 +1,9 @@
 /** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over what the emulated subscriptions hold. */
+import { asObject } from './parts.ts';
 import { versionOf } from './versions.ts';
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { currentConfig, planOf, siteBody, siteType } from './bodies.ts';
+import { changeRow, changesIn } from './code-owners.ts';
 import { planBody } from './plans.ts';
 import { InvalidQuery, parseQuery, type Query } from './kql.ts';
 import type { Right } from './rights.ts';
@@ -18,7 +20,7 @@ const MOST = 1000;
 /** `mayRead`: rows that the caller may not read are left out. */
 export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (right: Right) => boolean): EmulatedResponse {
   if (!isObject(body) || typeof body['query'] !== 'string') return invalid('InvalidRequestBody', 'The request has no query.');
-  const options = isObject(body['options']) ? body['options'] : {};
+  const options = asObject(body['options']);
   const asked = askedFor(state, body);
   const subscriptions = new Set(state.subscriptions.map(({ id }) => id).filter((id) => !asked || asked.includes(id)));
   let rows: JsonObject[];
@@ -100,6 +102,11 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
       if (!place || !rules || place.type.split('/').length > 2 || /\/providers\//i.test(place.scope)) continue;
       if (subscriptions.has(subscriptionOf(place.id))) yield row(bodyOf({ state }, rules, resource), place.type, state.tenantId);
     }
+  },
+  *resourcechanges(state, subscriptions) {
+    for (const change of changesIn(state))
+      if (subscriptions.has(subscriptionOf(String(change['id']))))
+        yield row(changeRow(change), 'Microsoft.Resources/changes', state.tenantId);
   },
   /** Subscriptions; groups are left out, nothing here asks for them. */
   *resourcecontainers(state, subscriptions) {

@@ -1,8 +1,9 @@
 /** Access keys of the host and of functions. All calls go through the running host. */
+import { asObject } from './parts.ts';
 import { answer, providerError, webError, type EmulatedResponse } from './answers.ts';
 import type { WebContext } from './web-context.ts';
 import { hostTrouble } from './secrets.ts';
-import { isObject, type SiteRecord } from './state.ts';
+import { type SiteRecord } from './state.ts';
 import { guidOf } from './guid.ts';
 import { members } from './writes.ts';
 
@@ -56,7 +57,7 @@ const typeOf = (place: string): string =>
 export const putKey = (x: WebContext): EmulatedResponse =>
   throughHost(x, () => {
     // Clients of today send the value without `properties` around it.
-    const bare = isObject(x.request.body) ? x.request.body : {};
+    const bare = asObject(x.request.body);
     const value = members(x.request.body)['value'] ?? bare['value'];
     if (typeof value !== 'string' || value === '') return providerError(400, 'BadRequest', 'Invalid key value');
     const place = placeOf(x.names);

@@ -1,8 +1,8 @@
 /** Management locks for themselves: made, changed, read, taken away. What they refuse is in authorization.ts. */
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { lockBody } from './authorization.ts';
-import { propertiesOf } from './parts.ts';
-import { isObject, keyOf, resourceGroupOf, type State } from './state.ts';
+import { propertiesOf, asObject } from './parts.ts';
+import { keyOf, resourceGroupOf, type State } from './state.ts';
 
 export const LOCK = /^(.*)\/providers\/Microsoft\.Authorization\/locks\/([^/]+)$/i;
 const LEVELS = ['CanNotDelete', 'ReadOnly'] as const;
@@ -17,7 +17,7 @@ export function lockItself(state: State, { method, body }: EmulatedRequest, path
     return answer(found ? 200 : 204);
   }
   if (method !== 'PUT') return undefined;
-  const { level, notes } = propertiesOf(isObject(body) ? body : {});
+  const { level, notes } = propertiesOf(asObject(body));
   const known = LEVELS.find((one) => one.toLowerCase() === String(level).toLowerCase());
   if (!known) return gatewayError(400, 'LockLevelNotValid', `The lock level '${String(level)}' is not valid.`);
   const lock = { scope: found?.scope ?? scope, name: found?.name ?? name, level: known, notes: typeof notes === 'string' ? notes : '' };

@@ -1,5 +1,5 @@
 /** How an app and networks see each other: integration into a subnet, private endpoints that point at it. */
-import { objects, propertiesOf } from './parts.ts';
+import { objects, propertiesOf, asObject } from './parts.ts';
 import { answer, gatewayError, invalidParameter, providerError, webError, type EmulatedResponse } from './answers.ts';
 import { isFlex } from './defaults.ts';
 import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
@@ -92,7 +92,7 @@ export function decideConnection(x: WebContext): EmulatedResponse {
   const found = named(x);
   const endpoint = found && endpointOf(x, found);
   if (!found || !endpoint) return unknownConnection(x);
-  const asked = propertiesOf(isObject(x.request.body) ? x.request.body : {})['privateLinkServiceConnectionState'];
+  const asked = propertiesOf(asObject(x.request.body))['privateLinkServiceConnectionState'];
   const wanted = isObject(asked) ? String(asked['status']) : '';
   if (wanted !== 'Approved' && wanted !== 'Rejected') return invalidParameter('privateLinkServiceConnectionState');
   const status = wanted === 'Approved' ? 'Approving' : 'Rejecting';
@@ -143,7 +143,7 @@ export const vnetBody = ({ site }: WebContext): JsonObject => ({
 });
 
 export function putVnet(x: WebContext): EmulatedResponse {
-  const subnet = propertiesOf(isObject(x.request.body) ? x.request.body : {})['subnetResourceId'];
+  const subnet = propertiesOf(asObject(x.request.body))['subnetResourceId'];
   const refused = subnetRefusal(x.state, x.plan, subnet ?? null);
   if (refused) return refused;
   x.site.properties['virtualNetworkSubnetId'] = subnet ?? null;

@@ -5,4 +5,5 @@ export const idOf = (resource: JsonObject): string => String(resource['id']);
 export const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
 export const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 export const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
-export const propertiesOf = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
+export const asObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+export const propertiesOf = (resource: JsonObject): JsonObject => asObject(resource['properties']);

@@ -1,7 +1,7 @@
 /** App Service plans: as they are read and as a PUT answers, and how one is made. */
 import { answer, invalidParameter, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isFlex, webSpaceOf } from './defaults.ts';
-import { nulls } from './parts.ts';
+import { nulls, asObject, propertiesOf } from './parts.ts';
 import { guidOf } from './guid.ts';
 import { MADE } from './shapes.ts';
 import { isObject, keyOf, resourceGroupOf, type JsonObject, type PlanRecord, type State } from './state.ts';
@@ -137,8 +137,8 @@ export const regionOf = (location: string): string =>
 
 /** Makes a plan or changes its size; what is not sent of it stays. */
 export function putPlan(state: State, { body }: EmulatedRequest, id: string, etag: string): EmulatedResponse {
-  const sent = isObject(body) ? body : {};
-  const properties = isObject(sent['properties']) ? sent['properties'] : {};
+  const sent = asObject(body);
+  const properties = propertiesOf(sent);
   const known = state.plans[keyOf(id)];
   const asked = isObject(sent['sku']) ? sent['sku'] : { ...known?.sku };
   const name = typeof asked['name'] === 'string' ? asked['name'] : 'F1';

@@ -1,4 +1,5 @@
 /** Recorded exchanges, served again: each request gets what was answered to it then, in the same order. */
+import { asObject } from './parts.ts';
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
@@ -32,7 +33,7 @@ export function parseRecording(value: Json): readonly RecordedExchange[] {
     const { method, url, status, requestBody = null, responseBody = null, responseHeaders = {} } = item;
     if (typeof method !== 'string' || typeof url !== 'string' || !URL.canParse(url) || typeof status !== 'number')
       throw new TypeError(`item ${at} has no method, url and status`);
-    const headers = Object.entries(isObject(responseHeaders) ? responseHeaders : {}).map(([name, text]) => [name, String(text)]);
+    const headers = Object.entries(asObject(responseHeaders)).map(([name, text]) => [name, String(text)]);
     return { method, url, status, requestBody, responseBody, responseHeaders: Object.fromEntries(headers) as Record<string, string> };
   });
 }
@@ -90,7 +91,7 @@ function atOrigin(value: Json, member: string): Json {
 function appsIn(body: Json): string[] {
   const items = isObject(body) ? (Array.isArray(body['value']) ? body['value'] : Array.isArray(body['data']) ? body['data'] : [body]) : [];
   return items.flatMap((item) => {
-    const { id, kind } = isObject(item) ? item : {};
+    const { id, kind } = asObject(item);
     return typeof id === 'string' &&
       FUNCTION_APP.test(id) &&
       typeof kind === 'string' &&

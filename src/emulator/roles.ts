@@ -1,4 +1,5 @@
 /** Role assignments: who holds what, here or from further up. */
+import { propertiesOf } from './parts.ts';
 import { providerError, type EmulatedResponse } from './answers.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
@@ -22,7 +23,6 @@ export const ROLE = {
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
 } as const;
 
-const stored = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
 const scopeOf = (assignment: JsonObject): string =>
   keyOf(String(assignment['id'])).replace(/\/providers\/microsoft\.authorization\/roleassignments\/.*$/, '');
 /** A management group stands above every subscription here. */
@@ -42,7 +42,7 @@ export function roleAssignmentsFor({ place, url, state }: StoreContext, all: rea
   return all.filter((one) => {
     const made = scopeOf(one);
     if (!isAbove(made, place.scope) && (filter.includes('atScope()') || !isBelow(made, place.scope))) return false;
-    return !principal || [principal, ...groups].includes(String(stored(one)['principalId']));
+    return !principal || [principal, ...groups].includes(String(propertiesOf(one)['principalId']));
   });
 }
 
@@ -52,7 +52,7 @@ function isKnown(state: State, principal: string): boolean {
   const ofResources = Object.values(state.resources).flatMap((one) => [
     ...principalsIn(isObject(one['identity']) ? one['identity'] : undefined),
     ...(/\/userassignedidentities\/[^/]+$/i.test(String(one['id'])) ? [guidOf(`${String(one['id'])}/principal`)] : []),
-    ...(isRoleAssignment(one) ? [String(stored(one)['principalId'])] : []),
+    ...(isRoleAssignment(one) ? [String(propertiesOf(one)['principalId'])] : []),
   ]);
   const groups = Object.entries(state.groups).flatMap(([group, members]) => [group, ...members]);
   return [OPERATOR_ID, READER_ID, ...ofSites, ...ofResources, ...groups, ...(state.principals ?? [])].includes(principal);
@@ -66,18 +66,18 @@ export function principalsIn(identity: JsonObject | undefined): string[] {
 
 /** What the service finds out where it is not told. */
 export const principalTypeOf = (assignment: JsonObject): string =>
-  [OPERATOR_ID, READER_ID].includes(String(stored(assignment)['principalId'])) ? 'User' : 'ServicePrincipal';
+  [OPERATOR_ID, READER_ID].includes(String(propertiesOf(assignment)['principalId'])) ? 'User' : 'ServicePrincipal';
 
 export function roleAssignmentRefusal({ state, place }: StoreContext, body: JsonObject): EmulatedResponse | undefined {
-  const { roleDefinitionId, principalId, principalType } = stored(body);
+  const { roleDefinitionId, principalId, principalType } = propertiesOf(body);
   const roleOf = (id: unknown) => String(id).toLowerCase().split('/').at(-1);
   const same = Object.values(state.resources).some(
     (one) =>
       isRoleAssignment(one) &&
       keyOf(String(one['id'])) !== keyOf(place.id) &&
       scopeOf(one) === keyOf(place.scope) &&
-      stored(one)['principalId'] === principalId &&
-      roleOf(stored(one)['roleDefinitionId']) === roleOf(roleDefinitionId),
+      propertiesOf(one)['principalId'] === principalId &&
+      roleOf(propertiesOf(one)['roleDefinitionId']) === roleOf(roleDefinitionId),
   );
   if (same) return providerError(409, 'RoleAssignmentExists', 'The role assignment already exists.');
   if (!/^[0-9a-f-]{36}$/i.test(String(principalId)))
@@ -97,7 +97,7 @@ export function holds(state: State, principal: string, scope: string, roles: rea
   const groups = Object.entries(state.groups).flatMap(([group, members]) => (members.includes(principal) ? [group] : []));
   return Object.values(state.resources).some((one) => {
     if (!isRoleAssignment(one) || !isAbove(scopeOf(one), scope)) return false;
-    const { principalId, roleDefinitionId } = stored(one);
+    const { principalId, roleDefinitionId } = propertiesOf(one);
     return (
       [principal, ...groups].includes(String(principalId)) && roles.includes(String(roleDefinitionId).toLowerCase().split('/').at(-1) ?? '')
     );

@@ -1,8 +1,8 @@
 /** Defender for Cloud: the plans of a subscription, and what was found about a resource. */
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { propertiesOf } from './parts.ts';
+import { propertiesOf, asObject } from './parts.ts';
 import { MADE } from './shapes.ts';
-import { isObject, keyOf, type JsonObject, type State } from './state.ts';
+import { keyOf, type JsonObject, type State } from './state.ts';
 
 const TIERS = ['Free', 'Standard'];
 
@@ -10,7 +10,7 @@ const TIERS = ['Free', 'Standard'];
 export function pricing(state: State, request: EmulatedRequest, path: string): EmulatedResponse {
   const key = keyOf(path);
   if (request.method === 'PUT') {
-    const properties = isObject(request.body) && isObject(request.body['properties']) ? request.body['properties'] : {};
+    const properties = propertiesOf(asObject(request.body));
     const tier = TIERS.find((one) => one.toLowerCase() === String(properties['pricingTier']).toLowerCase());
     if (!tier) return gatewayError(400, 'InvalidInputJson', `The pricing tier '${String(properties['pricingTier'])}' is not supported.`);
     if (tier === 'Free') delete state.pricings[key];

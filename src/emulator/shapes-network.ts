@@ -1,5 +1,5 @@
 /** Private endpoints, and what may stand in front of an app, as their providers spell them out. */
-import { idOf, nameOf, objects } from './parts.ts';
+import { idOf, nameOf, objects, propertiesOf } from './parts.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type JsonObject } from './state.ts';
 
@@ -7,11 +7,11 @@ const emptyLists = (names: string): JsonObject => Object.fromEntries(names.split
 
 /** A private endpoint with its connections as the network provider tells them. */
 export function endpointSpelled(body: JsonObject): JsonObject {
-  const { connectionDecision: decision, ...properties } = isObject(body['properties']) ? body['properties'] : {};
+  const { connectionDecision: decision, ...properties } = propertiesOf(body);
   const etag = etagOf(body);
   const connections = (member: string, status: string) =>
     objects(properties[member]).map((one) => {
-      const asked = isObject(one['properties']) ? one['properties'] : {};
+      const asked = propertiesOf(one);
       return {
         name: one['name'] ?? '',
         id: `${idOf(body)}/${member}/${String(one['name'])}`,
@@ -42,10 +42,10 @@ export function endpointSpelled(body: JsonObject): JsonObject {
 }
 /** Each zone comes back with the records that were made in it. */
 export function zoneGroupSpelled(body: JsonObject): JsonObject {
-  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const properties = propertiesOf(body);
   const configs = objects(properties['privateDnsZoneConfigs']).map((one) => ({
     ...one,
-    properties: { ...(isObject(one['properties']) ? one['properties'] : {}), recordSets: [] },
+    properties: { ...propertiesOf(one), recordSets: [] },
   }));
   return { properties: { ...properties, privateDnsZoneConfigs: configs } };
 }

@@ -1,5 +1,5 @@
 /** Members that a resource has without anybody setting them, as the services spell them out. Times stand still: state must not move with the clock. */
-import { idOf, nameOf, nulls, objects } from './parts.ts';
+import { idOf, nameOf, nulls, objects, asObject, propertiesOf } from './parts.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type Json, type JsonObject } from './state.ts';
 
@@ -37,8 +37,8 @@ export const secretShown = (resource: JsonObject): JsonObject => {
   };
 };
 export const secretSpelled = ({ properties }: JsonObject): JsonObject => {
-  const own = isObject(properties) ? properties : {};
-  const given = isObject(own['attributes']) ? own['attributes'] : {};
+  const own = asObject(properties);
+  const given = asObject(own['attributes']);
   return { properties: { ...own, attributes: { enabled: true, ...given, created: SECONDS, updated: SECONDS } } };
 };
 
@@ -74,7 +74,7 @@ function keysMade(policy: Json | undefined): JsonObject {
 
 /** What the service adds to an account as it shows it. */
 export function accountShown(body: JsonObject): JsonObject {
-  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const properties = propertiesOf(body);
   const sku = isObject(body['sku']) ? body['sku'] : { name: 'Standard_LRS' };
   const twice = /GRS|GZRS/.test(String(sku['name']));
   const classic = body['kind'] === 'Storage';
@@ -86,12 +86,9 @@ export function accountShown(body: JsonObject): JsonObject {
       ]),
     );
   const { accessTier, ...shown } = properties;
-  const encryption = isObject(shown['encryption']) ? shown['encryption'] : {};
+  const encryption = asObject(shown['encryption']);
   const services = Object.fromEntries(
-    Object.entries(isObject(encryption['services']) ? encryption['services'] : {}).map(([name, one]) => [
-      name,
-      isObject(one) ? { ...one, lastEnabledTime: MADE } : one,
-    ]),
+    Object.entries(asObject(encryption['services'])).map(([name, one]) => [name, isObject(one) ? { ...one, lastEnabledTime: MADE } : one]),
   );
   const { file: _, dfs: __, web: ___, ...second } = at('-secondary');
   return {
@@ -175,13 +172,13 @@ export const diagnosticDefaults = (): JsonObject => ({
 });
 /** The id of what it watches comes back in lower case, and each row with what it could have had. */
 export function diagnosticSpelled(body: JsonObject): JsonObject {
-  const properties = isObject(body['properties']) ? body['properties'] : {};
+  const properties = propertiesOf(body);
   const kept = { enabled: false, days: 0 };
   const row = (one: JsonObject): JsonObject => ({
     ...(one['category'] === undefined && one['categoryGroup'] !== undefined ? { category: null } : {}),
     categoryGroup: null,
     ...one,
-    retentionPolicy: { ...kept, ...(isObject(one['retentionPolicy']) ? one['retentionPolicy'] : {}) },
+    retentionPolicy: { ...kept, ...asObject(one['retentionPolicy']) },
   });
   const { 0: scope = '', 1: name = '' } = idOf(body).split(/\/providers\/microsoft\.insights\/diagnosticsettings\//i);
   return {

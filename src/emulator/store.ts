@@ -1,7 +1,7 @@
 /** Resources of all other providers: made, read, changed and taken away by one set of rules, with what differs by type in types.ts. */
-import { propertiesOf } from './parts.ts';
+import { propertiesOf, asObject } from './parts.ts';
 import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
-import { canonical, isObject, keyOf, resourceGroupOf, type Json, type JsonObject } from './state.ts';
+import { canonical, keyOf, resourceGroupOf, type Json, type JsonObject } from './state.ts';
 import { TYPES, type TypeRules } from './types.ts';
 import { type Place, placeOf, type StoreContext } from './place.ts';
 
@@ -65,7 +65,7 @@ function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
 }
 
 function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
-  const body = isObject(x.request.body) ? x.request.body : {};
+  const body = asObject(x.request.body);
   const refused = rules.refuse?.(x, body, found);
   if (refused) return refused;
   const { properties: given, ...outer } = body;
@@ -74,7 +74,7 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
     ...(found && rules.merges ? found : {}),
     ...withoutReadOnly(outer),
     id: found?.['id'] ?? x.place.id,
-    properties: written(x, rules, kept, isObject(given) ? given : {}),
+    properties: written(x, rules, kept, asObject(given)),
   };
   x.state.resources[keyOf(x.place.id)] = pruned(x, rules, stored);
   forgetEmpty(x, rules);
@@ -88,11 +88,11 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
 
 function patch(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): EmulatedResponse {
   if (!found) return missing(x.place);
-  const body = isObject(x.request.body) ? x.request.body : {};
+  const body = asObject(x.request.body);
   const refused = rules.refuse?.(x, body, found);
   if (refused) return refused;
   const { properties: given, ...outer } = body;
-  const changes = Object.entries(isObject(given) ? given : {}).filter(([, value]) => value !== null);
+  const changes = Object.entries(asObject(given)).filter(([, value]) => value !== null);
   const stored: JsonObject = {
     ...found,
     ...withoutReadOnly(outer),

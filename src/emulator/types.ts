@@ -1,11 +1,12 @@
 /** What differs from type to type (BEHAVIOUR.md, "Other providers"). */
-import { idOf, nameOf } from './parts.ts';
+import { idOf, nameOf, propertiesOf } from './parts.ts';
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
 import { logCategoriesOf } from './defaults.ts';
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
+import { denyAssignmentsFor } from './code-owners.ts';
 import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
 import type { StoreContext } from './place.ts';
 
@@ -51,10 +52,9 @@ export interface TypeRules {
   readonly slow?: (resource: JsonObject, state: State) => void;
 }
 
-const stored = (resource: JsonObject): JsonObject => (isObject(resource['properties']) ? resource['properties'] : {});
 /** Purge protection goes one way only; without a tenant or sku there is no vault. */
 function vaultRefusal(x: StoreContext, body: JsonObject, found: JsonObject | undefined): EmulatedResponse | undefined {
-  const properties = stored(body);
+  const properties = propertiesOf(body);
   if (properties['enablePurgeProtection'] === false)
     return gatewayError(
       400,
@@ -68,7 +68,7 @@ function vaultRefusal(x: StoreContext, body: JsonObject, found: JsonObject | und
 
 const STORAGE_TLS = ['TLS1_0', 'TLS1_1', 'TLS1_2', 'TLS1_3'];
 function storageRefusal(_: StoreContext, body: JsonObject): EmulatedResponse | undefined {
-  const { minimumTlsVersion } = stored(body);
+  const { minimumTlsVersion } = propertiesOf(body);
   return minimumTlsVersion !== undefined && !STORAGE_TLS.includes(String(minimumTlsVersion))
     ? gatewayError(400, 'InvalidValuesForRequestParameters', 'Values for request parameters are invalid: minimumTlsVersion.')
     : undefined;
@@ -95,7 +95,7 @@ const sentBy = (x: StoreContext, rows: Json | undefined): string[] =>
   });
 
 function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse | undefined {
-  const rows = logs(stored(body)['logs']).filter(isObject);
+  const rows = logs(propertiesOf(body)['logs']).filter(isObject);
   if (rows.some((one) => typeof one['category'] === 'string') && rows.some((one) => typeof one['categoryGroup'] === 'string'))
     return {
       status: 400,
@@ -106,7 +106,7 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
   // What other resources than sites offer is not known here.
   const unknown = /\/sites\//i.test(x.place.scope) ? wanted.find((category) => !eligible(x).includes(category)) : undefined;
   if (unknown) return { status: 400, headers: {}, body: { code: 'BadRequest', message: `Category '${unknown}' is not supported.` } };
-  const sink = String(stored(body)['workspaceId'] ?? '').toLowerCase();
+  const sink = String(propertiesOf(body)['workspaceId'] ?? '').toLowerCase();
   const others = Object.values(x.state.resources).filter(
     (one) =>
       keyOf(idOf(one)).startsWith(`${keyOf(x.place.scope)}/providers/microsoft.insights/diagnosticsettings/`) &&
@@ -114,8 +114,8 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
   );
   const clash = others.find(
     (one) =>
-      String(stored(one)['workspaceId'] ?? '').toLowerCase() === sink &&
-      sentBy(x, stored(one)['logs']).some((category) => wanted.includes(category)),
+      String(propertiesOf(one)['workspaceId'] ?? '').toLowerCase() === sink &&
+      sentBy(x, propertiesOf(one)['logs']).some((category) => wanted.includes(category)),
   );
   if (clash)
     return {
@@ -134,7 +134,7 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
 /** The endpoint's other end: the app's connection is approved once the endpoint stands. */
 function endpointDone(resource: JsonObject, state: State): void {
   const kept = state.resources[keyOf(idOf(resource))];
-  if (kept) kept['properties'] = { ...stored(kept), provisioningState: 'Succeeded' };
+  if (kept) kept['properties'] = { ...propertiesOf(kept), provisioningState: 'Succeeded' };
 }
 
 const { etagOf } = fronts;
@@ -219,9 +219,12 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     listed: roleAssignmentsFor,
     deleted: (body) => body,
     defaults: (resource) => ({ ...shapes.assignmentDefaults(), principalType: principalTypeOf(resource) }),
-    answered: (resource) => ({ properties: { ...stored(resource), createdBy: null } }),
+    answered: (resource) => ({ properties: { ...propertiesOf(resource), createdBy: null } }),
     computed: ({ id }) => ({ scope: idOf({ id: id ?? '' }).replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '') || '/' }),
   },
+  'microsoft.authorization/denyassignments': { listed: denyAssignmentsFor },
+  'microsoft.resources/deployments': {},
+  'microsoft.resources/changes': {},
   'microsoft.managedidentity/userassignedidentities': {
     created: 201,
     computed: (resource, { tenantId }) => ({

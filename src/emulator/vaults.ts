@@ -1,6 +1,6 @@
 /** Access policies of a vault, a few at a time: what the PATCH of the whole list would lose when two write at once stays. */
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
-import { objects, propertiesOf } from './parts.ts';
+import { objects, propertiesOf, asObject } from './parts.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
 
 export const POLICIES = /^(.*\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+))\/accessPolicies\/(add|replace|remove)$/i;
@@ -11,7 +11,7 @@ export function accessPolicies(state: State, { method, body }: EmulatedRequest, 
   if (method !== 'PUT') return undefined;
   const vault = state.resources[keyOf(id)];
   if (!vault) return notFound('Microsoft.KeyVault/vaults', name, resourceGroupOf(path));
-  const sent = objects(propertiesOf(isObject(body) ? body : {})['accessPolicies']);
+  const sent = objects(propertiesOf(asObject(body))['accessPolicies']);
   if (sent.length === 0 || sent.some(({ objectId, tenantId }) => typeof objectId !== 'string' || typeof tenantId !== 'string'))
     return gatewayError(400, 'BadRequest', 'The parameter accessPolicies is not specified correctly.');
   const before = objects(propertiesOf(vault)['accessPolicies']);
@@ -34,7 +34,7 @@ const words = (value: Json | undefined): string[] => (Array.isArray(value) ? val
 function combined(policy: JsonObject, sent: readonly JsonObject[], how: string): JsonObject {
   const own = sent.find((one) => isSame(one, policy));
   if (!own || !isObject(policy['permissions'])) return policy;
-  const given = isObject(own['permissions']) ? own['permissions'] : {};
+  const given = asObject(own['permissions']);
   const kinds = [...new Set([...Object.keys(policy['permissions']), ...Object.keys(given)])];
   const has = (list: readonly string[], word: string) => list.some((one) => one.toLowerCase() === word.toLowerCase());
   const permissions = Object.fromEntries(

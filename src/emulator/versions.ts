@@ -1,4 +1,5 @@
 /** What older api-versions of Microsoft.Web told otherwise (recorded side by side). All else they tell as the newest does. */
+import { asObject } from './parts.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
 export const versionOf = ({ url }: { readonly url: string }): string =>
@@ -42,6 +43,6 @@ export function membersOf(version: string, properties: JsonObject): JsonObject {
   const own = ROUTING.filter(([old]) => typeof properties[old] === 'boolean');
   if (version >= NEWEST || own.length === 0) return properties;
   const rest = Object.fromEntries(Object.entries(properties).filter(([name]) => !ROUTING.some(([old]) => old === name)));
-  const sent = isObject(rest['outboundVnetRouting']) ? rest['outboundVnetRouting'] : {};
+  const sent = asObject(rest['outboundVnetRouting']);
   return { ...rest, outboundVnetRouting: { ...sent, ...Object.fromEntries(own.map(([old, name]) => [name, properties[old] ?? false])) } };
 }

@@ -1,5 +1,5 @@
 /** What writes to Microsoft.Web do: which members they keep, replace, ignore or refuse. */
-import { nulls } from './parts.ts';
+import { nulls, asObject, propertiesOf } from './parts.ts';
 import { answer, gatewayError, invalidParameter, webError, type EmulatedResponse } from './answers.ts';
 import { configDefaults } from './config-defaults.ts';
 import { siteDefaults } from './defaults.ts';
@@ -12,7 +12,7 @@ import { canonical, isObject, keyOf, type Json, type JsonObject } from './state.
 import { guidOf } from './guid.ts';
 import type { WebContext } from './web-context.ts';
 
-export const members = (body: Json): JsonObject => (isObject(body) && isObject(body['properties']) ? body['properties'] : {});
+export const members = (body: Json): JsonObject => propertiesOf(asObject(body));
 /** Keeps a member where it differs from a new resource; null means no change. */
 function assign(kept: JsonObject, name: string, value: Json, defaults: JsonObject): void {
   if (value === null || !(name in defaults)) return;
@@ -76,7 +76,7 @@ const lean = (value: Json): Json =>
 
 export function writeSite(x: WebContext): EmulatedResponse {
   const { site, plan, request } = x;
-  const body = isObject(request.body) ? request.body : {};
+  const body = asObject(request.body);
   const version = versionOf(request);
   const { siteConfig, ...properties } = membersOf(version, members(request.body));
   const defaults = siteDefaults(site, plan);

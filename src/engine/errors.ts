@@ -29,6 +29,12 @@ export class UserError extends Error {
   }
 }
 
+/** What to do where the program itself made a mistake. */
+export const REPORT_A_BUG: readonly string[] = [
+  'Open an issue of the func-harden repository with this text, and with what func-harden --version prints.',
+  'Run the command again with --debug FILE and attach the file: it holds no values.',
+];
+
 /** Which exit code a failed request stands for. */
 export const exitOf = (failure: ArmFailure): ExitCode =>
   failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed;

@@ -73,6 +73,8 @@ export interface Session {
   readonly steps: readonly AnyStep[];
   readonly profile?: Profile;
   readonly answersFile: string;
+  /** Azure is an emulator on this machine. */
+  readonly isDemo?: true;
   /** Shows everything, sends nothing. */
   readonly dryRun: boolean;
   /** The operator's own public address, where it was given. */

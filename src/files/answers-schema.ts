@@ -31,15 +31,18 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
     say([], 'an answers file is a map with version, defaults and apps', false);
     return empty;
   }
-  unknownKeys(value, ['version', 'defaults', 'apps'], [], say);
+  unknownKeys(value, ['version', 'source', 'defaults', 'apps'], [], say);
   if (value['version'] !== 1)
     say(
       ['version'],
       value['version'] === undefined ? 'needs "version: 1"' : `this tool reads version 1, not ${JSON.stringify(value['version'])}`,
       false,
     );
-  const { defaults, apps } = value;
+  const { defaults, apps, source } = value;
+  if (source !== undefined && (typeof source !== 'string' || source === ''))
+    say(['source'], 'must be the folder of the code, like infra', false);
   const result = {
+    ...(typeof source === 'string' && source !== '' ? { source } : {}),
     defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say),
     apps: {} as Record<string, Decisions>,
   };

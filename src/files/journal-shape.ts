@@ -202,6 +202,7 @@ function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type'])
 const isWork = (work: Json): boolean =>
   isRecord(work) &&
   typeof work['target'] === 'string' &&
+  (work['requests'] === undefined || (Array.isArray(work['requests']) && work['requests'].every((one) => typeof one === 'string'))) &&
   isRecord(work['decisions']) &&
   Object.values(work['decisions']).every(
     (decided) =>

@@ -29,7 +29,8 @@ export async function nextRunName(place: Place, now: Date): Promise<string> {
 }
 
 /** Oldest first. */
-const runNames = async (place: Place): Promise<string[]> => (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
+export const runNames = async (place: Place): Promise<string[]> =>
+  (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
 
 /** Where the next line of a log goes on. */
 interface Tail {

@@ -18,6 +18,8 @@ export interface Shift {
 }
 export interface AuditComparison {
   readonly generatedAt: string;
+  /** How many shifts of each kind there are. */
+  readonly totals: Readonly<Record<Trend, number>>;
   readonly shifts: readonly Shift[];
 }
 
@@ -86,7 +88,7 @@ export function createAuditComparison(
     },
     end(whole) {
       for (const [id, { label, states }] of old.apps) if (whole && !seen.has(id) && covers(id)) gone(label, states);
-      return { generatedAt: old.generatedAt, shifts };
+      return { generatedAt: old.generatedAt, totals: totalsOf(shifts), shifts };
     },
   };
 }
@@ -99,12 +101,23 @@ function trendOf(was: string | null, is: string): Trend {
 
 const TONES: Readonly<Record<Trend, Tone>> = { worse: 'bad', new: 'warn', better: 'good', gone: 'dim', changed: 'info' };
 
-export function comparisonLines({ generatedAt, shifts }: AuditComparison): Line[] {
+const TRENDS = Object.keys(TONES) as Trend[];
+
+const totalsOf = (shifts: readonly Shift[]): AuditComparison['totals'] =>
+  Object.fromEntries(TRENDS.map((trend) => [trend, shifts.filter((shift) => shift.trend === trend).length])) as Record<Trend, number>;
+
+export function comparisonLines({ generatedAt, totals, shifts }: AuditComparison): Line[] {
   const head = [[], line(span(`Since ${plainText(generatedAt)}`, 'strong'))];
   if (shifts.length === 0) return [...head, line('  nothing changed')];
   return [
     ...head,
-    ...(Object.keys(TONES) as Trend[]).flatMap((trend) => {
+    line(
+      ...TRENDS.filter((trend) => totals[trend] > 0).flatMap((trend, index) => [
+        `${index > 0 ? ', ' : '  '}`,
+        span(`${totals[trend]} ${trend}`, TONES[trend]),
+      ]),
+    ),
+    ...TRENDS.flatMap((trend) => {
       const own = shifts.filter((shift) => shift.trend === trend);
       return own.map(({ app, control, before, after }) =>
         line(

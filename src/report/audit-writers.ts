@@ -38,6 +38,8 @@ export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comp
 export interface AuditWriter {
   begin(): string;
   app(app: AuditedApp): string;
+  /** Stands before everything else, and is known only when the last app is through: what was written until then is held back. */
+  top?(closing: AuditClosing): string;
   /** In pieces, where it is long. */
   end(closing: AuditClosing): Iterable<string>;
 }
@@ -84,35 +86,43 @@ const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp
       ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
       path: control.path,
       reason: control.reason,
+      ...(control.declared ? { declared: control.declared } : {}),
       ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),
 });
 
 /** `width` in columns; lines are wrapped to it. */
-export function textWriter({ generatedAt }: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
+export function textWriter(head: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
   const text = (lines: readonly Line[]) => `${printed(lines, colour, width)}\n`;
   return {
     begin: () => '',
     app: (app) => text(appLines(app, width, look)),
-    end: ({ apps, counts, comparison, fromInventory, stopped }) =>
-      apps === 0 && !stopped
+    end: (closing) => {
+      const { apps, counts, stopped } = closing;
+      return apps === 0 && !stopped
         ? []
         : [
             text([
               line(span(`${apps} ${apps === 1 ? 'app' : 'apps'}`, 'strong'), '   ', ...countLine(counts, look)),
               ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),
-              ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
-              ...(comparison ? comparisonLines(comparison) : []),
+              ...closingLines(head, closing),
             ]),
-          ],
+          ];
+    },
   };
 }
+
+/** What the apps do not say: how old the inventory is, and what changed since an earlier audit. */
+export const closingLines = ({ generatedAt }: AuditHead, { fromInventory, comparison }: AuditClosing): Line[] => [
+  ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
+  ...(comparison ? comparisonLines(comparison) : []),
+];
 
 const lag = (apps: number, at: string): string =>
   `${apps} of them by what Azure Resource Graph held at ${at.slice(11, 16)} UTC, for the site and its configuration; it may lag behind by minutes. What is written is read afresh before.`;
 
-function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
+export function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
   return [
     line(

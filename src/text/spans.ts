@@ -4,6 +4,8 @@ export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'dim' | 'strong';
 export interface Span {
   readonly text: string;
   readonly tone?: Tone;
+  /** Where a click leads, on terminals that have links. */
+  readonly link?: string;
 }
 export type Line = readonly Span[];
 

@@ -14,8 +14,8 @@ export const MARKS = {
   unknown: { symbol: '(?)', ascii: '[?]', word: 'unknown', tone: 'warn' },
   'not-applicable': { symbol: '(-)', ascii: '[-]', word: 'not applicable', tone: 'dim' },
   attested: { symbol: '(✎)', ascii: '[a]', word: 'attested', tone: 'info' },
-  'attestation-missing': { symbol: '(✎)', ascii: '[a]', word: 'not attested', tone: 'warn' },
-  'attestation-expired': { symbol: '(✎)', ascii: '[a]', word: 'attestation expired', tone: 'warn' },
+  'attestation-missing': { symbol: '(!)', ascii: '[!]', word: 'not attested', tone: 'warn' },
+  'attestation-expired': { symbol: '(!)', ascii: '[!]', word: 'attestation expired', tone: 'warn' },
   accepted: { symbol: '(~)', ascii: '[~]', word: 'accepted', tone: 'info' },
 } as const satisfies Readonly<Record<string, Mark>>;
 
@@ -26,7 +26,12 @@ export const QUEUED: Mark = { symbol: '(→)', ascii: '[>]', word: 'will pass wh
 export interface Look {
   readonly colour: Colour;
   readonly ascii: boolean;
+  /** It understands no control sequence. */
+  readonly dumb?: true;
 }
+
+/** A box that is ticked: no x, which says that a control fails. */
+export const TICKED = '[*] ';
 
 export const symbolOf = (mark: Mark, { ascii }: Pick<Look, 'ascii'>): string => (ascii ? mark.ascii : mark.symbol);
 export const ellipsis = ({ ascii }: Pick<Look, 'ascii'>): string => (ascii ? '...' : '…');

@@ -1,5 +1,6 @@
 import { STATES, type ControlState, type State, type StepState } from '../engine/judge/assess.ts';
 import { plainText } from '../text/plain.ts';
+import { declaredText } from './declared-text.ts';
 import { line, span, type Line, type Span } from '../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolOf, type Look, type Mark } from '../text/symbols.ts';
 import { table, type Column } from '../text/table.ts';
@@ -39,15 +40,21 @@ const nowWanted = (state: ControlState): Span[] =>
 function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
   const head = line(span(`${symbolOf(mark, look)} `, mark.tone), span(state.control.label));
   if (state.state === 'not-applicable' || state.state === 'unknown') return [head, line(span(`    ${mark.word}`, 'dim'))];
+  // In words as well, for whoever hears it.
+  const isOpen = state.state !== 'pass' && state.state !== 'attested';
   return [
     head,
-    line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`, 'dim')),
+    line(span(`    ${mark.word}${isOpen ? `, severity ${state.severity}` : ''}`, mark.tone)),
+    line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`)),
   ];
 }
 
 /** Why a control is unknown, does not apply or was accepted, and the lines its verdict brought along. */
 export function reasonLines({ controls }: StepState): Line[] {
   return controls.flatMap((state) => [
+    ...(state.declared && (state.state === 'fail' || state.state === 'accepted')
+      ? [line(span(`${state.control.label}: `, 'dim'), plainText(`declared in ${declaredText(state.declared)}`))]
+      : []),
     ...(state.reason ? [line(span(`${state.control.label}: `, 'dim'), plainText(state.reason))] : []),
     ...(state.state === 'fail' || state.state.startsWith('attest')
       ? state.lines.map((text) => line(span(`${state.control.label}: `, 'dim'), plainText(text)))

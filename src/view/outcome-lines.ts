@@ -33,10 +33,12 @@ function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: E
   return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : ''}`;
 }
 
+const DEMO_UNDO = 'Undo: in the undo log of this demo, as long as it runs.';
+
 /** All closing lines: the name of the run, how to undo it, after a stop how to go on, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [
-  ...(ending.run === null ? [] : [line(`Run: ${ending.run}`), line(`Undo: func-harden undo ${ending.run}`)]),
-  ...(ending.run !== null && outcomeOf(ending) === 'STOPPED' ? [line(`Go on: func-harden resume ${ending.run}`)] : []),
+  ...(ending.run === null ? [] : [line(`Run: ${ending.run}`), line(ending.isDemo ? DEMO_UNDO : `Undo: func-harden undo ${ending.run}`)]),
+  ...(ending.run !== null && !ending.isDemo && outcomeOf(ending) === 'STOPPED' ? [line(`Go on: func-harden resume ${ending.run}`)] : []),
   closingLine(ending),
 ];
 

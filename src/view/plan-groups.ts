@@ -1,6 +1,7 @@
 /** The plans of many apps as groups: one control and one edit, with the apps that it stands for. The worst stand first. */
 import type { Change, GuardNote } from '../change/change.ts';
 import type { Edit } from '../change/edit.ts';
+import { isRecord, same } from '../change/json-paths.ts';
 import { shown } from '../change/value.ts';
 import type { Risk } from '../contract/index.ts';
 import { RISKS } from '../engine/plan/risk.ts';
@@ -160,14 +161,25 @@ function wordsOf({ diff, call, method, resource }: Change, paths: readonly strin
   const kind = /\/providers\/(?:(?!\/providers\/).)*$/i.exec(resource)?.[0].split('/').at(-2) ?? resource;
   return diff
     .filter(({ path }) => paths.includes(path))
-    .map((edit) => (edit.path === '' ? { path: `${method === 'DELETE' ? 'delete' : 'create'} ${plainText(kind)}` } : wordsOfEdit(edit)));
+    .flatMap((edit) =>
+      edit.path === '' ? [{ path: `${method === 'DELETE' ? 'delete' : 'create'} ${plainText(kind)}` }] : wordsOfEdit(edit),
+    );
 }
 
-const wordsOfEdit = ({ path, before, after }: Edit): EditWords => ({
-  path: plainText(path.replace(/^properties\./, '')),
-  before: valueText(shown(before)),
-  after: valueText(shown(after)),
-});
+/** Of an object, the members that differ. */
+function wordsOfEdit({ path, ...edit }: Edit): EditWords[] {
+  const [before, after] = [shown(edit.before), shown(edit.after)];
+  const name = plainText(path.replace(/^properties\./, ''));
+  if (!isRecord(before) || !isRecord(after)) return [{ path: name, before: valueText(before), after: valueText(after) }];
+  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (member) => !same(before[member] ?? null, after[member] ?? null),
+  );
+  return members.map((member) => ({
+    path: `${name}.${plainText(member)}`,
+    before: valueText(before[member]),
+    after: valueText(after[member]),
+  }));
+}
 
 const exactly = (words: readonly EditWords[]): string => JSON.stringify(words);
 
@@ -192,7 +204,8 @@ function editOf(shares: readonly Share[]): string {
     shares.flatMap(({ words }) => words),
     ({ path }) => path,
   );
-  if (byPath.size > MOST_PATHS && shares.length > 1) return `${byPath.size} properties, different ones from app to app`;
+  const isSameForAll = shares.every(({ words }) => words.length === byPath.size);
+  if (byPath.size > MOST_PATHS && !isSameForAll) return `${byPath.size} properties, different ones from app to app`;
   const texts = [...byPath].map(([path, words]) => {
     if (words[0]?.after === undefined) return path;
     const [before, after] = (['before', 'after'] as const).map((name) => valuesIn(words.map((one) => one[name] ?? '')));

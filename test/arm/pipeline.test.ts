@@ -411,3 +411,17 @@ test.each<[string, object, string | undefined, object]>([
   const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
   expect(read).toMatchObject({ state: 'read', body: wanted });
 });
+
+test('an endpoint that nobody reaches is told after one more try', async () => {
+  const waits: string[] = [];
+  const { writer } = await connect({
+    auth: 'token',
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'secret-token', FUNC_HARDEN_ARM_ENDPOINT: 'http://127.0.0.1:9' },
+    version: 'test',
+    clock: testTime().clock,
+    say: (line) => void waits.push(line),
+    onExchange: ({ method }) => void waits.push(method),
+  });
+  expect(await writer.read(target, 'site', () => Promise.reject(new Error('not asked')))).toMatchObject({ state: 'unreadable' });
+  expect(waits.filter((one) => one === 'GET').length).toBeLessThanOrEqual(2);
+});

@@ -207,3 +207,25 @@ apps:
   expect(run.code, run.stderr).toBe(0);
   expect(plan.changes.length).toBeGreaterThan(0);
 });
+
+test('a run of a saved plan that was cut off is taken up with the approved requests only', async () => {
+  const here = await world();
+  const { file, plan } = await saved(here, HTTPS, '--app', 'fn-orders');
+  const name = runName(await inside(here, ['replay', '--plan', file, '--approved-by', 'Dana Lee', '--yes', '--quiet']));
+  const log = join(here.folder, 'func-harden', 'journal', `${name}.jsonl`);
+  const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+  const intent = lines.findIndex((text) => text.includes('"type":"intent"'));
+  await writeFile(log, `${lines.slice(0, intent + 1).join('\n')}\n`, { mode: 0o600 });
+  const first = (JSON.parse(lines[intent]!) as { resource: string }).resource;
+  const rest = plan.changes.filter(({ resource }) => resource !== first);
+  expect(rest.length).toBeGreaterThan(0);
+  for (const { resource, diff } of rest)
+    await here.patch(resource, Object.fromEntries(diff.map(({ path, before }) => [path.replace('properties.', ''), before])) as never);
+  const tls = rest.find(({ diff }) => diff.some(({ path }) => path === 'properties.minTlsVersion'))!;
+  await here.patch(tls.resource, { minTlsVersion: '1.1' });
+  const before = (await here.writes()).length;
+  const moved = await inside(here, ['resume', name, '--yes', '--quiet', '--json']);
+  expect(moved.code).not.toBe(0);
+  expect(moved.stderr).toContain('not the one of the saved plan');
+  expect((await here.writes()).slice(before).filter(({ url }) => url.includes(tls.resource))).toEqual([]);
+});

@@ -4,12 +4,16 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { request } from 'node:https';
+import tls from 'node:tls';
+import type { Logs } from './killed.ts';
 import { hasOpenssl, makeCertificates } from './certificates.ts';
 
 export interface Azurite {
   /** Of a new container. */
   container(name: string): Promise<string>;
   readonly token: string;
+  /** The undo logs of a new container. */
+  logs(name: string): Promise<Logs>;
   /** What a process is given to reach it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Another request, as anybody with a right would send it; the status, the headers and the text. */
@@ -65,6 +69,9 @@ export async function startAzurite(folder: string): Promise<Azurite> {
     child.stderr.setEncoding('utf8').on('data', heard);
     child.on('close', () => reject(new Error(`Azurite did not start: ${said}`)));
   });
+  // Commands that run in this process find it as well.
+  const known = tls.getCACertificates('default');
+  tls.setDefaultCACertificates([...known, ca]);
   const token = storageToken('72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c');
   const send: Azurite['send'] = (method, url, headers = {}, body = '') =>
     new Promise((resolve, reject) => {
@@ -83,17 +90,43 @@ export async function startAzurite(folder: string): Promise<Azurite> {
       sent.on('error', reject);
       sent.end(body);
     });
+  const environment = { NODE_EXTRA_CA_CERTS: caFile, FUNC_HARDEN_STORAGE_TOKEN: token };
+  const container = async (name: string) => {
+    const url = `${origin}/${ACCOUNT}/${name}`;
+    const { status, text } = await send('PUT', `${url}?restype=container`);
+    if (status !== 201) throw new Error(`no container: ${status} ${text}`);
+    return url;
+  };
+  let count = 0;
+  async function logsIn(name: string): Promise<Logs> {
+    const url = await container(`${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${++count}`);
+    const texts = async () => {
+      const { text } = await send('GET', `${url}?restype=container&comp=list`);
+      const names = [...text.matchAll(/<Name>([^<]+\.jsonl)<\/Name>/g)].map(([, blob]) => blob!);
+      return Promise.all(names.map(async (blob) => [blob, (await send('GET', `${url}/${blob}`)).text] as const));
+    };
+    return {
+      environment: { ...environment, FUNC_HARDEN_STATE: url },
+      lines: async () => (await texts()).flatMap(([, text]) => text.split('\n')),
+      async copy(other) {
+        const copied = await logsIn(other);
+        for (const [blob, text] of await texts()) {
+          const to = `${copied.environment['FUNC_HARDEN_STATE'] ?? ''}/${blob}`;
+          await send('PUT', to, { 'x-ms-blob-type': 'AppendBlob' });
+          if (text !== '') await send('PUT', `${to}?comp=appendblock`, {}, text);
+        }
+        return copied;
+      },
+    };
+  }
   return {
     token,
     send,
-    environment: { NODE_EXTRA_CA_CERTS: caFile, FUNC_HARDEN_STORAGE_TOKEN: token },
-    async container(name) {
-      const url = `${origin}/${ACCOUNT}/${name}`;
-      const { status, text } = await send('PUT', `${url}?restype=container`);
-      if (status !== 201) throw new Error(`no container: ${status} ${text}`);
-      return url;
-    },
+    environment,
+    container,
+    logs: (name) => logsIn(name),
     async close() {
+      tls.setDefaultCACertificates(known);
       child.kill();
       await ended;
       await rm(join(folder, 'azurite'), { recursive: true, force: true });

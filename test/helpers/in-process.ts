@@ -125,7 +125,7 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
         interactive: false,
         fullScreen: false,
       };
-      const parsed = parse([...args, '--state-dir', join(folder, 'state')], 'test', io.out);
+      const parsed = parse(args[0] === 'source' ? args : [...args, '--state-dir', join(folder, 'state')], 'test', io.out);
       if (!parsed) return { code: 0, stdout, stderr };
       const { run } = await LOAD[parsed.command.name]();
       try {

@@ -7,12 +7,35 @@ import type { Readable, Writable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { State } from '../../src/emulator/state.ts';
-import { readRuns } from '../../src/files/journal.ts';
 import { inside } from './inside.ts';
 import { withoutOneWay } from './states.ts';
 import { BIN, QUICK, world, type World } from './world.ts';
 
 const KILLER = { NODE_OPTIONS: `${QUICK.NODE_OPTIONS} --require=${JSON.stringify(join(import.meta.dirname, 'killer.cjs'))}` };
+
+/** Where the undo log of a process lies. */
+export interface Logs {
+  /** What a command is given to find it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The lines of every run there. */
+  lines(): Promise<string[]>;
+  /** The same lines at another place. */
+  copy(name: string): Promise<Logs>;
+}
+
+/** In a folder of its own; `parent` holds the copies. */
+export async function localLogs(parent: string, name: string): Promise<Logs> {
+  const stateHome = join(parent, name);
+  await mkdir(stateHome, { recursive: true });
+  return {
+    environment: { XDG_STATE_HOME: stateHome },
+    lines: () => linesIn(stateHome),
+    async copy(other) {
+      await cp(stateHome, join(parent, other), { recursive: true });
+      return localLogs(parent, other);
+    },
+  };
+}
 
 /** A replay: its own arguments, and what resume and undo are given as well. */
 export interface Killed {
@@ -23,7 +46,7 @@ export interface Killed {
 /** What a kill leaves: the undo log on disk, and Azure. */
 export interface Moment {
   readonly name: string;
-  readonly stateHome: string;
+  readonly logs: Logs;
   /** The lines of the undo log. */
   readonly log: readonly string[];
   readonly azure: State;
@@ -31,6 +54,7 @@ export interface Moment {
 
 export interface Grounds {
   readonly here: World;
+  readonly newLogs: (name: string) => Promise<Logs>;
   readonly before: State;
   /** What a whole replay brings. */
   readonly wanted: State;
@@ -46,26 +70,26 @@ export interface Grounds {
 export async function recorded(
   scenario: Parameters<typeof world>[0],
   what: (folder: string) => Promise<Killed>,
+  logsIn: (parent: string, name: string) => Promise<Logs> = localLogs,
 ): Promise<Grounds & Killed> {
   let now: State | undefined;
   const whole = await world(scenario);
   const before = await whole.state();
   const here = await world({ seed: () => structuredClone(now ?? before) });
   const killed = await what(here.folder);
-  const { state, ...kept } = await done(here, killed);
+  const newLogs = (name: string) => logsIn(here.folder, name);
+  const { state, ...kept } = await done(here, killed, await newLogs('whole'));
   const back = async (azure: State = before) => {
     now = azure;
     await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
   };
-  return { ...killed, here, before, wanted: state, ...kept, back };
+  return { ...killed, here, newLogs, before, wanted: state, ...kept, back };
 }
 
-async function done(here: World, { replay, go }: Killed): Promise<{ state: State; moments: Moment[]; names: string[] }> {
-  const stateHome = join(here.folder, 'whole');
-  await mkdir(stateHome);
+async function done(here: World, { replay, go }: Killed, logs: Logs): Promise<{ state: State; moments: Moment[]; names: string[] }> {
   const environment = { ...process.env, ...KILLER, FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint };
   const child = spawn(process.execPath, [BIN, ...replay, ...go], {
-    env: { ...environment, XDG_STATE_HOME: stateHome },
+    env: { ...environment, ...logs.environment },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   });
   let said = '';
@@ -74,13 +98,11 @@ async function done(here: World, { replay, go }: Killed): Promise<{ state: State
   const moments: Moment[] = [];
   const names: string[] = [];
   for await (const name of createInterface(child.stdio[3] as Readable)) {
-    const [number, log, azure] = [moments.length + 1, await linesIn(stateHome), await here.state()];
+    const [number, log, azure] = [moments.length + 1, await logs.lines(), await here.state()];
     const last = moments.at(-1);
     if (last && isDeepStrictEqual([last.log, last.azure], [log, azure])) moments.push(last);
     else {
-      const place = join(here.folder, `moment-${number}`);
-      await cp(stateHome, place, { recursive: true });
-      moments.push({ name: `${number}, ${name}`, stateHome: place, log, azure });
+      moments.push({ name: `${number}, ${name}`, logs: await logs.copy(`moment-${number}`), log, azure });
     }
     names.push(name);
     (child.stdio[4] as Writable).write('.');
@@ -97,17 +119,22 @@ async function linesIn(stateHome: string): Promise<string[]> {
 }
 
 /** From what a kill left: resume brings what the whole replay brings, undo what was there before. */
-export async function goesOnFrom({ here, before, wanted, back, go }: Grounds & Killed, { name, stateHome, azure }: Moment): Promise<void> {
+export async function goesOnFrom({ here, before, wanted, back, go }: Grounds & Killed, { name, logs, azure }: Moment): Promise<void> {
   await back(azure);
-  const place = { XDG_STATE_HOME: stateHome };
-  const [run] = await readRuns(join(stateHome, 'func-harden'));
+  const place = logs.environment;
+  const runs = async () => {
+    const { stdout, stderr } = await inside(here, ['history', '--json'], place);
+    expect(stderr, name).toBe('');
+    return (JSON.parse(stdout) as { runs: { run: string; state: string }[] }).runs;
+  };
+  const [run] = await runs();
   // Before the first line is on disk nothing is begun, and nothing was sent.
   if (!run) return expect(withoutOneWay(await here.state(), before), name).toEqual(before);
 
   const resumed = await inside(here, ['resume', run.run, ...go], place);
   expect(resumed, `${name}: ${resumed.stdout}${resumed.stderr}`).toMatchObject({ code: 0 });
   expect(await here.state(), `${name}: what a whole replay brings`).toEqual(wanted);
-  const [known] = await readRuns(join(stateHome, 'func-harden'));
+  const [known] = await runs();
   expect(known, name).toMatchObject({ run: run.run, state: 'done' });
 
   const undone = await inside(here, ['undo', run.run, ...go], place);
@@ -116,11 +143,10 @@ export async function goesOnFrom({ here, before, wanted, back, go }: Grounds & K
 }
 
 /** Really killed at the boundary with this number, and what that left. */
-export async function killedAt({ here, back, replay, go }: Grounds & Killed, at: number): Promise<Moment> {
+export async function killedAt({ here, newLogs, back, replay, go }: Grounds & Killed, at: number): Promise<Moment> {
   await back();
-  const stateHome = join(here.folder, `killed-${at}`);
-  await mkdir(stateHome);
-  const { code } = await here.cli([...replay, ...go], { ...KILLER, FUNC_HARDEN_KILL_AT: String(at), XDG_STATE_HOME: stateHome });
+  const logs = await newLogs(`killed-${at}`);
+  const { code } = await here.cli([...replay, ...go], { ...KILLER, FUNC_HARDEN_KILL_AT: String(at), ...logs.environment });
   expect(code, `killed at ${at}`).toBeNull();
-  return { name: `killed at ${at}`, stateHome, log: await linesIn(stateHome), azure: await here.state() };
+  return { name: `killed at ${at}`, logs, log: await logs.lines(), azure: await here.state() };
 }

@@ -6,6 +6,7 @@
  */
 const fs = require('node:fs');
 const http = require('node:http');
+const https = require('node:https');
 const { syncBuiltinESMExports } = require('node:module');
 
 const at = Number(process.env.FUNC_HARDEN_KILL_AT || 0);
@@ -33,12 +34,16 @@ fs.promises.open = async function opened(path, ...rest) {
   return file;
 };
 
-const request = http.request;
-http.request = function requested(...args) {
-  const sent = request.apply(this, args);
-  if (sent.method === 'GET') return sent;
-  boundary(`before ${sent.method}`);
-  sent.prependListener('response', () => boundary(`answered ${sent.method}`));
-  return sent;
-};
+// The undo log of a team is reached by https; of leases nothing is left behind but time.
+for (const protocol of [http, https]) {
+  const request = protocol.request;
+  protocol.request = function requested(...args) {
+    const sent = request.apply(this, args);
+    if (sent.method === 'GET' || /comp=lease/.test(sent.path)) return sent;
+    const name = `${protocol === https ? 'log ' : ''}${sent.method}`;
+    boundary(`before ${name}`);
+    sent.prependListener('response', () => boundary(`answered ${name}`));
+    return sent;
+  };
+}
 syncBuiltinESMExports();

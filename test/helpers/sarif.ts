@@ -67,6 +67,7 @@ const run = map({
   tool: map({
     driver: map({
       name: { const: 'func-harden' },
+      informationUri: { type: 'string', format: 'uri' },
       version: text,
       semanticVersion: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+' },
       rules: { type: 'array', uniqueItems: true, maxItems: 25_000, items: rule },
@@ -85,7 +86,7 @@ const run = map({
   },
   automationDetails: map({ id: { type: 'string', pattern: '/$' } }),
   columnKind: { const: 'utf16CodeUnits' },
-  results: { type: 'array', maxItems: 25_000, items: result },
+  results: { type: 'array', maxItems: 5000, items: result },
 });
 
 export const SARIF = map({

@@ -323,6 +323,44 @@ test('a run gives its applied changes; what it has in words is read again, or le
   expect(whole(az(changes, ORIGIN))).toMatch(/keep_secret .*\n(.*\n)*.*"My\.Setting"/);
 });
 
+test('in Terraform each app is a chain of its own, and waits for another only at what they share', () => {
+  const change = (number: number, app: string, resource: string): ExportedChange => ({
+    number,
+    app,
+    target: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/${app}`,
+    controls: ['https.https-only'],
+    key: resource.includes('/sites/') ? 'site' : 'storageAccounts',
+    resource,
+    method: 'PATCH',
+    apiVersion: '2024-11-01',
+    does: 'set',
+    sets: [
+      { path: resource.includes('/sites/') ? 'properties.httpsOnly' : 'properties.minimumTlsVersion', before: ABSENT, after: plain(true) },
+    ],
+    beside: [],
+    risk: 'safe',
+    undo: 'exact',
+    restarts: false,
+    waits: [],
+  });
+  const site = (app: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/${app}`;
+  const account = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/shared';
+  const [file] = terraform(
+    [change(1, 'a', site('a')), change(2, 'b', site('b')), change(3, 'a', account), change(4, 'b', account)],
+    ORIGIN,
+  ).files;
+  const chains = [...file!.text.matchAll(/resource "\w+" "(\w+)" \{(?:(?!\n\}\n)[\s\S])*?(?:depends_on {2}= \[(.*)\])?\n\}\n/g)].map(
+    ([, name, before = '']) => [name, before],
+  );
+  expect(chains).toEqual([
+    ['sites_a', ''],
+    ['sites_b', ''],
+    ['storageAccounts_shared', 'azapi_update_resource.sites_a'],
+    ['storageAccounts_shared_2', 'azapi_update_resource.sites_b, azapi_update_resource.storageAccounts_shared'],
+  ]);
+  expect(file!.text).toContain('# https_only = true\n');
+});
+
 test('identifiers are their own, and ids that name nothing are none', () => {
   fc.assert(
     fc.property(fc.array(hostile, { maxLength: 6 }), (words) => {

@@ -12,6 +12,7 @@ const LONG = [
   'new-area.test.ts',
   'bench.test.ts',
   'e2e/faults.test.ts',
+  'tui/findings.test.ts',
 ];
 
 export class LongFirst extends BaseSequencer {

@@ -3,14 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { altered } from '../helpers/altered.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 import { restrictionsOf } from '../../steps/lib/access-restrictions.ts';
-import {
-  holdersOf,
-  passageOf,
-  scmCallers,
-  shutOutByCertificate,
-  shutOutByPrivateAccess,
-  shutOutByRules,
-} from '../../steps/lib/callers.ts';
+import { holdersOf, passageOf, scmCallers, shutOutByCertificate, shutOutByPrivateAccess, shutOutByRules } from '../../steps/lib/callers.ts';
 import type { Binding, Functions, RestrictionRow } from '../../src/azure/index.ts';
 
 const functions = (...triggers: Binding[]): Functions => ({

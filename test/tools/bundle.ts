@@ -1,5 +1,5 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -94,6 +94,23 @@ const areasTogether: Plugin = {
   },
 };
 
+/** The grammar of Terraform stands inside the bundle, in a part that only those commands load that read code. */
+const grammarsInside: Plugin = {
+  name: 'grammars-inside',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]files[\\/]grammars\.ts$/ }, async ({ path }) => {
+      const require = createRequire(path);
+      const inline = async (file: string) => `Buffer.from('${(await readFile(require.resolve(file))).toString('base64')}', 'base64')`;
+      const runtime = await inline('web-tree-sitter/web-tree-sitter.wasm');
+      const language = await inline('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm');
+      return {
+        contents: `export const loadGrammars = () => Promise.resolve({ runtime: ${runtime}, language: ${language} });`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
 /** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
@@ -106,7 +123,7 @@ export const OPTIONS = {
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether],
+  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, grammarsInside],
   splitting: true,
   format: 'esm',
   platform: 'node',

@@ -55,6 +55,7 @@ export async function pilot(
   size: { columns?: number; rows?: number } = {},
   options: Options = {},
   change: (session: Session) => Session = (session) => session,
+  onCopy?: (text: string) => void,
 ): Promise<Pilot> {
   const connection = await here.connection();
   const stop = new AbortController();
@@ -76,6 +77,7 @@ export async function pilot(
     columns: size.columns ?? 80,
     rows: size.rows ?? 24,
     onLeave: (stopped) => (left = stopped),
+    ...(onCopy ? { onCopy } : {}),
   });
   const events = (key: string): KeyEvent[] =>
     NAMES.has(key)

@@ -1,7 +1,7 @@
 /** One change over many apps: what it is, what it comes to in each of them, and the groups that a person reads. */
 import type { Decision, Decisions, AnyStep, Risk } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
-import type { Change } from '../../change/change.ts';
+import type { Change, ChangePart } from '../../change/change.ts';
 import { shown } from '../../change/value.ts';
 import { isStop, type Plan } from '../plan/plan.ts';
 import { RISKS } from '../plan/risk.ts';
@@ -51,12 +51,12 @@ export const keptDecisions = ({ plan, decided }: PlannedApp): Decisions =>
     new Set([...plan.blocked.filter(isStop), ...plan.unknown.map(({ id }) => ({ control: id }))].map(({ control }) => control)),
   );
 
-/** One edit of one control, with all apps in which it is the same. */
+/** One control, with all apps in which it is changed at the same risk. */
 export interface BatchGroup {
   readonly key: string;
   /** Full id of the control. */
   readonly control: string;
-  /** `httpsOnly false → true`; empty where one line cannot say it. */
+  /** `httpsOnly false → true`; empty where it differs from app to app, or one line cannot say it. */
   readonly edit: string;
   readonly risk: Risk;
   readonly apps: readonly Target[];
@@ -119,15 +119,13 @@ function summarize(apps: readonly BatchApp[]): BatchSummary {
     for (const { step, question, control } of plan.missing)
       block(`${control} ${question} missing`, `${control} needs the answer ${step.id}.${question}`, target);
     for (const change of plan.changes)
-      for (const control of change.controls) {
-        const edit = editOf(change, control);
-        const key = `${control} ${edit}`;
-        const found = groups.get(key) ?? { key, control, edit, risk: change.risk, apps: [], restarts: 0 };
-        groups.set(key, found);
-        if (RISKS.indexOf(change.risk) < RISKS.indexOf(found.risk)) groups.set(key, { ...found, risk: change.risk });
-        const group = groups.get(key) ?? found;
+      for (const { control, risk, paths } of partsOf(change)) {
+        const edit = editOf(change, paths);
+        const group = groups.get(`${control} ${risk}`) ?? { key: `${control} ${risk}`, control, edit, risk, apps: [], restarts: 0 };
+        // Values that differ from app to app are read in the details.
+        groups.set(group.key, group.edit === edit ? group : { ...group, edit: '' });
         if (!group.apps.includes(target)) group.apps.push(target);
-        if (change.restarts) group.restarts += 1;
+        if (change.restarts) (groups.get(group.key) ?? group).restarts += 1;
       }
     if (plan.changes.length > 0) ready += 1;
     else if (plan.missing.length > 0) unanswered += 1;
@@ -146,24 +144,23 @@ function summarize(apps: readonly BatchApp[]): BatchSummary {
   };
 }
 
+const partsOf = ({ parts, controls, risk, diff }: Change): readonly Pick<ChangePart, 'control' | 'risk' | 'paths'>[] =>
+  parts ?? controls.map((control) => ({ control, risk, paths: diff.map(({ path }) => path) }));
+
 /** What one control changes, where one line can say it. */
-function editOf(change: Change, control: string): string {
-  const { diff, controls } = change;
-  const own = controls.length === 1 ? diff : diff.filter(({ path }) => pathsOf(change, control).includes(path.toLowerCase()));
+function editOf({ diff }: Change, paths: readonly string[]): string {
+  const own = diff.filter(({ path }) => paths.includes(path));
   if (own.length !== 1 || own[0] === undefined) return '';
   const { path, before, after } = own[0];
-  const texts = [shown(before), shown(after)].map((value) => (value === null || value === undefined ? '(not set)' : JSON.stringify(value)));
-  const text = `${path.replace(/^properties\./, '')} ${texts.join(' → ')}`;
+  const [was, is] = [shown(before), shown(after)].map((value) =>
+    value === null || value === undefined ? '(not set)' : JSON.stringify(value),
+  );
+  const text = `${path.replace(/^properties\./, '')} ${was} → ${is}`;
   return text.length <= MOST_EDIT ? text : '';
 }
 
 /** Longer edits are read in the details. */
 const MOST_EDIT = 70;
-
-function pathsOf(change: Change, control: string): readonly string[] {
-  const parts = (change as { readonly parts?: readonly { readonly control: string; readonly paths: readonly string[] }[] }).parts;
-  return (parts ?? []).filter((part) => part.control === control).flatMap(({ paths }) => paths.map((path) => path.toLowerCase()));
-}
 
 /** What a person took out: groups by their keys, apps by their ids. */
 export interface Untick {

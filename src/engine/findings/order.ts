@@ -1,5 +1,6 @@
 /** Sorts and filters findings. A list is sorted once and filtered from there: neither looks at every line for each key. */
-import type { Severity } from '../../contract/index.ts';
+import type { Target } from '../../azure/index.ts';
+import type { AnyControl, Severity } from '../../contract/index.ts';
 import type { Finding } from './finding.ts';
 import { FINDING_RISKS, type FindingRisk, type Sort } from './words.ts';
 
@@ -52,21 +53,31 @@ export interface FindingFilter {
 export const isWanted = ({ severities = [], risks = [] }: FindingFilter, one: Pick<Finding, 'severity' | 'risk'>): boolean =>
   (severities.length === 0 || severities.includes(one.severity)) && (risks.length === 0 || risks.includes(one.risk));
 
-const texts = new WeakMap<Finding, string>();
+/** Small letters of what many findings have in common, worked out once: there are few controls and few apps, and many findings. */
+const controlTexts = new WeakMap<AnyControl, string>();
+const appTexts = new WeakMap<Target, string>();
 
-/** Everything of a finding that a person may type a part of, in small letters; worked out once a finding. */
-export function textOfFinding(one: Finding): string {
-  const known = texts.get(one);
-  if (known !== undefined) return known;
-  const { id, control, step, found, wanted, resource, severity: how, risk: what, apps: users } = one;
-  const owners = users.slice(0, MOST_APPS).map(({ label, resourceGroup, tags }) => `${label} ${resourceGroup} ${tagWords(tags)}`);
-  const text = [id, control.label, step.title, how, what, found, wanted, one.isShared ? resource : '', ...owners].join(' ').toLowerCase();
-  texts.set(one, text);
+function once<K extends object>(known: WeakMap<K, string>, key: K, make: () => string): string {
+  const text = known.get(key) ?? make().toLowerCase();
+  known.set(key, text);
   return text;
 }
 
 /** Apps of a shared finding whose names are searched. */
 const MOST_APPS = 50;
+
+/** Whether the line of a finding holds a word: in its control, its severity and risk, its value, or one of its apps. */
+function holdsWord(
+  { id, step, control, severity: how, risk: what, found, resource, isShared, apps: users }: Finding,
+  word: string,
+): boolean {
+  if (once(controlTexts, control, () => `${id} ${control.label} ${step.title}`).includes(word)) return true;
+  if (how.includes(word) || what.includes(word) || found.toLowerCase().includes(word)) return true;
+  if (isShared && (resource ?? '').toLowerCase().includes(word)) return true;
+  return users
+    .slice(0, MOST_APPS)
+    .some((app) => once(appTexts, app, () => `${app.label} ${app.resourceGroup} ${tagWords(app.tags)}`).includes(word));
+}
 
 const tagWords = (tags: Readonly<Record<string, string>>): string =>
   Object.entries(tags)
@@ -76,5 +87,5 @@ const tagWords = (tags: Readonly<Record<string, string>>): string =>
 /** Returns the findings that the filter leaves. */
 export function filterFindings(findings: readonly Finding[], filter: FindingFilter): readonly Finding[] {
   const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  return findings.filter((one) => isWanted(filter, one) && words.every((word) => textOfFinding(one).includes(word)));
+  return findings.filter((one) => isWanted(filter, one) && words.every((word) => holdsWord(one, word)));
 }

@@ -54,6 +54,15 @@ export interface ControlState {
   readonly failure?: ArmFailure;
   /** Why the finding stays, though everything that was answered is in place: there is nothing to change. */
   readonly stays?: string;
+  /** Where code declares the value, where code was read as well. */
+  readonly declared?: DeclaredAt;
+}
+
+/** A place in code: the file below the folder that was read, and the line. */
+export interface DeclaredAt {
+  readonly file: string;
+  readonly line: number;
+  readonly state: 'declared' | 'absent' | 'not-resolved' | 'right';
 }
 
 export interface StepState {
@@ -121,7 +130,7 @@ function assessControl(
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
     return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
   } catch (error) {
-    const failure = oddIn(error);
+    const failure = oddIn(error, context.facts);
     if (!failure) throw error;
     return { ...base, state: 'unknown', reason: `${failure.message} ${failure.next}`, failure };
   }
@@ -138,7 +147,7 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
   try {
     return control.subject?.(context) ?? [];
   } catch (error) {
-    const failure = oddIn(error);
+    const failure = oddIn(error, context.facts);
     if (!failure) throw error;
     return [`What it is about could not be read: ${failure.message}`];
   }

@@ -58,7 +58,7 @@ export function knownApp(store: FactStore): App | ArmFailure {
   try {
     return appOf(store.target, store.view.site);
   } catch (error) {
-    const odd = oddIn(error);
+    const odd = oddIn(error, store.view);
     if (!odd) throw error;
     return odd;
   }

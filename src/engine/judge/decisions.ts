@@ -23,6 +23,8 @@ export interface AnswersFile {
   readonly defaults: Decisions;
   /** By app name, `app/slot`, resource id, a pattern of names, or tags. */
   readonly apps: Readonly<Record<string, Decisions>>;
+  /** The folder of the code that declares the apps. */
+  readonly source?: string;
 }
 
 export const NO_DECISION: StepDecision = { answers: {}, controls: {} };

@@ -1,5 +1,14 @@
 import { oddShape, isOddShape } from '../odd-shape.ts';
-import { asSeen, type CloudNames, CLOUDS, type Facts, type ResourceKey, type Resources, type Target } from '../../azure/index.ts';
+import {
+  asSeen,
+  type CloudNames,
+  CLOUDS,
+  type Facts,
+  isDocumented,
+  type ResourceKey,
+  type Resources,
+  type Target,
+} from '../../azure/index.ts';
 import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 import type { Body } from '../../change/json-paths.ts';
 
@@ -56,6 +65,11 @@ class NotRead extends Error {
   }
 }
 
+const STORES = new WeakMap<Facts, FactStore>();
+
+/** Whether everything that was read of the app has the shape that Azure documents. */
+export const areAsDocumented = (facts: Facts): boolean => STORES.get(facts)?.isAsDocumented() ?? false;
+
 /** What was read of one app: each resource once, in parallel, only what is asked for. */
 export class FactStore {
   readonly target: Target;
@@ -85,6 +99,7 @@ export class FactStore {
     this.view = new Proxy({ maybe } as unknown as Facts, {
       get: (base, key) => (key === 'maybe' ? base.maybe : this.#get(key as ResourceKey)),
     });
+    STORES.set(this.view, this);
   }
 
   async load(keys: readonly ResourceKey[]): Promise<void> {
@@ -123,6 +138,10 @@ export class FactStore {
 
   fact(key: ResourceKey): Fact | undefined {
     return this.#facts.get(key);
+  }
+
+  isAsDocumented(): boolean {
+    return [...this.#facts].every(([key, fact]) => fact.state !== 'read' || isDocumented(key, fact.body));
   }
 
   body(key: ResourceKey): Body | null {

@@ -41,7 +41,7 @@ function offered(by: ByQuestion, name: string, context: AnyContext): unknown {
   try {
     return by?.[name]?.(context);
   } catch (error) {
-    if (!oddIn(error)) throw error;
+    if (!oddIn(error, context.facts)) throw error;
     return undefined;
   }
 }

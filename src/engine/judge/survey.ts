@@ -55,7 +55,7 @@ function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
     const isRead = (control: AnyControl): boolean => notOn(control, app) === undefined || isReadAnyway(control);
     return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
   } catch (error) {
-    if (!(error instanceof NotHeld) && !oddIn(error)) throw error;
+    if (!(error instanceof NotHeld) && !oddIn(error, store.view)) throw error;
     return readsOfSteps(steps);
   }
 }

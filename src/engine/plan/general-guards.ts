@@ -1,12 +1,13 @@
 /** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
 import { shown } from '../../change/value.ts';
+import { OWNER_READS, ownerNotes } from './code-owners.ts';
 import { packageAfterRestart } from './package-guard.ts';
 import type { Json, ResourceKey } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { membersOf } from '../../change/json-paths.ts';
 
-export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames'];
+export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames', ...OWNER_READS];
 
 /** Read where a change restarts the app: whether it finds its code again stands in its settings. */
 export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
@@ -20,6 +21,7 @@ export function generalNotes(change: Change, store: FactStore, plan: readonly Ch
     ...settingNotes(change, store),
     ...packageNotes(change, store, today),
     ...slotNotes(change, store, plan),
+    ...ownerNotes(change, store),
   ];
   return notes.map((note) => ({ ...note, control, isGeneral: true }));
 }

@@ -1,6 +1,6 @@
 /** A saved plan beside what would be planned now: whether its requests still stand, are done already, or are about other values. */
 import type { Json } from '../../azure/index.ts';
-import { canonicalJson } from '../../change/canonical.ts';
+import { canonicalJson, digestOfText } from '../../change/canonical.ts';
 import { compare } from '../../change/compare.ts';
 import type { Plan } from './plan-result.ts';
 import type { State } from '../judge/assess.ts';
@@ -48,6 +48,9 @@ export function standingOf({ saved, now, plan, states, isSent }: Comparing): Sta
 }
 
 const same = (a: Request, b: Request): boolean => formOf(a) === formOf(b);
+
+/** A request is known again by its digest, also where the plan is no longer at hand. */
+export const digestOfRequest = (request: Request): Promise<string> => digestOfText(formOf(request));
 
 /** Everything that is sent, and everything that it was approved for. */
 const formOf = ({ controls, resource, method, apiVersion, diff, body, risk }: Request): string =>

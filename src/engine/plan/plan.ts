@@ -53,7 +53,7 @@ export async function plan(
   try {
     return await planned(steps, store, arm, by, profile);
   } catch (error) {
-    const failure = oddIn(error);
+    const failure = oddIn(error, store.view);
     if (!failure) throw error;
     return unplanned(steps, store, arm, by, failure);
   }
@@ -106,7 +106,7 @@ async function planned(
         }
         candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
-        const failure = oddIn(error);
+        const failure = oddIn(error, store.view);
         if (!failure) throw error;
         unknown.push(unknownBy(state, failure));
       }
@@ -272,7 +272,7 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
         control: id,
       }));
     } catch (error) {
-      const failure = oddIn(error);
+      const failure = oddIn(error, context.facts);
       if (!failure) throw error;
       return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}` }];
     }

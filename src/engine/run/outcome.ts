@@ -27,6 +27,8 @@ export interface Ending {
   /** Changes that an undo leaves as they are: one-way, refused, or changed by someone else since. */
   readonly kept?: number;
   readonly state: RunState;
+  /** It changed the sample subscription of a demo, which is gone when the command ends. */
+  readonly isDemo?: true;
   /** With all that went wrong beside the changes: the word and the code never disagree. */
   readonly exitCode: ExitCode;
 }

@@ -9,6 +9,8 @@ import { Written } from '../../change/own-writes.ts';
 import type { AppChanges, RunInput } from './run-input.ts';
 
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
+  /** It changed the sample subscription of a demo, which is gone when the command ends. */
+  readonly isDemo?: true;
   readonly run: string;
   readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;

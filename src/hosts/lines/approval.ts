@@ -1,5 +1,6 @@
 import { confirm, input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
+import { dumbLine } from './dumb-line.ts';
 import type { AppChanges } from '../../engine/run/run-input.ts';
 
 /** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
@@ -10,22 +11,21 @@ export async function askApproval(
   needNames: readonly string[],
   ask: Asking,
   signal: AbortSignal,
+  isDumb = false,
+  /** Apps whose values code owns. */
+  owned: readonly string[] = [],
 ): Promise<boolean> {
   return unlessLeft(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
-    if (
-      needYes &&
-      !(await ask((streams) =>
-        confirm(
-          { message: `Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, default: false },
-          { ...streams, signal },
-        ),
-      ))
-    )
+    if (needYes && !(await agreed(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, isDumb)))
       return false;
+    const code = `Code declares ${owned.join(', ')}, and its next deployment sets these values back. Change them all the same?`;
+    if (owned.length > 0 && !(await agreed(code, ask, signal, isDumb))) return false;
     for (const name of needNames) {
       const message = `This can lock people out of ${name} or cannot be taken back. Type ${name} to go ahead, or nothing to stop:`;
-      const typed = await ask((streams) => input({ message }, { ...streams, signal }));
+      const typed = await ask((streams) =>
+        isDumb ? dumbLine(`? ${message}`, streams, signal) : input({ message }, { ...streams, signal }),
+      );
       if (typed.trim() !== name) return false;
     }
     return true;
@@ -33,8 +33,16 @@ export async function askApproval(
 }
 
 /** Asks whether the apps behind the canary follow. */
-export const askToGoOn = (ask: Asking, signal: AbortSignal): Promise<boolean> =>
-  unlessLeft(() => ask((streams) => confirm({ message: 'Go on with the other apps?', default: false }, { ...streams, signal })));
+export const askToGoOn = (ask: Asking, signal: AbortSignal, isDumb = false): Promise<boolean> =>
+  unlessLeft(() => agreed('Go on with the other apps?', ask, signal, isDumb));
+
+/** A yes, which Enter alone is not. */
+const agreed = (message: string, ask: Asking, signal: AbortSignal, isDumb: boolean): Promise<boolean> =>
+  ask(async (streams) =>
+    isDumb
+      ? /^y(es)?$/i.test((await dumbLine(`? ${message} (y/N)`, streams, signal)).trim())
+      : confirm({ message, default: false }, { ...streams, signal }),
+  );
 
 /** Leaving a question is a no. */
 async function unlessLeft(ask: () => Promise<boolean>): Promise<boolean> {

@@ -14,7 +14,8 @@ import { lineText } from '../../text/spans.ts';
 import { MARKS } from '../../text/symbols.ts';
 import { controlLines, count, countLine, reasonLines } from '../../view/assessment.ts';
 import { planLines } from '../../view/change-lines.ts';
-import { queuedControls, queuedDecisions, queuedIn, worstAreasFirst } from '../../view/app-progress.ts';
+import { bySeverity, queuedControls, queuedDecisions, queuedIn, worstAreasFirst } from '../../view/app-progress.ts';
+import { hitsIn } from '../../view/search.ts';
 import { ask } from './ask.ts';
 import { LineLog } from './line-log.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
@@ -62,7 +63,9 @@ class Lines {
 
   async run(): Promise<void> {
     const { account, version } = this.#session;
-    this.#prompts.say(`func-harden ${version}, ${plainText(account.name ?? 'signed in')}. Nothing is sent anywhere but to Azure.`);
+    this.#prompts.say(
+      `func-harden ${version}, ${plainText(account.name ?? 'signed in')}. ${this.#session.isDemo ? 'Demo: a sample subscription on this machine. Nothing is sent to Azure.' : 'Nothing is sent anywhere but to Azure.'}`,
+    );
     const open = await this.#session.unfinished();
     if (open) await this.#told(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());
@@ -129,7 +132,7 @@ class Lines {
     if (first.length > 0) this.#prompts.say(`Worth doing first: ${first.join(', ')}`);
     return [
       ...open.steps.map(({ step, state, controls }): Choice<Where> => ({
-        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
+        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail, worst ${bySeverity([{ step, state, controls }])[0]?.[0] ?? 'low'}${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
         value: { to: 'area', id: step.id },
       })),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
@@ -154,12 +157,10 @@ class Lines {
 
   async #search(open: OpenApp): Promise<void> {
     const term = (await this.#prompts.line('Find:')).trim().toLowerCase();
-    const found = open.steps.filter(({ step, controls }) =>
-      [step.title, step.id, ...controls.map(({ control }) => control.label)].some((text) => text.toLowerCase().includes(term)),
-    );
+    const found = hitsIn(open.steps, term);
     if (found.length === 0) return this.#prompts.say('Nothing is called that.');
     const id = await this.#prompts.choose('Which one?', [
-      ...found.map(({ step }) => ({ name: step.title, value: step.id })),
+      ...found.map(({ step, label }) => ({ name: label, value: step.step.id })),
       { name: 'back', value: '' },
     ]);
     if (id !== '') await this.#area(open, id);
@@ -235,6 +236,8 @@ class Lines {
         if (!question) break;
         const [name, what] = question;
         asked.add(name);
+        const all = questionsFor(step, ticked, answers);
+        this.#prompts.say(`\nQuestion ${all.findIndex(([one]) => one === name) + 1} of ${all.length}`);
         answers[name] = await ask(what, answers[name] ?? open.prefill[step.id]?.[name], open.options[step.id]?.[name] ?? [], this.#prompts);
         [problem] = unmeant(question, answers[name]);
         if (!problem) await this.#session.decide(open.target, step, { ...before, answers });

@@ -4,7 +4,8 @@ import { input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
 import { cleanLine, plainText } from '../../text/plain.ts';
 import { ansiLine, type Line } from '../../text/spans.ts';
-import type { Look } from '../../text/symbols.ts';
+import { TICKED, type Look } from '../../text/symbols.ts';
+import { dumbLine } from './dumb-line.ts';
 import { wrapLine } from '../../text/width.ts';
 
 export interface Choice<T> {
@@ -56,6 +57,7 @@ export class Prompts {
 
   /** One line of text; what was typed before the question was written is no part of it. */
   async line(message: string, { start = '', check = () => true }: Asked = {}): Promise<string> {
+    if (this.look.dumb) return this.#dumb(plainText(message), start, check);
     const style = this.look.colour
       ? {}
       : { style: { message: plain, answer: plain, defaultAnswer: (text: string) => `(${text})`, error: (text: string) => `> ${text}` } };
@@ -66,6 +68,16 @@ export class Prompts {
       theme: { prefix: { idle: '?', done: '>' }, ...style },
     };
     return this.#ask((streams) => input(asked, { ...streams, signal: this.#signal }));
+  }
+
+  async #dumb(message: string, start: string, check: (text: string) => true | string): Promise<string> {
+    for (;;) {
+      const asked = `? ${message}${start === '' ? '' : ` (${plainText(start)})`}`;
+      const typed = (await this.#ask((streams) => dumbLine(asked, streams, this.#signal))) || start;
+      const problem = check(typed);
+      if (problem === true) return typed;
+      this.say(`> ${problem}`);
+    }
   }
 
   /** One of several, by its number or the beginning of its name. */
@@ -83,8 +95,8 @@ export class Prompts {
   /** Several of them: their numbers, or Enter for those that are marked. */
   async several<T>(message: string, choices: readonly Choice<T>[], marked: readonly T[]): Promise<T[]> {
     this.say('');
-    this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? '[x] ' : '[ ] '}${name}`));
-    const text = await this.line(`${message} Numbers, all or none; Enter takes those marked x`, {
+    this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? TICKED : '[ ] '}${name}`));
+    const text = await this.line(`${message} Numbers, all or none; Enter takes those marked *`, {
       check: (typed) =>
         typed.trim() === '' || numbersIn(typed, choices.length)
           ? true

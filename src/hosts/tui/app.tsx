@@ -67,19 +67,23 @@ interface RowProps {
 }
 
 const sameLine = (a: Line, b: Line): boolean =>
-  a.length === b.length && a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone);
+  a.length === b.length &&
+  a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone && span.link === b[index]?.link);
 
 /** Most lines of a frame stand there already. */
 const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour && sameLine(a.line, b.line));
+
+/** A link as terminals know it (OSC 8); its address is one of ours, percent-encoded. */
+const linked = (text: string, link: string): string => `\u001B]8;;${link}\u0007${text}\u001B]8;;\u0007`;
 
 function RowOnce({ line, colour }: RowProps): ReactNode {
   // An empty Text has no height.
   if (lineText(line) === '') return <Text> </Text>;
   return (
     <Text wrap="truncate">
-      {line.map(({ text, tone }, index) => (
+      {line.map(({ text, tone, link }, index) => (
         <Text key={index} {...(tone && colour ? styleOf(tone, colour) : {})}>
-          {text}
+          {link && colour ? linked(text, link) : text}
         </Text>
       ))}
     </Text>

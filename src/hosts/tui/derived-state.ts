@@ -66,25 +66,3 @@ export function withFlow(state: WizardState, flow: Flow): WizardState {
     ? { ...state, screen: { ...screen, flow } }
     : state;
 }
-
-/** What a search found: an area, or one of its controls. */
-export interface Hit {
-  readonly step: StepState;
-  readonly control?: string;
-  readonly label: string;
-}
-
-/** Areas and controls whose words hold every word of the filter; areas first. */
-export function hitsIn({ open }: Pick<WizardState, 'open'>, filter: string): readonly Hit[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const holds = (...texts: readonly string[]) => words.every((word) => texts.some((text) => text.toLowerCase().includes(word)));
-  const steps = open?.steps ?? [];
-  const areas = steps.filter(({ step }) => holds(step.title, step.id, step.why)).map((step): Hit => ({ step, label: step.step.title }));
-  if (words.length === 0) return areas;
-  const controls = steps.flatMap((step) =>
-    step.controls
-      .filter(({ id, control }) => holds(control.label, id, control.because))
-      .map(({ control }): Hit => ({ step, control: control.id, label: `${step.step.title}: ${control.label}` })),
-  );
-  return [...areas, ...controls];
-}

@@ -7,6 +7,7 @@ import type { Session } from '../../engine/session.ts';
 import { lineText } from '../../text/spans.ts';
 import { queuedControls } from '../../view/app-progress.ts';
 import type { Action } from './reducer.ts';
+import type { Effect } from './state.ts';
 import { troubleLines } from './trouble-lines.ts';
 
 type Dispatch = (action: Action) => void;
@@ -16,8 +17,38 @@ const CONCURRENCY = 8;
 /** Milliseconds between two tellings. */
 const PACE = 100;
 
+/** Does what is about many apps, or about none; undefined where the effect is about the open app. */
+export function fleetWork(
+  session: Session,
+  dispatch: Dispatch,
+  onCopy?: (text: string) => void,
+): (effect: Effect) => Promise<void> | undefined {
+  const batches = batchWork(session, dispatch);
+  const finder = findingsWork(session, dispatch);
+  return (effect) => {
+    switch (effect.do) {
+      case 'survey':
+        return surveyApps(session, dispatch, effect.targets);
+      case 'find':
+        return finder.find(effect.targets, effect.afresh === true);
+      case 'plan-batch':
+        return batches.plan(effect.work, effect.targets);
+      case 'settle-batch':
+        return batches.settle(effect.work, effect.targets, effect.without);
+      case 'stop-batch':
+        return Promise.resolve(batches.stop());
+      case 'copy':
+        return Promise.resolve(onCopy?.(effect.text));
+      case 'last-run':
+        return session.runs().then(([run]) => dispatch({ type: 'last-run', ...(run ? { run } : {}) }));
+      default:
+        return undefined;
+    }
+  };
+}
+
 /** Judges many apps; one that cannot be read does not keep the others. */
-export async function surveyApps(session: Session, dispatch: Dispatch, targets: readonly Target[]): Promise<void> {
+async function surveyApps(session: Session, dispatch: Dispatch, targets: readonly Target[]): Promise<void> {
   await mapLimited(targets, CONCURRENCY, async (target) => {
     try {
       const judged = await session.survey(target);
@@ -28,13 +59,13 @@ export async function surveyApps(session: Session, dispatch: Dispatch, targets: 
   });
 }
 
-export interface FindingsWork {
+interface FindingsWork {
   /** `afresh`: these apps and no others are asked after from now on. */
   find(targets: readonly Target[], afresh: boolean): Promise<void>;
 }
 
 /** Keeps of each app its findings and nothing else. */
-export function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
+function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
   let kept = new Findings();
   let all: readonly Target[] = [];
   let failed = new Set<string>();
@@ -72,13 +103,13 @@ export function findingsWork(session: Session, dispatch: Dispatch): FindingsWork
   };
 }
 
-export interface BatchPlanning {
+interface BatchPlanning {
   plan(work: BatchWork, targets: readonly Target[]): Promise<void>;
   settle(work: BatchWork, targets: readonly Target[], without: ReadonlyMap<string, ReadonlySet<string>>): Promise<void>;
   stop(): void;
 }
 
-export function batchWork(session: Session, dispatch: Dispatch): BatchPlanning {
+function batchWork(session: Session, dispatch: Dispatch): BatchPlanning {
   let running: AbortController | undefined;
   return {
     async plan(work, targets) {

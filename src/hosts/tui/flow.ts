@@ -1,4 +1,5 @@
 /** From a plan to what came of it: read, show, ask, send, tell. The same for an area, the queue, an undo and a resumed run. */
+import { isOwnedByCode } from '../../engine/plan/code-owners.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
 import { changesOfJob, type Job } from '../../engine/session.ts';
@@ -71,8 +72,8 @@ function askedFor(changes: readonly Change[]): Asked {
         changes.map(({ target }) => target),
       ),
     };
-  // A held Enter must not restart an app.
-  return changes.some(({ risk, restarts }) => risk === 'disruptive' || restarts) ? 'yes' : 'enter';
+  // A held Enter must not restart an app, nor change what code sets back.
+  return changes.some((change) => change.risk === 'disruptive' || change.restarts || isOwnedByCode(change)) ? 'yes' : 'enter';
 }
 
 export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0 });

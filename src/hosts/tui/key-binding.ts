@@ -33,6 +33,8 @@ export type Command =
   | 'roll-back'
   | 'resume'
   | 'safe'
+  | 'fix'
+  | 'fix-all'
   | 'disruptive'
   | 'first'
   | 'findings'
@@ -73,4 +75,8 @@ export const STOP = of('stop', '', 'Ctrl-C', 'stop');
 export const SAFE = of('safe', 'f', 'f', 'fix all safe');
 export const DISRUPTIVE = of('disruptive', 'F', 'F', 'safe and disruptive');
 export const FINDINGS = of('findings', 'f2 v', 'v', 'findings');
+export const LINK = of('link', 'o', 'o', 'link');
+export const COPY = of('copy', 'c', 'c', 'copy value');
+export const COPY_ID = of('copy-id', 'C', 'C', 'copy id');
+export const LAST_RUN = of('last-run', '.', '.', 'last run');
 export const when = (on: boolean, ...bindings: readonly KeyBinding[]): readonly KeyBinding[] => (on ? bindings : []);

@@ -1,6 +1,23 @@
 /** Keys on what is about many apps: the list of findings, and one change over all of them. */
 import { totalOf } from './batch.ts';
-import { ARROWS, ARROWS_ONLY, BACK, DISRUPTIVE, HELP, MOVE, of, QUIT, SAFE, SCROLL, when, type KeyBinding } from './key-binding.ts';
+import {
+  COPY,
+  COPY_ID,
+  LAST_RUN,
+  LINK,
+  ARROWS,
+  ARROWS_ONLY,
+  BACK,
+  DISRUPTIVE,
+  HELP,
+  MOVE,
+  of,
+  QUIT,
+  SAFE,
+  SCROLL,
+  when,
+  type KeyBinding,
+} from './key-binding.ts';
 import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
 
 export function findingsBindings({ findings }: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
@@ -9,13 +26,16 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),
     of('move', `${ARROWS} j k`, '↑↓', 'move'),
+    ...when(any, of('fix', 'x', 'x', 'fix it')),
+    ...when(any && (findings?.targets.length ?? 0) > 1, of('fix-all', 'a', 'a', 'in all apps')),
     ...when(any, SAFE),
     HELP,
     of('search', '/', '/', 'filter'),
     of('sort', 's', 's', 'sort'),
     of('severity', 'e', 'e', 'severity'),
     of('risk', 'r', 'r', 'risk'),
-    ...when(any, DISRUPTIVE),
+    ...when(any, DISRUPTIVE, LINK, COPY, COPY_ID),
+    LAST_RUN,
     of('read-again', 'R', 'R', 'read again'),
     BACK,
     QUIT,

@@ -6,6 +6,10 @@ import type { Flow } from './flow.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { AreaMode, WizardState } from './state.ts';
 import {
+  COPY,
+  COPY_ID,
+  LAST_RUN,
+  LINK,
   ARROWS_ONLY,
   BACK,
   DISRUPTIVE,
@@ -22,7 +26,8 @@ import {
   type KeyBinding,
 } from './key-binding.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
-import { flowOf } from './derived-state.ts';
+import { isFixable } from '../../engine/judge/area-decisions.ts';
+import { flowOf, stepStateOf } from './derived-state.ts';
 import { editedText } from './text-edit.ts';
 import { queuedIn } from '../../view/app-progress.ts';
 
@@ -42,6 +47,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('mark', 'tab', 'Tab', 'mark several'),
         of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
         of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings of these' : 'findings'),
+        ...when(editedText(screen.filter) === '', of('search', '/', '/', 'search')),
         ...when(editedText(screen.filter) === '', HELP),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
@@ -52,10 +58,14 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('choose', 'enter', 'Enter', 'open'),
         of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
         of('sideways', 'left right h l', '←→', 'area'),
+        of('fix-all', 'a', 'a', 'fix the area in all'),
         SAFE,
         FINDINGS,
         HELP,
         DISRUPTIVE,
+        of('search', '/', '/', 'search'),
+        LINK,
+        LAST_RUN,
         of('read-again', 'R', 'R', 'read again'),
         of('back', 'escape', 'Esc', 'apps'),
         QUIT,
@@ -66,6 +76,8 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
       return [of('choose', 'enter', 'Enter', 'open'), ARROWS_ONLY, BACK];
     case 'batch':
       return batchBindings(screen);
+    case 'campaign':
+      return askBindings(screen);
     case 'findings':
       return findingsBindings(state, screen);
     case 'address':
@@ -92,7 +104,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'trouble':
       return [of('choose', 'enter escape', 'Enter', screen.back === 'apps' && state.apps.length === 0 ? 'leave' : 'back')];
     case 'area':
-      return areaBindings(screen.mode, screen.ticked.length);
+      return areaBindings(state, screen);
     default:
       return [];
   }
@@ -110,7 +122,10 @@ function areasBindings({ open, fleet }: WizardState): readonly KeyBinding[] {
     FINDINGS,
     DISRUPTIVE,
     of('undo-log', 'u', 'u', 'undo log'),
-    ...when((open?.siblings.length ?? 0) > 1, of('slot', 'o', 'o', 'other slot')),
+    ...when((open?.siblings.length ?? 0) > 1, of('slot', 't', 't', 'other slot')),
+    LINK,
+    LAST_RUN,
+    COPY_ID,
     of('read-again', 'R', 'R', 'read again'),
     of('address', 'i', 'i', 'my address'),
     of('back', 'escape', 'Esc', fleet.length > 0 ? 'fleet' : 'apps'),
@@ -127,26 +142,41 @@ const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): read
   QUIT,
 ];
 
-function areaBindings(mode: AreaMode, ticked: number): readonly KeyBinding[] {
+function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
+  const { mode } = screen;
+  const ticked = screen.ticked.length;
   switch (mode.kind) {
-    case 'look':
+    case 'look': {
+      const step = stepStateOf(state, screen.step);
+      const here = step?.controls[screen.cursor];
+      const isAttestation = here?.control.kind === 'attestation';
+      const signed = here && state.open?.decisions[screen.step]?.controls[here.control.id]?.decision;
+      const isSigned = signed === 'accept' || signed === 'attest';
+      const sign = of('sign', 'a', 'a', isAttestation ? 'attest' : 'accept');
+      const canTick = step?.controls.some(isFixable) === true;
       return [
+        // Where nothing but a signature helps, it is what is offered first.
+        ...when(isAttestation, sign),
         of('choose', 'enter', 'Enter', ticked > 0 ? 'go on' : 'next area'),
-        of('tick', 'space', 'Space', 'tick'),
+        ...when(canTick, of('tick', 'space', 'Space', 'tick')),
         MOVE,
         HELP,
-        of('queue', 'w', 'w', 'queue'),
-        of('sign', 'a', 'a', 'accept or attest'),
-        of('revoke', 'x', 'x', 'revoke that'),
+        ...when(canTick && ticked > 0, of('queue', 'w', 'w', 'queue')),
+        ...when(!isAttestation && (here?.state === 'fail' || here?.state === 'accepted'), sign),
+        ...when(isSigned, of('revoke', 'x', 'x', 'revoke that')),
         of('skip', 's', 's', 'skip'),
         ...when(ticked > 0, of('request', 'd', 'd', 'the change so far')),
         of('why', 'm', 'm', 'more about it'),
         of('next', 'n', 'n', 'next area'),
         of('previous', 'p', 'p', 'area before'),
         of('search', '/', '/', 'search'),
+        LINK,
+        COPY,
+        COPY_ID,
         BACK,
         QUIT,
       ];
+    }
     case 'why':
     case 'sketch':
       return [of('back', 'escape enter m d', 'Esc', 'back'), SCROLL];
@@ -160,7 +190,7 @@ function areaBindings(mode: AreaMode, ticked: number): readonly KeyBinding[] {
 }
 
 /** Widgets take all other keys themselves; what they do with them stands here for the help. */
-function askBindings({ widget }: Extract<AreaMode, { kind: 'ask' }>): readonly KeyBinding[] {
+function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widget'>): readonly KeyBinding[] {
   const hint = (shown: string, says: string): KeyBinding => ({ command: 'choose', keys: [], shown, says });
   const isEmpty = !('edit' in widget) || editedText(widget.edit) === '';
   const help = when(isEmpty, HELP);

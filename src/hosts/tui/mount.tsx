@@ -42,7 +42,16 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
   const left = new Promise<boolean>((resolve) => {
     leave = resolve;
   });
-  const store: Store = createStore({ session, look, columns: stdout.columns || 80, rows: stdout.rows || 24, onLeave: leave, onStop });
+  const store: Store = createStore({
+    session,
+    look,
+    columns: stdout.columns || 80,
+    rows: stdout.rows || 24,
+    onLeave: leave,
+    onStop,
+    // OSC 52; what a terminal does not know it drops.
+    onCopy: (text) => void stdout.write(`\u001B]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`),
+  });
   listen((notice) => store.dispatch({ type: 'saved', notice }));
   // Ink cuts a chunk at escape sequences; whether the whole chunk was one key is seen here only.
   let single = true;

@@ -10,13 +10,15 @@ import { lineText, type Line } from '../../text/spans.ts';
 import type { KeyEvent } from './key-events.ts';
 import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
-import { areasAt, leaveWizard, next, withFinished, withScreen, type Next } from './transitions.ts';
+import { copyAt, linksAt } from './links.ts';
+import { areasAt, leaveWizard, next, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
 import { pressBatch, settledBatch } from './press/batch.ts';
+import { pressCampaign } from './press/campaign.ts';
 import { pressFindings } from './press/findings.ts';
-import { previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
+import { openRun, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { moved } from './press/move.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
@@ -46,6 +48,7 @@ export type Action =
   | { readonly type: 'stopping' }
   | { readonly type: 'unfinished'; readonly run: RecordedRun }
   | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
+  | { readonly type: 'last-run'; readonly run?: RecordedRun }
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
   | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[] }
   | { readonly type: 'address'; readonly address: string; readonly problem?: string }
@@ -115,6 +118,8 @@ function reduced(state: WizardState, action: Action): Next {
       return next(screen.at === 'apps' && screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run: action.run }) : state);
     case 'runs':
       return next(screen.at === 'runs' ? withScreen(state, { ...screen, runs: action.runs }) : state);
+    case 'last-run':
+      return action.run ? openRun(state, action.run) : next({ ...state, notice: 'Nothing was changed from here yet.' });
     case 'undo-of':
       return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
     case 'compared':
@@ -186,7 +191,7 @@ function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
 function press(before: WizardState, event: KeyEvent): Next {
   // Nobody confirms what cannot be seen.
   if (before.columns < LEAST.columns || before.rows < LEAST.rows) return next(before);
-  const { notice: _, ...state } = before;
+  const { notice: _, links: __, ...state } = before;
   const command = commandOf(state, event);
   // A key that was pressed before the question was on screen does not answer it.
   if (isAsking(state) && isAnswer(state, event, command)) return next(before);
@@ -196,6 +201,8 @@ function press(before: WizardState, event: KeyEvent): Next {
   }
   if (command === 'help') return next({ ...state, help: 0 });
   if (command === 'quit') return leaveWizard(state);
+  const reached = pressAnywhere(state, command);
+  if (reached) return reached;
   const flow = flowOf(state);
   if (flow) return pressFlow(state, flow, event, command);
   const { screen } = state;
@@ -208,6 +215,8 @@ function press(before: WizardState, event: KeyEvent): Next {
       return pressAreas(state, screen, event, command);
     case 'batch':
       return pressBatch(state, screen, event, command);
+    case 'campaign':
+      return pressCampaign(state, screen, event, command);
     case 'findings':
       return pressFindings(state, screen, event, command);
     case 'search':
@@ -228,6 +237,26 @@ function press(before: WizardState, event: KeyEvent): Next {
       return command === 'choose' ? goBack(state, screen.back) : next(state);
     default:
       return next(state);
+  }
+}
+
+/** Keys that mean the same on every screen that has them. */
+function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>): Next | undefined {
+  switch (command) {
+    case 'link': {
+      const links = linksAt(state);
+      return links.length > 0 ? next({ ...state, links }) : withNotice(state, 'There is no page about this.');
+    }
+    case 'copy':
+    case 'copy-id': {
+      const text = copyAt(state, command === 'copy' ? 'value' : 'id');
+      if (text === undefined) return withNotice(state, 'There is nothing to copy here.');
+      return next({ ...state, notice: `Copied, where the terminal allows it: ${text}` }, { do: 'copy', text });
+    }
+    case 'last-run':
+      return next(state, { do: 'last-run' });
+    default:
+      return undefined;
   }
 }
 

@@ -17,6 +17,7 @@ import type { Look } from '../../text/symbols.ts';
 import type { Edit } from './text-edit.ts';
 import type { Flow } from './flow.ts';
 import type { Widget } from './widgets.ts';
+import type { Link } from './link.ts';
 
 export type AreaMode =
   | { readonly kind: 'look' }
@@ -76,6 +77,7 @@ export type Screen =
   | { readonly at: 'cut-off'; readonly run: RecordedRun }
   | { readonly at: 'resume'; readonly run: RecordedRun; readonly flow: Flow }
   | BatchScreen
+  | CampaignScreen
   | FindingsScreen
   | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
 
@@ -100,6 +102,20 @@ export interface BatchScreen {
   /** What was confirmed is planned again without what is unticked. */
   readonly isSettling?: true;
   readonly flow?: Flow;
+}
+
+/** A question that one change over many apps needs; it is asked once. */
+export interface CampaignScreen {
+  readonly at: 'campaign';
+  readonly step: AnyStep;
+  /** Ids of controls in the area. */
+  readonly controls: readonly string[];
+  readonly targets: readonly Target[];
+  readonly from: Screen;
+  readonly answers: Readonly<Record<string, Json>>;
+  readonly question: string;
+  readonly widget: Widget;
+  readonly problem?: string;
 }
 
 /** Everything that fails over the chosen apps, one line each. */
@@ -148,6 +164,7 @@ export interface WizardState {
   readonly profile?: Profile;
   readonly answersFile: string;
   readonly dryRun: boolean;
+  readonly isDemo?: true;
   readonly myIp?: string;
   readonly apps: readonly Target[];
   readonly searching: boolean;
@@ -172,6 +189,8 @@ export interface WizardState {
   /** First line of the help in view, while it is open. */
   readonly help?: number;
   readonly notice?: string;
+  /** Addresses that were asked for, until the next key. */
+  readonly links?: readonly Link[];
   /** Lines that are done with; they scroll away above the live part. */
   readonly finished: readonly Line[];
   /** How each run of this session ended, the last one last. */
@@ -211,6 +230,8 @@ export type Effect =
   | { readonly do: 'revoke'; readonly step: string; readonly control: string }
   | { readonly do: 'run'; readonly job: Job }
   | { readonly do: 'runs' }
+  | { readonly do: 'last-run' }
+  | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'compare'; readonly run: RecordedRun }
   | { readonly do: 'plan-undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean }
   | { readonly do: 'undo-of'; readonly name: string }

@@ -18,7 +18,7 @@ import { search } from './search.ts';
 import { stepStateOf } from './derived-state.ts';
 import type { Effect, WizardState } from './state.ts';
 import { troubleLines } from './trouble-lines.ts';
-import { batchWork, findingsWork, surveyApps } from './fleet-work.ts';
+import { fleetWork } from './fleet-work.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
 
@@ -45,9 +45,11 @@ export interface StoreOptions {
   readonly onLeave: (stopped: boolean) => void;
   /** A person asked to stop: waits between two tries end. */
   readonly onStop?: () => void;
+  /** Puts text on the clipboard, where the terminal allows it. */
+  readonly onCopy?: (text: string) => void;
 }
 
-export function createStore({ session, look, columns, rows, onLeave, onStop }: StoreOptions): Store {
+export function createStore({ session, look, columns, rows, onLeave, onStop, onCopy }: StoreOptions): Store {
   let state: WizardState = {
     look,
     columns,
@@ -56,6 +58,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
     version: session.version,
     answersFile: session.answersFile,
     dryRun: session.dryRun,
+    ...(session.isDemo ? { isDemo: true } : {}),
     areas: session.steps,
     endpoint: session.endpoint,
     apps: [],
@@ -75,8 +78,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
   };
   const listeners = new Set<() => void>();
   let running: AbortController | undefined;
-  const batches = batchWork(session, dispatch);
-  const finder = findingsWork(session, dispatch);
+  const fleet = fleetWork(session, dispatch, onCopy);
   let sketching = false;
   /** What is kept already, or being kept. */
   let keeping: Promise<unknown> = Promise.resolve();
@@ -95,21 +97,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop }: S
 
   async function perform(effect: Effect): Promise<void> {
     const { open } = state;
+    const many = fleet(effect);
+    if (many) return many;
     switch (effect.do) {
       case 'leave':
         return onLeave(false);
       case 'open':
         return dispatch({ type: 'opened', open: await session.open(effect.target) });
-      case 'survey':
-        return surveyApps(session, dispatch, effect.targets);
-      case 'find':
-        return finder.find(effect.targets, effect.afresh === true);
-      case 'plan-batch':
-        return batches.plan(effect.work, effect.targets);
-      case 'settle-batch':
-        return batches.settle(effect.work, effect.targets, effect.without);
-      case 'stop-batch':
-        return batches.stop();
       case 'sketch':
         return sketch(effect);
       case 'plan': {

@@ -1,5 +1,5 @@
 import { ArmFailure } from '../../engine/ports.ts';
-import { UserError } from '../../engine/errors.ts';
+import { REPORT_A_BUG, UserError } from '../../engine/errors.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 
@@ -13,5 +13,8 @@ export function troubleLines(error: unknown): Line[] {
     ];
   if (error instanceof UserError)
     return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
-  return [line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`)];
+  return [
+    line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`),
+    ...REPORT_A_BUG.map((text) => line(text)),
+  ];
 }

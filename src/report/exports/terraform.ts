@@ -14,11 +14,10 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
   const inputs: string[] = [];
   const data = new Map<string, string>();
   let left = 0;
-  let last: string | undefined;
-  const after = (): string => (last === undefined ? '' : `  depends_on  = [${last}]\n`);
+  const chains = new Chains();
 
   const expression =
-    (target: string, reads: string[]) =>
+    ({ target }: ExportedChange, reads: string[], after: string) =>
     (part: Source): string => {
       const source = sourceOf(part, target);
       const at = source && placeOf(source.id);
@@ -33,21 +32,21 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
       const name = data.get(id) ?? names.nameFor('read', ...at.names);
       if (!data.has(id))
         reads.push(
-          `data "azapi_resource" ${text(name)} {\n  type        = ${text(`${at.type}@${source.apiVersion}`)}\n  resource_id = ${text(source.id)}\n  response_export_values = { value = ${text(jmes(source.path))} }\n${after()}}\n`,
+          `data "azapi_resource" ${text(name)} {\n  type        = ${text(`${at.type}@${source.apiVersion}`)}\n  resource_id = ${text(source.id)}\n  response_export_values = { value = ${text(jmes(source.path))} }\n${after}}\n`,
         );
       data.set(id, name);
       return `data.azapi_resource.${name}.output.value`;
     };
 
-  /** A block that waits for the one before it, in the order of the plan. */
-  const block = (kind: string, name: string, lines: string): string => {
-    const whole = `resource ${text(kind)} ${text(name)} {\n${lines}${after()}}\n`;
-    last = `${kind}.${name}`;
-    return whole;
-  };
-
-  const parts = changes.map((change) => {
+  const parts = changes.flatMap(byArgument).map((change) => {
+    const isAzurerm = isNamed(change);
     const notes = commented('# ', [...notesOf(change), ...hints(change)]);
+    const after = chains.after(change);
+    /** A block that waits for the one before it of the same app, and of the same resource. */
+    const block = (kind: string, name: string, lines: string): string => {
+      chains.add(change, `${kind}.${name}`);
+      return `resource ${text(kind)} ${text(name)} {\n${isAzurerm ? '  count       = var.azurerm_declares_apps ? 0 : 1\n' : ''}${lines}${after}}\n`;
+    };
     const at = placeOf(change.resource.replace(/\/newpassword$/, ''));
     const lost = change.lost ?? (at ? refusal(change) : 'its id is none that Terraform can name');
     if (lost !== undefined || !at) {
@@ -55,7 +54,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
       return `${notes}${commented('# ', [`Not in this file: ${lost ?? ''}.`])}`;
     }
     const reads: string[] = [];
-    const say = expression(change.target, reads);
+    const say = expression(change, reads, after);
     const name = names.nameFor(at.type.split('/').at(-1) ?? '', ...at.names);
     const type = `  type        = ${text(`${at.type}@${change.apiVersion}`)}\n`;
     const id = `  resource_id = ${text(change.resource)}\n`;
@@ -78,16 +77,56 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
     return `${notes}${[...reads, resource].join('\n')}`;
   });
   const rotates = changes.some(({ does, lost }) => does === 'call' && lost === undefined);
-  const head = [commented('# ', headLines(origin, changes.length)), PROVIDER, ...(rotates ? [ROTATE] : [])];
+  const declares = changes.flatMap(byArgument).some(isNamed);
+  const head = [
+    commented('# ', headLines(origin, changes.length)),
+    PROVIDER,
+    ...(declares ? [DECLARES] : []),
+    ...(rotates ? [ROTATE] : []),
+  ];
   return { files: [{ name: '', text: [...head, ...inputs, ...parts].join('\n') }], left };
 }
 
 const headLines = ({ version, from }: Origin, count: number): string[] => [
   `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
   'azapi_update_resource reads the resource, changes these members and keeps the rest; destroying it changes nothing back.',
-  'Where azurerm manages an app already, carry the arguments that are named above a block into it instead: else its next apply takes',
-  'the values back. What stood there before is in the comments. App settings pass through the state of Terraform: keep it private.',
+  'Each app is a chain of its own: its changes follow each other, and wait for no other app.',
+  'Where azurerm declares an app already, its next apply sets these values back to what its own code says. So set the arguments that stand',
+  'above a block in that code, and azurerm_declares_apps = true here: azapi then changes only what azurerm has no argument for, which that',
+  'apply leaves alone. Previous values are in the comments. App settings pass through the state of Terraform: keep it private.',
 ];
+
+/** What has to be there before a block: the block before it of its app, and of its resource where other apps change that too. */
+class Chains {
+  readonly #last = new Map<string, string>();
+
+  after({ target, resource }: ExportedChange): string {
+    const before = [target, resource].flatMap((id) => this.#last.get(id.toLowerCase()) ?? []);
+    return before.length === 0 ? '' : `  depends_on  = [${[...new Set(before)].join(', ')}]\n`;
+  }
+
+  add({ target, resource }: ExportedChange, block: string): void {
+    this.#last.set(target.toLowerCase(), block);
+    this.#last.set(resource.toLowerCase(), block);
+  }
+}
+
+/** Members with an argument of azurerm apart from those without, so that code of azurerm can hold the first. */
+function byArgument(change: ExportedChange): ExportedChange[] {
+  if (change.does !== 'set' || change.key === 'appSettings' || change.beside.length > 0) return [change];
+  const groups = [true, false].map((named) => change.sets.filter(({ path }) => (terraformName(change.key, path) !== undefined) === named));
+  return groups.every((sets) => sets.length > 0) ? groups.map((sets) => ({ ...change, sets })) : [change];
+}
+
+const isNamed = ({ does, key, sets }: ExportedChange): boolean =>
+  does === 'set' && key !== 'appSettings' && sets.length > 0 && sets.every(({ path }) => terraformName(key, path) !== undefined);
+
+const DECLARES = `variable "azurerm_declares_apps" {
+  type        = bool
+  default     = false
+  description = "True where code of azurerm declares these apps: set the arguments that stand above each block there instead."
+}
+`;
 
 const PROVIDER = `terraform {
   required_version = ">= 1.11"
@@ -112,9 +151,50 @@ const jmes = (path: string): string =>
     .map((member) => (/^[a-z_]\w*$/i.test(member) ? member : JSON.stringify(member)))
     .join('.');
 
+/** The arguments of azurerm as they are written in the block of the resource, then their names. */
 function hints({ key, sets }: ExportedChange): string[] {
-  const named = sets.flatMap(({ path }) => terraformName(key, path) ?? []);
-  return named.length === 0 ? [] : [`azurerm: ${named.join(', ')}`];
+  const named = sets.flatMap((edit) => {
+    const name = terraformName(key, edit.path);
+    return name === undefined ? [] : [{ name, value: argumentValue(name, toOf(edit)) }];
+  });
+  if (named.length === 0) return [];
+  const plain = named.map(({ name, value }) => ({ names: name.split('.').filter((part) => !part.startsWith('azurerm_')), value }));
+  return [...argumentLines(plain, ''), `azurerm: ${named.map(({ name }) => name).join(', ')}`];
+}
+
+interface Argument {
+  readonly names: readonly string[];
+  /** undefined where it is written as blocks of its own. */
+  readonly value: string | undefined;
+}
+
+function argumentLines(all: readonly Argument[], indent: string): string[] {
+  const own = all.filter(({ names, value }) => names.length === 1 && value !== undefined);
+  const width = Math.max(0, ...own.map(({ names }) => names[0]?.length ?? 0));
+  const blocks = Map.groupBy(
+    all.filter(({ names }) => names.length > 1),
+    ({ names }) => names[0] ?? '',
+  );
+  return [
+    ...own.map(({ names, value }) => `${indent}${(names[0] ?? '').padEnd(width)} = ${value ?? ''}`),
+    ...[...blocks].flatMap(([name, inner]) => {
+      const lines = argumentLines(
+        inner.map((one) => ({ ...one, names: one.names.slice(1) })),
+        `${indent}  `,
+      );
+      return lines.length === 0 ? [] : [`${indent}${name} {`, ...lines, `${indent}}`];
+    }),
+  ];
+}
+
+/** In the words of azurerm, which has switches where Azure has Enabled and Disabled. */
+function argumentValue(name: string, value: Json): string | undefined {
+  if (name.endsWith('_enabled') && (value === 'Enabled' || value === 'Disabled')) return String(value === 'Enabled');
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return `[${value.map((item) => text(item as string)).join(', ')}]`;
+  return undefined;
 }
 
 function refusal({ does, key }: ExportedChange): string | undefined {

@@ -1,3 +1,4 @@
+import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
 import type { AuditedApp } from '../audited-app.ts';
 import type { AuditWriter } from '../audit-writers.ts';
@@ -21,6 +22,7 @@ const HEAD = [
   'subscriptionName',
   'owner',
   'tags',
+  'declared',
 ];
 
 /** What begins a formula, behind blanks and in full width too; a spreadsheet that splits at semicolons or tabs has more beginnings. */
@@ -36,7 +38,8 @@ export const csvLines = (rows: readonly (readonly string[])[]): string => rows.m
 
 export const csvWriter = (): AuditWriter => ({
   begin: () => csvLines([HEAD]),
-  app: (app) => csvLines(auditRows(app).map((row) => [...cellsOf(row), ...placeCells(app)])),
+  app: (app) =>
+    csvLines(auditRows(app).map((row) => [...cellsOf(row), ...placeCells(app), row.declared ? declaredText(row.declared) : ''])),
   end: () => [],
 });
 

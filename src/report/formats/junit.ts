@@ -1,3 +1,4 @@
+import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
 import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, auditRows, type Row } from './rows.ts';
@@ -45,7 +46,7 @@ function testCase(row: Row): string {
   const head = `    <testcase classname="${xml(`${app.target.label}.${step.id}`)}" name="${xml(`${control.label} (${id})`)}" time="0"`;
   const says = `found ${found}, wanted ${wanted}`;
   if (isFailure(row))
-    return `${head}>\n      <failure type="${severity}" message="${xml(says)}">${xml([control.because, reason ?? '', docsOf(row)].filter(Boolean).join('\n'))}</failure>\n    </testcase>`;
+    return `${head}>\n      <failure type="${severity}" message="${xml(says)}">${xml([control.because, reason ?? '', row.declared ? `Declared in ${declaredText(row.declared)}` : '', docsOf(row)].filter(Boolean).join('\n'))}</failure>\n    </testcase>`;
   if (state === 'unknown')
     return `${head}>\n      <error type="unknown" message="${xml(reason ?? 'could not be read')}"/>\n    </testcase>`;
   if (isSkipped(row)) return `${head}>\n      <skipped message="${xml(`${state}${reason ? `: ${reason}` : ''}`)}"/>\n    </testcase>`;

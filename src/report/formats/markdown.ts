@@ -1,6 +1,7 @@
 /** For a pull request: what is open in one table, the rest folded away, never longer than a comment may be. */
 import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/judge/assess.ts';
+import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
 import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
@@ -71,7 +72,7 @@ const tableOf = (rows: readonly Row[]): string[] =>
         '| --- | --- | --- | --- | --- |',
         ...rows.map(
           (row) =>
-            `| ${row.severity} | ${markdownCell(subjectOf(row))} | [${markdownCell(labelOf(row))}](${docsOf(row)}) | ${markdownCell(row.state === 'fail' ? row.found : MARKS[row.state].word)} | ${markdownCell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
+            `| ${row.severity} | ${markdownCell(subjectOf(row))} | [${markdownCell(labelOf(row))}](${docsOf(row)}) | ${markdownCell(row.state === 'fail' ? `${row.found}${row.declared ? `, declared in ${declaredText(row.declared)}` : ''}` : MARKS[row.state].word)} | ${markdownCell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
         ),
       ];
 

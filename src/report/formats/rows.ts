@@ -52,6 +52,7 @@ export class Gravest {
   #rows: Row[] = [];
   /** All that came, kept or not. */
   total = 0;
+  readonly bySeverity = new Map<Row['severity'], number>();
   readonly #most: number;
   readonly #rank: (row: Row) => number;
   constructor(most: number, rank: (row: Row) => number) {
@@ -60,6 +61,7 @@ export class Gravest {
   }
   add(row: Row): void {
     this.total += 1;
+    this.bySeverity.set(row.severity, (this.bySeverity.get(row.severity) ?? 0) + 1);
     if (this.#rows.push(row) >= this.#most * 1.2) this.#rows = this.rows();
   }
   rows(): Row[] {

@@ -9,8 +9,10 @@ const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note'
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */
 const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as const;
 
-/** Code scanning refuses a run of more; it shows the first 5,000 of the gravest. */
-const MOST = 25_000;
+/** What code scanning keeps of one run: it refuses more than 25,000 results, and of those shows 5,000 by severity. */
+const MOST = 5000;
+/** The guidance that the rules come from. */
+const INFORMATION = 'https://learn.microsoft.com/azure/azure-functions/security-concepts';
 /** Apps that a result about a shared resource lists; its message tells how many there are. */
 const MOST_USERS = 20;
 /** Gravest first, findings before what is only open. */
@@ -48,11 +50,8 @@ function* sarif(
 ): Generator<string> {
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const version = tool.split(' ')[1] ?? '0.0.0';
-  const driver = { name: 'func-harden', version, semanticVersion: version, rules: rules.map(ruleOf) };
-  const notes = [
-    ...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []),
-    ...(told.total > MOST ? [leftOut(told.total - MOST)] : []),
-  ];
+  const driver = { name: 'func-harden', informationUri: INFORMATION, version, semanticVersion: version, rules: rules.map(ruleOf) };
+  const notes = [...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []), ...(told.total > MOST ? [leftOut(told)] : [])];
   const cut = notes.length > 0 ? { toolExecutionNotifications: notes } : {};
   const run = {
     tool: { driver },
@@ -69,10 +68,16 @@ function* sarif(
   yield `${document.slice(place)}\n`;
 }
 
-const leftOut = (many: number): object => ({
-  level: 'warning',
-  message: { text: `${many} results of lower severity are left out, because code scanning takes ${MOST} a run. JSON and CSV have all.` },
-});
+/** The number of results that are not written, severity by severity. */
+function leftOut(told: Gravest): object {
+  const kept = told.rows();
+  const parts = SEVERITIES.flatMap((severity) => {
+    const many = (told.bySeverity.get(severity) ?? 0) - kept.filter((row) => row.severity === severity).length;
+    return many > 0 ? [`${many} ${severity}`] : [];
+  });
+  const text = `${told.total - MOST} results of lower severity or that are no findings are left out (${parts.join(', ')}), because code scanning keeps ${MOST} of a run. JSON and CSV have all.`;
+  return { level: 'warning', message: { text } };
+}
 
 /** In SARIF brackets make a link; a name that Azure holds must not. */
 const unlinked = (text: string): string => (text.includes('](') ? text.replace(/[\\[\]]/g, '\\$&') : text);
@@ -121,10 +126,10 @@ function resultOf(row: Row, ruleIndex: number): object {
     message: { text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
     locations: [
       {
-        // There is no file; the path of the app or resource is what groups results and what they are tracked by.
+        // Where code was read too, its file and line. Else there is no file; the path of the app or resource is what groups results and what they are tracked by.
         physicalLocation: {
-          artifactLocation: { uri: about.replace(/^\//, '').split('/').map(encodeURIComponent).join('/') },
-          region: { startLine: 1 },
+          artifactLocation: { uri: (row.declared?.file ?? about.replace(/^\//, '')).split('/').map(encodeURIComponent).join('/') },
+          region: { startLine: row.declared?.line ?? 1 },
         },
         logicalLocations: [
           { name: users ? nameIn(resource) : target.label, fullyQualifiedName: `${resource}${path ? `#${path}` : ''}`, kind: 'resource' },

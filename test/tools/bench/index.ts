@@ -5,18 +5,20 @@ import { auditFigures } from './audit.ts';
 import { fleetFigures } from './fleet.ts';
 import { ratio, tableOf, type Figure } from './measure.ts';
 import { sideBySideFigures } from './side-by-side.ts';
+import { sourceFigures } from './source.ts';
 import { startFigures } from './start.ts';
 import { terminalFigures } from './terminal.ts';
 import { upkeepFigures } from './upkeep.ts';
 
 const smoke = process.argv.includes('--smoke');
-/** `--only start|audit|terminal|upkeep|fleet|az`: the whole takes about ten minutes. */
+/** `--only start|audit|terminal|upkeep|source|fleet|az`: the whole takes about ten minutes. */
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
 const PARTS = {
   start: startFigures,
   audit: auditFigures,
   terminal: terminalFigures,
   upkeep: upkeepFigures,
+  source: sourceFigures,
   fleet: fleetFigures,
   az: sideBySideFigures,
 };

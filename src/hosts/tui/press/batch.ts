@@ -103,7 +103,11 @@ function confirm(state: WizardState, screen: BatchScreen): Next {
 /** Sends what is left, or asks for the number of apps where people can be locked out. */
 function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[]): Next {
   const { isSettling: _, ...rest } = screen;
-  const kept = apps.filter(hasChanges).filter(({ target }) => !screen.off.apps.includes(target.id));
+  // They were planned as answers came; what goes first is the same every time.
+  const kept = apps
+    .filter(hasChanges)
+    .filter(({ target }) => !screen.off.apps.includes(target.id))
+    .toSorted((a, b) => (a.target.label < b.target.label ? -1 : 1));
   const { risky } = totalOf({ apps: kept, off: NOTHING_OFF });
   const job: Job = {
     do: 'batch',
@@ -111,7 +115,7 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
     ...(screen.first !== undefined && screen.first < kept.length ? { first: screen.first } : {}),
   };
   if (risky.length === 0) return next(withScreen(state, { ...rest, flow: begun(job) }), { do: 'run', job });
-  const preview = { ...previewOf(job, []), asked: { name: appsCount(kept.length) } };
+  const preview = { ...previewOf(job, []), asked: { name: appsCount(risky.length) } };
   return next(withScreen(state, { ...rest, flow: named(preview) }));
 }
 

@@ -8,6 +8,7 @@ import type { Command } from '../keys.ts';
 import { next, withNotice, withScreen, type Next } from '../transitions.ts';
 import type { FindingsScreen, Screen, WizardState } from '../state.ts';
 import { openSafe } from './batch.ts';
+import { openFix } from './campaign.ts';
 import { moved } from './move.ts';
 
 /** Lists what fails over these apps; what was read for the same apps before is shown as it is. */
@@ -46,6 +47,10 @@ export function pressFindings(state: WizardState, screen: FindingsScreen, event:
       return stay({ severities: nextSeverities(screen.severities), cursor: 0 });
     case 'risk':
       return stay({ risks: nextRisks(screen.risks), cursor: 0 });
+    case 'fix':
+      return here ? openFix(state, here, here.apps) : next(state);
+    case 'fix-all':
+      return here ? openFix(state, here, state.findings?.targets ?? here.apps) : next(state);
     case 'safe':
     case 'disruptive':
       return openSafe(state, appsIn(list), command === 'disruptive');

@@ -4,12 +4,14 @@ import { edit, editOf, insert, editedText } from '../text-edit.ts';
 import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, backToOrigin, leaveWizard, next, toRuns, withScreen, type Next } from '../transitions.ts';
-import { hitsIn, matchingApps } from '../derived-state.ts';
+import { matchingApps } from '../derived-state.ts';
 import { toggled } from '../widget-choose.ts';
 import type { Screen, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
 import { openSafe } from './batch.ts';
+import { openAreaFix } from './campaign.ts';
 import { openFindings } from './findings.ts';
+import { hitsIn } from '../../../view/search.ts';
 import { moved } from './move.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -44,6 +46,9 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
       const target = marked[0] ?? here;
       return target ? opening({ ...state, fleet: [] }, target) : next(state);
     }
+    case 'search':
+      // What is typed here filters already; the key that searches everywhere else is no part of a name.
+      return next({ ...state, notice: 'Type a part of a name, a resource group or a region.' });
     case 'back':
       if (editedText(screen.filter) !== '') return stay({ filter: editOf(''), cursor: 0 });
       if (screen.marked.length > 0) return stay({ marked: [] });
@@ -81,6 +86,18 @@ export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEv
         state.fleet.map(({ target }) => target),
         command === 'disruptive',
       );
+    case 'search': {
+      const opened = openFindings(
+        state,
+        state.fleet.map(({ target }) => target),
+        screen,
+      );
+      return opened.state.screen.at === 'findings'
+        ? { ...opened, state: withScreen(opened.state, { ...opened.state.screen, isTyping: true }) }
+        : opened;
+    }
+    case 'fix-all':
+      return openAreaFix(state, state.fleet, areas[screen.area]?.step.id);
     case 'findings':
       return openFindings(
         state,
@@ -149,7 +166,7 @@ const fleetRow = ({ fleet }: WizardState, { id }: Target): number =>
   );
 
 export function pressSearch(state: WizardState, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
-  const hits = hitsIn(state, editedText(screen.filter));
+  const hits = hitsIn(state.open?.steps ?? [], editedText(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   switch (command) {
     case 'move':

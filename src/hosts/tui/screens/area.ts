@@ -4,8 +4,8 @@ import type { StepState } from '../../../engine/judge/assess.ts';
 import type { Question, Signed } from '../../../contract/index.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line } from '../../../text/spans.ts';
-import { MARKS, QUEUED, ellipsis, symbolOf } from '../../../text/symbols.ts';
-import { cut, padEnd } from '../../../text/width.ts';
+import { MARKS, QUEUED, TICKED, ellipsis, symbolOf } from '../../../text/symbols.ts';
+import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { markOf, reasonLines } from '../../../view/assessment.ts';
 import { blockedWord, changeLines, planSummary } from '../../../view/change-lines.ts';
 import { queuedControls } from '../../../view/app-progress.ts';
@@ -113,24 +113,34 @@ function valuesOf({ state, found, wanted }: StepState['controls'][number]): stri
   return state === 'fail' ? `${found}, wanted ${wanted}` : found;
 }
 
+/** Labels take what they need, as long as half of the line is left for values. */
+const labelRoom = (columns: number, { controls }: StepState): number =>
+  Math.min(Math.max(...controls.map(({ control }) => widthOf(control.label))), Math.floor((columns - 11) / 2));
+
 function controlRow(state: WizardState, screen: Area, step: StepState, index: number): Line[] {
   const control = step.controls[index];
   if (!control) return [];
   const { look, columns } = state;
   const on = index === screen.cursor;
   const mark = markOf(control, queuedOf(state));
-  const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ') : '    ';
-  const label = span(control.control.label, on ? 'strong' : undefined);
+  const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? TICKED : '[ ] ') : '    ';
+  const label = span(control.control.label, on ? 'info' : undefined);
   const head = line(span(pointer(state, on), 'info'), span(tick), span(`${symbolOf(mark, look)} `, mark.tone));
   const values = plainText(valuesOf(control));
   if (columns < 60)
-    return [line(...head, label), ...(on ? [] : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, 'dim'))])];
-  const labelWidth = Math.min(32, Math.floor(columns * 0.4));
+    return [
+      line(...head, label),
+      ...(on
+        ? []
+        : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, control.state === 'fail' ? 'strong' : undefined))]),
+    ];
+  // Beside a short value a long label has more room: nothing is cut before the line is full.
+  const room = Math.max(labelRoom(columns, step), Math.min(widthOf(label.text), columns - 11 - widthOf(values)));
   return [
     line(
       ...head,
-      { ...label, text: padEnd(cut(label.text, labelWidth, ellipsis(look)), labelWidth + 2) },
-      span(cut(values, Math.max(8, columns - labelWidth - 13), ellipsis(look)), 'dim'),
+      { ...label, text: padEnd(cut(label.text, room, ellipsis(look)), room + 2) },
+      span(cut(values, Math.max(8, columns - room - 11), ellipsis(look)), control.state === 'fail' ? 'strong' : undefined),
     ),
   ];
 }
@@ -145,7 +155,7 @@ function pointed(state: WizardState, step: StepState, index: number): Line[] {
   const reason = reasonLines({ ...step, controls: [control] }).map((one) => one.slice(1));
   const values = plainText(valuesOf(control));
   // In the row it was cut; here it stands in full.
-  const whole = columns < 60 || values.length > columns - Math.min(32, Math.floor(columns * 0.4)) - 13;
+  const whole = columns < 60 || widthOf(values) > columns - labelRoom(columns, step) - 11;
   const isQueued = queuedOf(state)?.has(control.id) === true;
   const lines = [
     ...(whole ? [line(span(values))] : []),

@@ -92,9 +92,12 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
       ? `${padEnd(right[0] ?? '', 9)}  ${padEnd(right[1] ?? '', 10)}  ${padEnd(right[2] ?? '', 12)}`
       : right.slice(0, columns < 60 ? 1 : 3).join(', ');
   const room = Math.max(10, columns - 8 - widthOf(tail));
-  const label = controlLabel(state.areas, group.control);
-  const text = group.edit && widthOf(`${label}: ${group.edit}`) <= room ? label : cut(label, room, mark);
-  const edit = group.edit && widthOf(`${label}: ${group.edit}`) <= room ? `: ${group.edit}` : '';
+  const whole = controlLabel(state.areas, group.control);
+  const short = whole.replace(/ \([^()]*\)$/, '');
+  // What changes says more than the name of the area.
+  const label = group.edit ? [whole, short].find((text) => widthOf(`${text}: ${group.edit}`) <= room) : undefined;
+  const text = label ?? cut(whole, room, mark);
+  const edit = label === undefined ? '' : `: ${group.edit}`;
   return line(
     point,
     box(!isOff),

@@ -1,4 +1,5 @@
 /** The preview, the dialogue, the progress, and what came of it. */
+import { isOwnedByCode } from '../../../engine/plan/code-owners.ts';
 import { needsName } from '../../../engine/plan/risk.ts';
 import { changesOfJob, hasWork, isUndo } from '../../../engine/session.ts';
 import { endingWithout, isBroken } from '../../../engine/run/troubles.ts';
@@ -106,7 +107,8 @@ function question(state: WizardState, { job, asked, read }: Preview): Line[] {
   if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
   const undo = isUndo(job) ? [span('Undo: ', 'warn'), 'values are set back. '] : [];
   if (asked === 'enter') return [line(...undo, span('Enter', 'strong'), ' applies this.')];
-  if (asked === 'yes') return [line(...undo, 'Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong'))];
+  const code = changes.some(isOwnedByCode) ? 'Code declares this app, and its next deployment sets these values back. ' : '';
+  if (asked === 'yes') return [line(...undo, `${code}Apply this? `, span('y', 'strong'), ' or ', span('N', 'strong'))];
   return [
     line(
       ...undo,
@@ -128,6 +130,7 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
     ...(oneWay > 0
       ? [line(span('(!) ', 'bad'), span(`${oneWay === changes.length ? 'This' : 'Part of this'} cannot be taken back.`, 'bad'))]
       : []),
+    ...riskyApps(preview.job),
     ...ownLines(changes),
     ...effects.map((effect) => line(`    ${effect}`)),
     ...(lockOut > 0 ? [line(span('    Undo goes through Azure Resource Manager, which stays reachable.', 'dim'))] : []),
@@ -145,6 +148,17 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
     ],
   };
 }
+
+/** Of many apps, those that people can be locked out of. */
+function riskyApps(job: Preview['job']): Line[] {
+  if (job.do !== 'batch') return [];
+  const names = job.apps.filter(({ plan }) => plan.changes.some(({ risk }) => needsName(risk))).map(({ target }) => target.label);
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more; the list is one step back` : '';
+  return [line(span(`    ${plainText(names.slice(0, MOST_NAMED).join(', '))}${more}`, 'dim'))];
+}
+
+/** Apps that the dialogue names. */
+const MOST_NAMED = 40;
 
 function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {
   const seconds = progress.since > 0 ? Math.floor((now - progress.since) / 1000) : 0;

@@ -6,6 +6,7 @@ import { bindings } from '../keys.ts';
 import { LEAST, liveRows, type WizardState } from '../state.ts';
 import { areaFrame } from './area.ts';
 import { batchFrame } from './batch.ts';
+import { campaignFrame } from './campaign.ts';
 import { findingsFrame } from './findings.ts';
 import { flowFrame } from './flow.ts';
 import { appsFrame, fleetFrame, searchFrame } from './lists.ts';
@@ -21,7 +22,7 @@ export function draw(state: WizardState, now: number): View {
     return { lines: wrapped([line(says)], Math.max(1, columns), 0).slice(0, liveRows(state)), scroll: 0, toEnd: false };
   }
   return fit(
-    state.help === undefined ? frameOf(state, now) : helpFrame(state, state.help),
+    state.help === undefined ? withLinks(state, frameOf(state, now)) : helpFrame(state, state.help),
     bindings(state),
     columns,
     liveRows(state),
@@ -61,6 +62,8 @@ function frameOf(state: WizardState, now: number): Frame {
       return flowFrame(state, screen.flow, [...appHead(state), line(span('Everything that was decided', 'strong'))], now);
     case 'batch':
       return batchFrame(state, screen, now);
+    case 'campaign':
+      return campaignFrame(state, screen);
     case 'findings':
       return notice(state, findingsFrame(state, screen));
     case 'runs':
@@ -86,7 +89,9 @@ function withTop(state: WizardState, frame: Frame): Frame {
     ...frame,
     head: [
       line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')),
-      line(span('Nothing is sent anywhere but to Azure.', 'dim')),
+      state.isDemo
+        ? line(span('Demo: a sample subscription on this machine. Nothing is sent to Azure.', 'warn'))
+        : line(span('Nothing is sent anywhere but to Azure.', 'dim')),
       [],
       ...frame.head,
     ],
@@ -95,6 +100,18 @@ function withTop(state: WizardState, frame: Frame): Frame {
 
 const notice = (state: WizardState, frame: Frame): Frame =>
   state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
+
+/** Addresses in full, whatever the width: a part of one is of no use. */
+function withLinks({ links = [], columns }: WizardState, frame: Frame): Frame {
+  const lines = links.flatMap(({ says, address }) => {
+    const text = `${says}: ${address}`;
+    const rows = Math.ceil(text.length / columns);
+    return Array.from({ length: rows }, (_, index) =>
+      line({ text: text.slice(index * columns, (index + 1) * columns), tone: 'info', link: address }),
+    );
+  });
+  return lines.length > 0 ? { ...frame, foot: [...frame.foot, ...lines] } : frame;
+}
 
 function helpFrame(state: WizardState, scroll: number): Frame {
   const { help: _, ...below } = state;

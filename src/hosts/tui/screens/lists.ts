@@ -6,9 +6,10 @@ import { plainText } from '../../../text/plain.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { editedText } from '../text-edit.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { hitsIn, matchingApps, windowOf, type Match } from '../derived-state.ts';
+import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
 import { liveRows, type Screen, type WizardState, type SurveyedApp } from '../state.ts';
+import { hitsIn } from '../../../view/search.ts';
 import { fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -132,7 +133,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
 }
 
 export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
-  const hits = hitsIn(state, editedText(screen.filter));
+  const hits = hitsIn(state.open?.steps ?? [], editedText(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   return {
     head: [

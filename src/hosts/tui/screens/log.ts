@@ -2,7 +2,7 @@
 import type { RecordedRun } from '../../../change/undo-log.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
-import { ellipsis } from '../../../text/symbols.ts';
+import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
 import { shortResource } from '../../../view/change-lines.ts';
 import { threeWayLines } from '../../../view/undo-lines.ts';
@@ -44,7 +44,7 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
     const { intent, state: verdict } = change;
     const on = index === cursor;
     if (on) focus = body.length;
-    const box = ticked.includes(intent.change) ? (look.ascii ? '[*] ' : '[x] ') : '[ ] ';
+    const box = ticked.includes(intent.change) ? TICKED : '[ ] ';
     const own = rows?.filter(({ change }) => change === intent.change) ?? [];
     const foreign = own.some((one) => one.state === 'foreign');
     body.push(

@@ -1,10 +1,11 @@
 /** The areas of one app: where it stands, how far it came, what is worth doing first. */
+import { ownerTags } from '../../../engine/plan/code-owners.ts';
 import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import type { OpenApp } from '../../../engine/session.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
-import { MARKS, QUEUED, arrow, ellipsis, symbolOf } from '../../../text/symbols.ts';
+import { MARKS, QUEUED, arrow, ellipsis, symbolOf, type Look } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { controlLines, count } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -142,7 +143,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
 }
 
 /** Which app this is, and how it is hosted. */
-export function appHead({ open, columns, look, dryRun }: WizardState): Line[] {
+export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): Line[] {
   if (!open) return [];
   const { target, app, readAt } = open;
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
@@ -150,9 +151,23 @@ export function appHead({ open, columns, look, dryRun }: WizardState): Line[] {
   const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
   return [
     cutLine(
-      line(span(plainText(target.label), 'strong'), span(plainText(rest), 'dim'), ...(dryRun ? [span('   dry run', 'warn')] : [])),
+      line(
+        span(plainText(target.label), 'strong'),
+        ...(isDemo ? [span('   demo', 'warn')] : []),
+        span(plainText(rest), 'dim'),
+        ...(dryRun ? [span('   dry run', 'warn')] : []),
+      ),
       columns,
       ellipsis(look),
     ),
+    ...ownerLines(target.tags, columns, look),
   ];
+}
+
+/** What the tags say of the code that declares the app; the other evidence is read with a plan. */
+function ownerLines(tags: Readonly<Record<string, string>>, columns: number, look: Look): Line[] {
+  const found = ownerTags(tags);
+  return found.length === 0
+    ? []
+    : [cutLine(line(span(plainText(`Declared in code, by the tag ${found.join(', ')}`), 'warn')), columns, ellipsis(look))];
 }

@@ -1,6 +1,6 @@
 /** Pieces that several screens draw. */
 import { line, span, type Line, type Span } from '../../../text/spans.ts';
-import { ellipsis } from '../../../text/symbols.ts';
+import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import { cut, widthOf } from '../../../text/width.ts';
 import { editedText, type Edit } from '../text-edit.ts';
@@ -54,7 +54,7 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
       };
     }
     case 'ticks': {
-      const box = (value: string) => (widget.ticked.includes(value) ? (state.look.ascii ? '[*] ' : '[x] ') : '[ ] ');
+      const box = (value: string) => (widget.ticked.includes(value) ? TICKED : '[ ] ');
       return {
         lines: [
           ...widget.options.flatMap(({ value, label }, index) =>

@@ -1,5 +1,6 @@
 /** One app, control by control: the evidence. */
 import type { AuditedApp } from '../../audited-app.ts';
+import { declaredText } from '../../../view/declared-text.ts';
 import { html, scoreOf, stateCell, table } from './parts.ts';
 import type { Counts } from '../../../view/assessment.ts';
 
@@ -12,7 +13,11 @@ export function appDetails({ target, steps }: AuditedApp, { counts, about }: Omi
         'controls',
         controls.map((control) => {
           const untold = control.state === 'unknown' || control.state === 'not-applicable';
-          const found = untold ? (control.reason ?? control.found) : [control.found, control.reason].filter(Boolean).join(' – ');
+          const found = untold
+            ? (control.reason ?? control.found)
+            : [control.found, control.reason, control.declared && `declared in ${declaredText(control.declared)}`]
+                .filter(Boolean)
+                .join(' – ');
           return [html(control.control.label), stateCell(control.state), html(found), untold ? '' : html(control.wanted)];
         }),
       )}`,

@@ -1,0 +1,28 @@
+/** Where code declares what an audited app has; code is read only where somebody names it. */
+import type { Invocation } from '../cli/invocation.ts';
+import type { Target } from '../azure/index.ts';
+import type { AnyStep } from '../contract/index.ts';
+import type { DeclaredAt, StepState } from '../engine/judge/assess.ts';
+import type { AnswersFile } from '../engine/judge/decisions.ts';
+
+/** The places of the controls of an app, by control. */
+export type DeclaredFor = (target: Target) => ReadonlyMap<string, DeclaredAt>;
+
+export async function declaredBy(
+  invocation: Invocation,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<DeclaredFor | undefined> {
+  const { source = answers?.source, template } = invocation.options;
+  if (source === undefined && template === undefined) return undefined;
+  return (await import('./source-code.ts')).declaredPlaces(invocation, source, steps, answers);
+}
+
+export const withDeclared = (steps: readonly StepState[], places: ReadonlyMap<string, DeclaredAt>): StepState[] =>
+  steps.map((step) => ({
+    ...step,
+    controls: step.controls.map((control) => {
+      const declared = places.get(control.id);
+      return declared ? { ...control, declared } : control;
+    }),
+  }));

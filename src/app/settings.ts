@@ -1,0 +1,121 @@
+/** Settings of a person: the option over the environment variable over the file. */
+import type { Parsed } from '../cli/parse.ts';
+import { AUTH_MODE_NAMES, OPTIONS, type OptionName, type Options } from '../cli/options.ts';
+import { OWNER_TAG } from './target-selection.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { configFile, readConfig, type KnownSetting } from '../files/config-file.ts';
+import { stateDirectory, type Environment } from '../files/paths.ts';
+import { didYouMean } from '../text/nearest.ts';
+
+export type Source = 'option' | 'environment' | 'file' | 'default';
+
+export interface Setting {
+  readonly name: string;
+  /** Null where nothing is set and there is no default. */
+  readonly value: string | null;
+  readonly source: Source;
+  /** The variable, the option, or `FILE:LINE:COLUMN`. */
+  readonly place?: string;
+}
+
+interface Known extends KnownSetting {
+  readonly option: OptionName;
+  readonly variable: string;
+}
+
+const oneOf =
+  (name: string, choices: readonly string[]) =>
+  (value: string): string | undefined =>
+    choices.includes(value) ? undefined : `${name} is "${value}", and takes ${choices.join(', ')}.${didYouMean(value, choices)}`;
+const anything = (): undefined => undefined;
+
+/** A folder of the file is the same one wherever the command was started. */
+const statePlace = (value: string): string | undefined =>
+  /^(https?:\/\/|~\/|\/|[A-Za-z]:[\\/]|\\\\)/.test(value) ? undefined : `state is "${value}", and takes a whole path or a URL`;
+
+const SETTINGS: readonly Known[] = [
+  { name: 'subscription', option: 'subscription', variable: 'FUNC_HARDEN_SUBSCRIPTION', several: true, problem: anything },
+  { name: 'auth', option: 'auth', variable: 'FUNC_HARDEN_AUTH', problem: oneOf('auth', AUTH_MODE_NAMES) },
+  { name: 'profile', option: 'profile', variable: 'FUNC_HARDEN_PROFILE', problem: oneOf('profile', OPTIONS.profile.choices) },
+  { name: 'theme', option: 'theme', variable: 'FUNC_HARDEN_THEME', problem: oneOf('theme', OPTIONS.theme.choices) },
+  { name: 'state', option: 'stateDir', variable: 'FUNC_HARDEN_STATE', problem: statePlace },
+  { name: 'ownerTag', option: 'ownerTag', variable: 'FUNC_HARDEN_OWNER_TAG', problem: anything },
+];
+
+interface Found {
+  readonly setting: Known;
+  readonly values: readonly string[];
+  readonly source: Source;
+  readonly place: string;
+}
+
+/** @throws UserError (exit 64) with every mistake of the file, or of the environment */
+async function findSettings(options: Options, environment: Environment, platform: NodeJS.Platform): Promise<readonly Found[]> {
+  const file = await readConfig(configFile(environment, platform), SETTINGS);
+  const mistakes: string[] = [];
+  const found = SETTINGS.flatMap((setting): Found[] => {
+    const { name, option, variable } = setting;
+    const given = option === 'stateDir' ? (options.state ?? options.stateDir) : options[option as keyof Options];
+    if (given !== undefined) {
+      const flag = option === 'stateDir' ? '--state' : (OPTIONS[option].flags.split(' ')[0] ?? '');
+      return [{ setting, values: Array.isArray(given) ? given : [String(given)], source: 'option', place: flag }];
+    }
+    const outside = environment[variable];
+    if (outside) {
+      const values = setting.several
+        ? outside
+            .split(',')
+            .map((one) => one.trim())
+            .filter(Boolean)
+        : [outside];
+      // A folder in a variable is one from where the command was started, as that of the option is.
+      if (name !== 'state')
+        mistakes.push(...values.flatMap((value) => setting.problem(value) ?? []).map((says) => `  ${variable}: ${says}`));
+      return [{ setting, values, source: 'environment', place: variable }];
+    }
+    const configured = file.get(name);
+    const values = name === 'state' ? configured?.values.map((value) => fromHome(value, environment)) : configured?.values;
+    return configured && values ? [{ setting, values, source: 'file', place: configured.place }] : [];
+  });
+  if (mistakes.length > 0)
+    throw new UserError(`The environment has settings that are not understood; nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage);
+  return found;
+}
+
+const fromHome = (value: string, environment: Environment): string =>
+  value.startsWith('~/') ? `${environment['HOME'] || environment['USERPROFILE'] || '~'}${value.slice(1)}` : value;
+
+/** The options with the settings of the person filled in, where the command takes them. The demo takes no setting but the theme. */
+export async function withSettings<P extends Parsed>(parsed: P, environment: Environment, platform: NodeJS.Platform): Promise<P> {
+  const { command, options } = parsed;
+  if (command.name === 'config') return parsed;
+  const isTaken = ({ setting, source }: Found): boolean =>
+    source !== 'option' && command.options.includes(setting.option) && (command.name !== 'demo' || setting.name === 'theme');
+  const found = (await findSettings(options, environment, platform)).filter(isTaken);
+  // A resource id says which subscription is meant, whatever the setting is.
+  const isNamed = options.app?.some((name) => name.startsWith('/')) === true;
+  const filled = found
+    .filter(({ setting }) => !(setting.name === 'subscription' && isNamed))
+    .map(({ setting, values }) => [setting.option, setting.several ? values : values[0]] as const);
+  return filled.length === 0
+    ? parsed
+    : { ...parsed, options: { ...options, ...Object.fromEntries(filled), presets: filled.map(([option]) => option) } };
+}
+
+/** Every setting with its value and where that comes from. */
+export async function settingsOf(options: Options, environment: Environment, platform: NodeJS.Platform): Promise<readonly Setting[]> {
+  const found = await findSettings(options, environment, platform);
+  const defaults: Readonly<Record<string, string>> = {
+    auth: 'auto',
+    profile: 'strict',
+    theme: 'auto',
+    state: stateDirectory(environment, platform),
+    ownerTag: OWNER_TAG,
+  };
+  return SETTINGS.map(({ name }): Setting => {
+    const one = found.find(({ setting }) => setting.name === name);
+    return one
+      ? { name, value: one.values.join(', '), source: one.source, place: one.place }
+      : { name, value: defaults[name] ?? null, source: 'default' };
+  });
+}

@@ -1,0 +1,194 @@
+/** The use case behind `source` and `audit --source`: what code declares, judged by the areas. */
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import type { Invocation } from '../cli/invocation.ts';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { AnyStep, Decisions } from '../contract/index.ts';
+import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
+import { readNamed, readSourceTree } from '../files/source-tree.ts';
+import { readCode } from '../source/code.ts';
+import { targetOf } from '../source/code-facts.ts';
+import type { Declared, DeclaredApp } from '../source/declared.ts';
+import { placesOf, type DeclaredPlace } from '../source/places.ts';
+import type { Settable } from '../source/shaped.ts';
+import { terraformState } from '../source/terraform/read.ts';
+import { terraformMembers } from '../contract/index.ts';
+import type { Target } from '../azure/index.ts';
+import type { DeclaredAt } from '../engine/judge/assess.ts';
+import { plainText } from '../text/plain.ts';
+import { patchFor } from '../source/patch.ts';
+import { type Files, lineAndColumn } from '../source/value.ts';
+import { openOutput } from '../files/output.ts';
+import type { PlaceRow } from '../report/source-places.ts';
+
+export interface SourceCode {
+  readonly folder: string;
+  readonly files: Files;
+  readonly declared: Declared;
+  readonly places: readonly DeclaredPlace[];
+  readonly unreadable: readonly { readonly file: string; readonly why: string; readonly line?: number }[];
+}
+
+/** @throws UserError where a file that was named cannot be read */
+export async function readSource(
+  invocation: Invocation,
+  folder: string | undefined,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<SourceCode> {
+  const { options, clock } = invocation;
+  const root = folder ?? dirname(options.template ?? '.');
+  const tree =
+    folder === undefined && options.template !== undefined
+      ? { files: new Map<string, string>(), unreadable: [] }
+      : await readSourceTree(root);
+  const files = new Map(tree.files);
+  const add = async (path: string | undefined): Promise<string | undefined> => {
+    if (path === undefined) return undefined;
+    const name = relative(resolve(root), resolve(path)).split(sep).join('/');
+    if (!files.has(name)) files.set(name, await readNamed(path));
+    return name;
+  };
+  const template = await add(options.template);
+  const parameters = await add(options.parameters);
+  if (template !== undefined && parameters === undefined) await besideTemplate(options.template ?? '', template, files);
+  const catalogue = await invocation.catalogue();
+  const state = options.terraformState === undefined ? undefined : terraformState(await readNamed(options.terraformState));
+  if (options.terraformState !== undefined && !state)
+    throw new UserError(`${options.terraformState} is no state of Terraform.`, EXIT.usage, [
+      'Write it with: terraform show -json > state.json',
+    ]);
+  const declared = await readCode(files, {
+    hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
+    members: terraformMembers(),
+    settable: settableIn(catalogue),
+    ...(state ? { state } : {}),
+    ...(template === undefined ? {} : { template }),
+    ...(parameters === undefined ? {} : { parameters }),
+  });
+  const decisions = (app: DeclaredApp): Decisions => (answers ? decisionsFor(answers, targetOf(app)) : {});
+  const places = await placesOf(declared, {
+    steps,
+    decisions,
+    today: clock.now().toISOString().slice(0, 10),
+    hasAnswers: answers !== undefined,
+  });
+  return {
+    folder: root,
+    files,
+    declared,
+    places,
+    unreadable: [
+      ...tree.unreadable,
+      ...declared.unreadable.map(({ file, why, offset }) => ({ file, why, line: lineAndColumn(files.get(file) ?? '', offset).line })),
+    ],
+  };
+}
+
+/** The parameters file beside a template that lies outside of the tree. */
+async function besideTemplate(path: string, name: string, files: Map<string, string>): Promise<void> {
+  const own = name.replace(/\.(json|bicep)$/, '.parameters.json');
+  if (files.has(own) || basename(own) === basename(name)) return;
+  try {
+    files.set(own, await readNamed(path.replace(/\.(json|bicep)$/, '.parameters.json')));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+}
+
+/** The members that controls set, with what "not set" behaves as. */
+function settableIn(steps: readonly AnyStep[]): Settable[] {
+  return steps.flatMap(({ controls }) =>
+    controls.flatMap((control): Settable[] => {
+      if (control.kind === 'setting') {
+        const [key, path] = control.at;
+        const absent = control.alwaysSet || MADE_WITHOUT.has(path) ? undefined : (control.absent ?? null);
+        return [{ key: key === 'siteUnlisted' ? 'site' : key, path, absent }];
+      }
+      if (control.kind !== 'rule') return [];
+      return Object.keys(control.terraform ?? {}).flatMap((place): Settable[] => {
+        const [key, path = ''] = place.split(' ') as [Settable['key'], string?];
+        return path.startsWith('properties.') ? [{ key, path, absent: LISTS.test(path) ? [] : null }] : [];
+      });
+    }),
+  );
+}
+
+/** Azure makes function apps with another value than a missing one stands for. */
+const MADE_WITHOUT = new Set(['properties.clientAffinityEnabled']);
+
+const LISTS = /IpSecurityRestrictions$|ipSecurityRestrictions$/;
+
+/** The places of the apps that were named by name, `name/slot` or id; of all where none was. */
+export function chosenPlaces({ places }: SourceCode, apps: readonly string[] | undefined): readonly DeclaredPlace[] {
+  const wanted = new Set((apps ?? []).map((name) => name.toLowerCase()));
+  if (wanted.size === 0) return places;
+  return places.filter(
+    ({ app, id }) =>
+      wanted.has(app.toLowerCase()) || (id !== undefined && wanted.has(id.toLowerCase())) || wanted.has(nameOfId(app, wanted)),
+  );
+}
+
+/** An id that was given and ends in the name of the app. */
+const nameOfId = (app: string, wanted: ReadonlySet<string>): string =>
+  [...wanted].find((one) => one.endsWith(`/sites/${app.toLowerCase().replace('/', '/slots/')}`)) ?? '';
+
+/** Places with lines and columns. */
+export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[]): PlaceRow[] {
+  return places.map((place) => {
+    const { file, offset } = place.at;
+    const { app, control, label, severity, state, address, present, wanted, why } = place;
+    return { app, control, label, severity, state, file, ...lineAndColumn(files.get(file) ?? '', offset), address, present, wanted, why };
+  });
+}
+
+/** Writes the changes of the code as a patch. */
+export async function writePatch(
+  { io, version }: Invocation,
+  { files, folder }: SourceCode,
+  places: readonly DeclaredPlace[],
+  path: string,
+): Promise<void> {
+  const {
+    text,
+    contested,
+    files: changed,
+  } = patchFor(
+    places.flatMap(({ edits }) => edits),
+    files,
+  );
+  const out = await openOutput(path);
+  await out.write(text);
+  await out.end();
+  const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;
+  io.err(
+    `func-harden ${version}: the patch changes ${changed.size} ${changed.size === 1 ? 'file' : 'files'}. Run: git -C ${folder} apply ${path}\n`,
+  );
+  if (left > 0)
+    io.err(
+      `NOTE: ${left} are left to people: they need answers, shut callers out, or are not one literal. Decide them in an answers file (--answers).\n`,
+    );
+  for (const { file } of contested)
+    io.err(`NOTE: ${file}: one value decides for several apps that want it differently; it is left alone.\n`);
+}
+
+/** Where code declares the values of an app, found by the id that a state file tells, or by name. */
+export async function declaredPlaces(
+  invocation: Invocation,
+  folder: string | undefined,
+  steps: readonly AnyStep[],
+  answers: AnswersFile | undefined,
+): Promise<(target: Target) => ReadonlyMap<string, DeclaredAt>> {
+  const code = await readSource(invocation, folder, steps, answers);
+  for (const { file, why } of code.unreadable) invocation.io.err(`NOTE: ${plainText(file)} is not read in full: ${plainText(why)}\n`);
+  const rows = placeRows(code, code.places).map((row, index) => ({ ...row, id: code.places[index]?.id }));
+  const withIds = new Set(rows.flatMap(({ id, app }) => (id === undefined ? [] : [app.toLowerCase()])));
+  return (target) => {
+    const isThis = ({ id, app }: (typeof rows)[number]): boolean =>
+      id === undefined
+        ? !withIds.has(app.toLowerCase()) && app.toLowerCase() === labelOfId(target).toLowerCase()
+        : id.toLowerCase() === target.id.toLowerCase();
+    return new Map(rows.filter(isThis).map(({ control, file, line, state }) => [control, { file, line, state }]));
+  };
+}
+
+const labelOfId = ({ name, slot }: Target): string => (slot === undefined ? name : `${name}/${slot}`);

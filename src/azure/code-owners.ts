@@ -1,0 +1,44 @@
+/** What tells that code declares an app: wire bodies of ARM and of Azure Resource Graph, the members that are looked at. */
+
+/** `{scope}/providers/Microsoft.Authorization/denyAssignments`; deployment stacks protect with them what they manage. */
+export interface DenyAssignment {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly denyAssignmentName?: string | null;
+    readonly description?: string | null;
+    readonly permissions?: readonly { readonly actions?: readonly string[] | null }[] | null;
+  };
+}
+
+/** A deployment of the resource group of the app, as ARM lists it. */
+export interface GroupDeployment {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: {
+    readonly timestamp?: string | null;
+    readonly provisioningState?: string | null;
+    readonly correlationId?: string | null;
+    /** Only of deployments that have succeeded. */
+    readonly outputResources?: readonly { readonly id?: string | null }[] | null;
+  };
+}
+
+/** A row of `resourcechanges`: one change of the last 14 days. */
+export interface ResourceChange {
+  readonly id: string;
+  readonly properties: {
+    readonly targetResourceId?: string | null;
+    readonly changeType?: string | null;
+    readonly changeAttributes?: {
+      readonly timestamp?: string | null;
+      readonly correlationId?: string | null;
+      readonly changedBy?: string | null;
+      readonly changedByType?: string | null;
+      readonly clientType?: string | null;
+      readonly operation?: string | null;
+    } | null;
+    /** By path of the member. */
+    readonly changes?: { readonly [path: string]: unknown } | null;
+  };
+}

@@ -1,0 +1,38 @@
+/** `--format FORMAT` and `--format FORMAT=FILE`, as often as they are given. */
+import { InvalidArgumentError } from 'commander';
+import { EXIT, UserError } from '../engine/errors.ts';
+import type { CommandSpec } from './commands.ts';
+import { FORMATS, type Options, type ReportFile } from './options.ts';
+
+/** Takes one more `--format`. @throws InvalidArgumentError on a format that there is not */
+export function addFormat(text: string, before: readonly string[] = []): readonly string[] {
+  const [format = ''] = text.split('=', 1);
+  if (!FORMATS.some((one) => one === format)) throw new InvalidArgumentError(`Allowed choices are ${FORMATS.join(', ')}.`);
+  return [...before, text];
+}
+
+/** The options with each `--format FORMAT=FILE` as a report. @throws UserError where the result is asked for in two forms */
+export function withReports(
+  { options: names }: CommandSpec,
+  given: Omit<Options, 'format'> & { readonly format?: readonly string[] },
+): Options {
+  if (!names.includes('format') || given.format === undefined) return given as unknown as Options;
+  const { format, ...rest } = given;
+  const plain = format.filter((text) => !text.includes('='));
+  const reports = format
+    .filter((text) => text.includes('='))
+    .map((text) => ({ format: text.slice(0, text.indexOf('=')), file: text.slice(text.indexOf('=') + 1) }) as ReportFile);
+  const files = reports.map(({ file }) => file);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (plain.length > 1)
+    throw new UserError(`--format ${plain.join(' and --format ')}: the result has one form.`, EXIT.usage, [
+      'Write the others to files: --format sarif=FILE',
+    ]);
+  if (files.includes('')) throw new UserError('--format names no file.', EXIT.usage, ['Write --format sarif=audit.sarif']);
+  if (twice !== undefined) throw new UserError(`Two reports would be written to ${twice}.`, EXIT.usage);
+  return {
+    ...rest,
+    ...(plain[0] === undefined ? {} : { format: plain[0] as ReportFile['format'] }),
+    ...(reports.length > 0 ? { reports } : {}),
+  };
+}

@@ -1,0 +1,56 @@
+import { isAbsolute } from 'node:path';
+import type { CommandModule } from '../cli/invocation.ts';
+import { FAIL_ON_SEVERITIES } from '../cli/options.ts';
+import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { profiled } from '../engine/judge/area-decisions.ts';
+import { isJson, stepsOf } from '../app/option-values.ts';
+import { deliver } from '../app/delivery.ts';
+import { chosenPlaces, placeRows, readSource, writePatch } from '../app/source-code.ts';
+import { loadAnswers } from '../files/answers.ts';
+import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
+import { plainText } from '../text/plain.ts';
+
+const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
+
+export const run: CommandModule['run'] = async (invocation) => {
+  const { args, options, io, version } = invocation;
+  const format = isJson(invocation) ? 'json' : FORMATS.find((one) => one === (options.format ?? 'text'));
+  if (!format) throw new UserError(`--format ${options.format ?? ''} is for audit; source writes ${FORMATS.join(', ')}.`, EXIT.usage);
+  const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
+  const folder = args[0] ?? answers?.answers.source;
+  if (folder === undefined && options.template === undefined)
+    throw new UserError('Say which folder holds the code.', EXIT.usage, [
+      'func-harden source infra',
+      'func-harden source --template main.json',
+    ]);
+  const steps = profiled(await stepsOf(invocation), options.profile);
+  const code = await readSource(invocation, folder, steps, answers?.answers);
+  const places = chosenPlaces(code, options.app);
+  const rows = placeRows(code, places);
+  const text = {
+    text: () => placesText(rows),
+    json: () => placesJson(rows),
+    markdown: () => placesMarkdown(rows),
+    sarif: () => placesSarif(rows, version, isAbsolute(code.folder) ? '' : code.folder),
+  }[format]();
+  await deliver(invocation, text);
+  if (options.patch !== undefined) await writePatch(invocation, code, places, options.patch);
+  for (const { file, line, why } of code.unreadable)
+    io.err(`NOTE: ${plainText(file)}${line === undefined ? '' : `:${line}`} is not read in full: ${plainText(why)}\n`);
+  const missing = (options.app ?? []).filter(
+    (name) =>
+      !rows.some((row) => row.app.toLowerCase() === name.toLowerCase()) &&
+      !places.some(({ id }) => id?.toLowerCase() === name.toLowerCase()),
+  );
+  for (const name of missing) io.err(`NOTE: no block of this code declares ${plainText(name)}.\n`);
+  return codeOf();
+
+  function codeOf(): ExitCode {
+    if (options.check) {
+      const { failOn = 'low' } = options;
+      const isGrave = (severity: string) => FAIL_ON_SEVERITIES.indexOf(severity as never) >= FAIL_ON_SEVERITIES.indexOf(failOn);
+      if (places.some(({ isFinding, severity }) => isFinding && isGrave(severity))) return EXIT.findings;
+    } else if (rows.some(isToChange)) return EXIT.findings;
+    return code.unreadable.length > 0 || missing.length > 0 ? EXIT.failed : EXIT.ok;
+  }
+};

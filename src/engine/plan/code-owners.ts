@@ -1,0 +1,155 @@
+/**
+ * Who owns the value: evidence that code declares the app, so that its next deployment sets a changed value back.
+ * Sources: learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-stacks (deny assignments),
+ * learn.microsoft.com/rest/api/resources/deployments/list-by-resource-group (output resources),
+ * learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes (who changed what, for 14 days),
+ * learn.microsoft.com/azure/developer/azure-developer-cli/faq (tags).
+ */
+import { isWithinId, type ResourceChange, type ResourceKey } from '../../azure/index.ts';
+import type { Change, GuardNote } from '../../change/change.ts';
+import type { FactStore } from '../judge/facts.ts';
+
+export const OWNER_READS: readonly ResourceKey[] = ['denyAssignments', 'groupDeployments', 'resourceChanges'];
+
+/** The id of the notes that say that code owns a value. */
+export const OWNED = 'code';
+
+type Note = Omit<GuardNote, 'control'>;
+
+/** Whether code owns what a change sets; the evidence is in its notes. */
+export const isOwnedByCode = ({ guards }: Pick<Change, 'guards'>): boolean => guards.some(({ id }) => id === OWNED);
+
+/** The evidence that goes with one change of an app. */
+export function ownerNotes(change: Change, store: FactStore): Note[] {
+  const { id } = store.target;
+  const isOwn = `${change.resource}/`.toLowerCase().startsWith(`${id}/`.toLowerCase());
+  const says = isOwn
+    ? [...byStack(store), ...byDeployment(change, store, id), ...byTag(store), ...byChange(change, store)]
+    : byDeployment(change, store, change.resource);
+  return [...says.map((text): Note => ({ id: OWNED, level: 'warn', says: text })), ...notRead(store)];
+}
+
+/** What was not looked at is said, and stands for nothing. */
+function notRead(store: FactStore): Note[] {
+  const failed = OWNER_READS.flatMap((key) => {
+    const fact = store.fact(key);
+    return fact?.state === 'unreadable' ? [`${NAMES[key] ?? key}: ${fact.failure.message}`] : [];
+  });
+  return failed.length === 0
+    ? []
+    : [{ id: 'code-unread', level: 'warn', says: `Whether code declares this app was not looked at in full. ${failed.join(' ')}` }];
+}
+
+const NAMES: Partial<Record<ResourceKey, string>> = {
+  denyAssignments: 'Deny assignments',
+  groupDeployments: 'Deployments of the group',
+  resourceChanges: 'Changes of the last 14 days',
+};
+
+/** Only deployment stacks, managed applications and Azure itself make deny assignments; the name of those of a stack says so. */
+function byStack(store: FactStore): string[] {
+  return (store.view.maybe('denyAssignments')?.value ?? []).flatMap(({ name, properties }) => {
+    const shown = properties.denyAssignmentName || name;
+    const told = `${shown} ${properties.description ?? ''}`;
+    if (!/deployment ?stack/i.test(told)) return [];
+    const stack = /deploymentStacks\/([\w.()-]+)/i.exec(told)?.[1];
+    const actions = (properties.permissions ?? []).flatMap((one) => one.actions ?? []);
+    const denies = actions.some((action) => action === '*' || /write$/i.test(action)) ? ', and refuses writes to it' : '';
+    return [
+      `The deployment stack ${stack ? `"${stack}"` : `of the deny assignment "${shown}"`} manages this app${denies}. Its next deployment sets it back to what its code says.`,
+    ];
+  });
+}
+
+/** The newest deployment of the group that made or changed the resource. */
+function byDeployment(change: Change, store: FactStore, id: string): string[] {
+  const holding = (store.view.maybe('groupDeployments')?.value ?? [])
+    .filter(({ properties }) => /^succeeded$/i.test(properties.provisioningState ?? ''))
+    .filter(({ properties }) =>
+      (properties.outputResources ?? []).some((one) => one.id !== undefined && one.id !== null && holds(one.id, id)),
+    )
+    .toSorted((a, b) => (b.properties.timestamp ?? '').localeCompare(a.properties.timestamp ?? ''));
+  const [last] = holding;
+  if (!last) return [];
+  // Told with the property, where the changes tell it.
+  if (lastSetBy(change, store).some(({ deployment }) => deployment === last.name)) return [];
+  return [
+    `The deployment "${last.name}" of ${dayOf(last.properties.timestamp)} declares ${nameOf(id)}. Its next run sets it back to what its code says.`,
+  ];
+}
+
+const holds = (output: string, id: string): boolean => output.toLowerCase() === id.toLowerCase() || isWithinId(output, id);
+const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
+
+/** Tags that tools of deployment leave. Portals leave `hidden-link` and `hidden-title`, so these say nothing. */
+const TAGS = /^(azd-env-name|azd-service-name|terraform|managed[-_ ]?by|hidden-(?!link|title|related).*)$/i;
+
+export const ownerTags = (tags: Readonly<Record<string, string>>): string[] =>
+  Object.entries(tags).flatMap(([name, value]) =>
+    TAGS.test(name) && !/^(false|no|none|manual|portal)?$/i.test(value.trim()) ? [`${name} = ${value}`] : [],
+  );
+
+const byTag = ({ target }: FactStore): string[] => {
+  const tags = ownerTags(target.tags);
+  return tags.length === 0
+    ? []
+    : [`The tag ${tags.join(', ')} says that a tool deploys this app from code. Its next deployment sets the value back.`];
+};
+
+interface LastSet {
+  readonly property: string;
+  readonly change: ResourceChange;
+  readonly deployment?: string;
+}
+
+/** For each property of the change, who set it last, if that was no person by hand. */
+function lastSetBy({ diff }: Change, store: FactStore): LastSet[] {
+  const rows = (store.view.maybe('resourceChanges')?.value ?? []).toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)));
+  const deployments = store.view.maybe('groupDeployments')?.value ?? [];
+  return diff.flatMap(({ path }): LastSet[] => {
+    const change = rows.find(({ properties }) => Object.keys(properties.changes ?? {}).some((one) => isSame(one, path)));
+    if (!change || !isByCode(change)) return [];
+    const correlation = change.properties.changeAttributes?.correlationId;
+    const deployment = correlation
+      ? deployments.find(({ properties }) => properties.correlationId?.toLowerCase() === correlation.toLowerCase())?.name
+      : undefined;
+    return [{ property: path.replace(/^properties\./, ''), change, ...(deployment === undefined ? {} : { deployment }) }];
+  });
+}
+
+/** The configuration stands inside the site there. */
+const isSame = (told: string, path: string): boolean => {
+  const bare = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/^properties\./, '')
+      .replace(/^siteconfig\./, '');
+  const [a, b] = [bare(told), bare(path)];
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+};
+
+const timeOf = ({ properties }: ResourceChange): string => properties.changeAttributes?.timestamp ?? '';
+
+/** A template, or an identity that is no person: both do the same again. */
+function isByCode({ properties }: ResourceChange): boolean {
+  const { clientType = '', changedByType = '' } = properties.changeAttributes ?? {};
+  return (
+    /template|bicep|terraform|pulumi|stack/i.test(clientType ?? '') || /principal|application|managed ?identity/i.test(changedByType ?? '')
+  );
+}
+
+const byChange = (change: Change, store: FactStore): string[] =>
+  lastSetBy(change, store).map(({ property, change: row, deployment }) => {
+    const { clientType, changedByType, timestamp } = row.properties.changeAttributes ?? {};
+    const by = deployment === undefined ? (clientType ? `with ${clientType}` : '') : `by the deployment "${deployment}"`;
+    const who = /user/i.test(changedByType ?? '') ? 'a person' : changedByType ? 'a service principal' : 'somebody';
+    return `${property} was last set ${by} on ${dayOf(timestamp)} by ${who}; it will set it again.`.replaceAll(/ {2,}/g, ' ');
+  });
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `12 Nov 2026`, or words where no day is told. */
+function dayOf(timestamp: string | null | undefined): string {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(timestamp ?? '') ?? [];
+  return year === undefined ? 'a day that is not told' : `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
+}

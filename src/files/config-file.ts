@@ -1,0 +1,119 @@
+/** The settings of a person: `$XDG_CONFIG_HOME/func-harden/config.yaml` (Windows: `%APPDATA%\func-harden\config.yaml`). */
+import { stat } from 'node:fs/promises';
+import { posix, win32 } from 'node:path';
+import { EXIT, UserError } from '../engine/errors.ts';
+import { plainText } from '../text/plain.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { checkOwned } from './owned.ts';
+import type { Environment } from './paths.ts';
+import { readLimited } from './read-limited.ts';
+
+/** More than this is no file of settings. */
+const MOST_BYTES = 65_536;
+
+/** A value, and where it stands: `FILE:LINE:COLUMN`. */
+export interface Configured {
+  readonly values: readonly string[];
+  readonly place: string;
+}
+
+/** What is wrong with a value, or undefined where nothing is. */
+export type CheckValue = (value: string) => string | undefined;
+
+export interface KnownSetting {
+  readonly name: string;
+  /** Takes a list of values as well. */
+  readonly several?: boolean;
+  readonly problem: CheckValue;
+}
+
+/** Undefined where there is no home folder. */
+export function configFile(environment: Environment, platform: NodeJS.Platform): string | undefined {
+  const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
+  // The XDG specification says to ignore relative values.
+  const xdg = environment['XDG_CONFIG_HOME'];
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'func-harden', 'config.yaml');
+  const roaming = environment['APPDATA'];
+  if (platform === 'win32' && roaming) return join(roaming, 'func-harden', 'config.yaml');
+  const home = environment['HOME'] || environment['USERPROFILE'];
+  return home ? join(home, '.config', 'func-harden', 'config.yaml') : undefined;
+}
+
+/** The settings in the file; none where there is no file. @throws UserError (exit 64) with every mistake, each with its place */
+export async function readConfig(file: string | undefined, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
+  if (file === undefined || !(await isThere(file))) return new Map();
+  await checkOwned(file);
+  const text = await readLimited(file, MOST_BYTES).catch((error: unknown) => {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message || 'it is larger than 64 KiB'}.`, EXIT.usage);
+  });
+  return parseConfig(text, file, known);
+}
+
+const isThere = async (file: string): Promise<boolean> => {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw new UserError(`${file} cannot be read: ${message}.`, EXIT.usage);
+  }
+};
+
+/** @throws UserError (exit 64) with every mistake */
+export async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });
+  const mistakes: { readonly offset: number; readonly says: string }[] = [];
+  const say = (offset: number, says: string) => void mistakes.push({ offset, says });
+  const placeOf = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  for (const error of document.errors) say(error.pos[0], error.message.replace(/\s+/g, ' '));
+  const found = new Map<string, Configured>();
+  const names = known.map(({ name }) => name);
+  const { contents } = document;
+  if (isMap(contents)) {
+    for (const pair of contents.items) {
+      const written = String(isScalar(pair.key) ? pair.key.value : pair.key);
+      const name = camelCase(written);
+      const at = (pair.key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
+      const setting = known.find((one) => one.name === name);
+      if (!setting) {
+        say(at, `there is no setting "${written}".${didYouMean(name, names) || ` Settings: ${names.join(', ')}.`}`);
+        continue;
+      }
+      if (found.has(name)) say(at, `"${name}" stands twice`);
+      const isList = setting.several === true && isSeq(pair.value);
+      const items: readonly unknown[] = isList && isSeq(pair.value) ? pair.value.items : [pair.value];
+      const values = items.map((item) => {
+        const offset = (item as { range?: [number] } | null)?.range?.[0] ?? at;
+        if (isAlias(item)) return void say(offset, 'anchors and aliases are not supported; write the value out');
+        const value = isScalar(item) ? item.value : undefined;
+        if (typeof value !== 'string' || value.trim() === '')
+          return void say(offset, `"${name}" takes ${setting.several ? 'a text or a list of texts' : 'a text'}`);
+        const problem = setting.problem(value);
+        if (problem !== undefined) say(offset, problem);
+        return value;
+      });
+      const offset = (pair.value as { range?: [number] } | null)?.range?.[0] ?? at;
+      found.set(name, { values: values.filter((value) => value !== undefined), place: placeOf(offset) });
+    }
+  } else if (contents !== null && document.errors.length === 0 && !(isScalar(contents) && contents.value === null)) {
+    say(0, `settings are written as "name: value". Settings: ${names.join(', ')}.`);
+  }
+  if (mistakes.length > 0) {
+    const told = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
+    throw new UserError(
+      `${told.length === 1 ? '1 mistake' : `${told.length} mistakes`} in ${file}; nothing was sent.\n${told.join('\n')}`,
+      EXIT.usage,
+      ['func-harden config --help shows the settings.'],
+    );
+  }
+  return found;
+}
+
+/** `owner-tag` is `ownerTag`, as the option is written. */
+const camelCase = (key: string): string => key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,76 @@
+/** What is under the cursor as addresses and as text to copy. */
+import { portalPage, type Target } from '../../azure/index.ts';
+import type { AnyStep } from '../../contract/index.ts';
+import { rowsOf } from './batch.ts';
+import { visibleFindings } from './findings.ts';
+import type { Link } from './link.ts';
+import type { WizardState } from './state.ts';
+
+/** What the cursor points at. */
+interface Pointed {
+  readonly target?: Target;
+  /** ARM id of another resource than the app. */
+  readonly resource?: string;
+  readonly step?: AnyStep;
+  readonly control?: string;
+  readonly value?: string;
+}
+
+function pointedAt(state: WizardState): Pointed {
+  const { screen, open } = state;
+  const ofOpen = open ? { target: open.target } : {};
+  switch (screen.at) {
+    case 'fleet': {
+      const one = state.fleet[screen.cursor];
+      const step = one?.steps?.[screen.area]?.step;
+      return { ...(one ? { target: one.target } : {}), ...(step ? { step } : {}) };
+    }
+    case 'findings': {
+      const one = visibleFindings(state.findings, screen)[screen.cursor];
+      const [target] = one?.apps ?? [];
+      if (!one || !target) return {};
+      const resource = one.resource === null ? {} : { resource: one.resource };
+      return { target, ...resource, step: one.step, control: one.control.id, value: one.found };
+    }
+    case 'areas': {
+      const step = open?.steps[screen.cursor]?.step;
+      return { ...ofOpen, ...(step ? { step } : {}) };
+    }
+    case 'area': {
+      const found = open?.steps.find(({ step }) => step.id === screen.step);
+      const state = found?.controls[screen.cursor];
+      const resource = state?.resource ? { resource: state.resource } : {};
+      return {
+        ...ofOpen,
+        ...resource,
+        ...(found ? { step: found.step } : {}),
+        ...(state ? { control: state.control.id, value: state.found } : {}),
+      };
+    }
+    case 'batch': {
+      const row = rowsOf(screen)[screen.cursor];
+      return row?.kind === 'app' ? { target: row.target } : {};
+    }
+    default:
+      return {};
+  }
+}
+
+/** The page of the portal, of the resource or else of its app, and Microsoft's page about it. */
+export function linksAt(state: WizardState): readonly Link[] {
+  const { target, resource, step, control } = pointedAt(state);
+  // The portal has no page for parts of an app, as its configuration.
+  const id =
+    resource !== undefined && !/\/sites\//i.test(resource) ? resource.replace(/\/(?:blob|file|queue|table)Services\/.*$/i, '') : target?.id;
+  const docs = step?.controls.find((one) => one.id === control)?.docs ?? step?.docs[0];
+  return [
+    ...(id === undefined ? [] : [{ says: 'Portal', address: portalPage(state.endpoint, state.account.tenant, id) }]),
+    ...(docs === undefined ? [] : [{ says: 'Microsoft', address: docs }]),
+  ];
+}
+
+/** The current value under the cursor, or the id of what is there. */
+export function copyAt(state: WizardState, what: 'value' | 'id'): string | undefined {
+  const { target, resource, value } = pointedAt(state);
+  return what === 'value' ? value : (resource ?? target?.id);
+}

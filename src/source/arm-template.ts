@@ -1,0 +1,193 @@
+/** ARM templates: their resources, with parameters, variables and what can be worked out of expressions. */
+import { evaluate, type Scope } from './evaluate.ts';
+import { NotRead, readArmExpression } from './expression-text.ts';
+import { jsonValue } from './json-text.ts';
+import type { Shaped } from './shaped.ts';
+import { type MapValue, memberOf, type Place, placedAt, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
+
+const IS_TEMPLATE = /"\$schema"\s*:\s*"[^"]*deploymentTemplate\.json/i;
+/** Whether a text is an ARM template, by the schema that each of them names. */
+export const isTemplate = (text: string): boolean => IS_TEMPLATE.test(text.slice(0, 4000));
+/** Whether Bicep wrote it. */
+export const isCompiled = (text: string): boolean => /"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"/.test(text.slice(0, 4000));
+
+/** Parameters that a file gives, by name; undefined where the file is no parameters file. */
+export function parametersIn(text: string, file: string): ReadonlyMap<string, Value> | undefined {
+  const parameters = memberOf(jsonValue(text, file), 'parameters');
+  if (parameters?.kind !== 'map') return undefined;
+  return new Map(
+    [...parameters.members].map(([name, given]) => [
+      name,
+      memberOf(given, 'value') ?? unresolved(`${file} takes ${name} from a vault`, given.at),
+    ]),
+  );
+}
+
+/** The resources of a template; undefined where it is no JSON. */
+export function templateResources(text: string, file: string, given: ReadonlyMap<string, Value>): Shaped[] | undefined {
+  const template = jsonValue(text, file);
+  return template?.kind === 'map' ? resourcesIn(template, '', given, 0) : undefined;
+}
+
+/** Marks places inside of an expression, which are none of a file. */
+const INSIDE = '\0';
+
+function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, depth: number): Shaped[] {
+  const scope = scopeOf(template, given);
+  const resources = memberOf(template, 'resources');
+  const entries: readonly (readonly [string, Value])[] =
+    resources?.kind === 'list'
+      ? resources.items.map((item, index) => [String(index), item])
+      : resources?.kind === 'map'
+        ? [...resources.members]
+        : [];
+  return entries.flatMap(([key, resource]) => oneOf(resource, `${pointer}/resources/${key}`, scope, undefined, depth));
+}
+
+function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>): Scope {
+  const known = new Map<string, Value | 'busy'>();
+  const once = (key: string, at: Place, make: () => Value): Value => {
+    const value = known.get(key);
+    if (value === 'busy') return unresolved(`${key} refers to itself`, at);
+    if (value) return value;
+    known.set(key, 'busy');
+    const made = make();
+    known.set(key, made);
+    return made;
+  };
+  const scope: Scope = {
+    file: INSIDE,
+    language: 'json',
+    lookUp(path, at) {
+      const [kind, name] = path;
+      if (typeof name !== 'string') return undefined;
+      if (kind === 'parameters')
+        return [
+          once(`parameter ${name}`, at, () => {
+            const declared = memberOf(template, 'parameters', name);
+            const own = [...given].find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1];
+            const byDefault = memberOf(declared, 'defaultValue');
+            return (
+              own ??
+              (byDefault
+                ? resolved(byDefault, scope)
+                : unresolved(`the parameter ${name} has no default, and no parameters file gives it`, at))
+            );
+          }),
+          2,
+        ];
+      if (kind !== 'variables') return undefined;
+      return [
+        once(`variable ${name}`, at, () => {
+          const value = memberOf(template, 'variables', name);
+          return value ? resolved(value, scope) : unresolved(`there is no variable ${name}`, at);
+        }),
+        2,
+      ];
+    },
+  };
+  return scope;
+}
+
+/** A value in which expressions are worked out. A literal that a parameter or variable brings keeps its own place. */
+function resolved(value: Value, scope: Scope): Value {
+  if (value.kind === 'list') return { ...value, items: value.items.map((item) => resolved(item, scope)) };
+  if (value.kind === 'map') {
+    const copied = value.members.has('copy') ? { open: 'copy makes members that are not worked out' } : {};
+    return { ...value, members: new Map([...value.members].map(([name, member]) => [name, resolved(member, scope)])), ...copied };
+  }
+  if (value.kind !== 'scalar' || typeof value.value !== 'string' || !/^\[[\s\S]*\]$/.test(value.value)) return value;
+  if (value.value.startsWith('[[')) return { ...value, value: value.value.slice(1) };
+  try {
+    const found = evaluate(readArmExpression(value.value.slice(1, -1)), scope);
+    if (found.kind === 'unresolved' || found.at.file === INSIDE) {
+      const own = placedAt(found, value.at);
+      if (own.kind !== 'scalar' && own.kind !== 'list') return own;
+      const { literal: _, ...rest } = own;
+      return rest;
+    }
+    return found;
+  } catch (error) {
+    if (!(error instanceof NotRead)) throw error;
+    return unresolved(
+      `the expression ${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value} is not worked out`,
+      value.at,
+    );
+  }
+}
+
+interface Parent {
+  readonly type: string;
+  readonly name: string | undefined;
+  readonly why: string | undefined;
+}
+
+function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undefined, depth: number): Shaped[] {
+  const { resources, ...rest } = splitResources(raw);
+  const body = resolved(rest.value, scope);
+  if (body.kind !== 'map' || memberOf(body, 'existing')?.kind === 'scalar') return [];
+  const condition = memberOf(body, 'condition');
+  if (condition?.kind === 'scalar' && condition.value === false) return [];
+  const own = textOf(memberOf(body, 'type')) ?? '';
+  if (/^Microsoft\.Resources\/deployments$/i.test(own)) return nested(raw, body, address, scope, depth);
+  const named = memberOf(body, 'name');
+  const type = parent && !own.includes('.') ? `${parent.type}/${own}` : own;
+  const last = memberOf(body, 'copy') ? undefined : textOf(named);
+  const name =
+    parent && !own.includes('.') ? (parent.name !== undefined && last !== undefined ? `${parent.name}/${last}` : undefined) : last;
+  const why = name === undefined ? ((named && whyUnresolved(named)) ?? parent?.why ?? 'copy makes several of them') : undefined;
+  const shaped: Shaped = {
+    type,
+    ...(name === undefined ? {} : { name }),
+    ...(why === undefined ? {} : { why }),
+    id: name === undefined ? address : idFor(type, name),
+    address,
+    at: body.literal?.place ?? body.at,
+    language: 'arm',
+    body,
+  };
+  const inner = (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>
+    oneOf(item, `${address}/resources/${index}`, scope, { type, name, why }, depth),
+  );
+  return [shaped, ...inner];
+}
+
+/** Children are resources of their own; their expressions are worked out when their turn comes. */
+function splitResources(raw: Value): { readonly value: Value; readonly resources?: Value } {
+  if (raw.kind !== 'map') return { value: raw };
+  const type = textOf(memberOf(raw, 'type')) ?? '';
+  const resources = raw.members.get('resources');
+  const members = new Map(raw.members);
+  members.delete('resources');
+  // The template of a nested deployment has parameters of its own.
+  if (/^Microsoft\.Resources\/deployments$/i.test(type)) members.delete('properties');
+  return { value: { ...raw, members }, ...(resources ? { resources } : {}) };
+}
+
+function nested(raw: Value, body: MapValue, address: string, scope: Scope, depth: number): Shaped[] {
+  const properties = memberOf(raw, 'properties');
+  const template = memberOf(properties, 'template');
+  if (template?.kind !== 'map' || depth > 10) return [];
+  const inner = textOf(memberOf(properties, 'expressionEvaluationOptions', 'scope')) !== undefined;
+  const parameters = memberOf(properties, 'parameters');
+  const given = new Map<string, Value>();
+  if (parameters?.kind === 'map')
+    for (const [name, one] of parameters.members) {
+      const value = memberOf(one, 'value');
+      given.set(name, value ? resolved(value, scope) : unresolved(`${name} comes from a vault`, one.at));
+    }
+  const pointer = `${address}/properties/template`;
+  if (memberOf(body, 'copy')) return [];
+  if (inner) return resourcesIn(template, pointer, given, depth + 1);
+  const resources = memberOf(template, 'resources');
+  // Without an inner scope the expressions see the parameters of the template around it.
+  return (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>
+    oneOf(item, `${pointer}/resources/${index}`, scope, undefined, depth + 1),
+  );
+}
+
+export const idFor = (type: string, name: string): string => {
+  const [namespace = '', ...types] = type.split('/');
+  const names = name.split('/');
+  return `/providers/${[namespace, ...types.flatMap((one, index) => [one, names[index] ?? ''])].join('/')}`;
+};

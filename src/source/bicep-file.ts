@@ -1,0 +1,118 @@
+/** The statements of one Bicep file; what is not understood is passed over, and told where it declares something. */
+import { type Nested, NotRead, readExpression, Words } from './expression-text.ts';
+import type { Expression } from './syntax.ts';
+
+export interface Resource {
+  readonly symbol: string;
+  readonly type: string;
+  readonly start: number;
+  readonly body?: Expression;
+  readonly condition?: Expression;
+  readonly existing: boolean;
+  readonly children: readonly Nested[];
+}
+
+interface Module {
+  readonly symbol: string;
+  readonly path: string;
+  readonly start: number;
+  readonly body?: Expression;
+}
+
+export interface BicepFile {
+  readonly parameters: ReadonlyMap<string, Expression | undefined>;
+  readonly variables: ReadonlyMap<string, Expression>;
+  readonly resources: readonly Resource[];
+  readonly modules: readonly Module[];
+  readonly unread: readonly number[];
+}
+
+const STATEMENT = /^(?:param|var|resource|module|output|targetScope|metadata|import|type|func|using|extension|provider|assert|@)/;
+
+export function readBicep(text: string): BicepFile {
+  const parameters = new Map<string, Expression | undefined>();
+  const variables = new Map<string, Expression>();
+  const resources: Resource[] = [];
+  const modules: Module[] = [];
+  const unread: number[] = [];
+  const words = new Words(text);
+  while (!words.isDone) {
+    const start = words.at;
+    try {
+      readStatement(words, { parameters, variables, resources, modules });
+    } catch (error) {
+      if (!(error instanceof NotRead)) throw error;
+      if (/^(resource|module)/.test(text.slice(start))) unread.push(start);
+      skip(words, start);
+    }
+    if (words.at === start) skip(words, start);
+  }
+  return { parameters, variables, resources, modules, unread };
+}
+
+/** Goes on at the next line that begins like a statement. */
+function skip(words: Words, start: number): void {
+  const lines = /\n(?=\S)/g;
+  lines.lastIndex = start;
+  for (let found = lines.exec(words.text); found; found = lines.exec(words.text))
+    if (STATEMENT.test(words.text.slice(found.index + 1, found.index + 40))) {
+      words.at = found.index + 1;
+      return;
+    }
+  words.at = words.text.length;
+}
+
+interface Read {
+  readonly parameters: Map<string, Expression | undefined>;
+  readonly variables: Map<string, Expression>;
+  readonly resources: Resource[];
+  readonly modules: Module[];
+}
+
+const NAME = /[A-Za-z_]\w*/;
+const restOfLine = /[^\n]*/;
+
+function readStatement(words: Words, into: Read): void {
+  if (words.take(/@/) !== undefined) {
+    readExpression(words);
+    return;
+  }
+  words.blank();
+  const start = words.at;
+  const word = words.take(NAME);
+  if (word === 'param') {
+    const name = words.need(NAME);
+    words.take(/[^\n=]*/, false);
+    into.parameters.set(name, words.take(/=/, false) === undefined ? undefined : readExpression(words));
+  } else if (word === 'var') {
+    const name = words.need(NAME);
+    words.take(/[^\n=]*/, false);
+    words.need(/=/);
+    into.variables.set(name, readExpression(words));
+  } else if (word === 'resource' || word === 'module') {
+    const symbol = words.need(NAME);
+    const path = words.need(/'[^'\n]*'/).slice(1, -1);
+    const existing = words.take(/existing\b/) !== undefined;
+    words.need(/=/);
+    const condition = words.take(/if\b/) === undefined ? undefined : readExpression(words);
+    const before = words.nested.length;
+    const body = words.text[words.at] !== '[' && words.take(/(?=\[)/) === undefined ? readExpression(words) : undefined;
+    if (!body) skip(words, words.at);
+    const children = words.nested.slice(before);
+    if (word === 'module') into.modules.push({ symbol, path, start, ...(body ? { body } : {}) });
+    else
+      into.resources.push({
+        symbol,
+        type: path,
+        start,
+        existing,
+        children,
+        ...(body ? { body } : {}),
+        ...(condition ? { condition } : {}),
+      });
+  } else {
+    // Types, functions and outputs declare nothing of Azure.
+    words.take(restOfLine, false);
+    skip(words, start);
+  }
+}

@@ -1,0 +1,214 @@
+/** A conservative reader of Bicep: literal members of resources, parameters and variables. What it does not know it says so of. */
+import { evaluate, type Scope } from './evaluate.ts';
+import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
+import { type DeclaredElsewhere, nameArgument } from './declared.ts';
+import { idFor } from './arm-template.ts';
+import type { Shaped } from './shaped.ts';
+import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
+
+export interface BicepResources {
+  readonly resources: readonly Shaped[];
+  readonly elsewhere: readonly DeclaredElsewhere[];
+  readonly unreadable: readonly { readonly file: string; readonly why: string; readonly offset: number }[];
+}
+
+/** Resources of all Bicep files of a tree; `given` are the values of a parameters file, by template. */
+export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>): BicepResources {
+  const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readBicep(text)]));
+  const called = new Set([...read].flatMap(([file, { modules }]) => modules.flatMap(({ path }) => within(file, path) ?? [])));
+  const found = {
+    resources: [] as Shaped[],
+    elsewhere: [] as DeclaredElsewhere[],
+    unreadable: [] as { file: string; why: string; offset: number }[],
+  };
+  const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, depth: number): void => {
+    const content = read.get(file);
+    if (!content || depth > 10) return;
+    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that is not read' });
+    const scope = scopeOf(file, content, values);
+    found.resources.push(...content.resources.flatMap((one) => shaped(one, content, file, scope, prefix)));
+    for (const { symbol, path, start, body } of content.modules) {
+      const value = body && evaluate(body, scope);
+      const params = memberOf(value, 'params');
+      const at: Place = { file, offset: start, end: body?.end ?? start };
+      const target = within(file, path);
+      if (target !== undefined && read.has(target) && body)
+        visit(target, params?.kind === 'map' ? params.members : new Map(), `${prefix}${symbol}.`, depth + 1);
+      else {
+        const name = params?.kind === 'map' ? textOf(params.members.get(nameArgument(params.members.keys()) ?? '')) : undefined;
+        found.elsewhere.push({ address: `${prefix}${symbol}`, source: path, at, ...(name === undefined ? {} : { name }) });
+      }
+    }
+  };
+  for (const file of [...read.keys()].toSorted()) if (!called.has(file)) visit(file, given(file), '', 0);
+  return found;
+}
+
+function within(file: string, path: string): string | undefined {
+  if (/^(br|ts)[:/]/.test(path)) return undefined;
+  const parts = file.split('/').slice(0, -1);
+  for (const part of path.split('/'))
+    if (part === '..') {
+      if (parts.length === 0) return undefined;
+      parts.pop();
+    } else if (part !== '.') parts.push(part);
+  return parts.join('/');
+}
+
+function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>): Scope {
+  const known = new Map<string, Value | 'busy'>();
+  const scope: Scope = {
+    file,
+    language: 'bicep',
+    lookUp(path, at, text) {
+      const [name, member] = path;
+      if (typeof name !== 'string') return undefined;
+      const resource = content.resources.find(({ symbol }) => symbol === name);
+      if (resource) {
+        if (member === 'id') return [scalar(`#${name}`, at), 2];
+        const value = member === 'name' && resource.body ? memberOf(evaluate(resource.body, scope), 'name') : undefined;
+        if (value) return [value, 2];
+        return addressOf(resource, path, at, scope);
+      }
+      const value = known.get(name);
+      if (value === 'busy') return [unresolved(`${name} refers to itself`, at), path.length];
+      if (value) return [value, 1];
+      known.set(name, 'busy');
+      const made = madeOf(name, at, text);
+      if (made) known.set(name, made);
+      else known.delete(name);
+      return made ? [made, 1] : undefined;
+    },
+  };
+  const madeOf = (name: string, at: Place, text: string): Value | undefined => {
+    const variable = content.variables.get(name);
+    if (variable) return evaluate(variable, scope);
+    if (!content.parameters.has(name)) return undefined;
+    const own = given.get(name);
+    const byDefault = content.parameters.get(name);
+    return (
+      own ??
+      (byDefault
+        ? evaluate(byDefault, scope)
+        : unresolved(`the parameter ${name} has no default, and no parameters file gives it (${text})`, at))
+    );
+  };
+  return scope;
+}
+
+function shaped(resource: Resource, content: BicepFile, file: string, scope: Scope, prefix: string): Shaped[] {
+  const { symbol, start, existing, body, condition } = resource;
+  const type = resource.type.replace(/@.*$/, '');
+  const decided = condition && evaluate(condition, scope);
+  if (existing || (decided?.kind === 'scalar' && decided.value === false)) return [];
+  const at: Place = { file, offset: start, end: body?.end ?? start };
+  const value = body && evaluate(body, scope);
+  if (value?.kind !== 'map')
+    return [
+      {
+        type,
+        why: 'a loop makes several of them',
+        id: `#${symbol}`,
+        address: `${prefix}${symbol}`,
+        at,
+        language: 'bicep',
+        body: mapOf([], at, { open: 'a loop makes several of them' }),
+      },
+    ];
+  const parent =
+    body?.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
+  const above =
+    parent?.kind === 'reference'
+      ? nameOf(
+          content.resources.find((one) => one.symbol === parent.path[0]),
+          content,
+          scope,
+        )
+      : undefined;
+  const named = memberOf(value, 'name');
+  const own = textOf(named);
+  const name = parent ? (above !== undefined && own !== undefined ? `${above}/${own}` : undefined) : own;
+  const why = name === undefined ? ((named && whyUnresolved(named)) ?? 'the name of its parent is not resolved') : undefined;
+  const one: Shaped = {
+    type,
+    ...(name === undefined ? {} : { name }),
+    ...(why === undefined ? {} : { why }),
+    id: `#${symbol}`,
+    address: `${prefix}${symbol}`,
+    at,
+    language: 'bicep',
+    body: value,
+  };
+  const children = resource.children
+    .filter(({ within: inside }) => inside === body?.start)
+    .flatMap((child) => {
+      const inner = evaluate(child.body, scope);
+      const last = textOf(memberOf(inner, 'name'));
+      const childType = `${type}/${child.type.replace(/@.*$/, '')}`;
+      if (inner.kind !== 'map') return [];
+      return [
+        {
+          type: childType,
+          ...(name === undefined || last === undefined ? { why: 'its name is not resolved' } : { name: `${name}/${last}` }),
+          id: name === undefined || last === undefined ? `#${symbol}::${child.symbol}` : idFor(childType, `${name}/${last}`),
+          address: `${prefix}${symbol}::${child.symbol}`,
+          at: { file, offset: child.start, end: child.body.end },
+          language: 'bicep' as const,
+          body: inner,
+        },
+      ];
+    });
+  return [one, ...children];
+}
+
+/** Addresses that are made from the name of an account or a vault. */
+function addressOf(
+  { type, body }: Resource,
+  path: readonly (string | Value)[],
+  at: Place,
+  scope: Scope,
+): readonly [Value, number] | undefined {
+  const name = body && textOf(memberOf(evaluate(body, scope), 'name'));
+  const member = path
+    .slice(1)
+    .filter((part) => typeof part === 'string')
+    .join('.');
+  if (name === undefined) return undefined;
+  if (/^Microsoft\.KeyVault\/vaults@/i.test(type) && member === 'properties.vaultUri')
+    return [scalar(`https://${name}.vault.azure.net/`, at), 3];
+  const service = /^properties\.primaryEndpoints\.(blob|queue|table|file)$/.exec(member)?.[1];
+  return /^Microsoft\.Storage\/storageAccounts@/i.test(type) && service
+    ? [scalar(`https://${name}.${service}.core.windows.net/`, at), 4]
+    : undefined;
+}
+
+/** All names of a resource, those of its parents first. */
+function nameOf(resource: Resource | undefined, content: BicepFile, scope: Scope): string | undefined {
+  if (!resource?.body) return undefined;
+  const own = textOf(memberOf(evaluate(resource.body, scope), 'name'));
+  const parent =
+    resource.body.kind === 'object'
+      ? resource.body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value
+      : undefined;
+  if (!parent) return own;
+  const above =
+    parent.kind === 'reference'
+      ? nameOf(
+          content.resources.find((one) => one.symbol === parent.path[0] && one !== resource),
+          content,
+          scope,
+        )
+      : undefined;
+  return above === undefined || own === undefined ? undefined : `${above}/${own}`;
+}
+
+/** The values of a `.bicepparam` file, and the template that it is for. */
+export function bicepParameters(text: string, file: string): { readonly using?: string; readonly values: ReadonlyMap<string, Value> } {
+  const { parameters } = readBicep(text);
+  const scope: Scope = { file, language: 'bicep', lookUp: () => undefined };
+  const using = within(file, /^\s*using\s+'([^']+)'/m.exec(text)?.[1] ?? '');
+  return {
+    ...(using === undefined ? {} : { using }),
+    values: new Map([...parameters].flatMap(([name, value]) => (value ? [[name, evaluate(value, scope)] as const] : []))),
+  };
+}

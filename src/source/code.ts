@@ -1,0 +1,63 @@
+/** Reads all the code of a tree: Terraform, ARM templates, Bicep. */
+import { isCompiled, isTemplate, parametersIn, templateResources } from './arm-template.ts';
+import { bicepParameters, bicepResources } from './bicep.ts';
+import { type Declared, joined, NOTHING_DECLARED } from './declared.ts';
+import { declaredBy, type Settable } from './shaped.ts';
+import type { ParseHcl } from './terraform/hcl.ts';
+import { terraformCode, type TerraformState } from './terraform/read.ts';
+import type { Files, Value } from './value.ts';
+
+export interface CodeOptions {
+  /** Loaded only where there is Terraform. */
+  readonly hcl: () => Promise<ParseHcl>;
+  readonly members: ReadonlyMap<string, string>;
+  readonly settable: readonly Settable[];
+  readonly state?: TerraformState;
+  /** The template that was named, and its parameters file: paths in `files`. */
+  readonly template?: string;
+  readonly parameters?: string;
+}
+
+export async function readCode(files: Files, options: CodeOptions): Promise<Declared> {
+  const { members, settable, state } = options;
+  const hasTerraform = [...files.keys()].some((file) => file.endsWith('.tf'));
+  const terraform = hasTerraform
+    ? terraformCode(files, { parse: await options.hcl(), members, settable, ...(state ? { state } : {}) })
+    : NOTHING_DECLARED;
+  return joined([terraform, templates(files, options), bicep(files, options)]);
+}
+
+const bare = (file: string): string => file.replace(/\.(json|bicep)$/, '');
+
+function templates(files: Files, { settable, template: named, parameters }: CodeOptions): Declared {
+  const all = [...files].filter(
+    ([file, text]) =>
+      file.endsWith('.json') && (file === named || (isTemplate(text) && !(isCompiled(text) && files.has(`${bare(file)}.bicep`)))),
+  );
+  return joined(
+    all.map(([file, text]) => {
+      const beside = [...(file === named && parameters !== undefined ? [parameters] : []), `${bare(file)}.parameters.json`];
+      const given = beside.map((one) => parametersIn(files.get(one) ?? '', one)).find((one) => one !== undefined);
+      const found = templateResources(text, file, given ?? new Map());
+      if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is no JSON', offset: 0 }] };
+      return declaredBy(found, settable);
+    }),
+  );
+}
+
+function bicep(files: Files, { settable, template: named, parameters }: CodeOptions): Declared {
+  // A template that was named and that Bicep wrote stands for its source.
+  const own = new Map([...files].filter(([file]) => !(named?.endsWith('.json') === true && bare(named) === bare(file))));
+  const byTemplate = new Map<string, ReadonlyMap<string, Value>>();
+  for (const [file, text] of files)
+    if (file.endsWith('.bicepparam')) {
+      const { using, values } = bicepParameters(text, file);
+      if (using === `${file.replace(/\.bicepparam$/, '')}.bicep` || file === parameters) byTemplate.set(using ?? '', values);
+    }
+  const given = (file: string): ReadonlyMap<string, Value> => {
+    const beside = file === named && parameters !== undefined ? parameters : `${bare(file)}.parameters.json`;
+    return byTemplate.get(file) ?? parametersIn(files.get(beside) ?? '', beside) ?? new Map();
+  };
+  const { resources, elsewhere, unreadable } = bicepResources(own, given);
+  return { ...declaredBy(resources, settable), elsewhere, unreadable };
+}

@@ -1,0 +1,282 @@
+/** Works out expressions, of Terraform, Bicep or ARM templates, as far as literals, variables, locals and other blocks of the same code tell. */
+import {
+  type Insertion,
+  MADE_BY_AZURE,
+  mapOf,
+  type Place,
+  placedAt,
+  plainOf,
+  scalar,
+  textOf,
+  unresolved,
+  type Value,
+  whyUnresolved,
+} from './value.ts';
+import type { Attribute, Expression } from './syntax.ts';
+
+/** What names in an expression stand for. */
+export interface Scope {
+  readonly file: string;
+  /** Terraform where it does not say. */
+  readonly language?: Insertion['language'];
+  /** `var.x`, `local.x`, `module.x`, a resource: the value, and how many parts of the path it took. */
+  readonly lookUp: (path: readonly (string | Value)[], at: Place, text: string) => readonly [Value, number] | undefined;
+}
+
+const placeOf = (expression: { readonly start: number; readonly end: number }, { file }: Scope): Place => ({
+  file,
+  offset: expression.start,
+  end: expression.end,
+});
+
+/** The value of an attribute; where its own expression decides it, it stands at the attribute. */
+export function attributeValue(attribute: Attribute, scope: Scope): Value {
+  const value = evaluate(attribute.value, scope);
+  const at = placeOf(attribute, scope);
+  const isOwn = value.at.file === at.file && value.at.offset >= at.offset && value.at.end <= at.end;
+  return isOwn ? placedAt(value, at) : value;
+}
+
+export function evaluate(expression: Expression, scope: Scope): Value {
+  const at = placeOf(expression, scope);
+  const language = scope.language ?? 'terraform';
+  const literal = { place: at, language };
+  switch (expression.kind) {
+    case 'literal':
+      return scalar(expression.value, at, literal);
+    case 'template':
+      return templateValue(expression.parts, scope, at);
+    case 'list':
+      return { kind: 'list', items: expression.items.map((item) => evaluate(item, scope)), at, literal };
+    case 'object':
+      return objectValue(expression, scope, at);
+    case 'conditional':
+      return conditional(expression.parts, scope, at);
+    case 'not': {
+      const of = evaluate(expression.of, scope);
+      if (of.kind === 'scalar' && typeof of.value === 'boolean') return scalar(!of.value, of.at);
+      return unresolved(whyUnresolved(of) ?? 'an expression that is not worked out', at);
+    }
+    case 'compare': {
+      const [left, right] = expression.sides.map((side) => evaluate(side, scope));
+      if (left?.kind === 'scalar' && right?.kind === 'scalar')
+        return scalar((left.value === right.value) === (expression.operator === '=='), at);
+      return unresolved((left && whyUnresolved(left)) ?? (right && whyUnresolved(right)) ?? 'a comparison that is not worked out', at);
+    }
+    case 'reference':
+      return reference(expression, scope, at);
+    case 'call':
+      return call(
+        expression.name,
+        expression.args.map((one) => evaluate(one, scope)),
+        at,
+      );
+    case 'other':
+      return unresolved(expression.why ?? `the expression ${shortened(expression.text)} is not worked out`, at);
+  }
+}
+
+export const shortened = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+};
+
+function templateValue(parts: readonly (string | Expression)[], scope: Scope, at: Place): Value {
+  const texts: string[] = [];
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      texts.push(part);
+      continue;
+    }
+    const value = evaluate(part, scope);
+    if (value.kind !== 'scalar' || value.value === null)
+      return unresolved(whyUnresolved(value) ?? `the expression in ${shortened(texts.join(''))}\${…} is not worked out`, at);
+    texts.push(String(value.value));
+  }
+  return scalar(texts.join(''), at);
+}
+
+function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope: Scope, at: Place): Value {
+  const members: [string, Value][] = [];
+  let open: string | undefined;
+  for (const { key, value, start } of expression.entries) {
+    const name = evaluate(key, scope);
+    if (name.kind !== 'scalar') {
+      open ??= whyUnresolved(name) ?? 'a name that is not worked out';
+      continue;
+    }
+    const inner = evaluate(value, scope);
+    const whole: Place = { file: at.file, offset: start, end: value.end };
+    const isOwn = inner.at.file === at.file && inner.at.offset >= start && inner.at.end <= value.end;
+    members.push([String(name.value), isOwn ? placedAt(inner, whole) : inner]);
+  }
+  return mapOf(members, at, {
+    ...(open === undefined ? {} : { open }),
+    literal: { place: at, language: scope.language ?? 'terraform' },
+    insert: { language: scope.language ?? 'terraform', inside: at, path: [] },
+  });
+}
+
+/** Which branch counts is told by its test; what stands there is not rewritten, the other branch would mean something else then. */
+function conditional([test, yes, no]: readonly Expression[], scope: Scope, at: Place): Value {
+  const decided = test && evaluate(test, scope);
+  if (decided?.kind !== 'scalar' || typeof decided.value !== 'boolean' || !yes || !no)
+    return unresolved((decided && whyUnresolved(decided)) ?? 'a condition that is not worked out', at);
+  const value = evaluate(decided.value ? yes : no, scope);
+  if (value.kind === 'scalar' || value.kind === 'list') {
+    const { literal, ...rest } = value;
+    return literal && literal.place.offset >= at.offset && literal.place.end <= at.end && literal.place.file === at.file ? rest : value;
+  }
+  return value;
+}
+
+function reference(expression: Extract<Expression, { kind: 'reference' }>, scope: Scope, at: Place): Value {
+  const path = expression.path.map((part) => (typeof part === 'string' ? part : evaluate(part, scope)));
+  const found = scope.lookUp(path, at, expression.text);
+  if (!found) return unresolved(`${shortened(expression.text)} is known only when it is deployed`, at);
+  let [value, taken] = found;
+  for (; taken < path.length; taken++) {
+    const part = path[taken];
+    const name = typeof part === 'string' ? part : part?.kind === 'scalar' && part.value !== null ? String(part.value) : undefined;
+    if (value.kind === 'unresolved') return placedIfOwn(value, at);
+    const inner =
+      name === undefined
+        ? undefined
+        : value.kind === 'map'
+          ? value.members.get(name)
+          : value.kind === 'list'
+            ? value.items[Number(name)]
+            : undefined;
+    if (!inner)
+      return unresolved(`${shortened(expression.text)} is not found${value.kind === 'map' && value.open ? `: ${value.open}` : ''}`, at);
+    value = inner;
+  }
+  return placedIfOwn(value, at);
+}
+
+/** What is not resolved stands where it is used. */
+const placedIfOwn = (value: Value, at: Place): Value => (value.kind === 'unresolved' ? placedAt(value, at) : value);
+
+function call(name: string, args: readonly Value[], at: Place): Value {
+  const [first, second] = args;
+  const why = args.map(whyUnresolved).find((one) => one !== undefined);
+  const notDone = (): Value => unresolved(why ?? `the function ${name} is not worked out`, at);
+  const text = textOf(first);
+  switch (name) {
+    case 'merge':
+    case 'union':
+      return merged(args, at);
+    case 'toset':
+    case 'tolist':
+    case 'tomap':
+    case 'tobool':
+    case 'tostring':
+    case 'tonumber':
+    case 'nonsensitive':
+    case 'sensitive':
+      return first && first.kind !== 'unresolved' ? first : notDone();
+    case 'lower':
+    case 'toLower':
+      return text === undefined ? notDone() : scalar(text.toLowerCase(), at);
+    case 'upper':
+    case 'toUpper':
+      return text === undefined ? notDone() : scalar(text.toUpperCase(), at);
+    case 'trimspace':
+      return text === undefined ? notDone() : scalar(text.trim(), at);
+    case 'replace': {
+      const [, from, to] = args.map(textOf);
+      if (text === undefined || from === undefined || to === undefined || /^\/.*\/$/.test(from)) return notDone();
+      return scalar(
+        text.replaceAll(from, () => to),
+        at,
+      );
+    }
+    case 'format': {
+      const rest = args.slice(1).map((one) => (one.kind === 'scalar' ? one.value : null));
+      if (text !== undefined && !rest.includes(null) && /^([^{}]|\{\d\})*$/.test(text) && /\{\d\}/.test(text))
+        return scalar(
+          text.replaceAll(/\{(\d)\}/g, (_, index: string) => String(rest[Number(index)] ?? '')),
+          at,
+        );
+      if (text === undefined || rest.includes(null) || (text.match(/%/g) ?? []).length !== rest.length || !/^([^%]|%[sd])*$/.test(text))
+        return notDone();
+      return scalar(
+        text.replaceAll(/%[sd]/g, () => String(rest.shift())),
+        at,
+      );
+    }
+    case 'join': {
+      const parts =
+        second?.kind === 'list' ? second.items.map((one) => (one.kind === 'scalar' ? String(one.value) : undefined)) : [undefined];
+      return text === undefined || parts.includes(undefined) ? notDone() : scalar(parts.join(text), at);
+    }
+    case 'concat':
+      if (args.length > 0 && args.every((one) => one.kind === 'scalar'))
+        return scalar(args.map((one) => String(one.kind === 'scalar' ? one.value : '')).join(''), at);
+      if (args.some((one) => one.kind !== 'list')) return notDone();
+      return { kind: 'list', items: args.flatMap((one) => (one.kind === 'list' ? one.items : [])), at };
+    case 'coalesce':
+      return args.find((one) => one.kind !== 'scalar' || (one.value !== null && one.value !== '')) ?? notDone();
+    case 'lookup': {
+      const key = textOf(second);
+      if (first?.kind !== 'map' || key === undefined) return notDone();
+      return first.members.get(key) ?? (first.open === undefined ? (args[2] ?? notDone()) : notDone());
+    }
+    case 'try':
+      return first && first.kind !== 'unresolved' ? first : notDone();
+    case 'keys':
+      if (first?.kind !== 'map' || first.open !== undefined) return notDone();
+      return { kind: 'list', items: [...first.members.keys()].toSorted().map((key) => scalar(key, at)), at };
+    case 'contains': {
+      if (first?.kind !== 'list' || second?.kind !== 'scalar' || why !== undefined) return notDone();
+      return scalar(
+        first.items.some((one) => one.kind === 'scalar' && one.value === second.value),
+        at,
+      );
+    }
+    case 'jsonencode':
+      // Its members keep their places.
+      return first ?? notDone();
+    case 'listKeys':
+      return scalar(MADE_BY_AZURE, at);
+    case 'resourceId': {
+      const texts = args.map(textOf);
+      const type = texts.findIndex((one) => one?.includes('/'));
+      if (type < 0 || texts.slice(type).includes(undefined)) return notDone();
+      const [namespace = '', ...types] = (texts[type] ?? '').split('/');
+      return scalar(`/providers/${[namespace, ...types.flatMap((one, index) => [one, texts[type + 1 + index] ?? ''])].join('/')}`, at);
+    }
+    default:
+      return notDone();
+  }
+}
+
+/** Later maps win; one that is not resolved may hold any member, also those before it. */
+function merged(args: readonly Value[], at: Place): Value {
+  const members = new Map<string, Value>();
+  let open: string | undefined;
+  for (const one of args) {
+    if (one.kind === 'map') {
+      for (const [name, value] of one.members) members.set(name, value);
+      open ??= one.open;
+    } else if (one.kind === 'scalar' && one.value === null) continue;
+    else {
+      const why = whyUnresolved(one) ?? 'a value that is no map';
+      open ??= why;
+      for (const [name, value] of members) members.set(name, unresolved(why, value.at));
+    }
+  }
+  // New members go into the last map that is written in place.
+  const last = args.findLast((one) => one.kind === 'map' && one.insert !== undefined && one.at.file === at.file);
+  const insert = last?.kind === 'map' && last === args.at(-1) ? last.insert : undefined;
+  return mapOf(members, at, { ...(open === undefined ? {} : { open }), ...(insert ? { insert } : {}) });
+}
+
+/** The items of a `for_each`, by key; undefined where they are not all known. */
+export function itemsOf(value: Value): readonly (readonly [string, Value])[] | undefined {
+  if (value.kind === 'map') return value.open === undefined ? [...value.members] : undefined;
+  if (value.kind !== 'list') return undefined;
+  const keys = value.items.map((item) => plainOf(item));
+  if (keys.some((key) => typeof key !== 'string')) return undefined;
+  return value.items.map((item, index) => [keys[index] as string, item]);
+}

@@ -1,0 +1,284 @@
+/** Where the value of each control stands in code, and whether it is the right one: judged by the areas themselves. */
+import type { Json, ResourceKey } from '../azure/index.ts';
+import { membersOf } from '../change/json-paths.ts';
+import type { AnyControl, AnyStep, Decisions, Severity } from '../contract/index.ts';
+import type { ControlState } from '../engine/judge/assess.ts';
+import type { Circumstances } from '../engine/judge/circumstances.ts';
+import { isChosen } from '../engine/judge/decisions.ts';
+import { type Looked, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
+import { declaredTwice, type Declared, type DeclaredApp, labelOf } from './declared.ts';
+import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
+import { memberOf, plainOf, type Place, whyUnresolved } from './value.ts';
+
+export type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
+
+export interface DeclaredPlace {
+  /** Name, `name/slot`, or the address of a block whose name is not resolved. */
+  readonly app: string;
+  readonly id?: string;
+  readonly control: string;
+  readonly label: string;
+  readonly severity: Severity;
+  readonly state: PlaceState;
+  /** The finding that a verdict by code alone gives; accepted findings are none. */
+  readonly isFinding: boolean;
+  readonly at: Place;
+  readonly address: string;
+  readonly present: Json;
+  readonly wanted: Json;
+  readonly why: string | null;
+  /** What to change, where a patch can. */
+  readonly edits: readonly Wanted[];
+}
+
+export interface Judging {
+  readonly steps: readonly AnyStep[];
+  readonly decisions: (app: DeclaredApp) => Decisions;
+  readonly today: string;
+  /** Whether somebody decided what is to be changed; else what is safe or disruptive is. */
+  readonly hasAnswers: boolean;
+}
+
+/** One place for each control of each app that code can hold. */
+export async function placesOf(declared: Declared, judging: Judging): Promise<DeclaredPlace[]> {
+  const places: DeclaredPlace[] = [];
+  const twice = declaredTwice(declared);
+  for (const app of declared.apps) {
+    const others = app.name === undefined || app.id !== undefined ? undefined : twice.get(labelOf(app).toLowerCase());
+    if (others && others[0] !== app.address) continue;
+    const by = { decisions: judging.decisions(app), today: judging.today };
+    const sights = await Promise.all(app.hostings.map((hosting) => seen(app, declared, hosting, judging.steps, by)));
+    for (const step of judging.steps)
+      for (const control of step.controls) {
+        const place = placeOf(app, step, control, sights);
+        if (place)
+          places.push({
+            ...(others ? several(place, others) : place),
+            edits: others ? [] : meant(step, control, by.decisions, place.edits, judging),
+          });
+      }
+  }
+  return [...places, ...elsewherePlaces(declared, judging.steps)];
+}
+
+/** Which of several blocks is the app that runs is not told by code. */
+const several = (place: DeclaredPlace, addresses: readonly string[]): DeclaredPlace => ({
+  ...place,
+  state: 'not-resolved',
+  isFinding: false,
+  why: `several blocks declare this app: ${addresses.join(', ')}`,
+});
+
+/** What a patch changes: what was decided, or without decisions what shuts nobody out and is chosen with its area. */
+function meant(
+  step: AnyStep,
+  control: AnyControl,
+  decisions: Decisions,
+  edits: readonly Wanted[],
+  { hasAnswers }: Judging,
+): readonly Wanted[] {
+  const decided = decisions[step.id];
+  if (hasAnswers) return decided && isChosen(control, decided, undefined) ? edits : [];
+  const risk = 'risk' in control ? control.risk : undefined;
+  const isAsked = (control.needs ?? []).some(
+    (name) => !('preselect' in ((step.questions as Record<string, object> | undefined)?.[name] ?? {})),
+  );
+  return control.optIn !== undefined || isAsked || risk === 'lock-out' || risk === 'one-way' ? [] : edits;
+}
+
+/** What a call of a module from elsewhere may hold: each member that azurerm has an argument for, if the module is given a name. */
+function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[]): DeclaredPlace[] {
+  return elsewhere.flatMap(({ address, source, at, name }) => {
+    if (
+      name === undefined ||
+      !/func|web|site/i.test(`${address} ${source}`) ||
+      apps.some((app) => app.name?.toLowerCase() === name.toLowerCase())
+    )
+      return [];
+    return steps.flatMap((step) =>
+      step.controls.flatMap((control): DeclaredPlace[] => {
+        const isOfApp =
+          control.kind === 'setting'
+            ? control.terraform !== undefined
+            : control.kind === 'rule' &&
+              control.terraform !== undefined &&
+              !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
+        if (!isOfApp) return [];
+        const why = `it is behind ${address} (source ${source}), whose code is not in this tree`;
+        return [
+          {
+            app: name,
+            control: `${step.id}.${control.id}`,
+            label: control.label,
+            severity: control.severity,
+            state: 'not-resolved',
+            isFinding: false,
+            at,
+            address,
+            present: null,
+            wanted: null,
+            why,
+            edits: [],
+          },
+        ];
+      }),
+    );
+  });
+}
+
+function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: readonly Sight[]): DeclaredPlace | undefined {
+  if (control.kind === 'attestation') return undefined;
+  const verdicts = sights.map((sight) => ({ sight, ...judged(step, control, sight.strict, sight.by) }));
+  const first = verdicts.find(({ state }) => state.state !== 'not-applicable') ?? verdicts[0];
+  if (!first || verdicts.every(({ state }) => state.state === 'not-applicable')) return undefined;
+  const base = {
+    app: labelOf(app),
+    ...(app.id === undefined ? {} : { id: app.id }),
+    control: `${step.id}.${control.id}`,
+    label: control.label,
+    severity: control.severity,
+    address: ownValue(app, control, first.looked, first.state.found)?.address ?? app.address,
+    edits: [],
+    isFinding: false,
+  };
+  const found = ownValue(app, control, first.looked, first.state.found);
+  const at = found?.value.at ?? app.at;
+  // Where a plan has no such setting, a good value does no harm either.
+  const all = new Set(verdicts.map(({ state }) => state.state));
+  const states = all.has('fail') ? all : new Set([...all].filter((state) => state !== 'not-applicable'));
+  if (states.has('unknown'))
+    return notResolved(app, step, control, first.sight, verdicts.find(({ state }) => state.state === 'unknown') ?? first, { ...base, at });
+  const words = { present: presentOf(found, first.state), wanted: wantedOf(first.state) };
+  if (app.why !== undefined && states.size > 0) {
+    // The value is known, but whose it is only where the name is.
+    if (!first.looked.some(({ value }) => value.kind !== 'unresolved')) return undefined;
+  }
+  if (states.size > 1)
+    return {
+      ...base,
+      at,
+      state: 'not-resolved',
+      ...words,
+      why: `it depends on the plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}`,
+    };
+  if (first.state.state === 'pass' || first.state.state === 'accepted')
+    return isHeld(found) ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
+  if (first.state.state !== 'fail') return undefined;
+  return finding(app, step, control, { view: first.sight.strict, by: first.sight.by }, first, base);
+}
+
+/** Whether the code itself says the value, and not only what a provider or Azure makes of silence. */
+const isHeld = (found: Looked | undefined): boolean => found !== undefined;
+
+type Base = Omit<DeclaredPlace, 'at' | 'state' | 'present' | 'wanted' | 'why'>;
+
+function finding(
+  app: DeclaredApp,
+  step: AnyStep,
+  control: AnyControl,
+  { view, by }: { readonly view: View; readonly by: Circumstances },
+  { state, looked }: Verdict,
+  base: Base,
+): DeclaredPlace | undefined {
+  const drafts = draftsOf(step, control, view, by);
+  const edits = drafts.flatMap((draft) => wantedBy(app, view, draft));
+  // The change says where; else what the verdict looked at, and named.
+  const chosen = edits[0] ? { ...edits[0], path: '' } : ownValue(app, control, looked, state.found);
+  if (!chosen) return undefined;
+  const { value } = chosen;
+  const wanted = edits[0] ? plainWanted(edits[0]) : wantedOf(state);
+  const isAbsent = value.kind === 'absent' || (value.kind === 'map' && value.members.size === 0);
+  const missing = value.kind === 'absent' && value.insert === undefined && edits.length === 0;
+  return {
+    ...base,
+    edits,
+    isFinding: true,
+    address: chosen.address,
+    at: value.at,
+    state: isAbsent ? 'absent' : 'declared',
+    present: isAbsent ? null : presentOf(chosen, state),
+    wanted,
+    why: state.reason ?? (missing ? 'the code says nothing of it' : state.found || null),
+  };
+}
+
+/** A value of app settings may be a secret: only what the verdict itself tells is shown. */
+function presentOf(found: Looked | undefined, state: ControlState): Json {
+  if (!found || found.value.kind === 'absent') return null;
+  if (found.key === 'appSettings' || found.key === 'connectionStrings') return state.found;
+  const plain = plainOf(found.value);
+  if (plain === undefined) return null;
+  const { value } = found;
+  const back = value.kind === 'scalar' || value.kind === 'list' ? value.back?.(plain) : undefined;
+  return back ?? plain;
+}
+
+const wantedOf = ({ wanted }: ControlState): Json => wanted || null;
+
+function plainWanted({ value, to }: Wanted): Json {
+  const back = value.kind === 'scalar' || value.kind === 'list' || value.kind === 'absent' ? value.back : undefined;
+  return (back ? back(to) : to) ?? to;
+}
+
+function notResolved(
+  app: DeclaredApp,
+  step: AnyStep,
+  control: AnyControl,
+  sight: Sight,
+  { state, looked }: Verdict,
+  base: Base & { readonly at: Place },
+): DeclaredPlace | undefined {
+  const code = state.failure?.code;
+  // What no code of this kind can hold is no place at all.
+  if (
+    code === NOT_IN_CODE ||
+    (code !== NOT_RESOLVED && state.failure === undefined && !looked.some(({ value }) => whyUnresolved(value) !== undefined))
+  ) {
+    return undefined;
+  }
+  // A setting that is bad is bad whatever the others are; a verdict that names none may hang on them.
+  const lenient = judged(step, control, sight.lenient, sight.by);
+  const named =
+    lenient.state.state === 'fail'
+      ? lookedBadly(
+          lenient.looked.filter(({ key }) => key === 'appSettings'),
+          lenient.state.found,
+        )
+      : undefined;
+  if (named) return finding(app, step, control, { view: sight.lenient, by: sight.by }, { ...lenient, looked: [named] }, base);
+  const value = looked.findLast((one) => whyUnresolved(one.value) !== undefined)?.value ?? ownValue(app, control, looked)?.value;
+  return {
+    ...base,
+    at: value?.at ?? base.at,
+    state: 'not-resolved',
+    present: null,
+    wanted: wantedOf(state),
+    why: state.failure?.message ?? state.found,
+  };
+}
+
+/** The member that a control is about: that of a setting, or the one that its area gives a Terraform name. */
+const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
+
+function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked[], found = ''): Looked | undefined {
+  if (control.kind === 'attestation') return undefined;
+  const paths: readonly string[] = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
+  for (const place of paths) {
+    const [key = '', path = ''] = place.split(' ');
+    const own = key === 'siteIdentity' || key === 'siteUnlisted' ? 'site' : (key as ResourceKey);
+    const seenThere = looked.find((one) => one.key === own && one.path.toLowerCase() === path.toLowerCase());
+    const value = seenThere?.value ?? memberOf(app.facts.get(own), ...membersOf(path));
+    if (value) return { key: own, path, value, address: seenThere?.address ?? app.address };
+  }
+  const own = looked.filter(({ path }) => !OF_THE_PLAN.test(path));
+  return control.kind === 'rule'
+    ? (lookedBadly(own, found) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
+    : undefined;
+}
+
+/** What a finding names among all that was looked at. */
+const lookedBadly = (looked: readonly Looked[], found: string): Looked | undefined =>
+  looked.find(({ path }) => {
+    const name = path.split('.').slice(1).join('.');
+    return name !== '' && new RegExp(`(^|[^\\w.-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w.-])`, 'i').test(found);
+  });

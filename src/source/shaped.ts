@@ -1,0 +1,281 @@
+/** Resources that are written in Azure's own members, by ARM templates, Bicep or azapi, brought together to apps. */
+import type { Json, ResourceKey } from '../azure/index.ts';
+import { membersOf } from '../change/json-paths.ts';
+import {
+  anyHosting,
+  Body,
+  type Declared,
+  type DeclaredApp,
+  type DeclaredItem,
+  type Hosting,
+  type Language,
+  NOTHING_DECLARED,
+} from './declared.ts';
+import { tierOf } from './terraform/azurerm.ts';
+import {
+  type Insertion,
+  type MapValue,
+  mapOf,
+  memberOf,
+  NOT_DECLARED,
+  type Place,
+  scalar,
+  textOf,
+  unresolved,
+  type Value,
+  whyUnresolved,
+} from './value.ts';
+
+/** One resource as its language declares it. */
+export interface Shaped {
+  /** `Microsoft.Web/sites`, without a version. */
+  readonly type: string;
+  /** All names, `fn-orders/staging`; undefined where it is not resolved, with `why`. */
+  readonly name?: string;
+  readonly why?: string;
+  /** What stands for its id in other resources. */
+  readonly id: string;
+  readonly address: string;
+  readonly at: Place;
+  readonly language: Language;
+  readonly body: MapValue;
+  readonly stateId?: string;
+}
+
+/** A member that a control sets, and what "not set" behaves as; undefined where Azure decides. */
+export interface Settable {
+  readonly key: ResourceKey;
+  readonly path: string;
+  readonly absent: Json | undefined;
+}
+
+const is = (one: Shaped, type: string): boolean => one.type.toLowerCase() === `microsoft.${type}`.toLowerCase();
+
+export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]): Declared {
+  const sites = all.filter((one) => is(one, 'web/sites') && isFunctionApp(one));
+  const slots = all.filter((one) => is(one, 'web/sites/slots') && isFunctionApp(one, 'by default'));
+  return {
+    ...NOTHING_DECLARED,
+    apps: [...sites, ...slots].map((one) => appOf(one, all, settable)),
+    accounts: all.filter((one) => is(one, 'storage/storageAccounts')).map((one) => accountOf(one, all)),
+    vaults: all.filter((one) => is(one, 'keyVault/vaults')).map(vaultOf),
+  };
+}
+
+function isFunctionApp({ body }: Shaped, otherwise?: 'by default'): boolean {
+  const kind = memberOf(body, 'kind');
+  const text = textOf(kind);
+  if (text !== undefined) return /functionapp/i.test(text) && !/workflowapp/i.test(text);
+  return kind === undefined
+    ? otherwise !== undefined
+    : kind.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') !== undefined;
+}
+
+const sameName = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a.toLowerCase() === b?.toLowerCase();
+
+function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable[]): DeclaredApp {
+  const [name, slot] = (site.name ?? '').split('/');
+  const properties = memberOf(site.body, 'properties');
+  const children = (type: string, last: string) =>
+    all.find(
+      (one) => one.type.toLowerCase() === `${site.type}/${type}`.toLowerCase() && sameName(one.name, `${site.name ?? site.id}/${last}`),
+    );
+  const [web, settings, auth] = ['web', 'appsettings', 'authsettingsV2'].map((last) => children('config', last)?.body);
+  const config = memberOf(web, 'properties') ?? memberOf(properties, 'siteConfig');
+  const strings = children('config', 'connectionstrings')?.body;
+  const bodies = new Map<ResourceKey, MapValue>();
+  const add = (key: ResourceKey, value: Value | undefined, missing: Insertion | undefined) => {
+    const known = value?.kind === 'map' ? value : undefined;
+    const inner = new Body(value?.at ?? site.at);
+    if (value && !known) inner.put(['properties'], mapOf([], value.at, { open: whyUnresolved(value) ?? 'it is no object' }));
+    else inner.put(['properties'], withAbsent(known ?? mapOf([], site.at), key, settable, missing));
+    bodies.set(key, inner.value);
+  };
+  const inSite = properties?.kind === 'map' ? properties.insert : undefined;
+  add('site', properties, inSite);
+  const whole = bodies.get('site');
+  bodies.set(
+    'site',
+    mapOf([...site.body.members, ...(whole?.members ?? []), ...identityOf(site), ['name', scalar(slot ?? name ?? '', site.at)]], site.at),
+  );
+  add('siteConfig', config, inSite && { ...inSite, path: ['siteConfig'] });
+  for (const [key, last] of [
+    ['scmPolicy', 'scm'],
+    ['ftpPolicy', 'ftp'],
+  ] as const) {
+    const policy = children('basicPublishingCredentialsPolicies', last);
+    if (policy) add(key, memberOf(policy.body, 'properties'), undefined);
+  }
+  bodies.set('appSettings', mapOf([['properties', settingsOf(settings, config, site)]], site.at));
+  bodies.set('connectionStrings', mapOf([['properties', stringsOf(strings, config, site)]], site.at));
+  if (auth) add('authSettings', memberOf(auth, 'properties'), undefined);
+  return {
+    ...(site.name === undefined
+      ? { why: site.why ?? 'its name is not resolved' }
+      : { name: name ?? '', ...(slot === undefined ? {} : { slot }) }),
+    ...(site.stateId === undefined ? {} : { id: site.stateId }),
+    address: site.address,
+    at: site.at,
+    language: site.language,
+    whole: true,
+    facts: bodies,
+    hostings: hostingsOf(site, properties, all),
+  };
+}
+
+/** Members that controls set and that are not there, each with where it would go. */
+function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settable[], missing: Insertion | undefined): MapValue {
+  const body = new Body(value.at, value.insert);
+  for (const [name, member] of value.members) body.put([name], member);
+  for (const { key: own, path, absent } of settable) {
+    const [properties, ...names] = membersOf(path);
+    if (own !== key || properties !== 'properties' || names.length === 0 || memberOf(value, ...names) !== undefined) continue;
+    const [outer, last] = names.length > 1 ? [memberOf(value, ...names.slice(0, -1)), names.slice(-1)] : [value, names];
+    // A member on the way that is not resolved decides over all below it.
+    if (outer === undefined || outer.kind !== 'map' || outer.open !== undefined) continue;
+    const insert = outer.insert ? { ...outer.insert, path: last } : missing ? { ...missing, path: [...missing.path, ...names] } : undefined;
+    const at = outer.at;
+    if (absent === undefined) body.put(names, unresolved('it is not set here, so it is what Azure gave the app', at));
+    else body.put(names, { kind: 'absent', value: absent, at, ...(insert ? { insert } : {}) });
+  }
+  return mapOf(body.value.members, value.at, {
+    ...(value.open === undefined ? {} : { open: value.open }),
+    ...(value.insert ? { insert: value.insert } : {}),
+  });
+}
+
+/** With azapi an identity is a block of its own, beside the body. */
+function identityOf({ body, at, language }: Shaped): [string, Value][] {
+  return memberOf(body, 'identity')
+    ? []
+    : [
+        [
+          'identity',
+          mapOf(
+            [
+              [
+                'type',
+                {
+                  kind: 'absent',
+                  value: 'None',
+                  at,
+                  ...(body.insert && language !== 'terraform' ? { insert: { ...body.insert, path: ['identity', 'type'] } } : {}),
+                },
+              ],
+            ],
+            at,
+          ),
+        ],
+      ];
+}
+
+/** Settings of a resource of their own, which replaces all, or those of the site's configuration. */
+function settingsOf(own: MapValue | undefined, config: Value | undefined, site: Shaped): MapValue {
+  const apart = memberOf(own, 'properties');
+  if (apart) return apart.kind === 'map' ? apart : mapOf([], apart.at, { open: whyUnresolved(apart) ?? 'the settings are no object' });
+  const listed = memberOf(config, 'appSettings');
+  if (!listed)
+    return mapOf([], config?.at ?? site.at, {
+      open: !config || (config.kind === 'map' && config.open === undefined) ? NOT_DECLARED : 'the configuration is not resolved',
+    });
+  if (listed.kind !== 'list') return mapOf([], listed.at, { open: whyUnresolved(listed) ?? 'appSettings is no list' });
+  let open: string | undefined;
+  const members = listed.items.flatMap((item): [string, Value][] => {
+    const [name, value] = [textOf(memberOf(item, 'name')), memberOf(item, 'value')];
+    if (name !== undefined && value) return [[name, value]];
+    open ??= whyUnresolved(item) ?? 'a setting whose name is not resolved';
+    return [];
+  });
+  return mapOf(members, listed.at, open === undefined ? {} : { open });
+}
+
+function stringsOf(own: MapValue | undefined, config: Value | undefined, site: Shaped): MapValue {
+  const apart = memberOf(own, 'properties');
+  if (apart?.kind === 'map') return apart;
+  const listed = memberOf(config, 'connectionStrings');
+  return listed || apart
+    ? mapOf([], site.at, { open: 'connection strings in a list are not read' })
+    : mapOf([], site.at, { open: NOT_DECLARED });
+}
+
+function hostingsOf(site: Shaped, properties: Value | undefined, all: readonly Shaped[]): readonly Hosting[] {
+  const kind = textOf(memberOf(site.body, 'kind'));
+  const reserved = memberOf(properties, 'reserved');
+  const linux =
+    kind !== undefined && /linux/i.test(kind) ? true : reserved?.kind === 'scalar' ? reserved.value === true : reserved ? undefined : false;
+  if (memberOf(properties, 'functionAppConfig')) return [{ sku: 'FlexConsumption', linux: true }];
+  const plan = textOf(memberOf(properties, 'serverFarmId'));
+  const found = all.find(
+    (one) =>
+      is(one, 'web/serverfarms') &&
+      plan !== undefined &&
+      (plan === one.id || (one.name !== undefined && plan.toLowerCase().endsWith(`/serverfarms/${one.name.toLowerCase()}`))),
+  );
+  const sku = memberOf(found?.body, 'sku');
+  const tier = textOf(memberOf(sku, 'tier')) ?? tierOf(textOf(memberOf(sku, 'name')) ?? '');
+  const onPlan = memberOf(found?.body, 'properties', 'reserved');
+  const system = linux === false && onPlan?.kind === 'scalar' && onPlan.value === true ? true : linux;
+  const systems = system === undefined ? [true, false] : [system];
+  return tier === undefined ? anyHosting(systems) : systems.map((one) => ({ sku: tier, linux: one }));
+}
+
+function accountOf(one: Shaped, all: readonly Shaped[]): DeclaredItem {
+  const properties = memberOf(one.body, 'properties');
+  const service = (type: string) => {
+    const found = all.find(
+      (child) => is(child, `storage/storageAccounts/${type}`) && sameName(child.name, `${one.name ?? one.id}/default`),
+    );
+    const body = memberOf(found?.body, 'properties');
+    return body?.kind === 'map' ? body : undefined;
+  };
+  const [blobs, files] = [service('blobServices'), service('fileServices')];
+  return {
+    ...(one.name === undefined ? {} : { name: one.name }),
+    address: one.address,
+    at: one.at,
+    properties: propertiesOf(properties, one),
+    ...(blobs ? { blobs } : {}),
+    ...(files ? { files } : {}),
+  };
+}
+
+/** The members of an account or a vault that the areas look at; one that is not there goes into `properties`. */
+const LOOKED_AT = {
+  account: [
+    'supportsHttpsTrafficOnly',
+    'minimumTlsVersion',
+    'allowBlobPublicAccess',
+    'allowSharedKeyAccess',
+    'allowCrossTenantReplication',
+    'defaultToOAuthAuthentication',
+    'publicNetworkAccess',
+    'networkAcls',
+    'isSftpEnabled',
+  ],
+  vault: ['enableRbacAuthorization', 'enablePurgeProtection', 'publicNetworkAccess', 'networkAcls'],
+} as const;
+
+function propertiesOf(properties: Value | undefined, { body, at }: Shaped, kind: keyof typeof LOOKED_AT = 'account'): MapValue {
+  if (properties && properties.kind !== 'map')
+    return mapOf([], properties.at, { open: whyUnresolved(properties) ?? 'its properties are no object' });
+  const own = properties ?? mapOf([], at);
+  const insert = properties?.kind === 'map' ? properties.insert : body.insert && { ...body.insert, path: ['properties'] };
+  const absent = LOOKED_AT[kind]
+    .filter((name) => memberOf(own, name) === undefined)
+    .map((name): [string, Value] => [
+      name,
+      { kind: 'absent', value: null, at: own.at, ...(insert ? { insert: { ...insert, path: [...insert.path, name] } } : {}) },
+    ]);
+  return mapOf([...own.members, ...absent], own.at, own.open === undefined ? {} : { open: own.open });
+}
+
+function vaultOf(one: Shaped): DeclaredItem {
+  const own = propertiesOf(memberOf(one.body, 'properties'), one, 'vault');
+  const address: [string, Value][] = one.name === undefined ? [] : [['vaultUri', scalar(`https://${one.name}.vault.azure.net/`, one.at)]];
+  return {
+    ...(one.name === undefined ? {} : { name: one.name }),
+    address: one.address,
+    at: one.at,
+    properties: mapOf([...own.members, ...address], own.at, own.open === undefined ? {} : { open: own.open }),
+  };
+}

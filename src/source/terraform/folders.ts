@@ -1,0 +1,111 @@
+/** What the files of each folder declare together: blocks with their overrides, and the variables that files set. */
+import { jsonValue } from '../json-text.ts';
+import { evaluate, type Scope } from '../evaluate.ts';
+import type { Attribute, Block, Parsed } from '../syntax.ts';
+import type { Value } from '../value.ts';
+
+/** A block with the file that it stands in. */
+export interface FiledBlock extends Block {
+  readonly file: string;
+}
+
+/** What the files of one folder declare together. */
+export interface Folder {
+  readonly blocks: readonly FiledBlock[];
+  readonly values: readonly Given[];
+}
+
+/** A variable that a tfvars file sets. */
+export interface Given {
+  readonly name: string;
+  readonly file: string;
+  /** Terraform reads the file by itself. */
+  readonly auto: boolean;
+  readonly value: Value;
+}
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** `./modules/app` as seen from a folder; undefined for a module that lies elsewhere. */
+export function localFolder(from: string, source: string): string | undefined {
+  if (!/^\.\.?(\/|$)/.test(source)) return undefined;
+  const parts = from === '' ? [] : from.split('/');
+  for (const part of source.split('/'))
+    if (part === '..') {
+      if (parts.length === 0) return undefined;
+      parts.pop();
+    } else if (part !== '.' && part !== '') parts.push(part);
+  return parts.join('/');
+}
+
+export const sourceOf = (block: Block): string | undefined => {
+  const value = block.attributes.find(({ name }) => name === 'source')?.value;
+  return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
+};
+
+export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>): Map<string, Folder> {
+  const folders = new Map<string, { blocks: FiledBlock[]; values: Given[] }>();
+  const of = (file: string) => {
+    const name = folderOf(file);
+    const folder = folders.get(name) ?? { blocks: [], values: [] };
+    folders.set(name, folder);
+    return folder;
+  };
+  const isAuto = (file: string): boolean => /(^|\/)terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/.test(file);
+  const overrides: [string, Parsed][] = [];
+  for (const [file, content] of [...parsed].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (file.endsWith('.tfvars')) {
+      const scope: Scope = { file, lookUp: () => undefined };
+      for (const attribute of content.attributes)
+        of(file).values.push({ name: attribute.name, file, auto: isAuto(file), value: evaluate(attribute.value, scope) });
+    } else if (/(^|[/_])override\.tf$/.test(file)) overrides.push([file, content]);
+    else of(file).blocks.push(...content.blocks.map((block) => ({ ...block, file })));
+  }
+  for (const [file, text] of jsonVars) {
+    const value = jsonValue(text, file);
+    if (value?.kind === 'map')
+      for (const [name, inner] of value.members) of(file).values.push({ name, file, auto: isAuto(file), value: inner });
+  }
+  for (const [file, { blocks }] of overrides) {
+    const folder = of(file);
+    for (const block of blocks) {
+      const index = folder.blocks.findIndex((one) => one.type === block.type && one.labels.join(' ') === block.labels.join(' '));
+      const below = folder.blocks[index];
+      if (below) folder.blocks[index] = overridden(below, block, file);
+      else folder.blocks.push({ ...block, file });
+    }
+  }
+  return new Map(
+    [...folders]
+      .filter(([, { blocks }]) => blocks.length > 0)
+      .map(([name, { blocks }]) => [name, { blocks, values: varsFor(name, folders) }]),
+  );
+}
+
+/** The block with what overrides it, which stands in another file than the one that its places are in. */
+const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock => {
+  const { start } = below;
+  const other = { kind: 'other', text: '', why: `${file} overrides it`, start, end: start } as const;
+  return {
+    ...below,
+    attributes: [
+      ...below.attributes.filter(({ name }) => !above.attributes.some((one) => one.name === name)),
+      ...above.attributes.map(({ name }): Attribute => ({ name, start, end: start, value: other })),
+      // Nested blocks of an override stand for all of that name.
+      ...above.blocks.map(({ type }): Attribute => ({ name: type, start, end: start, value: other })),
+    ],
+    blocks: below.blocks.filter(({ type }) => !above.blocks.some((one) => one.type === type)),
+  };
+};
+
+/** Files of variables beside a root, and in folders below it that hold nothing else, such as `env/prod.tfvars`. */
+function varsFor(
+  name: string,
+  folders: ReadonlyMap<string, { readonly blocks: readonly FiledBlock[]; readonly values: readonly Given[] }>,
+): Given[] {
+  return [...folders].flatMap(([other, { blocks, values }]) => {
+    if (other === name) return [...values];
+    const isBelow = name === '' || other.startsWith(`${name}/`);
+    return isBelow && blocks.length === 0 ? values.map((one) => ({ ...one, auto: false })) : [];
+  });
+}

@@ -1,0 +1,60 @@
+/** A syntax tree as plain objects: walked once with a cursor, because each look at a node of tree-sitter costs a call into WebAssembly. */
+import type { TreeCursor } from 'web-tree-sitter';
+
+export interface Node {
+  readonly type: string;
+  readonly isNamed: boolean;
+  readonly startIndex: number;
+  readonly endIndex: number;
+  readonly text: string;
+  readonly children: readonly Node[];
+  readonly namedChildren: readonly Node[];
+}
+
+class PlainNode implements Node {
+  readonly type: string;
+  readonly isNamed: boolean;
+  readonly startIndex: number;
+  readonly endIndex: number;
+  readonly children: Node[] = [];
+  readonly namedChildren: Node[] = [];
+  readonly #source: string;
+
+  constructor(cursor: TreeCursor, source: string) {
+    this.type = cursor.nodeType;
+    this.isNamed = cursor.nodeIsNamed;
+    this.startIndex = cursor.startIndex;
+    this.endIndex = cursor.endIndex;
+    this.#source = source;
+  }
+
+  get text(): string {
+    return this.#source.slice(this.startIndex, this.endIndex);
+  }
+}
+
+/** Kinds whose inside nobody looks at. */
+const LEAVES = new Set([
+  'identifier',
+  'bool_lit',
+  'null_lit',
+  'numeric_lit',
+  'template_literal',
+  'comment',
+  'quoted_template_start',
+  'quoted_template_end',
+  'heredoc_template',
+]);
+
+/** The node that the cursor stands at, with all below it. */
+export function plainTree(cursor: TreeCursor, source: string): Node {
+  const node = new PlainNode(cursor, source);
+  if (LEAVES.has(node.type) || !cursor.gotoFirstChild()) return node;
+  do {
+    const child = plainTree(cursor, source);
+    node.children.push(child);
+    if (child.isNamed) node.namedChildren.push(child);
+  } while (cursor.gotoNextSibling());
+  cursor.gotoParent();
+  return node;
+}

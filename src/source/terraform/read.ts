@@ -1,0 +1,188 @@
+/** Terraform code, and what its state file tells, as apps with what they use. */
+import { isRecord } from '../../change/json-paths.ts';
+import type { Json } from '../../azure/index.ts';
+import { Body, type Declared, type DeclaredApp, type DeclaredElsewhere, joined, nameArgument, NOTHING_DECLARED } from '../declared.ts';
+import { declaredBy, type Settable, type Shaped } from '../shaped.ts';
+import { type Files, type MapValue, mapOf, memberOf, textOf, type Value, whyUnresolved } from '../value.ts';
+import { appOf, IS_APP } from './apps.ts';
+import { argumentsOf } from './arguments.ts';
+import { rowsOf } from './azurerm.ts';
+import { codeId } from './derived.ts';
+import type { ParseHcl } from './hcl.ts';
+import { accountOf, vaultOf } from './items.ts';
+import { type Instance, modulesOf } from './modules.ts';
+
+/** What a state file, or `terraform show -json`, says of an address. */
+export type TerraformState = ReadonlyMap<string, { readonly name?: string; readonly id?: string }>;
+
+export interface TerraformOptions {
+  readonly parse: ParseHcl;
+  /** What the areas call the members in azurerm. */
+  readonly members: ReadonlyMap<string, string>;
+  readonly settable: readonly Settable[];
+  readonly state?: TerraformState;
+}
+
+export function terraformCode(files: Files, { parse, members, settable, state }: TerraformOptions): Declared {
+  const hcl = [...files].filter(([file]) => /\.(tf|tfvars)$/.test(file));
+  if (hcl.length === 0) return NOTHING_DECLARED;
+  const parsed = new Map(hcl.map(([file, text]) => [file, parse(text)]));
+  const json = new Map([...files].filter(([file]) => file.endsWith('.tfvars.json')));
+  const { instances, elsewhere } = modulesOf(parsed, json);
+  const rows = rowsOf(members);
+  const byAddress = new Map(instances.map((one) => [one.address, one]));
+  const named = (address: string) => state?.get(address);
+  const around = { rows: rows.app, byAddress, named };
+  const apps = instances.filter(({ type }) => IS_APP.test(type)).map((one) => appOf(one, around));
+  const shaped = instances.filter(({ type }) => type === 'azapi_resource').flatMap((one) => azapi(one, byAddress, named));
+  const updates = instances.filter(({ type }) => type === 'azapi_update_resource');
+  const own: Declared = {
+    apps: apps.map((one) => updates.reduce((app, update) => updated(app, update), one)),
+    accounts: instances
+      .filter(({ type }) => type === 'azurerm_storage_account')
+      .map((one) => accountOf(one, rows.account, instances, { named })),
+    vaults: instances.filter(({ type }) => type === 'azurerm_key_vault').map((one) => vaultOf(one, rows.vault, { named })),
+    elsewhere: elsewhere.map((one): DeclaredElsewhere => ({
+      address: one.address,
+      source: one.source,
+      at: one.at,
+      ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))),
+    })),
+    unreadable: [
+      ...[...parsed].flatMap(([file, { broken }]) =>
+        broken === undefined ? [] : [{ file, offset: broken, why: 'it is not written in the language of Terraform from here on' }],
+      ),
+      ...[...files.keys()]
+        .filter((file) => file.endsWith('.tf.json'))
+        .map((file) => ({ file, offset: 0, why: 'Terraform in JSON is not read' })),
+    ],
+  };
+  return joined([own, declaredBy(shaped, settable)]);
+}
+
+/** `Microsoft.Web/sites@2024-11-01` and a body in Azure's members. */
+function azapi(
+  instance: Instance,
+  byAddress: ReadonlyMap<string, Instance>,
+  named: (address: string) => { readonly name?: string; readonly id?: string } | undefined,
+): Shaped[] {
+  const given = argumentsOf(instance);
+  const type = textOf(given.value('type'))?.replace(/@.*$/, '');
+  if (type === undefined) return [];
+  const body = given.value('body');
+  const members: [string, Value][] = body?.kind === 'map' ? [...body.members] : [];
+  const identity = given.blocks('identity');
+  if (Array.isArray(identity) && identity[0]) {
+    const value = identity[0].value('type');
+    if (value) members.push(['identity', mapOf([['type', value]], identity[0].at)]);
+  }
+  const known = named(instance.address);
+  const parts = type.split('/').length - 1;
+  const nameValue = given.value('name');
+  const own = known?.name ?? textOf(nameValue);
+  const parent = parts > 1 ? parentName(textOf(given.value('parent_id')), byAddress, named) : '';
+  const name = own === undefined || parent === undefined ? undefined : parent === '' ? own : `${parent}/${own}`;
+  return [
+    {
+      type,
+      ...(name === undefined ? { why: (nameValue && whyUnresolved(nameValue)) ?? 'its name is not resolved' } : { name }),
+      id: codeId(instance.address),
+      address: instance.address,
+      at: given.at,
+      language: 'terraform',
+      body: mapOf(
+        members,
+        given.at,
+        body?.kind === 'map'
+          ? { ...(body.open === undefined ? {} : { open: body.open }), ...(body.insert ? { insert: body.insert } : {}) }
+          : { open: (body && whyUnresolved(body)) ?? 'it has no body' },
+      ),
+      ...(known?.id === undefined ? {} : { stateId: known.id }),
+    },
+  ];
+}
+
+function parentName(
+  id: string | undefined,
+  byAddress: ReadonlyMap<string, Instance>,
+  named: (address: string) => { readonly name?: string } | undefined,
+): string | undefined {
+  const instance = byAddress.get((id ?? '').replace(/^#/, ''));
+  if (!instance) return /\/providers\/[^/]+\/[^/]+\/([^/]+)$/.exec(id ?? '')?.[1];
+  return named(instance.address)?.name ?? textOf(argumentsOf(instance).value('name'));
+}
+
+/** An app with what `azapi_update_resource` sets on it. */
+function updated(app: DeclaredApp, update: Instance): DeclaredApp {
+  const given = argumentsOf(update);
+  const type = textOf(given.value('type'))?.replace(/@.*$/, '').toLowerCase();
+  const id = textOf(given.value('resource_id')) ?? textOf(given.value('parent_id'));
+  const isThis =
+    id === codeId(app.address) ||
+    id === `${codeId(app.address)}/config/web` ||
+    (app.id !== undefined && id?.toLowerCase() === app.id.toLowerCase());
+  if (!isThis) return app;
+  const properties = memberOf(given.value('body'), 'properties');
+  if (properties?.kind !== 'map') return app;
+  const isConfig = type === 'microsoft.web/sites/config' || id?.endsWith('/config/web') === true;
+  const key = isConfig ? 'siteConfig' : 'site';
+  const facts = new Map(app.facts);
+  const put = (of: 'site' | 'siteConfig' | 'siteUnlisted', members: MapValue) => {
+    const before = facts.get(of) ?? mapOf([], app.at);
+    const body = new Body(before.at);
+    for (const [name, value] of before.members) body.put([name], value);
+    for (const [name, value] of members.members) body.put(['properties', name], value);
+    facts.set(of, body.value);
+  };
+  const config = isConfig ? undefined : memberOf(properties, 'siteConfig');
+  if (config?.kind === 'map') put('siteConfig', config);
+  put(
+    key,
+    mapOf(
+      [...properties.members].filter(([name]) => name !== 'siteConfig'),
+      properties.at,
+    ),
+  );
+  return { ...app, facts };
+}
+
+/** Addresses with names and ids, from `terraform show -json` or from a state file; undefined where it is neither. */
+export function terraformState(text: string): TerraformState | undefined {
+  let json: Json;
+  try {
+    json = JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(json)) return undefined;
+  const found = new Map<string, { name?: string; id?: string }>();
+  const note = (address: string, values: Json | undefined) => {
+    if (!isRecord(values)) return;
+    const { name, id } = values;
+    found.set(address, { ...(typeof name === 'string' ? { name } : {}), ...(typeof id === 'string' ? { id } : {}) });
+  };
+  const values = json['values'] ?? (isRecord(json['planned_values']) ? json['planned_values'] : undefined);
+  const visit = (module: Json | undefined): void => {
+    if (!isRecord(module)) return;
+    for (const one of listOf(module['resources']))
+      if (isRecord(one) && typeof one['address'] === 'string') note(one['address'], one['values']);
+    for (const child of listOf(module['child_modules'])) visit(child);
+  };
+  if (isRecord(values)) visit(values['root_module']);
+  else if (Array.isArray(json['resources'])) {
+    for (const one of listOf(json['resources'])) {
+      if (!isRecord(one) || one['mode'] !== 'managed') continue;
+      const base = [one['module'], one['type'], one['name']].filter((part) => typeof part === 'string').join('.');
+      for (const instance of listOf(one['instances'])) {
+        if (!isRecord(instance)) continue;
+        const key = instance['index_key'];
+        note(key === undefined || key === null ? base : `${base}[${JSON.stringify(key)}]`, instance['attributes']);
+      }
+    }
+  } else return undefined;
+  return found;
+}
+
+const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+
+const namedBy = (name: string | undefined): { readonly name?: string } => (name === undefined ? {} : { name });

@@ -1,0 +1,76 @@
+/** How often Terraform makes a block: once, by `count`, or by `for_each`. */
+import { attributeValue, itemsOf, type Scope } from '../evaluate.ts';
+import type { Block } from '../syntax.ts';
+import { mapOf, scalar, unresolved, type Value, whyUnresolved } from '../value.ts';
+
+export interface Repeat {
+  readonly key?: string | number;
+  /** As its address ends: `["orders"]`. */
+  readonly suffix: string;
+  readonly scope: Scope;
+}
+
+/** One scope for each instance of a block: once, by `count`, or by `for_each`. */
+export function repeated(block: Block, own: Scope): readonly Repeat[] {
+  const of = (name: string) => {
+    const attribute = block.attributes.find((one) => one.name === name);
+    return attribute && { attribute, value: attributeValue(attribute, own) };
+  };
+  const [count, each] = [of('count'), of('for_each')];
+  if (each) {
+    const items = itemsOf(each.value);
+    if (items)
+      return items.map(([key, value]) => ({
+        key,
+        suffix: `[${JSON.stringify(key)}]`,
+        scope: withNames(own, {
+          each: mapOf(
+            [
+              ['key', scalar(key, value.at)],
+              ['value', value],
+            ],
+            value.at,
+          ),
+        }),
+      }));
+    const why = `for_each is not resolved: ${whyUnresolved(each.value) ?? 'it is no map of literals'}`;
+    return [
+      {
+        suffix: '',
+        scope: withNames(own, {
+          each: mapOf(
+            [
+              ['key', unresolved(why, each.value.at)],
+              ['value', unresolved(why, each.value.at)],
+            ],
+            each.value.at,
+          ),
+        }),
+      },
+    ];
+  }
+  if (count) {
+    const { value } = count;
+    if (value.kind === 'scalar' && typeof value.value === 'number')
+      return Array.from({ length: Math.min(value.value, 1000) }, (_, index) => ({
+        key: index,
+        suffix: `[${index}]`,
+        scope: withNames(own, { count: mapOf([['index', scalar(index, value.at)]], value.at) }),
+      }));
+    const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is no number'}`;
+    return [{ suffix: '', scope: withNames(own, { count: mapOf([['index', unresolved(why, value.at)]], value.at) }) }];
+  }
+  return [{ suffix: '', scope: own }];
+}
+
+/** A scope in which more names stand for something. */
+export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
+  return {
+    ...scope,
+    lookUp: (path, at, text) => {
+      const [first] = path;
+      const own = typeof first === 'string' && Object.hasOwn(names, first) ? names[first] : undefined;
+      return own ? [own, 1] : scope.lookUp(path, at, text);
+    },
+  };
+}

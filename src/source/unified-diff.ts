@@ -1,0 +1,96 @@
+/** A unified diff of one file, as `git apply` takes it. */
+
+const CONTEXT = 3;
+
+export function unifiedDiff(file: string, before: string, after: string): string {
+  const [a, b] = [linesOf(before), linesOf(after)];
+  const steps = stepsBetween(a, b);
+  const hunks: string[] = [];
+  for (let at = 0; at < steps.length;) {
+    if (steps[at]?.kind === ' ') {
+      at += 1;
+      continue;
+    }
+    const start = Math.max(0, at - CONTEXT);
+    let end = at;
+    // Changes that are less than two contexts apart share a hunk.
+    for (let next = at; next < steps.length && next <= end + 2 * CONTEXT; next++) if (steps[next]?.kind !== ' ') end = next;
+    const own = steps.slice(start, Math.min(steps.length, end + CONTEXT + 1));
+    const count = (without: string) => own.filter(({ kind }) => kind !== without).length;
+    const [first] = own;
+    const [old, now] = [count('+'), count('-')];
+    const range = (line: number, length: number) => `${length === 0 ? line : line + 1}${length === 1 ? '' : `,${length}`}`;
+    hunks.push(
+      `@@ -${range(first?.a ?? 0, old)} +${range(first?.b ?? 0, now)} @@\n${own.map(({ kind, text }) => `${kind}${text}${text.endsWith('\n') ? '' : '\n\\ No newline at end of file\n'}`).join('')}`,
+    );
+    at = start + own.length;
+  }
+  return hunks.length === 0 ? '' : `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n${hunks.join('')}`;
+}
+
+const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
+interface Step {
+  readonly kind: ' ' | '-' | '+';
+  readonly text: string;
+  /** Lines of each file before it. */
+  readonly a: number;
+  readonly b: number;
+}
+
+/** The shortest way from one list of lines to the other (Myers), after what is the same at both ends is set aside. */
+function stepsBetween(a: readonly string[], b: readonly string[]): Step[] {
+  let head = 0;
+  while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
+  const [x, y] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
+  const kinds: Step['kind'][] = [...Array<Step['kind']>(head).fill(' '), ...middle(x, y), ...Array<Step['kind']>(tail).fill(' ')];
+  let [i, j] = [0, 0];
+  return kinds.map((kind) => {
+    const step: Step = { kind, text: (kind === '+' ? b[j] : a[i]) ?? '', a: i, b: j };
+    if (kind !== '+') i += 1;
+    if (kind !== '-') j += 1;
+    return step;
+  });
+}
+
+function middle(x: readonly string[], y: readonly string[]): Step['kind'][] {
+  const most = x.length + y.length;
+  const traces: Map<number, number>[] = [];
+  let reached = new Map([[1, 0]]);
+  for (let distance = 0; distance <= most; distance++) {
+    const next = new Map(reached);
+    for (let k = -distance; k <= distance; k += 2) {
+      const down = k === -distance || (k !== distance && (reached.get(k - 1) ?? 0) < (reached.get(k + 1) ?? 0));
+      let i = down ? (reached.get(k + 1) ?? 0) : (reached.get(k - 1) ?? 0) + 1;
+      while (i < x.length && i - k < y.length && x[i] === y[i - k]) i += 1;
+      next.set(k, i);
+      if (i >= x.length && i - k >= y.length) return wayBack([...traces, reached], x.length, y.length);
+    }
+    traces.push(reached);
+    reached = next;
+  }
+  return [];
+}
+
+function wayBack(traces: readonly Map<number, number>[], endX: number, endY: number): Step['kind'][] {
+  const kinds: Step['kind'][] = [];
+  let [i, j] = [endX, endY];
+  for (let distance = traces.length - 1; distance >= 0; distance--) {
+    const reached = traces[distance] ?? new Map<number, number>();
+    const k = i - j;
+    const down = k === -distance || (k !== distance && (reached.get(k - 1) ?? 0) < (reached.get(k + 1) ?? 0));
+    const from = down ? k + 1 : k - 1;
+    const fromX = reached.get(from) ?? 0;
+    const fromY = fromX - from;
+    while (i > fromX && j > fromY && i > 0 && j > 0) {
+      kinds.push(' ');
+      i -= 1;
+      j -= 1;
+    }
+    if (distance > 0) kinds.push(down ? '+' : '-');
+    [i, j] = [fromX, fromY];
+  }
+  return kinds.toReversed();
+}

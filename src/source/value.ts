@@ -1,0 +1,126 @@
+/** Values as code declares them: each knows the place that decides it, and what is not certain says why. */
+import type { Json } from '../azure/index.ts';
+
+/** A stretch of a file; offsets count UTF-16 units. */
+export interface Place {
+  readonly file: string;
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** Secrets that Azure makes: no file holds them, so a word stands for each. */
+export const MADE_BY_AZURE = '(made by Azure)';
+
+/** Why nothing is known of what the code does not declare at all. */
+export const NOT_DECLARED = 'the code does not declare it';
+
+export type Scalar = string | number | boolean | null;
+
+/** How a member is added to a container, where it is not there. */
+export interface Insertion {
+  readonly language: 'terraform' | 'json' | 'bicep';
+  /** The container as it stands, braces included. */
+  readonly inside: Place;
+  /** Names of the members on the way, where containers are missing too; a block of Terraform, an object elsewhere. */
+  readonly path: readonly string[];
+}
+
+/** A literal that can be written anew. */
+export interface Literal {
+  readonly place: Place;
+  readonly language: Insertion['language'];
+}
+
+export type Value =
+  | { readonly kind: 'scalar'; readonly value: Scalar; readonly at: Place; readonly literal?: Literal; readonly back?: Back }
+  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly at: Place; readonly literal?: Literal; readonly back?: Back }
+  | {
+      readonly kind: 'map';
+      readonly members: ReadonlyMap<string, Value>;
+      readonly at: Place;
+      /** Why there may be more members than these. */
+      readonly open?: string;
+      readonly insert?: Insertion;
+      readonly literal?: Literal;
+    }
+  /** Not there; `value` is what it then stands for, undefined where Azure or a provider decides. */
+  | { readonly kind: 'absent'; readonly value: Json | undefined; readonly at: Place; readonly insert?: Insertion; readonly back?: Back }
+  | { readonly kind: 'unresolved'; readonly why: string; readonly at: Place };
+
+/** A value of Azure in the words of the code; undefined where code has none for it. */
+export type Back = (value: Json) => Json | undefined;
+
+export type MapValue = Extract<Value, { kind: 'map' }>;
+
+export const scalar = (value: Scalar, at: Place, literal?: Literal): Value => ({
+  kind: 'scalar',
+  value,
+  at,
+  ...(literal ? { literal } : {}),
+});
+export const unresolved = (why: string, at: Place): Value => ({ kind: 'unresolved', why, at });
+export const mapOf = (members: Iterable<readonly [string, Value]>, at: Place, more: Partial<MapValue> = {}): MapValue => ({
+  kind: 'map',
+  members: new Map(members),
+  at,
+  ...more,
+});
+
+/** The same value, told to stand at another place: an attribute is where its literal is written. */
+export const placedAt = (value: Value, at: Place): Value => ({ ...value, at });
+
+/** The member of a map whatever its case. */
+export function memberOf(value: Value | undefined, ...path: readonly string[]): Value | undefined {
+  let inner = value;
+  for (const name of path) {
+    if (inner?.kind !== 'map') return undefined;
+    const wanted = name.toLowerCase();
+    inner = inner.members.get(name) ?? [...inner.members].find(([one]) => one.toLowerCase() === wanted)?.[1];
+  }
+  return inner;
+}
+
+export const textOf = (value: Value | undefined): string | undefined =>
+  value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+
+/** The value without its places; undefined where a part of it is not resolved. */
+export function plainOf(value: Value): Json | undefined {
+  switch (value.kind) {
+    case 'scalar':
+    case 'absent':
+      return value.value;
+    case 'unresolved':
+      return undefined;
+    case 'list': {
+      const items = value.items.map(plainOf);
+      return items.includes(undefined) ? undefined : (items as Json[]);
+    }
+    case 'map': {
+      if (value.open !== undefined) return undefined;
+      const members = [...value.members].map(([name, member]) => [name, plainOf(member)] as const);
+      return members.some(([, member]) => member === undefined) ? undefined : (Object.fromEntries(members) as Json);
+    }
+  }
+}
+
+/** Why a part of a value is not resolved; undefined where all of it is. */
+export function whyUnresolved(value: Value): string | undefined {
+  if (value.kind === 'unresolved') return value.why;
+  if (value.kind === 'list') return value.items.map(whyUnresolved).find((why) => why !== undefined);
+  if (value.kind === 'map') return value.open ?? [...value.members.values()].map(whyUnresolved).find((why) => why !== undefined);
+  return undefined;
+}
+
+/** What a tree holds, by path below its folder, with forward slashes. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Line and column of an offset, both from 1. */
+export function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let start = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+    line += 1;
+    start = at + 1;
+  }
+  return { line, column: offset - start + 1 };
+}

@@ -1,0 +1,45 @@
+/** A run as a person remembers it: when it was, what it changed, and in how many apps. */
+import type { RecordedRun } from '../change/undo-log.ts';
+import { plainText } from '../text/plain.ts';
+
+/** Title of an area by its id. */
+export type Titles = ReadonlyMap<string, string>;
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;
+
+/** `2 min ago`; a date where it is more than a month, and where the clock says that it is to come. */
+export function ago(at: string, now: number): string {
+  const passed = now - Date.parse(at);
+  if (!(passed >= -60_000) || passed > 31 * 86_400_000) return plainText(at.slice(0, 10));
+  const [unit, size] = UNITS.find(([, least]) => passed >= least) ?? [];
+  if (unit === undefined || size === undefined) return 'just now';
+  const count = Math.floor(passed / size);
+  return `${count} ${unit}${unit === 'day' && count > 1 ? 's' : ''} ago`;
+}
+
+/** The areas that a run changed; of an undo, what was taken back. */
+function whatOf({ start, changes }: RecordedRun, titles: Titles): string {
+  const areas = [...new Set(changes.map(({ intent }) => titles.get(intent.step) ?? plainText(intent.step)))];
+  const [first, ...others] = areas;
+  const what =
+    first === undefined
+      ? 'no change'
+      : others.length === 0
+        ? first
+        : `${first} and ${others.length} more area${others.length === 1 ? '' : 's'}`;
+  return start.undoes === undefined ? what : `Undo: ${what}`;
+}
+
+function appsOf({ start, changes }: RecordedRun): string {
+  const changed = [...new Set(changes.map(({ intent }) => intent.app))];
+  const apps = changed.length > 0 ? changed : start.targets.map(({ label }) => label);
+  return apps.length === 1 ? `1 app: ${plainText(apps[0] ?? '')}` : `${apps.length} apps`;
+}
+
+/** `2 min ago · Require HTTPS · 4 apps` */
+export const runSays = (run: RecordedRun, titles: Titles, now: number, ascii = false): string =>
+  [ago(run.start.at, now), whatOf(run, titles), appsOf(run)].join(ascii ? ', ' : ' · ');

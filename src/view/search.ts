@@ -1,0 +1,37 @@
+/** Finds areas and controls by words. */
+import type { StepState } from '../engine/judge/assess.ts';
+
+/** What a search found: an area, or one of its controls. */
+export interface Hit {
+  readonly step: StepState;
+  readonly control?: string;
+  readonly label: string;
+}
+
+/** Areas and controls whose words hold every word of the filter: what is called so before what only speaks of it, areas before controls. */
+export function hitsIn(steps: readonly StepState[], filter: string): readonly Hit[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return steps.map((step): Hit => ({ step, label: step.step.title }));
+  const areas = steps.map((step) => ({
+    hit: { step, label: step.step.title } satisfies Hit,
+    rank: rankOf(words, [step.step.title, step.step.id], step.step.why),
+  }));
+  const controls = steps.flatMap((step) =>
+    step.controls.map(({ id, control }) => ({
+      hit: { step, control: control.id, label: `${step.step.title}: ${control.label}` } satisfies Hit,
+      rank: rankOf(words, [control.label, id], control.because),
+    })),
+  );
+  return [...areas, ...controls]
+    .filter(({ rank }) => rank !== undefined)
+    .toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+    .map(({ hit }): Hit => hit);
+}
+
+/** 0 where the name begins with what is looked for, 1 where the name or the id holds all of it, 2 where only the explanation does. */
+function rankOf(words: readonly string[], [name, id]: readonly [string, string], explanation: string): number | undefined {
+  const [title, all] = [name.toLowerCase(), `${name} ${id} ${explanation}`.toLowerCase()];
+  if (!words.every((word) => all.includes(word))) return undefined;
+  if (title.startsWith(words.join(' '))) return 0;
+  return words.every((word) => title.includes(word) || id.toLowerCase().includes(word)) ? 1 : 2;
+}

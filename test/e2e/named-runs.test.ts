@@ -1,0 +1,35 @@
+/** Runs by the names that people use, through the command. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { world } from '../helpers/world.ts';
+
+const FILE = `version: 1
+apps:
+  fn-intake: { steps: { deployment-credentials: { controls: { ftp: { decision: apply } } } } }
+  fn-orders: { steps: { deployment-credentials: { controls: { ftp: { decision: apply } } } } }
+`;
+
+test('undo last --app NAME takes back what the newest run did there, and the list says what each run was', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, FILE);
+  const cli = (...args: string[]) => inside(here, args);
+  expect((await cli('history', 'last')).stderr).toContain('There is no run in the undo log.');
+  expect((await cli('replay', file, '--yes')).code).toBe(0);
+  expect((await cli('history')).stdout).toMatch(/just now · .+ · 2 apps/);
+  const run = /Run (\S+)/.exec((await cli('history', 'last')).stdout)?.[1] ?? '';
+  expect((await cli('history', run.slice(0, 18))).stdout).toContain(run);
+  const wrong = await cli('undo', 'last', '--app', 'fn-nobody', '--yes');
+  expect([wrong.code, wrong.stderr]).toEqual([64, `Run ${run} has no app "fn-nobody".`]);
+  const changes = JSON.parse((await cli('history', run, '--json')).stdout) as { runs: { changes: { app: string }[] }[] };
+  const apps = new Set(changes.runs[0]?.changes.map(({ app }) => app));
+  expect((await cli('undo', 'last', '--app', [...apps][0] ?? '', '--yes')).code).toBe(0);
+  const after = JSON.parse((await cli('history', run, '--json')).stdout) as { runs: { changes: { app: string; state: string }[] }[] };
+  expect(after.runs[0]?.changes.map(({ app, state }) => [app, state])).toEqual(
+    [...apps].map((app, index) => [app, index === 0 ? 'undone' : 'applied']),
+  );
+  const several = await cli('undo', '2', '--yes');
+  expect([several.code, several.stderr]).toEqual([64, expect.stringMatching(/^"2" fits 2 runs:\n {2}\S+\n {2}\S+$/)]);
+});

@@ -1,0 +1,76 @@
+/** Whose mistake it is: an answer of another shape than documented is Azure's, and everything else that stumbles is a bug. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DOCUMENTED, isDocumented } from '../../src/azure/documented-shape.ts';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import { catalogue } from '../../steps/index.ts';
+import { troubleLines } from '../../src/hosts/tui/trouble-lines.ts';
+import { lineText } from '../../src/text/spans.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { storeOf } from '../helpers/one-app.ts';
+import { temporaryFolder } from '../helpers/world.ts';
+import type { AnyStep } from '../../src/contract/index.ts';
+
+const read = (name: string) => readFileSync(join(import.meta.dirname, '..', '..', name), 'utf8');
+const TYPES = ['azure/resources.ts', 'azure/site.ts', 'azure/network-resources.ts', 'azure/provider-resources.ts'];
+
+test('every member with text, objects or lists that the types name has a documented kind', () => {
+  // An area that is the first to look at a member declares it beside itself.
+  const areas = catalogue.flatMap(({ id }) => read(`steps/${id}.ts`).match(/^declare module [\s\S]*?^}/m) ?? []);
+  const types = [...TYPES.map((name) => read(`src/${name}`)), ...areas].join('\n');
+  const members = [...types.matchAll(/readonly (\w+)\??: (.)(?!oolean|umber)/g)].map(([, name]) => name!);
+  // These are of several kinds, by where they stand.
+  const several = ['value', 'status', 'subnet', 'sku', 'storage', 'functions', 'gitHubActionConfiguration'];
+  expect(members.filter((name) => !DOCUMENTED.has(name) && !several.includes(name))).toEqual([]);
+  expect([...DOCUMENTED].filter((name) => !new RegExp(`readonly ${name}\\??:`).test(types))).toEqual([]);
+});
+
+test('what a service of the documented shape answers is as documented, for every app', async () => {
+  const { discovery, writer } = await cloud(contoso(), await temporaryFolder()).connection();
+  const reads = new Set(
+    catalogue.flatMap((step) => step.controls.flatMap((control) => ('draftReads' in control ? (control.draftReads ?? []) : []))),
+  );
+  for (const { id } of await discovery.subscriptions())
+    for await (const target of discovery.apps(id, () => {})) {
+      const store = new FactStore(writer, target);
+      await store.load([...reads, ...readsOfSteps(catalogue)]);
+      for (const key of [...reads, ...readsOfSteps(catalogue)]) {
+        const fact = store.fact(key);
+        if (fact?.state === 'read') expect([target.label, key, isDocumented(key, fact.body)]).toEqual([target.label, key, true]);
+      }
+    }
+});
+
+/** An area that makes a mistake of its own, whatever Azure answers. */
+const [https] = catalogue.filter(({ id }) => id === 'https');
+const faulty = (judge: () => never): AnyStep => ({
+  ...https!,
+  controls: [
+    { ...https!.controls.find(({ kind }) => kind === 'rule')!, reads: ['siteConfig'], judge, notOn: {}, appliesTo: () => true } as never,
+  ],
+});
+const step = faulty(() => (undefined as unknown as { a: never }).a);
+const today = { decisions: {}, today: '2026-11-28' };
+
+test('work that stumbles over documented answers is a bug, and is not told as one of Azure', async () => {
+  const { store, reader } = await storeOf({}, ['site', 'siteConfig']);
+  expect(() => assess([step], store, reader, today)).toThrow(TypeError);
+});
+
+test.each<[string, Record<string, never>]>([
+  ['a list where text is documented', { ftpsState: [] as never }],
+  ['a number in a list of rules', { ipSecurityRestrictions: [7] as never }],
+  ['no list of rules but text', { cors: { allowedOrigins: 'x' } as never }],
+])('%s: one control is unknown, and nothing is called a bug', async (_, config) => {
+  const { store, reader } = await storeOf({ config }, ['site', 'siteConfig']);
+  expect(assess([step], store, reader, today)[0]!.controls[0]).toMatchObject({ state: 'unknown', failure: { code: 'UnexpectedAnswer' } });
+});
+
+test('a bug is told with what to attach', () => {
+  const [what, ...next] = troubleLines(new TypeError('x is undefined')).map(lineText);
+  expect(what).toBe('This is a bug in func-harden: x is undefined');
+  expect(next.join(' ')).toMatch(/Open an issue .* --version .* --debug FILE/);
+});

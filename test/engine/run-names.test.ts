@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { namedRun } from '../../src/engine/past/run-names.ts';
+import { ago } from '../../src/view/run-says.ts';
+
+const RUNS = ['20261123T150645123Z-3f2a', '20261124T150645123Z-3f2a', '20261124T160000000Z-00aa'];
+
+test('a run is meant by its name, by any first part that fits no other, and by last', () => {
+  expect(namedRun(RUNS[0]!, RUNS)).toEqual({ run: RUNS[0] });
+  expect(namedRun('20261123', RUNS)).toEqual({ run: RUNS[0] });
+  expect(namedRun('20261124t16', RUNS)).toEqual({ run: RUNS[2] });
+  expect(namedRun('last', RUNS)).toEqual({ run: RUNS[2] });
+});
+
+test('a first part that fits several is told with all of them; nothing means no run', () => {
+  expect(namedRun('20261124', RUNS)).toEqual({ fits: [RUNS[1], RUNS[2]] });
+  expect(namedRun('', RUNS)).toEqual({ missing: true });
+  expect(namedRun('2027', RUNS)).toEqual({ missing: true });
+  expect(namedRun('last', [])).toEqual({ missing: true });
+});
+
+test('a run lies back so long as its largest unit says', () => {
+  const now = Date.parse('2026-11-24T15:06:45Z');
+  const says = (at: string) => ago(at, now);
+  expect(says('2026-11-24T15:06:20Z')).toBe('just now');
+  expect(says('2026-11-24T15:04:45Z')).toBe('2 min ago');
+  expect(says('2026-11-24T12:00:00Z')).toBe('3 h ago');
+  expect(says('2026-11-22T15:00:00Z')).toBe('2 days ago');
+  expect(says('2026-01-02T15:00:00Z')).toBe('2026-01-02');
+  expect(says('2027-01-02T15:00:00Z')).toBe('2027-01-02');
+});

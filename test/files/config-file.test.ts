@@ -1,0 +1,84 @@
+/** The settings of a person: the file, what is wrong in it, and what stands over it. */
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { settingsOf, withSettings } from '../../src/app/settings.ts';
+import { appsOf, selectionOf } from '../../src/app/target-selection.ts';
+import { parse } from '../../src/cli/parse.ts';
+import { UserError } from '../../src/engine/errors.ts';
+
+async function homeWith(text: string): Promise<{ home: string; file: string }> {
+  const home = await mkdtemp(join(tmpdir(), 'func-harden-config-'));
+  await mkdir(join(home, 'func-harden'), { mode: 0o700 });
+  const file = join(home, 'func-harden', 'config.yaml');
+  await writeFile(file, text, { mode: 0o600 });
+  return { home, file };
+}
+
+const given = (...args: string[]) => parse(args, 'test', () => {})!;
+const messageOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'no error',
+    (error: unknown) => `${(error as UserError).exitCode}: ${(error as Error).message}`,
+  );
+
+test('the option stands over the variable, the variable over the file, and each says where it comes from', async () => {
+  const { home, file } = await homeWith('subscription: [Sales, Ops]\nauth: azd\nprofile: baseline\nstate: ~/hardening\nowner-tag: team\n');
+  const environment = { XDG_CONFIG_HOME: home, HOME: '/home/dana', FUNC_HARDEN_AUTH: 'azure-cli', FUNC_HARDEN_PROFILE: 'strict' };
+  const settings = await settingsOf(given('config', '--profile', 'baseline').options, environment, 'linux');
+  expect(settings).toEqual([
+    { name: 'subscription', value: 'Sales, Ops', source: 'file', place: `${file}:1:15` },
+    { name: 'auth', value: 'azure-cli', source: 'environment', place: 'FUNC_HARDEN_AUTH' },
+    { name: 'profile', value: 'baseline', source: 'option', place: '--profile' },
+    { name: 'theme', value: 'auto', source: 'default' },
+    { name: 'state', value: '/home/dana/hardening', source: 'file', place: `${file}:4:8` },
+    { name: 'ownerTag', value: 'team', source: 'file', place: `${file}:5:12` },
+  ]);
+  const { options } = await withSettings(given('audit', '--auth', 'azd'), environment, 'linux');
+  expect(options).toMatchObject({ subscription: ['Sales', 'Ops'], auth: 'azd', profile: 'strict', stateDir: '/home/dana/hardening' });
+});
+
+test('every mistake in the file is told at once, each with its line and column', async () => {
+  const { home, file } = await homeWith(
+    'auth: azure-clii\nprofil: strict\ntheme: 3\nstate: here\nauth: azd\nsubscription:\n  - Sales\n  - {}\n',
+  );
+  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toBe(
+    [
+      `64: 6 mistakes in ${file}; nothing was sent.`,
+      `  ${file}:1:7: auth is "azure-clii", and takes auto, azure-cli, azd, environment, workload-identity, managed-identity, browser, device-code, token. Did you mean "azure-cli"?`,
+      `  ${file}:2:1: there is no setting "profil". Did you mean "profile"?`,
+      `  ${file}:3:8: "theme" takes a text`,
+      `  ${file}:4:8: state is "here", and takes a whole path or a URL`,
+      `  ${file}:5:1: "auth" stands twice`,
+      `  ${file}:8:5: "subscription" takes a text or a list of texts`,
+    ].join('\n'),
+  );
+  const list = await homeWith('- auth\n');
+  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: list.home }, 'linux'))).toContain(':1:1: settings are written as "name: value"');
+  expect(await messageOf(settingsOf({}, { FUNC_HARDEN_PROFILE: 'lax' }, 'linux'))).toContain('FUNC_HARDEN_PROFILE: profile is "lax"');
+});
+
+test('a file that somebody else could change is not taken', async () => {
+  const { home, file } = await homeWith('state: /elsewhere\n');
+  await (await import('node:fs/promises')).chmod(file, 0o666);
+  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toMatch(/^64: .*everybody on this machine can change it/);
+});
+
+test('no file and an empty file are no settings; the demo keeps to itself', async () => {
+  const { home } = await homeWith('# nothing yet\n');
+  for (const XDG_CONFIG_HOME of [home, '/nowhere'])
+    expect((await settingsOf({}, { XDG_CONFIG_HOME, HOME: '/home/dana' }, 'linux')).every(({ source }) => source === 'default')).toBe(true);
+  const demo = await withSettings(given('demo'), { FUNC_HARDEN_STATE: '/elsewhere', FUNC_HARDEN_THEME: 'light' }, 'linux');
+  expect([demo.options.stateDir, demo.options.theme]).toEqual([undefined, 'light']);
+});
+
+test('a subscription of the settings narrows what a file names and chooses nothing; a resource id stands over it', async () => {
+  const environment = { FUNC_HARDEN_SUBSCRIPTION: 'Sales' };
+  const { options } = await withSettings(given('plan', 'answers.yaml'), environment, 'linux');
+  const file = (key: string) =>
+    ({ version: 1, defaults: { steps: {} }, apps: { [key]: { steps: {} } } }) as unknown as Parameters<typeof appsOf>[1];
+  const named = appsOf(options, file('fn-orders'));
+  expect([named.apps, selectionOf(options, named).subscriptions]).toEqual([['fn-orders'], ['Sales']]);
+  expect(selectionOf(options, appsOf(options, file('/subscriptions/x/y'))).subscriptions).toEqual([]);
+});

@@ -1,0 +1,2 @@
+https_only = false
+ftps_state = "AllAllowed"

@@ -1,0 +1,112 @@
+/** Patches: git takes them, and in what comes of it the finding is gone and nothing else has changed. */
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { copyOf, placesIn, type Place } from '../helpers/source.ts';
+import { temporaryFolder } from '../helpers/world.ts';
+
+const keyOf = ({ app, control }: Place): string => `${app} ${control}`;
+
+test.each(['one-file', 'modules', 'for-each', 'tfvars', 'azapi', 'slots', 'flex', 'elsewhere', 'conditions', 'layered', 'arm', 'bicep'])(
+  '%s: applied, the finding is gone and nothing else changed',
+  async (sample) => {
+    const folder = await copyOf(sample);
+    const patch = join(await temporaryFolder(), 'harden.patch');
+    const before = await placesIn(folder, '--patch', patch);
+    const text = await readFile(patch, 'utf8');
+    expect(text).not.toBe('');
+    const git = (...args: readonly string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+    git('init', '-q');
+    git('apply', '--check', patch);
+    git('apply', patch);
+    const after = await placesIn(folder);
+    const now = new Map(after.map((place) => [keyOf(place), place]));
+    const open = (state: string | undefined) => state === 'declared' || state === 'absent';
+    const mended = before.filter((place) => open(place.state) && !open(now.get(keyOf(place))?.state)).map(({ control }) => control);
+    expect(mended).toEqual(
+      expect.arrayContaining(
+        sample === 'elsewhere'
+          ? ['ftp.state']
+          : ['https.http2'].filter((one) => before.some(({ control, state }) => control === one && open(state))),
+      ),
+    );
+    // Nothing that was right or not resolved is worse, and no control came or went.
+    for (const place of before) if (!open(place.state)) expect(now.get(keyOf(place))?.state, keyOf(place)).toBe(place.state);
+    expect([...now.keys()].toSorted()).toEqual(before.map(keyOf).toSorted());
+    // A second patch has nothing left of what the first one changed.
+    const again = join(await temporaryFolder(), 'again.patch');
+    await placesIn(folder, '--patch', again);
+    expect(await readFile(again, 'utf8')).toBe('');
+  },
+);
+
+test('literals and arguments are written in the style of the block', async () => {
+  const folder = await copyOf('slots');
+  const patch = join(await temporaryFolder(), 'harden.patch');
+  await placesIn(folder, '--step', 'https', 'remote-debugging', '--patch', patch);
+  const text = await readFile(patch, 'utf8');
+  expect(text).toContain('+    minimum_tls_version      = "1.2"\n');
+  expect(text).toContain('+    remote_debugging_enabled = false\n');
+  expect(text).toContain('+    http2_enabled            = true\n');
+});
+
+test('what shuts callers out is written only where an answers file decides it', async () => {
+  const folder = await copyOf('one-file');
+  const patch = join(await temporaryFolder(), 'harden.patch');
+  await placesIn(folder, '--patch', patch);
+  expect(await readFile(patch, 'utf8')).not.toMatch(/client_certificate_enabled|default_action += "Deny"/);
+  const answers = join(await temporaryFolder(), 'answers.yaml');
+  await writeFile(
+    answers,
+    'version: 1\napps:\n  fn-orders:\n    steps:\n      https: { controls: { client-cert: { decision: apply } } }\n',
+  );
+  await placesIn(folder, '--answers', answers, '--patch', patch);
+  expect(await readFile(patch, 'utf8')).toMatch(/client_certificate_enabled += true/);
+});
+
+test('no file of the tree is written', async () => {
+  const folder = await copyOf('one-file');
+  const text = await readFile(join(folder, 'main.tf'), 'utf8');
+  await placesIn(folder, '--patch', join(await temporaryFolder(), 'harden.patch'));
+  expect(await readFile(join(folder, 'main.tf'), 'utf8')).toBe(text);
+});
+
+test('the code of the sample subscription is judged as the app itself is', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const { stdout } = await here.command('audit', '--app', 'fn-orders', '--json');
+  const live = (
+    JSON.parse(stdout) as { apps: { steps: { controls: { id: string; state: string; found: string }[] }[] }[] }
+  ).apps[0]!.steps.flatMap(({ controls }) => controls);
+  const folder = await copyOf('one-file');
+  const decided = (await placesIn(folder)).filter(({ state }) => state !== 'not-resolved');
+  expect(decided.length).toBeGreaterThan(30);
+  expect(decided.map(({ control, state }) => `${control} ${state === 'right' ? 'pass' : 'fail'}`)).toEqual(
+    decided.map(({ control }) => `${control} ${live.find(({ id }) => id === control)?.state}`),
+  );
+});
+
+test('a check fails where code holds a finding of the severity', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const folder = await copyOf('slots');
+  expect((await here.command('source', '--check', folder)).code).toBe(2);
+  expect((await here.command('source', '--check', folder, '--fail-on', 'high', '--step', 'ftp')).code).toBe(0);
+  expect((await here.command('source', join(folder, 'nowhere'))).code).toBe(1);
+});
+
+test('an audit names file and line in each of its forms', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const folder = await copyOf('one-file');
+  const audit = async (...args: readonly string[]) =>
+    (await here.command('audit', '--app', 'fn-orders', '--source', folder, ...args)).stdout;
+  const controls = (
+    JSON.parse(await audit('--json')) as { apps: { steps: { controls: { id: string; declared?: object }[] }[] }[] }
+  ).apps[0]!.steps.flatMap(({ controls: own }) => own);
+  expect(controls.find(({ id }) => id === 'https.https-only')?.declared).toEqual({ file: 'main.tf', line: 37, state: 'declared' });
+  for (const format of ['text', 'sarif', 'junit', 'markdown', 'html', 'csv'])
+    expect(await audit('--format', format), format).toMatch(
+      format === 'sarif' ? /main\.tf[\s\S]*"startLine":\s*37/ : /main\\?\.tf\S{0,8}37/,
+    );
+});

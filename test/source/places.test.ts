@@ -1,0 +1,157 @@
+/** Where code declares what an app has: file and line of each literal, and why where there is none. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lineOf, placesIn, SAMPLES, samples } from '../helpers/source.ts';
+
+type Row = readonly [app: string, control: string, file: string, text: string];
+
+/** The literals of each sample that decide a control, by a text that only their line has. */
+const DECLARED: Readonly<Record<string, readonly Row[]>> = {
+  'one-file': [
+    ['fn-orders', 'https.https-only', 'main.tf', 'https_only  '],
+    ['fn-orders', 'https.min-tls', 'main.tf', ' minimum_tls_version'],
+    ['fn-orders', 'https.scm-min-tls', 'main.tf', 'scm_minimum_tls_version'],
+    ['fn-orders', 'ftp.state', 'main.tf', 'ftps_state'],
+    ['fn-orders', 'remote-debugging.off', 'main.tf', 'remote_debugging_enabled'],
+    ['fn-orders', 'remote-debugging.web-sockets', 'main.tf', 'websockets_enabled'],
+    ['fn-orders', 'cors.origins', 'main.tf', 'allowed_origins'],
+    ['fn-orders', 'cors.credentials', 'main.tf', 'support_credentials'],
+    ['fn-orders', 'access-restrictions.rules', 'main.tf', 'ip_restriction {'],
+    ['fn-orders', 'app-settings.development', 'main.tf', 'ASPNETCORE_ENVIRONMENT'],
+    ['fn-orders', 'app-settings.debug-flags', 'main.tf', 'FLASK_DEBUG'],
+    ['fn-orders', 'app-settings.clear-secrets', 'main.tf', 'PaymentApiKey'],
+    ['fn-orders', 'storage.min-tls', 'main.tf', 'min_tls_version                  ='],
+    ['fn-orders', 'storage.secure-transfer', 'main.tf', 'https_traffic_only_enabled'],
+    ['fn-orders', 'storage.anonymous-blobs', 'main.tf', 'allow_nested_items_to_be_public'],
+    ['fn-orders', 'storage.cross-tenant', 'main.tf', 'cross_tenant_replication_enabled'],
+    ['fn-orders', 'storage.sftp', 'main.tf', 'sftp_enabled'],
+    ['fn-orders', 'storage.trusted-services', 'main.tf', 'bypass '],
+  ],
+  modules: [
+    ['fn-intake', 'https.https-only', 'main.tf', 'https_only = false'],
+    ['fn-intake', 'ftp.state', 'function/variables.tf', 'default = "AllAllowed"'],
+    ['fn-intake', 'remote-debugging.web-sockets', 'function/main.tf', 'websockets_enabled'],
+    ['fn-report', 'ftp.state', 'main.tf', 'FtpsOnly'],
+    ['fn-report', 'remote-debugging.web-sockets', 'function/main.tf', 'websockets_enabled'],
+  ],
+  'for-each': [
+    ['fn-orders', 'https.https-only', 'main.tf', 'https = false'],
+    ['fn-orders', 'https.min-tls', 'main.tf', '"1.1"'],
+    ['fn-twin-0', 'https.https-only', 'main.tf', 'https_only      = false'],
+    ['fn-twin-1', 'https.https-only', 'main.tf', 'https_only      = false'],
+  ],
+  tfvars: [
+    ['fn-intake', 'https.https-only', 'terraform.tfvars', 'https_only'],
+    ['fn-intake', 'ftp.state', 'terraform.tfvars', 'ftps_state'],
+    ['fn-intake', 'https.min-tls', 'main.tf', 'tls = "1.0"'],
+  ],
+  azapi: [
+    ['fn-events', 'https.https-only', 'main.tf', 'httpsOnly'],
+    ['fn-events', 'https.min-tls', 'main.tf', 'minTlsVersion'],
+    ['fn-events', 'remote-debugging.web-sockets', 'main.tf', 'webSocketsEnabled'],
+    ['fn-events', 'managed-identity.deployment-storage', 'main.tf', 'storageaccountconnectionstring'],
+    ['fn-legacy', 'access-keys.admin-isolation', 'main.tf', 'functionsRuntimeAdminIsolationEnabled'],
+  ],
+  slots: [
+    ['fn-billing/staging', 'https.https-only', 'main.tf', 'https_only                 = false'],
+    ['fn-billing/staging', 'https.min-tls', 'main.tf', 'minimum_tls_version'],
+    ['fn-billing/staging', 'remote-debugging.off', 'main.tf', 'remote_debugging_enabled'],
+  ],
+  flex: [
+    ['fn-flex', 'https.https-only', 'main.tf', 'https_only'],
+    ['fn-flex', 'managed-identity.deployment-storage', 'main.tf', 'storage_authentication_type'],
+    ['fn-flex', 'storage.shared-key', 'main.tf', 'shared_access_key_enabled'],
+  ],
+  elsewhere: [['fn-known', 'ftp.state', 'main.tf', 'ftps_state']],
+  conditions: [
+    ['fn-web', 'https.https-only', 'main.tf', 'https_only'],
+    ['fn-web', 'app-settings.development', 'main.tf', 'ASPNETCORE_ENVIRONMENT'],
+    ['fn-web', 'app-settings.debug-flags', 'main.tf', 'DEBUG '],
+  ],
+  layered: [
+    ['fn-a', 'https.min-tls', 'main.tf', '"1.0"'],
+    ['fn-b', 'https.min-tls', 'main.tf', '"1.0"'],
+  ],
+  arm: [
+    ['fn-intake', 'https.https-only', 'main.parameters.json', '"https"'],
+    ['fn-intake', 'https.min-tls', 'main.json', '"tls": {'],
+    ['fn-intake', 'ftp.state', 'main.json', '"ftpsState"'],
+    ['fn-intake', 'remote-debugging.web-sockets', 'main.json', '"webSocketsEnabled"'],
+    ['fn-intake', 'app-settings.debug-flags', 'main.json', 'DJANGO_DEBUG'],
+    ['fn-intake', 'deployment-credentials.scm', 'main.json', '"allow"'],
+    ['fn-intake', 'storage.min-tls', 'main.json', '"minimumTlsVersion"'],
+  ],
+  bicep: [
+    ['fn-events', 'https.https-only', 'main.bicepparam', 'httpsOnly'],
+    ['fn-events', 'https.min-tls', 'main.bicep', "var tls = '1.1'"],
+    ['fn-events', 'ftp.state', 'main.bicep', 'ftpsState'],
+    ['fn-events', 'https.http2', 'main.bicep', 'http20Enabled'],
+    ['fn-events', 'app-settings.development', 'main.bicep', 'ASPNETCORE_ENVIRONMENT'],
+    ['fn-events', 'deployment-credentials.ftp', 'main.bicep', 'allow: true'],
+  ],
+};
+
+test('every sample is looked at', async () => {
+  expect(Object.keys(DECLARED).toSorted()).toEqual((await samples()).toSorted());
+});
+
+test.each(Object.entries(DECLARED))('%s: each literal at its line', async (sample, rows) => {
+  const places = await placesIn(join(SAMPLES, sample));
+  const found = places
+    .filter(({ state }) => state === 'declared')
+    .map(({ app, control, file, line }) => `${app} ${control} ${file}:${line}`);
+  const wanted = await Promise.all(
+    rows.map(async ([app, control, file, text]) => `${app} ${control} ${file}:${await lineOf(sample, file, text)}`),
+  );
+  // What follows from the same literal by another control is right as well, so the lines are what counts.
+  expect(wanted.filter((one) => !found.includes(one))).toEqual([]);
+  const lines = new Set(wanted.map((one) => one.split(' ').at(-1)));
+  expect(found.filter((one) => !lines.has(one.split(' ').at(-1)!) && !/host-storage|references|language/.test(one))).toEqual([]);
+});
+
+test('one place for each app and control', async () => {
+  for (const sample of await samples()) {
+    const keys = (await placesIn(join(SAMPLES, sample))).map(({ app, control }) => `${app} ${control}`);
+    expect(keys.length).toBe(new Set(keys).size);
+  }
+});
+
+test('what is not certain is not resolved, with the reason', async () => {
+  const why = async (sample: string, app: string, control: string) =>
+    (await placesIn(join(SAMPLES, sample))).find((one) => one.app === app && one.control === control);
+  expect(await why('tfvars', 'fn-intake', 'https.http2')).toMatchObject({
+    state: 'not-resolved',
+    why: expect.stringContaining('env/prod.tfvars'),
+  });
+  expect(await why('tfvars', 'fn-intake', 'remote-debugging.web-sockets')).toMatchObject({
+    state: 'not-resolved',
+    why: expect.stringContaining('no default'),
+  });
+  expect(await why('elsewhere', 'fn-ledger', 'https.https-only')).toMatchObject({ state: 'not-resolved', address: 'module.ledger' });
+  expect(await why('elsewhere', 'fn-known', 'https.min-tls')).toMatchObject({
+    state: 'not-resolved',
+    why: expect.stringContaining('module.settings'),
+  });
+  expect(await why('elsewhere', 'fn-known', 'app-settings.development')).toMatchObject({
+    state: 'not-resolved',
+    why: expect.stringContaining('ignore_changes'),
+  });
+  expect(await why('layered', 'fn-a', 'private-access.public-network')).toMatchObject({
+    state: 'not-resolved',
+    why: expect.stringContaining('app_override.tf'),
+  });
+  expect(await why('conditions', 'fn-web', 'cors.origins')).toMatchObject({
+    state: 'not-resolved',
+    why: expect.stringContaining('dynamic'),
+  });
+});
+
+test('addresses are those of each language', async () => {
+  const address = async (sample: string, app: string) =>
+    (await placesIn(join(SAMPLES, sample))).find((one) => one.app === app && one.control === 'https.https-only')?.address;
+  expect(await address('modules', 'fn-intake')).toBe('module.intake.azurerm_linux_function_app.this');
+  expect(await address('for-each', 'fn-orders')).toBe('azurerm_linux_function_app.each["orders"]');
+  expect(await address('layered', 'fn-a')).toBe('module.apps["fn-a"].azurerm_linux_function_app.app');
+  expect(await address('arm', 'fn-intake')).toBe('/resources/2');
+  expect(await address('bicep', 'fn-events')).toBe('app');
+});

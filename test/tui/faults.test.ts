@@ -1,0 +1,72 @@
+/** What a person sees and is offered, screen by screen. */
+import { expect, test } from 'vitest';
+import { bindings } from '../../src/hosts/tui/keys.ts';
+import { closingLines } from '../../src/view/outcome-lines.ts';
+import { lineText } from '../../src/text/spans.ts';
+import { MARKS, TICKED } from '../../src/text/symbols.ts';
+import { hitsIn } from '../../src/view/search.ts';
+import { world } from '../helpers/world.ts';
+import { pilot } from './helpers.ts';
+
+const opened = async () => {
+  const wizard = await pilot(await world(), { columns: 120, rows: 40 });
+  await wizard.until(({ searching }) => !searching);
+  wizard.press('enter');
+  const state = await wizard.until(({ screen }) => screen.at === 'areas');
+  return { wizard, state };
+};
+
+test('a search lists what is called so before what only speaks of it', async () => {
+  const { state } = await opened();
+  const hits = hitsIn(state.open?.steps ?? [], 'https');
+  expect(hits[0]?.label).toMatch(/https/i);
+  const named = hits.map(({ step, control, label }) => /https/i.test(`${label} ${control ?? step.step.id}`) || step.step.id === 'https');
+  expect(named.lastIndexOf(true)).toBeLessThan(named.indexOf(false) === -1 ? hits.length : named.indexOf(false));
+});
+
+test('the footer offers what helps: to attest on an attestation, to accept on a finding, to revoke what is signed', async () => {
+  const { wizard, state } = await opened();
+  const steps = state.open?.steps ?? [];
+  const offered = () => bindings(wizard.store.state()).map(({ says }) => says);
+  const at = steps.findIndex(({ controls }) => controls[0]?.control.kind === 'attestation');
+  for (let index = 0; index < at; index++) wizard.press('down');
+  wizard.press('enter');
+  expect(offered()[0]).toBe('attest');
+  expect(offered()).not.toContain('queue');
+  expect(offered()).not.toContain('revoke that');
+  wizard.press('escape');
+  for (let index = 0; index < steps.length; index++) wizard.press('up');
+  const failing = steps.findIndex(({ controls }) => controls[0]?.state === 'fail' && controls[0].control.kind !== 'attestation');
+  for (let index = 0; index < failing; index++) wizard.press('down');
+  wizard.press('enter');
+  expect(offered()).toContain('accept');
+  expect(offered()).not.toContain('attest');
+});
+
+test('the current and the desired value of a finding are brighter than the explanation below them', async () => {
+  const { wizard, state } = await opened();
+  const at = (state.open?.steps ?? []).findIndex(({ step }) => step.id === 'https');
+  for (let index = 0; index < at; index++) wizard.press('down');
+  wizard.press('enter');
+  const spans = wizard.drawn().flat();
+  expect(spans.find(({ text }) => text.includes(', wanted '))?.tone).toBe('strong');
+  expect(spans.find(({ text }) => /\((critical|high|medium|low)\)/.test(text))?.tone).toBe('dim');
+});
+
+test('signs that mean different things look different', () => {
+  const isIn = (marks: readonly string[]) => new Set(marks).size === marks.length;
+  for (const form of ['symbol', 'ascii'] as const) {
+    expect(isIn(['pass', 'fail', 'attested', 'attestation-missing', 'accepted'].map((one) => MARKS[one as 'pass'][form]))).toBe(true);
+    expect(MARKS.fail[form]).not.toBe(TICKED.trim());
+  }
+});
+
+test('what a demo did is not said to be undone by a command that could not', () => {
+  const ending = { run: 'r', mode: 'wizard', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done', exitCode: 0 } as const;
+  const text = (isDemo: boolean) =>
+    closingLines({ ...ending, ...(isDemo ? { isDemo } : {}) })
+      .map(lineText)
+      .join('\n');
+  expect(text(false)).toContain('func-harden undo r');
+  expect(text(true)).not.toContain('func-harden undo');
+});

@@ -1,0 +1,24 @@
+/** The wizard judges an app once for each change of its answers, however often a screen asks. */
+import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import type { Session } from '../../src/engine/session.ts';
+import { catalogue } from '../../steps/index.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { temporaryFolder } from '../helpers/world.ts';
+import { pilot } from './helpers.ts';
+
+test('asked again it judges nothing anew; after an answer it does', async () => {
+  let session: Session | undefined;
+  await pilot(cloud(contoso(), await temporaryFolder()), {}, {}, (made) => (session = made));
+  const { value: target } = await session!.apps()[Symbol.asyncIterator]().next();
+  const open = await session!.open(target!);
+  const { steps } = session!.judge(open);
+  expect(session!.judge(open).steps).toBe(steps);
+  const ftp = catalogue.find(({ id }) => id === 'ftp')!;
+  await session!.decide(target!, ftp, { decision: { decision: 'skip' }, answers: {}, controls: {} });
+  const after = session!.judge(open);
+  expect(after.steps).not.toBe(steps);
+  expect(after.decisions['ftp']?.decision).toEqual({ decision: 'skip' });
+  session!.setMyIp('203.0.113.7');
+  expect(session!.judge(open).steps, 'and where the own address is known now').not.toBe(after.steps);
+});
