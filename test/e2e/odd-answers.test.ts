@@ -59,10 +59,13 @@ test.each(ODD)('%s, of one app: the other app is judged, planned and changed', {
   expect(states(1)).toContain('unknown');
   const planned = await inside(here, ['plan', file], env);
   expect(planned.stdout).toContain('Plan for fn-billing');
-  const ran = await inside(here, ['replay', file, '--yes'], env);
+  const ran = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], env);
   expect(ran.stdout + ran.stderr).not.toContain('bug in func-harden');
   expect(ran.stderr).toMatch(/fn-orders: .* could not be read/);
-  expect(writes().some(({ url }) => url.includes('fn-billing')), ran.stdout + ran.stderr).toBe(true);
+  expect(
+    writes().some(({ url }) => url.includes('fn-billing')),
+    ran.stdout + ran.stderr,
+  ).toBe(true);
 });
 
 test('everything that is listed is odd as well: a sentence, no crash', async () => {

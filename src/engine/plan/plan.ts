@@ -197,7 +197,7 @@ function foreignIn({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): G
       if (draft.of !== undefined && !('call' in draft)) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
     return [];
   } catch (error) {
-    const failure = oddIn(error);
+    const failure = oddIn(error, store.view);
     if (!failure) throw error;
     return [{ id: 'foreign', control: id, level: 'stop', says: failure.message }];
   }
