@@ -193,6 +193,12 @@ function refusal(
   });
 }
 
+/** Words that say what is wrong; those of a language that stumbled say nothing to anybody. */
+const wordsOf = (error: unknown): string =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+    ? ''
+    : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
+
 /** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */
 export function noAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
@@ -219,7 +225,7 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
     return new ArmFailure({
       kind: 'server',
       code: 'UnexpectedAnswer',
-      message: `Azure answered with something that is not what was asked for (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)}).`,
+      message: `Azure answered with something that is not what was asked for${wordsOf(error)}.`,
       mayHaveHappened: write,
       next: 'Check the endpoint and the proxy, then run it again.',
     });
