@@ -19,6 +19,8 @@ test('what it lays out passes the type check and every test that the other areas
     'test',
     'docs',
     'bin',
+    '.ci',
+    'action.yml',
     'README.md',
     'package.json',
     'tsconfig.json',

@@ -200,6 +200,7 @@ async function ofGuards({ roles, locks, monitor, policy, identities, logs, senti
   expect(named.map(({ roleName }) => roleName)).toEqual(['Reader']);
   await roles.roleDefinitions.getById(reader.slice(1));
   expect((await all(roles.permissions.listForResourceGroup('rg-shop')))[0]?.actions).toEqual(['*']);
+  expect(await all(roles.denyAssignments.listForScope(ORDERS))).toEqual([]);
   await locks.managementLocks.createOrUpdateByScope(ORDERS, 'keep', { level: 'CanNotDelete' });
   expect((await locks.managementLocks.getByScope(ORDERS, 'keep')).level).toBe('CanNotDelete');
   expect(await all(locks.managementLocks.listByScope(ORDERS))).toHaveLength(1);
@@ -306,6 +307,9 @@ const BY_PORTAL = String.raw`POST ^\/config\/configreferences\/appsettings\/refr
 const NOT_TRIED: readonly string[] = [
   // Its library is of a generation of clients that has reached its end.
   'microsoft.insights/components',
+  // Two lists of a library that nothing else here needs.
+  'microsoft.resources/deployments',
+  'microsoft.resources/changes',
 ];
 
 test("Microsoft's libraries read and write every type of the emulator", { timeout: 60_000 }, async () => {
@@ -320,7 +324,7 @@ test("Microsoft's libraries read and write every type of the emulator", { timeou
   const typesBy = (methods: RegExp) =>
     new Set(done.filter((one) => methods.test(one)).map((one) => placeOf(one.replace(/^\w+ /, '').replace(/\/$/, ''))?.type.toLowerCase()));
   const [read, written] = [typesBy(/^GET /), typesBy(/^(PUT|PATCH) /)];
-  const builtIn = ['microsoft.authorization/policydefinitions'];
+  const builtIn = ['microsoft.authorization/policydefinitions', 'microsoft.authorization/denyassignments'];
   expect(Object.keys(TYPES).filter((type) => !read.has(type) && !NOT_TRIED.includes(type))).toEqual([]);
   expect(Object.keys(TYPES).filter((type) => !written.has(type) && !NOT_TRIED.includes(type) && !builtIn.includes(type))).toEqual([]);
   const asked = ROUTES.filter(

@@ -38,7 +38,7 @@ export const resourceChanges: Resource = {
   apiVersion: '2024-04-01',
   read: list,
   write: null,
-  actions: readOnly('Microsoft.ResourceGraph/resources/read', 'Microsoft.Resources/changes/read'),
+  actions: readOnly('Microsoft.ResourceGraph/resources/read'),
   find: async ({ client, target }) => {
     const rows = await once(client, target.subscriptionId, (id) => Array.fromAsync(graphRows(client, id, CHANGES_QUERY)));
     const own = target.id.toLowerCase();
