@@ -14,14 +14,15 @@ import { pingEndpoint } from './arm/ping.ts';
 import { sharedPlace } from './arm/shared-place.ts';
 import { sharedReads } from './arm/shared-reads.ts';
 import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in-session.ts';
+import { storageToken } from './arm/storage-token.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
 import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
-import { EXIT, UserError } from './engine/errors.ts';
 import type { Clock, Connection } from './engine/ports.ts';
 import type { UndoState } from './engine/undo-state.ts';
 import { systemClock } from './files/clock.ts';
+import { connectAgent } from './files/connect-agent.ts';
 import type { Environment } from './files/paths.ts';
 
 export interface ConnectOptions {
@@ -83,7 +84,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(recorder ? { recording: recorder.policy } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
-  const pipelineFor = (origin: URL, scope: string) => createArmPipeline({ ...common, endpoint: origin, scope });
+  const pipelineFor = (origin: URL, scope: string) =>
+    createArmPipeline({ ...common, endpoint: origin, scope, agent: connectAgent(origin, clock) });
   const token = await credential.getToken(scope, signal ? { abortSignal: signal } : {});
   const waiting = { wait: FIRST_WAIT * 4, clock, say: options.say, ...(signal ? { signal } : {}) };
   const { names } = cloudAt(endpoint) ?? cloud;
@@ -94,25 +96,23 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 export function sharedState(options: ConnectOptions, address: string): UndoState {
   const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
   const { version, clock = systemClock, timeLimit = TIME_LIMIT, onSignIn, auth = 'auto', environment, tenant } = options;
-  const { FUNC_HARDEN_STORAGE_TOKEN: own, ...others } = environment;
-  const isToken = auth === 'token' || (auth === 'auto' && (own || environment['FUNC_HARDEN_ACCESS_TOKEN']));
+  const own = environment['FUNC_HARDEN_STORAGE_TOKEN'];
+  const place = sharedPlace(address);
   // A token for Azure Resource Manager is none for storage.
-  if (isToken && !own)
-    throw new UserError(`There is no token for the undo log in ${address}.`, EXIT.forbidden, [
-      'Set FUNC_HARDEN_STORAGE_TOKEN: az account get-access-token --resource https://storage.azure.com --query accessToken',
-    ]);
+  if (auth === 'token' || (auth === 'auto' && (own || environment['FUNC_HARDEN_ACCESS_TOKEN'])))
+    return blobState({ place, credential: storageToken(own?.trim(), address), version, clock, say: options.say });
   const credential = createSignInSession({
-    mode: isToken ? 'token' : auth,
+    mode: auth,
     cloud,
     authority,
-    environment: isToken ? { ...others, FUNC_HARDEN_ACCESS_TOKEN: own } : environment,
+    environment,
     say: options.ask ?? options.say,
     clock,
     timeLimit,
     ...(tenant ? { tenant } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
-  return blobState({ place: sharedPlace(address), credential, version, clock, say: options.say });
+  return blobState({ place, credential, version, clock, say: options.say });
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;
@@ -164,6 +164,6 @@ export function surroundingsOf(place: Place, version: string, clock: Clock = sys
     cloud: cloud.name,
     endpoint: endpoint.origin,
     authority: authority.host,
-    reach: (what: keyof typeof pages) => pingEndpoint(pages[what], version, clock),
+    reach: (what: keyof typeof pages) => pingEndpoint(pages[what], version, clock, connectAgent(pages[what], clock)),
   };
 }

@@ -25,6 +25,7 @@ const PAGES = [
   'docs/export.md',
   'docs/first-contact.md',
   'docs/performance.md',
+  'docs/pipelines.md',
   'docs/permissions.md',
   'docs/plans.md',
   'docs/reliability.md',

@@ -8,9 +8,12 @@ import { connectOptions } from './connection.ts';
 /** One for a command, so that it signs in once. */
 const shared = new WeakMap<Invocation['options'], UndoState>();
 
+/** Whether a place is an address of storage, and no folder. */
+export const isShared = (place: string): boolean => /^https?:\/\//i.test(place);
+
 export function stateOf(invocation: Invocation): UndoState {
   const place = stateDirOf(invocation);
-  if (!/^https?:\/\//i.test(place)) return folderState(place, () => invocation.clock.now());
+  if (!isShared(place)) return folderState(place, () => invocation.clock.now());
   const known = shared.get(invocation.options) ?? sharedState(invocation, place.replace(/\/+$/, ''));
   shared.set(invocation.options, known);
   return known;

@@ -15,7 +15,7 @@ import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { plainText } from '../text/plain.ts';
 import { blobLocks } from './blob-locks.ts';
 import type { SharedPlace } from './shared-place.ts';
-import type { SignInSession } from './sign-in-session.ts';
+import { FIRST_WAIT } from './waits.ts';
 
 /** What tokens for storage are asked for, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
 const SCOPE = 'https://storage.azure.com/.default';
@@ -25,7 +25,7 @@ const TIME_LIMIT = 60_000;
 
 export interface BlobStateOptions {
   readonly place: SharedPlace;
-  readonly credential: SignInSession;
+  readonly credential: TokenCredential;
   readonly version: string;
   readonly clock: Clock;
   readonly say: (line: string) => void;
@@ -35,7 +35,13 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
   const pipeline = newPipeline(new AnonymousCredential(), {
     userAgentOptions: { userAgentPrefix: `func-harden/${version}` },
     // A line that is sent again after it got through is refused by its place, and is then looked for.
-    retryOptions: { maxTries: 4, tryTimeoutInMs: TIME_LIMIT, retryPolicyType: StorageRetryPolicyType.EXPONENTIAL },
+    retryOptions: {
+      maxTries: 4,
+      retryDelayInMs: FIRST_WAIT,
+      maxRetryDelayInMs: 8 * FIRST_WAIT,
+      tryTimeoutInMs: TIME_LIMIT,
+      retryPolicyType: StorageRetryPolicyType.EXPONENTIAL,
+    },
   });
   pipeline.factories.push(signedIn(credential, new URL(place.container)));
   const container = new ContainerClient(place.container, pipeline);

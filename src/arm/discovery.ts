@@ -1,4 +1,5 @@
 import { itemsOf } from './pages.ts';
+import { soundRows } from './sound-rows.ts';
 import type { Site } from '@azure/arm-appservice';
 import { createWebSiteManagement } from '@azure/arm-appservice/api';
 import { list, listSlots } from '@azure/arm-appservice/api/webApps';
@@ -18,11 +19,13 @@ import { RESOURCES } from './resource-table.ts';
 const SUBSCRIPTIONS = '2022-12-01';
 
 export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipeline: Pipeline; credential: TokenCredential }): Discovery {
+  const listing = shared.pipeline.clone();
+  listing.addPolicy(soundRows);
   // Two operations of the SDK, not its client: that has all of them, and would be most of what an audit loads.
   const web = (subscriptionId: string) =>
     createWebSiteManagement(shared.credential, subscriptionId, {
       endpoint: shared.endpoint.origin,
-      pipeline: shared.pipeline,
+      pipeline: listing,
       apiVersion: WEB,
     });
   return {
@@ -56,7 +59,8 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
           const target = isFunctionApp(kind) ? targetOf(site, subscriptionId) : undefined;
           if (target) yield target;
           else if (isWorkflowApp(kind)) leftOut?.(plainText(textOf(site.name)));
-          else if (isFunctionApp(kind)) odd += 1;
+          // What says neither what it is nor where may be an app.
+          else if (isFunctionApp(kind) || !site?.id) odd += 1;
         }
       } catch (error) {
         throw await inWords(client, `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, error);

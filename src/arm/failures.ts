@@ -4,6 +4,7 @@ import { ArmFailure, type FailureKind } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
+import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
@@ -192,6 +193,12 @@ function refusal(
   });
 }
 
+/** Words that say what is wrong; those of a language that stumbled say nothing to anybody. */
+const wordsOf = (error: unknown): string =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+    ? ''
+    : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
+
 /** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */
 export function noAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
@@ -218,7 +225,7 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
     return new ArmFailure({
       kind: 'server',
       code: 'UnexpectedAnswer',
-      message: `Azure answered with something that is not what was asked for (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)}).`,
+      message: `Azure answered with something that is not what was asked for${wordsOf(error)}.`,
       mayHaveHappened: write,
       next: 'Check the endpoint and the proxy, then run it again.',
     });
@@ -233,7 +240,8 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
     );
   }
   if (isUntrusted(code)) return untrusted(error, code);
-  const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${code} ${error.message}`);
+  const refused =
+    isNeverConnected(error.message) || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${code} ${error.message}`);
   const host = hostOf(error);
   const message = refused
     ? `${host} cannot be reached (${plainText(error.message).slice(0, 200)}).`

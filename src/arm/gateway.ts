@@ -12,7 +12,7 @@ import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
 import { evidenceOf } from './write-proofs.ts';
 import { sameRole } from './role-exists.ts';
-import { failuresOfOthers, type Azure } from './resource-definition.ts';
+import { failuresOfOthers, rowOf, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
@@ -111,7 +111,7 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
   const path = `${idOf(target, key)}${read?.suffix ?? ''}${read?.query ? `?${read.query}` : ''}`;
   if (read?.list) {
     const value: Json[] = [];
-    for await (const item of client.list(path, apiVersion)) value.push(clean && isRecord(item) ? clean(item) : item);
+    for await (const item of client.list(path, apiVersion)) value.push(clean ? clean(rowOf(item)) : rowOf(item));
     return { value };
   }
   const { body } = await client.send(read?.method ?? 'GET', path, apiVersion);

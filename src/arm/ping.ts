@@ -5,8 +5,10 @@ import {
   createPipelineRequest,
   proxyPolicy,
   userAgentPolicy,
+  type Agent,
 } from '@azure/core-rest-pipeline';
 import type { ArmFailure, Clock } from '../engine/ports.ts';
+import { connectWith } from './connect-limit.ts';
 import { noAnswer } from './failures.ts';
 
 export interface Reached {
@@ -20,10 +22,11 @@ export interface Reached {
 const LIMIT = 10_000;
 
 /** Any answer will do, a refusal too. @throws ArmFailure */
-export async function pingEndpoint(url: URL, version: string, clock: Clock): Promise<Reached> {
+export async function pingEndpoint(url: URL, version: string, clock: Clock, agent: Agent): Promise<Reached> {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${version}` }));
   if (url.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
+  pipeline.addPolicy(connectWith(agent));
   const request = createPipelineRequest({ url: url.href, timeout: LIMIT, allowInsecureConnection: url.protocol === 'http:' });
   const began = clock.now().getTime();
   const response = await pipeline.sendRequest(createDefaultHttpClient(), request).catch((error: unknown): never => {

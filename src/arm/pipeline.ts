@@ -6,6 +6,7 @@ import {
   proxyPolicy,
   RestError,
   userAgentPolicy,
+  type Agent,
   type Pipeline,
   type PipelinePolicy,
   type PipelineRequest,
@@ -16,6 +17,7 @@ import { budgetPolicy } from './budget.ts';
 import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
+import { connectWith, isNeverConnected } from './connect-limit.ts';
 import { ABORT_MESSAGE } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
 import { retryWait, TIME_LIMIT, FIRST_WAIT, askedWait } from './waits.ts';
@@ -26,6 +28,8 @@ export interface PipelineOptions {
   /** What the token is asked for. */
   readonly scope: string;
   readonly version: string;
+  /** Makes the connections; the library's own, if left out. */
+  readonly agent?: Agent;
   /** Told before each wait, so that a host can say why nothing happens. */
   readonly onWait?: (milliseconds: number, why: string) => void;
   /** Told in whole sentences, where the words are not about the pace. */
@@ -49,6 +53,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
+  if (options.agent) pipeline.addPolicy(connectWith(options.agent));
   pipeline.addPolicy(stoppableWaits(options.signal));
   pipeline.addPolicy(retries(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
@@ -182,7 +187,8 @@ function retries(options: PipelineOptions): PipelinePolicy {
         );
         // An endpoint that nobody ever reached is more likely a wrong one than a broken one: that is told soon.
         const isWrong = !hasAnswered && 'error' in tried && isUnreachable(tried.error);
-        const wait = retry < (isWrong ? 1 : RETRIES) ? waitAfter(tried, request, retry, options) : undefined;
+        const tries = isWrong ? (isSilent(tried.error) ? 0 : 1) : RETRIES;
+        const wait = retry < tries ? waitAfter(tried, request, retry, options) : undefined;
         if (wait === undefined) {
           if ('error' in tried) throw tried.error;
           return tried.response;
@@ -220,7 +226,9 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
 const isBusy = ({ status, bodyAsText }: PipelineResponse): boolean =>
   status === 409 && conflictOf('', '', bodyAsText ?? '').is === 'passes';
 
+const isSilent = (error: unknown): boolean => error instanceof RestError && isNeverConnected(error.message);
 const isUnreachable = (error: unknown): boolean =>
-  error instanceof RestError && /ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH/.test(`${error.code} ${error.message}`);
+  error instanceof RestError &&
+  (isSilent(error) || /ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH/.test(`${error.code} ${error.message}`));
 
 const isBrokenConnection = (error: RestError): boolean => error.code === RestError.REQUEST_SEND_ERROR || /^E[A-Z]+$/.test(error.code ?? '');

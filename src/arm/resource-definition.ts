@@ -1,4 +1,5 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
+import { noList } from './pages.ts';
 import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
 import type { ArmFailure, Assignment, Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
@@ -79,8 +80,20 @@ export const readOnly = (...read: string[]): Resource['actions'] => ({ read, wri
 /** Every item of a list as a body. */
 export async function all(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
   const items: Body[] = [];
-  for await (const item of client.list(path, apiVersion)) if (isRecord(item)) items.push(item);
+  for await (const item of client.list(path, apiVersion)) items.push(rowOf(item));
   return items;
+}
+
+/** What is no row may stand for one that matters: the list is not whole then. @throws ArmFailure */
+export function rowOf(item: Json): Body {
+  if (!isRecord(item)) throw noList();
+  return item;
+}
+
+/** A row of which it can be told what it is and what it holds. @throws ArmFailure */
+export function namedRow(item: Body): Body {
+  if (typeof item['name'] !== 'string' || !isRecord(item['properties'])) throw noList();
+  return item;
 }
 
 /** Failures of other resources, which say already what may not be read. */

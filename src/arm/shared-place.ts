@@ -24,12 +24,13 @@ export function sharedPlace(text: string): SharedPlace {
       'Write --state https://ACCOUNT.blob.core.windows.net/CONTAINER or …/CONTAINER/PREFIX',
     ]);
   if (!url) throw wrong('it is no address');
+  if (/%|\/\.\.?(\/|$)/.test(text)) throw wrong('the prefix has letters, digits, dots and dashes only');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     throw wrong('it must hold no key, signature or password; func-harden signs in as you do');
   const isLocal = LOOPBACK.test(url.hostname);
   if (url.protocol !== 'https:' && !isLocal) throw wrong('plain http is for this machine alone');
   if (!isLocal && !HOSTS.test(url.hostname)) throw wrong(`${url.hostname} is no host of Azure Blob Storage`);
-  const parts = decodeURIComponent(url.pathname).split('/').filter(Boolean);
+  const parts = url.pathname.split('/').filter(Boolean);
   const account = isLocal ? parts.splice(0, 1) : [];
   const [container, ...prefix] = parts;
   if (isLocal && account.length === 0) throw wrong('on this machine the account is the first part of the path');

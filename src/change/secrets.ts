@@ -24,6 +24,8 @@ const WINDOW = 8;
 const MOST_WINDOWS = 100_000;
 const MOST_VALUES = 2000;
 const MOST_BROKEN = 200;
+/** Texts that one answer is looked through for; no app has so many settings. */
+const MOST_AT_ONCE = 2000;
 /** Longer texts are read in their first part: a value of a megabyte is known by that. */
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
@@ -34,6 +36,9 @@ const RUN = /[A-Za-z0-9]{8,}/g;
 /** What services quote of credentials, known by its shape: also before the secret itself was read. */
 const SHAPES =
   /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
+
+/** A code of Azure, as `AuthorizationFailed`: words, one after the other. */
+const CODE = /^(?:[A-Z][a-z]+)+$/;
 
 export class Secrets {
   /** Two generations: what is used again is in the newer one. */
@@ -48,6 +53,8 @@ export class Secrets {
   readonly #ends = new Set<string>();
   readonly #public = new Set<string>();
   readonly #known = new Set<string>();
+  /** More was read at once than can be known again: nothing that is quoted is shown then. */
+  #isBeyond = false;
 
   /** Tells it a secret, or a text with secrets in it: a connection string, a URL, JSON, a key of many lines. */
   learn(text: string, isSure = false): void {
@@ -73,11 +80,19 @@ export class Secrets {
   }
 
   /** Tells it every text in a value, but for members that are known to be words: `isPublic` by their names and values. */
-  learnAll(value: Json, isPublic: (member: string, value: string) => boolean = isPublicField, member = ''): void {
-    if (typeof value === 'string') {
-      if (!isPublic(member, value)) this.learn(value, isCredential(member));
-    } else if (Array.isArray(value)) for (const item of value as readonly Json[]) this.learnAll(item, isPublic, member);
-    else if (isRecord(value)) for (const [name, inner] of Object.entries(value)) this.learnAll(inner, isPublic, name);
+  learnAll(value: Json, isPublic: (member: string, value: string) => boolean = isPublicField): void {
+    let left = MOST_AT_ONCE;
+    const learnIn = (inner: Json, member: string): void => {
+      if (this.#isBeyond) return;
+      if (typeof inner === 'string') {
+        if (isPublic(member, inner)) return;
+        left -= 1;
+        this.#isBeyond = left < 0;
+        if (!this.#isBeyond) this.learn(inner, isCredential(member));
+      } else if (Array.isArray(inner)) for (const item of inner as readonly Json[]) learnIn(item, member);
+      else if (isRecord(inner)) for (const [name, one] of Object.entries(inner)) learnIn(one, name);
+    };
+    learnIn(value, '');
   }
 
   /** Names that stand in addresses are no secrets, whatever setting holds the same word. */
@@ -87,6 +102,7 @@ export class Secrets {
 
   /** What Azure said, without anything secret that it may have quoted: whole, in part, or encoded. */
   fromQuote(text: string): string {
+    if (this.#isBeyond) return CODE.test(text) ? text : REDACTED;
     let clean = text.replace(
       SHAPES,
       (_, ...kept: readonly (string | undefined)[]) =>
@@ -117,7 +133,8 @@ export class Secrets {
       if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
       else spans.push([from, to]);
     }
-    return spans.toReversed().reduce((rest, [from, to]) => `${rest.slice(0, from)}${REDACTED}${rest.slice(to)}`, text);
+    const kept = spans.map(([from], index) => text.slice(spans[index - 1]?.[1] ?? 0, from));
+    return [...kept, text.slice(spans.at(-1)?.[1] ?? 0)].join(REDACTED);
   }
 
   #withoutWords(text: string, values: ReadonlyMap<string, readonly string[]>): string {

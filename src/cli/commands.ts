@@ -154,7 +154,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'history',
     args: ['[run]'],
     says: 'the runs in the undo log, or one run change by change',
-    options: ['statePlace', 'stateDir', 'json', ...LOOK],
+    options: ['cloud', 'tenant', 'auth', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
@@ -239,11 +239,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'pipeline',
     args: [],
-    says: 'a pipeline file that audits after each deployment and uploads what it finds',
-    options: ['for', 'app', 'allowUnknown', 'output', 'quiet'],
+    says: 'a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
+    options: ['for', 'stages', 'install', 'app', 'answers', 'allowUnknown', 'output', ...LOOK],
     examples: [
-      'func-harden pipeline --for github --output .github/workflows/func-harden.yml',
-      'func-harden pipeline --for azure-devops --app fn-orders',
+      'func-harden pipeline --for github --install OWNER/REPO@COMMIT --output .github/workflows/func-harden.yml',
+      'func-harden pipeline --for github --stages audit plan apply --answers answers.yaml --install OWNER/REPO@COMMIT',
+      'func-harden pipeline --for azure-devops --app fn-orders --install https://…/func-harden.tgz#sha512-…',
     ],
   },
   {

@@ -1,64 +1,148 @@
-import { COMMANDS } from './commands.ts';
-import { OPTIONS, type OptionName } from './options.ts';
+import { COMMANDS, type CommandName } from './commands.ts';
+import { FINDINGS_FORMATS, OPTIONS, PLAN_FORMATS, type OptionName } from './options.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
+/** Names that the undo log knows; the scripts ask for them with `func-harden completion runs`, without Azure. */
+export const RECORDED_NAMES = ['runs', 'apps'] as const;
+export type RecordedNames = (typeof RECORDED_NAMES)[number];
+
 const long = (name: OptionName): string => OPTIONS[name].flags.split(' ')[0] ?? '';
 
-/** A script for the shell, from the command table: commands, their options, areas and fixed words. */
+/** What can follow a flag, or stand as an argument: fixed words, and names of the undo log. */
+interface Values {
+  readonly words: readonly string[];
+  readonly recorded?: RecordedNames;
+}
+
+interface Completed {
+  readonly name: CommandName;
+  readonly says: string;
+  readonly flags: readonly string[];
+  /** By flag. */
+  readonly values: readonly (readonly [flag: string, Values])[];
+  readonly argument?: Values;
+}
+
+/** Commands that take fewer values for an option than the option has. */
+const NARROWER: Readonly<Partial<Record<CommandName, Readonly<Partial<Record<OptionName, readonly string[]>>>>>> = {
+  plan: { format: PLAN_FORMATS },
+  findings: { format: FINDINGS_FORMATS },
+};
+
+function valuesOf(command: CommandName, option: OptionName, steps: readonly string[]): Values | undefined {
+  if (option === 'step') return { words: steps };
+  if (option === 'app' || option === 'confirm') return { words: [], recorded: 'apps' };
+  if (option === 'despiteDamage') return { words: [], recorded: 'runs' };
+  const spec = OPTIONS[option];
+  const words = NARROWER[command]?.[option] ?? ('choices' in spec ? spec.choices : undefined);
+  return words && { words };
+}
+
+function argumentOf(command: CommandName, args: readonly string[], steps: readonly string[]): Values | undefined {
+  if (command === 'steps') return { words: steps };
+  if (command === 'completion') return { words: SHELLS };
+  return args.some((one) => one.includes('run')) ? { words: ['last'], recorded: 'runs' } : undefined;
+}
+
+/** A script for the shell, from the command table: commands, their options and the values of these, runs and apps of the undo log. */
 export function completionScript(shell: Shell, steps: readonly string[]): string {
-  const names = COMMANDS.map(({ name }) => name);
-  const perCommand = COMMANDS.map(({ name, options }) => ({ name, words: [...options.map(long), '--help'] }));
-  const given = (Object.keys(OPTIONS) as OptionName[]).flatMap((name) => {
-    const spec = OPTIONS[name];
-    const words = name === 'step' ? steps : 'choices' in spec ? spec.choices : [];
-    return words.length > 0 ? [{ flag: long(name), words }] : [];
+  const commands = COMMANDS.map(({ name, says, args, options }): Completed => {
+    const argument = argumentOf(name, args, steps);
+    return {
+      name,
+      says,
+      flags: [...new Set([...options.map(long), '--help'])],
+      values: options.flatMap((option) => {
+        const values = valuesOf(name, option, steps);
+        return values ? [[long(option), values] as const] : [];
+      }),
+      ...(argument ? { argument } : {}),
+    };
   });
-  // A flag that means something else to another command is completed with the words of both.
-  const values = [...new Set(given.map(({ flag }) => flag))].map((flag) => ({
-    flag,
-    words: [...new Set(given.filter((one) => one.flag === flag).flatMap(({ words }) => words))],
-  }));
   switch (shell) {
     case 'bash':
+      return bash(commands);
     case 'zsh':
-      return `${shell === 'zsh' ? 'autoload -U +X bashcompinit && bashcompinit\n' : ''}_func_harden() {
+      return `autoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
+    case 'fish':
+      return fish(commands);
+    case 'powershell':
+      return powershell(commands);
+  }
+}
+
+const ASK = (names: RecordedNames): string => `func-harden completion ${names} 2>/dev/null`;
+
+function bash(commands: readonly Completed[]): string {
+  const list = ({ words, recorded }: Values): string => `${words.join(' ')}${recorded ? ` $(${ASK(recorded)})` : ''}`.trim();
+  const offer = (values: string): string => `COMPREPLY=($(compgen -W "${values}" -- "$current"))`;
+  return `_func_harden() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
-  case "$previous" in
-${values.map(({ flag, words }) => `    ${flag}) COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current")); return ;;`).join('\n')}
-    steps) COMPREPLY=($(compgen -W "${steps.join(' ')}" -- "$current")); return ;;
-    completion) COMPREPLY=($(compgen -W "${SHELLS.join(' ')}" -- "$current")); return ;;
+  if [ "$COMP_CWORD" -eq 1 ]; then ${offer(`${commands.map(({ name }) => name).join(' ')} --help --version`)}; return; fi
+  case "$command" in -*) command=wizard ;; esac
+  case "$command $previous" in
+${commands.flatMap(({ name, values }) => values.map(([flag, one]) => `    "${name} ${flag}") ${offer(list(one))}; return ;;`)).join('\n')}
   esac
-  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${names.join(' ')} --help --version" -- "$current")); return; fi
   case "$command" in
-${perCommand.map(({ name, words }) => `    ${name}) COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current") $(compgen -f -- "$current")) ;;`).join('\n')}
+${commands
+  .map(({ name, flags, argument }) => {
+    const files = argument && !argument.recorded ? '' : ' $(compgen -f -- "$current")';
+    return `    ${name}) COMPREPLY=($(compgen -W "${[...flags, ...(argument ? [list(argument)] : [])].join(' ')}" -- "$current")${files}) ;;`;
+  })
+  .join('\n')}
   esac
 }
 complete -F _func_harden func-harden
 `;
-    case 'fish':
+}
+
+function fish(commands: readonly Completed[]): string {
+  const list = ({ words, recorded }: Values): string => `${words.join(' ')}${recorded ? ` (${ASK(recorded)})` : ''}`.trim();
+  const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  return [
+    ...commands.map(({ name, says }) => `complete -c func-harden -n __fish_use_subcommand -f -a ${name} -d ${quoted(says)}`),
+    ...commands.flatMap(({ name, flags, values, argument }) => {
+      const here = `complete -c func-harden -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
+      const known = new Map(values);
       return [
-        ...COMMANDS.map(
-          ({ name, says }) => `complete -c func-harden -n __fish_use_subcommand -f -a ${name} -d '${says.replaceAll("'", "\\'")}'`,
-        ),
-        ...perCommand.flatMap(({ name, words }) =>
-          words.map((word) => `complete -c func-harden -n '__fish_seen_subcommand_from ${name}' -l ${word.slice(2)}`),
-        ),
-        ...values.map(({ flag, words }) => `complete -c func-harden -l ${flag.slice(2)} -x -a '${words.join(' ')}'`),
-        `complete -c func-harden -n '__fish_seen_subcommand_from steps' -f -a '${steps.join(' ')}'`,
-        '',
-      ].join('\n');
-    case 'powershell':
-      return `Register-ArgumentCompleter -Native -CommandName func-harden -ScriptBlock {
+        ...flags.map((flag) => {
+          const one = known.get(flag);
+          return `${here} -l ${flag.slice(2)}${one ? ` -x -a ${quoted(list(one))}` : ''}`;
+        }),
+        ...(argument ? [`${here} -f -a ${quoted(list(argument))}`] : []),
+      ];
+    }),
+    '',
+  ].join('\n');
+}
+
+function powershell(commands: readonly Completed[]): string {
+  const list = ({ words, recorded }: Values): string => {
+    const fixed = `@(${words.map((word) => `'${word}'`).join(', ')})`;
+    return recorded ? `${fixed} + @(func-harden completion ${recorded} 2>$null)` : fixed;
+  };
+  // Script blocks: names of the undo log are asked for when they are needed, not when the shell starts.
+  return `Register-ArgumentCompleter -Native -CommandName func-harden -ScriptBlock {
   param($word, $ast, $position)
   $given = @($ast.CommandElements | ForEach-Object { $_.ToString() })
+  if ($word -ne '') { $before = @($given | Select-Object -SkipLast 1) } else { $before = $given }
+  $command = if ($before.Count -ge 2) { if ($before[1] -like '-*') { 'wizard' } else { $before[1] } } else { '' }
   $options = @{
-${perCommand.map(({ name, words }) => `    '${name}' = @(${words.map((word) => `'${word}'`).join(', ')})`).join('\n')}
+${commands.map(({ name, flags }) => `    '${name}' = @(${flags.map((flag) => `'${flag}'`).join(', ')})`).join('\n')}
   }
-  $words = if ($given.Count -ge 2 -and $options.ContainsKey($given[1])) { $options[$given[1]] + @(${steps.map((step) => `'${step}'`).join(', ')}) } else { @(${names.map((name) => `'${name}'`).join(', ')}) }
+  $arguments = @{
+${commands.flatMap(({ name, argument }) => (argument ? [`    '${name}' = { ${list(argument)} }`] : [])).join('\n')}
+  }
+  $values = @{
+${commands.flatMap(({ name, values }) => values.map(([flag, one]) => `    '${name} ${flag}' = { ${list(one)} }`)).join('\n')}
+  }
+  $key = "$command $($before[-1])"
+  $words = if ($command -eq '') { @(${commands.map(({ name }) => `'${name}'`).join(', ')}) }
+    elseif ($values.ContainsKey($key)) { & $values[$key] }
+    else { @($options[$command]) + @(if ($arguments.ContainsKey($command)) { & $arguments[$command] }) }
   $words | Where-Object { $_ -like "$word*" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
 }
 `;
-  }
 }

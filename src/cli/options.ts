@@ -11,6 +11,9 @@ export interface OptionSpec {
 }
 
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
+/** Formats of a plan and of findings; an audit has all. */
+export const PLAN_FORMATS = ['text', 'json', 'markdown', 'html'] as const;
+export const FINDINGS_FORMATS = ['text', 'json', 'csv'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
 export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
 export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -110,6 +113,11 @@ export const OPTIONS = {
   despiteCode: { flags: '--despite-code', says: 'change live values although code that owns them will set them back' },
   save: { flags: '--save <file>', says: 'where the wizard keeps your answers (default func-harden.answers.yaml)' },
   for: { flags: '--for <platform>', says: 'what the pipeline runs on', choices: ['github', 'azure-devops'] },
+  stages: { flags: '--stages <stage...>', says: 'what the pipeline does: audit, plan, apply; may name several (default audit)' },
+  install: {
+    flags: '--install <spec>',
+    says: 'where the pipeline takes func-harden from: OWNER/REPO@COMMIT, or URL.tgz#sha512-… (there is no default)',
+  },
   change: { flags: '--change <n...>', says: 'only these changes of the run' },
   rollback: { flags: '--rollback', says: 'take back what the run did, instead of finishing it' },
   overwrite: { flags: '--overwrite', says: 'take back also what somebody changed since' },

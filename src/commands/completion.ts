@@ -1,9 +1,16 @@
 import type { CommandModule } from '../cli/invocation.ts';
-import { completionScript, SHELLS } from '../cli/completion.ts';
+import { completionScript, RECORDED_NAMES, SHELLS } from '../cli/completion.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { didYouMean } from '../text/nearest.ts';
 
-export const run: CommandModule['run'] = async ({ io, args, catalogue }) => {
+export const run: CommandModule['run'] = async (invocation) => {
+  const { io, args, catalogue } = invocation;
+  const which = RECORDED_NAMES.find((name) => name === args[0]);
+  if (which) {
+    const names = await (await import('../app/recorded-names.ts')).recordedNames(invocation, which);
+    io.out(names.map((name) => `${name}\n`).join(''));
+    return EXIT.ok;
+  }
   const shell = SHELLS.find((name) => name === args[0]);
   if (!shell)
     throw new UserError(`There is no completion for "${args[0] ?? ''}".${didYouMean(args[0] ?? '', SHELLS)}`, EXIT.usage, [

@@ -16,6 +16,7 @@ import { rights } from '../app/doctor-rights.ts';
 import { failed, ok, warn, type Finding } from '../app/doctor-findings.ts';
 import { connectWith, lookAround } from '../app/connection.ts';
 import { isJson, stateDirOf } from '../app/option-values.ts';
+import { isShared, stateOf } from '../app/state-place.ts';
 import { printed } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (given) => {
@@ -68,16 +69,22 @@ function terminal({ io }: Invocation): Finding {
 
 async function folders(invocation: Invocation): Promise<Finding[]> {
   const folder = stateDirOf(invocation);
+  const state = stateOf(invocation);
   try {
-    await makeFolder(folder);
-    await access(folder, constants.W_OK);
-    const { mode } = await stat(folder);
-    if (process.platform !== 'win32' && (mode & 0o022) !== 0)
-      return [{ what: 'undo log', state: 'fail', says: `${folder} can be changed by others`, next: `chmod 700 ${folder}` }];
-    const runs = await readRuns(folder);
+    if (!isShared(folder)) {
+      await makeFolder(folder);
+      await access(folder, constants.W_OK);
+      const { mode } = await stat(folder);
+      if (process.platform !== 'win32' && (mode & 0o022) !== 0)
+        return [{ what: 'undo log', state: 'fail', says: `${folder} can be changed by others`, next: `chmod 700 ${folder}` }];
+    }
+    const runs = await readRuns(state);
     const open = runs.filter(isUnfinished);
     return [
-      ok('undo log', `${folder}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`),
+      ok(
+        'undo log',
+        `${folder}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${isShared(folder) ? '; whether you may write there was not tried' : ''}`,
+      ),
       ...open.map(({ run: name }) => warn('cut off', `run ${name} was not finished`, `func-harden resume ${name}`)),
     ];
   } catch (error) {
@@ -85,8 +92,8 @@ async function folders(invocation: Invocation): Promise<Finding[]> {
       {
         what: 'undo log',
         state: 'fail',
-        says: `${folder} cannot be written (${(error as Error).message})`,
-        next: 'Name another folder with --state-dir DIR',
+        says: isShared(folder) ? (error as Error).message : `${folder} cannot be written (${(error as Error).message})`,
+        next: 'Name another place with --state',
       },
     ];
   }

@@ -1,5 +1,6 @@
 /** Findings over all chosen apps: an audit whose result is one sorted list. */
 import type { CommandModule } from '../cli/invocation.ts';
+import { FINDINGS_FORMATS } from '../cli/options.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { auditApps, checkAuditOptions } from '../app/audit-apps.ts';
 import { isJson } from '../app/option-values.ts';
@@ -9,9 +10,10 @@ import { findingsWriter, isListed } from '../report/findings.ts';
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, io } = invocation;
   const { risk, severity, sort } = options;
-  const format = isJson(invocation) ? 'json' : (options.format ?? 'text');
-  if (format !== 'text' && format !== 'json' && format !== 'csv')
-    throw new UserError(`--format ${format} is for audit; findings are text, json or csv.`, EXIT.usage, ['func-harden findings --json']);
+  const wanted = isJson(invocation) ? 'json' : (options.format ?? 'text');
+  const format = FINDINGS_FORMATS.find((one) => one === wanted);
+  if (!format)
+    throw new UserError(`--format ${wanted} is for audit; findings are text, json or csv.`, EXIT.usage, ['func-harden findings --json']);
   if (options.reports)
     throw new UserError('--format FORMAT=FILE is for audit.', EXIT.usage, ['func-harden findings --format csv --output findings.csv']);
   const checked = await checkAuditOptions(invocation);

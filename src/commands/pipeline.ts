@@ -1,22 +1,97 @@
-import type { CommandModule } from '../cli/invocation.ts';
+import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
-import { PIPELINES, PLATFORMS } from '../report/ci-pipelines.ts';
+import { INSTALL_FORMS, installSource } from '../report/pipelines/install-source.ts';
+import { PLATFORMS, STAGES, type CiPipelineOptions, type Stage } from '../report/pipelines/pipeline-plan.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { askText } from '../app/ask-text.ts';
 import { deliver } from '../app/delivery.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
-  const { options, version } = invocation;
+  const { options } = invocation;
   if (!options.for)
     throw new UserError(
       'Say what the pipeline is for.',
       EXIT.usage,
       PLATFORMS.map((one) => `func-harden pipeline --for ${one}`),
     );
-  const names = options.app ?? [];
-  // They go into a script as they stand.
-  const wrong = names.filter((name) => !/^[\w./-]+$/.test(name));
-  if (wrong.length > 0)
-    throw new UserError(`${wrong.map((name) => `"${name}"`).join(', ')} is no name of an app.`, EXIT.usage, ['Write --app fn-orders']);
-  const target = names.length > 0 ? names.map((name) => `--app ${name}`).join(' ') : '--all';
-  await deliver(invocation, PIPELINES[options.for]({ target, version, allowUnknown: options.allowUnknown === true }));
+  const stages = stagesOf(options.stages ?? ['audit']);
+  const apps = options.app ?? [];
+  checkWords(apps, /^(?!-)[\p{L}\p{N}_./()*-]+$/u, 'is no name of an app.', 'Write --app fn-orders');
+  if (options.answers !== undefined) checkAnswers(options.answers);
+  if (options.install !== undefined) installSource(options.install);
+  const isAnswersNeeded = stages.some((stage) => stage !== 'audit');
+  const { answers, install } = await completed(invocation, isAnswersNeeded);
+  const plan: CiPipelineOptions = {
+    stages,
+    install: installSource(install),
+    apps,
+    ...(answers === undefined ? {} : { answers }),
+    allowUnknown: options.allowUnknown === true,
+  };
+  const { PIPELINES } = await import('../report/ci-pipelines.ts');
+  await deliver(invocation, PIPELINES[options.for](plan));
   return EXIT.ok;
 };
+
+/** The stages in their order, from words that may hold several with commas. @throws UserError on a word that is no stage */
+function stagesOf(words: readonly string[]): Stage[] {
+  const names = words.flatMap((word) => word.split(',')).filter((word) => word !== '');
+  const stranger = names.find((name) => !STAGES.some((stage) => stage === name));
+  if (stranger !== undefined || names.length === 0)
+    throw new UserError(`There is no stage "${stranger ?? ''}".${didYouMean(stranger ?? '', STAGES)}`, EXIT.usage, [
+      'Write --stages audit plan apply, or some of these.',
+    ]);
+  return STAGES.filter((stage) => names.includes(stage));
+}
+
+/** They go into a file that others run. */
+function checkWords(words: readonly string[], pattern: RegExp, complaint: string, next: string): void {
+  const wrong = words.filter((word) => !pattern.test(word));
+  if (wrong.length > 0) throw new UserError(`${wrong.map((word) => `"${word}"`).join(', ')} ${complaint}`, EXIT.usage, [next]);
+}
+
+const checkAnswers = (file: string): void =>
+  checkWords(
+    [file],
+    /^(?![-/])(?!.*(?:^|\/)\.\.?(?:\/|$))[\w./-]+\.(?:ya?ml|json)$/,
+    'is no path of an answers file in the repository.',
+    'Write --answers func-harden.answers.yaml',
+  );
+
+/** What must be given: from the options, or asked for. @throws UserError with everything that is missing, before anything is written */
+async function completed(
+  invocation: Invocation,
+  isAnswersNeeded: boolean,
+): Promise<{ readonly answers: string | undefined; readonly install: string }> {
+  const { io, options } = invocation;
+  const isAnswersMissing = isAnswersNeeded && options.answers === undefined;
+  const missing = [
+    ...(options.install === undefined ? ['--install SPEC   where the pipeline takes func-harden from'] : []),
+    ...(isAnswersMissing ? ['--answers FILE   the answers file that plan and apply work by'] : []),
+  ];
+  if (missing.length > 0 && !io.interactive)
+    throw new UserError(
+      `Input is needed${options.input === false ? '' : ' and nobody is there to ask'}; nothing was written.\n${missing.map((one) => `  ${one}`).join('\n')}`,
+      options.input === false ? EXIT.usage : EXIT.inputNeeded,
+      options.install === undefined ? INSTALL_FORMS : ['func-harden pipeline … --answers func-harden.answers.yaml'],
+    );
+  const install =
+    options.install ??
+    (await askText(invocation, 'Where is func-harden taken from (OWNER/REPO@COMMIT, or URL.tgz#sha512-…)?', whyNot(installSource)));
+  const answers = isAnswersMissing
+    ? await askText(invocation, 'Path of the answers file in the repository?', whyNot(checkAnswers))
+    : options.answers;
+  return { install, answers };
+}
+
+const whyNot =
+  (check: (text: string) => unknown) =>
+  (text: string): true | string => {
+    try {
+      check(text.trim());
+      return true;
+    } catch (error) {
+      if (error instanceof UserError) return error.message;
+      throw error;
+    }
+  };

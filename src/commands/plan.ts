@@ -1,4 +1,5 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
+import { PLAN_FORMATS } from '../cli/options.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
@@ -13,8 +14,7 @@ import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { deliver, writeFileOf } from '../app/delivery.ts';
 
-const FORMATS = ['text', 'json', 'markdown', 'html'] as const;
-type Format = (typeof FORMATS)[number];
+type Format = (typeof PLAN_FORMATS)[number];
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options } = invocation;
@@ -32,9 +32,11 @@ export const run: CommandModule['run'] = async (invocation) => {
 };
 
 function checkFormat(format: string): Format {
-  const known = FORMATS.find((one) => one === format);
+  const known = PLAN_FORMATS.find((one) => one === format);
   if (known) return known;
-  throw new UserError(`--format ${format} is for audit; a plan is ${FORMATS.join(', ')}.`, EXIT.usage, ['func-harden plan ANSWERS --json']);
+  throw new UserError(`--format ${format} is for audit; a plan is ${PLAN_FORMATS.join(', ')}.`, EXIT.usage, [
+    'func-harden plan ANSWERS --json',
+  ]);
 }
 
 async function written(

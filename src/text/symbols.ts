@@ -15,7 +15,7 @@ export const MARKS = {
   'not-applicable': { symbol: '(-)', ascii: '[-]', word: 'not applicable', tone: 'dim' },
   attested: { symbol: '(✎)', ascii: '[a]', word: 'attested', tone: 'info' },
   'attestation-missing': { symbol: '(!)', ascii: '[!]', word: 'not attested', tone: 'warn' },
-  'attestation-expired': { symbol: '(!)', ascii: '[!]', word: 'attestation expired', tone: 'warn' },
+  'attestation-expired': { symbol: '(e)', ascii: '[e]', word: 'attestation expired', tone: 'warn' },
   accepted: { symbol: '(~)', ascii: '[~]', word: 'accepted', tone: 'info' },
 } as const satisfies Readonly<Record<string, Mark>>;
 

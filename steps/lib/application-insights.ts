@@ -151,11 +151,17 @@ export function judgeTelemetrySignIn({ facts }: X): Verdict {
   return { state: 'fail', found: `by Entra ID, but ${lacks}`, wanted };
 }
 
+/** The app is to be connected, and it is still to be answered to which component: until then nothing of the sign-in is known. */
+const isConnectAsked = (x: X): boolean =>
+  destinationOf(x.facts).state === 'none' &&
+  x.chosen('app-insights') &&
+  (x.answers.component === undefined || x.answers.workspace === undefined);
+
 /** The role first, then the setting: with the setting alone, telemetry is refused. */
 export function telemetryByEntra(x: X): Draft[] {
   const { facts } = x;
   const aim = telemetryAim(x);
-  if (!aim) return [];
+  if (!aim || isConnectAsked(x)) return [];
   const { principal, clientId, drafts } = actingIdentity(facts.site);
   const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
   // One that is there already is written after the setting, if at all.
@@ -176,6 +182,7 @@ export function telemetryGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state === 'unknown')
     return [stop(`The app sends to ${to.found}. Give its identity Monitoring Metrics Publisher there, and add the setting by hand.`)];
+  if (isConnectAsked(x)) return [clear('The component that is answered takes the telemetry.')];
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
     return [stop('The app sends to no component. Connect it first (control app-insights).')];
   return [

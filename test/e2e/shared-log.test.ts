@@ -1,10 +1,14 @@
 /** The undo log that a team shares, on real storage: kept line by line, read from another place, refused to a second writer. */
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, startAzurite, type Azurite } from '../helpers/azurite.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { sharedPlace } from '../../src/arm/shared-place.ts';
+import type { Target } from '../../src/azure/index.ts';
+import { sharedState } from '../../src/connect.ts';
+import type { UndoState } from '../../src/engine/undo-state.ts';
+import { testTime } from '../helpers/clock.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { ANSWERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
 
@@ -32,17 +36,151 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     const answers = join(here.folder, 'answers.yaml');
     await writeFile(answers, ANSWERS);
     const before = await here.state();
-    const replay = await as(here, 'replay', answers, '--yes', '--confirm', 'fn-orders', '--state-dir', at);
+    const replay = await as(here, 'replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at);
     expect([replay.code, replay.stdout + replay.stderr]).toEqual([0, expect.stringContaining('APPLIED')]);
     const run = runName(replay);
     const blob = await azurite.send('GET', `${at}/journal/${run}.jsonl`);
     expect(blob.headers['x-ms-blob-type']).toBe('AppendBlob');
     expect(Number(blob.headers['x-ms-blob-committed-block-count'])).toBe(blob.text.trimEnd().split('\n').length);
-    const history = await as(here, 'history', '--state-dir', at, '--json');
+    const history = await as(here, 'history', '--state', at, '--json');
     expect(JSON.parse(history.stdout)).toMatchObject({ runs: [{ run, state: 'done' }] });
-    const undo = await as(here, 'undo', run, '--yes', '--confirm', 'fn-orders', '--state-dir', at);
+    const undo = await as(here, 'undo', run, '--yes', '--confirm', 'fn-orders', '--state', at);
     expect([undo.code, undo.stdout + undo.stderr]).toEqual([0, expect.stringContaining('UNDONE')]);
 
     expect(withoutOneWay(await here.state(), before)).toEqual(before);
   });
+
+  test('A plans, B approves by digest, A applies, B takes it back; the evidence of it holds until a byte is changed', async () => {
+    const here = await world();
+    const at = await state();
+    const [ofA, ofB] = [await temporaryFolder(), await temporaryFolder()];
+    const by = (home: string, ...args: string[]) => here.cli(args, { ...azurite.environment, FUNC_HARDEN_STATE: at, XDG_STATE_HOME: home });
+    const answers = join(ofA, 'answers.yaml');
+    const plan = join(ofA, 'plan.json');
+    await writeFile(answers, ANSWERS);
+    const before = await here.state();
+    expect((await by(ofA, 'plan', answers, '--out', plan)).code).toBe(2);
+    const read = await by(ofB, 'plan', answers, '--json');
+    const { digest } = JSON.parse(read.stdout) as { digest: string };
+    const approved = ['--require-digest', digest, '--approved-by', 'B'];
+    const replay = await by(ofA, 'replay', '--plan', plan, ...approved, '--yes', '--confirm', 'fn-orders');
+    expect([replay.code, replay.stdout + replay.stderr]).toEqual([0, expect.stringContaining('APPLIED')]);
+    const pack = join(ofB, 'evidence.zip');
+    const packed = await by(ofB, 'evidence', 'last', '--output', pack);
+    expect(packed.code, packed.stderr).toBe(0);
+    const undo = await by(ofB, 'undo', 'last', '--yes', '--confirm', 'fn-orders');
+    expect([undo.code, undo.stdout + undo.stderr]).toEqual([0, expect.stringContaining('UNDONE')]);
+    expect(withoutOneWay(await here.state(), before)).toEqual(before);
+    const verified = await by(ofA, 'evidence', '--verify', pack);
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('HOLDS')]);
+    const bytes = await readFile(pack);
+    const digestAt = bytes.indexOf(digest);
+    bytes[digestAt + 10] = bytes[digestAt + 10]! ^ 1;
+    await writeFile(pack, bytes);
+    expect((await by(ofA, 'evidence', '--verify', pack)).code).toBe(1);
+  });
+
+  test('nothing is written over or deleted in the container', async () => {
+    const here = await world();
+    const at = await state();
+    const answers = join(here.folder, 'answers.yaml');
+    await writeFile(answers, ANSWERS);
+    for (const args of [
+      ['replay', answers],
+      ['undo', 'last'],
+      ['replay', answers],
+    ])
+      expect((await as(here, ...args, '--yes', '--confirm', 'fn-orders', '--state', at)).code).toBe(0);
+    const { text } = await azurite.send('GET', `${at.replace(/\/team$/, '')}?restype=container&comp=list`);
+    const blobs = [...text.matchAll(/<Blob>.*?<\/Blob>/gs)].map(([blob]) => blob);
+    expect(blobs.filter((blob) => blob.includes('AppendBlob'))).toHaveLength(3);
+    for (const blob of blobs.filter((one) => one.includes('BlockBlob'))) {
+      const at = (name: string) => new RegExp(`<${name}>([^<]*)`).exec(blob)?.[1];
+      expect(at('Last-Modified'), 'a lock is made once').toBe(at('Creation-Time'));
+    }
+  });
+
+  describe('the log itself', () => {
+    const opened = async (at: string): Promise<UndoState> =>
+      sharedState({ auth: 'token', environment: azurite.environment, clock: testTime().clock, version: 'test', say: () => {} }, at);
+    const RUN = '20261128T101112131Z-abcd';
+
+    test('a second writer is refused, and a line whose answer was lost is there once', async () => {
+      const at = await state();
+      const log = await (await opened(at)).open(RUN, false);
+      await log.append('one\n', 0);
+      // As after an answer that was lost: the same line for the same place.
+      await log.append('one\n', 0);
+      expect(await log.text()).toBe('one\n');
+      const other = await (await opened(at)).open(RUN, true);
+      await other.append('two\n', 4);
+      await expect(log.append('three\n', 4)).rejects.toThrow('Another process writes');
+      expect(await other.text()).toBe('one\ntwo\n');
+      await expect((await opened(at)).open(RUN, false)).rejects.toThrow('has begun a run of this name');
+    });
+
+    test('a lock is a lease: refused to another, lost when it is broken, free once it is left behind', async () => {
+      const at = await state();
+      const target = { id: '/subscriptions/x', label: 'fn-orders' } as Target;
+      const hold = await (await opened(at)).locks.hold(target, RUN);
+      await hold.assertHeld();
+      await expect((await opened(at)).locks.hold(target, RUN)).rejects.toThrow('fn-orders is being worked on by another process');
+      const [name] = /locks\/\w+\.lock/.exec((await azurite.send('GET', `${at.replace(/\/team$/, '')}?restype=container&comp=list`)).text)!;
+      const broken = { 'x-ms-lease-action': 'break', 'x-ms-lease-break-period': '0' };
+      expect((await azurite.send('PUT', `${at}/${name}?comp=lease`, broken)).status).toBe(202);
+      const next = await (await opened(at)).locks.hold(target, RUN);
+      await expect(hold.assertHeld()).rejects.toThrow('was lost');
+      await next();
+      await (
+        await (await opened(at)).locks.hold(target, RUN)
+      )();
+    });
+
+    test('storage that is gone stops the run before the next write to Azure', async () => {
+      const here = await world();
+      const at = await state();
+      const answers = join(here.folder, 'answers.yaml');
+      await writeFile(answers, ANSWERS);
+      const own = await startAzurite(await temporaryFolder());
+      const gone = `${await own.container('logs')}/team`;
+      await own.close();
+      const run = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', gone], own.environment);
+      expect(run.code).toBe(1);
+      expect(run.stderr).toContain('cannot be reached');
+      const refused = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at], {
+        ...azurite.environment,
+        FUNC_HARDEN_STORAGE_TOKEN: 'bm8gdG9rZW4',
+      });
+      expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('Storage Blob Data Contributor')]);
+      expect(await here.writes()).toEqual([]);
+    });
+  });
+});
+
+test.each([
+  ['https://contoso.blob.core.windows.net', 'names no container'],
+  ['https://contoso.blob.core.windows.net/logs?sv=2024&sig=abc', 'no key, signature or password'],
+  ['https://user:secret@contoso.blob.core.windows.net/logs', 'no key, signature or password'],
+  ['http://contoso.blob.core.windows.net/logs', 'plain http'],
+  ['https://contoso.blob.core.windows.net.example.com/logs', 'no host of Azure Blob Storage'],
+  ['https://example.com/logs', 'no host of Azure Blob Storage'],
+  ['https://contoso.blob.core.windows.net/Logs', 'names no container'],
+  ['https://contoso.blob.core.windows.net/logs/%2e%2e/other', 'names no container|prefix'],
+  ['https://127.0.0.1:10000/devstoreaccount1', 'names no container'],
+])('%s is no place for a shared log', (address, why) => {
+  const refusal = () => sharedPlace(address);
+  expect(refusal).toThrow(new RegExp(why));
+  expect(refusal).not.toThrow(/secret|abc/);
+});
+
+test.each([
+  ['https://contoso.blob.core.windows.net/logs', { container: 'https://contoso.blob.core.windows.net/logs', prefix: '' }],
+  [
+    'https://contoso.blob.core.windows.net/logs/team/a/',
+    { address: 'https://contoso.blob.core.windows.net/logs/team/a', prefix: 'team/a/' },
+  ],
+  ['https://contoso.z12.blob.storage.azure.net/logs', { prefix: '' }],
+  ['http://127.0.0.1:10000/devstoreaccount1/logs/x', { container: 'http://127.0.0.1:10000/devstoreaccount1/logs', prefix: 'x/' }],
+])('%s is a place for one', (address, place) => {
+  expect(sharedPlace(address)).toMatchObject(place);
 });

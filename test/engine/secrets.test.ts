@@ -168,3 +168,20 @@ test('a secret that is no word is masked wherever it is joined to other text, an
   known.learnAll({ db_password: 'sunflower' });
   expect(known.fromQuote('Login failed: user-sunflower.')).not.toContain('sunflower');
 });
+
+test('an answer with more secrets than can be known again costs no more, and nothing is quoted after it', () => {
+  class Counted extends Secrets {
+    learned = 0;
+    override learn(text: string, isSure?: boolean): void {
+      this.learned += 1;
+      super.learn(text, isSure);
+    }
+  }
+  const known = new Counted();
+  const settings = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`S${index}`, `Password=x${index}`]));
+  known.learnAll({ properties: settings });
+  known.learnAll({ properties: settings });
+  expect(known.learned).toBeLessThanOrEqual(2000);
+  expect(known.fromQuote("The value 'x99999' is refused.")).toBe('(sensitive value)');
+  expect(known.fromQuote('AuthorizationFailed')).toBe('AuthorizationFailed');
+});

@@ -49,7 +49,7 @@ export function terminal(args: readonly string[], { columns = 80, rows = 24, env
   const [file, ...words] = after
     ? ['/bin/sh', '-c', `"$0" "$@"; code=$?; ${after}; exit $code`, process.execPath, BIN, ...args]
     : [process.execPath, BIN, ...args];
-  const child = pty.spawn(file, words, { name: 'xterm-256color', cols: columns, rows, env });
+  const child = pty.spawn(file, words, { name: env['TERM'] ?? 'xterm-256color', cols: columns, rows, env });
   const screenOf = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });
   let raw = '';
   let drawn = 0;

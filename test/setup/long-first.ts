@@ -11,6 +11,7 @@ const LONG = [
   'package.test.ts',
   'new-area.test.ts',
   'bench.test.ts',
+  'e2e/pipelines.test.ts',
   'e2e/faults.test.ts',
   'tui/findings.test.ts',
 ];

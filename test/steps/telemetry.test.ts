@@ -156,6 +156,19 @@ describe('telemetry by Entra ID', () => {
     expect(changes.at(-1)?.diff).toMatchObject([{ path: `properties.${AUTH}`, after: { json: 'Authorization=AAD' } }]);
   });
 
+  test('as long as it is not answered which component is connected, the sign-in to it is not stopped, and nothing of it is sent', async () => {
+    const { store, writer } = await opened(() => {});
+    const controls = { 'app-insights': { decision: 'apply' as const }, 'insights-auth': { decision: 'apply' as const } };
+    const ticked = (names: Partial<typeof controls>, answers: Readonly<Record<string, Json>> = {}) =>
+      plan(step, store, writer, { ...by('insights-auth'), decisions: { monitoring: { answers, controls: names } } });
+    const { changes, blocked, missing } = await ticked(controls);
+    expect([changes, blocked]).toEqual([[], []]);
+    expect(await ticked(controls, { component: 'appi-new' })).toMatchObject({ changes: [], blocked: [] });
+    expect(missing.map(({ question }) => question)).toContain('component');
+    const alone = await ticked({ 'insights-auth': controls['insights-auth'] });
+    expect(alone.blocked.map(({ says }) => says)).toEqual([expect.stringContaining('Connect it first')]);
+  });
+
   test('a user-assigned identity is named by its client id', async () => {
     const { changes } = await planned('insights-auth', as('', { type: 'UserAssigned', userAssignedIdentities: users }));
     expect(changes.at(-1)?.diff).toMatchObject([{ after: { json: `ClientId=${CLIENT};Authorization=AAD` } }]);

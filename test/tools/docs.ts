@@ -1,4 +1,4 @@
-/** Writes docs/areas, docs/permissions.md, the generated part of docs/schema, and the numbers in the README from the declarations. */
+/** Writes action.yml, .ci/azure-devops.yml, docs/areas, docs/permissions.md, the generated part of docs/schema, and the numbers in the README from the declarations. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue } from '../../steps/index.ts';
@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { withTable } from './first-contact.ts';
 import { areaPages, permissionsText } from './area-pages.ts';
 import { generatedSchemas } from './schemas.ts';
+import { pipelineFiles } from './pipeline-files.ts';
 
 const DOCS = join(import.meta.dirname, '..', '..', 'docs');
 await rm(join(DOCS, 'areas'), { recursive: true, force: true });
@@ -24,6 +25,11 @@ await writeFile(
   await format(withTable(await readFile(CONTACT, 'utf8')), { ...(await resolveConfig(CONTACT)), parser: 'markdown' }),
 );
 console.log('docs/first-contact.md');
+
+for (const [path, text] of Object.entries(pipelineFiles())) {
+  await writeFile(join(DOCS, '..', path), text);
+  console.log(path);
+}
 
 const README = join(DOCS, '..', 'README.md');
 const controls = catalogue.flatMap((step) => step.controls).length;

@@ -2,7 +2,7 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { all, bodyOf, itemsOf, list, namedRow, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const POLICY = '2024-04-01';
 const DEFINITIONS = '2023-04-01';
@@ -24,7 +24,8 @@ export const locks: Resource = {
   read: AT_SCOPE,
   write: null,
   actions: readOnly('Microsoft.Authorization/locks/read'),
-  open: async ({ client }, id) => ({ value: await all(client, `${id}?$filter=atScope()`, LOCKS) }),
+  clean: namedRow,
+  open: async ({ client }, id) => ({ value: (await all(client, `${id}?$filter=atScope()`, LOCKS)).map(namedRow) }),
 };
 export const permissions: Resource = {
   suffix: at('permissions'),
@@ -32,6 +33,7 @@ export const permissions: Resource = {
   read: list,
   write: null,
   actions: readOnly('Microsoft.Authorization/permissions/read'),
+  clean: patternsIn,
   open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
 

@@ -3,7 +3,7 @@ import type { Json } from '../../azure/index.ts';
 import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../linked-resources.ts';
-import { bodyOf, get, itemsOf, list, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource-definition.ts';
+import { bodyOf, get, itemsOf, list, namedRow, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource-definition.ts';
 
 const base = { apiVersion: WEB } as const;
 
@@ -126,6 +126,7 @@ export const slots: Resource = {
   read: list,
   write: null,
   siteOnly: true,
+  clean: namedRow,
   actions: readOnly(...web('slots/read')),
 };
 export const publishingPolicies: Resource = {

@@ -88,6 +88,8 @@ function packageNotes({ restarts }: Change, store: FactStore, today: string): No
 
 /** What is done to production alone comes back with the next swap, as far as settings move with it. */
 function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {
+  if (store.fact('slots')?.state === 'unreadable' && !change.target.slot && SWAPPED.includes(change.key))
+    return [{ id: 'L28', level: 'warn', says: `Whether the app has slots was not looked at: ${failureOf(store, 'slots')}` }];
   const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
   if (change.target.slot || slots.length === 0 || !SWAPPED.includes(change.key)) return [];
   const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : '';

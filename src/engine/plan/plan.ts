@@ -164,6 +164,12 @@ async function permitted(
   for (;;) {
     const { drafted, blocked: stopped } = guarded(kept, all, store, reserved);
     blocked.push(...stopped);
+    const foreign = drafted.flatMap((part) => foreignIn(part, store, arm));
+    if (foreign.length > 0) {
+      blocked.push(...foreign);
+      kept = kept.filter(({ id }) => !blocked.some(({ control }) => control === id));
+      continue;
+    }
     const changes = changesFromDrafts(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
     await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
@@ -181,6 +187,19 @@ async function permitted(
       };
     blocked.push(...refused);
     kept = kept.filter(({ id }) => !blocked.some(({ control }) => control === id));
+  }
+}
+
+/** An id that Azure listed and that nothing of this app may be written to stops its own change only. */
+function foreignIn({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
+  try {
+    for (const draft of drafts)
+      if (draft.of !== undefined && !('call' in draft)) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
+    return [];
+  } catch (error) {
+    const failure = oddIn(error, store.view);
+    if (!failure) throw error;
+    return [{ id: 'foreign', control: id, level: 'stop', says: failure.message }];
   }
 }
 

@@ -3,7 +3,7 @@ import { applyChange, LOCK_LOST, type ApplyResult, type Tools } from './apply.ts
 import { LOG_BROKE } from './log-failures.ts';
 import { waitsFor } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
-import type { Change } from '../../change/change.ts';
+import type { Change, Undoes } from '../../change/change.ts';
 import { ArmFailure } from '../ports.ts';
 import type { AppChanges, RunInput } from './run-input.ts';
 import type { ResourceQueue } from './resource-queue.ts';
@@ -171,15 +171,25 @@ export const describeError = (error: unknown): { message: string; next: readonly
   next: (error as { next?: readonly string[] }).next ?? [],
 });
 
+/** The change that takes one back; an id that nothing may be written to keeps that one, and no other, from being taken back. */
+function inverseWhere(change: Change, undoes: Undoes, { arm }: Tools): { change: Change; failed?: ApplyResult } {
+  try {
+    return { change: inverseOf(change, undoes, arm) };
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    return { change, failed: { state: 'failed', sent: false, failure: error } };
+  }
+}
+
 /** Takes back what this run did to one app, last change first; what a change builds on stays where that change stays. */
 async function rollBack(done: readonly Done[], stuck: Change[], tally: Tally, input: RunInput, tools: Tools): Promise<void> {
   for (const { change, number: undone, verified } of done.toReversed()) {
     if (!change.reversible || change.call !== undefined) continue;
-    const inverse = inverseOf(change, { run: tools.journal.run, change: undone, whole: true }, tools.arm);
+    const inverse = inverseWhere(change, { run: tools.journal.run, change: undone, whole: true }, tools);
     const later = stuck.find((other) => waitsFor(other, change));
     tally.total += 1;
-    const result = later ? depends(later) : await applyChange(inverse, tally.next(), tools);
-    input.notify({ type: 'rolled-back', change: undone, what: inverse, result });
+    const result = inverse.failed ?? (later ? depends(later) : await applyChange(inverse.change, tally.next(), tools));
+    input.notify({ type: 'rolled-back', change: undone, what: inverse.change, result });
     if (result.state !== 'applied' && result.state !== 'already') {
       stuck.push(change);
       continue;

@@ -39,8 +39,6 @@ export function fleetWork(
         return Promise.resolve(batches.stop());
       case 'copy':
         return Promise.resolve(onCopy?.(effect.text));
-      case 'last-run':
-        return session.runs().then(([run]) => dispatch({ type: 'last-run', ...(run ? { run } : {}) }));
       default:
         return undefined;
     }

@@ -75,6 +75,7 @@ export const STOP = of('stop', '', 'Ctrl-C', 'stop');
 export const SAFE = of('safe', 'f', 'f', 'fix all safe');
 export const DISRUPTIVE = of('disruptive', 'F', 'F', 'safe and disruptive');
 export const FINDINGS = of('findings', 'f2 v', 'v', 'findings');
+export const SEARCH = of('search', '/', '/', 'search');
 export const LINK = of('link', 'o', 'o', 'link');
 export const COPY = of('copy', 'c', 'c', 'copy value');
 export const COPY_ID = of('copy-id', 'C', 'C', 'copy id');

@@ -20,6 +20,7 @@ import {
   QUIT,
   SAFE,
   SCROLL,
+  SEARCH,
   STOP,
   when,
   type Command,
@@ -47,8 +48,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('mark', 'tab', 'Tab', 'mark several'),
         of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
         of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings of these' : 'findings'),
-        ...when(editedText(screen.filter) === '', of('search', '/', '/', 'search')),
-        ...when(editedText(screen.filter) === '', HELP),
+        ...when(editedText(screen.filter) === '', SEARCH, HELP, LAST_RUN),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
     case 'opening':
@@ -63,7 +63,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         FINDINGS,
         HELP,
         DISRUPTIVE,
-        of('search', '/', '/', 'search'),
+        SEARCH,
         LINK,
         LAST_RUN,
         of('read-again', 'R', 'R', 'read again'),
@@ -91,6 +91,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         MOVE,
         HELP,
         ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish it')),
+        LINK,
         BACK,
         QUIT,
       ];
@@ -110,7 +111,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
   }
 }
 
-function areasBindings({ open, fleet }: WizardState): readonly KeyBinding[] {
+function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBinding[] {
   const queued = open !== undefined && queuedIn(open).length > 0;
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
@@ -118,7 +119,7 @@ function areasBindings({ open, fleet }: WizardState): readonly KeyBinding[] {
     MOVE,
     SAFE,
     HELP,
-    of('search', '/', '/', 'search'),
+    SEARCH,
     FINDINGS,
     DISRUPTIVE,
     of('undo-log', 'u', 'u', 'undo log'),
@@ -128,7 +129,7 @@ function areasBindings({ open, fleet }: WizardState): readonly KeyBinding[] {
     COPY_ID,
     of('read-again', 'R', 'R', 'read again'),
     of('address', 'i', 'i', 'my address'),
-    of('back', 'escape', 'Esc', fleet.length > 0 ? 'fleet' : 'apps'),
+    of('back', 'escape', 'Esc', origin ? 'findings' : fleet.length > 0 ? 'fleet' : 'apps'),
     QUIT,
   ];
 }
@@ -139,6 +140,8 @@ const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): read
   ...when(run !== undefined && isUnfinished(run), of('resume', 'r', 'r', 'finish it')),
   BACK,
   HELP,
+  SEARCH,
+  LINK,
   QUIT,
 ];
 
@@ -169,10 +172,11 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
         of('why', 'm', 'm', 'more about it'),
         of('next', 'n', 'n', 'next area'),
         of('previous', 'p', 'p', 'area before'),
-        of('search', '/', '/', 'search'),
+        SEARCH,
         LINK,
         COPY,
         COPY_ID,
+        LAST_RUN,
         BACK,
         QUIT,
       ];

@@ -8,7 +8,7 @@ import type { WizardState } from './state.ts';
 
 /** What the cursor points at. */
 interface Pointed {
-  readonly target?: Target;
+  readonly target?: Pick<Target, 'id'>;
   /** ARM id of another resource than the app. */
   readonly resource?: string;
   readonly step?: AnyStep;
@@ -51,6 +51,16 @@ function pointedAt(state: WizardState): Pointed {
       const row = rowsOf(screen)[screen.cursor];
       return row?.kind === 'app' ? { target: row.target } : {};
     }
+    case 'runs': {
+      const [target] = screen.runs?.[screen.cursor]?.start.targets ?? [];
+      return target ? { target } : {};
+    }
+    case 'run': {
+      const intent = screen.run.changes[screen.cursor]?.intent;
+      const target = screen.run.start.targets.find(({ label }) => label === intent?.app) ?? screen.run.start.targets[0];
+      const step = state.areas.find(({ id }) => id === intent?.step);
+      return { ...(target ? { target } : {}), ...(intent ? { resource: intent.resource } : {}), ...(step ? { step } : {}) };
+    }
     default:
       return {};
   }
@@ -64,7 +74,8 @@ export function linksAt(state: WizardState): readonly Link[] {
     resource !== undefined && !/\/sites\//i.test(resource) ? resource.replace(/\/(?:blob|file|queue|table)Services\/.*$/i, '') : target?.id;
   const docs = step?.controls.find((one) => one.id === control)?.docs ?? step?.docs[0];
   return [
-    ...(id === undefined ? [] : [{ says: 'Portal', address: portalPage(state.endpoint, state.account.tenant, id) }]),
+    // The apps of a demo are in no portal.
+    ...(id === undefined || state.isDemo ? [] : [{ says: 'Portal', address: portalPage(state.endpoint, state.account.tenant, id) }]),
     ...(docs === undefined ? [] : [{ says: 'Microsoft', address: docs }]),
   ];
 }

@@ -11,14 +11,15 @@ import type { KeyEvent } from './key-events.ts';
 import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
 import { copyAt, linksAt } from './links.ts';
-import { areasAt, leaveWizard, next, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
+import { areasAt, leaveWizard, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
-import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet, pressSearch } from './press/lists.ts';
+import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
 import { pressBatch, settledBatch } from './press/batch.ts';
 import { pressCampaign } from './press/campaign.ts';
 import { pressFindings } from './press/findings.ts';
-import { openRun, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
+import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
+import { pressSearch } from './press/search.ts';
 import { moved } from './press/move.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
@@ -48,7 +49,6 @@ export type Action =
   | { readonly type: 'stopping' }
   | { readonly type: 'unfinished'; readonly run: RecordedRun }
   | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
-  | { readonly type: 'last-run'; readonly run?: RecordedRun }
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
   | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[] }
   | { readonly type: 'address'; readonly address: string; readonly problem?: string }
@@ -117,9 +117,7 @@ function reduced(state: WizardState, action: Action): Next {
       // Only while nothing else was begun.
       return next(screen.at === 'apps' && screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run: action.run }) : state);
     case 'runs':
-      return next(screen.at === 'runs' ? withScreen(state, { ...screen, runs: action.runs }) : state);
-    case 'last-run':
-      return action.run ? openRun(state, action.run) : next({ ...state, notice: 'Nothing was changed from here yet.' });
+      return screen.at === 'runs' ? listedRuns(state, screen, action.runs) : next(state);
     case 'undo-of':
       return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
     case 'compared':
@@ -129,7 +127,10 @@ function reduced(state: WizardState, action: Action): Next {
       return next(
         action.problem
           ? withScreen(state, { ...screen, problem: action.problem })
-          : { ...areasAt({ ...state, myIp: action.address }), notice: `Your address is ${action.address} from now on.` },
+          : {
+              ...withScreen({ ...state, myIp: action.address }, screen.from ?? areasAt(state).screen),
+              notice: `Your address is ${action.address} from now on.`,
+            },
       );
     case 'failed':
       // Nothing takes the place of a running change: what comes of that must be seen.
@@ -254,7 +255,7 @@ function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>
       return next({ ...state, notice: `Copied, where the terminal allows it: ${text}` }, { do: 'copy', text });
     }
     case 'last-run':
-      return next(state, { do: 'last-run' });
+      return toRuns(state, true);
     default:
       return undefined;
   }

@@ -48,8 +48,14 @@ export type Screen =
   | { readonly at: 'opening'; readonly id: string; readonly label: string; readonly area?: string; readonly control?: string }
   | { readonly at: 'fleet'; readonly cursor: number; readonly area: number }
   | { readonly at: 'areas'; readonly cursor: number }
-  | { readonly at: 'search'; readonly filter: Edit; readonly cursor: number }
-  | { readonly at: 'address'; readonly edit: Edit; readonly problem?: string }
+  | {
+      readonly at: 'search';
+      readonly filter: Edit;
+      readonly cursor: number;
+      /** What is searched, and where Esc leads. */
+      readonly from?: Screen;
+    }
+  | { readonly at: 'address'; readonly edit: Edit; readonly problem?: string; readonly from?: Screen }
   | {
       readonly at: 'area';
       readonly step: string;
@@ -63,7 +69,7 @@ export type Screen =
     }
   /** Everything that was decided and not yet applied, in one go. */
   | { readonly at: 'queue'; readonly flow: Flow }
-  | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number }
+  | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number; readonly newest?: true }
   | {
       readonly at: 'run';
       readonly run: RecordedRun;
@@ -71,6 +77,8 @@ export type Screen =
       readonly rows?: readonly ThreeWay[];
       readonly cursor: number;
       readonly ticked: readonly number[];
+      /** It was opened without the list of runs. */
+      readonly direct?: true;
     }
   | { readonly at: 'undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean; readonly flow: Flow }
   /** A run that was cut off: at the start, or chosen in the undo log. */
@@ -176,6 +184,8 @@ export interface WizardState {
   readonly findings?: FoundFindings;
   /** Where an app was opened from, other than the lists of apps: Esc leads back there. */
   readonly origin?: FindingsScreen;
+  /** Where the undo log was opened from: Esc leads back there. */
+  readonly logFrom?: Screen;
   readonly open?: OpenApp;
   /** How many controls passed when an app was first opened, by id. */
   readonly began: Readonly<Record<string, number>>;
@@ -230,7 +240,6 @@ export type Effect =
   | { readonly do: 'revoke'; readonly step: string; readonly control: string }
   | { readonly do: 'run'; readonly job: Job }
   | { readonly do: 'runs' }
-  | { readonly do: 'last-run' }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'compare'; readonly run: RecordedRun }
   | { readonly do: 'plan-undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean }

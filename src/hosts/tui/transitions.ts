@@ -33,4 +33,27 @@ export function backToOrigin({ origin, ...state }: WizardState): Next {
   return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target] } as const] : []));
 }
 
-export const toRuns = (state: WizardState): Next => next(withScreen(state, { at: 'runs', runs: undefined, cursor: 0 }), { do: 'runs' });
+/** The undo log, or its newest run. */
+export const toRuns = (state: WizardState, newest = false): Next =>
+  next(withScreen({ ...state, ...logFrom(state) }, { at: 'runs', runs: undefined, cursor: 0, ...(newest ? { newest: true } : {}) }), {
+    do: 'runs',
+  });
+
+function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
+  const { screen } = state;
+  switch (screen.at) {
+    case 'runs':
+    case 'run':
+    case 'undo':
+    case 'resume':
+      return {};
+    case 'area':
+      return { logFrom: screen.mode.kind === 'look' ? screen : areasAt(state, screen.step).screen };
+    case 'batch':
+      return { logFrom: screen.from };
+    case 'queue':
+      return { logFrom: areasAt(state).screen };
+    default:
+      return { logFrom: screen };
+  }
+}

@@ -115,7 +115,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
     case 'request':
       return next(withScreen(state, { ...screen, mode: { kind: 'sketch', scroll: 0 } }));
     case 'search':
-      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
+      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
     case 'skip':
       return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
     case 'queue':

@@ -11,7 +11,6 @@ import { openArea } from './area.ts';
 import { openSafe } from './batch.ts';
 import { openAreaFix } from './campaign.ts';
 import { openFindings } from './findings.ts';
-import { hitsIn } from '../../../view/search.ts';
 import { moved } from './move.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -132,7 +131,7 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
         return next(withScreen(state, { at: 'fleet', cursor: fleetRow(state, open.target), area: screen.cursor }));
       return next(withScreen(state, appsScreen));
     case 'search':
-      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0 }));
+      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
     case 'undo-log':
       return toRuns(state);
     case 'read-again':
@@ -143,7 +142,7 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
     case 'findings':
       return openFindings(state, state.fleet.length > 0 ? state.fleet.map(({ target }) => target) : [open.target], screen);
     case 'address':
-      return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? '') }));
+      return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? ''), from: screen }));
     case 'apply-queue':
       return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together what was decided', key: 'queue' } }), {
         do: 'plan-queue',
@@ -165,28 +164,10 @@ const fleetRow = ({ fleet }: WizardState, { id }: Target): number =>
     fleet.findIndex(({ target }) => target.id === id),
   );
 
-export function pressSearch(state: WizardState, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
-  const hits = hitsIn(state.open?.steps ?? [], editedText(screen.filter));
-  const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
-  switch (command) {
-    case 'move':
-      return next(withScreen(state, { ...screen, cursor: moved(cursor, hits.length, event) }));
-    case 'back':
-      return next(areasAt(state));
-    case 'choose': {
-      const hit = hits[cursor];
-      return hit ? openArea(state, hit.step.step.id, hit.control) : next(state);
-    }
-    default: {
-      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
-      return next(withScreen(state, { ...screen, filter, cursor: 0 }));
-    }
-  }
-}
-
 export function pressAddress(state: WizardState, screen: At<'address'>, event: KeyEvent, command: Command | undefined): Next {
-  if (command === 'back') return next(areasAt(state));
+  const { problem: _, ...rest } = screen;
+  if (command === 'back') return next(screen.from ? withScreen(state, screen.from) : areasAt(state));
   if (command === 'choose') return next(state, { do: 'address', address: editedText(screen.edit).trim() });
   const typed = event.type === 'key' ? edit(screen.edit, event.name) : insert(screen.edit, oneLine(event));
-  return next(withScreen(state, { at: 'address', edit: typed }));
+  return next(withScreen(state, { ...rest, edit: typed }));
 }

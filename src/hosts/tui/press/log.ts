@@ -2,8 +2,11 @@
 import type { RecordedRun } from '../../../change/undo-log.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, toRuns, withScreen, type Next } from '../transitions.ts';
+import { areasAt, next, toRuns, withNotice, withScreen, type Next } from '../transitions.ts';
+import { stepStateOf } from '../derived-state.ts';
+import { editOf } from '../text-edit.ts';
 import type { Screen, WizardState } from '../state.ts';
+import { openArea } from './area.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
 
@@ -35,8 +38,22 @@ export const previewResume = (state: WizardState, run: RecordedRun): Next =>
     { do: 'plan-resume', run },
   );
 
-export const openRun = (state: WizardState, run: RecordedRun): Next =>
-  next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [] }), { do: 'compare', run });
+export const openRun = (state: WizardState, run: RecordedRun, direct = false): Next =>
+  next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run });
+
+/** The runs were read: they are listed, or the newest of them is opened. */
+export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[]): Next {
+  const { newest, ...rest } = screen;
+  if (newest && runs[0]) return openRun(state, runs[0], true);
+  return newest ? withNotice(leaveLog(state).state, 'Nothing was changed from here yet.') : next(withScreen(state, { ...rest, runs }));
+}
+
+/** Back to where the undo log was opened from. */
+function leaveLog(before: WizardState): Next {
+  const { logFrom: from, ...state } = before;
+  if (from?.at === 'area') return openArea(state, from.step, stepStateOf(state, from.step)?.controls[from.cursor]?.control.id);
+  return next(from ? withScreen(state, from) : state.open ? areasAt(state) : withScreen(state, appsScreen));
+}
 
 export function pressRuns(state: WizardState, screen: At<'runs'>, event: KeyEvent, command: Command | undefined): Next {
   const runs = screen.runs ?? [];
@@ -45,7 +62,9 @@ export function pressRuns(state: WizardState, screen: At<'runs'>, event: KeyEven
     case 'move':
       return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, runs.length, event) }));
     case 'back':
-      return next(state.open ? areasAt(state) : withScreen(state, appsScreen));
+      return leaveLog(state);
+    case 'search':
+      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
     case 'choose':
       return run ? openRun(state, run) : next(state);
     case 'resume':
@@ -71,7 +90,7 @@ export function pressRun(state: WizardState, screen: At<'run'>, event: KeyEvent,
     case 'resume':
       return previewResume(state, run);
     case 'back':
-      return toRuns(state);
+      return screen.direct ? leaveLog(state) : toRuns(state);
     default:
       return next(state);
   }

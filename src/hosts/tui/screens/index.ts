@@ -44,7 +44,10 @@ function frameOf(state: WizardState, now: number): Frame {
     case 'areas':
       return notice(state, areasFrame(state, screen));
     case 'search':
-      return { ...searchFrame(state, screen), head: [...appHead(state), ...searchFrame(state, screen).head] };
+      return {
+        ...searchFrame(state, screen),
+        head: [...appHead(state), ...searchFrame(state, screen).head],
+      };
     case 'address': {
       const says = [
         line(span('Your own public address', 'strong')),
@@ -67,9 +70,9 @@ function frameOf(state: WizardState, now: number): Frame {
     case 'findings':
       return notice(state, findingsFrame(state, screen));
     case 'runs':
-      return notice(state, runsFrame(state, screen));
+      return notice(state, runsFrame(state, screen, now));
     case 'run':
-      return runFrame(state, screen);
+      return notice(state, runFrame(state, screen));
     case 'undo': {
       const which = screen.only.length > 0 ? `, change ${screen.only.join(', ')}` : '';
       return flowFrame(state, screen.flow, [line(span(`Undo of run ${screen.run.run}`, 'warn'), span(which, 'dim'))], now);

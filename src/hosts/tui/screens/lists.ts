@@ -9,7 +9,7 @@ import { wrapped, type Frame } from '../frame.ts';
 import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
 import { liveRows, type Screen, type WizardState, type SurveyedApp } from '../state.ts';
-import { hitsIn } from '../../../view/search.ts';
+import { foundBy } from '../everywhere.ts';
 import { fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -73,7 +73,7 @@ const CELLS: Readonly<Record<StepState['state'], readonly [symbol: string, ascii
   'not-applicable': ['·', '-'],
   attested: ['✎', 'a'],
   'attestation-missing': ['!', '!'],
-  'attestation-expired': ['!', '!'],
+  'attestation-expired': ['e', 'e'],
   accepted: ['~', '~'],
 };
 
@@ -93,7 +93,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
   const here = fleet[screen.cursor];
   const pointedStep = here?.steps?.[screen.area];
   const pointed = pointedStep && cellOf(pointedStep, here.queued, look.ascii);
-  const cells = fleet.flatMap(({ steps = [], queued }) => steps.map((step) => cellOf(step, queued, look.ascii)));
+  const cells = shown.flatMap(({ steps = [], queued }) => steps.map((step) => cellOf(step, queued, look.ascii)));
   const legend = [...new Map(cells.map(({ cell, mark }) => [`${cell} ${mark.word}`, mark])).keys()].toSorted();
   const row = (one: SurveyedApp, on: boolean): Line => {
     const counts = bySeverity(one.steps ?? []).map(([severity, count]) => `${count} ${severity}`);
@@ -133,25 +133,21 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
 }
 
 export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
-  const hits = hitsIn(state.open?.steps ?? [], editedText(screen.filter));
+  const hits = foundBy(state, screen);
+  const what = screen.from?.at === 'runs' ? 'runs' : 'areas and controls';
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   return {
-    head: [
-      line(span('Search areas and controls', 'strong'), span(`   ${hits.length} found`, 'dim')),
-      fieldLine('Find', screen.filter, state),
-      [],
-    ],
+    head: [line(span(`Search ${what}`, 'strong'), span(`   ${hits.length} found`, 'dim')), fieldLine('Find', screen.filter, state), []],
     body:
       hits.length === 0
-        ? [line(span('  No area and no control is called that.', 'dim'))]
-        : hits.map(({ step, control, label }, index) => {
-            const verdict = step.controls.find((one) => one.control.id === control)?.state ?? step.state;
-            return line(
+        ? [line(span(`  Nothing among the ${what} is called that.`, 'dim'))]
+        : hits.map(({ mark, label }, index) =>
+            line(
               span(pointer(state, index === cursor), 'info'),
-              span(`${symbolOf(MARKS[verdict], state.look)} `, MARKS[verdict].tone),
+              ...(mark ? [span(`${symbolOf(mark, state.look)} `, mark.tone)] : []),
               span(plainText(label), index === cursor ? 'strong' : undefined),
-            );
-          }),
+            ),
+          ),
     focus: cursor,
     foot: [[]],
   };

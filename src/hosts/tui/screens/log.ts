@@ -4,6 +4,9 @@ import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
+import { runSays } from '../../../view/run-says.ts';
+import { widthOf } from '../../../text/width.ts';
+import { titlesOf } from '../everywhere.ts';
 import { shortResource } from '../../../view/change-lines.ts';
 import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -15,24 +18,27 @@ type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 const appsOf = ({ start }: RecordedRun): string => plainText(start.targets.map(({ label }) => label).join(', '));
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
-export function runsFrame(state: WizardState, screen: At<'runs'>): Frame {
+export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): Frame {
   const { runs, cursor } = screen;
   const head = [line(span('Undo log', 'strong'), span('   what was changed from here, newest first', 'dim')), []];
   if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
   if (runs.length === 0) return { head, body: [line('Nothing was changed from here yet.')], foot: [[]] };
-  const body = runs.flatMap((run, index) => {
+  const titles = titlesOf(state);
+  const rows = runs.map((run) => ({ run, says: runSays(run, titles, now, state.look.ascii), ended: outcomeSpan(run) }));
+  const widest = Math.max(...rows.map(({ says, ended }) => widthOf(says) + widthOf(ended.text)));
+  // Where a line is too short for all of it, each run gets two, so that the name of the run stays whole.
+  const isOneLine = widest + 24 + 2 + 6 <= state.columns;
+  const body: Line[] = [];
+  let focus = 0;
+  for (const [index, { run, says, ended }] of rows.entries()) {
     const on = index === cursor;
-    const what = [
-      span(run.start.mode === 'undo' ? 'undo   ' : ''),
-      outcomeSpan(run),
-      span(`   ${count(run.changes.length, 'change')}   `, 'dim'),
-    ];
+    if (on) focus = body.length;
     const name = [span(pointer(state, on), 'info'), span(run.run, on ? 'strong' : undefined)];
-    return state.columns < 60
-      ? [line(...name), line(span('    '), ...what, appsOf(run))]
-      : [line(...name, span('   '), ...what, appsOf(run))];
-  });
-  return { head, body, focus: cursor * (state.columns < 60 ? 2 : 1), foot: [[]] };
+    const what = span(says, on ? 'strong' : undefined);
+    if (isOneLine) body.push(line(...name, '   ', what, '   ', ended));
+    else body.push(line(...name, '   ', ended), ...wrapped([line('    ', what)], state.columns, 0));
+  }
+  return { head, body, focus, foot: [[]] };
 }
 
 export function runFrame(state: WizardState, screen: At<'run'>): Frame {

@@ -1,0 +1,23 @@
+/** Names that a shell can complete, from the undo log in a folder: nothing is asked of Azure or of shared storage. */
+import type { RecordedNames } from '../cli/completion.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import { folderState } from '../files/folder-state.ts';
+import { readRun, runNames } from '../files/journal.ts';
+import { plainText } from '../text/plain.ts';
+import { stateDirOf } from './option-values.ts';
+
+/** So many runs are looked into for their apps; a shell waits for it. */
+const LATELY = 20;
+
+/** Newest first; none where the log lies in shared storage, or cannot be read. */
+export async function recordedNames(invocation: Invocation, which: RecordedNames): Promise<readonly string[]> {
+  const place = stateDirOf(invocation);
+  if (/^https?:\/\//i.test(place)) return [];
+  const state = folderState(place);
+  const runs = (await runNames(state).catch(() => [])).toReversed();
+  if (which === 'runs') return runs;
+  const read = await Promise.all(runs.slice(0, LATELY).map((run) => readRun(state, run).catch(() => undefined)));
+  const labels = read.flatMap((run) => run?.start.targets.map(({ label }) => plainText(label)) ?? []);
+  // A shell splits names at blanks and expands what looks like its own signs.
+  return [...new Set(labels)].filter((label) => /^[\w./-]+$/.test(label));
+}

@@ -1,0 +1,102 @@
+/** A wrong endpoint is told soon: one that refuses, one whose name is not known, and one that swallows what is sent to it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect as open, type AddressInfo, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { connect } from '../../src/connect.ts';
+import type { Clock } from '../../src/engine/ports.ts';
+import type { Target } from '../../src/azure/index.ts';
+import { ORDERS } from '../helpers/world.ts';
+
+const target: Target = {
+  id: ORDERS,
+  name: 'fn-orders',
+  label: 'fn-orders',
+  resourceGroup: 'rg-shop',
+  subscriptionId: 's',
+  location: '',
+  kind: '',
+  tags: {},
+};
+
+/** A clock on which everything that is waited for in vain is over at once, and which adds up how long that would have been. */
+function counting(quick: boolean): { clock: Clock; waited: () => number } {
+  let waited = 0;
+  const pass = (milliseconds: number) => void (waited += milliseconds);
+  return {
+    waited: () => waited,
+    clock: {
+      now: () => new Date(),
+      elapsed: () => performance.now() + waited,
+      sleep: async (milliseconds) => pass(milliseconds),
+      after(milliseconds, call) {
+        // The limit of a connection runs out when nothing else can happen any more; that of an answer is not reached before.
+        const timer = milliseconds > 10_000 ? undefined : setTimeout(() => (pass(milliseconds), call()), quick ? 300 : milliseconds);
+        return () => clearTimeout(timer);
+      },
+    },
+  };
+}
+
+/** A port of a process that stands still and whose queue is full: what is sent there is swallowed. */
+async function swallowing(): Promise<number> {
+  const code = `const s = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    process.stdout.write(String(s.address().port), () => process.kill(process.pid, 'SIGSTOP')); });`;
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const filling: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of filling) socket.destroy();
+    child.kill('SIGKILL');
+  });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  // It stands still a moment after it told its port; until then it takes connections off the queue.
+  for (;;) {
+    const socket = open(Number(String(port)), '127.0.0.1').on('error', () => {});
+    filling.push(socket);
+    const connected = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      new Promise<false>((resolve) => void setTimeout(() => resolve(false), 150)),
+    ]);
+    if (!connected) return Number(String(port));
+  }
+}
+
+async function asking(endpoint: string, quick = true) {
+  const { clock, waited } = counting(quick);
+  const connection = await connect({
+    auth: 'token',
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'token', FUNC_HARDEN_ARM_ENDPOINT: endpoint },
+    version: 'test',
+    clock,
+    say: () => {},
+  });
+  const fact = await connection.reader.readOne(target, 'site');
+  return { failure: fact.state === 'unreadable' ? fact.failure : undefined, waited: waited() };
+}
+
+test.skipIf(process.platform !== 'linux')('a host that swallows packets is told within 3 s, once', async () => {
+  const { failure, waited } = await asking(`http://127.0.0.1:${await swallowing()}`);
+  expect(failure).toMatchObject({ kind: 'network', mayHaveHappened: false, message: expect.stringContaining('cannot be reached') });
+  expect(waited).toBeGreaterThan(2000);
+  expect(waited).toBeLessThan(3000);
+});
+
+test('a port that refuses is told within 3 s', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const { failure, waited } = await asking(`http://127.0.0.1:${port}`);
+  expect(failure).toMatchObject({ kind: 'network', message: expect.stringContaining('cannot be reached') });
+  expect(waited).toBeLessThan(3000);
+});
+
+test('an answer that takes long is waited for, once the connection is made', async () => {
+  const server = createServer((_, response) => setTimeout(() => response.end('{"name":"slow"}'), 600)).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { failure } = await asking(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, false);
+  // Whatever is thought of what it said, it was heard.
+  expect(failure?.kind).not.toBe('network');
+});

@@ -1,0 +1,64 @@
+/** What the shells offer: the scripts are run where their shell is there, and hold the same words for all. */
+import { execFileSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { completionScript, SHELLS } from '../src/cli/completion.ts';
+import { PLAN_FORMATS } from '../src/cli/options.ts';
+import { world } from './helpers/world.ts';
+
+const STEPS = ['https', 'ftp'];
+
+/** What bash offers after these words; `func-harden` answers as the undo log would. */
+function offered(...words: string[]): string[] {
+  const script = `${completionScript('bash', STEPS)}
+func-harden() { case "$2" in runs) echo 20261124T150645123Z-3f2a ;; apps) echo fn-orders; echo fn-orders/staging ;; esac; }
+COMP_WORDS=(func-harden "$@"); COMP_CWORD=$#
+_func_harden
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' })
+    .split('\n')
+    .filter((word) => word !== '');
+}
+
+test('bash offers runs, steps, apps seen lately, and the formats of each command', () => {
+  for (const command of ['undo', 'history', 'resume', 'evidence', 'export'])
+    expect(offered(command, '')).toEqual(expect.arrayContaining(['last', '20261124T150645123Z-3f2a']));
+  expect(offered('undo', 'la')).toEqual(['last']);
+  expect(offered('audit', '--app', '')).toEqual(['fn-orders', 'fn-orders/staging']);
+  expect(offered('--app', '')).toEqual(['fn-orders', 'fn-orders/staging']);
+  expect(offered('audit', '--step', 'h')).toEqual(['https']);
+  expect(offered('steps', 'f')).toContain('ftp');
+  expect(offered('plan', '--format', '')).toEqual([...PLAN_FORMATS]);
+  expect(offered('findings', '--format', '')).toEqual(['text', 'json', 'csv']);
+  expect(offered('export', '--format', '')).toEqual(['az', 'bicep', 'terraform', 'policy']);
+  expect(offered('audit', '--format', 's')).toEqual(['sarif']);
+  expect(offered('audit', '--app', 'fn-orders', '--allow')).toEqual(['--allow-unknown']);
+});
+
+test.each(SHELLS)('%s: the script asks the undo log for runs and apps, and knows what follows --format of each command', (shell) => {
+  const script = completionScript(shell, STEPS);
+  expect(script).toContain('func-harden completion runs');
+  expect(script).toContain('func-harden completion apps');
+  const formats = script.split('\n').filter((row) => /format/.test(row) && /\bsarif\b|\bmarkdown\b|\bbicep\b/.test(row));
+  const plan = formats.find((row) => /\bplan\b/.test(row)) ?? '';
+  expect(plan).toContain('markdown');
+  expect(plan).not.toContain('sarif');
+});
+
+test('the names come from the undo log alone: newest run first, each app once, nothing of Azure', async () => {
+  const here = await world();
+  const names = (which: string, state = 'state') => here.cli(['completion', which], { FUNC_HARDEN_STATE: join(here.folder, state) });
+  const state = join(here.folder, 'state');
+  for (const step of ['https', 'ftp'])
+    await here.cli(['replay', '--safe', '--step', step, '--app', 'fn-orders', '--yes', '--state', state]);
+  const asked = (await here.exchanges()).length;
+  const runs = (await names('runs')).stdout.trim().split('\n');
+  expect(runs).toEqual(runs.toSorted().toReversed());
+  expect(runs.length).toBeGreaterThan(0);
+  expect((await names('apps')).stdout).toBe('fn-orders\n');
+  await mkdir(join(here.folder, 'empty'));
+  for (const place of ['empty', 'none']) expect(await names('runs', place)).toMatchObject({ code: 0, stdout: '' });
+  expect((await here.cli(['completion', 'runs'], { FUNC_HARDEN_STATE: 'https://account.blob.core.windows.net/c' })).stdout).toBe('');
+  expect((await here.exchanges()).length).toBe(asked);
+});

@@ -1,0 +1,49 @@
+/** By lines, everything is said in words: state, severity, which question of how many; and a terminal that understands nothing gets text alone. */
+import { spawn } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { wizard } from '../helpers/wizard.ts';
+import { BIN, QUICK, temporaryFolder, world } from '../helpers/world.ts';
+import { join } from 'node:path';
+
+test('--plain says state and severity in words, and which question of how many is asked', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 60 });
+  const areas = await screen.sees(/which area\? Number\s*$/);
+  expect(areas).toMatch(/Require HTTPS: \d+ of \d+ fail, worst high/);
+  expect(areas).toMatch(/: passes/);
+  screen.type('Restrict CORS', 'enter');
+  const area = await screen.sees(/What now\? Number\s*$/);
+  expect(area).toMatch(/fails/);
+  expect(area).toMatch(/\b(critical|high|medium|low)\b/);
+  screen.type('change', 'enter');
+  await screen.sees(/those marked \*\s*$/);
+  screen.type('enter');
+  await screen.sees(/Question 1 of \d/);
+});
+
+test('a terminal that is dumb gets no control sequence over a whole demo', async () => {
+  const folder = await temporaryFolder();
+  const env = { ...process.env, ...QUICK, TERM: 'dumb', XDG_STATE_HOME: join(folder, 'state'), FORCE_COLOR: '' };
+  const child = spawn(process.execPath, [BIN, 'demo'], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stdout.on('data', (data) => (said += String(data)));
+  child.stderr.on('data', (data) => (said += String(data)));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect([code, said.includes('\u001B')]).toEqual([0, false]);
+  expect(said).toContain('APPLIED');
+});
+
+test('a dumb terminal that somebody sits at gets line prompts without a control sequence', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--app', 'fn-orders', '--step', 'remote-debugging'], { environment: { TERM: 'dumb' } });
+  await screen.sees('which area? Number');
+  screen.type('1', 'enter');
+  await screen.sees('What now? Number');
+  screen.type('change', 'enter');
+  await screen.sees('those marked');
+  screen.type('enter');
+  await screen.sees('Send this? (y/N)');
+  screen.type('y', 'enter');
+  await screen.sees('APPLIED');
+  expect(screen.raw()).not.toContain('\u001B');
+});

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { terminal } from '../../helpers/terminal.ts';
+import { temporaryFolder } from '../../helpers/world.ts';
+
+test('a pipeline asks where the tool is taken from, and takes no name that could be of somebody else', async () => {
+  const file = join(await temporaryFolder(), 'pipeline.yml');
+  const commit = '0123456789abcdef0123456789abcdef01234567';
+  const screen = terminal(['pipeline', '--for', 'github', '--output', file], { columns: 120 });
+  await screen.sees('Where is func-harden taken from');
+  screen.type('func-harden', 'enter');
+  await screen.sees('a name on a registry can belong to somebody else');
+  expect(existsSync(file)).toBe(false);
+  for (let count = 0; count < 'func-harden'.length; count += 1) screen.type('backspace');
+  screen.paste(`contoso/func-harden@${commit}`);
+  screen.type('enter');
+  expect(await screen.ended).toBe(0);
+  expect(await readFile(file, 'utf8')).toContain(`uses: contoso/func-harden@${commit}\n`);
+});

@@ -1,0 +1,8 @@
+/** The files that others use in their pipelines, by path: the action, and the template of stages for Azure DevOps. */
+import { azureDevOpsTemplate } from '../../src/report/pipelines/azure-devops.ts';
+import { actionText } from '../../src/report/pipelines/github-action.ts';
+
+export const pipelineFiles = (): Readonly<Record<string, string>> => ({
+  'action.yml': actionText(),
+  '.ci/azure-devops.yml': azureDevOpsTemplate(),
+});
