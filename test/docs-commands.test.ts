@@ -1,6 +1,7 @@
 /** Every command that a page shows is run here as it stands there, page by page, or it is named below with who runs it. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseAnswers } from '../src/files/answers.ts';
@@ -43,6 +44,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'func-harden': 'test/e2e/terminal/happy-path.test.ts',
   'func-harden --plain': 'test/e2e/terminal/line-prompts.test.ts',
   'az login': 'signs in to a real Azure',
+  'openssl ': 'test/e2e/evidence.test.ts',
   'az functionapp ': 'test/e2e/azure-cli.test.ts',
   'node test/tools/az-emulator.ts -- ': 'test/e2e/azure-cli.test.ts',
   'node test/tools/az-emulator.ts | tee az.env': 'test/e2e/azure-cli.test.ts',
@@ -56,11 +58,24 @@ const elsewhere = (command: string): string | undefined =>
 const isNamed = ({ command, inText }: Shown): boolean =>
   /[|[\]…]/.test(command) || (inText && (/^\S+ [a-z]\S*$/.test(command) || /\b(?!RUN)[A-Z]{3,}\b/.test(command)));
 
+const CODE = `resource "azurerm_linux_function_app" "orders" {
+  name                = "fn-orders"
+  resource_group_name = "rg-shop"
+  https_only          = false
+  site_config {}
+}
+`;
+
 /** A world in which the commands of a page make sense: the answers file of the README, a run of it, and one that was cut off. */
 async function prepared(): Promise<{ here: World; cutOff: string; done: string }> {
   const here = await world();
   process.chdir(here.folder);
   await writeFile('answers.yaml', blocksOf(await read('README.md'), 'yaml')[0]!);
+  await mkdir('infra');
+  await writeFile(join('infra', 'main.tf'), CODE);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  await writeFile('evidence.key', privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  await writeFile('evidence.pub', publicKey.export({ type: 'spki', format: 'pem' }));
   await writeFile('debugging.yaml', 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
   const cutOff = runName(await inside(here, ['replay', 'debugging.yaml', '--yes']));
   const log = join(here.folder, 'func-harden', 'journal', `${cutOff}.jsonl`);
