@@ -156,7 +156,8 @@ export async function writePatch(
     places.flatMap(({ edits }) => edits),
     files,
   );
-  const out = await openOutput(path);
+  // Lines of the person's own code: a patch fits only where they are as they were.
+  const out = await openOutput(path, (own) => own);
   await out.write(text);
   await out.end();
   const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;

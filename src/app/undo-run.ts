@@ -136,7 +136,7 @@ export async function recordedRunOf(invocation: Invocation, name: string): Promi
   const recorded = 'run' in meant ? await readRun(state, meant.run) : undefined;
   if (recorded) return recorded;
   throw new UserError(
-    names.length === 0 ? 'There is no run in the undo log.' : `There is no run "${name}" in the undo log.${didYouMean(name, names)}`,
+    `There is no run "${name}" in the undo log.${didYouMean(name, names)}`,
     EXIT.usage,
     ['func-harden history lists the runs.', 'If the log lies elsewhere, name it with --state DIR'],
   );

@@ -44,6 +44,12 @@ export const CLOUDS = {
   },
 } as const satisfies Readonly<Record<string, CloudNames>>;
 
+/** The portals of the clouds that have one of their own, by what the host of their Azure Resource Manager ends with. */
+export const PORTALS: readonly (readonly [suffix: string, portal: string])[] = [
+  ['.usgovcloudapi.net', 'https://portal.azure.us'],
+  ['.chinacloudapi.cn', 'https://portal.azure.cn'],
+];
+
 const ALL: readonly CloudNames[] = Object.values(CLOUDS);
 
 /** The private DNS zone in which apps of this cloud are found through their private endpoints. */

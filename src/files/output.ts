@@ -15,8 +15,8 @@ export interface Output {
   discard(): Promise<void>;
 }
 
-/** @throws UserError where it cannot be written, as its members do */
-export async function openOutput(file: string): Promise<Output> {
+/** `cleaned`: what takes secrets of Azure out of the text. @throws UserError where it cannot be written, as its members do */
+export async function openOutput(file: string, cleaned = (text: string) => secrets.fromText(text)): Promise<Output> {
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
       throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
@@ -30,7 +30,7 @@ export async function openOutput(file: string): Promise<Output> {
   if (known && !known.isFile()) {
     const handle = await told(open(file, constants.O_WRONLY | constants.O_NONBLOCK));
     return {
-      write: (text) => told(handle.appendFile(secrets.fromText(text))),
+      write: (text) => told(handle.appendFile(cleaned(text))),
       end: () => told(handle.close()),
       discard: () => handle.close(),
     };
@@ -43,7 +43,7 @@ export async function openOutput(file: string): Promise<Output> {
     handle = undefined;
   };
   return {
-    write: (text) => told(handle ? handle.appendFile(secrets.fromText(text)) : Promise.reject(new Error('it is closed'))),
+    write: (text) => told(handle ? handle.appendFile(cleaned(text)) : Promise.reject(new Error('it is closed'))),
     async end() {
       await told(close());
       await told(rename(beside, place));

@@ -90,6 +90,9 @@ test.each(TIMES)(
       await screen.sees(/❯ \(x\) Disable remote/);
       await readAgain(link, screen);
     };
+    // Some of it is read once a minute: counted is what each further time asks.
+    await asked(0);
+    await back();
     const all = await asked(0);
     for (const nth of moments(all, times)) {
       await back();
@@ -148,7 +151,7 @@ test.each(TIMES)(
       screen.type('1', 'enter');
       await screen.sees(/What now\? Number\s*$/);
       screen.type('1', 'enter');
-      await screen.sees(/marked x\s*$/);
+      await screen.sees(/marked \*\s*$/);
     };
     const asked = async (nth: number): Promise<number> => {
       await chosen();
@@ -163,6 +166,8 @@ test.each(TIMES)(
       screen.type('4', 'enter');
       await screen.sees('Nothing was changed from here yet.');
     };
+    await asked(0);
+    await back();
     const all = await asked(0);
     for (const nth of moments(all, times)) {
       link.heard = () => {};

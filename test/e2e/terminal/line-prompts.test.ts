@@ -15,7 +15,7 @@ test('the same job by line prompts', async () => {
   };
   await answer(/fn-orders: which area\? Number\s*$/, 'Disable remote');
   await answer(/What now\? Number\s*$/, 'change');
-  await answer(/Which controls\? .*marked x\s*$/s);
+  await answer(/Which controls\? .*marked \*\s*$/s);
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
   await screen.sees('APPLIED: 1 applied');
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
@@ -35,7 +35,7 @@ test('by line prompts, what was typed before the question was asked does not ans
   screen.type('1', 'enter');
   await screen.sees('What now? Number');
   screen.type('1', 'enter');
-  await screen.sees('marked x');
+  await screen.sees('marked *');
   screen.type('enter');
   screen.type('y', 'enter', 'y', 'enter');
   await screen.sees('Send this? (y/N)');
@@ -52,7 +52,7 @@ test('a dry run by line prompts sends nothing', async () => {
   screen.type('1', 'enter');
   await screen.sees('What now? Number');
   screen.type('1', 'enter');
-  await screen.sees('marked x');
+  await screen.sees('marked *');
   screen.type('enter');
   await screen.sees('Dry run: nothing was sent.');
   expect(await here.writes()).toEqual([]);
@@ -74,11 +74,11 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
   await answer(/Until which day.*\?\s*$/, '2027-01-31');
   await answer(WHERE, 'Restrict CORS');
   await answer(/What now\? Number\s*$/, 'queue');
-  await answer(/marked x\s*$/);
+  await answer(/marked \*\s*$/);
   await answer(/with blanks between\):[\s\S]*$/, '');
   await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'Disable remote');
   await answer(/What now\? Number\s*$/, 'queue');
-  await answer(/marked x\s*$/);
+  await answer(/marked \*\s*$/);
   await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'apply the queue');
   await answer(/Send this\? \(y\/N\)\s*$/, 'y');
   await answer(/APPLIED: 1 applied[\s\S]*which area\? Number\s*$/, 'leave');

@@ -18,6 +18,8 @@ test('a lock-out change: evidence, a paste of ranges, the name of the app', asyn
   screen.type('enter');
   await screen.sees('Enter shows the rest');
   screen.type('enter');
+  await screen.sees(/↑ \d+ more lines/);
+  screen.type('enter');
   await screen.sees('Enter goes on');
   screen.type('enter');
   await screen.sees('Type fn-orders to apply');

@@ -34,7 +34,7 @@ async function holdsAfter(keys: readonly string[]): Promise<boolean> {
   screen.type('enter');
   await screen.sees('Question 2 of 2');
   screen.type('enter');
-  await screen.sees('u undo log');
+  await screen.sees('Secure operation');
   for (const key of keys) {
     if (key === TO_AREAS) await toAreas(screen);
     else await typed(screen, NAMED[key] ?? key);
@@ -55,7 +55,7 @@ async function typed(screen: Terminal, key: string): Promise<void> {
 
 async function toAreas(screen: Terminal): Promise<void> {
   for (let tries = 0; tries < 20; tries++) {
-    if (screen.screen().includes('u undo log')) return;
+    if (screen.screen().includes('Secure operation')) return;
     await typed(screen, screen.screen().includes('Which function app?') ? 'enter' : 'esc');
   }
 }

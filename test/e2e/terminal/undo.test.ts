@@ -17,7 +17,7 @@ test('one change of a run, then the other with what somebody changed since', asy
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
   await screen.sees('Secure operation');
   screen.type('u');
-  await screen.sees(/❯ .*applied +2 changes/);
+  await screen.sees(/❯ .*T\d+Z-[\s\S]* applied/);
   screen.type('enter');
   await screen.sees('as it was written');
   screen.type('down');
@@ -31,7 +31,7 @@ test('one change of a run, then the other with what somebody changed since', asy
   await screen.sees('UNDONE: 1 undone, 1 verified');
   expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: false });
   screen.type('enter');
-  await screen.sees(/❯ .*undo +undone/);
+  await screen.sees(/❯ .*T\d+Z-[\s\S]*Undo: /);
   screen.type('down', 'enter');
   await screen.sees('as it was before');
   screen.type('enter');
