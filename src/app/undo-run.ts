@@ -135,10 +135,9 @@ export async function recordedRunOf(invocation: Invocation, name: string): Promi
   }
   const recorded = 'run' in meant ? await readRun(state, meant.run) : undefined;
   if (recorded) return recorded;
-  throw new UserError(`There is no run "${name}" in the undo log.${didYouMean(name, names)}`, EXIT.usage, [
-    'func-harden history lists the runs.',
-    'If the log lies elsewhere, name it with --state DIR',
-  ]);
+  const missing =
+    name === 'last' ? 'There is no run in the undo log.' : `There is no run "${name}" in the undo log.${didYouMean(name, names)}`;
+  throw new UserError(missing, EXIT.usage, ['func-harden history lists the runs.', 'If the log lies elsewhere, name it with --state DIR']);
 }
 
 export function byApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {
