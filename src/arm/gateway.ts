@@ -135,8 +135,8 @@ const noResource = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
-    message: 'Azure answered with something that is not this resource.',
-    next: 'Run it again; if it stays so, check the endpoint.',
+    message: 'Azure returned a different resource.',
+    next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
 /** A 404 of a child may mean that the child was never set, or that the app itself is gone. */
@@ -155,7 +155,7 @@ function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
   return failure.with({
-    message: `You may not read this (${action}).`,
-    next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
+    message: `You have no permission to read this resource (${action}).`,
+    next: `Request a role that includes ${action}${role ? `, for example ${role}` : ''}.`,
   });
 }

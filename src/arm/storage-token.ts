@@ -6,7 +6,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 export function storageToken(token: string | undefined, address: string): TokenCredential {
   if (!token || !/^[\w.~+/=-]+$/.test(token))
     throw new UserError(
-      token ? 'FUNC_HARDEN_STORAGE_TOKEN holds no token.' : `There is no token for the undo log in ${address}.`,
+      token ? 'FUNC_HARDEN_STORAGE_TOKEN is not a token.' : `No token is set for the undo log in ${address}.`,
       EXIT.forbidden,
       ['Set FUNC_HARDEN_STORAGE_TOKEN: az account get-access-token --resource https://storage.azure.com --query accessToken --output tsv'],
     );

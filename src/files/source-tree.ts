@@ -20,9 +20,9 @@ export interface SourceTree {
 /** @throws UserError where the folder itself cannot be read */
 export async function readSourceTree(folder: string): Promise<SourceTree> {
   try {
-    if (!(await stat(folder)).isDirectory()) throw new Error('it is no folder');
+    if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : (error as Error).message;
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : (error as Error).message;
     throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed);
   }
   const paths: string[] = [];
@@ -53,8 +53,8 @@ async function walk(root: string, folder: string, paths: string[], unreadable: {
     unreadable.push({ file: relative(root, folder), why: (error as Error).message });
   }
   if (paths.length > MOST_FILES)
-    throw new UserError(`${root} holds more than ${MOST_FILES} files of code.`, EXIT.failed, [
-      'Name the folder of the infrastructure code.',
+    throw new UserError(`${root} contains more than ${MOST_FILES} code files.`, EXIT.failed, [
+      'Choose the folder of the infrastructure code.',
     ]);
   for (const one of inside) await walk(root, one, paths, unreadable);
 }
@@ -70,7 +70,7 @@ export async function readNamed(path: string): Promise<string> {
   try {
     return (await readFile(path)).toString('utf8');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message;
     throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed);
   }
 }

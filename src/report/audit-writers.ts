@@ -28,7 +28,7 @@ export interface AuditClosing {
   readonly stopped?: boolean;
 }
 
-export const AUDIT_STOPPED = 'Stopped before it was through: there are more apps than these.';
+export const AUDIT_STOPPED = 'The audit was stopped before it was complete. Some apps are missing.';
 
 export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes' | 'stopped'>> {
   readonly apps: readonly AuditedApp[];
@@ -120,7 +120,7 @@ export const closingLines = ({ generatedAt }: AuditHead, { fromInventory, compar
 ];
 
 const lag = (apps: number, at: string): string =>
-  `${apps} of them by what Azure Resource Graph held at ${at.slice(11, 16)} UTC, for the site and its configuration; it may lag behind by minutes. What is written is read afresh before.`;
+  `${apps} of them from Azure Resource Graph data of ${at.slice(11, 16)} UTC (site and configuration), which can be minutes old. func-harden reads each value again before it writes.`;
 
 export function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';

@@ -24,7 +24,7 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
   const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, depth: number): void => {
     const content = read.get(file);
     if (!content || depth > 10) return;
-    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that is not read' });
+    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that func-harden does not read' });
     const scope = scopeOf(file, content, values);
     found.resources.push(...content.resources.flatMap((one) => shaped(one, content, file, scope, prefix)));
     for (const { symbol, path, start, body } of content.modules) {
@@ -90,7 +90,7 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
       own ??
       (byDefault
         ? evaluate(byDefault, scope)
-        : unresolved(`the parameter ${name} has no default, and no parameters file gives it (${text})`, at))
+        : unresolved(`the parameter ${name} has no default, and no parameters file sets it (${text})`, at))
     );
   };
   return scope;

@@ -39,7 +39,7 @@ function templates(files: Files, { settable, template: named, parameters }: Code
       const beside = [...(file === named && parameters !== undefined ? [parameters] : []), `${bare(file)}.parameters.json`];
       const given = beside.map((one) => parametersIn(files.get(one) ?? '', one)).find((one) => one !== undefined);
       const found = templateResources(text, file, given ?? new Map());
-      if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is no JSON', offset: 0 }] };
+      if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is not JSON', offset: 0 }] };
       return declaredBy(found, settable);
     }),
   );

@@ -75,7 +75,7 @@ function leftOut(told: Gravest): object {
     const many = (told.bySeverity.get(severity) ?? 0) - kept.filter((row) => row.severity === severity).length;
     return many > 0 ? [`${many} ${severity}`] : [];
   });
-  const text = `${told.total - MOST} results of lower severity or that are no findings are left out (${parts.join(', ')}), because code scanning keeps ${MOST} of a run. JSON and CSV have all.`;
+  const text = `${told.total - MOST} results of lower severity or without findings are not included (${parts.join(', ')}), because code scanning accepts ${MOST} per run. The JSON and CSV reports contain all results.`;
   return { level: 'warning', message: { text } };
 }
 
@@ -123,7 +123,9 @@ function resultOf(row: Row, ruleIndex: number): object {
     ruleIndex,
     kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
     level: isFinding ? LEVEL[row.severity] : 'none',
-    message: { text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
+    message: {
+      text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: current value ${found}, desired value ${wanted}${reason ? ` (${reason})` : ''}`),
+    },
     locations: [
       {
         // Where code was read too, its file and line. Else there is no file; the path of the app or resource is what groups results and what they are tracked by.

@@ -50,7 +50,7 @@ export function terraformCode(files: Files, { parse, members, settable, state }:
     })),
     unreadable: [
       ...[...parsed].flatMap(([file, { broken }]) =>
-        broken === undefined ? [] : [{ file, offset: broken, why: 'it is not written in the language of Terraform from here on' }],
+        broken === undefined ? [] : [{ file, offset: broken, why: 'the Terraform syntax is not valid from here on' }],
       ),
       ...[...files.keys()]
         .filter((file) => file.endsWith('.tf.json'))
