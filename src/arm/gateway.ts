@@ -1,5 +1,4 @@
 import { ownId } from './own-id.ts';
-import { isOddShape } from '../engine/odd-shape.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
 import { builtInFor } from '../engine/plan/rights.ts';
@@ -12,7 +11,7 @@ import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
 import { evidenceOf } from './write-proofs.ts';
 import { sameRole } from './role-exists.ts';
-import { failuresOfOthers, rowOf, type Azure } from './resource-definition.ts';
+import { failuresOfOthers, noResource, rowOf, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
@@ -23,8 +22,6 @@ export function createReader(azure: Azure): ArmReader {
     try {
       return { state: 'read', body: await read() };
     } catch (error) {
-      // A body of another shape than ARM documents must not end the reading of everything else.
-      if (isOddShape(error)) return { state: 'unreadable', failure: noResource() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };
     }
@@ -130,14 +127,6 @@ const isTooLong = (properties: Body): boolean =>
   [properties, ...Object.values(properties)].some(
     (value) => (Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 0) > MOST_MEMBERS,
   );
-
-const noResource = (): ArmFailure =>
-  new ArmFailure({
-    kind: 'server',
-    code: 'UnexpectedAnswer',
-    message: 'Azure answered with something that is not this resource.',
-    next: 'Run it again; if it stays so, check the endpoint.',
-  });
 
 /** A 404 of a child may mean that the child was never set, or that the app itself is gone. */
 async function isGone(client: ArmClient, target: Target, apiVersion: string): Promise<boolean> {

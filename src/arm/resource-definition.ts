@@ -1,7 +1,7 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
 import { noList } from './pages.ts';
-import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
-import type { ArmFailure, Assignment, Fact } from '../engine/ports.ts';
+import { isDocumented, type CloudNames, type Json, type ResourceKey, type Resources, type Target } from '../azure/index.ts';
+import { ArmFailure, type Assignment, type Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import type { Vaults } from './vault-client.ts';
@@ -107,6 +107,26 @@ export async function bodyOf(x: Finder, key: ResourceKey): Promise<Body | null> 
     throw fact.failure;
   }
   return fact.body;
+}
+
+/** What is of another shape must not be judged, least of all as a pass. */
+export const noResource = (): ArmFailure =>
+  new ArmFailure({
+    kind: 'server',
+    code: 'UnexpectedAnswer',
+    message: 'Azure answered with something that is not this resource.',
+    next: 'Run it again; if it stays so, check the endpoint.',
+  });
+
+/** Returns another resource of the app, in the shape that Azure documents. @throws ArmFailure where it could not be read or has another shape */
+export async function documentedBodyOf<K extends ResourceKey>(x: Finder, key: K): Promise<Resources[K]> {
+  return documented(key, await bodyOf(x, key));
+}
+
+/** Returns a body as the type that stands for its documented shape. @throws ArmFailure where it has another shape */
+export function documented<K extends ResourceKey>(key: K, body: Json): Resources[K] {
+  if (isDocumented(key, body)) return body as unknown as Resources[K];
+  throw noResource();
 }
 
 /** The rows of a list that somebody writes, without what the service adds to each: a row is compared as it was sent. */
