@@ -11,28 +11,39 @@ import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
 import { evidenceOf } from './write-proofs.ts';
 import { sameRole } from './role-exists.ts';
-import { failuresOfOthers, noResource, rowOf, type Azure } from './resource-definition.ts';
+import { failuresOfOthers, isOdd, noResource, rowOf, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */
 export function createReader(azure: Azure): ArmReader {
   const { client } = azure;
-  const guarded = async (key: ResourceKey, read: () => Promise<Body | null>): Promise<Fact> => {
+  const guarded = async (
+    key: ResourceKey,
+    read: () => Promise<Body | null>,
+    seen: ReadonlyMap<ResourceKey, Body | null> = new Map(),
+  ): Promise<Fact> => {
     try {
       return { state: 'read', body: await read() };
     } catch (error) {
+      // A body of another shape must not end the reading of everything else.
+      if (isOdd(error, seen)) return { state: 'unreadable', failure: noResource() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };
     }
   };
   return {
     cloud: azure.cloud,
-    read: (target, key, known) =>
-      guarded(key, async () => {
-        const { find } = RESOURCES[key];
-        return find ? find({ ...azure, target, known }) : readBelow(client, target, key);
-      }),
+    read: (target, key, known) => {
+      const seen = new Map<ResourceKey, Body | null>();
+      const looked = async (other: ResourceKey): Promise<Fact> => {
+        const fact = await known(other);
+        if (fact.state === 'read') seen.set(other, fact.body);
+        return fact;
+      };
+      const { find } = RESOURCES[key];
+      return guarded(key, () => (find ? find({ ...azure, target, known: looked }) : readBelow(client, target, key)), seen);
+    },
     readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(azure, key, of))),
     knows: isKnown,
     describe(target, key, of) {
