@@ -88,9 +88,22 @@ const areasTogether: Plugin = {
         lines.push(`import * as area${lines.length} from ${from};`);
         return `  area${lines.length - 1},`;
       });
-      if (lines.length === 0) throw new Error(`${path} is written in another way now`);
-      return { contents: `${lines.join('\n')}\n${contents}`, loader: 'ts' };
+      // Nothing is left to wait for: the file that holds the areas can be loaded as a script too.
+      const early = 'await Promise.all([';
+      if (lines.length === 0 || !contents.includes(early)) throw new Error(`${path} is written in another way now`);
+      return { contents: `${lines.join('\n')}\n${contents.replace(early, '([')}`, loader: 'ts' };
     });
+  },
+};
+
+/** Tools for the developers of Ink, which it loads where the environment has DEV=true: left out. */
+const inkForUsers: Plugin = {
+  name: 'ink-for-users',
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules\/ink\/build\/(reconciler|ink)\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll("process.env['DEV'] === 'true'", 'false'),
+      loader: 'js',
+    }));
   },
 };
 
@@ -123,7 +136,7 @@ export const OPTIONS = {
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, grammarsInside],
+  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, inkForUsers, grammarsInside],
   splitting: true,
   format: 'esm',
   platform: 'node',
