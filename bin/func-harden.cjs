@@ -16,6 +16,9 @@ if (fits) {
     function () {
       return import(require('url').pathToFileURL(main).href);
     },
+    function () {
+      return require('fs').readFileSync(path.join(__dirname, '..', 'dist', 'LICENSES.txt'));
+    },
     function (error) {
       if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(main))
         return 'func-harden is not built yet. Run: npm run build';

@@ -1,8 +1,15 @@
 'use strict';
 // What surrounds the command in its process, the same for the installed package and for the single file. Plain CommonJS that parses on any Node.
 
-/** Sets the process up, loads the command with `load`, runs it and leaves with its exit code; `failed` may put a failure to load into words. */
-exports.runCommand = function (load, failed) {
+/**
+ * Sets the process up, loads the command with `load`, runs it and leaves with its exit code. `licences` returns the texts of what is bundled;
+ * `failed` may put a failure to load into words.
+ */
+exports.runCommand = function (load, licences, failed) {
+  if (process.argv.length === 3 && process.argv[2] === '--licenses') {
+    process.stdout.write(licences());
+    return;
+  }
   // Ink takes its colours from FORCE_COLOR alone, and React is several times slower without NODE_ENV.
   if (process.env.NO_COLOR) {
     process.env.FORCE_COLOR = '0';

@@ -45,6 +45,7 @@ test.skipIf(skipped)('help, version and the demo without a terminal; nothing is 
   expect((await stat(made)).size, 'bytes').toBeLessThan(160e6);
   expect(await start(folder, ['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   expect((await start(folder, ['--help'])).stdout).toContain('Usage: func-harden');
+  expect((await start(folder, ['--licenses'])).stdout).toMatch(/^Node\.js v24\.[\s\S]*OpenSSL[\s\S]*^ink /m);
   const demo = await start(folder, ['demo'], { HOME: '/nonexistent' });
   expect(demo.code, demo.stderr).toBe(0);
   expect(demo.stdout).toMatch(/^APPLIED: /m);

@@ -7,7 +7,8 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, transform, type Plugin } from 'esbuild';
 import { inject } from 'postject';
-import { OPTIONS } from '../bundle.ts';
+import { bundledIn, OPTIONS } from '../bundle.ts';
+import { licencesOf } from '../licences.ts';
 import { bytesOf } from './parts.cjs';
 
 const run = promisify(execFile);
@@ -52,11 +53,26 @@ async function asScript(text: string): Promise<string> {
 
 /** Writes the parts of the bundle and what V8 makes of them into a folder. Returns their names. */
 async function parts(folder: string): Promise<string[]> {
-  const { outputFiles } = await build({ ...OPTIONS, plugins: [yogaLater, ...OPTIONS.plugins], banner: {}, charset: 'ascii', write: false });
+  const { outputFiles, metafile } = await build({
+    ...OPTIONS,
+    plugins: [yogaLater, ...OPTIONS.plugins],
+    banner: {},
+    charset: 'ascii',
+    write: false,
+  });
   const named = outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
   for (const { name, text } of named) await writeFile(join(folder, name), bytesOf(await asScript(text)));
   await run(NODE, [join(HERE, 'warm-up.cjs'), folder], { env: { HOME: folder, TMPDIR: folder }, cwd: folder });
+  await writeFile(join(folder, 'LICENSES.txt'), await licencesOf(bundledIn(metafile), [await licenceOfNode()]));
   return named.map(({ name }) => name);
+}
+
+/** The licence of Node and of all that is in it. npm's package of Node has no file of it, so it is kept here. @throws where it is of another version */
+async function licenceOfNode(): Promise<string> {
+  const [text, { stdout }] = await Promise.all([readFile(join(HERE, 'node-licence.txt'), 'utf8'), run(NODE, ['--version'])]);
+  const major = `${stdout.split('.')[0]!}.`;
+  if (!text.startsWith(`Node.js ${major}`)) throw new Error(`node-licence.txt is not of ${stdout.trim()}: take LICENSE of that version`);
+  return text.trim();
 }
 
 /** @returns the path of the file that was made */
@@ -71,7 +87,13 @@ export async function buildBinary(target = join('dist', 'func-harden-linux-x64')
       [`${name} code`, join(folder, `${name}.code`)],
     ]);
     const [config, blob, made] = [join(folder, 'sea.json'), join(folder, 'sea.blob'), join(folder, 'made')];
-    const sea = { main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: true, assets: Object.fromEntries(assets) };
+    const sea = {
+      main,
+      output: blob,
+      disableExperimentalSEAWarning: true,
+      useCodeCache: true,
+      assets: Object.fromEntries([...assets, ['LICENSES.txt', join(folder, 'LICENSES.txt')]]),
+    };
     await writeFile(config, JSON.stringify(sea));
     await run(NODE, ['--experimental-sea-config', config]);
     await copyFile(NODE, made);

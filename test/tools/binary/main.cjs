@@ -8,4 +8,7 @@ const { load } = partsFrom((name) => ({
   bytes: Buffer.from(getRawAsset(name)),
   code: Buffer.from(getRawAsset(`${name} code`)),
 }));
-runCommand(() => load('./main.js'));
+runCommand(
+  () => load('./main.js'),
+  () => Buffer.from(getRawAsset('LICENSES.txt')),
+);
