@@ -7,6 +7,7 @@ import { LongFirst } from './setup/long-first.ts';
 const LANE = [
   'test/package.test.ts',
   'test/binary.test.ts',
+  'test/release.test.ts',
   'test/new-area.test.ts',
   'test/scripts.test.ts',
   'test/bench.test.ts',
