@@ -87,7 +87,7 @@ export const OPTIONS = {
   concurrency: { flags: '--concurrency <n>', says: 'apps worked on at the same time (default 4, audit 8)' },
   canary: { flags: '--canary <n>', says: 'do and verify the first n apps, and the others only if all went well' },
   verify: { flags: '--verify <pack>', says: 'check a pack of evidence: its files, the chain of its logs, its signature' },
-  signKey: { flags: '--sign-key <file>', says: 'sign the evidence with this private key (PEM)' },
+  signKey: { flags: '--sign-key <key>', says: 'sign the evidence: the file of a private key (PEM), or the address of a key in Key Vault' },
   publicKey: { flags: '--public-key <file>', says: 'of --verify: the key that it must be signed with (PEM)' },
   statePlace: { flags: '--state <dir-or-url>', says: 'where the undo log lies (also FUNC_HARDEN_STATE)' },
   stateDir: { flags: '--state-dir <dir>', says: 'older name of --state' },
