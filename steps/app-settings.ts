@@ -37,7 +37,7 @@ export default defineStep({
       severity: 'high',
       reads: ['appSettings'],
       docs: SECRETS_DOCS,
-      compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
+      compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' } },
       judge: ({ facts }) => {
         const found = clearSecrets(facts.appSettings);
         const movable = found.filter(({ stays }) => !stays);

@@ -133,7 +133,7 @@ export default defineStep({
       strict: true,
       reads: ['gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
-      compliance: { mcsb: ['NS-6'] },
+      compliance: { mcsb: ['NS-6'], cis: { '5.0': '7.10' } },
       judge: ({ facts }) => judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', NO_GATEWAY),
     },
     {

@@ -258,7 +258,7 @@ export default defineStep({
       strict: true,
       reads: ['site'],
       notOn: LACKS.hostName,
-      appliesTo: ({ app }) => (app.ase ? 'its host name lies below the domain of its App Service Environment' : true),
+      appliesTo: ({ app }) => (app.ase ? 'its host name is in the domain of its App Service Environment' : true),
       judge: ({ facts }) => judgeDomainScope(facts.site),
       docs: 'https://learn.microsoft.com/azure/app-service/reference-dangling-subdomain-prevention',
       compliance: { mcsb: ['NS-10'] },

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
+import type { SigningKey } from '../engine/signing-key.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
@@ -42,6 +43,12 @@ export const recordingInto = ({ version }: Pick<Invocation, 'version'>, file: st
   const source = { repo: 'recorded with --record', path: `func-harden ${version}` };
   return (recorded) => recordTo(file, () => recorded(source));
 };
+
+/** A key in Key Vault that signs, by its address. @throws UserError, ArmFailure */
+export async function signingKeyAt(invocation: Invocation, address: string): Promise<SigningKey> {
+  const { signingKey } = await import('../connect.ts');
+  return signingKey(connectOptions(invocation), address);
+}
 
 /** What can be seen of Azure without a sign-in. */
 export async function lookAround(invocation: Invocation): Promise<Surroundings> {

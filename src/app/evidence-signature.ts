@@ -1,7 +1,8 @@
 /** Signs a manifest with a private key, and checks it with the public one: JSON Web Signatures, by the jose library. */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
 import { EXIT, UserError } from '../engine/errors.ts';
+import type { SigningKey } from '../engine/signing-key.ts';
 import { readLimited } from '../files/read-limited.ts';
 
 const MOST_KEY = 64 * 1024;
@@ -11,6 +12,22 @@ const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r
 export async function signatureOf(text: string, keyFile: string): Promise<string> {
   const key = await keyIn(keyFile, createPrivateKey, 'private');
   return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: algorithmOf(key, keyFile) }).sign(key);
+}
+
+/** A compact JWS of the text by a key that is somewhere else; it is checked with the public key before it is given out. @throws UserError, ArmFailure */
+export async function signatureByKeyOf(text: string, { id, algorithm, publicKey, sign }: SigningKey): Promise<string> {
+  const encoded = (part: string) => Buffer.from(part).toString('base64url');
+  const input = `${encoded(JSON.stringify({ alg: algorithm, kid: id }))}.${encoded(text)}`;
+  const digest = createHash(`sha${algorithm.slice(2)}`)
+    .update(input)
+    .digest();
+  const signature = `${input}.${Buffer.from(await sign(digest)).toString('base64url')}`;
+  const isRight = await compactVerify(signature, createPublicKey({ key: publicKey, format: 'jwk' }), { algorithms: [algorithm] }).then(
+    () => true,
+    () => false,
+  );
+  if (isRight) return signature;
+  throw new UserError(`The signature that Key Vault gave is not of the key ${id}.`, EXIT.failed, ['Nothing was written. Run it again.']);
 }
 
 /** What is wrong with a signature; undefined where it is that of the text by this key. @throws UserError where the key cannot be read */

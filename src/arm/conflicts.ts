@@ -55,7 +55,7 @@ const LASTING: readonly Lasting[] = [
   },
   {
     test: /already exists/i,
-    next: 'A resource of this name exists already. Look at it, then preview again.',
+    next: 'A resource with this name already exists. Check it, then preview again.',
   },
 ];
 

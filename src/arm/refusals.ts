@@ -63,7 +63,7 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
     message: `This account is not in ${inTenant(of)}.`,
     next: ['Sign in with an account of that tenant, or be invited there as a guest', ...of.again],
   }),
-  50_034: (of) => ({ message: `There is no such account in ${inTenant(of)}.`, next: of.again }),
+  50_034: (of) => ({ message: `This account does not exist in ${inTenant(of)}.`, next: of.again }),
   50_057: () => ({ message: 'The account is disabled.', next: ['Ask an administrator of the tenant, or sign in with another account'] }),
   500_011: (of) => ({
     message: `${inTenant(of)[0]?.toUpperCase()}${inTenant(of).slice(1)} does not know the service for which a token was requested.`,

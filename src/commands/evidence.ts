@@ -1,6 +1,8 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { signingKeyAt } from '../app/connection.ts';
 import { check, gather } from '../app/evidence.ts';
+import { isShared } from '../app/state-place.ts';
 import { writePack } from '../files/evidence-files.ts';
 import { MANIFEST, manifestText, signedPart } from '../report/evidence/manifest.ts';
 import { plainText, safeJson } from '../text/plain.ts';
@@ -13,19 +15,24 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
   if (options.publicKey !== undefined) throw new UserError('--public-key requires --verify.', EXIT.usage);
   if (args.length === 0)
     throw new UserError('A run is required.', EXIT.usage, [
-      'func-harden evidence RUN --output FILE.zip; Run func-harden history to list the runs.',
+      'func-harden evidence RUN --output FILE.zip. Run func-harden history to list the runs.',
     ]);
   if (!options.output) throw new UserError('An output is required.', EXIT.usage, ['--output FILE.zip, or --output FOLDER']);
+  const sign = options.signKey === undefined ? undefined : await signerOf(invocation, options.signKey);
   const { files, manifest } = await gather(invocation, args);
-  const { signKey } = options;
-  const signed =
-    signKey === undefined
-      ? manifest
-      : { ...manifest, signature: await (await import('../app/evidence-signature.ts')).signatureOf(signedPart(manifest), signKey) };
+  const signed = sign ? { ...manifest, signature: await sign(signedPart(manifest)) } : manifest;
   await writePack(options.output, new Map([[MANIFEST, new TextEncoder().encode(manifestText(signed))], ...files]));
   if (options.json) io.out(`${safeJson(signed, 2)}\n`);
   else io.err(`Written to ${options.output}: ${files.size + 1} files for ${manifest.runs.join(', ')}.\n`);
   return EXIT.ok;
+}
+
+/** What signs with this key. A key in Key Vault is read first, so that one that cannot sign is told before the apps are read. */
+async function signerOf(invocation: Invocation, key: string): Promise<(text: string) => Promise<string>> {
+  const { signatureOf, signatureByKeyOf } = await import('../app/evidence-signature.ts');
+  if (!isShared(key)) return (text) => signatureOf(text, key);
+  const remote = await signingKeyAt(invocation, key);
+  return (text) => signatureByKeyOf(text, remote);
 }
 
 async function verify({ options, args, io }: Invocation, place: string): Promise<ExitCode> {

@@ -123,7 +123,7 @@ export function comparisonLines({ generatedAt, totals, shifts }: AuditComparison
         line(
           span(`  ${trend.padEnd(8)}`, TONES[trend]),
           plainText(`${app}  ${control}   `),
-          span(plainText(`${before ?? 'not there'} to ${after ?? 'not there'}`), 'dim'),
+          span(plainText(`${before ?? 'missing'} to ${after ?? 'missing'}`), 'dim'),
         ),
       );
     }),

@@ -33,7 +33,7 @@ export function judgeResolution(facts: Facts): Verdict {
   const listed = facts.references.value;
   const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));
   const pending = listed.filter(isPending).map(({ name }) => name);
-  const wanted = 'all resolve';
+  const wanted = 'all references resolve';
   const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not resolved it yet`)];
   const all = listed.length;
   if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} references do not resolve`, wanted, lines };

@@ -176,7 +176,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
   });
 
   test.each<[string, Call | undefined, RegExp, RegExp]>([
-    ['not there', undefined, /^The Azure CLI \(az\) is not installed/, /^Install it from https:\S+, then sign in with: az login$/],
+    ['missing', undefined, /^The Azure CLI \(az\) is not installed/, /^Install it from https:\S+, then sign in with: az login$/],
     [
       'not signed in',
       { stderr: "ERROR: Please run 'az login' to setup account." },

@@ -185,7 +185,7 @@ describe('an undo log that somebody edited', () => {
     const { code, stderr, sent } = await edited((text) =>
       text.replaceAll(/"resource":"[^"]*fn-orders/g, (found) => found.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-ledger')),
     );
-    expect(stderr).toMatch(/jsonl:2: it names a resource that does not belong to this app/);
+    expect(stderr).toMatch(/jsonl:2: it changes a resource that does not belong to this app/);
     expect([code, sent]).toEqual([1, []]);
   });
 

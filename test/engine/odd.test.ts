@@ -44,6 +44,18 @@ test('what a service of the documented shape answers is as documented, for every
     }
 });
 
+test('a name that a person chose says nothing of a shape', () => {
+  const chosen = { constructor: 'a', toString: 'b', properties: 'c', subnets: 'd', bindings: 'e', version: 'f' };
+  expect(isDocumented('appSettings', { properties: chosen })).toBe(true);
+  expect(isDocumented('appSettings', { properties: { ...chosen, count: 1 } })).toBe(false);
+  const strings = Object.fromEntries(Object.keys(chosen).map((name) => [name, { value: 'a', type: 'SQLAzure' }]));
+  expect(isDocumented('connectionStrings', { properties: strings })).toBe(true);
+  expect(isDocumented('connectionStrings', { properties: { constructor: { value: 1, type: 'SQLAzure' } } })).toBe(false);
+  const site = { id: 'i', name: 'n', location: 'l', kind: 'functionapp', tags: chosen, properties: {} };
+  expect(isDocumented('site', site)).toBe(true);
+  expect(isDocumented('site', { ...site, properties: { siteConfig: null, hostNameSslStates: 'x' } })).toBe(false);
+});
+
 /** An area that makes a mistake of its own, whatever Azure answers. */
 const [https] = catalogue.filter(({ id }) => id === 'https');
 const faulty = (judge: () => never): AnyStep => ({

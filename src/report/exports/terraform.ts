@@ -89,7 +89,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
 
 const headLines = ({ version, from }: Origin, count: number): string[] => [
   `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
-  'azapi_update_resource reads the resource, changes these members and keeps the rest; destroying it reverts nothing.',
+  'azapi_update_resource reads the resource, changes these members and keeps all others; destroying it reverts nothing.',
   'The changes of each app run in sequence and do not wait for other apps.',
   'If azurerm already declares an app, its next apply reverts these values to its own code. Therefore set the arguments listed',
   'above a block in that code, and azurerm_declares_apps = true here: azapi then changes only what azurerm has no argument for, which that',

@@ -4,6 +4,7 @@ import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writer
 import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 import { nameIn } from '../../azure/index.ts';
+import { cisOf, complianceOf } from '../../contract/index.ts';
 
 const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
 /** As GitHub sorts by it: CVSS-like, 0 to 10. */
@@ -13,6 +14,8 @@ const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as con
 const MOST = 5000;
 /** The guidance that the rules come from. */
 const INFORMATION = 'https://learn.microsoft.com/azure/azure-functions/security-concepts';
+/** Tags of a rule: code scanning refuses more than 20 and shows the first 10, so the newest benchmarks stand first. */
+const MOST_TAGS = 20;
 /** Apps that a result about a shared resource lists; its message tells how many there are. */
 const MOST_USERS = 20;
 /** Gravest first, findings before what is only open. */
@@ -84,13 +87,17 @@ const unlinked = (text: string): string => (text.includes('](') ? text.replace(/
 
 function ruleOf(row: Row): object {
   const { id, control, step, severity } = row;
-  const { mcsb = [], cis = {} } = control.compliance ?? {};
+  const compliance = complianceOf(control);
   const tags = [
     'security',
     'azure-functions',
     step.id,
-    ...mcsb.map((one) => `MCSB ${one}`),
-    ...Object.entries(cis).map(([version, one]) => `CIS ${version} ${one}`),
+    ...(compliance.mcsb ?? []).map((one) => `MCSB ${one}`),
+    ...cisOf(compliance)
+      .toReversed()
+      .map(([version, one]) => `CIS ${version} ${one}`),
+    ...(compliance.nist ?? []).map((one) => `NIST SP 800-53 ${one}`),
+    ...(compliance.iso27001 ?? []).map((one) => `ISO/IEC 27001:2022 ${one}`),
   ];
   return {
     id,
@@ -106,7 +113,7 @@ function ruleOf(row: Row): object {
       markdown: `${control.because}\n\n[${step.title}](${docsOf(row)})`,
     },
     defaultConfiguration: { level: LEVEL[severity] },
-    properties: { tags, 'security-severity': SCORE[severity], precision: 'very-high' },
+    properties: { tags: tags.slice(0, MOST_TAGS), 'security-severity': SCORE[severity], precision: 'very-high' },
   };
 }
 

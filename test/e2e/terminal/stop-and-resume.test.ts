@@ -1,7 +1,16 @@
 /** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { localLogs } from '../../helpers/killed.ts';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
-import { world } from '../../helpers/world.ts';
+import { world, type World } from '../../helpers/world.ts';
+
+/** Waits until the log holds what is about to be sent: the request before it is a read, at which Ctrl-C leaves nothing behind. */
+async function intentOnDisk(here: World): Promise<void> {
+  const logs = await localLogs(here.folder, '.');
+  await vi.waitFor(async () => expect((await logs.lines()).some((line) => line.includes('"type":"intent"'))).toBe(true), {
+    timeout: 10_000,
+  });
+}
 
 test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste that never ends', async () => {
   const here = await world();
@@ -26,6 +35,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   await screen.sees('Apply this?');
   screen.type('y');
   await screen.sees('1 of 2');
+  await intentOnDisk(here);
   screen.type('ctrlC');
   await screen.sees('Waiting for the current request');
   expect(await screen.ended).toBe(130);
@@ -56,6 +66,7 @@ test('a second Ctrl-C leaves at once, and the undo log has the intent', async ()
   await here.faults([{ method: 'PATCH', path: 'config/web', times: 1, delayMs: 20_000, status: null }]);
   screen.type('y');
   await screen.sees('1 of 1');
+  await intentOnDisk(here);
   screen.type('ctrlC');
   await screen.sees('Waiting for the current request');
   const asked = Date.now();

@@ -114,4 +114,4 @@ function shiftRow(shifts: readonly Shift[], labels: Labels): string[] {
 
 /** An earlier report may hold any word. */
 const stateOf = (state: string | null): string =>
-  state === null ? '<span class="soft">not there</span>' : Object.hasOwn(MARKS, state) ? stateCell(state as State) : html(state);
+  state === null ? '<span class="soft">missing</span>' : Object.hasOwn(MARKS, state) ? stateCell(state as State) : html(state);

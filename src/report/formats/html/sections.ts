@@ -2,7 +2,8 @@
 import { MARKS } from '../../../text/symbols.ts';
 import { STATES } from '../../../engine/judge/assess.ts';
 import { SEVERITIES } from '../../../view/app-progress.ts';
-import { MOST_DETAILS, worstOf, type Collected, type Requirement, type SignedStatement, type Topic } from './collect.ts';
+import { INITIATIVES } from '../../../contract/index.ts';
+import { ISO_27001, MOST_DETAILS, NIST, worstOf, type Collected, type Requirement, type SignedStatement, type Topic } from './collect.ts';
 import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
 
 export function summary(collected: Collected): string {
@@ -129,7 +130,7 @@ function saidRow({ step, control: finding, signed, many, apps }: SignedStatement
 export function compliance({ compliance: all }: Collected): string {
   const parts = [...all]
     .toSorted(([a], [b]) => rankOf(a) - rankOf(b) || b.localeCompare(a, 'en', { numeric: true }))
-    .map(([benchmark, own]) => `<h3>${html(benchmark)}</h3>${table('compliance', requirements(own))}`);
+    .map(([benchmark, own]) => `<h3>${html(benchmark)}</h3>${sourceOf(benchmark)}${table('compliance', requirements(own))}`);
   return section(
     'compliance',
     'Compliance',
@@ -140,7 +141,17 @@ export function compliance({ compliance: all }: Collected): string {
   );
 }
 
-const rankOf = (benchmark: string): number => (benchmark.startsWith('Microsoft') ? 0 : benchmark.startsWith('CIS') ? 1 : 2);
+/** Where the mapping was published, for benchmarks that are mapped by an initiative of Azure Policy. */
+function sourceOf(benchmark: string): string {
+  const key = benchmark === NIST ? 'nist' : benchmark === ISO_27001 ? 'iso27001' : undefined;
+  const links = INITIATIVES.filter((initiative) => initiative.benchmark === key && Object.keys(initiative.requirements).length > 0).map(
+    ({ name, version, source }) => `<a href="${html(source)}">${html(`${name} ${version}`)}</a>`,
+  );
+  return links.length === 0 ? '' : soft(`Mapped by built-in initiatives of Azure Policy: ${links.join(', ')}.`);
+}
+
+const rankOf = (benchmark: string): number =>
+  benchmark.startsWith('Microsoft') ? 0 : benchmark.startsWith('CIS') ? 1 : benchmark === 'Azure Policy' ? 3 : 2;
 
 const requirements = (own: ReadonlyMap<string, Requirement>): string[][] =>
   [...own]
