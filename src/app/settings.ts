@@ -78,7 +78,9 @@ async function findSettings(options: Options, environment: Environment, platform
     return configured && values ? [{ setting, values, source: 'file', place: configured.place }] : [];
   });
   if (mistakes.length > 0)
-    throw new UserError(`Some settings in the environment are not valid. Nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage);
+    throw new UserError(`Some settings in the environment are not valid. Nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage, [
+      'Run func-harden config to list the settings.',
+    ]);
   return found;
 }
 

@@ -50,7 +50,9 @@ export async function readPack(place: string): Promise<{ readonly files: Files; 
     return { files, flaws: isAsPacked ? [] : ['the archive was changed or packed again; to check only its files, unpack it'] };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed);
+    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed, [
+      'Check the path, then run the command again.',
+    ]);
   }
 }
 

@@ -72,6 +72,8 @@ async function readPrivate(file: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed, [
+      'Check the file and its permissions, then run the command again.',
+    ]);
   }
 }

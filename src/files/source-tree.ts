@@ -23,7 +23,7 @@ export async function readSourceTree(folder: string): Promise<SourceTree> {
     if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : (error as Error).message;
-    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed);
+    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
   }
   const paths: string[] = [];
   const unreadable: { file: string; why: string }[] = [];
@@ -71,6 +71,6 @@ export async function readNamed(path: string): Promise<string> {
     return (await readFile(path)).toString('utf8');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message;
-    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed);
+    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
   }
 }
