@@ -75,7 +75,7 @@ test('a pattern and a tag may fit both, and --confirm still names one app at a t
   expect(asked.stderr).toContain(`--confirm ${TWIN}   approves`);
   for (const confirm of ['fn-orders', 'FN-Orders']) {
     const { code, stderr } = await go('--confirm', confirm);
-    expect([code, stderr]).toEqual([64, expect.stringContaining(`--confirm ${confirm} fits 2 apps:`)]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(`--confirm ${confirm} matches 2 apps:`)]);
     expect(stderr).toContain(ORDERS);
     expect(stderr).toContain(TWIN);
   }
