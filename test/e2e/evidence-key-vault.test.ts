@@ -92,7 +92,7 @@ test.skipIf(skipped !== '')(`a key that cannot sign, or may not, leaves no pack$
   expect(await pack('rsa', 'YW5vdGhlci10b2tlbg')).toMatchObject({ code: 4 });
   // A token for Azure Resource Manager is never sent to a vault.
   const sent = vault.asked.length;
-  expect(await pack('rsa', '')).toMatchObject({ code: 4, stderr: expect.stringContaining('no token for the key') });
+  expect(await pack('rsa', '')).toMatchObject({ code: 4, stderr: expect.stringContaining('No token is set for the key') });
   expect(vault.asked).toHaveLength(sent);
   expect(existsSync(at('rsa.zip'))).toBe(false);
 });

@@ -80,7 +80,7 @@ test('a pattern and a tag may fit both, and --confirm still names one app at a t
     expect(stderr).toContain(TWIN);
   }
   const pattern = await go('--confirm', 'fn-order*');
-  expect([pattern.code, pattern.stderr]).toEqual([64, expect.stringContaining('--confirm takes names and resource ids')]);
+  expect([pattern.code, pattern.stderr]).toEqual([64, expect.stringContaining('--confirm accepts app names and resource ids')]);
   expect((await go('--confirm', ORDERS)).code, 'the other app is not approved').toBe(3);
   expect(await here.writes()).toEqual([]);
 

@@ -116,7 +116,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       await other.append('two\n', 4);
       await expect(log.append('three\n', 4)).rejects.toThrow('Another process also writes');
       expect(await other.text()).toBe('one\ntwo\n');
-      await expect((await opened(at)).open(RUN, false)).rejects.toThrow('has begun a run of this name');
+      await expect((await opened(at)).open(RUN, false)).rejects.toThrow('started a run with this name');
     });
 
     test('a lock is a lease: refused to another, lost when it is broken, free once it is left behind', async () => {

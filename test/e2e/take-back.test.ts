@@ -82,7 +82,7 @@ test('a rotated secret is written back as it is now, and undo says so; a second 
   expect((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']).toBe('rotated-by-hand');
   const again = await inside(here, ['undo', runName(run), '--yes']);
   expect(again).toMatchObject({ code: 0 });
-  expect(again.stdout).toContain('already taken back');
+  expect(again.stdout).toContain('already reverted');
   expect(undo.stdout + undo.stderr + again.stdout).not.toContain('rotated-by-hand');
 });
 

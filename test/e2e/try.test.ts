@@ -72,7 +72,7 @@ test('each unproven write is sent once, recorded before and read after it; Azure
   expect(taken.join('\n')).toMatch(/sshEnabled[\s\S]*functionsRuntimeAdminIsolationEnabled/);
   // Of the vaults of the subscription only the one that the app's settings name.
   expect(new Set(writes.map(pathOf).filter((path) => path.includes('/vaults/'))).size).toBe(1);
-  expect(of('warn').join()).toMatch(/not tried: [\s\S]*POST newpassword/);
+  expect(of('warn').join()).toMatch(/not tested: [\s\S]*POST newpassword/);
 
   const [run] = await readRuns(join(here.folder, 'func-harden'));
   expect(run?.start.mode).toBe('try');
