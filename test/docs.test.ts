@@ -26,6 +26,7 @@ const PAGES = [
   'docs/first-contact.md',
   'docs/performance.md',
   'docs/pipelines.md',
+  'docs/install.md',
   'docs/permissions.md',
   'docs/plans.md',
   'docs/reliability.md',

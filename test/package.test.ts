@@ -35,6 +35,7 @@ test('packed, installed in an empty folder, and run from there', { timeout: 180_
     'LICENSE',
     'README.md',
     'bin/func-harden.cjs',
+    'bin/process.cjs',
     'package.json',
   ]);
   expect(files.filter((path) => path.startsWith('dist/')).every((path) => /^dist\/([\w-]+\.js|LICENSES\.txt)$/.test(path))).toBe(true);

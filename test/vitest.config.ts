@@ -6,6 +6,8 @@ import { LongFirst } from './setup/long-first.ts';
 /** What packs, installs, builds or draws the whole: minutes on a slow disk, and nothing that a change of the code needs at once. */
 const LANE = [
   'test/package.test.ts',
+  'test/binary.test.ts',
+  'test/release.test.ts',
   'test/new-area.test.ts',
   'test/scripts.test.ts',
   'test/bench.test.ts',

@@ -39,7 +39,7 @@ export async function approve(
     const { dumb } = invocation.io.errLook;
     const labels = owned.map(({ target }) => target.label);
     if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
-    throw new UserError('Not approved; nothing was sent.', EXIT.failed);
+    throw new UserError('Not approved. Nothing was sent.', EXIT.failed);
   }
   const missing = [
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),

@@ -21,4 +21,5 @@ Environment:
   XDG_STATE_HOME             where the undo log lies, without FUNC_HARDEN_STATE
   XDG_CONFIG_HOME            where func-harden/config.yaml lies
 
+func-harden --licenses prints the licences of everything that is bundled.
 Nothing is sent anywhere but to Azure: no telemetry, no update check.`;

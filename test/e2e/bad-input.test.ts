@@ -179,3 +179,13 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
   const replay = await here.cli(['replay', file, '--yes']);
   expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('ScopeLocked')]);
 });
+
+test('what no person can cause is told as a bug of func-harden, with what to send, and ends with 1', async () => {
+  const here = await world();
+  const broken = join(here.folder, 'broken.cjs');
+  await writeFile(broken, "Array.prototype.toSorted = () => { throw new TypeError('x is undefined'); };");
+  const { code, stderr } = await here.cli(['audit', '--app', 'fn-orders'], { NODE_OPTIONS: `--require=${JSON.stringify(broken)}` });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^ERROR: This is a bug in func-harden: TypeError: x is undefined\n {4}at /m);
+  expect(stderr).toContain('Run the command again with --debug FILE');
+});

@@ -86,7 +86,7 @@ test('somebody who is there is asked before the others', async () => {
   });
   await screen.sees(/Send these \d+ requests\?/);
   screen.type('y', 'enter');
-  await screen.sees('Go on with the other apps?');
+  await screen.sees('Continue with the other apps?');
   expect(await sites()).toEqual(['fn-00001']);
   screen.type('n', 'enter');
   expect(await screen.ended).toBe(5);

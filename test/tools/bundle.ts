@@ -1,8 +1,9 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
 import { builtinModules, createRequire } from 'node:module';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { licencesOf, packagesOf } from './licences.ts';
 
 const NARROW = join(import.meta.dirname, '..', '..', 'src', 'text', 'narrow-width.ts');
 /** One measure of text for everybody in the bundle. */
@@ -88,11 +89,27 @@ const areasTogether: Plugin = {
         lines.push(`import * as area${lines.length} from ${from};`);
         return `  area${lines.length - 1},`;
       });
-      if (lines.length === 0) throw new Error(`${path} is written in another way now`);
-      return { contents: `${lines.join('\n')}\n${contents}`, loader: 'ts' };
+      // Nothing is left to wait for: the file that holds the areas can be loaded as a script too.
+      const early = 'await Promise.all([';
+      if (lines.length === 0 || !contents.includes(early)) throw new Error(`${path} is written in another way now`);
+      return { contents: `${lines.join('\n')}\n${contents.replace(early, '([')}`, loader: 'ts' };
     });
   },
 };
+
+/** Tools for the developers of Ink, which it loads where the environment has DEV=true: left out. */
+const inkForUsers: Plugin = {
+  name: 'ink-for-users',
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules\/ink\/build\/(reconciler|ink)\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll("process.env['DEV'] === 'true'", 'false'),
+      loader: 'js',
+    }));
+  },
+};
+
+/** Runtime and language. */
+const GRAMMARS = ['web-tree-sitter/web-tree-sitter.wasm', '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'] as const;
 
 /** The grammar of Terraform stands inside the bundle, in a part that only those commands load that read code. */
 const grammarsInside: Plugin = {
@@ -101,8 +118,7 @@ const grammarsInside: Plugin = {
     bundle.onLoad({ filter: /[\\/]files[\\/]grammars\.ts$/ }, async ({ path }) => {
       const require = createRequire(path);
       const inline = async (file: string) => `Buffer.from('${(await readFile(require.resolve(file))).toString('base64')}', 'base64')`;
-      const runtime = await inline('web-tree-sitter/web-tree-sitter.wasm');
-      const language = await inline('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm');
+      const [runtime, language] = await Promise.all(GRAMMARS.map(inline));
       return {
         contents: `export const loadGrammars = () => Promise.resolve({ runtime: ${runtime}, language: ${language} });`,
         loader: 'js',
@@ -115,15 +131,22 @@ const grammarsInside: Plugin = {
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
   const { metafile } = await build(OPTIONS);
-  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(Object.keys(metafile.inputs).filter((one) => !one.startsWith('builtin'))));
+  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
 }
+
+/** Packages in the bundle; grammars are put in by the plugin, so esbuild does not list them. */
+export const bundledIn = (metafile: Metafile): string[] =>
+  packagesOf(
+    metafile,
+    GRAMMARS.map((file) => `node_modules/${file}`),
+  );
 
 export const OPTIONS = {
   metafile: true,
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, grammarsInside],
+  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, inkForUsers, grammarsInside],
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -138,16 +161,3 @@ export const OPTIONS = {
   },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
-
-/** The licence of each package that something was taken from: they ask to come along. */
-async function licencesOf(inputs: readonly string[]): Promise<string> {
-  const folders = new Set(inputs.flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
-  const texts = await Promise.all(
-    [...folders].toSorted().map(async (folder) => {
-      const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
-      const file = (await readdir(folder)).find((one) => /^licen[cs]e(\.|$)/i.test(one));
-      return `${String(name)} ${String(version)} (${String(license)})\n\n${file ? await readFile(join(folder, file), 'utf8') : 'It has no text of its licence.'}`;
-    }),
-  );
-  return `${texts.map((text) => text.trim()).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
-}

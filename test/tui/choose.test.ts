@@ -32,7 +32,7 @@ test('a pick starts on what was chosen, filters by any word, and takes a name th
 
 test('a pick of what must be there refuses another name at once', () => {
   const must: Question = { ...VAULT, mustExist: true };
-  expect(typed(must, undefined, 'kv-nope', enter)).toEqual({ problem: 'There is no vault like that; it must be there already.' });
+  expect(typed(must, undefined, 'kv-nope', enter)).toEqual({ problem: 'No vault has this name. Choose an existing one.' });
 });
 
 test('ticks: what was chosen is ticked, space toggles, another can be added by name', () => {

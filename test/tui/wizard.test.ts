@@ -77,7 +77,7 @@ test('a lock-out change wants the name of the app, typed; a pasted newline does 
   expect(mode('naming')(wizard.store.state())).toBe(true);
   wizard.press('fn-orders');
   expect(wizard.screen().join('\n'), 'what was typed before it was on screen is dropped').toContain(
-    'This can lock people out of fn-orders.',
+    'This change can lock people out of fn-orders.',
   );
   wizard.press('fn-order', 'enter');
   wizard.paste('s\n');
@@ -109,7 +109,7 @@ test('what is answered is kept in a file that replay takes, and undo brings ever
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
   wizard.press('enter');
   await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
-  expect(wizard.screen().join('\n')).toMatch(/ftpsState +as it was written\n +was +"AllAllowed"\n +ours +"Disabled"/);
+  expect(wizard.screen().join('\n')).toMatch(/ftpsState +as the run wrote it\n +before +"AllAllowed"\n +written +"Disabled"/);
   wizard.press('enter');
   await wizard.until(mode('preview'));
   wizard.screen();
@@ -220,7 +220,7 @@ test('a dry run previews and sends nothing', async () => {
   await wizard.until(mode('preview'));
   wizard.screen();
   wizard.press('y');
-  expect(wizard.screen().join('\n')).toContain('This is a dry run: nothing is sent.');
+  expect(wizard.screen().join('\n')).toContain('Dry run: nothing is sent.');
   expect(await here.writes()).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ test('a lock-out change: evidence, a paste of ranges, the name of the app', asyn
   const screen = wizard(here, ['--app', 'fn-orders']);
   await screen.sees('Secure operation');
   screen.type(...toArea('access-restrictions'), 'enter');
-  await screen.sees(/findings? ticked/);
+  await screen.sees(/findings? selected/);
   screen.type('enter');
   await screen.sees('Who may reach the app');
   screen.paste('100 Allow 198.51.100.0/24 agents\n110 Allow 2001:db8::/48 office-v6\n');
@@ -16,11 +16,11 @@ test('a lock-out change: evidence, a paste of ranges, the name of the app', asyn
   screen.type('enter');
   await screen.sees('Callers that no rule names');
   screen.type('enter');
-  await screen.sees('Enter shows the rest');
+  await screen.sees('Enter shows more');
   screen.type('enter');
   await screen.sees(/↑ \d+ more lines/);
   screen.type('enter');
-  await screen.sees('Enter goes on');
+  await screen.sees('Enter continues');
   screen.type('enter');
   await screen.sees('Type fn-orders to apply');
   screen.paste('fn-orders\n');

@@ -1,0 +1,14 @@
+'use strict';
+// What the single file runs: the parts are assets of it, and nothing is written to disk.
+const { getRawAsset } = require('node:sea');
+const { runCommand } = require('../../../bin/process.cjs');
+const { partsFrom } = require('./parts.cjs');
+
+const { load } = partsFrom((name) => ({
+  bytes: Buffer.from(getRawAsset(name)),
+  code: Buffer.from(getRawAsset(`${name} code`)),
+}));
+runCommand(
+  () => load('./main.js'),
+  () => Buffer.from(getRawAsset('LICENSES.txt')),
+);
