@@ -1,4 +1,4 @@
-import { STATES, type State } from '../engine/judge/assess.ts';
+import { type DeclaredAt, STATES, type State } from '../engine/judge/assess.ts';
 import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
@@ -86,11 +86,13 @@ const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp
       ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
       path: control.path,
       reason: control.reason,
-      ...(control.declared ? { declared: control.declared } : {}),
+      ...(control.declared ? { declared: placeOf(control.declared) } : {}),
       ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),
 });
+
+const placeOf = ({ file, line, state }: DeclaredAt) => ({ file, line, state });
 
 /** `width` in columns; lines are wrapped to it. */
 export function textWriter(head: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
