@@ -90,6 +90,8 @@ export const OPTIONS = {
   signKey: { flags: '--sign-key <file>', says: 'sign the evidence with this private key (PEM)' },
   publicKey: { flags: '--public-key <file>', says: 'of --verify: the key that it must be signed with (PEM)' },
   statePlace: { flags: '--state <dir-or-url>', says: 'where the undo log lies (also FUNC_HARDEN_STATE)' },
+  controls: { flags: '--controls <dir>', says: 'own areas beside the 25: an absolute path of a folder that only you can change' },
+  controlsDigest: { flags: '--controls-digest <digest>', says: 'of --controls: only if the folder has this digest' },
   stateDir: { flags: '--state-dir <dir>', says: 'older name of --state' },
   theme: {
     flags: '--theme <name>',
