@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { blocksOf } from './helpers/pages.ts';
+import { terminal } from './helpers/terminal.ts';
 import { ORDERS, runName, world, type World } from './helpers/world.ts';
 
 const PAGE = await readFile(join(import.meta.dirname, '..', 'docs', 'controls.md'), 'utf8');
@@ -87,6 +88,23 @@ test('what is left of own areas is finished with the same areas, or not at all',
   await rm(join(folder, 'more.ts'));
   const done = await here.cli(['resume', run, '--yes', ...own]);
   expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied')]);
+});
+
+test('the wizard shows it among the areas, and asks its question', { timeout: 60_000 }, async () => {
+  const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
+  const { sees, type, ended } = terminal(['--app', 'fn-orders', '--controls', folder], {
+    rows: 50,
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint, XDG_STATE_HOME: here.folder },
+  });
+  await sees('Require HTTPS');
+  type('end');
+  await sees(/❯.*Health check/);
+  type('enter');
+  await sees('Health check path');
+  type('enter');
+  await sees('Path of the health check');
+  type('ctrlC');
+  await ended;
 });
 
 test('only from an absolute folder that nobody else can change, by its digest', { timeout: 60_000 }, async () => {
