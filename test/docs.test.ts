@@ -20,6 +20,7 @@ const PAGES = [
   'docs/answers.md',
   'docs/architecture.md',
   'docs/azure-cli.md',
+  'docs/controls.md',
   'docs/dependencies.md',
   'docs/evidence.md',
   'docs/export.md',

@@ -91,9 +91,9 @@ export async function auditApps(
   { steps, answers, concurrency, old, declared }: AuditOptions,
   other?: OtherResult,
 ): Promise<ExitCode> {
-  const { options, version, signal, clock } = invocation;
+  const { options, version, signal, clock, controls } = invocation;
   const { bar, connection } = looking;
-  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString() };
+  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString(), ...(controls ? { controls } : {}) };
   const decided = (target: Target) => (answers ? decisionsFor(answers, target) : {});
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];

@@ -22,7 +22,9 @@ export async function signatureByKeyOf(text: string, { id, algorithm, publicKey,
     .update(input)
     .digest();
   const signature = `${input}.${Buffer.from(await sign(digest)).toString('base64url')}`;
-  const isRight = await compactVerify(signature, createPublicKey({ key: publicKey, format: 'jwk' }), { algorithms: [algorithm] }).then(
+  const isRight = await compactVerify(signature, createPublicKey({ key: { ...publicKey }, format: 'jwk' }), {
+    algorithms: [algorithm],
+  }).then(
     () => true,
     () => false,
   );

@@ -122,7 +122,7 @@ export async function executeRun(
     canary,
   }: RunOptions,
 ): Promise<RunSummary> {
-  const { options, version, signal, clock } = invocation;
+  const { options, version, signal, clock, controls } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
   if (options.dryRun)
     throw new UserError('Dry run: nothing was sent.', EXIT.usage, ['To send the changes, run the command without --dry-run.']);
@@ -166,6 +166,7 @@ export async function executeRun(
       mode,
       answersDigest: digest,
       ...(applied ? { plan: applied } : {}),
+      ...(controls ? { controls } : {}),
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };

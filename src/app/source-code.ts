@@ -18,7 +18,8 @@ import { plainText } from '../text/plain.ts';
 import { patchFor } from '../source/patch.ts';
 import { type Files, lineAndColumn } from '../source/value.ts';
 import { openOutput } from '../files/output.ts';
-import type { PlaceRow } from '../report/source-places.ts';
+import { pathFromRepository } from '../files/repository-root.ts';
+import { type PlaceRow, uriOf } from '../report/source-places.ts';
 
 export interface SourceCode {
   readonly folder: string;
@@ -136,8 +137,22 @@ const nameOfId = (app: string, wanted: ReadonlySet<string>): string =>
 export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[]): PlaceRow[] {
   return places.map((place) => {
     const { file, offset } = place.at;
-    const { app, control, label, severity, state, address, present, wanted, why } = place;
-    return { app, control, label, severity, state, file, ...lineAndColumn(files.get(file) ?? '', offset), address, present, wanted, why };
+    const { app, control, label, because, docs, severity, state, address, present, wanted, why } = place;
+    return {
+      app,
+      control,
+      label,
+      because,
+      docs,
+      severity,
+      state,
+      file,
+      ...lineAndColumn(files.get(file) ?? '', offset),
+      address,
+      present,
+      wanted,
+      why,
+    };
   });
 }
 
@@ -182,13 +197,14 @@ export async function declaredPlaces(
   const code = await readSource(invocation, folder, steps, answers);
   for (const { file, why } of code.unreadable) invocation.io.err(`NOTE: ${plainText(file)} was not read completely: ${plainText(why)}\n`);
   const rows = placeRows(code, code.places).map((row, index) => ({ ...row, id: code.places[index]?.id }));
+  const base = await pathFromRepository(code.folder);
   const withIds = new Set(rows.flatMap(({ id, app }) => (id === undefined ? [] : [app.toLowerCase()])));
   return (target) => {
     const isThis = ({ id, app }: (typeof rows)[number]): boolean =>
       id === undefined
         ? !withIds.has(app.toLowerCase()) && app.toLowerCase() === labelOfId(target).toLowerCase()
         : id.toLowerCase() === target.id.toLowerCase();
-    return new Map(rows.filter(isThis).map(({ control, file, line, state }) => [control, { file, line, state }]));
+    return new Map(rows.filter(isThis).map(({ control, file, line, state }) => [control, { file, line, state, uri: uriOf(base, file) }]));
   };
 }
 

@@ -36,6 +36,7 @@ const LOOK = ['theme', 'color', 'ascii', 'quiet', 'input'] as const;
 const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
+const OWN = ['controls', 'controlsDigest'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'statePlace', 'stateDir'] as const;
 
@@ -44,7 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...OWN, ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -67,6 +68,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'statePlace',
       'stateDir',
       ...RESULT,
+      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -85,6 +87,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...AZURE,
       ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
       ...RESULT,
+      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -110,6 +113,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'statePlace',
       'stateDir',
       ...RESULT,
+      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -139,6 +143,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'details',
       'canary',
       'json',
+      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -161,7 +166,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'undo',
     args: ['<run>'],
     says: 'reverts a run, with preview and confirmation',
-    options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: [
       'func-harden undo last',
       'func-harden undo last --app fn-orders',
@@ -173,14 +178,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'resume',
     args: ['<run>'],
     says: 'finishes an interrupted run, or rolls it back',
-    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
     name: 'steps',
     args: ['[step]'],
     says: 'lists the areas, or explains one area: reason, controls, questions, links',
-    options: ['permissions', 'step', 'profile', 'json', ...LOOK],
+    options: ['permissions', 'step', 'profile', 'json', ...OWN, ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
   },
   {

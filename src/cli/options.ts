@@ -94,6 +94,8 @@ export const OPTIONS = {
   signKey: { flags: '--sign-key <key>', says: 'sign the evidence package: file of a private key (PEM), or URL of a key in Key Vault' },
   publicKey: { flags: '--public-key <file>', says: 'with --verify: public key of the expected signer (PEM)' },
   statePlace: { flags: '--state <dir-or-url>', says: 'location of the undo log (also FUNC_HARDEN_STATE)' },
+  controls: { flags: '--controls <dir>', says: 'load own areas from this folder: an absolute path that only you can change' },
+  controlsDigest: { flags: '--controls-digest <digest>', says: 'with --controls: refuse the folder unless it has this digest' },
   stateDir: { flags: '--state-dir <dir>', says: 'old name of --state' },
   theme: {
     flags: '--theme <name>',

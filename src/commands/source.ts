@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path';
 import type { CommandModule } from '../cli/invocation.ts';
 import { FAIL_ON_SEVERITIES } from '../cli/options.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
@@ -7,6 +6,7 @@ import { isJson, stepsOf } from '../app/option-values.ts';
 import { deliver } from '../app/delivery.ts';
 import { chosenPlaces, placeRows, readSource, writePatch } from '../app/source-code.ts';
 import { loadAnswers } from '../files/answers.ts';
+import { pathFromRepository } from '../files/repository-root.ts';
 import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
 import { plainText } from '../text/plain.ts';
 
@@ -30,11 +30,11 @@ export const run: CommandModule['run'] = async (invocation) => {
   const code = await readSource(invocation, folder, steps, answers?.answers);
   const places = chosenPlaces(code, options.app);
   const rows = placeRows(code, places);
-  const text = {
+  const text = await {
     text: () => placesText(rows),
     json: () => placesJson(rows),
     markdown: () => placesMarkdown(rows),
-    sarif: () => placesSarif(rows, version, isAbsolute(code.folder) ? '' : code.folder),
+    sarif: async () => placesSarif(rows, version, await pathFromRepository(code.folder)),
   }[format]();
   await deliver(invocation, text);
   if (options.patch !== undefined) await writePatch(invocation, code, places, options.patch);

@@ -66,6 +66,7 @@ const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
     schemaVersion: 'number',
     overwrite: 'flag',
     plan: 'map',
+    controls: 'map',
   },
   intent: { absent: 'map', fetch: 'list', builtOn: 'list', undoes: 'map', call: 'text' },
   outcome: { status: 'number', correlationId: 'text', error: 'map' },
@@ -195,9 +196,13 @@ function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type'])
   const plan = (value['plan'] ?? undefined) as Readonly<Record<string, Json>> | undefined;
   if (plan && (!fits(plan['digest'], 'text') || !((plan['approvedBy'] ?? null) === null || fits(plan['approvedBy'], 'text'))))
     return 'plan';
+  const controls = (value['controls'] ?? undefined) as Readonly<Record<string, Json>> | undefined;
+  if (controls && !(fits(controls['digest'], 'text') && areTexts(controls['areas']))) return 'controls';
   const work = (value['work'] ?? []) as Json[];
   return work.every(isWork) ? undefined : 'work';
 }
+
+const areTexts = (value: Json | undefined): boolean => Array.isArray(value) && value.every((text) => typeof text === 'string');
 
 const isWork = (work: Json): boolean =>
   isRecord(work) &&

@@ -12,6 +12,7 @@ import {
   type Value,
   whyUnresolved,
 } from './value.ts';
+import { bounded, joinedText, replacedText, type Spend } from './effort.ts';
 import type { Attribute, Expression } from './syntax.ts';
 
 /** What names in an expression stand for. */
@@ -20,6 +21,8 @@ export interface Scope {
   /** Terraform where it does not say. */
   readonly language?: Insertion['language'];
   /** `var.x`, `local.x`, `module.x`, a resource: the value, and how many parts of the path it took. */
+  /** Counts the work. */
+  readonly spend: Spend;
   readonly lookUp: (path: readonly (string | Value)[], at: Place, text: string) => readonly [Value, number] | undefined;
 }
 
@@ -38,6 +41,11 @@ export function attributeValue(attribute: Attribute, scope: Scope): Value {
 }
 
 export function evaluate(expression: Expression, scope: Scope): Value {
+  scope.spend(1);
+  return bounded(evaluated(expression, scope));
+}
+
+function evaluated(expression: Expression, scope: Scope): Value {
   const at = placeOf(expression, scope);
   const language = scope.language ?? 'terraform';
   const literal = { place: at, language };
@@ -93,8 +101,11 @@ function templateValue(parts: readonly (string | Expression)[], scope: Scope, at
       return unresolved(whyUnresolved(value) ?? `the expression in ${shortened(texts.join(''))}\${…} cannot be evaluated`, at);
     texts.push(String(value.value));
   }
-  return scalar(texts.join(''), at);
+  return textValue(joinedText(texts), at);
 }
+
+const textValue = (text: string | undefined, at: Place): Value =>
+  text === undefined ? unresolved('a text that is longer than any that people write', at) : scalar(text, at);
 
 function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope: Scope, at: Place): Value {
   const members: [string, Value][] = [];
@@ -186,33 +197,27 @@ function call(name: string, args: readonly Value[], at: Place): Value {
     case 'replace': {
       const [, from, to] = args.map(textOf);
       if (text === undefined || from === undefined || to === undefined || /^\/.*\/$/.test(from)) return notDone();
-      return scalar(
-        text.replaceAll(from, () => to),
-        at,
-      );
+      return textValue(replacedText(text, from, to), at);
     }
     case 'format': {
       const rest = args.slice(1).map((one) => (one.kind === 'scalar' ? one.value : null));
       if (text !== undefined && !rest.includes(null) && /^([^{}]|\{\d\})*$/.test(text) && /\{\d\}/.test(text))
-        return scalar(
-          text.replaceAll(/\{(\d)\}/g, (_, index: string) => String(rest[Number(index)] ?? '')),
+        return textValue(
+          joinedText(text.split(/\{(\d)\}/).map((part, index) => (index % 2 === 0 ? part : String(rest[Number(part)] ?? '')))),
           at,
         );
       if (text === undefined || rest.includes(null) || (text.match(/%/g) ?? []).length !== rest.length || !/^([^%]|%[sd])*$/.test(text))
         return notDone();
-      return scalar(
-        text.replaceAll(/%[sd]/g, () => String(rest.shift())),
-        at,
-      );
+      return textValue(joinedText(text.split(/(%[sd])/).map((part, index) => (index % 2 === 0 ? part : String(rest.shift())))), at);
     }
     case 'join': {
       const parts =
         second?.kind === 'list' ? second.items.map((one) => (one.kind === 'scalar' ? String(one.value) : undefined)) : [undefined];
-      return text === undefined || parts.includes(undefined) ? notDone() : scalar(parts.join(text), at);
+      return text === undefined || parts.includes(undefined) ? notDone() : textValue(joinedText(parts as string[], text), at);
     }
     case 'concat':
       if (args.length > 0 && args.every((one) => one.kind === 'scalar'))
-        return scalar(args.map((one) => String(one.kind === 'scalar' ? one.value : '')).join(''), at);
+        return textValue(joinedText(args.map((one) => String(one.kind === 'scalar' ? one.value : ''))), at);
       if (args.some((one) => one.kind !== 'list')) return notDone();
       return { kind: 'list', items: args.flatMap((one) => (one.kind === 'list' ? one.items : [])), at };
     case 'coalesce':

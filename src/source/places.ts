@@ -18,6 +18,9 @@ export interface DeclaredPlace {
   readonly id?: string;
   readonly control: string;
   readonly label: string;
+  /** Why the control matters, and the page about it. */
+  readonly because: string;
+  readonly docs: string;
   readonly severity: Severity;
   readonly state: PlaceState;
   /** The finding that a verdict by code alone gives; accepted findings are none. */
@@ -110,6 +113,8 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
             app: name,
             control: `${step.id}.${control.id}`,
             label: control.label,
+            because: control.because,
+            docs: control.docs ?? step.docs[0] ?? '',
             severity: control.severity,
             state: 'not-resolved',
             isFinding: false,
@@ -136,6 +141,8 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
     ...(app.id === undefined ? {} : { id: app.id }),
     control: `${step.id}.${control.id}`,
     label: control.label,
+    because: control.because,
+    docs: control.docs ?? step.docs[0] ?? '',
     severity: control.severity,
     address: ownValue(app, control, first.looked, first.state.found)?.address ?? app.address,
     edits: [],

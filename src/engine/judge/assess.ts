@@ -63,6 +63,8 @@ export interface DeclaredAt {
   readonly file: string;
   readonly line: number;
   readonly state: 'declared' | 'absent' | 'not-resolved' | 'right';
+  /** The file from the root of its repository, as a URI. */
+  readonly uri?: string;
 }
 
 export interface StepState {

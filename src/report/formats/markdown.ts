@@ -3,7 +3,7 @@ import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/judge/assess.ts';
 import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
-import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
+import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 
@@ -31,7 +31,7 @@ export const markdownCell = (text: string): string =>
 const ROWS = 2000;
 const rank = ({ severity }: Row): number => SEVERITIES.indexOf(severity);
 
-export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
+export function markdownWriter({ tool, generatedAt, controls }: AuditHead): AuditWriter {
   const findings = new Gravest(ROWS, rank);
   const others = new Gravest(ROWS, rank);
   const shared = new SharedFindings();
@@ -59,7 +59,14 @@ export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
           : []),
       ];
       const unseen = findings.total + others.total - findings.rows().length - others.rows().length;
-      return [fitted(head, parts, ['', `${markdownCell(tool)}, ${generatedAt}`, ''], unseen)];
+      return [
+        fitted(
+          head,
+          parts,
+          ['', `${markdownCell(tool)}, ${generatedAt}${controls ? `. ${markdownCell(ownAreasText(controls))}` : ''}`, ''],
+          unseen,
+        ),
+      ];
     },
   };
 }

@@ -2,6 +2,7 @@
 import { type Place, unresolved, type Value, textOf } from '../value.ts';
 import { derivedAttribute } from './derived.ts';
 import { attributeValue, evaluate, type Scope } from '../evaluate.ts';
+import type { Spend } from '../effort.ts';
 import type { Parsed } from '../syntax.ts';
 import { repeated, type Repeat } from './repeats.ts';
 import { type FiledBlock, type Folder, foldersOf, localFolder, sourceOf } from './folders.ts';
@@ -28,8 +29,8 @@ export interface Modules {
   readonly elsewhere: readonly Elsewhere[];
 }
 
-export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>): Modules {
-  const folders = foldersOf(parsed, jsonVars);
+export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Modules {
+  const folders = foldersOf(parsed, jsonVars, spend);
   const called = new Set<string>();
   for (const [name, { blocks }] of folders)
     for (const block of blocks) {
@@ -40,7 +41,7 @@ export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
   const modules = [...folders.keys()]
     .filter((name) => !called.has(name))
     .toSorted()
-    .map((name) => new Module(name, '', folders, undefined, 0));
+    .map((name) => new Module(name, '', folders, undefined, 0, spend));
   const all = modules.flatMap((one) => [one, ...one.below()]);
   return { instances: all.flatMap((one) => one.resources()), elsewhere: all.flatMap((one) => one.elsewhere()) };
 }
@@ -52,7 +53,9 @@ export class Module {
   readonly #folders: ReadonlyMap<string, Folder>;
   readonly #arguments: ReadonlyMap<string, Value> | undefined;
   readonly #depth: number;
+  readonly #spend: Spend;
   readonly #known = new Map<string, Value | 'busy'>();
+  readonly #repeats = new Map<FiledBlock, readonly Repeat[]>();
   readonly #children = new Map<FiledBlock, readonly { readonly key?: string | number; readonly module: Module }[]>();
 
   constructor(
@@ -61,12 +64,14 @@ export class Module {
     folders: ReadonlyMap<string, Folder>,
     given: ReadonlyMap<string, Value> | undefined,
     depth: number,
+    spend: Spend,
   ) {
     this.#folder = folder;
     this.#address = address;
     this.#folders = folders;
     this.#arguments = given;
     this.#depth = depth;
+    this.#spend = spend;
   }
 
   get #content(): Folder {
@@ -113,7 +118,13 @@ export class Module {
   }
 
   #repeated(block: FiledBlock): readonly Repeat[] {
-    return repeated(block, this.scopeIn(block.file));
+    const known = this.#repeats.get(block);
+    if (known) return known;
+    // One that is counted by its own instances has none meanwhile.
+    this.#repeats.set(block, []);
+    const made = repeated(block, this.scopeIn(block.file));
+    this.#repeats.set(block, made);
+    return made;
   }
 
   #called(block: FiledBlock): readonly { readonly key?: string | number; readonly module: Module }[] {
@@ -135,6 +146,7 @@ export class Module {
                 .map((one) => [one.name, attributeValue(one, scope)]),
             ),
             this.#depth + 1,
+            this.#spend,
           ),
         }))
       : [];
@@ -143,7 +155,7 @@ export class Module {
   }
 
   scopeIn(file: string): Scope {
-    return { file, lookUp: (path, at, text) => this.#lookUp(path, at, text) };
+    return { file, spend: this.#spend, lookUp: (path, at, text) => this.#lookUp(path, at, text) };
   }
 
   #once(key: string, at: Place, make: () => Value): Value {
