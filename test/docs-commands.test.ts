@@ -80,6 +80,7 @@ async function prepared(): Promise<{ here: World; cutOff: string; done: string }
   const here = await world();
   process.chdir(here.folder);
   await writeFile('answers.yaml', blocksOf(await read('README.md'), 'yaml')[0]!);
+  await writeFile('tonight.yaml', blocksOf(await read('docs/fix-one-finding.md'), 'yaml')[0]!);
   await mkdir('infra');
   await writeFile(join('infra', 'main.tf'), CODE);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
