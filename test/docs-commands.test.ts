@@ -50,6 +50,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run docs': 'test/docs.test.ts',
   'func-harden doctor --app fn-intake --try': 'test/e2e/try.test.ts',
   'func-harden emulator --recorded ': 'test/e2e/record.test.ts',
+  'func-harden emulator --scenario fleet ': 'test/emulator/behaviour.test.ts',
   'func-harden': 'test/e2e/terminal/happy-path.test.ts',
   'func-harden --plain': 'test/e2e/terminal/line-prompts.test.ts',
   'az login': 'signs in to a real Azure',
