@@ -44,7 +44,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     says: 'walk through the areas, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -106,6 +106,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'disruptive',
       'out',
       'details',
+      'codeTag',
       'concurrency',
       'statePlace',
       'stateDir',
@@ -132,6 +133,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'disruptive',
       ...GOING,
       'despiteCode',
+      'codeTag',
       'plan',
       'requireDigest',
       'approvedBy',
@@ -173,7 +175,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'resume',
     args: ['<run>'],
     says: 'finish a run that was cut off, or take back what it did',
-    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    options: ['rollback', 'despiteDamage', 'despiteCode', 'codeTag', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
@@ -276,7 +278,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'config',
     args: [],
     says: 'your settings, and where each value comes from: option, environment or config.yaml',
-    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'json', ...LOOK],
+    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'codeTag', 'json', ...LOOK],
     examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },
 ];

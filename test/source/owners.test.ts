@@ -76,6 +76,22 @@ test.each(Object.entries(SOURCES))('%s is told, and headless runs want --despite
   expect((await here.command('replay', answers, '--yes', '--despite-code')).code).toBe(0);
 });
 
+test('tags of a person are evidence too, by option, variable and settings; the usual ones stay', async () => {
+  const { here, answers, says } = await planned(
+    (state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'iac-repo': 'infra', 'Contoso-Stack': 'shop' }),
+  );
+  expect(says).toEqual([]);
+  const notes = async (...args: readonly string[]) => (await here.command('plan', answers, '--json', ...args)).stdout;
+  expect(await notes('--code-tag', 'contoso-*')).toContain('The tag Contoso-Stack = shop says');
+  expect(await notes('--code-tag', 'contoso-*', 'IAC-REPO')).toContain('The tag iac-repo = infra, Contoso-Stack = shop says');
+  expect(await notes('--code-tag', 'iac')).not.toContain('The tag');
+  expect(await here.command('replay', answers, '--yes', '--code-tag', 'iac-repo')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('--despite-code'),
+  });
+  expect(here.writes).toEqual([]);
+});
+
 test('a change that a deployment made is told with its name', async () => {
   const { says } = await planned((state) => {
     deployment(state);
