@@ -7,7 +7,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_FILES = 100_000;
 const SKIPPED = new Set(['.git', '.terraform', 'node_modules', '.hg', '.svn', '.venv', 'bin', 'obj']);
-const CODE = /\.(tf|tfvars|bicep|bicepparam|json)$/;
+const CODE = /\.(tf|tofu|tfvars|bicep|bicepparam|json)$|^terragrunt\.hcl$/;
 /** Files that no template is called. */
 const NO_CODE = /^(package(-lock)?|tsconfig|host|local\.settings|function|\.terraform\.lock)\.json$/;
 
@@ -35,7 +35,8 @@ export async function readSourceTree(folder: string): Promise<SourceTree> {
         unreadable.push({ file: path, why: (error as Error).message });
         return undefined;
       });
-      if (text !== undefined) files.set(path, text);
+      if (typeof text === 'string') files.set(path, text);
+      else if (text?.tooLarge) unreadable.push({ file: path, why: `it is larger than ${MOST_BYTES / 1024 / 1024} MiB` });
     }),
   );
   return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), unreadable };
@@ -59,10 +60,12 @@ async function walk(root: string, folder: string, paths: string[], unreadable: {
   for (const one of inside) await walk(root, one, paths, unreadable);
 }
 
-/** The text of one file; undefined where it is too large to be code. */
-async function readCode(path: string): Promise<string | undefined> {
+/** The text of one file. Large JSON is data of programs; a large file in a language of infrastructure is told. */
+async function readCode(path: string): Promise<string | { readonly tooLarge: boolean }> {
   const bytes = await readFile(path);
-  return bytes.length > MOST_BYTES ? undefined : bytes.toString('utf8');
+  return bytes.length > MOST_BYTES
+    ? { tooLarge: !path.endsWith('.json') || /\.(tf|tofu|tfvars)\.json$/.test(path) }
+    : bytes.toString('utf8');
 }
 
 /** A file that was named. @throws UserError */

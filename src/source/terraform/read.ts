@@ -48,14 +48,9 @@ export function terraformCode(files: Files, { parse, members, settable, state }:
       at: one.at,
       ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))),
     })),
-    unreadable: [
-      ...[...parsed].flatMap(([file, { broken }]) =>
-        broken === undefined ? [] : [{ file, offset: broken, why: 'it is not written in the language of Terraform from here on' }],
-      ),
-      ...[...files.keys()]
-        .filter((file) => file.endsWith('.tf.json'))
-        .map((file) => ({ file, offset: 0, why: 'Terraform in JSON is not read' })),
-    ],
+    unreadable: [...parsed].flatMap(([file, { broken }]) =>
+      broken === undefined ? [] : [{ file, offset: broken, why: 'it is not written in the language of Terraform from here on' }],
+    ),
   };
   return joined([own, declaredBy(shaped, settable)]);
 }
