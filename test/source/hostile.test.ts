@@ -157,7 +157,7 @@ test.each([
 
 test('a loop of Bicep makes apps whose names are not known', async () => {
   const loop =
-    "resource apps 'Microsoft.Web/sites@2024-04-01' = [for (item, at) in items: if (at > 0) {\n  name: 'fn\${at}'\n  kind: 'functionapp'\n  properties: { httpsOnly: false }\n}]\n";
+    "resource apps 'Microsoft.Web/sites@2024-04-01' = [for (item, at) in items: if (at > 0) {\n  name: 'fn${at}'\n  kind: 'functionapp'\n  properties: { httpsOnly: false }\n}]\n";
   const { stdout } = await source({ 'a.bicep': `${loop}${bicep("'one'")}` });
   expect(stdout).toMatch(/^a\.bicep:4:\d+ {2}apps {2}https\.https-only \(high\) {2}false -> true/m);
   expect(stdout).toMatch(/ one {2}https\.https-only/);
