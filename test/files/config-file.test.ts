@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { settingsOf, withSettings } from '../../src/app/settings.ts';
 import { appsOf, selectionOf } from '../../src/app/target-selection.ts';
 import { parse } from '../../src/cli/parse.ts';
+import { world } from '../helpers/world.ts';
 import { UserError } from '../../src/engine/errors.ts';
 
 async function homeWith(text: string): Promise<{ home: string; file: string }> {
@@ -91,4 +92,14 @@ test('a subscription of the settings narrows what a file names and chooses nothi
   const named = appsOf(options, file('fn-orders'));
   expect([named.apps, selectionOf(options, named).subscriptions]).toEqual([['fn-orders'], ['Sales']]);
   expect(selectionOf(options, appsOf(options, file('/subscriptions/x/y'))).subscriptions).toEqual([]);
+});
+
+test('the built command reads it', async () => {
+  const { cli, folder } = await world();
+  await mkdir(join(folder, 'func-harden'));
+  await writeFile(join(folder, 'func-harden', 'config.yaml'), 'theme: light\n');
+  const { stdout, stderr, code } = await cli(['config'], { XDG_CONFIG_HOME: folder });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^theme\s+light\s+file$/m);
+  expect(code).toBe(0);
 });
