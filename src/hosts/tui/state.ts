@@ -241,7 +241,8 @@ export type Effect =
   | { readonly do: 'run'; readonly job: Job }
   | { readonly do: 'runs' }
   | { readonly do: 'copy'; readonly text: string }
-  | { readonly do: 'compare'; readonly run: RecordedRun }
+  /** `afresh`: its changes may have been undone since it was read. */
+  | { readonly do: 'compare'; readonly run: RecordedRun; readonly afresh?: true }
   | { readonly do: 'plan-undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean }
   | { readonly do: 'undo-of'; readonly name: string }
   | { readonly do: 'plan-resume'; readonly run: RecordedRun }

@@ -8,8 +8,8 @@ import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
 import { appsCount, controlLabel, rowsOf, totalOf, workTitle, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
-import { wrapped, type Frame } from '../frame.ts';
-import { liveRows, type BatchScreen, type WizardState } from '../state.ts';
+import { wrapped, listRows, type Frame } from '../frame.ts';
+import { type BatchScreen, type WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
 import { pointer } from './parts.ts';
 
@@ -24,7 +24,7 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
   const cursor = Math.min(screen.cursor, Math.max(0, rows.length - 1));
   const head = [title, ...wrapped([countLine(state, screen)], state.columns, 0), []];
   const foot = [[], ...wrapped(question(state, screen), state.columns, 0), ...(state.notice ? [line(span(state.notice, 'info'))] : [])];
-  const room = Math.max(1, liveRows(state) - head.length - foot.length - 3);
+  const room = Math.max(1, listRows(state) - head.length - foot.length - 3);
   const { start, end } = windowOf(rows.length, cursor, room);
   const more = (count: number, sign: string) => (count > 0 ? [line(span(`  ${sign} ${count} more`, 'dim'))] : []);
   return {
@@ -82,21 +82,26 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   const isOff = screen.off.groups.includes(group.key);
   const chosen = group.apps.filter(({ id }) => !screen.off.apps.includes(id)).length;
   const count = chosen === group.apps.length || isOff ? appsCount(group.apps.length) : `${chosen} of ${group.apps.length}`;
+  // Of one app alone it goes without saying how many they are.
   const right = [
-    count,
+    screen.targets.length > 1 ? count : '',
     FIX_WORDS[group.risk],
     ...(group.restarts > 0 ? [`${group.restarts} ${group.restarts === 1 ? 'restart' : 'restarts'}`] : []),
   ];
   const tail =
     columns >= 100
       ? `${padEnd(right[0] ?? '', 9)}  ${padEnd(right[1] ?? '', 10)}  ${padEnd(right[2] ?? '', 12)}`
-      : right.slice(0, columns < 60 ? 1 : 3).join(', ');
+      : right
+          .slice(0, columns < 60 ? 1 : 3)
+          .filter(Boolean)
+          .join(', ');
   const room = Math.max(10, columns - 8 - widthOf(tail));
   const whole = controlLabel(state.areas, group.control);
   const short = whole.replace(/ \([^()]*\)$/, '');
   // What changes says more than the name of the area.
   const label = group.edit ? [whole, short].find((text) => widthOf(`${text}: ${group.edit}`) <= room) : undefined;
-  const text = label ?? cut(whole, room, mark);
+  // The name of the control comes before that of its area.
+  const text = label ?? (widthOf(whole) <= room ? whole : cut(short, room, mark));
   const edit = label === undefined ? '' : `: ${group.edit}`;
   return line(
     point,
