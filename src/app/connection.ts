@@ -76,9 +76,11 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     ['--debug', options.debug],
     ['--record', options.record],
   ] as const) {
-    if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);
+    if (file === '') throw new UserError(`${option} has no file name.`, EXIT.usage);
     if (file !== undefined && inputs.has(await place(file)))
-      throw new UserError(`${option} would write over ${file}, which is read here.`, EXIT.usage, [`Name another file with ${option} FILE`]);
+      throw new UserError(`${option} would overwrite ${file}, which this command reads.`, EXIT.usage, [
+        `Choose a different file with ${option} FILE`,
+      ]);
     if (file === undefined) continue;
     const other = written.get(await place(file));
     if (other !== undefined && option !== '--debug')

@@ -22,7 +22,9 @@ export async function signatureByKeyOf(text: string, { id, algorithm, publicKey,
     .update(input)
     .digest();
   const signature = `${input}.${Buffer.from(await sign(digest)).toString('base64url')}`;
-  const isRight = await compactVerify(signature, createPublicKey({ key: publicKey, format: 'jwk' }), { algorithms: [algorithm] }).then(
+  const isRight = await compactVerify(signature, createPublicKey({ key: { ...publicKey }, format: 'jwk' }), {
+    algorithms: [algorithm],
+  }).then(
     () => true,
     () => false,
   );
@@ -35,10 +37,10 @@ export async function flawOfSignature(signature: string, text: string, keyFile: 
   const key = await keyIn(keyFile, createPublicKey, 'public');
   try {
     const { payload } = await compactVerify(signature, key, { algorithms: [algorithmOf(key, keyFile)] });
-    return new TextDecoder().decode(payload) === text ? undefined : 'the signature is of another manifest';
+    return new TextDecoder().decode(payload) === text ? undefined : 'the signature belongs to a different manifest';
   } catch (error) {
     if (error instanceof UserError) throw error;
-    return 'the signature is not of this key';
+    return 'the signature was not made with this key';
   }
 }
 
@@ -53,8 +55,8 @@ async function keyIn(file: string, read: (pem: string) => KeyObject, kind: strin
     return read(pem);
   } catch {
     // What OpenSSL says of a key may quote it.
-    throw new UserError(`${file} holds no ${kind} key as PEM, or one with a passphrase.`, EXIT.usage, [
-      'Make a pair: openssl genpkey -algorithm ed25519 -out evidence.key; openssl pkey -in evidence.key -pubout -out evidence.pub',
+    throw new UserError(`${file} has no ${kind} key in PEM format, or the key has a passphrase.`, EXIT.usage, [
+      'Create a key pair: openssl genpkey -algorithm ed25519 -out evidence.key; openssl pkey -in evidence.key -pubout -out evidence.pub',
     ]);
   }
 }
@@ -69,7 +71,5 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, fil
           ? CURVES[asymmetricKeyDetails?.namedCurve ?? '']
           : undefined;
   if (algorithm) return algorithm;
-  throw new UserError(`${file} holds a key that nothing is signed with here.`, EXIT.usage, [
-    'Use Ed25519, RSA, or EC P-256, P-384 or P-521.',
-  ]);
+  throw new UserError(`${file} has a key of an unsupported type.`, EXIT.usage, ['Use Ed25519, RSA, or EC P-256, P-384 or P-521.']);
 }

@@ -50,12 +50,12 @@ export async function approve(
   ];
   if (owned.length > 0)
     missing.push(
-      `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although code that owns them will set them back`,
+      `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although the next deployment of the code reverts them`,
     );
   throw new UserError(
-    `Approval is needed and nobody is there to ask; nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
+    `Approval is needed and no one can be asked. Nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
     EXIT.inputNeeded,
-    ['Look at the plan first, then add what is listed above.'],
+    ['Review the plan first, then add the options listed above.'],
   );
 }
 
@@ -122,9 +122,9 @@ export async function executeRun(
     canary,
   }: RunOptions,
 ): Promise<RunSummary> {
-  const { options, version, signal, clock } = invocation;
+  const { options, version, signal, clock, controls } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
-  if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
+  if (options.dryRun) throw new UserError('Dry run: nothing was sent.', EXIT.usage);
   const state = stateOf(invocation);
   await state.check();
   const { locks } = state;
@@ -165,6 +165,7 @@ export async function executeRun(
       mode,
       answersDigest: digest,
       ...(applied ? { plan: applied } : {}),
+      ...(controls ? { controls } : {}),
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };
@@ -202,9 +203,11 @@ export async function executeRun(
     try {
       await (await (original ??= openJournal(state, run, true))).append(entry);
     } catch (error) {
-      throw new UserError(`It was taken back, and run ${run} could not be marked so: ${(error as Error).message}`, EXIT.failed, [
-        'Nothing more is to be done in Azure; undoing that run again finds the recorded values in place.',
-      ]);
+      throw new UserError(
+        `The run was rolled back, but run ${run} could not be marked as rolled back: ${(error as Error).message}`,
+        EXIT.failed,
+        ['Azure needs no further change. If you undo that run again, all values are already reverted.'],
+      );
     }
   }
 }
@@ -217,8 +220,8 @@ async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promis
     JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);
   if (shape(known) === shape(run)) return release;
   await release();
-  throw new UserError(`Somebody else went on with run ${run.run} meanwhile; nothing was sent.`, EXIT.failed, [
-    `Look at what is left now: func-harden resume ${run.run} --dry-run`,
+  throw new UserError(`Someone else continued run ${run.run} in the meantime. Nothing was sent.`, EXIT.failed, [
+    `Show the remaining changes: func-harden resume ${run.run} --dry-run`,
   ]);
 }
 
@@ -234,9 +237,9 @@ async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions[
 }
 
 const notRecorded = (error: Error): UserError =>
-  new UserError(`The undo log could not be written (${error.message}), so nothing more was sent.`, EXIT.failed, [
-    'Free space, or name another folder with --state-dir DIR.',
-    'func-harden history shows what is on record; func-harden resume goes on from there.',
+  new UserError(`The undo log could not be written (${error.message}), so no further requests were sent.`, EXIT.failed, [
+    'Free disk space, or choose a different folder with --state DIR.',
+    'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
   ]);
 
 function userName(): string {

@@ -74,11 +74,11 @@ async function readBelow(client: ArmClient, target: Target, key: ResourceKey): P
 }
 
 async function readById(azure: Azure, key: ResourceKey, id: string): Promise<Body | null> {
-  const { apiVersion, clean, open } = RESOURCES[key];
+  const { apiVersion, open } = RESOURCES[key];
   if (open) return open(azure, id);
   try {
     const { body } = await azure.client.send('GET', id, apiVersion);
-    return shaped(body, clean);
+    return shaped(key, body);
   } catch (error) {
     if (error instanceof ArmFailure && error.kind === 'missing') return null;
     throw error;
@@ -115,21 +115,30 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
 const VAULT_SECRET = /\/Microsoft\.KeyVault\/vaults\/[^/]+\/secrets\/[^/]+$/i;
 
 async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): Promise<Body | null> {
-  const { read, apiVersion, clean } = RESOURCES[key];
+  const { read, apiVersion } = RESOURCES[key];
   const path = `${idOf(target, key)}${read?.suffix ?? ''}${read?.query ? `?${read.query}` : ''}`;
   if (read?.list) {
     const value: Json[] = [];
-    for await (const item of client.list(path, apiVersion)) value.push(clean ? clean(rowOf(item)) : rowOf(item));
+    for await (const item of client.list(path, apiVersion)) value.push(cleaned(key, rowOf(item), (row) => ({ value: [row] })));
     return { value };
   }
   const { body } = await client.send(read?.method ?? 'GET', path, apiVersion);
-  return shaped(body, clean);
+  return shaped(key, body);
 }
 
 /** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
-function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
-  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return clean ? clean(body) : body;
+function shaped(key: ResourceKey, body: Json): Body {
+  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return cleaned(key, body, (whole) => whole);
   throw noResource();
+}
+
+/** Returns a body without what the service adds; `whole` is the resource that it belongs to. @throws ArmFailure where its shape is another one */
+function cleaned(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {
+  try {
+    return RESOURCES[key].clean?.(body) ?? body;
+  } catch (error) {
+    throw isOdd(error, [[key, whole(body)]]) ? noResource() : error;
+  }
 }
 
 /** Azure takes a few hundred rules and a few hundred settings; what has more members than this is no resource of it. */
@@ -155,7 +164,7 @@ function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
   return failure.with({
-    message: `You may not read this (${action}).`,
-    next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
+    message: `You have no permission to read this resource (${action}).`,
+    next: `Request a role that includes ${action}${role ? `, for example ${role}` : ''}.`,
   });
 }

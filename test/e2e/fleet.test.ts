@@ -99,7 +99,7 @@ test('a selection that holds nothing says so', async () => {
   const here = await world();
   const ran = await inside(here, ['audit', '--resource-group', 'rg-nowhere', '--json']);
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toContain('There is no function app in reach that matches.');
+  expect(ran.stderr).toContain('No function app matches, or you have no permission to read it.');
   expect(JSON.parse(ran.stdout)).toMatchObject({ apps: [] });
 });
 

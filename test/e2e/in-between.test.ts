@@ -91,7 +91,7 @@ test('a write that Azure refuses by a condition changed nothing, and says who el
   await here.faults([{ method: 'PATCH', path: 'fn-orders/config/web', status: 412, body }]);
   const { code, stderr } = await replay(here, rules);
   expect(code).toBe(1);
-  expect(stderr).toContain('Somebody changed this resource meanwhile; nothing was changed by this request.');
+  expect(stderr).toContain('Someone changed this resource in the meantime. This request changed nothing.');
   expect(await written(here, /fn-orders\/config\/web/)).toBe(1);
 });
 

@@ -70,7 +70,7 @@ test('the host is waited for until its roles are known everywhere', async () => 
   const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-bad']);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
   expect((await here.state()).sites[siteId('fn-bad').toLowerCase()]!.appSettings).toHaveProperty('AzureWebJobsStorage__accountName');
-  expect(run.stderr).toMatch(/waiting: fn-bad: the host reaches its storage by the identity/);
+  expect(run.stderr).toMatch(/waiting: fn-bad: the host can access its storage with the identity/);
 });
 
 test('a new vault answers once the role of the operator is known to it', async () => {

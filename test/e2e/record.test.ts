@@ -178,7 +178,7 @@ test('the file follows no link, is none that is read, and is refused before anyt
   const answers = join(here.folder, 'a.yaml');
   await writeFile(answers, answersFor('fn-orders'));
   const over = await inside(here, ['plan', answers, '--record', answers]);
-  expect([over.code, over.stderr]).toEqual([64, expect.stringContaining('would write over')]);
+  expect([over.code, over.stderr]).toEqual([64, expect.stringContaining('would overwrite')]);
   await mkdir(join(here.folder, 'folder'));
   expect((await inside(here, ['audit', '--app', 'fn-orders', '--record', join(here.folder, 'folder')])).code).toBe(64);
   expect(await here.exchanges()).toEqual([]);

@@ -42,7 +42,7 @@ test('what a change builds on is not taken away from under it', async () => {
   expect(run, run.stderr).toMatchObject({ code: 0 });
   const applied = await here.state();
   const identityOnly = await inside(here, ['undo', runName(run), '--change', '1', '--yes']);
-  expect(identityOnly.stdout.replace(/\s+/g, ' ')).toMatch(/change \d+ builds on it and stays as it is/);
+  expect(identityOnly.stdout.replace(/\s+/g, ' ')).toMatch(/change \d+ depends on it and is not reverted/);
   expect(await here.state()).toEqual(applied);
 
   await here.faults([{ method: 'PUT', path: 'config/appsettings', times: 9, status: 409, body: refused }]);

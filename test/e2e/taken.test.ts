@@ -74,7 +74,7 @@ test('where Azure says that it could not finish, and the old value is there, it 
   });
   const ran = await inside(here, ['replay', file, '--yes'], { FUNC_HARDEN_ARM_ENDPOINT: endpoint });
   expect(ran.code, ran.stdout + ran.stderr).toBe(1);
-  expect(ran.stderr).toContain('There is no room. The old value is there.');
+  expect(ran.stderr).toContain('There is no room. The resource has the old value.');
   const [run] = await readRuns(join(here.folder, 'func-harden'));
   expect(run?.changes[0]?.state).toBe('failed');
 });

@@ -148,7 +148,7 @@ test('a right that is missing, an answer that is lost and a service that breaks 
   expect(code).not.toBe(0);
   expect(of('fail').join('\n')).toMatch(/scm allow: refused: [\s\S]*basicPublishingCredentialsPolicies\/scm\/write/);
   // A lost answer is looked up: the value is there.
-  expect(of('ok').join('\n')).toMatch(/ftp allow: taken, and read back as it was/);
+  expect(of('ok').join('\n')).toMatch(/ftp allow: accepted, and the value is unchanged/);
 });
 
 test('a member that changed along with what was written is found out', async () => {

@@ -116,10 +116,12 @@ export async function startKeyVault(folder: string): Promise<FakeVault> {
   }
 
   const server = createServer({ key, cert }, (request, response) => {
-    void answer(request).then(([status, body]) => {
+    void reply();
+    async function reply(): Promise<void> {
+      const [status, body] = await answer(request);
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
-    });
+    }
   });
   origin = `https://localhost:${await listening(server)}`;
   const publicKeys = Object.fromEntries(

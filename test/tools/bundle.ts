@@ -3,6 +3,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { stepLibrary, stepModule } from '../../src/files/controls/library.ts';
 import { licencesOf, packagesOf } from './licences.ts';
 
 const NARROW = join(import.meta.dirname, '..', '..', 'src', 'text', 'narrow-width.ts');
@@ -39,7 +40,7 @@ const plainBuiltins: Plugin = {
   },
 };
 
-/** Each name by itself: what nobody imports is not looked at, and what is used by way of the whole is loaded when it is used. */
+/** Each name by itself: what nobody imports is not checked, and what is used by way of the whole is loaded when it is used. */
 function namesOf(path: string): string {
   const all = process.getBuiltinModule(path) as object;
   const names = Object.keys(all).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
@@ -127,10 +128,22 @@ const grammarsInside: Plugin = {
   },
 };
 
+/** The library of own areas stands inside the bundle as text; it is run in a realm of its own. */
+const stepLibraryInside: Plugin = {
+  name: 'step-library-inside',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]files[\\/]controls[\\/]library\.ts$/ }, async () => {
+      const text = JSON.stringify(await stepLibrary());
+      return { contents: `const text = ${text}; export const stepLibrary = () => Promise.resolve(text);`, loader: 'js' };
+    });
+  },
+};
+
 /** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
   const { metafile } = await build(OPTIONS);
+  await writeFile(join('dist', 'step.js'), await stepModule());
   await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
 }
 
@@ -146,7 +159,7 @@ export const OPTIONS = {
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, inkForUsers, grammarsInside],
+  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, inkForUsers, grammarsInside, stepLibraryInside],
   splitting: true,
   format: 'esm',
   platform: 'node',

@@ -99,7 +99,7 @@ test('groups and apps are unticked; only what is left is sent, and nothing of lo
   const writes = await here.writes();
   expect(writes.length).toBeGreaterThan(0);
   expect(writes.filter(({ url }) => url.includes(`/sites/${app}`))).toEqual([]);
-  expect(first).toContain('Default home page hidden');
+  expect(first).toContain('Default home page');
   expect(JSON.stringify(writes.map(({ requestBody }) => requestBody))).not.toContain('AzureWebJobsDisableHomepage');
   expect(JSON.stringify(writes.map(({ requestBody }) => requestBody))).toContain('http20Enabled');
 });

@@ -124,7 +124,7 @@ test('answers are asked once; what can lock people out wants the number of apps,
   await wizard.until(read);
   wizard.answer('/', 'scm', ' ', 'rules', 'enter');
   for (let row = 0; row < 20 && !/ Rules \(Secure the scm/.test(pointed(wizard)); row++) wizard.answer('down');
-  expect(pointed(wizard)).toMatch(/lock-out +Rules \(Secure the scm/);
+  expect(pointed(wizard)).toMatch(/lock-out +Access rules \(SCM site\)/);
   wizard.answer('a');
   await wizard.until(at('campaign'));
   expect(wizard.screen()[1]).toMatch(/^Question 1 of \d\. The answer applies to all apps\.$/);

@@ -68,7 +68,7 @@ export interface ScriptFacts {
 export const scriptHead = ({ version, from, changes, left }: ScriptFacts): string => `#!/usr/bin/env bash
 # ${changes} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.
 #
-#   bash FILE             sends what is not there yet; can be run again
+#   bash FILE             sends only the changes that are not applied yet; can be run again
 #   DRY_RUN=1 bash FILE   shows what would be sent; sends nothing
 #   bash FILE --rotate    makes new keys and passwords as well: the old ones stop working, each time it is run
 #
@@ -251,5 +251,5 @@ rotate() {
 
 export const SCRIPT_END = `
 if [ "$DRY_RUN" = 1 ]; then verb='would be sent'; else verb='sent'; fi
-echo "$sent $verb, $there as wanted already, $rotations only with --rotate, $left not in this file (see the comments)."
+echo "$sent $verb, $there already correct, $rotations only with --rotate, $left not in this file (see the comments)."
 `;

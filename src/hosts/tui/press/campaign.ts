@@ -19,7 +19,7 @@ interface Campaign {
 
 /** Fixes a finding in these apps. */
 export function openFix(state: WizardState, { step, control, risk }: Finding, targets: readonly Target[]): Next {
-  if (risk === 'by-hand') return withNotice(state, 'This is only reported; it cannot be changed from here. o shows where to read on.');
+  if (risk === 'by-hand') return withNotice(state, 'func-harden cannot change this control. Press o for the documentation.');
   return ask(state, { step, controls: [control.id], targets, from: state.screen }, {});
 }
 

@@ -40,7 +40,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   const first = worstAreasFirst(undecided).map(({ step }) => step.title);
   const foot = [
     ...(first.length > 0
-      ? [line(span('Recommended first:  ', 'dim'), first.join(', '))]
+      ? [line(span('Recommended first: ', 'dim'), first.join(', '))]
       : waiting.size > 0
         ? []
         : [line(span('No findings that func-harden can fix.', 'good'))]),
