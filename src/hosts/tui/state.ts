@@ -10,6 +10,7 @@ import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Account } from '../../engine/ports.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
+import type { Wave } from '../../engine/run/waves.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { Line } from '../../text/spans.ts';
@@ -103,8 +104,10 @@ export interface BatchScreen {
   /** Key of the group or block whose apps are listed below it. */
   readonly unfolded?: string;
   readonly off: Untick;
-  /** So many apps go first; the others follow if all went well. */
-  readonly first?: number;
+  /** These go first; the others follow if all went well. */
+  readonly first?: readonly Wave[];
+  /** It is being chosen which apps go first. */
+  readonly choosing?: { readonly cursor: number };
   /** The plan of one app, to read. */
   readonly details?: { readonly id: string; readonly scroll: number };
   /** What was confirmed is planned again without what is unticked. */

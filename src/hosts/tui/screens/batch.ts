@@ -1,12 +1,13 @@
 /** One change over many apps: groups of the same edit, what stands against the rest, and what would be sent. */
 import { hasChanges, isPlanned, summaryOf } from '../../../engine/findings/batch.ts';
+import { wavesText } from '../../../engine/run/waves.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line, type Tone } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
-import { appsCount, controlLabel, rowsOf, totalOf, workTitle, type BatchRow } from '../batch.ts';
+import { appsCount, controlLabel, rowsOf, totalOf, waveChoices, workTitle, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
 import { type BatchScreen, type WizardState } from '../state.ts';
@@ -16,6 +17,7 @@ import { pointer } from './parts.ts';
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
   const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appsCount(screen.targets.length)}`, 'dim'));
   if (screen.flow) return flowFrame(state, screen.flow, [title], now);
+  if (screen.choosing) return wavesFrame(state, screen, title, screen.choosing.cursor);
   return screen.details ? detailsFrame(state, screen, title) : groupsFrame(state, screen, title);
 }
 
@@ -128,8 +130,8 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   ].join(', ');
   const never = changes.filter(({ undo }) => undo === 'none').length;
   const first =
-    screen.first !== undefined && screen.first < apps.length
-      ? ` Canary: ${appsCount(screen.first)} first. If an app fails, the other apps are not changed.`
+    screen.first !== undefined
+      ? ` Canary: ${plainText(wavesText(screen.first))} first. If an app fails, the other apps are not changed.`
       : '';
   return [
     line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
@@ -140,6 +142,25 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
       ? line(span('Dry run: this is what would be sent.', 'warn'))
       : line('Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong')),
   ];
+}
+
+/** Which apps go first. */
+function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
+  const choices = waveChoices(screen);
+  return {
+    head: [title, line('Which apps are changed first? If one of them fails, the other apps are not changed.'), []].flatMap((one) =>
+      wrapped([one], state.columns, 0),
+    ),
+    body: choices.map(({ says }, index) =>
+      cutLine(
+        line(span(pointer(state, index === cursor), 'info'), span(plainText(says), index === cursor ? 'strong' : undefined)),
+        state.columns,
+        ellipsis(state.look),
+      ),
+    ),
+    focus: cursor,
+    foot: [[]],
+  };
 }
 
 /** Wrapping a long plan anew for each key would be felt. */
