@@ -40,3 +40,42 @@ test('apps with a tag go first; the others follow only if that went well', async
   expect(written.length).toBeGreaterThan(0);
   expect(written.filter((name) => name === undefined || !first.includes(name))).toEqual([]);
 });
+
+test('a question whose answers differ is asked app by app, and one app can get other answers afterwards', async () => {
+  const here = await world();
+  const wizard = await pilot(here, { columns: 120, rows: 40 });
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('tab', 'down', 'tab', 'f2');
+  await wizard.until(({ findings }) => findings !== undefined && findings.read === 2);
+  wizard.answer('/', 'quota', 'enter', 'a');
+  await wizard.until(({ screen }) => screen.at === 'campaign');
+  expect(wizard.screen().join('\n')).toContain('Tab answer app by app');
+  wizard.answer('tab');
+  const asked = (): string => wizard.screen().join('\n');
+  expect(asked()).toMatch(/app 1 of 2\. Question 1 of 1/);
+  const [first, second] = ['11', '22'];
+  wizard.answer('clear', first, 'enter');
+  expect(asked()).toMatch(/app 2 of 2\. Question 1 of 1/);
+  wizard.answer('escape');
+  expect(asked(), 'going back loses nothing').toMatch(/app 1 of 2[\s\S]*11/);
+  wizard.answer('enter', 'clear', second, 'enter');
+  const planned = await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  const quotas = (): string[] => {
+    const { screen } = wizard.store.state();
+    return screen.at === 'batch' && screen.work.kind === 'controls'
+      ? Object.values(screen.work.own ?? {}).map((one) => JSON.stringify(one))
+      : [];
+  };
+  expect(planned.screen.at === 'batch' && planned.screen.targets.length).toBe(2);
+  expect(quotas().join()).toMatch(/11.*22/);
+  const sent =
+    planned.screen.at === 'batch'
+      ? planned.screen.apps.map((app) => ('plan' in app ? JSON.stringify(app.plan.changes.map(({ diff }) => diff)) : ''))
+      : [];
+  expect([sent.filter((one) => /\b11\b/.test(one)).length, sent.filter((one) => /\b22\b/.test(one)).length]).toEqual([1, 1]);
+  wizard.answer('enter', 'down', 'e');
+  expect(asked()).toMatch(/app 1 of 1/);
+  wizard.answer('clear', '33', 'enter');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  expect(quotas().join()).toMatch(/33.*22|11.*33/);
+});

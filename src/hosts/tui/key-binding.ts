@@ -37,6 +37,7 @@ export type Command =
   | 'fix-all'
   | 'disruptive'
   | 'first'
+  | 'differs'
   | 'findings'
   | 'sort'
   | 'severity'

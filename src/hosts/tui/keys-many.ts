@@ -59,6 +59,7 @@ export function batchBindings({ details, choosing, isRead, work, apps, off, isSe
       of('disruptive', 'F f', 'F', work.kind === 'safe' && work.risks.includes('disruptive') ? 'safe only' : 'disruptive too'),
     ),
     ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${wavesText(first)}`)),
+    ...when(work.kind === 'controls', of('differs', 'e', 'e', 'answers of this app')),
     of('refuse', 'n', 'n', 'no'),
     BACK,
   ];

@@ -77,7 +77,10 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'batch':
       return batchBindings(screen);
     case 'campaign':
-      return askBindings(screen);
+      return [
+        ...askBindings(screen),
+        ...when(!screen.oneByOne && screen.targets.length > 1, of('differs', 'tab', 'Tab', 'answer app by app')),
+      ];
     case 'findings':
       return findingsBindings(state, screen);
     case 'address':

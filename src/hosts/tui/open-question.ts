@@ -22,7 +22,7 @@ export function questionOf(state: WizardState): Question | undefined {
     return screen.isRead && !screen.details && !screen.choosing && !screen.isSettling
       ? { kind: 'preview', name: JSON.stringify([screen.off, screen.first ?? []]) }
       : undefined;
-  if (screen.at === 'campaign') return { kind: 'ask', name: screen.question };
+  if (screen.at === 'campaign') return { kind: 'ask', name: `${screen.oneByOne?.index ?? ''} ${screen.question}` };
   if (screen.at === 'cut-off') return { kind: 'cut-off', name: '' };
   if (screen.at !== 'area') return undefined;
   const { mode } = screen;

@@ -16,7 +16,7 @@ import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
 import { pressBatch, settledBatch } from './press/batch.ts';
-import { pressCampaign } from './press/campaign.ts';
+import { openOwnAnswers, pressCampaign } from './press/campaign.ts';
 import { pressFindings } from './press/findings.ts';
 import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { pressSearch } from './press/search.ts';
@@ -219,7 +219,7 @@ function press(before: WizardState, event: KeyEvent): Next {
     case 'areas':
       return pressAreas(state, screen, event, command);
     case 'batch':
-      return pressBatch(state, screen, event, command);
+      return command === 'differs' ? openOwnAnswers(state, screen) : pressBatch(state, screen, event, command);
     case 'campaign':
       return pressCampaign(state, screen, event, command);
     case 'findings':

@@ -3,7 +3,7 @@ import type { Json, Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { ExitCode } from '../../engine/errors.ts';
 import type { AnyStep, Severity, Signed, Profile } from '../../contract/index.ts';
-import type { BatchApp, BatchWork, Untick } from '../../engine/findings/batch.ts';
+import type { BatchApp, BatchWork, OwnAnswers, Untick } from '../../engine/findings/batch.ts';
 import type { Finding } from '../../engine/findings/finding.ts';
 import type { FindingRisk, Sort } from '../../engine/findings/words.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
@@ -124,6 +124,11 @@ export interface CampaignScreen {
   readonly targets: readonly Target[];
   readonly from: Screen;
   readonly answers: Readonly<Record<string, Json>>;
+  /** Questions whose answers differ from app to app. */
+  readonly each: readonly string[];
+  readonly own: OwnAnswers;
+  /** The apps that are asked one by one, and the number of the one that is asked now. */
+  readonly oneByOne?: { readonly apps: readonly Target[]; readonly index: number };
   readonly question: string;
   readonly widget: Widget;
   readonly problem?: string;
