@@ -151,6 +151,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',
+      'func-harden replay answers.yaml --all --canary ring=0,1',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
       'func-harden replay --plan plan.json --require-digest sha256:… --approved-by "Dana Lee" --yes',

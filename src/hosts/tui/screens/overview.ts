@@ -19,7 +19,8 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   const { open, look, columns, rows } = state;
   if (!open) return { head: [], body: [], foot: [] };
   const wide = columns >= 100;
-  const listWidth = wide ? Math.min(60, Math.floor(columns * 0.44)) : columns;
+  // Half of a window that is just wide enough: titles are whole there, too.
+  const listWidth = wide ? Math.min(60, Math.max(56, Math.floor(columns * 0.44))) : columns;
   const areas = queuedIn(open).length;
   const waiting = queuedControls(open);
   const list: Line[] = [];
