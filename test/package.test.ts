@@ -42,7 +42,7 @@ test('packed, installed in an empty folder, and run from there', { timeout: 300_
   expect(
     files
       .filter((path) => path.startsWith('dist/'))
-      .every((path) => /^dist\/([\w-]+\.js|LICENSES\.txt|types\/src\/[\w/-]+\.d\.ts)$/.test(path)),
+      .every((path) => /^dist\/([\w-]+\.js|early\.cjs|LICENSES\.txt|types\/src\/[\w/-]+\.d\.ts)$/.test(path)),
   ).toBe(true);
 
   const home = join(await temporaryFolder(), 'leer und ünïcode');

@@ -45,7 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...OWN, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...OWN, ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -109,6 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'disruptive',
       'out',
       'details',
+      'codeTag',
       'concurrency',
       'statePlace',
       'stateDir',
@@ -136,6 +137,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'disruptive',
       ...GOING,
       'despiteCode',
+      'codeTag',
       'plan',
       'requireDigest',
       'approvedBy',
@@ -149,6 +151,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',
+      'func-harden replay answers.yaml --all --canary ring=0,1',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
       'func-harden replay --plan plan.json --require-digest sha256:… --approved-by "Dana Lee" --yes',
@@ -178,7 +181,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'resume',
     args: ['<run>'],
     says: 'finishes an interrupted run, or rolls it back',
-    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
+    options: ['rollback', 'despiteDamage', 'despiteCode', 'codeTag', 'myIp', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
@@ -281,7 +284,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'config',
     args: [],
     says: 'lists your settings and their sources: option, environment or config.yaml',
-    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'json', ...LOOK],
+    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'codeTag', 'json', ...LOOK],
     examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },
 ];

@@ -26,6 +26,10 @@ export const OPTIONS = {
   slot: { flags: '--slot <name>', says: 'this slot instead of production; "all" for production and every slot' },
   owner: { flags: '--owner <name>', says: 'only apps whose owner tag has this value' },
   ownerTag: { flags: '--owner-tag <tag>', says: 'name of the owner tag (default owner)' },
+  codeTag: {
+    flags: '--code-tag <tag...>',
+    says: 'more tags that show that code declares an app, besides azd-env-name, terraform, managed-by and similar; * for any letters',
+  },
   tag: { flags: '--tag <key=value...>', says: 'only apps with these tags' },
   all: { flags: '--all', says: 'every function app that you can read' },
   step: { flags: '--step <id...>', says: 'only these areas' },
@@ -89,7 +93,10 @@ export const OPTIONS = {
   },
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 if values are unknown and nothing failed' },
   concurrency: { flags: '--concurrency <n>', says: 'number of apps in parallel (default 4, audit 8)' },
-  canary: { flags: '--canary <n>', says: 'apply and verify the first n apps, then continue only if all succeeded' },
+  canary: {
+    flags: '--canary <n|key=value>',
+    says: 'apply and verify the first n apps, or those with this tag, then continue only if all succeeded',
+  },
   verify: { flags: '--verify <pack>', says: 'verify an evidence package: files, log chain, signature' },
   signKey: { flags: '--sign-key <key>', says: 'sign the evidence package: file of a private key (PEM), or URL of a key in Key Vault' },
   publicKey: { flags: '--public-key <file>', says: 'with --verify: public key of the expected signer (PEM)' },

@@ -16,7 +16,7 @@ import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
 import { pressBatch, settledBatch } from './press/batch.ts';
-import { pressCampaign } from './press/campaign.ts';
+import { openOwnAnswers, pressCampaign } from './press/campaign.ts';
 import { pressFindings } from './press/findings.ts';
 import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { pressSearch } from './press/search.ts';
@@ -50,7 +50,7 @@ export type Action =
   | { readonly type: 'unfinished'; readonly run: RecordedRun }
   | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
-  | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[] }
+  | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[]; readonly now?: RecordedRun }
   | { readonly type: 'address'; readonly address: string; readonly problem?: string }
   | { readonly type: 'failed'; readonly effect: Effect['do']; readonly title: string; readonly lines: readonly Line[] }
   | { readonly type: 'saved'; readonly notice: string };
@@ -121,7 +121,11 @@ function reduced(state: WizardState, action: Action): Next {
     case 'undo-of':
       return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
     case 'compared':
-      return next(screen.at === 'run' && screen.run.run === action.run ? withScreen(state, { ...screen, rows: action.rows }) : state);
+      return next(
+        screen.at === 'run' && screen.run.run === action.run
+          ? withScreen(state, { ...screen, run: action.now ?? screen.run, rows: action.rows })
+          : state,
+      );
     case 'address':
       if (screen.at !== 'address') return next(state);
       return next(
@@ -215,7 +219,7 @@ function press(before: WizardState, event: KeyEvent): Next {
     case 'areas':
       return pressAreas(state, screen, event, command);
     case 'batch':
-      return pressBatch(state, screen, event, command);
+      return command === 'differs' ? openOwnAnswers(state, screen) : pressBatch(state, screen, event, command);
     case 'campaign':
       return pressCampaign(state, screen, event, command);
     case 'findings':

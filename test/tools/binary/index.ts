@@ -60,7 +60,15 @@ async function parts(folder: string): Promise<string[]> {
     charset: 'ascii',
     write: false,
   });
-  const named = outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
+  const early = await build({
+    ...OPTIONS,
+    entryPoints: { early: 'src/early.ts' },
+    splitting: false,
+    banner: {},
+    charset: 'ascii',
+    write: false,
+  });
+  const named = [...outputFiles, ...early.outputFiles].map(({ path, text }) => ({ name: basename(path), text }));
   for (const { name, text } of named) await writeFile(join(folder, name), bytesOf(await asScript(text)));
   await run(NODE, [join(HERE, 'warm-up.cjs'), folder], { env: { HOME: folder, TMPDIR: folder }, cwd: folder });
   await writeFile(join(folder, 'LICENSES.txt'), await licencesOf(bundledIn(metafile), [await licenceOfNode()]));

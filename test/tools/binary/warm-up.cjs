@@ -7,10 +7,11 @@ const { partsFrom, textOf } = require('./parts.cjs');
 
 const folder = process.argv[2];
 const bytesOf = (name) => readFileSync(join(folder, name));
-const { load, scripts } = partsFrom((name) => ({ bytes: bytesOf(name) }));
+const { load, need, scripts } = partsFrom((name) => ({ bytes: bytesOf(name) }));
 
 (async () => {
   process.env.NODE_ENV = 'production';
+  need('./early.js').earlyText(['--help'], 80);
   const { main } = await load('./main.js');
   process.stdout.write = (text, ...more) => (more.at(-1)?.(), true);
   for (const words of [['--version'], ['--help'], ['steps', '--json'], ['demo'], ['source', folder]]) {
