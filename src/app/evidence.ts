@@ -108,7 +108,7 @@ export async function check(place: string, publicKey?: string): Promise<Checked>
   const manifest = raw && parsedManifest(decoded(raw));
   if (!manifest) return { flaws: [...ofPack, `${MANIFEST}: it is missing or not a manifest`], signature: 'none' };
   if (manifest.runs.length === 0 || !manifest.runs.every(isRunName))
-    return { flaws: [...ofPack, `${MANIFEST}: it does not name runs`], signature: 'none' };
+    return { flaws: [...ofPack, `${MANIFEST}: it contains no valid runs`], signature: 'none' };
   const flaws = [...ofPack, ...(await flawsOfFiles(files, manifest))];
   for (const run of manifest.runs) flaws.push(...(await flawsOfRun(files, run)));
   const listed = [...files.keys()].flatMap((path) => /^runs\/([^/]+)\//.exec(path)?.[1] ?? []);

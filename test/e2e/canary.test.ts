@@ -109,7 +109,7 @@ async function byWizard(here: World, file: string): Promise<string> {
   screen.type('m');
   await screen.sees('password in a connection string');
   screen.type('esc');
-  await screen.sees(/findings? ticked/);
+  await screen.sees(/findings? selected/);
   screen.type('esc');
   await screen.sees('g apply the queue');
   screen.type('g');

@@ -159,7 +159,11 @@ for (const [columns, rows] of SIZES) {
           );
         await writeFile(join(FOLDER, `${name}-${columns}.txt`), `${wizard.screen().join('\n')}\n`);
         const page = ON_PAGES[name];
-        if (page && columns === 80) await writeFile(join(chosen ?? join(ROOT, 'docs'), page.file), svgOf(lines, columns, rows, page.title));
+        if (page && columns === 80)
+          await writeFile(
+            join(chosen ?? join(ROOT, 'docs'), page.file),
+            svgOf(lines, columns, rows, page.title).replaceAll(`${folder}/`, ''),
+          );
       },
       fault,
     );
