@@ -212,7 +212,7 @@ describe('a pack of somebody who means harm', () => {
         ['manifest.json', Buffer.from(JSON.stringify({ schemaVersion: 1, tool: '', createdAt: '', runs, files: [] }))],
       ]);
       expect(await checked(archiveOf(files))).toEqual({
-        flaws: ['manifest.json: it names no run, or something else than runs'],
+        flaws: ['manifest.json: it does not name runs'],
         signature: 'none',
       });
     },

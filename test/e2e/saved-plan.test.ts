@@ -260,7 +260,7 @@ test('a plan of another shape is refused, with a digest that fits', async () => 
     const plan = alter(JSON.parse(text) as Raw);
     await writeFile(file, JSON.stringify({ ...plan, digest: await digestOfPlan(plan as never) }));
     const { code, stderr } = await inside(here, ['replay', '--plan', file, '--yes']);
-    expect([code, stderr], alter.toString()).toEqual([64, expect.stringContaining('was edited after it was made')]);
+    expect([code, stderr], alter.toString()).toEqual([64, expect.stringContaining('was edited after it was created')]);
   }
   await writeFile(file, text.replace('"work":[', `"work":[${deep},`));
   expect(await inside(here, ['replay', '--plan', file, '--yes'])).toMatchObject({ code: 64 });
