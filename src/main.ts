@@ -65,6 +65,6 @@ function complain(error: unknown, io: Io): ExitCode {
     return exitOf(error);
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.err(`ERROR: This is a bug in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
+  io.err(`ERROR: Internal error in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
   return EXIT.failed;
 }

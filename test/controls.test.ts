@@ -127,13 +127,13 @@ test('only from an absolute folder that nobody else can change, by its digest', 
   await refused(/links are not followed/, '--controls', folder);
   await rm(join(folder, 'other.ts'));
   await chmod(join(folder, 'health-check.ts'), 0o666);
-  await refused(/everybody on this machine can change it/, '--controls', folder);
+  await refused(/all users of this machine can change it/, '--controls', folder);
   await chmod(join(folder, 'health-check.ts'), 0o600);
   await chmod(folder, 0o777);
-  await refused(/everybody on this machine can change it/, '--controls', folder);
+  await refused(/all users of this machine can change it/, '--controls', folder);
   await chmod(folder, 0o700);
   await chmod(here.folder, 0o777);
-  await refused(/everybody on this machine can change it/, '--controls', folder);
+  await refused(/all users of this machine can change it/, '--controls', folder);
   await chmod(here.folder, 0o700);
   await writeFile(join(folder, 'health-check.ts'), `${EXAMPLE}\n`);
   expect(await digest()).not.toBe(right);

@@ -12,6 +12,7 @@ const LANE = [
   'test/scripts.test.ts',
   'test/bench.test.ts',
   'test/arm/contract.test.ts',
+  'test/report/sarif-validator.test.ts',
 ];
 
 export default defineConfig({

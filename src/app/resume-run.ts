@@ -23,8 +23,8 @@ export async function planResumption(invocation: Invocation, connection: Connect
   if (undoes !== undefined) {
     const original = await readRun(stateOf(invocation), undoes);
     if (!original)
-      throw new UserError(`Run ${recorded.run} was taking back run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
-        'If the log lies elsewhere, name it with --state-dir DIR',
+      throw new UserError(`Run ${recorded.run} was an undo of run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
+        'If the log is in a different folder, add --state DIR',
       ]);
     refuseDamaged(original, invocation.options.despiteDamage);
     const undo = await planUndo(original, connection.writer, {
@@ -35,8 +35,8 @@ export async function planResumption(invocation: Invocation, connection: Connect
     return { settled, entries, apps: byApp(undo), plans: [], undo: { run: undoes, plan: undo } };
   }
   if (work.length === 0)
-    throw new UserError(`The undo log does not say what run ${recorded.run} was to do.`, EXIT.failed, [
-      `Run what it was made from once more, or take it back: func-harden undo ${recorded.run}`,
+    throw new UserError(`The undo log does not contain the planned changes of run ${recorded.run}.`, EXIT.failed, [
+      `Run the original command again, or revert the run: func-harden undo ${recorded.run}`,
     ]);
   refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));

@@ -64,9 +64,11 @@ async function hold(what: string, label: string, options: BlobLocksOptions): Pro
       await lease.renewLease();
     } catch (error) {
       const code = (error as RestError).code ?? (error as Error).message;
-      throw new UserError(`The lease of ${label} in the shared undo log was lost (${code}), so nothing more was sent.`, EXIT.failed, [
-        'Another process may work on it by now: func-harden history shows what is on record; func-harden resume goes on from there.',
-      ]);
+      throw new UserError(
+        `The lease of ${label} in the shared undo log was lost (${code}), so no further requests were sent.`,
+        EXIT.failed,
+        ['Another process may work on it by now: Run func-harden history to see the recorded changes, and func-harden resume to continue.'],
+      );
     }
   };
   return Object.assign(release, { assertHeld });
@@ -88,10 +90,10 @@ async function acquired(lease: BlobLeaseClient, label: string, file: string, { c
     } catch (error) {
       if ((error as RestError).code !== 'LeaseAlreadyPresent') throw error;
       if (clock.elapsed() - began >= PATIENCE)
-        throw new UserError(`${label} is being worked on by another process, which holds the lease of ${file}.`, EXIT.failed, [
-          'Wait until it ends, then run this again.',
+        throw new UserError(`${label} is in use by another process, which holds the lease of ${file}.`, EXIT.failed, [
+          'Wait until it ends, then run the command again.',
         ]);
-      if (isFirst) say(`waiting: ${label} is held by another process; what was left behind is free in ${LEASE} s`);
+      if (isFirst) say(`waiting: ${label} is in use by another process; an abandoned lease expires in ${LEASE} s`);
       await clock.sleep(LOOK_AGAIN);
     }
   }

@@ -44,14 +44,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'wizard',
     args: [],
-    says: 'walk through the areas, preview, confirm, apply, verify, undo',
+    says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
     options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...OWN, ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
     name: 'audit',
     args: [],
-    says: 'judge every control and write a report; changes nothing',
+    says: 'checks every control and writes a report; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -80,7 +80,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'findings',
     args: [],
-    says: 'list what fails over all chosen apps, the worst first; changes nothing',
+    says: 'lists the findings of all selected apps, most severe first; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     args: ['<answers>'],
     instead: ['safe'],
-    says: 'show exactly what replaying an answers file would send; sends nothing',
+    says: 'shows the exact requests that replay would send; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -127,7 +127,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'replay',
     args: ['<answers>'],
     instead: ['safe', 'plan', 'requireDigest', 'approvedBy', 'maxAge'],
-    says: 'apply an answers file without questions',
+    says: 'applies an answers file or a saved plan without questions',
     options: [
       ...TARGETS,
       ...WORK,
@@ -158,14 +158,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'history',
     args: ['[run]'],
-    says: 'the runs in the undo log, or one run change by change',
+    says: 'lists the runs in the undo log, or the changes of one run',
     options: ['cloud', 'tenant', 'auth', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
     name: 'undo',
     args: ['<run>'],
-    says: 'take a run back: previewed and confirmed like any other change',
+    says: 'reverts a run, with preview and confirmation',
     options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: [
       'func-harden undo last',
@@ -177,21 +177,21 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'resume',
     args: ['<run>'],
-    says: 'finish a run that was cut off, or take back what it did',
+    says: 'finishes an interrupted run, or rolls it back',
     options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
     name: 'steps',
     args: ['[step]'],
-    says: 'the areas, or one area explained: why, controls, questions, links',
+    says: 'lists the areas, or explains one area: reason, controls, questions, links',
     options: ['permissions', 'step', 'profile', 'json', ...OWN, ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
   },
   {
     name: 'evidence',
     args: ['[run...]'],
-    says: 'pack what was planned, approved, done and seen in runs, for an auditor; or check such a pack',
+    says: 'creates an evidence package of runs for an auditor, or verifies a package',
     options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: [
       'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
@@ -202,7 +202,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'export',
     args: ['<run|answers>'],
-    says: 'the same changes for infrastructure as code: az script, Bicep, Terraform, Azure Policy; sends nothing',
+    says: 'exports the changes as an az script, Bicep, Terraform or Azure Policy; read-only',
     options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', 'statePlace', 'stateDir', ...LOOK],
     examples: [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
@@ -213,7 +213,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'source',
     args: ['[dir]'],
-    says: 'where Terraform, Bicep or ARM templates declare each value, and a patch for it; changes no file',
+    says: 'finds where Terraform, Bicep or ARM templates declare each value, and writes a patch; changes no source file',
     options: [
       'app',
       'step',
@@ -237,14 +237,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'doctor',
     args: [],
-    says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
+    says: 'checks the requirements of a run: Node.js, terminal, sign-in, endpoint, apps, permissions, folders',
     options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
     name: 'pipeline',
     args: [],
-    says: 'a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
+    says: 'writes a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
     options: ['for', 'stages', 'install', 'app', 'answers', 'allowUnknown', 'output', ...LOOK],
     examples: [
       'func-harden pipeline --for github --install OWNER/REPO@COMMIT --output .github/workflows/func-harden.yml',
@@ -255,14 +255,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'demo',
     args: [],
-    says: 'the wizard on a sample subscription; needs no Azure account',
+    says: 'starts the wizard on a sample subscription; requires no Azure account',
     options: ['plain', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
     examples: ['func-harden demo'],
   },
   {
     name: 'emulator',
     args: [],
-    says: 'a local Azure Resource Manager for tests and demos',
+    says: 'starts a local Azure Resource Manager for tests and demos',
     options: ['port', 'scenario', 'apps', 'subscriptions', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle', 'recorded'],
     examples: [
       'func-harden emulator --port 0',
@@ -273,14 +273,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'completion',
     args: ['<shell>'],
-    says: 'shell completion for bash, zsh, fish or powershell',
+    says: 'prints shell completion for bash, zsh, fish or powershell',
     options: [],
     examples: ['func-harden completion bash >> ~/.bashrc'],
   },
   {
     name: 'config',
     args: [],
-    says: 'your settings, and where each value comes from: option, environment or config.yaml',
+    says: 'lists your settings and their sources: option, environment or config.yaml',
     options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'json', ...LOOK],
     examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },

@@ -40,8 +40,8 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   const first = argv.find((word) => !word.startsWith('-'));
   const names: readonly string[] = COMMANDS.map(({ name }) => name);
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
-    throw new UserError(`There is no command "${first}".${didYouMean(first, names)}`, EXIT.usage, [
-      'func-harden --help lists the commands.',
+    throw new UserError(`Unknown command "${first}".${didYouMean(first, names)}`, EXIT.usage, [
+      'Run func-harden --help to list the commands.',
     ]);
   }
   // The one command that is asked for, where that is plain; only its options are built then.
@@ -50,7 +50,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   let parsed: Parsed | undefined;
   const complaints: string[] = [];
   const program = new Command('func-harden')
-    .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can take it back.')
+    .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can revert it.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)
@@ -76,7 +76,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       const [missing] = spec.args.slice(own.args.length);
       if (missing?.startsWith('<') && !spec.instead?.some((name) => own.opts()[name] !== undefined))
         throw new MissingArgument(`Missing required argument '${missing.slice(1, -1)}'`, EXIT.usage, [
-          'func-harden --help shows what can be given.',
+          'Run func-harden --help to list commands and options.',
         ]);
       parsed = { command: spec, args: own.args, options: withReports(spec, own.opts()) };
     });
@@ -88,7 +88,9 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     if (error.exitCode === 0) return undefined;
     const says = (complaints.join('') || error.message).replace(/^error: /, '').trim();
     const Complaint = error.code === 'commander.missingArgument' ? MissingArgument : UserError;
-    throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, ['func-harden --help shows what can be given.']);
+    throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, [
+      'Run func-harden --help to list commands and options.',
+    ]);
   }
   return parsed;
 }

@@ -70,7 +70,7 @@ const runJson = (run: RecordedRun): object => ({
 const titlesOf = async ({ catalogue }: Invocation): Promise<Titles> => new Map((await catalogue()).map(({ id, title }) => [id, title]));
 
 function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, now: number, ascii: boolean): Line[] {
-  if (runs.length === 0) return [line('No runs yet: nothing was changed from here.')];
+  if (runs.length === 0) return [line('No runs yet.')];
   const columns = [
     { title: 'RUN', priority: 1, least: 24 },
     { title: 'WHAT', priority: 1, least: 20 },
@@ -119,6 +119,6 @@ function runLines(run: RecordedRun): Line[] {
     for (const { path, before, after } of intent.edits)
       lines.push(line(`     ${path}  ${valueText(shown(before))} to ${valueText(shown(after))}`));
   }
-  const goOn = isUnfinished(run) ? [line(`Go on: func-harden resume ${run.run}`)] : [];
+  const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
   return [...lines, [], line(`Undo: func-harden undo ${run.run}`), ...goOn, recordedLine(run)];
 }

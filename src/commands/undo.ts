@@ -48,7 +48,7 @@ function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly
     .filter(({ change, target }) => ids.includes(target.toLowerCase()) && (numbers?.includes(change) ?? true))
     .map(({ change }) => change);
   if (chosen.length === 0)
-    throw new UserError(`Run ${recorded.run} changed nothing in ${options.app.join(', ')} that was named.`, EXIT.usage, [
+    throw new UserError(`Run ${recorded.run} changed nothing in ${options.app.join(', ')}.`, EXIT.usage, [
       `func-harden history ${recorded.run} lists its changes.`,
     ]);
   return chosen;

@@ -118,18 +118,18 @@ export function readLine(line: string): ReadLine | undefined {
   return { links, entry: links.v === JOURNAL_VERSION ? entry : newer(links.v), ...(typeof lines === 'number' ? { lines } : {}) };
 }
 
-const newer = (version: number): string => `a line of version ${version} is nothing that this version can read`;
+const newer = (version: number): string => `a line of version ${version} cannot be read by this version`;
 
 type Raw = Readonly<Record<string, Json>>;
 
 function entryOf(value: Raw, intent: (line: Raw) => Intent | undefined, verified: (line: Raw) => Verified | undefined): Entry | string {
   const type = String(value['type']) as Entry['type'];
-  if (!Object.hasOwn(FORMS, type)) return 'it is of a kind that func-harden does not write';
+  if (!Object.hasOwn(FORMS, type)) return 'its type is unknown';
   const optional = Object.fromEntries(Object.entries(OPTIONAL[type] ?? {}).filter(([name]) => (value[name] ?? null) !== null));
   const wrong = wrongIn(value, { ...FORMS[type], ...optional }) ?? wrongInside(value, type);
-  if (wrong !== undefined) return `"${wrong}" of "${type}" is missing or is nothing that func-harden writes`;
+  if (wrong !== undefined) return `"${wrong}" of "${type}" is missing or not valid`;
   if (type !== 'intent' && type !== 'verified') return value as unknown as Entry;
-  return (type === 'intent' ? intent(value) : verified(value)) ?? `a value of "${type}" is nothing that func-harden writes`;
+  return (type === 'intent' ? intent(value) : verified(value)) ?? `a value of "${type}" is not valid`;
 }
 
 function intentFrom(line: Raw): Intent | undefined {

@@ -1,4 +1,4 @@
-import { STATES, type State } from '../engine/judge/assess.ts';
+import { type DeclaredAt, STATES, type State } from '../engine/judge/assess.ts';
 import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
@@ -30,7 +30,7 @@ export interface AuditClosing {
   readonly stopped?: boolean;
 }
 
-export const AUDIT_STOPPED = 'Stopped before it was through: there are more apps than these.';
+export const AUDIT_STOPPED = 'The audit was stopped before it was complete. Some apps are missing.';
 
 export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes' | 'stopped'>> {
   readonly apps: readonly AuditedApp[];
@@ -89,11 +89,13 @@ const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp
       ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
       path: control.path,
       reason: control.reason,
-      ...(control.declared ? { declared: control.declared } : {}),
+      ...(control.declared ? { declared: placeOf(control.declared) } : {}),
       ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),
 });
+
+const placeOf = ({ file, line, state }: DeclaredAt) => ({ file, line, state });
 
 /** `width` in columns; lines are wrapped to it. */
 export function textWriter(head: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
@@ -124,7 +126,7 @@ export const closingLines = ({ generatedAt, controls }: AuditHead, { fromInvento
 ];
 
 const lag = (apps: number, at: string): string =>
-  `${apps} of them by what Azure Resource Graph held at ${at.slice(11, 16)} UTC, for the site and its configuration; it may lag behind by minutes. What is written is read afresh before.`;
+  `${apps} of them from Azure Resource Graph data of ${at.slice(11, 16)} UTC (site and configuration), which can be minutes old. func-harden reads each value again before it writes.`;
 
 export function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';

@@ -18,6 +18,9 @@ export interface DeclaredPlace {
   readonly id?: string;
   readonly control: string;
   readonly label: string;
+  /** Why the control matters, and the page about it. */
+  readonly because: string;
+  readonly docs: string;
   readonly severity: Severity;
   readonly state: PlaceState;
   /** The finding that a verdict by code alone gives; accepted findings are none. */
@@ -104,12 +107,14 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
               control.terraform !== undefined &&
               !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
         if (!isOfApp) return [];
-        const why = `it is behind ${address} (source ${source}), whose code is not in this tree`;
+        const why = `it is behind ${address} (source ${source}), whose code is not in this folder`;
         return [
           {
             app: name,
             control: `${step.id}.${control.id}`,
             label: control.label,
+            because: control.because,
+            docs: control.docs ?? step.docs[0] ?? '',
             severity: control.severity,
             state: 'not-resolved',
             isFinding: false,
@@ -136,6 +141,8 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
     ...(app.id === undefined ? {} : { id: app.id }),
     control: `${step.id}.${control.id}`,
     label: control.label,
+    because: control.because,
+    docs: control.docs ?? step.docs[0] ?? '',
     severity: control.severity,
     address: ownValue(app, control, first.looked, first.state.found)?.address ?? app.address,
     edits: [],
@@ -198,7 +205,7 @@ function finding(
     state: isAbsent ? 'absent' : 'declared',
     present: isAbsent ? null : presentOf(chosen, state),
     wanted,
-    why: state.reason ?? (missing ? 'the code says nothing of it' : state.found || null),
+    why: state.reason ?? (missing ? 'the code does not declare it' : state.found || null),
   };
 }
 

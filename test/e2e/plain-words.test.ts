@@ -9,7 +9,7 @@ test('--plain says state and severity in words, and which question of how many i
   const here = await world();
   const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 60 });
   const areas = await screen.sees(/which area\? Number\s*$/);
-  expect(areas).toMatch(/Require HTTPS: \d+ of \d+ fail, worst high/);
+  expect(areas).toMatch(/Require HTTPS: \d+ of \d+ fail, highest severity high/);
   expect(areas).toMatch(/: passes/);
   screen.type('Restrict CORS', 'enter');
   const area = await screen.sees(/What now\? Number\s*$/);

@@ -49,7 +49,7 @@ const SOURCES: Readonly<Record<string, readonly [(state: State) => void, RegExp]
   ],
   'a change of the last 14 days': [
     (state) => change(state, 'ARM Template', 'Application'),
-    /httpsOnly was last set with ARM Template on 12 Nov 2026 by a service principal; it will set it again/,
+    /httpsOnly was last set with ARM Template on 12 Nov 2026 by a service principal\. The next deployment sets it again/,
   ],
 };
 
@@ -81,7 +81,9 @@ test('a change that a deployment made is told with its name', async () => {
     deployment(state);
     change(state, 'ARM Template', 'Application');
   });
-  expect(says).toEqual(['httpsOnly was last set by the deployment "main" on 12 Nov 2026 by a service principal; it will set it again.']);
+  expect(says).toEqual([
+    'httpsOnly was last set by the deployment "main" on 12 Nov 2026 by a service principal. The next deployment sets it again.',
+  ]);
 });
 
 test.each<[string, (state: State) => void]>([

@@ -41,7 +41,7 @@ const plainBuiltins: Plugin = {
   },
 };
 
-/** Each name by itself: what nobody imports is not looked at, and what is used by way of the whole is loaded when it is used. */
+/** Each name by itself: what nobody imports is not checked, and what is used by way of the whole is loaded when it is used. */
 function namesOf(path: string): string {
   const all = process.getBuiltinModule(path) as object;
   const names = Object.keys(all).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');

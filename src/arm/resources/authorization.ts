@@ -2,7 +2,7 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { all, bodyOf, itemsOf, list, namedRow, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { all, bodyOf, itemsOf, list, namedRow, noResource, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const POLICY = '2024-04-01';
 const DEFINITIONS = '2023-04-01';
@@ -37,12 +37,12 @@ export const permissions: Resource = {
   open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
 
-/** @throws TypeError where a row names no patterns: what cannot be read must not look like a right, or like none */
+/** @throws ArmFailure where a row names no patterns: what cannot be read must not look like a right, or like none */
 function patternsIn(row: Json): Body {
-  if (!isRecord(row)) throw new TypeError('a row of permissions is none');
+  if (!isRecord(row)) throw noResource();
   const patterns = (name: string): [string, Json][] => {
     const found = row[name] ?? [];
-    if (!Array.isArray(found) || !found.every((one) => typeof one === 'string')) throw new TypeError(`${name} are no patterns`);
+    if (!Array.isArray(found) || !found.every((one) => typeof one === 'string')) throw noResource();
     return [[name, found]];
   };
   return { ...row, ...Object.fromEntries(['actions', 'notActions', 'dataActions', 'notDataActions'].flatMap(patterns)) };

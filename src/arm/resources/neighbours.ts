@@ -1,12 +1,25 @@
 /** The other apps and slots of a subscription, and what their settings name. */
-import { isOddShape } from '../../engine/odd-shape.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
-import { type Neighbour, type Site, type Uses, usesOf } from '../../azure/index.ts';
+import { type Json, type Neighbour, type ResourceKey, type Resources, type Uses, usesOf } from '../../azure/index.ts';
 import { productionOf } from '../../engine/fleet/targets.ts';
 import type { ArmClient } from '../client.ts';
 import { ALL_SITES_QUERY, graphRows } from '../resource-graph.ts';
-import { bodyOf, itemsOf, list, readOnly, sameId, textOf, web, WEB, type Finder, type Resource } from '../resource-definition.ts';
+import {
+  bodyOf,
+  isOdd,
+  itemsOf,
+  list,
+  noResource,
+  readOnly,
+  sameId,
+  textOf,
+  typed,
+  web,
+  WEB,
+  type Finder,
+  type Resource,
+} from '../resource-definition.ts';
 
 const none = { suffix: '', apiVersion: WEB, read: list, write: null } as const;
 
@@ -78,26 +91,24 @@ async function usesAt(client: ArmClient, site: Body): Promise<Uses | undefined> 
 /** Undefined where the settings of the app may not be read, or Azure answered with something else. */
 async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined> {
   const id = textOf(site['id']);
-  const settingsOf = async (name: string): Promise<Body | undefined> => {
-    const { body } = await client.send('POST', `${id}/config/${name}/list`, WEB);
-    const properties = valueAt(body, 'properties');
-    return isRecord(properties) ? properties : undefined;
+  const bodies = new Map<ResourceKey, Json>();
+  const settingsOf = async <K extends 'appSettings' | 'connectionStrings'>(key: K): Promise<Resources[K]['properties']> => {
+    const { body } = await client.send('POST', `${id}/config/${key.toLowerCase()}/list`, WEB);
+    if (!isRecord(valueAt(body, 'properties'))) throw noResource();
+    bodies.set(key, body);
+    return typed(key, body).properties;
   };
   try {
     const [settings, connectionStrings, whole] = await Promise.all([
-      settingsOf('appsettings'),
-      settingsOf('connectionstrings'),
+      settingsOf('appSettings'),
+      settingsOf('connectionStrings'),
       wholeSite(client, site),
     ]);
-    if (!settings || !connectionStrings) return undefined;
-    return usesOf({
-      settings: settings as Record<string, string>,
-      connectionStrings: connectionStrings as Record<string, { value: string }>,
-      site: whole as unknown as Site,
-    });
+    bodies.set('site', whole);
+    return usesOf({ settings, connectionStrings, site: typed('site', whole) });
   } catch (error) {
     // One odd neighbour does not hide the others.
-    if (!(error instanceof ArmFailure) && !isOddShape(error)) throw error;
+    if (!(error instanceof ArmFailure) && !isOdd(error, bodies)) throw error;
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 /** The storage accounts that an app names in its settings. */
 import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
-import { accountsIn, type AppSettings, hiddenAccounts, type Site } from '../../azure/index.ts';
+import { accountsIn, type AppSettings, hiddenAccounts } from '../../azure/index.ts';
 import { FIREWALL } from '../linked-resources.ts';
-import { all, bodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { all, bodyOf, resourceOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
@@ -48,9 +48,8 @@ export const storageKeys: Resource = {
   },
 };
 
-const settingsOf = async (x: Finder): Promise<AppSettings> => (await bodyOf(x, 'appSettings')) as unknown as AppSettings;
-const namesOf = async (x: Finder): Promise<readonly string[]> =>
-  accountsIn(await settingsOf(x), (await bodyOf(x, 'site')) as unknown as Site);
+const settingsOf = (x: Finder): Promise<AppSettings> => resourceOf(x, 'appSettings');
+const namesOf = async (x: Finder): Promise<readonly string[]> => accountsIn(await settingsOf(x), await resourceOf(x, 'site'));
 
 async function findAccounts(x: Finder): Promise<Body> {
   const names = await namesOf(x);

@@ -117,7 +117,7 @@ function summarize(apps: readonly BatchApp[]): BatchSummary {
     ];
     for (const { key, says } of stopped) block(key, says, target);
     for (const { step, question, control } of plan.missing)
-      block(`${control} ${question} missing`, `${control} needs the answer ${step.id}.${question}`, target);
+      block(`${control} ${question} missing`, `${control} requires the answer ${step.id}.${question}`, target);
     for (const change of plan.changes)
       for (const { control, risk, paths } of partsOf(change)) {
         const edit = editOf(change, paths);

@@ -14,7 +14,7 @@ export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
   readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;
-  /** Why the apps behind the canary were not touched, and how many they are. */
+  /** Why the apps behind the canary were not changed, and how many they are. */
   readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
 }
 

@@ -59,7 +59,7 @@ export function controlLabel(areas: readonly AnyStep[], id: string): string {
 }
 
 export function workTitle(work: BatchWork): string {
-  if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'Everything safe, and disruptive' : 'Everything safe';
+  if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'All safe and disruptive fixes' : 'All safe fixes';
   const labels = work.controls.map((name) => work.step.controls.find(({ id }) => id === name)?.label ?? name);
   return labels.length === 1 ? `${labels[0] ?? ''} (${work.step.title})` : work.step.title;
 }

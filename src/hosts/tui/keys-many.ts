@@ -26,8 +26,8 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),
     of('move', `${ARROWS} j k`, '↑↓', 'move'),
-    ...when(any, of('fix', 'x', 'x', 'fix it')),
-    ...when(any && (findings?.targets.length ?? 0) > 1, of('fix-all', 'a', 'a', 'in all apps')),
+    ...when(any, of('fix', 'x', 'x', 'fix')),
+    ...when(any && (findings?.targets.length ?? 0) > 1, of('fix-all', 'a', 'a', 'fix in all apps')),
     ...when(any, SAFE),
     HELP,
     of('search', '/', '/', 'filter'),
@@ -47,16 +47,16 @@ export function batchBindings({ details, isRead, work, apps, off, isSettling, fi
   const canSend = isRead && !isSettling && totalOf({ apps, off }).changes.length > 0;
   return [
     ...when(canSend, of('confirm', 'y', 'y', 'apply')),
-    of('tick', 'space', 'Space', 'untick'),
+    of('tick', 'space', 'Space', 'select'),
     MOVE,
-    of('choose', 'enter', 'Enter', 'its apps'),
+    of('choose', 'enter', 'Enter', 'apps'),
     of('request', 'd', 'd', 'details'),
     HELP,
     ...when(
       work.kind === 'safe',
       of('disruptive', 'F f', 'F', work.kind === 'safe' && work.risks.includes('disruptive') ? 'safe only' : 'disruptive too'),
     ),
-    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'some apps first' : `first ${first}`)),
+    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${first}`)),
     of('refuse', 'n', 'n', 'no'),
     BACK,
   ];

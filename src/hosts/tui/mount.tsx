@@ -78,7 +78,7 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
     if (open && text.includes('\u0003')) store.stop('SIGINT');
     if (open && !text.endsWith('\u001B[201~'))
       hint = setTimeout(
-        () => store.dispatch({ type: 'saved', notice: 'A paste has not ended, so keys are not heard; Ctrl-C leaves.' }),
+        () => store.dispatch({ type: 'saved', notice: 'A paste is not complete, so the wizard ignores keys. Press Ctrl-C to leave.' }),
         PASTE_HINT,
       );
   };

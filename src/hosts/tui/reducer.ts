@@ -129,7 +129,7 @@ function reduced(state: WizardState, action: Action): Next {
           ? withScreen(state, { ...screen, problem: action.problem })
           : {
               ...withScreen({ ...state, myIp: action.address }, screen.from ?? areasAt(state).screen),
-              notice: `Your address is ${action.address} from now on.`,
+              notice: `Your public IP address is set to ${action.address}.`,
             },
       );
     case 'failed':
@@ -246,13 +246,13 @@ function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>
   switch (command) {
     case 'link': {
       const links = linksAt(state);
-      return links.length > 0 ? next({ ...state, links }) : withNotice(state, 'There is no page about this.');
+      return links.length > 0 ? next({ ...state, links }) : withNotice(state, 'No documentation page for this item.');
     }
     case 'copy':
     case 'copy-id': {
       const text = copyAt(state, command === 'copy' ? 'value' : 'id');
-      if (text === undefined) return withNotice(state, 'There is nothing to copy here.');
-      return next({ ...state, notice: `Copied, where the terminal allows it: ${text}` }, { do: 'copy', text });
+      if (text === undefined) return withNotice(state, 'No value to copy here.');
+      return next({ ...state, notice: `Copied (if the terminal allows it): ${text}` }, { do: 'copy', text });
     }
     case 'last-run':
       return toRuns(state, true);

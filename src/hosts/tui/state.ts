@@ -67,7 +67,7 @@ export type Screen =
       readonly queue?: true;
       readonly mode: AreaMode;
     }
-  /** Everything that was decided and not yet applied, in one go. */
+  /** All queued changes and not yet applied, in one go. */
   | { readonly at: 'queue'; readonly flow: Flow }
   | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number; readonly newest?: true }
   | {

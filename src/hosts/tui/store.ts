@@ -91,7 +91,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     for (const changed of listeners) changed();
     for (const effect of effects)
       void perform(effect).catch((error: unknown) =>
-        dispatch({ type: 'failed', effect: effect.do, title: 'That did not work', lines: troubleLines(error) }),
+        dispatch({ type: 'failed', effect: effect.do, title: 'The operation failed', lines: troubleLines(error) }),
       );
   }
 
@@ -130,7 +130,9 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
       case 'queue': {
         await keep(effect.step, (before) => decisionOf(effect)?.decided ?? before);
         const waits = state.open && queuedIn(state.open).some(({ step }) => step.id === effect.step);
-        const notice = waits ? 'Queued: g reviews and applies the queue.' : 'Not queued: nothing of it can be changed.';
+        const notice = waits
+          ? 'Queued. Press g to preview and apply the queue.'
+          : 'Not queued: none of the selected controls can be changed.';
         return dispatch({ type: 'saved', notice });
       }
       case 'keep':

@@ -55,10 +55,10 @@ export function pressPick(widget: Pick, event: KeyEvent, question: Question): Pr
   if (event.name !== 'enter') return { widget };
   const name = editedText(widget.edit).trim();
   if (shown.length === 0 && question.kind === 'pick' && question.mustExist && widget.options.length > 0)
-    return { widget, problem: `There is no ${question.of} like that; it must be there already.` };
+    return { widget, problem: `No ${question.of} has this name. Choose an existing one.` };
   const answer = shown[widget.cursor]?.value ?? name;
   const [problem] = answerProblems(question, answer);
-  return problem ? { widget, problem: answer === '' ? 'Choose one, or type its name.' : problem.says } : { widget, answer };
+  return problem ? { widget, problem: answer === '' ? 'Select an entry, or type its name.' : problem.says } : { widget, answer };
 }
 
 export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): Pressed<Ticks> {

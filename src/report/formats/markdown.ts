@@ -55,7 +55,7 @@ export function markdownWriter({ tool, generatedAt, controls }: AuditHead): Audi
       const parts = [
         ...tableOf(findings.rows()),
         ...(others.total > 0
-          ? ['', `<details><summary>${others.total} not known or not attested</summary>`, '', ...tableOf(others.rows()), '', '</details>']
+          ? ['', `<details><summary>${others.total} unknown or not attested</summary>`, '', ...tableOf(others.rows()), '', '</details>']
           : []),
       ];
       const unseen = findings.total + others.total - findings.rows().length - others.rows().length;
@@ -75,7 +75,7 @@ const tableOf = (rows: readonly Row[]): string[] =>
   rows.length === 0
     ? []
     : [
-        '| severity | app or resource | control | found | wanted |',
+        '| severity | app or resource | control | current value | desired value |',
         '| --- | --- | --- | --- | --- |',
         ...rows.map(
           (row) =>
@@ -102,7 +102,7 @@ function fitted(head: readonly string[], lines: readonly string[], tail: readonl
       ? [
           ...(open ? ['', '</details>'] : []),
           '',
-          `_${cut} more are left out, because a comment holds no more: see the report as HTML, CSV or JSON._`,
+          `_${cut} more are not shown because of the size limit of a comment. See the HTML, CSV or JSON report._`,
         ]
       : [];
   return [...head, ...kept, ...more, ...tail].join('\n');

@@ -1,7 +1,16 @@
 /** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { localLogs } from '../../helpers/killed.ts';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
-import { world } from '../../helpers/world.ts';
+import { world, type World } from '../../helpers/world.ts';
+
+/** Waits until the log holds what is about to be sent: the request before it is a read, at which Ctrl-C leaves nothing behind. */
+async function intentOnDisk(here: World): Promise<void> {
+  const logs = await localLogs(here.folder, '.');
+  await vi.waitFor(async () => expect((await logs.lines()).some((line) => line.includes('"type":"intent"'))).toBe(true), {
+    timeout: 10_000,
+  });
+}
 
 test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste that never ends', async () => {
   const here = await world();
@@ -20,24 +29,25 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   screen.type(...toArea('deployment-credentials'));
   await screen.sees('❯ (x) Deployment');
   screen.type('enter');
-  await screen.sees(/findings? ticked/);
+  await screen.sees(/findings? selected/);
   await here.faults([{ method: 'PUT', path: 'scm', times: 1, delayMs: 1500, status: null }]);
   screen.type('enter');
   await screen.sees('Apply this?');
   screen.type('y');
   await screen.sees('1 of 2');
+  await intentOnDisk(here);
   screen.type('ctrlC');
-  await screen.sees('Finishing the request in flight');
+  await screen.sees('Waiting for the current request');
   expect(await screen.ended).toBe(130);
   expect(screen.history().trimEnd()).toMatch(
-    /^Go on: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped\.$/m,
+    /^Resume: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped\.$/m,
   );
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm']);
   const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string; changes: { state: string }[] }[] };
   expect(history.runs.map(({ state, changes }) => [state, changes.map((change) => change.state)])).toEqual([['stopped', ['applied']]]);
 
   const again = wizard(here, ['--app', 'fn-orders']);
-  await again.sees('A run was not finished');
+  await again.sees('A run was interrupted');
   again.type('enter');
   await again.sees('Apply this?');
   again.type('y');
@@ -56,8 +66,9 @@ test('a second Ctrl-C leaves at once, and the undo log has the intent', async ()
   await here.faults([{ method: 'PATCH', path: 'config/web', times: 1, delayMs: 20_000, status: null }]);
   screen.type('y');
   await screen.sees('1 of 1');
+  await intentOnDisk(here);
   screen.type('ctrlC');
-  await screen.sees('Finishing the request in flight');
+  await screen.sees('Waiting for the current request');
   const asked = Date.now();
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);

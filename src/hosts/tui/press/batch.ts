@@ -15,7 +15,7 @@ const NOTHING_OFF = { groups: [], apps: [] };
 
 /** Plans one change over many apps; `from` is where it leads back to. */
 export function openBatch(state: WizardState, work: BatchWork, targets: readonly Target[], from: Screen): Next {
-  if (targets.length === 0) return withNotice(state, 'There is no app here.');
+  if (targets.length === 0) return withNotice(state, 'The list is empty.');
   const screen: BatchScreen = { at: 'batch', work, targets, from, apps: [], isRead: false, cursor: 0, off: NOTHING_OFF };
   return next(withScreen(state, screen), { do: 'plan-batch', work, targets });
 }
@@ -56,7 +56,7 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
     case 'tick':
       if (row?.kind === 'group') return stay({ off: { ...off, groups: toggled(off.groups, row.group.key) } });
       if (row?.kind === 'app' && !row.isBlocked) return stay({ off: { ...off, apps: toggled(off.apps, row.target.id) } });
-      return withNotice(state, 'This is not changed; there is nothing to untick.');
+      return withNotice(state, 'This control is not changed, so it cannot be deselected.');
     case 'disruptive':
       if (screen.work.kind !== 'safe') return next(state);
       return openBatch(
@@ -90,10 +90,10 @@ const showPlan = (state: WizardState, screen: BatchScreen, { id }: Target): Next
   next(withScreen(state, { ...screen, details: { id, scroll: 0 } }));
 
 function confirm(state: WizardState, screen: BatchScreen): Next {
-  if (!screen.isRead) return withNotice(state, 'Not all apps are planned yet.');
+  if (!screen.isRead) return withNotice(state, 'Some apps are not planned yet. Wait until all are planned.');
   const total = totalOf(screen);
-  if (total.changes.length === 0) return withNotice(state, 'Nothing is ticked that can be changed.');
-  if (state.dryRun) return withNotice(state, 'This is a dry run: nothing is sent.');
+  if (total.changes.length === 0) return withNotice(state, 'No change is selected.');
+  if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (!total.isPartial) return begin(state, screen, screen.apps);
   const { without } = ticked(screen.apps, screen.off);
   const targets = total.apps.map(({ target }) => target);
@@ -125,7 +125,7 @@ export function settledBatch(state: WizardState, screen: BatchScreen, settled: r
   const isShown = settled.every((app) => !isPlanned(app) || isWithin(app.plan, before.get(app.target.id)?.plan ?? app.plan));
   if (isShown) return begin(state, screen, settled);
   const { isSettling: _, ...rest } = screen;
-  const notice = 'Something changed meanwhile. This is the new plan; look at it and confirm again.';
+  const notice = 'Values changed in the meantime. Review the new plan and confirm again.';
   return next({ ...withScreen(state, { ...rest, apps: settled, off: { ...screen.off, groups: [] } }), notice });
 }
 

@@ -19,7 +19,7 @@ interface Campaign {
 
 /** Fixes a finding in these apps. */
 export function openFix(state: WizardState, { step, control, risk }: Finding, targets: readonly Target[]): Next {
-  if (risk === 'by-hand') return withNotice(state, 'This is only reported; it cannot be changed from here. o shows where to read on.');
+  if (risk === 'by-hand') return withNotice(state, 'func-harden cannot change this control. Press o for the documentation.');
   return ask(state, { step, controls: [control.id], targets, from: state.screen }, {});
 }
 
@@ -31,7 +31,7 @@ export function openAreaFix(state: WizardState, apps: readonly SurveyedApp[], id
   const controls = step.controls
     .filter(({ id: name, optIn }) => !optIn && states.some((one) => one.control.id === name && one.state === 'fail' && isFixable(one)))
     .map(({ id: name }) => name);
-  if (controls.length === 0) return withNotice(state, 'Nothing of this area can be changed from here.');
+  if (controls.length === 0) return withNotice(state, 'func-harden cannot change any control of this area.');
   const targets = apps.map(({ target }) => target);
   return ask(state, { step, controls, targets, from: state.screen }, {});
 }

@@ -33,7 +33,7 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
       ...more(start, state.look.ascii ? '^' : '↑'),
       ...rows.slice(start, end).map((row, index) => rowLine(state, screen, row, start + index === cursor)),
       ...more(rows.length - end, state.look.ascii ? 'v' : '↓'),
-      ...(rows.length === 0 ? [line(span(screen.isRead ? '  Nothing is left to change from here.' : '', 'good'))] : []),
+      ...(rows.length === 0 ? [line(span(screen.isRead ? '  No findings that func-harden can fix.' : '', 'good'))] : []),
     ],
     foot,
   };
@@ -46,11 +46,11 @@ function countLine({ look }: WizardState, { apps, targets, isRead, isSettling }:
     [ready, 'ready', 'good'],
     [blocked, 'blocked', 'bad'],
     [unanswered, unanswered === 1 ? 'needs an answer' : 'need an answer', 'warn'],
-    [done, 'with nothing to do', 'dim'],
+    [done, 'with no changes', 'dim'],
   ];
   const shown = parts.filter(([number]) => number > 0);
   return line(
-    ...(isSettling ? [span(`Planning again without what is unticked${ellipsis(look)}`, 'info')] : []),
+    ...(isSettling ? [span(`Updating the plan${ellipsis(look)}`, 'info')] : []),
     ...(!isSettling && !isRead ? [span(`${apps.length} of ${targets.length} planned${ellipsis(look)}   `, 'info')] : []),
     ...(isSettling ? [] : shown.flatMap(([number, word, tone], index) => [span(index > 0 ? ', ' : ''), span(`${number} ${word}`, tone)])),
   );
@@ -112,7 +112,7 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
 function question(state: WizardState, screen: BatchScreen): Line[] {
   if (!screen.isRead || screen.isSettling) return [line(span('Nothing is sent before you confirm.', 'dim'))];
   const { apps, changes, restarts, risky } = totalOf(screen);
-  if (changes.length === 0) return [line(span('Nothing is ticked that can be changed.', 'dim'))];
+  if (changes.length === 0) return [line(span('No change is selected.', 'dim'))];
   const controls = new Set(changes.flatMap((change) => change.controls)).size;
   const all =
     apps.length < summaryOf(screen.apps).ready ? `${apps.length} of ${appsCount(summaryOf(screen.apps).ready)}` : appsCount(apps.length);
@@ -124,12 +124,12 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   const never = changes.filter(({ undo }) => undo === 'none').length;
   const first =
     screen.first !== undefined && screen.first < apps.length
-      ? ` The first ${screen.first} go first; if one fails, the others stay as they are.`
+      ? ` Canary: ${appsCount(screen.first)} first. If an app fails, the other apps are not changed.`
       : '';
   return [
-    line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be undone.`, 'bad')] : [])),
+    line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
     ...(risky.length > 0
-      ? [line(span(`This can lock people out of ${appsCount(risky.length)}; the number of apps is then asked for.`, 'bad'))]
+      ? [line(span(`This can lock people out of ${appsCount(risky.length)}. After y, type the number of apps.`, 'bad'))]
       : []),
     state.dryRun
       ? line(span('Dry run: this is what would be sent.', 'warn'))

@@ -14,7 +14,7 @@ export function campaignFrame(state: WizardState, screen: CampaignScreen): Frame
   const { lines, focus } = widgetLines(screen.widget, state);
   const about = [
     line(span(workTitle({ kind: 'controls', step, controls, answers }), 'strong'), span(`   ${appsCount(targets.length)}`, 'dim')),
-    line(span(`Question ${index + 1} of ${questions.length}, asked once for all of them`, 'dim')),
+    line(span(`Question ${index + 1} of ${questions.length}. The answer applies to all apps.`, 'dim')),
     [],
     line(span(question?.label ?? '', 'strong')),
     line(span(question?.help ?? '', 'dim')),

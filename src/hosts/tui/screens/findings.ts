@@ -76,7 +76,7 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
 
 function emptyText({ findings }: WizardState): string {
   if (!findings || findings.read + findings.failed === 0) return 'Reading…';
-  return findings.list.length === 0 ? 'Nothing fails so far.' : 'No finding matches this filter.';
+  return findings.list.length === 0 ? 'No findings so far.' : 'No finding matches this filter.';
 }
 
 interface Widths {
@@ -134,7 +134,12 @@ function aboutLines(state: WizardState, one: Finding): Line[] {
   const others = one.apps.length > names.length ? ` and ${one.apps.length - names.length} more` : '';
   const lines = [
     ...(one.apps.length > 1 ? [line(span('Apps: ', 'dim'), plainText(names.join(', ')), others)] : []),
-    line(span('Current value: ', 'dim'), span(valueOf(one), 'strong'), span('   desired: ', 'dim'), span(plainText(one.wanted), 'strong')),
+    line(
+      span('Current value: ', 'dim'),
+      span(valueOf(one), 'strong'),
+      span('   Desired value: ', 'dim'),
+      span(plainText(one.wanted), 'strong'),
+    ),
     ...(rows >= 24 ? [line(span(one.control.because, 'dim'))] : []),
   ];
   return wrapped(lines, columns, 0).slice(0, rows >= 24 ? 5 : 2);

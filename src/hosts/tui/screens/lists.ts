@@ -31,7 +31,7 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
   const none = searching
     ? `Asking Azure for function apps${ellipsis(look)}`
     : apps.length === 0
-      ? 'No function app is in reach of this account.'
+      ? 'This account cannot read any function app.'
       : 'No app matches this filter.';
   return {
     head: [line(span('Which function app?', 'strong'), span(`   ${counted}`, 'dim')), fieldLine('Filter', screen.filter, state), []],
@@ -107,7 +107,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
             return span(cell, on && index === screen.area ? 'strong' : mark.tone);
           })
         : [span(one.why ? plainText(one.why) : `reading${ellipsis(look)}`, one.why ? 'bad' : 'dim')]),
-      ...(one.steps && columns >= nameWidth + areas.length + 24 ? [span(`   ${counts.join(', ') || 'nothing fails'}`, 'dim')] : []),
+      ...(one.steps && columns >= nameWidth + areas.length + 24 ? [span(`   ${counts.join(', ') || 'no findings'}`, 'dim')] : []),
     );
   };
   const cursorLine = line(span(' '.repeat(nameWidth + 4 + screen.area)), span(look.ascii ? 'v' : '▾', 'info'));
@@ -115,7 +115,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
     head: [
       line(
         span(`${fleet.length} apps`, 'strong'),
-        span(`   ${read < fleet.length ? `${read} read` : 'all read'}   one column an area`, 'dim'),
+        span(`   ${read < fleet.length ? `${read} read` : 'all read'}   one column per area`, 'dim'),
       ),
       cursorLine,
     ],
@@ -140,7 +140,7 @@ export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
     head: [line(span(`Search ${what}`, 'strong'), span(`   ${hits.length} found`, 'dim')), fieldLine('Find', screen.filter, state), []],
     body:
       hits.length === 0
-        ? [line(span(`  Nothing among the ${what} is called that.`, 'dim'))]
+        ? [line(span(`  No ${what} match.`, 'dim'))]
         : hits.map(({ mark, label }, index) =>
             line(
               span(pointer(state, index === cursor), 'info'),

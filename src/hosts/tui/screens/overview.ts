@@ -39,20 +39,14 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   const first = worstAreasFirst(undecided).map(({ step }) => step.title);
   const foot = [
     ...(first.length > 0
-      ? [line(span('Worth doing first: ', 'dim'), first.join(', '))]
+      ? [line(span('Recommended first: ', 'dim'), first.join(', '))]
       : waiting.size > 0
         ? []
-        : [line(span('Nothing is left to change from here.', 'good'))]),
+        : [line(span('No findings that func-harden can fix.', 'good'))]),
     ...(areas > 0
-      ? [
-          line(
-            span(`${areas} ${areas === 1 ? 'area waits' : 'areas wait'} in the queue: `, 'info'),
-            span('g', 'strong'),
-            ' reviews and applies.',
-          ),
-        ]
+      ? [line(span(`${areas} ${areas === 1 ? 'area' : 'areas'} queued: `, 'info'), span('g', 'strong'), ' shows the preview.')]
       : rows >= 20 && columns >= 60
-        ? [line(span(`Answers are kept in ${state.answersFile}`, 'dim'))]
+        ? [line(span(`Answers are saved in ${state.answersFile}`, 'dim'))]
         : []),
   ].map((one) => cutLine(one, columns, ellipsis(look)));
   const left: Frame = { head: [...appHead(state), ...scoreLines(state, open), []], body: list, focus, foot: [[], ...foot] };

@@ -40,8 +40,7 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
     case 'pick': {
       const shown = matching(widget);
       const typed = widget.edit.text.length > 0;
-      const none =
-        widget.options.length === 0 ? 'There is none here; type a name or resource id.' : 'None matches; Enter takes what is typed.';
+      const none = widget.options.length === 0 ? 'None found. Type a name or resource id.' : 'No match. Press Enter to use the typed text.';
       return {
         lines: [
           fieldLine(typed || shown.length > 0 ? 'find' : 'name', widget.edit, state),
