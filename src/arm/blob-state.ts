@@ -159,6 +159,14 @@ function failureOf(error: unknown, address: string): unknown {
     return new UserError(`Container ${address} does not exist.`, EXIT.failed, [
       'Create it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER',
     ]);
+  if (code === 'BlobImmutableDueToPolicy')
+    return new UserError(
+      `The immutability policy or legal hold of ${address} refuses to append to the undo log; nothing was sent to Azure.`,
+      EXIT.failed,
+      [
+        'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
+      ],
+    );
   if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite')
     return new UserError(`Another process started a run with this name in ${address}.`, EXIT.failed, ['Run the command again.']);
   return new UserError(`The undo log in ${address} cannot be reached (${which}).`, EXIT.failed, [
