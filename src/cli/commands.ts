@@ -45,7 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...OWN, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'mouse', 'statePlace', 'stateDir', 'dryRun', ...OWN, ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -257,7 +257,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'demo',
     args: [],
     says: 'starts the wizard on a sample subscription; requires no Azure account',
-    options: ['plain', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
+    options: ['plain', 'mouse', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
     examples: ['func-harden demo'],
   },
   {
