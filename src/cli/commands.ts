@@ -275,7 +275,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'completion',
     args: ['<shell>'],
     says: 'prints shell completion for bash, zsh, fish or powershell',
-    options: [],
+    options: ['statePlace', 'stateDir'],
     examples: ['func-harden completion bash >> ~/.bashrc'],
   },
   {
