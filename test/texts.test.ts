@@ -98,6 +98,8 @@ const OLD = [
 ];
 
 test('no text speaks the old idiom', () => {
-  const shown = texts.filter(({ file, text }) => !/^src\/report\/(pipelines\/shell|exports\/az-script)\.ts$|realm-script\.ts$/.test(file) && isText(text));
+  const shown = texts.filter(
+    ({ file, text }) => !/^src\/report\/(pipelines\/shell|exports\/az-script)\.ts$|realm-script\.ts$/.test(file) && isText(text),
+  );
   expect(shown.filter(({ text }) => OLD.some((one) => one.test(words(text)))).map(where)).toEqual([]);
 });

@@ -63,6 +63,7 @@ export const OPTIONS = {
   output: { flags: '--output <file>', says: 'write the result to a file' },
   color: { flags: '--no-color', says: 'no colours (NO_COLOR does the same)' },
   ascii: { flags: '--ascii', says: 'ASCII symbols only' },
+  mouse: { flags: '--mouse', says: 'use the mouse wheel and clicks (also FUNC_HARDEN_MOUSE); hold Shift to select text' },
   plain: { flags: '--plain', says: 'line prompts instead of the full screen; for screen readers' },
   quiet: { flags: '--quiet', says: 'print only the result, no progress' },
   input: { flags: '--no-input', says: 'ask no questions; fail and list the missing input' },

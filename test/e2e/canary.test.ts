@@ -131,7 +131,7 @@ async function byWizard(here: World, file: string): Promise<string> {
 /** Reads what can lock out to its end, as the wizard asks, then types the name. */
 async function confirmByName(screen: Terminal): Promise<void> {
   for (;;) {
-    const shown = await screen.sees(/(Enter shows the rest|Enter goes on|Type fn-orders to apply|Apply this\?)[\s\S]*Esc back/);
+    const shown = await screen.sees(/(Enter shows more|Enter continues|Type fn-orders to apply|Apply this\?)[\s\S]*Esc back/);
     if (shown.includes('Type fn-orders')) break;
     if (shown.includes('Apply this?')) return screen.type('y');
     await screen.changesBy('enter', shown);

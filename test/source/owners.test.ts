@@ -130,6 +130,19 @@ test.each<[string, (state: State) => void]>([
   expect((await here.command('replay', answers, '--yes')).code).toBe(0);
 });
 
+test('without the right to read changes Resource Graph shows none, which is told and stands for nothing', async () => {
+  const state = contoso();
+  change(state, 'ARM Template', 'Application');
+  const folder = await temporaryFolder();
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, 'version: 1\napps:\n  fn-orders:\n    steps:\n      https: { controls: { https-only: { decision: apply } } }\n');
+  const grants = [{ scope: '/', actions: ['*'], notActions: ['Microsoft.Resources/changes/read'] }];
+  const here = cloud(state, folder, (_, handle) => handle(), { name: 'one@contoso.example', id: OPERATOR_ID, grants });
+  const { stdout } = await here.command('plan', answers, '--json');
+  expect(stdout).toContain('you lack Microsoft.Resources/changes/read');
+  expect(stdout).not.toContain('was last set');
+});
+
 /** What a deployment stack makes with denyWriteAndDelete: everything but reading is denied, to everybody. */
 const stackDenies = (state: State, more: JsonObject = {}): void =>
   put(state, `${ORDERS}/providers/Microsoft.Authorization/denyAssignments/44bd`, {

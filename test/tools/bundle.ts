@@ -189,7 +189,7 @@ export const OPTIONS = {
 } as const satisfies BuildOptions;
 
 /** What prints help and version: one file, and a script, which Node starts sooner than a module. */
-const EARLY = {
+export const EARLY = {
   ...OPTIONS,
   entryPoints: { early: 'src/early.ts' },
   outExtension: { '.js': '.cjs' },

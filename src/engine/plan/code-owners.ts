@@ -5,10 +5,11 @@
  * learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes (who changed what, for 14 days),
  * learn.microsoft.com/azure/developer/azure-developer-cli/faq (tags).
  */
-import { isWithinId, type ResourceChange, type ResourceKey } from '../../azure/index.ts';
+import { CHANGES_RIGHT, isWithinId, type ResourceChange, type ResourceKey } from '../../azure/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { fitsText } from '../fleet/selectors.ts';
 import type { FactStore } from '../judge/facts.ts';
+import { isGranted } from './rights.ts';
 
 export const OWNER_READS: readonly ResourceKey[] = ['denyAssignments', 'groupDeployments', 'resourceChanges'];
 
@@ -36,6 +37,9 @@ function notRead(store: FactStore): Note[] {
     const fact = store.fact(key);
     return fact?.state === 'unreadable' ? [`${NAMES[key] ?? key}: ${fact.failure.message}`] : [];
   });
+  const granted = store.view.maybe('permissions')?.value;
+  if (granted && !isGranted(granted, CHANGES_RIGHT) && store.fact('resourceChanges')?.state === 'read')
+    failed.push(`${NAMES.resourceChanges ?? ''}: you lack ${CHANGES_RIGHT}.`);
   return failed.length === 0
     ? []
     : [

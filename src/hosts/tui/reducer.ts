@@ -20,7 +20,7 @@ import { openOwnAnswers, pressCampaign } from './press/campaign.ts';
 import { pressFindings } from './press/findings.ts';
 import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { pressSearch } from './press/search.ts';
-import { moved } from './press/move.ts';
+import { clicked, moved } from './press/move.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
@@ -30,6 +30,8 @@ import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }
+  /** A click on a row of the list that is on screen. */
+  | { readonly type: 'point'; readonly row: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** The question was written out to the terminal: keys count from now on. `read`: to its end. */
   | { readonly type: 'armed' }
@@ -65,6 +67,8 @@ function reduced(state: WizardState, action: Action): Next {
   switch (action.type) {
     case 'press':
       return press(state, action.event);
+    case 'point':
+      return pointAt(state, action.row);
     case 'resize':
       return next(
         state.columns === action.columns && state.rows === action.rows ? state : { ...state, columns: action.columns, rows: action.rows },
@@ -191,6 +195,15 @@ function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
   if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);
   const known = { ...state, open };
   return screen.area ? openArea(known, screen.area, screen.control) : next(areasAt(known));
+}
+
+/** What the mouse points at; it counts only where the keyboard would move in that list. */
+function pointAt(state: WizardState, row: number): Next {
+  const { screen } = state;
+  const isList = state.help === undefined && !flowOf(state) && (screen.at !== 'area' || screen.mode.kind === 'look');
+  const to = isList ? clicked(screen, row) : undefined;
+  if (!to) return next(state);
+  return 'at' in to ? next(withScreen(state, to)) : press(state, to);
 }
 
 function press(before: WizardState, event: KeyEvent): Next {

@@ -12,7 +12,7 @@ import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
 import { type BatchScreen, type WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
-import { pointer } from './parts.ts';
+import { atRow, pointer } from './parts.ts';
 
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
   const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appsCount(screen.targets.length)}`, 'dim'));
@@ -33,7 +33,7 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
     head,
     body: [
       ...more(start, state.look.ascii ? '^' : '↑'),
-      ...rows.slice(start, end).map((row, index) => rowLine(state, screen, row, start + index === cursor)),
+      ...rows.slice(start, end).map((row, index) => atRow(rowLine(state, screen, row, start + index === cursor), start + index)),
       ...more(rows.length - end, state.look.ascii ? 'v' : '↓'),
       ...(rows.length === 0 ? [line(span(screen.isRead ? '  No findings that func-harden can fix.' : '', 'good'))] : []),
     ],

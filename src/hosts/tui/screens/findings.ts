@@ -10,7 +10,7 @@ import { visibleFindings } from '../findings.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
 import { type FindingsScreen, type WizardState } from '../state.ts';
 import { editedText } from '../text-edit.ts';
-import { fieldLine, pointer } from './parts.ts';
+import { atRow, fieldLine, pointer } from './parts.ts';
 
 const RISK_TONES: Readonly<Record<Finding['risk'], Tone | undefined>> = {
   safe: 'good',
@@ -39,7 +39,9 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
     head: [...head, ...(state.columns >= 60 ? [titles(widths)] : [])],
     body: [
       ...more(start, state.look.ascii ? '^' : '↑'),
-      ...list.slice(start, end).flatMap((one, index) => row(state, one, start + index === cursor, widths)),
+      ...list
+        .slice(start, end)
+        .flatMap((one, index) => row(state, one, start + index === cursor, widths).map((part) => atRow(part, start + index))),
       ...more(list.length - end, state.look.ascii ? 'v' : '↓'),
       ...(list.length === 0 ? [line(span(`  ${emptyText(state)}`, 'dim'))] : []),
     ],

@@ -10,7 +10,7 @@ import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
 import { type Screen, type WizardState, type SurveyedApp } from '../state.ts';
 import { foundBy } from '../everywhere.ts';
-import { fieldLine, pointer } from './parts.ts';
+import { atRow, fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
@@ -37,7 +37,7 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
     head: [line(span('Which function app?', 'strong'), span(`   ${counted}`, 'dim')), fieldLine('Filter', screen.filter, state), []],
     body: [
       ...above(start, look),
-      ...appRows(state, shown, cursor - start, marked),
+      ...appRows(state, shown, cursor - start, marked).map((one, index) => atRow(one, start + index)),
       ...(end < matches.length ? [line(span(`  ${look.ascii ? 'v' : '↓'} ${matches.length - end} more`, 'dim'))] : []),
       ...(matches.length === 0 ? [line(span(`  ${none}`, 'dim'))] : []),
     ],
@@ -119,7 +119,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
       ),
       cursorLine,
     ],
-    body: [...above(start, look), ...shown.map((one, index) => row(one, start + index === screen.cursor))],
+    body: [...above(start, look), ...shown.map((one, index) => atRow(row(one, start + index === screen.cursor), start + index))],
     focus: screen.cursor - start + (start > 0 ? 1 : 0),
     foot: [
       [],
@@ -142,10 +142,13 @@ export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
       hits.length === 0
         ? [line(span(`  No ${what} match.`, 'dim'))]
         : hits.map(({ mark, label }, index) =>
-            line(
-              span(pointer(state, index === cursor), 'info'),
-              ...(mark ? [span(`${symbolOf(mark, state.look)} `, mark.tone)] : []),
-              span(plainText(label), index === cursor ? 'strong' : undefined),
+            atRow(
+              line(
+                span(pointer(state, index === cursor), 'info'),
+                ...(mark ? [span(`${symbolOf(mark, state.look)} `, mark.tone)] : []),
+                span(plainText(label), index === cursor ? 'strong' : undefined),
+              ),
+              index,
             ),
           ),
     focus: cursor,
