@@ -41,6 +41,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run check:quick': 'test/scripts.test.ts',
   'npm run format': 'writes over the sources; npm test begins with the same check',
   'npm run gallery': 'test/scripts.test.ts',
+  'npm run texts': 'test/texts.test.ts',
   'npm run new-area NAME': 'test/new-area.test.ts',
   'npm run func-harden -- steps NAME': 'NAME is the area that is being made; func-harden steps is run here as other pages show it',
   'npm run record -- ': 'test/record.test.ts',

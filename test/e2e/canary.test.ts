@@ -119,7 +119,7 @@ async function byWizard(here: World, file: string): Promise<string> {
   await screen.sees('Undo log');
   await screen.sees(/❯ .*T\d+Z-[\s\S]* applied/);
   screen.type('enter');
-  await screen.sees('as it was written');
+  await screen.sees('as the run wrote it');
   screen.type('enter');
   await confirmByName(screen);
   await screen.sees('Enter back');
