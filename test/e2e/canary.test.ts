@@ -141,7 +141,7 @@ async function confirmByName(screen: Terminal): Promise<void> {
   screen.type('enter');
 }
 
-const TYPE = /Type fn-orders to apply it[\s\S]*back:\s*$/;
+const TYPE = /Type fn-orders to apply[\s\S]*back:\s*$/;
 
 async function byPrompts(here: World, file: string): Promise<string> {
   const screen = wizard(here, ['--app', 'fn-orders', '--plain', '--answers', file, '--debug', join(here.folder, 'prompts.jsonl')], {
@@ -157,8 +157,8 @@ async function byPrompts(here: World, file: string): Promise<string> {
   await answer(TYPE, 'fn-orders');
   await answer(/^APPLIED[\s\S]*which area\? Number\s*$/m, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
-  await answer(/What now\? Number\s*$/, 'undo all');
-  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await answer(/What now\? Number\s*$/, 'undo the whole');
+  await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
   await answer(/UNDONE[\s\S]*which area\? Number\s*$/m, 'leave');
   await screen.ended;
   return screen.raw();
