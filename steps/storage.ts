@@ -24,14 +24,14 @@ export default defineStep({
   id: 'storage',
   title: 'Store data encrypted',
   group: 'operation',
-  why: 'The storage account holds the keys of the app, its state and often its code: who opens it owns the app.',
+  why: 'The storage account contains the keys, the state and often the code of the app. Anyone who can access the account controls the app.',
   docs: [DOCS, 'https://learn.microsoft.com/azure/storage/common/storage-account-overview'],
   questions: {
     keySource: {
       kind: 'choice',
       optional: true,
-      label: 'Who keeps the key that the data is encrypted with?',
-      help: 'Microsoft.Storage: Microsoft does. Microsoft.Keyvault: you do; losing that key loses the data.',
+      label: 'Who manages the encryption key?',
+      help: 'Microsoft.Storage: Microsoft manages the key. Microsoft.Keyvault: you manage the key, and if you lose it, the data is lost.',
       options: ['Microsoft.Storage', 'Microsoft.Keyvault'],
       preselect: 'Microsoft.Storage',
     },
@@ -44,11 +44,11 @@ export default defineStep({
     eachSetting({
       each: ACCOUNTS,
       id: 'secure-transfer',
-      label: 'Secure transfer',
-      because: 'Without it, keys and data may travel in clear.',
+      label: 'Secure transfer (storage)',
+      because: 'Without secure transfer, keys and data can travel unencrypted.',
       severity: 'high',
       risk: 'disruptive',
-      effect: 'Clients that use http or unencrypted SMB are refused.',
+      effect: 'Clients that use HTTP or unencrypted SMB are refused.',
       terraform: 'azurerm_storage_account.https_traffic_only_enabled',
       docs: 'https://learn.microsoft.com/azure/storage/common/storage-require-secure-transfer',
       compliance: {
@@ -70,11 +70,11 @@ export default defineStep({
     eachSetting({
       each: ACCOUNTS,
       id: 'min-tls',
-      label: 'Minimum TLS version',
-      because: 'TLS 1.0 and 1.1 can be broken.',
+      label: 'Minimum TLS version (storage)',
+      because: 'TLS 1.0 and 1.1 have known vulnerabilities.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Clients that know no TLS 1.2 are refused.',
+      effect: 'Clients without TLS 1.2 are refused.',
       terraform: 'azurerm_storage_account.min_tls_version',
       docs: 'https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version',
       compliance: {
@@ -94,11 +94,11 @@ export default defineStep({
     eachSetting({
       each: ACCOUNTS,
       id: 'anonymous-blobs',
-      label: 'No anonymous blobs',
-      because: 'One container set to public is enough for everybody to read it.',
+      label: 'Anonymous blob access',
+      because: 'If anonymous access is allowed, anyone can read a container that is set to public.',
       severity: 'high',
       risk: 'disruptive',
-      effect: 'Containers that were public answer only with a sign-in.',
+      effect: 'Public containers require authentication.',
       terraform: 'azurerm_storage_account.allow_nested_items_to_be_public',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent',
       compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '2.1': '3.17', '3.0': '4.17', '4.0': '10.3.9', '5.0': '9.3.8' } },
@@ -117,11 +117,11 @@ export default defineStep({
     eachSetting({
       each: ACCOUNTS,
       id: 'cross-tenant',
-      label: 'No replication to other tenants',
-      because: 'Object replication would copy data into a tenant that nobody here governs.',
+      label: 'Cross-tenant replication',
+      because: 'Object replication can copy data to a tenant that your organization does not control.',
       severity: 'medium',
       risk: 'safe',
-      effect: 'New replication to other tenants is refused; policies that are there stay.',
+      effect: 'New replication policies to other tenants are refused. Existing policies stay.',
       terraform: 'azurerm_storage_account.cross_tenant_replication_enabled',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/object-replication-prevent-cross-tenant-policies',
       compliance: { cis: { '2.1': '3.16', '3.0': '4.16', '4.0': '10.3.8', '5.0': '9.3.7' } },
@@ -135,12 +135,12 @@ export default defineStep({
     eachSetting({
       each: ACCOUNTS,
       id: 'entra-first',
-      label: 'Portal signs in with Entra ID',
-      because: 'People get used to what comes first; it should not be the key.',
+      label: 'Portal default authentication',
+      because: 'If the portal uses the account key by default, people depend on the key.',
       severity: 'low',
       risk: 'safe',
       strict: true,
-      effect: 'The portal opens data with the signed-in person, no longer with the key.',
+      effect: 'The portal accesses data with Entra ID instead of the account key.',
       terraform: 'azurerm_storage_account.default_to_oauth_authentication',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/authorize-data-operations-portal',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1', '5.0': '9.3.3.1' } },
@@ -153,12 +153,12 @@ export default defineStep({
     eachSetting({
       each: ACCOUNTS,
       id: 'shared-key',
-      label: 'No access by key',
-      because: 'A key opens everything in the account, is the same for everybody, and never ends.',
+      label: 'Shared key access',
+      because: 'An account key gives full access to the account, is shared by all users, and never expires.',
       severity: 'high',
       risk: 'lock-out',
       strict: true,
-      effect: 'Connection strings with a key and SAS made from it stop working at once, in every app that has them.',
+      effect: 'Connection strings with a key, and SAS tokens created from a key, stop working at once in every app that uses them.',
       terraform: 'azurerm_storage_account.shared_access_key_enabled',
       reads: ['site', 'appSettings', 'storageAccounts'],
       writes: ['storageAccounts'],
@@ -167,7 +167,7 @@ export default defineStep({
       policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access'),
       verdict: (x, judged) =>
         hasContentShare(x)
-          ? { state: 'not-applicable', found: 'the content share of this plan needs a key of the account', wanted: 'not allowed' }
+          ? { state: 'not-applicable', found: 'the content share of this plan requires a key of the account', wanted: 'not allowed' }
           : judged(),
       at: 'properties.allowSharedKeyAccess',
       expect: ({ properties }) => FLAWS.keys(properties),
@@ -185,12 +185,12 @@ export default defineStep({
     eachSetting({
       each: ACCOUNTS,
       id: 'network',
-      label: 'Firewall of the account',
-      because: 'A leaked key opens the account from anywhere, unless only known networks get through to it.',
+      label: 'Storage firewall',
+      because: 'Without a firewall, a leaked key gives access to the account from any network.',
       severity: 'high',
       risk: 'lock-out',
       strict: true,
-      effect: 'Only the networks listed reach the account: people, pipelines and other apps elsewhere get 403.',
+      effect: 'Only the listed networks can reach the account. People, pipelines and other apps on other networks get 403.',
       terraform: 'azurerm_storage_account.network_rules',
       reads: ['site', 'storageAccounts'],
       draftReads: ['vnetConnection'],
@@ -204,7 +204,7 @@ export default defineStep({
       notOn: LACKS.wayToStorage,
       at: 'properties.networkAcls',
       expect: ({ properties }) => FLAWS.network(properties),
-      wanted: 'closed but for named networks',
+      wanted: 'closed except for named networks',
       set: ({ id, properties }, x) => closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
       links: { after: ['vnetConnection', 'site'] },
       guards: [
@@ -226,7 +226,7 @@ export default defineStep({
               ...(share && !routed
                 ? [
                     stop(
-                      'The content share is reached outside the virtual network; route it through first (area isolation), or the app is empty after the next restart.',
+                      'The app reaches its content share outside the virtual network. Route content through the network first (area isolation); otherwise the app has no content after the next restart.',
                     ),
                   ]
                 : []),
@@ -240,8 +240,8 @@ export default defineStep({
       each: ACCOUNTS,
       id: 'key-source',
       needs: ['keySource'],
-      label: 'Key that data is encrypted with',
-      because: 'All data is encrypted; who keeps the key decides who can take it away.',
+      label: 'Encryption key source',
+      because: 'All data is encrypted. With a customer-managed key, you control the key and can revoke access.',
       severity: 'low',
       strict: true,
       docs: 'https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview',
@@ -255,19 +255,19 @@ export default defineStep({
         if (!keySource || sameWord(source, keySource)) return undefined;
         return sameWord(source, 'Microsoft.Keyvault')
           ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
-          : 'Microsoft keeps it';
+          : 'managed by Microsoft';
       },
       wanted: ({ answers }) => answers.keySource ?? 'Microsoft.Storage or Microsoft.Keyvault',
     }),
     {
       kind: 'rule',
       id: 'soft-delete',
-      label: 'Deleted data is kept for a while',
-      because: 'What was deleted by mistake or malice can be had back.',
+      label: 'Soft delete (storage)',
+      because: 'Without soft delete, deleted data cannot be recovered.',
       severity: 'low',
       risk: 'safe',
       strict: true,
-      effect: `Deleted blobs, containers and shares are kept for ${KEPT_DAYS} days, and paid for.`,
+      effect: `Deleted blobs, containers and shares are retained for ${KEPT_DAYS} days and billed.`,
       reads: ['blobServices', 'fileServices', 'storageAccounts'],
       writes: ['blobServices', 'fileServices'],
       docs: 'https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',

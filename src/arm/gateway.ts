@@ -166,7 +166,7 @@ function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
   return failure.with({
-    message: `You may not read this (${action}).`,
-    next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
+    message: `You have no permission to read this resource (${action}).`,
+    next: `Request a role that includes ${action}${role ? `, for example ${role}` : ''}.`,
   });
 }

@@ -12,7 +12,7 @@ export const vaultToken = (token: string | undefined, address: string, suffix: s
 
 function givenToken(name: string, token: string | undefined, place: string, audience: string): SignInSession {
   if (!token || !/^[\w.~+/=-]+$/.test(token))
-    throw new UserError(token ? `${name} holds no token.` : `There is no token for ${place}.`, EXIT.forbidden, [
+    throw new UserError(token ? `${name} is not a token.` : `No token is set for ${place}.`, EXIT.forbidden, [
       `Set ${name}: az account get-access-token --resource ${audience} --query accessToken --output tsv`,
     ]);
   secrets.learn(token, true);

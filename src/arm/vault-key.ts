@@ -21,13 +21,13 @@ export function vaultKeyAddress(text: string, suffix: string): URL {
     new UserError(`--sign-key ${text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//')} names no key: ${why}.`, EXIT.usage, [
       `Use --sign-key https://VAULT.${suffix}/keys/NAME or …/keys/NAME/VERSION`,
     ]);
-  if (!url) throw wrong('it is no address');
+  if (!url) throw wrong('it is not a URL');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     throw wrong('the address must hold no query, signature or password');
   const isLocal = LOOPBACK.test(url.hostname);
   if (url.protocol !== 'https:' && !isLocal) throw wrong('plain http is allowed on this machine only');
   if (!isLocal && !(url.hostname.endsWith(`.${suffix}`) && url.port === ''))
-    throw wrong(`${url.host} is no host of Key Vault in this cloud`);
+    throw wrong(`${url.host} is not a Key Vault host in this cloud`);
   if (!PATH.test(url.pathname)) throw wrong('the path must be /keys/NAME or /keys/NAME/VERSION');
   return url;
 }
@@ -107,7 +107,7 @@ const unusable = (name: string, why: string, next: string): UserError =>
 /** Key Vault says in its message which right, firewall or state of the key is the cause. */
 function refused(failure: ArmFailure, { host }: URL, name: string): ArmFailure | UserError {
   if (failure.kind === 'missing')
-    return new UserError(`There is no key ${name} in ${host}, or no such version.`, EXIT.failed, [
+    return new UserError(`Key ${name}, or this version of it, does not exist in ${host}.`, EXIT.failed, [
       'Check the name, the version and the vault.',
     ]);
   if (failure.kind !== 'forbidden') return failure;

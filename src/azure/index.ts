@@ -17,6 +17,7 @@ export * from './language-support.ts';
 export * from './neighbours.ts';
 export type * from './network-resources.ts';
 export * from './outbound-routing.ts';
+export * from './own-member.ts';
 export type * from './provider-resources.ts';
 export * from './references.ts';
 export type * from './resources.ts';

@@ -239,6 +239,8 @@ export interface Claim {
 }
 
 export interface Step<Q extends Questions = Questions> {
+  /** The version of this contract that an area of one's own is written for; needed there, left out in ours. */
+  readonly contract?: 1;
   readonly id: string;
   readonly title: string;
   readonly group: Group;

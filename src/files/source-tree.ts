@@ -1,11 +1,17 @@
 /** Reads a tree of code. Nothing in it is ever written. */
-import { opendir, readFile, stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { mapLimited } from '../engine/concurrency.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
+import { readLimited, TooLarge } from './read-limited.ts';
 
 /** Bytes of a file; what is larger is data, and no code that people write. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_FILES = 100_000;
+/** Bytes of all files together. */
+const MOST_IN_ALL = 256 * 1024 * 1024;
+/** Files that are read at once. */
+const AT_ONCE = 32;
 const SKIPPED = new Set(['.git', '.terraform', 'node_modules', '.hg', '.svn', '.venv', 'bin', 'obj']);
 const CODE = /\.(tf|tofu|tfvars|bicep|bicepparam|json)$|^terragrunt\.hcl$/;
 /** Files that no template is called. */
@@ -20,25 +26,28 @@ export interface SourceTree {
 /** @throws UserError where the folder itself cannot be read */
 export async function readSourceTree(folder: string): Promise<SourceTree> {
   try {
-    if (!(await stat(folder)).isDirectory()) throw new Error('it is no folder');
+    if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : (error as Error).message;
-    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed);
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : (error as Error).message;
+    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
   }
   const paths: string[] = [];
   const unreadable: { file: string; why: string }[] = [];
   await walk(folder, folder, paths, unreadable);
   const files = new Map<string, string>();
-  await Promise.all(
-    paths.toSorted().map(async (path) => {
-      const text = await readCode(join(folder, path)).catch((error: unknown) => {
+  let left = MOST_IN_ALL;
+  await mapLimited(paths.toSorted(), AT_ONCE, async (path) => {
+    const text = await readCode(join(folder, path)).catch((error: unknown) => {
+      // A template is never that large, and other JSON is data of programs.
+      if (!(error instanceof TooLarge && path.endsWith('.json') && !/\.(tf|tofu|tfvars)\.json$/.test(path)))
         unreadable.push({ file: path, why: (error as Error).message });
-        return undefined;
-      });
-      if (typeof text === 'string') files.set(path, text);
-      else if (text?.tooLarge) unreadable.push({ file: path, why: `it is larger than ${MOST_BYTES / 1024 / 1024} MiB` });
-    }),
-  );
+      return undefined;
+    });
+    if (text === undefined) return;
+    left -= text.length;
+    if (left < 0) throw tooLarge(folder);
+    files.set(path, text);
+  });
   return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), unreadable };
 }
 
@@ -53,27 +62,27 @@ async function walk(root: string, folder: string, paths: string[], unreadable: {
   } catch (error) {
     unreadable.push({ file: relative(root, folder), why: (error as Error).message });
   }
-  if (paths.length > MOST_FILES)
-    throw new UserError(`${root} holds more than ${MOST_FILES} files of code.`, EXIT.failed, [
-      'Name the folder of the infrastructure code.',
-    ]);
+  if (paths.length > MOST_FILES) throw tooLarge(root);
   for (const one of inside) await walk(root, one, paths, unreadable);
 }
 
-/** The text of one file. Large JSON is data of programs; a large file in a language of infrastructure is told. */
-async function readCode(path: string): Promise<string | { readonly tooLarge: boolean }> {
-  const bytes = await readFile(path);
-  return bytes.length > MOST_BYTES
-    ? { tooLarge: !path.endsWith('.json') || /\.(tf|tofu|tfvars)\.json$/.test(path) }
-    : bytes.toString('utf8');
-}
+const tooLarge = (folder: string): UserError =>
+  new UserError(`${folder} holds more than ${MOST_FILES} files of code, or more than ${MOST_IN_ALL / 1024 ** 2} MiB.`, EXIT.failed, [
+    'Name the folder of the infrastructure code.',
+  ]);
+
+/** The text of one file. @throws TooLarge where it is too large to be code, or an error of the file system */
+const readCode = (path: string): Promise<string> => readLimited(path, MOST_BYTES);
+
+/** Bytes of a file that was named: a state of Terraform may be large. */
+const MOST_NAMED = 128 * 1024 * 1024;
 
 /** A file that was named. @throws UserError */
 export async function readNamed(path: string): Promise<string> {
   try {
-    return (await readFile(path)).toString('utf8');
+    return await readLimited(path, MOST_NAMED);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed);
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message;
+    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
   }
 }

@@ -49,7 +49,7 @@ const word = (value: Json): string => (value === null ? 'not set' : typeof value
 
 const says = (row: PlaceRow): string => {
   if (row.state === 'not-resolved') return `not resolved: ${row.why ?? ''}`;
-  if (row.state === 'right') return `right: ${word(row.present)}`;
+  if (row.state === 'right') return `correct: ${word(row.present)}`;
   const present = row.state === 'absent' ? 'not set' : word(row.present);
   return `${present} -> ${word(row.wanted)}`;
 };
@@ -64,7 +64,7 @@ export function placesText(rows: readonly PlaceRow[]): string {
   const change = rows.filter(isToChange).length;
   const closing =
     rows.length === 0
-      ? 'No function app is declared here.'
+      ? 'This code declares no function app.'
       : `${change} to change (${count('declared')} declared, ${count('absent')} not set), ${count('not-resolved')} not resolved, ${count('right')} right.`;
   return `${[...lines, closing].map(plainText).join('\n')}\n`;
 }
@@ -73,7 +73,7 @@ export function placesMarkdown(rows: readonly PlaceRow[]): string {
   const change = rows.filter(isToChange);
   const open = rows.filter(({ state }) => state === 'not-resolved');
   const table = (some: readonly PlaceRow[]) => [
-    '| severity | app | control | place | present | wanted |',
+    '| severity | app | control | place | current value | desired value |',
     '| --- | --- | --- | --- | --- | --- |',
     ...some.map(
       (row) =>
@@ -84,12 +84,14 @@ export function placesMarkdown(rows: readonly PlaceRow[]): string {
     `### func-harden: ${change.length === 0 ? 'nothing to change in the code' : `${change.length} to change in the code`}`,
     '',
     ...(change.length > 0 ? [...table(change.slice(0, MOST_ROWS)), ''] : []),
-    ...(change.length > MOST_ROWS ? [`${change.length - MOST_ROWS} more are in the JSON.`, ''] : []),
+    ...(change.length > MOST_ROWS ? [`${change.length - MOST_ROWS} more are in the JSON output.`, ''] : []),
     ...(open.length > 0
       ? [`<details><summary>${open.length} not resolved</summary>`, '', ...table(open.slice(0, MOST_ROWS)), '', '</details>', '']
       : []),
   ].join('\n');
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, text.lastIndexOf('\n', MOST_CHARACTERS))}\n\nThe rest is in the JSON.\n` : text;
+  return text.length > MOST_CHARACTERS
+    ? `${text.slice(0, text.lastIndexOf('\n', MOST_CHARACTERS))}\n\nThe JSON output contains all places.\n`
+    : text;
 }
 
 const MOST_ROWS = 100;
@@ -135,7 +137,7 @@ export function placesSarif(rows: readonly PlaceRow[], version: string, base: st
       kind: 'fail',
       level: LEVEL[row.severity],
       message: {
-        text: `${row.app}: ${row.label}: ${row.state === 'absent' ? 'not set' : word(row.present)}, wanted ${word(row.wanted)}`.replaceAll(
+        text: `${row.app}: ${row.label}: ${row.state === 'absent' ? 'not set' : word(row.present)}, desired value ${word(row.wanted)}`.replaceAll(
           /[[\]]/g,
           '\\$&',
         ),

@@ -1,5 +1,6 @@
 /** ARM templates: their resources, with parameters, variables and what can be worked out of expressions. */
 import { evaluate, type Scope } from './evaluate.ts';
+import { bounded, type Spend } from './effort.ts';
 import { NotRead, readArmExpression } from './expression-text.ts';
 import { jsonValue } from './json-text.ts';
 import type { Shaped } from './shaped.ts';
@@ -24,9 +25,9 @@ export function parametersIn(text: string, file: string): ReadonlyMap<string, Va
 }
 
 /** The resources of a template; undefined where it is no JSON. */
-export function templateResources(text: string, file: string, given: ReadonlyMap<string, Value>): Shaped[] | undefined {
+export function templateResources(text: string, file: string, given: ReadonlyMap<string, Value>, spend: Spend): Shaped[] | undefined {
   const template = jsonValue(text, file);
-  return template?.kind === 'map' ? resourcesIn(template, '', given, 0) : undefined;
+  return template?.kind === 'map' ? resourcesIn(template, '', given, 0, spend) : undefined;
 }
 
 /** Deployments of a template that lies elsewhere: what they declare is not in this text. */
@@ -49,8 +50,8 @@ export function linkedTemplates(text: string, file: string): { readonly source: 
 /** Marks places inside of an expression, which are none of a file. */
 const INSIDE = '\0';
 
-function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, depth: number): Shaped[] {
-  const scope = scopeOf(template, given);
+function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, depth: number, spend: Spend): Shaped[] {
+  const scope = scopeOf(template, given, spend);
   const resources = memberOf(template, 'resources');
   const entries: readonly (readonly [string, Value])[] =
     resources?.kind === 'list'
@@ -61,7 +62,7 @@ function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<str
   return entries.flatMap(([key, resource]) => oneOf(resource, `${pointer}/resources/${key}`, scope, undefined, depth));
 }
 
-function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>): Scope {
+function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>, spend: Spend): Scope {
   const known = new Map<string, Value | 'busy'>();
   const once = (key: string, at: Place, make: () => Value): Value => {
     const value = known.get(key);
@@ -75,6 +76,7 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>): Scope {
   const scope: Scope = {
     file: INSIDE,
     language: 'json',
+    spend,
     lookUp(path, at) {
       const [kind, name] = path;
       if (typeof name !== 'string') return undefined;
@@ -88,7 +90,7 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>): Scope {
               own ??
               (byDefault
                 ? resolved(byDefault, scope)
-                : unresolved(`the parameter ${name} has no default, and no parameters file gives it`, at))
+                : unresolved(`the parameter ${name} has no default, and no parameters file sets it`, at))
             );
           }),
           2,
@@ -97,7 +99,7 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>): Scope {
       return [
         once(`variable ${name}`, at, () => {
           const value = memberOf(template, 'variables', name);
-          return value ? resolved(value, scope) : unresolved(`there is no variable ${name}`, at);
+          return value ? resolved(value, scope) : unresolved(`variable ${name} is not defined`, at);
         }),
         2,
       ];
@@ -108,9 +110,14 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>): Scope {
 
 /** A value in which expressions are worked out. A literal that a parameter or variable brings keeps its own place. */
 function resolved(value: Value, scope: Scope): Value {
+  scope.spend(1);
+  return bounded(worked(value, scope));
+}
+
+function worked(value: Value, scope: Scope): Value {
   if (value.kind === 'list') return { ...value, items: value.items.map((item) => resolved(item, scope)) };
   if (value.kind === 'map') {
-    const copied = value.members.has('copy') ? { open: 'copy makes members that are not worked out' } : {};
+    const copied = value.members.has('copy') ? { open: 'copy makes members that cannot be evaluated' } : {};
     return { ...value, members: new Map([...value.members].map(([name, member]) => [name, resolved(member, scope)])), ...copied };
   }
   if (value.kind !== 'scalar' || typeof value.value !== 'string' || !/^\[[\s\S]*\]$/.test(value.value)) return value;
@@ -127,7 +134,7 @@ function resolved(value: Value, scope: Scope): Value {
   } catch (error) {
     if (!(error instanceof NotRead)) throw error;
     return unresolved(
-      `the expression ${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value} is not worked out`,
+      `the expression ${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value} cannot be evaluated`,
       value.at,
     );
   }
@@ -195,7 +202,7 @@ function nested(raw: Value, body: MapValue, address: string, scope: Scope, depth
     }
   const pointer = `${address}/properties/template`;
   if (memberOf(body, 'copy')) return [];
-  if (inner) return resourcesIn(template, pointer, given, depth + 1);
+  if (inner) return resourcesIn(template, pointer, given, depth + 1, scope.spend);
   const resources = memberOf(template, 'resources');
   // Without an inner scope the expressions see the parameters of the template around it.
   return (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>

@@ -6,9 +6,11 @@ export interface Resource {
   readonly symbol: string;
   readonly type: string;
   readonly start: number;
-  readonly body?: Expression;
+  readonly body: Expression;
   readonly condition?: Expression;
   readonly existing: boolean;
+  /** A loop makes any number of them. */
+  readonly loops: boolean;
   readonly children: readonly Nested[];
 }
 
@@ -16,7 +18,7 @@ interface Module {
   readonly symbol: string;
   readonly path: string;
   readonly start: number;
-  readonly body?: Expression;
+  readonly body: Expression;
 }
 
 export interface BicepFile {
@@ -69,6 +71,17 @@ interface Read {
   readonly modules: Module[];
 }
 
+/** `[for item in items:` or `[for (item, index) in items: if (…)`; what the names stand for is not worked out. */
+function takeLoop(words: Words): boolean {
+  if (words.take(/\[\s*for\b/) === undefined) return false;
+  words.need(/[A-Za-z_]\w*|\([^)\n]*\)/);
+  words.need(/in\b/);
+  readExpression(words);
+  words.need(/:/);
+  if (words.take(/if\b/) !== undefined) readExpression(words);
+  return true;
+}
+
 const NAME = /[A-Za-z_]\w*/;
 const restOfLine = /[^\n]*/;
 
@@ -96,18 +109,20 @@ function readStatement(words: Words, into: Read): void {
     words.need(/=/);
     const condition = words.take(/if\b/) === undefined ? undefined : readExpression(words);
     const before = words.nested.length;
-    const body = words.text[words.at] !== '[' && words.take(/(?=\[)/) === undefined ? readExpression(words) : undefined;
-    if (!body) skip(words, words.at);
+    const loops = takeLoop(words);
+    const body = readExpression(words);
+    if (loops) words.need(/\]/);
     const children = words.nested.slice(before);
-    if (word === 'module') into.modules.push({ symbol, path, start, ...(body ? { body } : {}) });
+    if (word === 'module') into.modules.push({ symbol, path, start, body });
     else
       into.resources.push({
         symbol,
         type: path,
         start,
         existing,
+        loops,
         children,
-        ...(body ? { body } : {}),
+        body,
         ...(condition ? { condition } : {}),
       });
   } else {

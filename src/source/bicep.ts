@@ -1,5 +1,6 @@
 /** A conservative reader of Bicep: literal members of resources, parameters and variables. What it does not know it says so of. */
 import { evaluate, type Scope } from './evaluate.ts';
+import { COST, type Spend, whyTooMuch } from './effort.ts';
 import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
 import { type DeclaredElsewhere, nameArgument } from './declared.ts';
 import { idFor } from './arm-template.ts';
@@ -13,7 +14,7 @@ export interface BicepResources {
 }
 
 /** Resources of all Bicep files of a tree; `given` are the values of a parameters file, by template. */
-export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>): BicepResources {
+export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>, effort: () => Spend): BicepResources {
   const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readBicep(text)]));
   const called = new Set([...read].flatMap(([file, { modules }]) => modules.flatMap(({ path }) => within(file, path) ?? [])));
   const found = {
@@ -21,26 +22,34 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
     elsewhere: [] as DeclaredElsewhere[],
     unreadable: [] as { file: string; why: string; offset: number }[],
   };
-  const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, depth: number): void => {
+  const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, depth: number, spend: Spend): void => {
     const content = read.get(file);
     if (!content || depth > 10) return;
-    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that is not read' });
-    const scope = scopeOf(file, content, values);
+    spend(COST.file);
+    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that func-harden does not read' });
+    const scope = scopeOf(file, content, values, spend);
     found.resources.push(...content.resources.flatMap((one) => shaped(one, content, file, scope, prefix)));
     for (const { symbol, path, start, body } of content.modules) {
-      const value = body && evaluate(body, scope);
+      const value = evaluate(body, scope);
       const params = memberOf(value, 'params');
-      const at: Place = { file, offset: start, end: body?.end ?? start };
+      const at: Place = { file, offset: start, end: body.end };
       const target = within(file, path);
-      if (target !== undefined && read.has(target) && body)
-        visit(target, params?.kind === 'map' ? params.members : new Map(), `${prefix}${symbol}.`, depth + 1);
+      if (target !== undefined && read.has(target))
+        visit(target, params?.kind === 'map' ? params.members : new Map(), `${prefix}${symbol}.`, depth + 1, spend);
       else {
         const name = params?.kind === 'map' ? textOf(params.members.get(nameArgument(params.members.keys()) ?? '')) : undefined;
         found.elsewhere.push({ address: `${prefix}${symbol}`, source: path, at, ...(name === undefined ? {} : { name }) });
       }
     }
   };
-  for (const file of [...read.keys()].toSorted()) if (!called.has(file)) visit(file, given(file), '', 0);
+  for (const file of [...read.keys()].toSorted()) {
+    if (called.has(file)) continue;
+    const before = found.resources.length;
+    const why = whyTooMuch(() => visit(file, given(file), '', 0, effort()));
+    if (why === undefined) continue;
+    found.resources.splice(before);
+    found.unreadable.push({ file, offset: 0, why });
+  }
   return found;
 }
 
@@ -55,18 +64,34 @@ function within(file: string, path: string): string | undefined {
   return parts.join('/');
 }
 
-function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>): Scope {
+/** A scope that knows the resources of its file. */
+interface FileScope extends Scope {
+  readonly bodyOf: (resource: Resource) => Value;
+}
+
+function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>, spend: Spend): FileScope {
   const known = new Map<string, Value | 'busy'>();
-  const scope: Scope = {
+  const bodies = new Map<Resource, Value>();
+  const scope: FileScope = {
     file,
     language: 'bicep',
+    spend,
+    bodyOf(resource) {
+      const { body, symbol, start } = resource;
+      const known = bodies.get(resource);
+      if (known) return known;
+      bodies.set(resource, unresolved(`${symbol} refers to itself`, { file, offset: start, end: body.end }));
+      const value = evaluate(body, scope);
+      bodies.set(resource, value);
+      return value;
+    },
     lookUp(path, at, text) {
       const [name, member] = path;
       if (typeof name !== 'string') return undefined;
       const resource = content.resources.find(({ symbol }) => symbol === name);
       if (resource) {
         if (member === 'id') return [scalar(`#${name}`, at), 2];
-        const value = member === 'name' && resource.body ? memberOf(evaluate(resource.body, scope), 'name') : undefined;
+        const value = member === 'name' ? memberOf(scope.bodyOf(resource), 'name') : undefined;
         if (value) return [value, 2];
         return addressOf(resource, path, at, scope);
       }
@@ -90,33 +115,33 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
       own ??
       (byDefault
         ? evaluate(byDefault, scope)
-        : unresolved(`the parameter ${name} has no default, and no parameters file gives it (${text})`, at))
+        : unresolved(`the parameter ${name} has no default, and no parameters file sets it (${text})`, at))
     );
   };
   return scope;
 }
 
-function shaped(resource: Resource, content: BicepFile, file: string, scope: Scope, prefix: string): Shaped[] {
-  const { symbol, start, existing, body, condition } = resource;
+function shaped(resource: Resource, content: BicepFile, file: string, scope: FileScope, prefix: string): Shaped[] {
+  const { symbol, start, existing, loops, body, condition } = resource;
   const type = resource.type.replace(/@.*$/, '');
   const decided = condition && evaluate(condition, scope);
   if (existing || (decided?.kind === 'scalar' && decided.value === false)) return [];
-  const at: Place = { file, offset: start, end: body?.end ?? start };
-  const value = body && evaluate(body, scope);
-  if (value?.kind !== 'map')
+  const at: Place = { file, offset: start, end: body.end };
+  const value = scope.bodyOf(resource);
+  if (value.kind !== 'map')
     return [
       {
         type,
-        why: 'a loop makes several of them',
+        why: whyUnresolved(value) ?? 'what it holds is not worked out',
         id: `#${symbol}`,
         address: `${prefix}${symbol}`,
         at,
         language: 'bicep',
-        body: mapOf([], at, { open: 'a loop makes several of them' }),
+        body: mapOf([], at, { open: whyUnresolved(value) ?? 'what it holds is not worked out' }),
       },
     ];
   const parent =
-    body?.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
+    body.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
   const above =
     parent?.kind === 'reference'
       ? nameOf(
@@ -126,9 +151,14 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Sco
         )
       : undefined;
   const named = memberOf(value, 'name');
-  const own = textOf(named);
+  const own = loops ? undefined : textOf(named);
   const name = parent ? (above !== undefined && own !== undefined ? `${above}/${own}` : undefined) : own;
-  const why = name === undefined ? ((named && whyUnresolved(named)) ?? 'the name of its parent is not resolved') : undefined;
+  const why =
+    name === undefined
+      ? loops
+        ? 'a loop makes several of them'
+        : ((named && whyUnresolved(named)) ?? 'the name of its parent is not resolved')
+      : undefined;
   const one: Shaped = {
     type,
     ...(name === undefined ? {} : { name }),
@@ -140,7 +170,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Sco
     body: value,
   };
   const children = resource.children
-    .filter(({ within: inside }) => inside === body?.start)
+    .filter(({ within: inside }) => inside === body.start)
     .flatMap((child) => {
       const inner = evaluate(child.body, scope);
       const last = textOf(memberOf(inner, 'name'));
@@ -163,12 +193,13 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Sco
 
 /** Addresses that are made from the name of an account or a vault. */
 function addressOf(
-  { type, body }: Resource,
+  resource: Resource,
   path: readonly (string | Value)[],
   at: Place,
-  scope: Scope,
+  scope: FileScope,
 ): readonly [Value, number] | undefined {
-  const name = body && textOf(memberOf(evaluate(body, scope), 'name'));
+  const { type } = resource;
+  const name = textOf(memberOf(scope.bodyOf(resource), 'name'));
   const member = path
     .slice(1)
     .filter((part) => typeof part === 'string')
@@ -182,10 +213,13 @@ function addressOf(
     : undefined;
 }
 
+/** Azure's types have no more names than this. */
+const DEEPEST_NAME = 10;
+
 /** All names of a resource, those of its parents first. */
-function nameOf(resource: Resource | undefined, content: BicepFile, scope: Scope): string | undefined {
-  if (!resource?.body) return undefined;
-  const own = textOf(memberOf(evaluate(resource.body, scope), 'name'));
+function nameOf(resource: Resource | undefined, content: BicepFile, scope: FileScope, depth = 0): string | undefined {
+  if (!resource || depth > DEEPEST_NAME) return undefined;
+  const own = textOf(memberOf(scope.bodyOf(resource), 'name'));
   const parent =
     resource.body.kind === 'object'
       ? resource.body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value
@@ -197,15 +231,20 @@ function nameOf(resource: Resource | undefined, content: BicepFile, scope: Scope
           content.resources.find((one) => one.symbol === parent.path[0] && one !== resource),
           content,
           scope,
+          depth + 1,
         )
       : undefined;
   return above === undefined || own === undefined ? undefined : `${above}/${own}`;
 }
 
 /** The values of a `.bicepparam` file, and the template that it is for. */
-export function bicepParameters(text: string, file: string): { readonly using?: string; readonly values: ReadonlyMap<string, Value> } {
+export function bicepParameters(
+  text: string,
+  file: string,
+  spend: Spend,
+): { readonly using?: string; readonly values: ReadonlyMap<string, Value> } {
   const { parameters } = readBicep(text);
-  const scope: Scope = { file, language: 'bicep', lookUp: () => undefined };
+  const scope: Scope = { file, language: 'bicep', spend, lookUp: () => undefined };
   const using = within(file, /^\s*using\s+'([^']+)'/m.exec(text)?.[1] ?? '');
   return {
     ...(using === undefined ? {} : { using }),

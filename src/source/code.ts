@@ -3,6 +3,7 @@ import { isCompiled, isTemplate, linkedTemplates, parametersIn, templateResource
 import { bicepParameters, bicepResources } from './bicep.ts';
 import { type Declared, joined, NOTHING_DECLARED } from './declared.ts';
 import { declaredBy, type Settable } from './shaped.ts';
+import { newEffort, whyTooMuch } from './effort.ts';
 import type { ParseHcl } from './terraform/hcl.ts';
 import { terraformCode, type TerraformState } from './terraform/read.ts';
 import type { Files, Value } from './value.ts';
@@ -21,10 +22,27 @@ export interface CodeOptions {
 export async function readCode(files: Files, options: CodeOptions): Promise<Declared> {
   const { members, settable, state } = options;
   const hasTerraform = [...files.keys()].some((file) => file.endsWith('.tf'));
-  const terraform = hasTerraform
-    ? terraformCode(files, { parse: await options.hcl(), members, settable, ...(state ? { state } : {}) })
+  const parse = hasTerraform ? await options.hcl() : undefined;
+  const first = [...files.keys()].find((file) => file.endsWith('.tf')) ?? '';
+  const terraform = parse
+    ? asFarAs(first, () => terraformCode(files, { parse, spend: newEffort(), members, settable, ...(state ? { state } : {}) }))
     : NOTHING_DECLARED;
-  return joined([terraform, templates(files, options), bicep(files, options), { ...NOTHING_DECLARED, unreadable: notRead(files) }]);
+  const some = [...files.keys()].find((file) => /\.bicep(param)?$/.test(file)) ?? '';
+  return joined([
+    terraform,
+    templates(files, options),
+    asFarAs(some, () => bicep(files, options)),
+    { ...NOTHING_DECLARED, unreadable: notRead(files) },
+  ]);
+}
+
+/** What a piece of code declares, or that this file takes too much work. */
+function asFarAs(file: string, read: () => Declared): Declared {
+  let found = NOTHING_DECLARED;
+  const why = whyTooMuch(() => {
+    found = read();
+  });
+  return why === undefined ? found : { ...NOTHING_DECLARED, unreadable: [{ file, offset: 0, why }] };
 }
 
 /** Forms in which code may declare apps and that are not read. */
@@ -51,18 +69,20 @@ function templates(files: Files, { settable, template: named, parameters }: Code
       (file === named || (isTemplate(text) && !(isCompiled(text) && files.has(`${bare(file)}.bicep`)))),
   );
   return joined(
-    all.map(([file, text]) => {
-      const beside = [...(file === named && parameters !== undefined ? [parameters] : []), `${bare(file)}.parameters.json`];
-      const given = beside.map((one) => parametersIn(files.get(one) ?? '', one)).find((one) => one !== undefined);
-      const found = templateResources(text, file, given ?? new Map());
-      if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is no JSON', offset: 0 }] };
-      const linked = linkedTemplates(text, file).map(({ source, offset }) => ({
-        file,
-        offset,
-        why: `it deploys the linked template ${source}, which is not read`,
-      }));
-      return { ...declaredBy(found, settable), unreadable: linked };
-    }),
+    all.map(([file, text]) =>
+      asFarAs(file, () => {
+        const beside = [...(file === named && parameters !== undefined ? [parameters] : []), `${bare(file)}.parameters.json`];
+        const given = beside.map((one) => parametersIn(files.get(one) ?? '', one)).find((one) => one !== undefined);
+        const found = templateResources(text, file, given ?? new Map(), newEffort());
+        if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is not JSON', offset: 0 }] };
+        const linked = linkedTemplates(text, file).map(({ source, offset }) => ({
+          file,
+          offset,
+          why: `it deploys the linked template ${source}, which is not read`,
+        }));
+        return { ...declaredBy(found, settable), unreadable: linked };
+      }),
+    ),
   );
 }
 
@@ -72,13 +92,13 @@ function bicep(files: Files, { settable, template: named, parameters }: CodeOpti
   const byTemplate = new Map<string, ReadonlyMap<string, Value>>();
   for (const [file, text] of files)
     if (file.endsWith('.bicepparam')) {
-      const { using, values } = bicepParameters(text, file);
+      const { using, values } = bicepParameters(text, file, newEffort());
       if (using === `${file.replace(/\.bicepparam$/, '')}.bicep` || file === parameters) byTemplate.set(using ?? '', values);
     }
   const given = (file: string): ReadonlyMap<string, Value> => {
     const beside = file === named && parameters !== undefined ? parameters : `${bare(file)}.parameters.json`;
     return byTemplate.get(file) ?? parametersIn(files.get(beside) ?? '', beside) ?? new Map();
   };
-  const { resources, elsewhere, unreadable } = bicepResources(own, given);
+  const { resources, elsewhere, unreadable } = bicepResources(own, given, () => newEffort());
   return { ...declaredBy(resources, settable), elsewhere, unreadable };
 }

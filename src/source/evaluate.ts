@@ -12,6 +12,7 @@ import {
   type Value,
   whyUnresolved,
 } from './value.ts';
+import { bounded, joinedText, replacedText, type Spend } from './effort.ts';
 import type { Attribute, Expression } from './syntax.ts';
 
 /** What names in an expression stand for. */
@@ -20,6 +21,8 @@ export interface Scope {
   /** Terraform where it does not say. */
   readonly language?: Insertion['language'];
   /** `var.x`, `local.x`, `module.x`, a resource: the value, and how many parts of the path it took. */
+  /** Counts the work. */
+  readonly spend: Spend;
   readonly lookUp: (path: readonly (string | Value)[], at: Place, text: string) => readonly [Value, number] | undefined;
 }
 
@@ -38,6 +41,11 @@ export function attributeValue(attribute: Attribute, scope: Scope): Value {
 }
 
 export function evaluate(expression: Expression, scope: Scope): Value {
+  scope.spend(1);
+  return bounded(evaluated(expression, scope));
+}
+
+function evaluated(expression: Expression, scope: Scope): Value {
   const at = placeOf(expression, scope);
   const language = scope.language ?? 'terraform';
   const literal = { place: at, language };
@@ -55,13 +63,13 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case 'not': {
       const of = evaluate(expression.of, scope);
       if (of.kind === 'scalar' && typeof of.value === 'boolean') return scalar(!of.value, of.at);
-      return unresolved(whyUnresolved(of) ?? 'an expression that is not worked out', at);
+      return unresolved(whyUnresolved(of) ?? 'an expression that cannot be evaluated', at);
     }
     case 'compare': {
       const [left, right] = expression.sides.map((side) => evaluate(side, scope));
       if (left?.kind === 'scalar' && right?.kind === 'scalar')
         return scalar((left.value === right.value) === (expression.operator === '=='), at);
-      return unresolved((left && whyUnresolved(left)) ?? (right && whyUnresolved(right)) ?? 'a comparison that is not worked out', at);
+      return unresolved((left && whyUnresolved(left)) ?? (right && whyUnresolved(right)) ?? 'a comparison that cannot be evaluated', at);
     }
     case 'reference':
       return reference(expression, scope, at);
@@ -72,7 +80,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
         at,
       );
     case 'other':
-      return unresolved(expression.why ?? `the expression ${shortened(expression.text)} is not worked out`, at);
+      return unresolved(expression.why ?? `the expression ${shortened(expression.text)} cannot be evaluated`, at);
   }
 }
 
@@ -90,11 +98,14 @@ function templateValue(parts: readonly (string | Expression)[], scope: Scope, at
     }
     const value = evaluate(part, scope);
     if (value.kind !== 'scalar' || value.value === null)
-      return unresolved(whyUnresolved(value) ?? `the expression in ${shortened(texts.join(''))}\${…} is not worked out`, at);
+      return unresolved(whyUnresolved(value) ?? `the expression in ${shortened(texts.join(''))}\${…} cannot be evaluated`, at);
     texts.push(String(value.value));
   }
-  return scalar(texts.join(''), at);
+  return textValue(joinedText(texts), at);
 }
+
+const textValue = (text: string | undefined, at: Place): Value =>
+  text === undefined ? unresolved('a text that is longer than any that people write', at) : scalar(text, at);
 
 function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope: Scope, at: Place): Value {
   const members: [string, Value][] = [];
@@ -102,7 +113,7 @@ function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope:
   for (const { key, value, start } of expression.entries) {
     const name = evaluate(key, scope);
     if (name.kind !== 'scalar') {
-      open ??= whyUnresolved(name) ?? 'a name that is not worked out';
+      open ??= whyUnresolved(name) ?? 'a name that cannot be evaluated';
       continue;
     }
     const inner = evaluate(value, scope);
@@ -121,7 +132,7 @@ function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope:
 function conditional([test, yes, no]: readonly Expression[], scope: Scope, at: Place): Value {
   const decided = test && evaluate(test, scope);
   if (decided?.kind !== 'scalar' || typeof decided.value !== 'boolean' || !yes || !no)
-    return unresolved((decided && whyUnresolved(decided)) ?? 'a condition that is not worked out', at);
+    return unresolved((decided && whyUnresolved(decided)) ?? 'a condition that cannot be evaluated', at);
   const value = evaluate(decided.value ? yes : no, scope);
   if (value.kind === 'scalar' || value.kind === 'list') {
     const { literal, ...rest } = value;
@@ -160,7 +171,7 @@ const placedIfOwn = (value: Value, at: Place): Value => (value.kind === 'unresol
 function call(name: string, args: readonly Value[], at: Place): Value {
   const [first, second] = args;
   const why = args.map(whyUnresolved).find((one) => one !== undefined);
-  const notDone = (): Value => unresolved(why ?? `the function ${name} is not worked out`, at);
+  const notDone = (): Value => unresolved(why ?? `the function ${name} cannot be evaluated`, at);
   const text = textOf(first);
   switch (name) {
     case 'merge':
@@ -186,33 +197,27 @@ function call(name: string, args: readonly Value[], at: Place): Value {
     case 'replace': {
       const [, from, to] = args.map(textOf);
       if (text === undefined || from === undefined || to === undefined || /^\/.*\/$/.test(from)) return notDone();
-      return scalar(
-        text.replaceAll(from, () => to),
-        at,
-      );
+      return textValue(replacedText(text, from, to), at);
     }
     case 'format': {
       const rest = args.slice(1).map((one) => (one.kind === 'scalar' ? one.value : null));
       if (text !== undefined && !rest.includes(null) && /^([^{}]|\{\d\})*$/.test(text) && /\{\d\}/.test(text))
-        return scalar(
-          text.replaceAll(/\{(\d)\}/g, (_, index: string) => String(rest[Number(index)] ?? '')),
+        return textValue(
+          joinedText(text.split(/\{(\d)\}/).map((part, index) => (index % 2 === 0 ? part : String(rest[Number(part)] ?? '')))),
           at,
         );
       if (text === undefined || rest.includes(null) || (text.match(/%/g) ?? []).length !== rest.length || !/^([^%]|%[sd])*$/.test(text))
         return notDone();
-      return scalar(
-        text.replaceAll(/%[sd]/g, () => String(rest.shift())),
-        at,
-      );
+      return textValue(joinedText(text.split(/(%[sd])/).map((part, index) => (index % 2 === 0 ? part : String(rest.shift())))), at);
     }
     case 'join': {
       const parts =
         second?.kind === 'list' ? second.items.map((one) => (one.kind === 'scalar' ? String(one.value) : undefined)) : [undefined];
-      return text === undefined || parts.includes(undefined) ? notDone() : scalar(parts.join(text), at);
+      return text === undefined || parts.includes(undefined) ? notDone() : textValue(joinedText(parts as string[], text), at);
     }
     case 'concat':
       if (args.length > 0 && args.every((one) => one.kind === 'scalar'))
-        return scalar(args.map((one) => String(one.kind === 'scalar' ? one.value : '')).join(''), at);
+        return textValue(joinedText(args.map((one) => String(one.kind === 'scalar' ? one.value : ''))), at);
       if (args.some((one) => one.kind !== 'list')) return notDone();
       return { kind: 'list', items: args.flatMap((one) => (one.kind === 'list' ? one.items : [])), at };
     case 'coalesce':
@@ -261,7 +266,7 @@ function merged(args: readonly Value[], at: Place): Value {
       open ??= one.open;
     } else if (one.kind === 'scalar' && one.value === null) continue;
     else {
-      const why = whyUnresolved(one) ?? 'a value that is no map';
+      const why = whyUnresolved(one) ?? 'a value that is not a map';
       open ??= why;
       for (const [name, value] of members) members.set(name, unresolved(why, value.at));
     }

@@ -60,7 +60,6 @@ const NAME = /[A-Za-z_]\w*/;
 
 /** An expression of Bicep, from where the words stand. @throws NotRead */
 export function readExpression(words: Words, depth = 0): Expression {
-  if (depth > 60) throw new NotRead();
   const test = readOr(words, depth);
   words.blank(false);
   // A question mark that begins the next line belongs to this expression as well.
@@ -71,20 +70,26 @@ export function readExpression(words: Words, depth = 0): Expression {
   return { kind: 'conditional', parts: [test, yes, no], start: test.start, end: no.end };
 }
 
-function readOr(words: Words, depth: number): Expression {
+/** Nested in each other; more operators or signs in a row are no code of people either. */
+const DEEPEST = 60;
+const MOST_IN_A_ROW = 500;
+
+function readOr(words: Words, depth: number, row = 0): Expression {
+  if (row > MOST_IN_A_ROW) throw new NotRead();
   const left = readUnary(words, depth);
   const operator = words.take(/==|!=|<=|>=|&&|\|\||\?\?|=~|[+\-*%<>](?!=)|\/(?![/*])/, false);
   if (operator === undefined) return left;
-  const right = readOr(words, depth + 1);
+  const right = readOr(words, depth, row + 1);
   if (operator === '==' || operator === '!=') return { kind: 'compare', operator, sides: [left, right], start: left.start, end: right.end };
   return { kind: 'other', text: words.text.slice(left.start, right.end), start: left.start, end: right.end };
 }
 
-function readUnary(words: Words, depth: number): Expression {
+function readUnary(words: Words, depth: number, row = 0): Expression {
+  if (row > MOST_IN_A_ROW) throw new NotRead();
   words.blank();
   const start = words.at;
   if (words.take(/!/) !== undefined) {
-    const of = readUnary(words, depth + 1);
+    const of = readUnary(words, depth, row + 1);
     return { kind: 'not', of, start, end: of.end };
   }
   return readMembers(words, readPrimary(words, depth), depth);
@@ -127,6 +132,7 @@ const extended = (words: Words, value: Expression, part: string | Expression): E
         : { kind: 'other', text: words.text.slice(value.start, words.at), start: value.start, end: words.at };
 
 function readPrimary(words: Words, depth: number): Expression {
+  if (depth > DEEPEST) throw new NotRead();
   words.blank();
   const start = words.at;
   const span = () => ({ start, end: words.at });

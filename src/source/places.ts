@@ -107,7 +107,7 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
               control.terraform !== undefined &&
               !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
         if (!isOfApp) return [];
-        const why = `it is behind ${address} (source ${source}), whose code is not in this tree`;
+        const why = `it is behind ${address} (source ${source}), whose code is not in this folder`;
         return [
           {
             app: name,
@@ -205,7 +205,7 @@ function finding(
     state: isAbsent ? 'absent' : 'declared',
     present: isAbsent ? null : presentOf(chosen, state),
     wanted,
-    why: state.reason ?? (missing ? 'the code says nothing of it' : state.found || null),
+    why: state.reason ?? (missing ? 'the code does not declare it' : state.found || null),
   };
 }
 

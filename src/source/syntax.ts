@@ -41,4 +41,6 @@ export interface Parsed {
   readonly blocks: readonly Block[];
   /** Where the text is not Terraform. */
   readonly broken?: number;
+  /** Why it is not read from there on, where it is something else. */
+  readonly why?: string;
 }

@@ -25,7 +25,22 @@ export function unifiedDiff(file: string, before: string, after: string): string
     );
     at = start + own.length;
   }
-  return hunks.length === 0 ? '' : `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n${hunks.join('')}`;
+  return hunks.length === 0
+    ? ''
+    : `diff --git ${named('a', file)} ${named('b', file)}\n--- ${named('a', file)}\n+++ ${named('b', file)}\n${hunks.join('')}`;
+}
+
+/** The name of a file as git writes it: in quotes where a character in it would end the line, or be taken for something else. */
+function named(side: 'a' | 'b', file: string): string {
+  const name = `${side}/${file}`;
+  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\]/u.test(name)) return name;
+  const bytes = [...new TextEncoder().encode(name)];
+  const quoted = bytes.map((byte) => {
+    const character = String.fromCharCode(byte);
+    if (character === '"' || character === '\\') return `\\${character}`;
+    return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+  });
+  return `"${quoted.join('')}"`;
 }
 
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];

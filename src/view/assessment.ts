@@ -45,9 +45,8 @@ function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
   return [
     head,
     line(span(`    ${mark.word}${isOpen ? `, severity ${state.severity}` : ''}`, mark.tone)),
-    line(
-      span(`    current value: ${plainText(state.found)}${state.state === 'pass' ? '' : `; desired value: ${plainText(state.wanted)}`}`),
-    ),
+    line(span(`    current value: ${plainText(state.found)}`)),
+    ...(state.state === 'pass' ? [] : [line(span(`    desired value: ${plainText(state.wanted)}`))]),
   ];
 }
 

@@ -50,7 +50,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
 /** Each line of the undo log that cannot be relied on, with its place. */
 export const damageLines = (damage: readonly Damage[]): Line[] =>
   damage.map(({ file, line: number, says, change }) =>
-    line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} stays as it is`}.`)),
+    line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`)),
   );
 
 const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonly tone: Tone }>> = {

@@ -84,5 +84,5 @@ test.each<[string, Record<string, never>]>([
 test('a bug is told with what to attach', () => {
   const [what, ...next] = troubleLines(new TypeError('x is undefined')).map(lineText);
   expect(what).toBe('Internal error in func-harden: x is undefined');
-  expect(next.join(' ')).toMatch(/Open an issue .* --version .* --debug FILE/);
+  expect(next.join(' ')).toMatch(/Open an issue .* --version.* --debug FILE/);
 });

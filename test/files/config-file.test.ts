@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { settingsOf, withSettings } from '../../src/app/settings.ts';
 import { appsOf, selectionOf } from '../../src/app/target-selection.ts';
 import { parse } from '../../src/cli/parse.ts';
+import { world } from '../helpers/world.ts';
 import { UserError } from '../../src/engine/errors.ts';
 
 async function homeWith(text: string): Promise<{ home: string; file: string }> {
@@ -56,23 +57,23 @@ test('every mistake in the file is told at once, each with its line and column',
   expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toBe(
     [
       `64: 6 mistakes in ${file}; nothing was sent.`,
-      `  ${file}:1:7: auth is "azure-clii", and takes auto, azure-cli, azd, environment, workload-identity, managed-identity, browser, device-code, token. Did you mean "azure-cli"?`,
-      `  ${file}:2:1: there is no setting "profil". Did you mean "profile"?`,
+      `  ${file}:1:7: auth is "azure-clii"; allowed values: auto, azure-cli, azd, environment, workload-identity, managed-identity, browser, device-code, token. Did you mean "azure-cli"?`,
+      `  ${file}:2:1: unknown setting "profil". Did you mean "profile"?`,
       `  ${file}:3:8: "theme" takes a text`,
-      `  ${file}:4:8: state is "here", and takes a whole path or a URL`,
-      `  ${file}:5:1: "auth" stands twice`,
+      `  ${file}:4:8: state is "here"; an absolute path or a URL is required`,
+      `  ${file}:5:1: "auth" appears twice`,
       `  ${file}:8:5: "subscription" takes a text or a list of texts`,
     ].join('\n'),
   );
   const list = await homeWith('- auth\n');
-  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: list.home }, 'linux'))).toContain(':1:1: settings are written as "name: value"');
+  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: list.home }, 'linux'))).toContain(':1:1: write settings as "name: value"');
   expect(await messageOf(settingsOf({}, { FUNC_HARDEN_PROFILE: 'lax' }, 'linux'))).toContain('FUNC_HARDEN_PROFILE: profile is "lax"');
 });
 
 test('a file that somebody else could change is not taken', async () => {
   const { home, file } = await homeWith('state: /elsewhere\n');
   await (await import('node:fs/promises')).chmod(file, 0o666);
-  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toMatch(/^64: .*everybody on this machine can change it/);
+  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toMatch(/^64: .*all users of this machine can change it/);
 });
 
 test('no file and an empty file are no settings; the demo keeps to itself', async () => {
@@ -91,4 +92,14 @@ test('a subscription of the settings narrows what a file names and chooses nothi
   const named = appsOf(options, file('fn-orders'));
   expect([named.apps, selectionOf(options, named).subscriptions]).toEqual([['fn-orders'], ['Sales']]);
   expect(selectionOf(options, appsOf(options, file('/subscriptions/x/y'))).subscriptions).toEqual([]);
+});
+
+test('the built command reads it', async () => {
+  const { cli, folder } = await world();
+  await mkdir(join(folder, 'func-harden'));
+  await writeFile(join(folder, 'func-harden', 'config.yaml'), 'theme: light\n');
+  const { stdout, stderr, code } = await cli(['config'], { XDG_CONFIG_HOME: folder });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^theme\s+light\s+file$/m);
+  expect(code).toBe(0);
 });

@@ -92,7 +92,7 @@ test('more than code scanning takes: the gravest, and how many are left out', ()
   expect(results).toHaveLength(5000);
   expect(new Set(results.map(({ level }) => level))).toEqual(new Set(['error']));
   expect(invocations[0]!.toolExecutionNotifications?.[0]?.message.text).toMatch(
-    /^\d+ results of lower severity or that are no findings are left out \(\d+ .*\d+ medium, \d+ low\), because code scanning keeps 5000 of a run/,
+    /^\d+ results of lower severity or without findings are not included \(\d+ .*\d+ medium, \d+ low\), because code scanning accepts 5000 per run/,
   );
   expect(run.tool.driver.informationUri).toMatch(/^https:\/\//);
 });
@@ -104,7 +104,7 @@ test('a name in Azure makes no link', () => {
   const [control] = step!.controls;
   const evil = { ...control!, found: '[sign in](https://evil.example)' };
   const { results } = read(sarifOf({ ...report, apps: [{ ...app!, steps: [{ ...step!, controls: [evil] }] }] }));
-  expect(results[0]!.message.text).toContain('found \\[sign in\\](https://evil.example)');
+  expect(results[0]!.message.text).toContain('current value \\[sign in\\](https://evil.example)');
 });
 
 test('the form refuses what is no SARIF', () => {

@@ -50,7 +50,7 @@ const SOURCES: Readonly<Record<string, readonly [(state: State) => void, RegExp]
   ],
   'a change of the last 14 days': [
     (state) => change(state, 'ARM Template', 'Application'),
-    /httpsOnly was last set with ARM Template on 12 Nov 2026 by a service principal; it will set it again/,
+    /httpsOnly was last set with ARM Template on 12 Nov 2026 by a service principal\. The next deployment sets it again/,
   ],
 };
 
@@ -83,8 +83,8 @@ test('tags of a person are evidence too, by option, variable and settings; the u
   );
   expect(says).toEqual([]);
   const notes = async (...args: readonly string[]) => (await here.command('plan', answers, '--json', ...args)).stdout;
-  expect(await notes('--code-tag', 'contoso-*')).toContain('The tag Contoso-Stack = shop says');
-  expect(await notes('--code-tag', 'contoso-*', 'IAC-REPO')).toContain('The tag iac-repo = infra, Contoso-Stack = shop says');
+  expect(await notes('--code-tag', 'contoso-*')).toContain('The tag Contoso-Stack = shop shows');
+  expect(await notes('--code-tag', 'contoso-*', 'IAC-REPO')).toContain('The tag iac-repo = infra, Contoso-Stack = shop shows');
   expect(await notes('--code-tag', 'iac')).not.toContain('The tag');
   expect(await here.command('replay', answers, '--yes', '--code-tag', 'iac-repo')).toMatchObject({
     code: 3,
@@ -98,7 +98,9 @@ test('a change that a deployment made is told with its name', async () => {
     deployment(state);
     change(state, 'ARM Template', 'Application');
   });
-  expect(says).toEqual(['httpsOnly was last set by the deployment "main" on 12 Nov 2026 by a service principal; it will set it again.']);
+  expect(says).toEqual([
+    'httpsOnly was last set by the deployment "main" on 12 Nov 2026 by a service principal. The next deployment sets it again.',
+  ]);
 });
 
 test.each<[string, (state: State) => void]>([
@@ -155,7 +157,7 @@ const stackDenies = (state: State, more: JsonObject = {}): void =>
 
 test('a write under a deny assignment is refused as Azure refuses it, and told as what it is', async () => {
   const { here, answers, says } = await planned((state) => stackDenies(state));
-  expect(says).toEqual([expect.stringContaining('refuses writes to it')]);
+  expect(says).toEqual([expect.stringContaining('denies changes to it')]);
   const refused = await here.command('replay', answers, '--yes', '--despite-code');
   expect(refused.code).toBe(4);
   expect(`${refused.stdout}${refused.stderr}`).toMatch(

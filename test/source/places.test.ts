@@ -217,7 +217,7 @@ test('code in a form that is not read is named, and never taken for none', async
     ['app.tofu:1', 'OpenTofu'],
     ['live/terragrunt.hcl:1', 'Terragrunt'],
   ])
-    expect(stderr).toMatch(new RegExp(`NOTE: ${file} is not read in full: .*${why}`));
+    expect(stderr).toMatch(new RegExp(`NOTE: ${file} was not read completely: .*${why}`));
   expect((await here.command('audit', '--app', 'fn-orders', '--source', folder)).stderr).toContain('main.tf.json');
 });
 

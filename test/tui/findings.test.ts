@@ -124,7 +124,7 @@ test('answers are asked once; what can lock people out wants the number of apps,
   await wizard.until(read);
   wizard.answer('/', 'scm', ' ', 'rules', 'enter');
   for (let row = 0; row < 20 && !/ Rules \(Secure the scm/.test(pointed(wizard)); row++) wizard.answer('down');
-  expect(pointed(wizard)).toMatch(/lock-out +Rules \(Secure the scm/);
+  expect(pointed(wizard)).toMatch(/lock-out +Access rules \(SCM site\)/);
   wizard.answer('a');
   await wizard.until(at('campaign'));
   expect(wizard.screen()[1]).toMatch(/^Question 1 of \d\. The answer applies to all apps\.$/);
@@ -161,6 +161,8 @@ test('w sends some apps first; where one of them fails the others stay, and r tr
   wizard.answer('/', 'https', ' ', 'only', 'enter', 'a');
   await wizard.until(planned);
   wizard.answer('w');
+  expect(wizard.screen().join('\n')).toMatch(/All apps at once\n❯ 1 app first/);
+  wizard.answer('enter');
   expect(wizard.screen().join('\n')).toContain('Canary: 1 app first. If an app fails, the other apps are not changed.');
   wizard.answer('y');
   await wizard.until(done);

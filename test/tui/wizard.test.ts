@@ -123,7 +123,7 @@ test('a finding is accepted with a name, a reason and an end', async () => {
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'ftp');
   wizard.answer('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'soon', 'enter');
-  expect(wizard.screen().join('\n')).toContain('"soon" is not a day');
+  expect(wizard.screen().join('\n')).toContain('"soon" is not a date');
   wizard.answer('clear', '2027-01-31', 'enter');
   await wizard.until(({ open }) => open?.steps.find(({ step }) => step.id === 'ftp')?.state === 'accepted');
   expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toContain('reason: old publisher');
@@ -148,7 +148,7 @@ test('a failed change says why and what to do, and can be tried again', async ()
   wizard.screen();
   wizard.press('y');
   await wizard.until(mode('done'));
-  expect(wizard.screen().join('\n')).toMatch(/The scope is locked\.[\s\S]*Have the lock removed[\s\S]*ScopeLocked/);
+  expect(wizard.screen().join('\n')).toMatch(/The scope is locked\.[\s\S]*Ask the owner of the lock[\s\S]*ScopeLocked/);
   wizard.answer('r');
   await wizard.until(mode('preview'));
   wizard.screen();

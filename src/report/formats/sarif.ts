@@ -1,6 +1,6 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
-import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
+import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 import { nameIn } from '../../azure/index.ts';
@@ -38,7 +38,7 @@ export function sarifWriter(head: AuditHead): AuditWriter {
 }
 
 function* sarif(
-  { tool, generatedAt }: AuditHead,
+  { tool, generatedAt, controls }: AuditHead,
   rules: readonly Row[],
   told: Gravest,
   allRead: boolean,
@@ -47,7 +47,12 @@ function* sarif(
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const version = tool.split(' ')[1] ?? '0.0.0';
   const driver = { name: 'func-harden', informationUri: INFORMATION, version, semanticVersion: version, rules: rules.map(ruleOf) };
-  const notes = [...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []), ...(told.total > MOST ? [leftOut(told)] : [])];
+  const own = controls ? [{ level: 'note', message: { text: ownAreasText(controls) } }] : [];
+  const notes = [
+    ...own,
+    ...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []),
+    ...(told.total > MOST ? [leftOut(told)] : []),
+  ];
   const cut = notes.length > 0 ? { toolExecutionNotifications: notes } : {};
   const run = {
     tool: { driver },
@@ -71,7 +76,7 @@ function leftOut(told: Gravest): object {
     const many = (told.bySeverity.get(severity) ?? 0) - kept.filter((row) => row.severity === severity).length;
     return many > 0 ? [`${many} ${severity}`] : [];
   });
-  const text = `${told.total - MOST} results of lower severity or that are no findings are left out (${parts.join(', ')}), because code scanning keeps ${MOST} of a run. JSON and CSV have all.`;
+  const text = `${told.total - MOST} results of lower severity or without findings are not included (${parts.join(', ')}), because code scanning accepts ${MOST} per run. The JSON and CSV reports contain all results.`;
   return { level: 'warning', message: { text } };
 }
 
@@ -120,7 +125,9 @@ function resultOf(row: Row, ruleIndex: number): object {
     ruleIndex,
     kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
     level: isFinding ? LEVEL[row.severity] : 'none',
-    message: { text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
+    message: {
+      text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: current value ${found}, desired value ${wanted}${reason ? ` (${reason})` : ''}`),
+    },
     locations: [
       {
         // Where code was read too, its file and line. Else there is no file; the path of the app or resource is what groups results and what they are tracked by.

@@ -1,6 +1,7 @@
 /** What the files of each folder declare together: blocks with their overrides, and the variables that files set. */
 import { jsonValue } from '../json-text.ts';
 import { evaluate, type Scope } from '../evaluate.ts';
+import type { Spend } from '../effort.ts';
 import type { Attribute, Block, Parsed } from '../syntax.ts';
 import type { Value } from '../value.ts';
 
@@ -43,7 +44,7 @@ export const sourceOf = (block: Block): string | undefined => {
   return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
 };
 
-export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>): Map<string, Folder> {
+export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Map<string, Folder> {
   const folders = new Map<string, { blocks: FiledBlock[]; values: Given[] }>();
   const of = (file: string) => {
     const name = folderOf(file);
@@ -55,7 +56,7 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
   const overrides: [string, Parsed][] = [];
   for (const [file, content] of [...parsed].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (file.endsWith('.tfvars')) {
-      const scope: Scope = { file, lookUp: () => undefined };
+      const scope: Scope = { file, spend, lookUp: () => undefined };
       for (const attribute of content.attributes)
         of(file).values.push({ name: attribute.name, file, auto: isAuto(file), value: evaluate(attribute.value, scope) });
     } else if (/(^|[/_])override\.tf$/.test(file)) overrides.push([file, content]);

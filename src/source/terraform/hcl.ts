@@ -1,7 +1,12 @@
 /** Reads Terraform's language with tree-sitter's grammar for it. */
 import { Language, type Node as ParsedNode, Parser } from 'web-tree-sitter';
 import { type Node, plainTree } from './nodes.ts';
+import { TOO_MUCH, TooMuch } from '../effort.ts';
 import type { Attribute, Block, Expression, Parsed, Span } from '../syntax.ts';
+
+/** Characters of a file; the time that the parser takes grows faster than some of them. */
+const LONGEST = 1_048_576;
+const BLANKS = /\s{1000}/;
 
 export type ParseHcl = (text: string) => Parsed;
 
@@ -11,6 +16,7 @@ export async function hclParser(grammars: { readonly runtime: Uint8Array; readon
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammars.language));
   return (text) => {
+    if (text.length > LONGEST || BLANKS.test(text)) return { attributes: [], blocks: [], broken: 0, why: TOO_MUCH };
     const tree = parser.parse(text);
     if (!tree) return { attributes: [], blocks: [], broken: 0 };
     try {
@@ -20,6 +26,9 @@ export async function hclParser(grammars: { readonly runtime: Uint8Array; readon
       cursor.delete();
       const broken = root.hasError ? { broken: errorIn(root) } : {};
       return { ...(body ? bodyOf(body, text) : { attributes: [], blocks: [] }), ...broken };
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error;
+      return { attributes: [], blocks: [], broken: 0, why: TOO_MUCH };
     } finally {
       tree.delete();
     }
@@ -76,10 +85,11 @@ const contentOf = (literal: Node): string =>
   );
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
+const character = (code: number): string => (code > 0x10_ff_ff ? '\uFFFD' : String.fromCodePoint(code));
 const unescape = (text: string): string =>
   text
     .replace(/\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/g, (whole, code: string) =>
-      /^u/i.test(code) ? String.fromCodePoint(Number.parseInt(code.slice(1), 16)) : (ESCAPES[code] ?? whole),
+      /^u/i.test(code) ? character(Number.parseInt(code.slice(1), 16)) : (ESCAPES[code] ?? whole),
     )
     .replaceAll('$${', '${')
     .replaceAll('%%{', '%{');

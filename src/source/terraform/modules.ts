@@ -2,6 +2,7 @@
 import { type Place, unresolved, type Value, textOf } from '../value.ts';
 import { derivedAttribute } from './derived.ts';
 import { attributeValue, evaluate, type Scope } from '../evaluate.ts';
+import type { Spend } from '../effort.ts';
 import type { Parsed } from '../syntax.ts';
 import { repeated, type Repeat } from './repeats.ts';
 import { type FiledBlock, type Folder, foldersOf, localFolder, sourceOf } from './folders.ts';
@@ -28,8 +29,8 @@ export interface Modules {
   readonly elsewhere: readonly Elsewhere[];
 }
 
-export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>): Modules {
-  const folders = foldersOf(parsed, jsonVars);
+export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Modules {
+  const folders = foldersOf(parsed, jsonVars, spend);
   const called = new Set<string>();
   for (const [name, { blocks }] of folders)
     for (const block of blocks) {
@@ -40,7 +41,7 @@ export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
   const modules = [...folders.keys()]
     .filter((name) => !called.has(name))
     .toSorted()
-    .map((name) => new Module(name, '', folders, undefined, 0));
+    .map((name) => new Module(name, '', folders, undefined, 0, spend));
   const all = modules.flatMap((one) => [one, ...one.below()]);
   return { instances: all.flatMap((one) => one.resources()), elsewhere: all.flatMap((one) => one.elsewhere()) };
 }
@@ -52,7 +53,9 @@ export class Module {
   readonly #folders: ReadonlyMap<string, Folder>;
   readonly #arguments: ReadonlyMap<string, Value> | undefined;
   readonly #depth: number;
+  readonly #spend: Spend;
   readonly #known = new Map<string, Value | 'busy'>();
+  readonly #repeats = new Map<FiledBlock, readonly Repeat[]>();
   readonly #children = new Map<FiledBlock, readonly { readonly key?: string | number; readonly module: Module }[]>();
 
   constructor(
@@ -61,12 +64,14 @@ export class Module {
     folders: ReadonlyMap<string, Folder>,
     given: ReadonlyMap<string, Value> | undefined,
     depth: number,
+    spend: Spend,
   ) {
     this.#folder = folder;
     this.#address = address;
     this.#folders = folders;
     this.#arguments = given;
     this.#depth = depth;
+    this.#spend = spend;
   }
 
   get #content(): Folder {
@@ -113,7 +118,13 @@ export class Module {
   }
 
   #repeated(block: FiledBlock): readonly Repeat[] {
-    return repeated(block, this.scopeIn(block.file));
+    const known = this.#repeats.get(block);
+    if (known) return known;
+    // One that is counted by its own instances has none meanwhile.
+    this.#repeats.set(block, []);
+    const made = repeated(block, this.scopeIn(block.file));
+    this.#repeats.set(block, made);
+    return made;
   }
 
   #called(block: FiledBlock): readonly { readonly key?: string | number; readonly module: Module }[] {
@@ -135,6 +146,7 @@ export class Module {
                 .map((one) => [one.name, attributeValue(one, scope)]),
             ),
             this.#depth + 1,
+            this.#spend,
           ),
         }))
       : [];
@@ -143,7 +155,7 @@ export class Module {
   }
 
   scopeIn(file: string): Scope {
-    return { file, lookUp: (path, at, text) => this.#lookUp(path, at, text) };
+    return { file, spend: this.#spend, lookUp: (path, at, text) => this.#lookUp(path, at, text) };
   }
 
   #once(key: string, at: Place, make: () => Value): Value {
@@ -186,7 +198,7 @@ export class Module {
       const block = this.#blocks('variable').find(({ labels }) => labels[0] === name);
       const byDefault = block?.attributes.find((one) => one.name === 'default');
       const value = byDefault && block && evaluate(byDefault.value, this.scopeIn(block.file));
-      if (this.#arguments) return value ?? unresolved(`the call of ${this.#address} gives no ${name}`, at);
+      if (this.#arguments) return value ?? unresolved(`the call of ${this.#address} does not set ${name}`, at);
       const files = this.#content.values.filter((one) => one.name === name);
       const set = files.findLast(({ auto }) => auto)?.value ?? value;
       const others = files.filter((one) => !one.auto && (!set || !sameText(one.value, set)));
@@ -225,7 +237,7 @@ export class Module {
     return this.#once(`output.${name}`, at, () => {
       const block = this.#blocks('output').find(({ labels }) => labels[0] === name);
       const attribute = block?.attributes.find((one) => one.name === 'value');
-      return block && attribute ? evaluate(attribute.value, this.scopeIn(block.file)) : unresolved(`there is no output ${name}`, at);
+      return block && attribute ? evaluate(attribute.value, this.scopeIn(block.file)) : unresolved(`output ${name} is not defined`, at);
     });
   }
 
@@ -261,7 +273,7 @@ export class Module {
       };
       return (
         derivedAttribute(type, address, member, attributeOf, beside, at) ??
-        unresolved(`${text} is known only once the resource is there`, at)
+        unresolved(`${text} is known only after the resource is created`, at)
       );
     });
     return [value, taken];

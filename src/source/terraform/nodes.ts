@@ -1,5 +1,6 @@
 /** A syntax tree as plain objects: walked once with a cursor, because each look at a node of tree-sitter costs a call into WebAssembly. */
 import type { TreeCursor } from 'web-tree-sitter';
+import { TOO_MUCH, TooMuch } from '../effort.ts';
 
 export interface Node {
   readonly type: string;
@@ -46,12 +47,16 @@ const LEAVES = new Set([
   'heredoc_template',
 ]);
 
-/** The node that the cursor stands at, with all below it. */
-export function plainTree(cursor: TreeCursor, source: string): Node {
+/** Nodes in each other; an expression in brackets is four of them. */
+const DEEPEST = 800;
+
+/** The node that the cursor stands at, with all below it. @throws TooMuch */
+export function plainTree(cursor: TreeCursor, source: string, depth = 0): Node {
+  if (depth > DEEPEST) throw new TooMuch(TOO_MUCH);
   const node = new PlainNode(cursor, source);
   if (LEAVES.has(node.type) || !cursor.gotoFirstChild()) return node;
   do {
-    const child = plainTree(cursor, source);
+    const child = plainTree(cursor, source, depth + 1);
     node.children.push(child);
     if (child.isNamed) node.namedChildren.push(child);
   } while (cursor.gotoNextSibling());

@@ -8,6 +8,7 @@ import { appOf, IS_APP } from './apps.ts';
 import { argumentsOf } from './arguments.ts';
 import { rowsOf } from './azurerm.ts';
 import { codeId } from './derived.ts';
+import type { Spend } from '../effort.ts';
 import type { ParseHcl } from './hcl.ts';
 import { accountOf, vaultOf } from './items.ts';
 import { type Instance, modulesOf } from './modules.ts';
@@ -17,18 +18,19 @@ export type TerraformState = ReadonlyMap<string, { readonly name?: string; reado
 
 export interface TerraformOptions {
   readonly parse: ParseHcl;
+  readonly spend: Spend;
   /** What the areas call the members in azurerm. */
   readonly members: ReadonlyMap<string, string>;
   readonly settable: readonly Settable[];
   readonly state?: TerraformState;
 }
 
-export function terraformCode(files: Files, { parse, members, settable, state }: TerraformOptions): Declared {
+export function terraformCode(files: Files, { parse, spend, members, settable, state }: TerraformOptions): Declared {
   const hcl = [...files].filter(([file]) => /\.(tf|tfvars)$/.test(file));
   if (hcl.length === 0) return NOTHING_DECLARED;
   const parsed = new Map(hcl.map(([file, text]) => [file, parse(text)]));
   const json = new Map([...files].filter(([file]) => file.endsWith('.tfvars.json')));
-  const { instances, elsewhere } = modulesOf(parsed, json);
+  const { instances, elsewhere } = modulesOf(parsed, json, spend);
   const rows = rowsOf(members);
   const byAddress = new Map(instances.map((one) => [one.address, one]));
   const named = (address: string) => state?.get(address);
@@ -48,8 +50,8 @@ export function terraformCode(files: Files, { parse, members, settable, state }:
       at: one.at,
       ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))),
     })),
-    unreadable: [...parsed].flatMap(([file, { broken }]) =>
-      broken === undefined ? [] : [{ file, offset: broken, why: 'it is not written in the language of Terraform from here on' }],
+    unreadable: [...parsed].flatMap(([file, { broken, why = 'the Terraform syntax is not valid from here on' }]) =>
+      broken === undefined ? [] : [{ file, offset: broken, why }],
     ),
   };
   return joined([own, declaredBy(shaped, settable)]);

@@ -1,6 +1,7 @@
 /** How often Terraform makes a block: once, by `count`, or by `for_each`. */
 import { attributeValue, itemsOf, type Scope } from '../evaluate.ts';
 import type { Block } from '../syntax.ts';
+import { COST } from '../effort.ts';
 import { mapOf, scalar, unresolved, type Value, whyUnresolved } from '../value.ts';
 
 export interface Repeat {
@@ -12,6 +13,12 @@ export interface Repeat {
 
 /** One scope for each instance of a block: once, by `count`, or by `for_each`. */
 export function repeated(block: Block, own: Scope): readonly Repeat[] {
+  const repeats = repeatsOf(block, own);
+  own.spend(COST.instance * repeats.length);
+  return repeats;
+}
+
+function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
   const of = (name: string) => {
     const attribute = block.attributes.find((one) => one.name === name);
     return attribute && { attribute, value: attributeValue(attribute, own) };
@@ -33,7 +40,7 @@ export function repeated(block: Block, own: Scope): readonly Repeat[] {
           ),
         }),
       }));
-    const why = `for_each is not resolved: ${whyUnresolved(each.value) ?? 'it is no map of literals'}`;
+    const why = `for_each is not resolved: ${whyUnresolved(each.value) ?? 'it is not a map of literals'}`;
     return [
       {
         suffix: '',
@@ -52,12 +59,12 @@ export function repeated(block: Block, own: Scope): readonly Repeat[] {
   if (count) {
     const { value } = count;
     if (value.kind === 'scalar' && typeof value.value === 'number')
-      return Array.from({ length: Math.min(value.value, 1000) }, (_, index) => ({
+      return Array.from({ length: Math.max(0, Math.min(Math.trunc(value.value), 1000)) }, (_, index) => ({
         key: index,
         suffix: `[${index}]`,
         scope: withNames(own, { count: mapOf([['index', scalar(index, value.at)]], value.at) }),
       }));
-    const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is no number'}`;
+    const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is not a number'}`;
     return [{ suffix: '', scope: withNames(own, { count: mapOf([['index', unresolved(why, value.at)]], value.at) }) }];
   }
   return [{ suffix: '', scope: own }];

@@ -37,11 +37,11 @@ test('an Enter behind an arrow does not send what shuts people out', async () =>
   screen.type(...toArea('access-restrictions'), 'enter');
   await screen.sees(/findings? selected/);
   screen.type('enter');
-  await screen.sees('Who may reach the app');
+  await screen.sees('Callers that may reach the app');
   screen.paste('90 Allow 198.51.100.0/24 agents\n');
   await screen.sees('198.51.100.0/24 agents');
   screen.type('enter');
-  await screen.sees('Callers that no rule names');
+  await screen.sees('Default action for all other callers');
   screen.type('enter');
   await screen.sees('Enter continues');
   screen.type('enter');

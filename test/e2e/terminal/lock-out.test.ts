@@ -10,11 +10,11 @@ test('a lock-out change: evidence, a paste of ranges, the name of the app', asyn
   screen.type(...toArea('access-restrictions'), 'enter');
   await screen.sees(/findings? selected/);
   screen.type('enter');
-  await screen.sees('Who may reach the app');
+  await screen.sees('Callers that may reach the app');
   screen.paste('100 Allow 198.51.100.0/24 agents\n110 Allow 2001:db8::/48 office-v6\n');
   await screen.sees('office-v6');
   screen.type('enter');
-  await screen.sees('Callers that no rule names');
+  await screen.sees('Default action for all other callers');
   screen.type('enter');
   await screen.sees('Enter shows more');
   screen.type('enter');
