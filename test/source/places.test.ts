@@ -225,9 +225,7 @@ test('a linked template is named, and nothing is made of what it may hold', asyn
   const here = cloud(contoso(), await temporaryFolder());
   const { stderr } = await here.command('source', join(SAMPLES, 'nested'));
   const line = await lineOf('nested', 'azuredeploy.json', 'templateLink');
-  expect(stderr).toContain(
-    `azuredeploy.json:${line} is not read in full: it deploys the linked template https://contoso.example/templates/function.json`,
-  );
+  expect(stderr).toMatch(new RegExp(`azuredeploy\\.json:${line} .*linked template https://contoso\\.example/templates/function\\.json`));
 });
 
 test('addresses are those of each language', async () => {
