@@ -38,6 +38,9 @@ const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as c
 const WORK = ['step', 'profile', 'myIp'] as const;
 const OWN = ['controls', 'controlsDigest'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
+const STATE = ['statePlace', 'stateDir'] as const;
+/** A saved plan instead of answers. */
+const SAVED = ['plan', 'requireDigest', 'approvedBy', 'maxAge'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'statePlace', 'stateDir'] as const;
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -45,21 +48,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [
-      ...TARGETS,
-      ...WORK,
-      ...AZURE,
-      'codeTag',
-      'answers',
-      'save',
-      'plain',
-      'mouse',
-      'statePlace',
-      'stateDir',
-      'dryRun',
-      ...OWN,
-      ...LOOK,
-    ],
+    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...OWN, ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -79,8 +68,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'failOn',
       'allowUnknown',
       'concurrency',
-      'statePlace',
-      'stateDir',
+      ...STATE,
       ...RESULT,
       ...OWN,
       ...LOOK,
@@ -125,8 +113,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'details',
       'codeTag',
       'concurrency',
-      'statePlace',
-      'stateDir',
+      ...STATE,
       ...RESULT,
       ...OWN,
       ...LOOK,
@@ -152,10 +139,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...GOING,
       'despiteCode',
       'codeTag',
-      'plan',
-      'requireDigest',
-      'approvedBy',
-      'maxAge',
+      ...SAVED,
       'details',
       'canary',
       'json',

@@ -30,6 +30,23 @@ export function templateResources(text: string, file: string, given: ReadonlyMap
   return template?.kind === 'map' ? resourcesIn(template, '', given, 0, spend) : undefined;
 }
 
+/** Deployments of a template that lies elsewhere: what they declare is not in this text. */
+export function linkedTemplates(text: string, file: string): { readonly source: string; readonly offset: number }[] {
+  const found: { source: string; offset: number }[] = [];
+  const walk = (value: Value | undefined): void => {
+    if (value?.kind === 'list') value.items.forEach(walk);
+    if (value?.kind !== 'map') return;
+    const link = memberOf(value, 'properties', 'templateLink');
+    if (link && /^microsoft\.resources\/deployments$/i.test(textOf(memberOf(value, 'type')) ?? '')) {
+      const source = ['uri', 'relativePath', 'id'].map((name) => textOf(memberOf(link, name))).find((one) => one !== undefined);
+      found.push({ source: source ?? 'a template whose address is not resolved', offset: link.at.offset });
+    }
+    for (const member of value.members.values()) walk(member);
+  };
+  walk(jsonValue(text, file));
+  return found;
+}
+
 /** Marks places inside of an expression, which are none of a file. */
 const INSIDE = '\0';
 

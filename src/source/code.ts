@@ -1,5 +1,5 @@
 /** Reads all the code of a tree: Terraform, ARM templates, Bicep. */
-import { isCompiled, isTemplate, parametersIn, templateResources } from './arm-template.ts';
+import { isCompiled, isTemplate, linkedTemplates, parametersIn, templateResources } from './arm-template.ts';
 import { bicepParameters, bicepResources } from './bicep.ts';
 import { type Declared, joined, NOTHING_DECLARED } from './declared.ts';
 import { declaredBy, type Settable } from './shaped.ts';
@@ -75,7 +75,12 @@ function templates(files: Files, { settable, template: named, parameters }: Code
         const given = beside.map((one) => parametersIn(files.get(one) ?? '', one)).find((one) => one !== undefined);
         const found = templateResources(text, file, given ?? new Map(), newEffort());
         if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is not JSON', offset: 0 }] };
-        return declaredBy(found, settable);
+        const linked = linkedTemplates(text, file).map(({ source, offset }) => ({
+          file,
+          offset,
+          why: `it deploys the linked template ${source}, which is not read`,
+        }));
+        return { ...declaredBy(found, settable), unreadable: linked };
       }),
     ),
   );

@@ -27,7 +27,7 @@ test('where protected append writes are allowed, a run is applied, shown, packed
   const pack = join(here.folder, 'evidence.zip');
   const packed = await by('evidence', run, '--output', pack);
   expect(packed.code, packed.stderr).toBe(0);
-  expect((await inside(here, ['evidence', '--verify', pack])).stdout).toMatch(/^HOLDS/);
+  expect((await inside(here, ['evidence', '--verify', pack])).code).toBe(0);
   const undo = await by('undo', run, '--yes', '--confirm', 'fn-orders');
   expect([undo.code, undo.stdout]).toEqual([0, expect.stringContaining('UNDONE')]);
   expect(withoutOneWay(await here.state(), before)).toEqual(before);

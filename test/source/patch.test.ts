@@ -10,38 +10,51 @@ import { temporaryFolder } from '../helpers/world.ts';
 
 const keyOf = ({ app, control }: Place): string => `${app} ${control}`;
 
-test.each(['one-file', 'modules', 'for-each', 'tfvars', 'azapi', 'slots', 'flex', 'elsewhere', 'conditions', 'layered', 'arm', 'bicep'])(
-  '%s: applied, the finding is gone and nothing else changed',
-  async (sample) => {
-    const folder = await copyOf(sample);
-    const patch = join(await temporaryFolder(), 'harden.patch');
-    const before = await placesIn(folder, '--patch', patch);
-    const text = await readFile(patch, 'utf8');
-    expect(text).not.toBe('');
-    const git = (...args: readonly string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
-    git('init', '-q');
-    git('apply', '--check', patch);
-    git('apply', patch);
-    const after = await placesIn(folder);
-    const now = new Map(after.map((place) => [keyOf(place), place]));
-    const open = (state: string | undefined) => state === 'declared' || state === 'absent';
-    const mended = before.filter((place) => open(place.state) && !open(now.get(keyOf(place))?.state)).map(({ control }) => control);
-    expect(mended).toEqual(
-      expect.arrayContaining(
-        sample === 'elsewhere'
-          ? ['ftp.state']
-          : ['https.http2'].filter((one) => before.some(({ control, state }) => control === one && open(state))),
-      ),
-    );
-    // Nothing that was right or not resolved is worse, and no control came or went.
-    for (const place of before) if (!open(place.state)) expect(now.get(keyOf(place))?.state, keyOf(place)).toBe(place.state);
-    expect([...now.keys()].toSorted()).toEqual(before.map(keyOf).toSorted());
-    // A second patch has nothing left of what the first one changed.
-    const again = join(await temporaryFolder(), 'again.patch');
-    await placesIn(folder, '--patch', again);
-    expect(await readFile(again, 'utf8')).toBe('');
-  },
-);
+test.each([
+  'one-file',
+  'modules',
+  'for-each',
+  'tfvars',
+  'azapi',
+  'slots',
+  'flex',
+  'elsewhere',
+  'conditions',
+  'layered',
+  'arm',
+  'bicep',
+  'azd',
+  'environments',
+  'nested',
+])('%s: applied, the finding is gone and nothing else changed', async (sample) => {
+  const folder = await copyOf(sample);
+  const patch = join(await temporaryFolder(), 'harden.patch');
+  const before = await placesIn(folder, '--patch', patch);
+  const text = await readFile(patch, 'utf8');
+  expect(text).not.toBe('');
+  const git = (...args: readonly string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+  git('init', '-q');
+  git('apply', '--check', patch);
+  git('apply', patch);
+  const after = await placesIn(folder);
+  const now = new Map(after.map((place) => [keyOf(place), place]));
+  const open = (state: string | undefined) => state === 'declared' || state === 'absent';
+  const mended = before.filter((place) => open(place.state) && !open(now.get(keyOf(place))?.state)).map(({ control }) => control);
+  expect(mended).toEqual(
+    expect.arrayContaining(
+      sample === 'elsewhere'
+        ? ['ftp.state']
+        : ['https.http2'].filter((one) => before.some(({ control, state }) => control === one && open(state))),
+    ),
+  );
+  // Nothing that was right or not resolved is worse, and no control came or went.
+  for (const place of before) if (!open(place.state)) expect(now.get(keyOf(place))?.state, keyOf(place)).toBe(place.state);
+  expect([...now.keys()].toSorted()).toEqual(before.map(keyOf).toSorted());
+  // A second patch has nothing left of what the first one changed.
+  const again = join(await temporaryFolder(), 'again.patch');
+  await placesIn(folder, '--patch', again);
+  expect(await readFile(again, 'utf8')).toBe('');
+});
 
 test('literals and arguments are written in the style of the block', async () => {
   const folder = await copyOf('slots');

@@ -93,6 +93,26 @@ const DECLARED: Readonly<Record<string, readonly Row[]>> = {
     ['fn-events', 'app-settings.development', 'main.bicep', 'ASPNETCORE_ENVIRONMENT'],
     ['fn-events', 'deployment-credentials.ftp', 'main.bicep', 'allow: true'],
   ],
+  // As templates of the Azure Developer CLI are laid out: a module for the host, names that fall back to generated ones.
+  azd: [
+    ['fn-named', 'https.https-only', 'infra/core/host/functions.bicep', 'httpsOnly'],
+    ['fn-named', 'https.min-tls', 'infra/main.bicep', "minTls: '1.0'"],
+    ['processor.functions', 'https.min-tls', 'infra/main.bicep', "minTls: '1.1'"],
+    ['fn-named', 'ftp.state', 'infra/core/host/functions.bicep', 'ftpsState'],
+    ['fn-named', 'remote-debugging.off', 'infra/core/host/functions.bicep', 'param remoteDebugging'],
+    ['fn-named', 'deployment-credentials.scm', 'infra/core/host/functions.bicep', 'allow: true'],
+  ],
+  // As landing zones are laid out: an environment that calls a module for each entry of a map that is put together by expressions.
+  environments: [
+    ['module.function.azurerm_linux_function_app.this', 'app-settings.development', 'modules/function/main.tf', 'ASPNETCORE_ENVIRONMENT'],
+    ['module.function.azurerm_linux_function_app.this', 'remote-debugging.off', 'modules/function/main.tf', 'remote_debugging_enabled'],
+  ],
+  // As quickstart templates are laid out: a nested deployment with a scope of its own, and a linked one.
+  nested: [
+    ['fn-nested', 'https.https-only', 'azuredeploy.json', '"httpsOnly"'],
+    ['fn-nested', 'https.min-tls', 'azuredeploy.json', '"defaultValue": "1.0"'],
+    ['fn-nested', 'ftp.state', 'azuredeploy.json', '"ftpsState"'],
+  ],
 };
 
 test('every sample is looked at', async () => {
@@ -199,6 +219,13 @@ test('code in a form that is not read is named, and never taken for none', async
   ])
     expect(stderr).toMatch(new RegExp(`NOTE: ${file} was not read completely: .*${why}`));
   expect((await here.command('audit', '--app', 'fn-orders', '--source', folder)).stderr).toContain('main.tf.json');
+});
+
+test('a linked template is named, and nothing is made of what it may hold', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const { stderr } = await here.command('source', join(SAMPLES, 'nested'));
+  const line = await lineOf('nested', 'azuredeploy.json', 'templateLink');
+  expect(stderr).toMatch(new RegExp(`azuredeploy\\.json:${line} .*linked template https://contoso\\.example/templates/function\\.json`));
 });
 
 test('addresses are those of each language', async () => {
