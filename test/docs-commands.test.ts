@@ -50,6 +50,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run docs': 'test/docs.test.ts',
   'func-harden doctor --app fn-intake --try': 'test/e2e/try.test.ts',
   'func-harden emulator --recorded ': 'test/e2e/record.test.ts',
+  'func-harden emulator --scenario fleet ': 'test/emulator/behaviour.test.ts',
   'func-harden': 'test/e2e/terminal/happy-path.test.ts',
   'func-harden --plain': 'test/e2e/terminal/line-prompts.test.ts',
   'az login': 'signs in to a real Azure',
@@ -80,6 +81,7 @@ async function prepared(): Promise<{ here: World; cutOff: string; done: string }
   const here = await world();
   process.chdir(here.folder);
   await writeFile('answers.yaml', blocksOf(await read('README.md'), 'yaml')[0]!);
+  await writeFile('tonight.yaml', blocksOf(await read('docs/fix-one-finding.md'), 'yaml')[0]!);
   await mkdir('infra');
   await writeFile(join('infra', 'main.tf'), CODE);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');

@@ -4,7 +4,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import { survey } from '../engine/judge/survey.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { readPack } from '../files/evidence-files.ts';
-import { runInText } from '../files/journal.ts';
+import { isRunName, runInText } from '../files/journal.ts';
 import { digestOfPlan } from '../report/saved-plan.ts';
 import {
   changesText,
@@ -107,6 +107,8 @@ export async function check(place: string, publicKey?: string): Promise<Checked>
   const raw = files.get(MANIFEST);
   const manifest = raw && parsedManifest(decoded(raw));
   if (!manifest) return { flaws: [...ofPack, `${MANIFEST}: it is missing or not a manifest`], signature: 'none' };
+  if (manifest.runs.length === 0 || !manifest.runs.every(isRunName))
+    return { flaws: [...ofPack, `${MANIFEST}: it does not name runs`], signature: 'none' };
   const flaws = [...ofPack, ...(await flawsOfFiles(files, manifest))];
   for (const run of manifest.runs) flaws.push(...(await flawsOfRun(files, run)));
   const listed = [...files.keys()].flatMap((path) => /^runs\/([^/]+)\//.exec(path)?.[1] ?? []);

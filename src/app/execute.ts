@@ -7,12 +7,13 @@ import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.t
 import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { needsName } from '../engine/plan/risk.ts';
+import { emptyWave, parseWaves } from '../engine/run/waves.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { runChanges, type RunSummary } from '../engine/run/run.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
-import { checkConfirmed, countOf } from './option-values.ts';
+import { checkConfirmed } from './option-values.ts';
 import { stateOf } from './state-place.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import type { Target } from '../azure/index.ts';
@@ -69,15 +70,29 @@ async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   }
 }
 
-/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is no number */
+/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is neither a number nor a tag */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
+  const waves = parseWaves(options.canary);
+  if (!waves)
+    throw new UserError(`"${options.canary}" is neither a number of apps nor a tag.`, EXIT.usage, [
+      'Examples: --canary 3, --canary ring=0, --canary ring=0,1 (one wave for each value).',
+    ]);
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/lines/approval.ts');
     return atTerminal((asking) => askToGoOn(asking, signal, io.errLook.dumb));
   };
-  return { apps: countOf(options.canary, 'canary', 1), goOn };
+  return { waves, goOn };
+}
+
+/** A wave that holds no app would let all of them go at once. @throws UserError where a tag of `--canary` is on none of these apps */
+export function checkCanary(canary: Canary | undefined, apps: readonly AppChanges[]): void {
+  const empty = canary && emptyWave(apps, canary.waves);
+  if (empty === undefined) return;
+  throw new UserError(`--canary ${empty}: none of the apps to change has this tag. Nothing was changed.`, EXIT.usage, [
+    'Use a tag of one of these apps, or a number of apps.',
+  ]);
 }
 
 export interface RunOptions {

@@ -95,11 +95,11 @@ export async function settleOnly(
   }
 }
 
-/** Whether no living process works on the apps of a run. */
+/** Whether no living process works on the apps of a run. Nobody waits for it: a lease that its holder left behind is offered the next time. */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
   const { locks } = stateOf(invocation);
   try {
-    for (const target of start.targets) await (await locks.hold(target, run))();
+    for (const target of start.targets) await (await locks.hold(target, run, { isPatient: false }))();
     return true;
   } catch {
     return false;

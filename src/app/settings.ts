@@ -40,6 +40,7 @@ const SETTINGS: readonly Known[] = [
   { name: 'theme', option: 'theme', variable: 'FUNC_HARDEN_THEME', problem: oneOf('theme', OPTIONS.theme.choices) },
   { name: 'state', option: 'stateDir', variable: 'FUNC_HARDEN_STATE', problem: statePlace },
   { name: 'ownerTag', option: 'ownerTag', variable: 'FUNC_HARDEN_OWNER_TAG', problem: anything },
+  { name: 'codeTag', option: 'codeTag', variable: 'FUNC_HARDEN_CODE_TAG', several: true, problem: anything },
 ];
 
 interface Found {

@@ -25,12 +25,12 @@ export interface BlobLocksOptions {
 
 export function blobLocks(options: BlobLocksOptions): Locks {
   return {
-    hold: (target) => hold(target.id, target.label, options),
+    hold: (target, _, { isPatient } = { isPatient: true }) => hold(target.id, target.label, options, isPatient ? PATIENCE : 0),
     holdRun: (run) => hold(`run ${run}`, `run ${run}`, options),
   };
 }
 
-async function hold(what: string, label: string, options: BlobLocksOptions): Promise<Hold> {
+async function hold(what: string, label: string, options: BlobLocksOptions, patience = PATIENCE): Promise<Hold> {
   const { container, prefix, clock, told } = options;
   const name = `locks/${await nameOf(what)}.lock`;
   const blob = container.getBlockBlobClient(`${prefix}${name}`);
@@ -39,7 +39,7 @@ async function hold(what: string, label: string, options: BlobLocksOptions): Pro
     await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } }).catch((error: unknown) => {
       if (!isThere(error)) throw error;
     });
-    await acquired(lease, label, `${options.address}/${name}`, options);
+    await acquired(lease, label, `${options.address}/${name}`, patience, options);
   } catch (error) {
     throw told(error);
   }
@@ -81,7 +81,13 @@ async function nameOf(what: string): Promise<string> {
 }
 
 /** Waits for a lease that its holder may have left behind; whoever is alive renews it. @throws UserError where somebody holds it */
-async function acquired(lease: BlobLeaseClient, label: string, file: string, { clock, say }: BlobLocksOptions): Promise<void> {
+async function acquired(
+  lease: BlobLeaseClient,
+  label: string,
+  file: string,
+  patience: number,
+  { clock, say }: BlobLocksOptions,
+): Promise<void> {
   const began = clock.elapsed();
   for (let isFirst = true; ; isFirst = false) {
     try {
@@ -89,7 +95,7 @@ async function acquired(lease: BlobLeaseClient, label: string, file: string, { c
       return;
     } catch (error) {
       if ((error as RestError).code !== 'LeaseAlreadyPresent') throw error;
-      if (clock.elapsed() - began >= PATIENCE)
+      if (clock.elapsed() - began >= patience)
         throw new UserError(`${label} is in use by another process, which holds the lease of ${file}.`, EXIT.failed, [
           'Wait until it ends, then run the command again.',
         ]);

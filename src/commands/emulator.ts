@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readLimited } from '../files/read-limited.ts';
 import { createRecording, parseRecording, type Recording } from '../emulator/recorded.ts';
 import type { CommandModule } from '../cli/invocation.ts';
@@ -63,7 +62,7 @@ async function readRecording(file: string): Promise<Recording> {
 
 async function readFaults(file: string): Promise<Json> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Json;
+    return JSON.parse(await readLimited(file, MOST_RECORDING)) as Json;
   } catch (error) {
     throw new UserError(`${file} is not a fault list (${(error as Error).message}).`, EXIT.usage, [
       'src/emulator/BEHAVIOUR.md describes the format.',

@@ -64,7 +64,7 @@ const isThere = async (file: string): Promise<boolean> => {
 
 /** @throws UserError (exit 64) with every mistake */
 export async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
-  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml');
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('./yaml-parser.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });
   const mistakes: { readonly offset: number; readonly says: string }[] = [];

@@ -34,7 +34,7 @@ test('what moved is told in plan, replay and its dry run; what did not is not', 
   expect(drift).toEqual(expect.arrayContaining(wanted));
   expect(await driftIn(here, file, 'replay', '--dry-run')).toEqual(drift);
   const text =
-    /Changed since the last run[\s\S]*fn-orders {2}https\.min-tls: minTlsVersion, set by\s+run \S+\s+on \d{4}-\d\d-\d\d, now "1\.0"/;
+    /Changed since the last run[\s\S]*fn-orders {2}https\.min-tls: minTlsVersion, set by\s+run \S+\s+on \d{4}-\d\d-\d\d, current\s+value "1\.0"/;
   expect((await inside(here, ['plan', file])).stdout).toMatch(text);
   const again = await inside(here, ['replay', file, '--yes']);
   expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(text)]);

@@ -59,6 +59,8 @@ export function terminal(
   let raw = '';
   let drawn = 0;
   let changed: () => void = () => {};
+  // What a terminal answers when it is asked, as where its cursor is.
+  screenOf.onData((data) => child.write(data));
   child.onData((data) => {
     raw += data;
     screenOf.write(data, () => {

@@ -15,9 +15,9 @@ export interface Text {
   readonly text: string;
 }
 
-/** Rooms in the order in which a person meets their texts. The emulator speaks Azure's words, so it is not in the list. */
+/** Rooms in the order in which a person meets their texts. The emulator speaks Azure's words, and a script is code: neither is in the list. */
 const ROOMS = ['src/view', 'src/hosts', 'steps', 'src/cli', 'src/commands', 'src/app', 'src/engine', 'src/contract', 'src/azure'];
-const LEFT_OUT = /^src\/(emulator\/|files\/controls\/realm-script\.ts$)/; // The second is a program.
+const LEFT_OUT = /^src\/(emulator\/|files\/controls\/realm-script\.ts$)/;
 
 /** Names of properties and functions whose value is a text even where it is a single word. */
 const SHOWN = /^(label|title|help|why|because|reason|says|message|unit|of|span|line|heading|word|text|summary|does|use)$/;

@@ -25,7 +25,10 @@ test('a pick starts on what was chosen, filters by any word, and takes a name th
   expect(typed(VAULT, 'kv-events', enter).answer).toBe('kv-events');
   expect(typed(VAULT, undefined, down, enter).answer).toBe('kv-events');
   expect(typed(VAULT, undefined, 'west ev', enter).answer).toBe('kv-events');
-  expect(typed(VAULT, undefined, 'kv-new', enter).answer).toBe('kv-new');
+  expect(typed(VAULT, undefined, 'kv-new', enter, enter).answer).toBe('kv-new');
+  expect(typed(VAULT, undefined, 'q', enter).answer, 'a letter that was meant as a key').toBeUndefined();
+  expect(typed(VAULT, undefined, 'q', enter).problem).toContain('"q" is not in the list');
+  expect(typed(VAULT, undefined, 'q', enter, 'x', enter).answer, 'what changed is asked about again').toBeUndefined();
   expect(typed(VAULT, 'kv-typed-before', enter).answer, 'going back loses nothing').toBe('kv-typed-before');
   expect(typed(VAULT, undefined, 'no such thing!', enter).problem).toContain('is not a vault');
 });

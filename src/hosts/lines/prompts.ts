@@ -50,7 +50,7 @@ export class Prompts {
   print(lines: readonly Line[]): void {
     for (const one of lines.map(withoutSecrets)) {
       const indent = (/^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0) + 2;
-      for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent))
+      for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent, { isWhole: true }))
         this.#io.out(`${ansiLine(cleanLine(wrapped), this.look.colour).trimEnd()}\n`);
     }
   }

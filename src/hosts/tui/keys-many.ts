@@ -1,4 +1,5 @@
 /** Keys on what is about many apps: the list of findings, and one change over all of them. */
+import { wavesText } from '../../engine/run/waves.ts';
 import { totalOf } from './batch.ts';
 import {
   COPY,
@@ -42,7 +43,8 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
   ];
 }
 
-export function batchBindings({ details, isRead, work, apps, off, isSettling, first }: BatchScreen): readonly KeyBinding[] {
+export function batchBindings({ details, choosing, isRead, work, apps, off, isSettling, first }: BatchScreen): readonly KeyBinding[] {
+  if (choosing) return [of('choose', 'enter', 'Enter', 'select'), MOVE, BACK];
   if (details) return [of('back', 'escape enter d q', 'Esc', 'back'), SCROLL];
   const canSend = isRead && !isSettling && totalOf({ apps, off }).changes.length > 0;
   return [
@@ -56,7 +58,8 @@ export function batchBindings({ details, isRead, work, apps, off, isSettling, fi
       work.kind === 'safe',
       of('disruptive', 'F f', 'F', work.kind === 'safe' && work.risks.includes('disruptive') ? 'safe only' : 'disruptive too'),
     ),
-    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${first}`)),
+    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${wavesText(first)}`)),
+    ...when(work.kind === 'controls', of('differs', 'e', 'e', 'answers of this app')),
     of('refuse', 'n', 'n', 'no'),
     BACK,
   ];

@@ -77,7 +77,10 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'batch':
       return batchBindings(screen);
     case 'campaign':
-      return askBindings(screen);
+      return [
+        ...askBindings(screen),
+        ...when(!screen.oneByOne && screen.targets.length > 1, of('differs', 'tab', 'Tab', 'answer app by app')),
+      ];
     case 'findings':
       return findingsBindings(state, screen);
     case 'address':
@@ -139,16 +142,20 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
   ];
 }
 
-const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly KeyBinding[] => [
-  of('choose', 'enter', 'Enter', 'open'),
-  MOVE,
-  ...when(run !== undefined && isUnfinished(run), of('resume', 'r', 'r', 'finish run')),
-  BACK,
-  HELP,
-  SEARCH,
-  LINK,
-  QUIT,
-];
+const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly KeyBinding[] =>
+  // Where nothing is listed, nothing can be looked at or searched.
+  run === undefined
+    ? [BACK, HELP, QUIT]
+    : [
+        of('choose', 'enter', 'Enter', 'open'),
+        MOVE,
+        ...when(isUnfinished(run), of('resume', 'r', 'r', 'finish run')),
+        BACK,
+        HELP,
+        SEARCH,
+        LINK,
+        QUIT,
+      ];
 
 function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
   const { mode } = screen;

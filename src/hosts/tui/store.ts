@@ -5,6 +5,7 @@ import { withoutStops } from '../../engine/plan/plan.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { Job, OpenApp, Session } from '../../engine/session.ts';
 import type { AnyStep, Decision, StepDecision } from '../../contract/index.ts';
+import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Look } from '../../text/symbols.ts';
 import { planLines } from '../../view/change-lines.ts';
 import { queuedDecisions, queuedIn } from '../../view/app-progress.ts';
@@ -156,7 +157,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
       case 'runs':
         return dispatch({ type: 'runs', runs: await session.runs() });
       case 'compare':
-        return dispatch({ type: 'compared', run: effect.run.run, rows: await session.compare(effect.run) });
+        return compare(effect.run, effect.afresh === true);
       case 'undo-of': {
         const run = (await session.runs()).find((one) => one.run === effect.name);
         return run && dispatch({ type: 'undo-of', run });
@@ -177,6 +178,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
       case 'address':
         return setAddress(effect.address);
     }
+  }
+
+  /** Compares a run with what stands there now; `afresh` reads the run again, too. */
+  async function compare(before: RecordedRun, afresh: boolean): Promise<void> {
+    const now = afresh ? (await session.runs()).find(({ run }) => run === before.run) : undefined;
+    const rows = await session.compare(now ?? before);
+    dispatch({ type: 'compared', run: before.run, rows, ...(now ? { now } : {}) });
   }
 
   const withControls =

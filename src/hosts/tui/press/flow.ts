@@ -9,7 +9,7 @@ import { withFlow } from '../derived-state.ts';
 import type { BatchScreen, WizardState } from '../state.ts';
 import { leaveBatch, retryBatch } from './batch.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
-import { openRun, previewResume, previewUndo } from './log.ts';
+import { reopenRun, previewResume, previewUndo } from './log.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
 
@@ -139,7 +139,7 @@ function back(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return openRun(state, screen.run);
+      return reopenRun(state, screen.run);
     case 'resume':
       return toRuns(state);
     case 'batch':

@@ -41,6 +41,10 @@ export const previewResume = (state: WizardState, run: RecordedRun): Next =>
 export const openRun = (state: WizardState, run: RecordedRun, direct = false): Next =>
   next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run });
 
+/** Back to a run from its undo: what it says of its changes is read again. */
+export const reopenRun = (state: WizardState, run: RecordedRun): Next =>
+  next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [] }), { do: 'compare', run, afresh: true });
+
 /** The runs were read: they are listed, or the newest of them is opened. */
 export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[]): Next {
   const { newest, ...rest } = screen;

@@ -15,7 +15,7 @@ import { stepStateOf } from '../derived-state.ts';
 import type { AreaMode, Screen, WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
 import { appHead, beside } from './overview.ts';
-import { fieldLine, pointer, widgetLines } from './parts.ts';
+import { atRow, fieldLine, pointer, widgetLines } from './parts.ts';
 
 type Area = Extract<Screen, { at: 'area' }>;
 type Mode<K extends AreaMode['kind']> = Extract<AreaMode, { kind: K }>;
@@ -61,7 +61,7 @@ function lookFrame(state: WizardState, screen: Area, step: StepState, head: read
   let focus = 0;
   for (const index of step.controls.keys()) {
     if (index === screen.cursor) focus = why.length + 1 + rows.length;
-    rows.push(...controlRow(own, screen, step, index));
+    rows.push(...controlRow(own, screen, step, index).map((one) => atRow(one, index)));
     if (index === screen.cursor)
       rows.push(
         ...wrapped(

@@ -11,7 +11,7 @@ import { shortResource } from '../../../view/change-lines.ts';
 import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { Screen, WizardState } from '../state.ts';
-import { pointer } from './parts.ts';
+import { atRow, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
@@ -35,8 +35,10 @@ export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): 
     if (on) focus = body.length;
     const name = [span(pointer(state, on), 'info'), span(run.run, on ? 'strong' : undefined)];
     const what = span(says, on ? 'strong' : undefined);
-    if (isOneLine) body.push(line(...name, '   ', what, '   ', ended));
-    else body.push(line(...name, '   ', ended), ...wrapped([line('    ', what)], state.columns, 0));
+    const lines = isOneLine
+      ? [line(...name, '   ', what, '   ', ended)]
+      : [line(...name, '   ', ended), ...wrapped([line('    ', what)], state.columns, 0)];
+    body.push(...lines.map((one) => atRow(one, index)));
   }
   return { head, body, focus, foot: [[]] };
 }
@@ -54,14 +56,17 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
     const own = rows?.filter(({ change }) => change === intent.change) ?? [];
     const foreign = own.some((one) => one.state === 'foreign');
     body.push(
-      line(
-        span(pointer(state, on), 'info'),
-        span(box),
-        span(`${intent.change}  `, 'dim'),
-        span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
-        span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
-        ...(foreign ? [span('   changed since', 'warn')] : []),
-        ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
+      atRow(
+        line(
+          span(pointer(state, on), 'info'),
+          span(box),
+          span(`${intent.change}  `, 'dim'),
+          span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
+          span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
+          ...(foreign ? [span('   changed since', 'warn')] : []),
+          ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
+        ),
+        index,
       ),
     );
     if (!on) continue;
