@@ -35,8 +35,8 @@ export interface CommandSpec {
 const LOOK = ['theme', 'color', 'ascii', 'quiet', 'input'] as const;
 const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
-const WORK = ['step', 'profile', 'myIp'] as const;
 const OWN = ['controls', 'controlsDigest'] as const;
+const WORK = ['step', 'profile', 'myIp', ...OWN] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'statePlace', 'stateDir'] as const;
 
@@ -45,21 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [
-      ...TARGETS,
-      ...WORK,
-      ...AZURE,
-      'codeTag',
-      'answers',
-      'save',
-      'plain',
-      'mouse',
-      'statePlace',
-      'stateDir',
-      'dryRun',
-      ...OWN,
-      ...LOOK,
-    ],
+    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'mouse', 'statePlace', 'stateDir', 'dryRun', ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -82,7 +68,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'statePlace',
       'stateDir',
       ...RESULT,
-      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -101,7 +86,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...AZURE,
       ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
       ...RESULT,
-      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -128,7 +112,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'statePlace',
       'stateDir',
       ...RESULT,
-      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -159,7 +142,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'details',
       'canary',
       'json',
-      ...OWN,
       ...LOOK,
     ],
     examples: [
