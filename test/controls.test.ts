@@ -56,6 +56,8 @@ test('the example of the page: audit, plan, replay, history, undo, resume, findi
   const plan = await here.cli(['plan', join(here.folder, 'a.yaml'), ...own]);
   expect([plan.code, plan.stdout]).toEqual([2, expect.stringContaining('healthCheckPath')]);
   expect(plan.stdout).toContain('Check that /api/health answers without a key');
+  const script = await here.cli(['export', join(here.folder, 'a.yaml'), '--app', 'fn-orders', '--format', 'az', ...own]);
+  expect([script.code, script.stdout]).toEqual([0, expect.stringContaining('healthCheckPath')]);
   const replay = await here.cli(['replay', join(here.folder, 'a.yaml'), '--yes', ...own]);
   expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);
   const path = async () => ((await here.get(`${ORDERS}/config/web`))['properties'] as Record<string, unknown>)['healthCheckPath'];

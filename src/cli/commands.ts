@@ -35,8 +35,8 @@ export interface CommandSpec {
 const LOOK = ['theme', 'color', 'ascii', 'quiet', 'input'] as const;
 const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
-const WORK = ['step', 'profile', 'myIp'] as const;
 const OWN = ['controls', 'controlsDigest'] as const;
+const WORK = ['step', 'profile', 'myIp', ...OWN] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const STATE = ['statePlace', 'stateDir'] as const;
 /** A saved plan instead of answers. */
@@ -48,7 +48,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...OWN, ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -70,7 +70,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'concurrency',
       ...STATE,
       ...RESULT,
-      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -89,7 +88,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...AZURE,
       ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
       ...RESULT,
-      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -115,7 +113,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'concurrency',
       ...STATE,
       ...RESULT,
-      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -143,7 +140,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'details',
       'canary',
       'json',
-      ...OWN,
       ...LOOK,
     ],
     examples: [

@@ -67,12 +67,14 @@ type Times = Record<'bare' | 'raw' | 'whole' | 'reads' | 'own', number[]>;
 function figuresOf(answers: number, times: Times): Figure[] {
   const median = (one: keyof Times) => figureOf('', times[one]).median;
   const chain = { name: `the longest chain, ${answers} answers of ${LATENCY} ms`, median: answers * LATENCY };
+  // No read can go out before Node has started.
+  const started = { name: 'that chain and one start of a bare Node', median: chain.median + median('bare') };
   const whole = figureOf('audit of one app, all areas, start to end', times.whole);
   const reads = figureOf('of it from the first question to the last answer', times.reads, { baseline: chain, goal: '1.3 x' });
   const own = figureOf('of it the tool itself', times.own, { baseline: { name: 'node -e 0', median: median('bare') }, goal: '250 ms' });
   return [
     { ...whole, baseline: { name: 'the same requests in a bare HTTP loop', median: median('raw') } },
-    { ...whole, baseline: chain, goal: '1.3 x', met: whole.median <= 1.3 * chain.median },
+    { ...whole, baseline: started, goal: '1.3 x', met: whole.median <= 1.3 * started.median },
     { ...reads, met: reads.median <= 1.3 * chain.median },
     { ...own, met: own.median < 250 },
   ];
