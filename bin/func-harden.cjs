@@ -12,18 +12,21 @@ var fits =
 if (fits) {
   if (require('module').enableCompileCache) require('module').enableCompileCache();
   var main = path.join(__dirname, '..', 'dist', 'main.js');
-  require('./process.cjs').runCommand(
-    function () {
+  require('./process.cjs').runCommand({
+    load: function () {
       return import(require('url').pathToFileURL(main).href);
     },
-    function () {
+    early: function () {
+      return require('fs').existsSync(main) ? require('../dist/early.cjs') : { earlyText: function () {} };
+    },
+    licences: function () {
       return require('fs').readFileSync(path.join(__dirname, '..', 'dist', 'LICENSES.txt'));
     },
-    function (error) {
+    failed: function (error) {
       if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(main))
         return 'func-harden is not built yet. Run: npm run build';
     },
-  );
+  });
 } else {
   var newer;
   try {

@@ -1,6 +1,7 @@
 /** The areas that a command works with: ours, and those of `--controls` beside them. */
 import type { OwnControls } from './change/undo-log.ts';
 import type { AnyStep } from './contract/index.ts';
+import type { CommandName } from './cli/commands.ts';
 import type { Options } from './cli/options.ts';
 import { EXIT, UserError } from './engine/errors.ts';
 
@@ -11,8 +12,12 @@ export interface Catalogue {
 
 const ours = async (): Promise<readonly AnyStep[]> => (await import('../steps/index.ts')).catalogue;
 
+/** Commands that read nothing of Azure and no undo log. */
+const NONE: readonly CommandName[] = ['config', 'emulator', 'pipeline'];
+
 /** Loads them: what areas declare is known before anything is read. @throws UserError where own areas cannot be used */
-export async function loadCatalogue({ controls: folder, controlsDigest }: Options): Promise<Catalogue> {
+export async function loadCatalogue(command: CommandName, { controls: folder, controlsDigest }: Options): Promise<Catalogue> {
+  if (NONE.includes(command)) return { areas: ours };
   const areas = await ours();
   if (folder === undefined) {
     if (controlsDigest !== undefined)

@@ -32,7 +32,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const given = parse(argv, VERSION, io.out);
     if (!given) return EXIT.ok;
     const parsed = await withSettings(given, process.env, process.platform);
-    const [{ run }, { areas, controls }] = await Promise.all([LOAD[parsed.command.name](), loadCatalogue(parsed.options)]);
+    const [{ run }, { areas, controls }] = await Promise.all([
+      LOAD[parsed.command.name](),
+      loadCatalogue(parsed.command.name, parsed.options),
+    ]);
     if (controls && !parsed.options.quiet) io.err(`NOTE: Own areas: ${controls.areas.join(', ')} (${controls.digest})\n`);
     const invocation: Invocation = {
       ...parsed,

@@ -84,7 +84,7 @@ const questions = defineQuestions({
     kind: 'names',
     of: 'keys',
     label: 'Which keys should be rotated?',
-    help: 'master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer rotates them again.',
+    help: 'Write master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer rotates them again.',
     example: 'host/default',
     pattern: /^(master|[\w-]+\/[\w-]+)$/,
   },

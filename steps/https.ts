@@ -121,7 +121,7 @@ export default defineStep({
     {
       kind: 'setting',
       id: 'http2',
-      label: 'HTTP/2',
+      label: 'HTTP/2 protocol',
       because: 'HTTP/1.1 has ambiguities that make request smuggling attacks possible. HTTP/2 does not have them.',
       severity: 'low',
       risk: 'safe',

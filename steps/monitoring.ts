@@ -144,7 +144,7 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'insights-local-auth',
-      label: 'Local authentication (Application Insights)',
+      label: 'Telemetry local authentication',
       because: 'While the component accepts its key, anyone who has the key can send false telemetry.',
       severity: 'low',
       risk: 'lock-out',

@@ -54,7 +54,7 @@ export default defineStep({
     {
       kind: 'setting',
       id: 'web-sockets',
-      label: 'WebSockets',
+      label: 'WebSockets protocol',
       because: 'Functions use HTTP. An unused protocol is an unnecessary way to attack the app.',
       severity: 'low',
       risk: 'disruptive',

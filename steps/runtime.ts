@@ -8,6 +8,7 @@ import {
   LAST_ON_LINUX_CONSUMPTION,
   LINUX_CONSUMPTION_ENDS,
   valueOf,
+  ownMember,
 } from '../src/azure/index.ts';
 import { type Context, defineStep, type Verdict } from '../src/contract/index.ts';
 
@@ -66,8 +67,10 @@ function languageOf({ app, facts }: X): Language | undefined {
 
 const nextOn = ({ app }: X, name: string): readonly string[] => [
   'Change it where the app is deployed from: its project file, template or pipeline.',
-  ...(app.plan === 'Y1' && app.os === 'linux' && LAST_ON_LINUX_CONSUMPTION[name]
-    ? [`Linux Consumption gets no version after ${LAST_ON_LINUX_CONSUMPTION[name]}. For a newer version, move the app to Flex Consumption.`]
+  ...(app.plan === 'Y1' && app.os === 'linux' && ownMember(LAST_ON_LINUX_CONSUMPTION, name)
+    ? [
+        `Linux Consumption gets no version after ${ownMember(LAST_ON_LINUX_CONSUMPTION, name)}. For a newer version, move the app to Flex Consumption.`,
+      ]
     : []),
 ];
 

@@ -1,10 +1,11 @@
 /** The single file, in a bare folder, with nothing on PATH: no Node, no shell tools, no home. */
 import { spawn } from 'node:child_process';
-import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { blocksOf } from './helpers/pages.ts';
 import { terminal } from './helpers/terminal.ts';
 import { temporaryFolder, world, type Outcome } from './helpers/world.ts';
 import { VERSION } from '../src/version.ts';
@@ -85,6 +86,17 @@ test.skipIf(skipped)('reads Terraform: the grammar is inside', { timeout: 60_000
   expect((JSON.parse(source.stdout) as { places: object[] }).places).toContainEqual(
     expect.objectContaining({ control: 'https.https-only', file: 'main.tf', line: 3 }),
   );
+});
+
+test.skipIf(skipped)('own areas', { timeout: 60_000 }, async () => {
+  const [here, folder] = [await world(), await bare()];
+  const controls = join(folder, 'controls');
+  await mkdir(controls, { mode: 0o700 });
+  const [source = ''] = blocksOf(await readFile(join(import.meta.dirname, '..', 'docs', 'controls.md'), 'utf8'), 'ts');
+  await writeFile(join(controls, 'health-check.ts'), source, { mode: 0o600 });
+  const env = { FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint };
+  const audit = await start(folder, ['audit', '--app', 'fn-orders', '--step', 'x-health-check', '--controls', controls], env);
+  expect([audit.code, audit.stdout]).toEqual([2, expect.stringContaining('Health check path')]);
 });
 
 test.skipIf(skipped)('the wizard of the demo, on a terminal', { timeout: 60_000 }, async () => {

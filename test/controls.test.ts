@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { blocksOf } from './helpers/pages.ts';
+import { terminal } from './helpers/terminal.ts';
 import { ORDERS, runName, world, type World } from './helpers/world.ts';
 
 const PAGE = await readFile(join(import.meta.dirname, '..', 'docs', 'controls.md'), 'utf8');
@@ -89,6 +90,23 @@ test('what is left of own areas is finished with the same areas, or not at all',
   expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied')]);
 });
 
+test('the wizard shows it among the areas, and asks its question', { timeout: 60_000 }, async () => {
+  const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
+  const { sees, type, ended } = terminal(['--app', 'fn-orders', '--controls', folder], {
+    rows: 50,
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint, XDG_STATE_HOME: here.folder },
+  });
+  await sees('Require HTTPS');
+  type('end');
+  await sees(/❯.*Health check/);
+  type('enter');
+  await sees('Health check path');
+  type('enter');
+  await sees('Path of the health check');
+  type('ctrlC');
+  await ended;
+});
+
 test('only from an absolute folder that nobody else can change, by its digest', { timeout: 60_000 }, async () => {
   const { here, folder, digest } = await withAreas({ 'health-check.ts': EXAMPLE });
   const steps = (...more: string[]) => here.cli(['steps', ...more]);
@@ -109,13 +127,13 @@ test('only from an absolute folder that nobody else can change, by its digest', 
   await refused(/links are not followed/, '--controls', folder);
   await rm(join(folder, 'other.ts'));
   await chmod(join(folder, 'health-check.ts'), 0o666);
-  await refused(/everybody on this machine can change it/, '--controls', folder);
+  await refused(/all users of this machine can change it/, '--controls', folder);
   await chmod(join(folder, 'health-check.ts'), 0o600);
   await chmod(folder, 0o777);
-  await refused(/everybody on this machine can change it/, '--controls', folder);
+  await refused(/all users of this machine can change it/, '--controls', folder);
   await chmod(folder, 0o700);
   await chmod(here.folder, 0o777);
-  await refused(/everybody on this machine can change it/, '--controls', folder);
+  await refused(/all users of this machine can change it/, '--controls', folder);
   await chmod(here.folder, 0o700);
   await writeFile(join(folder, 'health-check.ts'), `${EXAMPLE}\n`);
   expect(await digest()).not.toBe(right);

@@ -27,7 +27,7 @@ let folder: string;
 beforeEach(async () => {
   folder = join(await temporaryFolder(), 'checkout');
   await mkdir(folder);
-  for (const name of ['bin', 'docs', 'src', 'steps', 'test', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+  for (const name of ['bin', 'docs', 'src', 'steps', 'test', 'package.json', 'tsconfig.json', 'README.md', 'CHANGELOG.md', 'LICENSE'])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 });

@@ -245,6 +245,8 @@ async function readText(file: string): Promise<string> {
   try {
     return await readLimited(file, MOST_REPORT);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
+      'Check the path, then run the command again.',
+    ]);
   }
 }

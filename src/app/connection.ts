@@ -76,7 +76,7 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     ['--debug', options.debug],
     ['--record', options.record],
   ] as const) {
-    if (file === '') throw new UserError(`${option} has no file name.`, EXIT.usage);
+    if (file === '') throw new UserError(`${option} has no file name.`, EXIT.usage, [`Write ${option} FILE.`]);
     if (file !== undefined && inputs.has(await place(file)))
       throw new UserError(`${option} would overwrite ${file}, which this command reads.`, EXIT.usage, [
         `Choose a different file with ${option} FILE`,
@@ -84,7 +84,9 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     if (file === undefined) continue;
     const other = written.get(await place(file));
     if (other !== undefined && option !== '--debug')
-      throw new UserError(`${other} and ${option} would write to the same file ${file}.`, EXIT.usage);
+      throw new UserError(`${other} and ${option} would write to the same file ${file}.`, EXIT.usage, [
+        `Choose a different file with ${option} FILE.`,
+      ]);
     written.set(await place(file), option);
   }
 }

@@ -29,7 +29,9 @@ export async function signatureByKeyOf(text: string, { id, algorithm, publicKey,
     () => false,
   );
   if (isRight) return signature;
-  throw new UserError(`The signature that Key Vault gave is not of the key ${id}.`, EXIT.failed, ['Nothing was written. Run it again.']);
+  throw new UserError(`The signature that Key Vault gave is not of the key ${id}.`, EXIT.failed, [
+    'Nothing was written. Run the command again.',
+  ]);
 }
 
 /** What is wrong with a signature; undefined where it is that of the text by this key. @throws UserError where the key cannot be read */
@@ -49,7 +51,9 @@ async function keyIn(file: string, read: (pem: string) => KeyObject, kind: strin
   try {
     pem = await readLimited(file, MOST_KEY);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
+      'Check the path, then run the command again.',
+    ]);
   }
   try {
     return read(pem);

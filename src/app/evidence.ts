@@ -4,7 +4,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import { survey } from '../engine/judge/survey.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { readPack } from '../files/evidence-files.ts';
-import { runInText } from '../files/journal.ts';
+import { isRunName, runInText } from '../files/journal.ts';
 import { digestOfPlan } from '../report/saved-plan.ts';
 import {
   changesText,
@@ -46,13 +46,20 @@ export async function gather(invocation: Invocation, names: readonly string[]): 
     throw new UserError(
       `An undo log is damaged and cannot be used as evidence:\n${damaged.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`).join('\n')}`,
       EXIT.failed,
+      ['Restore a copy of the undo log, or leave this run out of the package.'],
     );
   const files = new Map<string, Uint8Array>();
   for (const run of runs) {
     const log = await state.read(run.run);
-    if (log === undefined) throw new UserError(`The undo log of run ${run.run} is missing.`, EXIT.failed);
+    if (log === undefined)
+      throw new UserError(`The undo log of run ${run.run} is missing.`, EXIT.failed, [
+        'Restore the undo log, or choose its location with --state DIR.',
+      ]);
     const plan = run.start.plan ? await state.planOf(run.run) : undefined;
-    if (run.start.plan && plan === undefined) throw new UserError(`The plan of run ${run.run} is not in ${state.place}.`, EXIT.failed);
+    if (run.start.plan && plan === undefined)
+      throw new UserError(`The plan of run ${run.run} is not in ${state.place}.`, EXIT.failed, [
+        'Restore the plan file, or choose its location with --state DIR.',
+      ]);
     files.set(`runs/${run.run}/journal.jsonl`, bytesOf(log));
     files.set(`runs/${run.run}/changes.json`, bytesOf(changesText(run)));
     if (plan !== undefined) files.set(`runs/${run.run}/plan.json`, bytesOf(plan));
@@ -100,6 +107,8 @@ export async function check(place: string, publicKey?: string): Promise<Checked>
   const raw = files.get(MANIFEST);
   const manifest = raw && parsedManifest(decoded(raw));
   if (!manifest) return { flaws: [...ofPack, `${MANIFEST}: it is missing or not a manifest`], signature: 'none' };
+  if (manifest.runs.length === 0 || !manifest.runs.every(isRunName))
+    return { flaws: [...ofPack, `${MANIFEST}: it does not name runs`], signature: 'none' };
   const flaws = [...ofPack, ...(await flawsOfFiles(files, manifest))];
   for (const run of manifest.runs) flaws.push(...(await flawsOfRun(files, run)));
   const listed = [...files.keys()].flatMap((path) => /^runs\/([^/]+)\//.exec(path)?.[1] ?? []);

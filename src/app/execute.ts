@@ -40,7 +40,7 @@ export async function approve(
     const { dumb } = invocation.io.errLook;
     const labels = owned.map(({ target }) => target.label);
     if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
-    throw new UserError('Not approved. Nothing was sent.', EXIT.failed);
+    throw new UserError('Not approved. Nothing was sent.', EXIT.failed, ['To apply the plan, run the command again and confirm.']);
   }
   const missing = [
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
@@ -139,7 +139,8 @@ export async function executeRun(
 ): Promise<RunSummary> {
   const { options, version, signal, clock, controls } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
-  if (options.dryRun) throw new UserError('Dry run: nothing was sent.', EXIT.usage);
+  if (options.dryRun)
+    throw new UserError('Dry run: nothing was sent.', EXIT.usage, ['To send the changes, run the command without --dry-run.']);
   const state = stateOf(invocation);
   await state.check();
   const { locks } = state;

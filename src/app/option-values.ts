@@ -29,13 +29,14 @@ export async function stepsOf({ catalogue: load, options }: Invocation): Promise
 }
 
 export function circumstances(options: Options, decisions: Decisions, account?: Account): Circumstances {
-  const { myIp } = options;
+  const { myIp, codeTag } = options;
   if (myIp !== undefined && !isAddress(myIp))
     throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Example: --my-ip 203.0.113.7']);
   return {
     decisions,
     today: new Date().toISOString().slice(0, 10),
     ...(myIp ? { myIp } : {}),
+    ...(codeTag ? { codeTags: codeTag } : {}),
     ...(account?.id ? { me: account.id, meIsApp: account.isApp } : {}),
   };
 }

@@ -73,7 +73,8 @@ export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' |
   const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (options.plan === undefined) {
     const stray = ONLY_WITH_PLAN.filter((name) => options[name] !== undefined);
-    if (stray.length > 0) throw new UserError(`${stray.map(flag).join(', ')} requires --plan FILE.`, EXIT.usage);
+    if (stray.length > 0)
+      throw new UserError(`${stray.map(flag).join(', ')} requires --plan FILE.`, EXIT.usage, ['func-harden replay --plan FILE']);
     return;
   }
   if (args[0] !== undefined)
@@ -89,7 +90,7 @@ export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' |
     );
   maxAgeOf(options);
   if (options.approvedBy !== undefined && plainText(options.approvedBy).trim() === '')
-    throw new UserError('--approved-by has no name.', EXIT.usage);
+    throw new UserError('--approved-by has no name.', EXIT.usage, ['Example: --approved-by "Dana Lee"']);
 }
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;

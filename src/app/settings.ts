@@ -40,6 +40,7 @@ const SETTINGS: readonly Known[] = [
   { name: 'theme', option: 'theme', variable: 'FUNC_HARDEN_THEME', problem: oneOf('theme', OPTIONS.theme.choices) },
   { name: 'state', option: 'stateDir', variable: 'FUNC_HARDEN_STATE', problem: statePlace },
   { name: 'ownerTag', option: 'ownerTag', variable: 'FUNC_HARDEN_OWNER_TAG', problem: anything },
+  { name: 'codeTag', option: 'codeTag', variable: 'FUNC_HARDEN_CODE_TAG', several: true, problem: anything },
 ];
 
 interface Found {
@@ -78,7 +79,9 @@ async function findSettings(options: Options, environment: Environment, platform
     return configured && values ? [{ setting, values, source: 'file', place: configured.place }] : [];
   });
   if (mistakes.length > 0)
-    throw new UserError(`Some settings in the environment are not valid. Nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage);
+    throw new UserError(`Some settings in the environment are not valid. Nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage, [
+      'Run func-harden config to list the settings.',
+    ]);
   return found;
 }
 

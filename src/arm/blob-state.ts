@@ -9,6 +9,7 @@ import {
   StorageRetryPolicyType,
 } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/core-auth';
+import type { Readable } from 'node:stream';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
@@ -22,6 +23,10 @@ const SCOPE = 'https://storage.azure.com/.default';
 /** Bytes that one log may have when it is read: far more than any run writes. */
 const LONGEST_LOG = 256 * 1024 * 1024;
 const TIME_LIMIT = 60_000;
+/** Milliseconds that reading one log, or all names, may take. */
+const PATIENCE = 5 * 60_000;
+/** Pages of 5,000 names. */
+const MOST_PAGES = 200;
 
 export interface BlobStateOptions {
   readonly place: SharedPlace;
@@ -57,8 +62,14 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
     async names() {
       const names: string[] = [];
       try {
-        for await (const { name } of container.listBlobsFlat({ prefix: `${place.prefix}journal/` }))
-          if (name.endsWith('.jsonl')) names.push(name.slice(place.prefix.length + 'journal/'.length, -'.jsonl'.length));
+        const options = { prefix: `${place.prefix}journal/`, abortSignal: AbortSignal.timeout(PATIENCE) };
+        const seen = new Set<string>();
+        for await (const { segment, continuationToken = '' } of container.listBlobsFlat(options).byPage()) {
+          for (const { name } of segment.blobItems)
+            if (name.endsWith('.jsonl')) names.push(name.slice(place.prefix.length + 'journal/'.length, -'.jsonl'.length));
+          if (seen.has(continuationToken) || seen.size > MOST_PAGES) throw new Error('its list of logs does not end');
+          seen.add(continuationToken);
+        }
       } catch (error) {
         throw told(error);
       }
@@ -124,8 +135,15 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
 }
 
 async function textOf(blob: Pick<AppendBlobClient, 'download'>): Promise<string> {
-  const { readableStreamBody, contentLength = 0 } = await blob.download();
-  if (contentLength > LONGEST_LOG) throw new Error(`it has ${contentLength} bytes, more than any undo log`);
+  const end = new AbortController();
+  const { readableStreamBody, contentLength = 0 } = await blob.download(0, undefined, {
+    abortSignal: AbortSignal.any([end.signal, AbortSignal.timeout(PATIENCE)]),
+  });
+  if (contentLength > LONGEST_LOG) {
+    (readableStreamBody as Readable | undefined)?.on('error', () => undefined).destroy();
+    end.abort();
+    throw new Error(`it has ${contentLength} bytes, more than any undo log`);
+  }
   const parts: Buffer[] = [];
   for await (const part of readableStreamBody as AsyncIterable<Buffer>) parts.push(Buffer.from(part));
   return Buffer.concat(parts).toString('utf8');
@@ -137,6 +155,12 @@ const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFa
     async sendRequest(request) {
       const to = new URL(request.url).origin;
       if (to !== origin) throw new Error(`The service redirected to ${to}, which is not ${origin}.`);
+      request.timeout = TIME_LIMIT;
+      const end = new AbortController();
+      request.abortSignal = request.abortSignal ? AbortSignal.any([request.abortSignal as AbortSignal, end.signal]) : end.signal;
+      request.onDownloadProgress = ({ loadedBytes }) => {
+        if (loadedBytes > LONGEST_LOG) end.abort();
+      };
       const token = await credential.getToken(SCOPE);
       request.headers.set('authorization', `Bearer ${token?.token ?? ''}`);
       return next.sendRequest(request);
@@ -148,7 +172,8 @@ const isRest = (error: unknown): error is RestError => (error as { name?: unknow
 
 /** What storage said, as something that a person can act on. */
 function failureOf(error: unknown, address: string): unknown {
-  if (error instanceof UserError || !isRest(error)) return error;
+  if (error instanceof UserError) return error;
+  if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'its answer does not end');
   const { statusCode, code = 'no response' } = error;
   const which = `${plainText(code)}${statusCode === undefined ? '' : `, ${statusCode}`}`;
   if (statusCode === 401 || statusCode === 403)
@@ -159,9 +184,20 @@ function failureOf(error: unknown, address: string): unknown {
     return new UserError(`Container ${address} does not exist.`, EXIT.failed, [
       'Create it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER',
     ]);
+  if (code === 'BlobImmutableDueToPolicy')
+    return new UserError(
+      `The immutability policy or legal hold of ${address} refuses to append to the undo log; nothing was sent to Azure.`,
+      EXIT.failed,
+      [
+        'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
+      ],
+    );
   if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite')
     return new UserError(`Another process started a run with this name in ${address}.`, EXIT.failed, ['Run the command again.']);
-  return new UserError(`The undo log in ${address} cannot be reached (${which}).`, EXIT.failed, [
+  return notReached(address, which);
+}
+
+const notReached = (address: string, why: string): UserError =>
+  new UserError(`The undo log in ${address} cannot be reached (${why}).`, EXIT.failed, [
     'func-harden sends nothing to Azure without a line in the log. Check the address and the network, then run the command again.',
   ]);
-}

@@ -141,6 +141,13 @@ const unknownIdentity = (code: string): string | undefined =>
       ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
       : undefined;
 
+/** Whether a deny assignment refused the request: no role stands over one; deployment stacks, managed applications and Azure itself make them. */
+export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
+const denied = (code: string): string | undefined =>
+  isDenied(code)
+    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack that the message names, or have its owner add your account or the action to the exclusions of its deny settings.'
+    : undefined;
+
 /** A subscription that never used a provider has to ask for it once. */
 function unregistered(code: string, message: string): string | undefined {
   const namespace = code === 'MissingSubscriptionRegistration' ? /namespace '([\w.]+)'/.exec(message)?.[1] : undefined;
@@ -190,7 +197,7 @@ function refusal(
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),
-    next: unregistered(code, message) ?? unknownIdentity(code) ?? advice,
+    next: unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });

@@ -51,7 +51,7 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
   }),
   700_024: () => ({
     message: 'The signed client assertion is not valid at this time.',
-    next: ['Set the clock of this machine, or renew the federated token; then run it again'],
+    next: ['Set the clock of this machine, or renew the federated token; then run the command again'],
   }),
   70_021: noFederation,
   700_211: noFederation,

@@ -116,7 +116,7 @@ export const noResource = (): ArmFailure =>
     kind: 'server',
     code: 'UnexpectedAnswer',
     message: 'Azure answered with something that is not this resource.',
-    next: 'Run it again; if it stays so, check the endpoint.',
+    next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
 /** Returns another resource of the app as its type. Where it has another shape, whoever stumbles over that is told by `isOdd`. */

@@ -46,7 +46,7 @@ export function againWith({ mode, tenant, cloud }: Pick<Attempt, 'mode' | 'tenan
   if (mode === 'azd')
     return [...(other ? [`azd config set cloud.name ${cloud.name}`] : []), `Sign in again with: azd auth login${inTenant('--tenant-id')}`];
   if (mode === 'browser' || mode === 'device-code')
-    return [`Run it again with --auth ${mode}${inTenant('--tenant')} and finish the sign-in`];
+    return [`Run the command again with --auth ${mode}${inTenant('--tenant')} and finish the sign-in`];
   if (mode === 'environment') return ['Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret or certificate, then run the command again'];
   if (mode === 'workload-identity')
     return ['Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE, then run the command again'];

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { RestrictionRow } from './site.ts';
+import { ownMember } from './own-member.ts';
 import { wholeInternet } from './address-ranges.ts';
 
 /** An access rule as a person writes it: exactly one of `ip`, `serviceTag` and `subnet` says who. */
@@ -61,7 +62,7 @@ const BITS_OF: Readonly<Record<string, number>> = { 0: 0, 128: 1, 192: 2, 224: 3
 export function withPrefix(row: RestrictionRow): RestrictionRow {
   const { subnetMask, ...rest } = row;
   const address = row.ipAddress?.trim() ?? '';
-  const bits = (subnetMask ?? '').split('.').map((part) => BITS_OF[part]);
+  const bits = (subnetMask ?? '').split('.').map((part) => ownMember(BITS_OF, part));
   if (bits.length !== 4 || bits.includes(undefined) || !/^[\d.]+$/.test(address)) return row;
   return { ...rest, ipAddress: `${address}/${bits.reduce<number>((sum, one) => sum + (one ?? 0), 0)}` };
 }

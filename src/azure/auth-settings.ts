@@ -3,6 +3,7 @@
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
+import { ownMember } from './own-member.ts';
 import { sameWord } from './any-case.ts';
 import type { AppSettings, Facts } from './resources.ts';
 import type { AuthSettings, Provider } from './provider-resources.ts';
@@ -19,7 +20,7 @@ const isSetUp = (name: string, provider: Provider | null | undefined): boolean =
   provider !== null &&
   provider !== undefined &&
   provider.enabled !== false &&
-  Boolean(provider.registration?.[REGISTERED[name] ?? 'clientId']);
+  Boolean(provider.registration?.[ownMember(REGISTERED, name) ?? 'clientId']);
 
 /** Names of the identity providers that are really set up. */
 export const providersOf = ({ properties }: AuthSettings): string[] =>

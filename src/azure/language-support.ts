@@ -3,6 +3,7 @@
  * language along: learn.microsoft.com/azure/azure-functions/functions-versions#languages, as of September 2026. A month there is taken to
  * its last day. Where the makers of the language, or other pages of Microsoft, give another day, both are told.
  */
+import { ownMember } from './own-member.ts';
 import { compareVersions } from './versions.ts';
 
 export interface EndOfSupport {
@@ -80,7 +81,7 @@ export const bareVersion = (language: string, version: string): string => {
 
 /** When the support of a version ends; `none` where it never had or long lost it, undefined where that is not known here. */
 export function endOfSupport(language: string, version: string): EndOfSupport | 'none' | undefined {
-  const ends = ENDS[language];
+  const ends = ownMember(ENDS, language);
   const bare = bareVersion(language, version);
   // `lts` and `latest` are whatever the platform takes them for, and a part of a version may be any of several.
   if (!ends || !/^\d+(\.\d+)*([._+-].*)?$/.test(bare)) return undefined;

@@ -1,3 +1,4 @@
+import { ownMember } from './own-member.ts';
 import type { Json } from './resources.ts';
 import type { Listed, RoleAssignment } from './provider-resources.ts';
 import { sameWord } from './any-case.ts';
@@ -36,7 +37,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 export const roleOf = ({ properties }: RoleAssignment): string => properties.roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
-export const roleName = (role: string): string => NAMES[role.toLowerCase()] ?? `role ${role}`;
+export const roleName = (role: string): string => ownMember(NAMES, role.toLowerCase()) ?? `role ${role}`;
 
 /** Roles that have no name here, each once: what they allow is not known, and one may be an administrator's of somebody's own making. */
 export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =>

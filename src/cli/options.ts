@@ -26,6 +26,10 @@ export const OPTIONS = {
   slot: { flags: '--slot <name>', says: 'this slot instead of production; "all" for production and every slot' },
   owner: { flags: '--owner <name>', says: 'only apps whose owner tag has this value' },
   ownerTag: { flags: '--owner-tag <tag>', says: 'name of the owner tag (default owner)' },
+  codeTag: {
+    flags: '--code-tag <tag...>',
+    says: 'more tags that show that code declares an app, besides azd-env-name, terraform, managed-by and similar; * for any letters',
+  },
   tag: { flags: '--tag <key=value...>', says: 'only apps with these tags' },
   all: { flags: '--all', says: 'every function app that you can read' },
   step: { flags: '--step <id...>', says: 'only these areas' },

@@ -29,7 +29,8 @@ export function withReports(
       'Write additional formats to files: --format sarif=FILE',
     ]);
   if (files.includes('')) throw new UserError('--format has no file name.', EXIT.usage, ['Write --format sarif=audit.sarif']);
-  if (twice !== undefined) throw new UserError(`Two reports have the same file ${twice}.`, EXIT.usage);
+  if (twice !== undefined)
+    throw new UserError(`Two reports have the same file ${twice}.`, EXIT.usage, ['Choose a different file for one of them.']);
   return {
     ...rest,
     ...(plain[0] === undefined ? {} : { format: plain[0] as ReportFile['format'] }),

@@ -30,7 +30,10 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   const app = ['fn-orders'];
   const title = (text: string) => io.out(`\n== ${text}\n\n`);
   const expect = (got: ExitCode, wanted: ExitCode, what: string) => {
-    if (got !== wanted) throw new UserError(`The ${what} of the demo ended with exit code ${got} instead of ${wanted}.`, EXIT.failed);
+    if (got !== wanted)
+      throw new UserError(`The ${what} of the demo ended with exit code ${got} instead of ${wanted}.`, EXIT.failed, [
+        'Report this as a bug in the func-harden repository.',
+      ]);
   };
   io.out('This is a demo on a sample subscription on this machine. Nothing is sent to Azure.\n');
   const before = await stateOf(emulator);

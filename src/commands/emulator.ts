@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readLimited } from '../files/read-limited.ts';
 import { createRecording, parseRecording, type Recording } from '../emulator/recorded.ts';
 import type { CommandModule } from '../cli/invocation.ts';
@@ -11,12 +10,14 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
   const whole = (text: string, name: string): number => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= 0) return value;
-    throw new UserError(`--${name} requires a whole number, not "${text}".`, EXIT.usage);
+    throw new UserError(`--${name} requires a whole number, not "${text}".`, EXIT.usage, [`Example: --${name} 1`]);
   };
   const { state, log } = options;
   const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);
   if (options.recorded !== undefined && others.length > 0)
-    throw new UserError(`--recorded serves recorded responses and cannot be combined with --${others.join(', --')}.`, EXIT.usage);
+    throw new UserError(`--recorded serves recorded responses and cannot be combined with --${others.join(', --')}.`, EXIT.usage, [
+      'Remove --recorded or the other options.',
+    ]);
   const emulator = await startEmulator({
     port: whole(options.port ?? '0', 'port'),
     scenario: options.scenario ?? 'contoso',
@@ -61,8 +62,10 @@ async function readRecording(file: string): Promise<Recording> {
 
 async function readFaults(file: string): Promise<Json> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Json;
+    return JSON.parse(await readLimited(file, MOST_RECORDING)) as Json;
   } catch (error) {
-    throw new UserError(`${file} is not a fault list (${(error as Error).message}).`, EXIT.usage);
+    throw new UserError(`${file} is not a fault list (${(error as Error).message}).`, EXIT.usage, [
+      'src/emulator/BEHAVIOUR.md describes the format.',
+    ]);
   }
 }

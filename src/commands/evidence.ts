@@ -12,7 +12,8 @@ export const run: CommandModule['run'] = (invocation) =>
 
 async function pack(invocation: Invocation): Promise<ExitCode> {
   const { options, args, io } = invocation;
-  if (options.publicKey !== undefined) throw new UserError('--public-key requires --verify.', EXIT.usage);
+  if (options.publicKey !== undefined)
+    throw new UserError('--public-key requires --verify.', EXIT.usage, ['func-harden evidence --verify FILE --public-key FILE']);
   if (args.length === 0)
     throw new UserError('A run is required.', EXIT.usage, [
       'func-harden evidence RUN --output FILE.zip. Run func-harden history to list the runs.',
@@ -37,7 +38,9 @@ async function signerOf(invocation: Invocation, key: string): Promise<(text: str
 
 async function verify({ options, args, io }: Invocation, place: string): Promise<ExitCode> {
   if (args.length > 0 || options.output !== undefined || options.signKey !== undefined)
-    throw new UserError('--verify checks an existing package and can be combined only with --public-key.', EXIT.usage);
+    throw new UserError('--verify checks an existing package and can be combined only with --public-key.', EXIT.usage, [
+      'func-harden evidence --verify FILE --public-key FILE',
+    ]);
   const { manifest, flaws, signature } = await check(place, options.publicKey);
   const code = flaws.length === 0 ? EXIT.ok : EXIT.failed;
   if (options.json) {

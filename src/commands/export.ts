@@ -35,7 +35,8 @@ export const run: CommandModule['run'] = async (invocation) => {
     );
   if (format === 'policy') return policies(invocation);
   for (const name of ['effect', 'as'] as const)
-    if (options[name] !== undefined) throw new UserError(`--${name} requires --format policy.`, EXIT.usage);
+    if (options[name] !== undefined)
+      throw new UserError(`--${name} requires --format policy.`, EXIT.usage, [`Add --format policy, or remove --${name}.`]);
   const { changes, from, code } = await changesOf(invocation);
   if (changes.length === 0) io.err('NOTE: nothing to export: no value must change, or the run changed nothing.\n');
   const exported = FORMATS[format](changes, { version, from, base: baseOf(invocation) });
@@ -109,7 +110,9 @@ async function deliverAll(invocation: Invocation, { files }: Exported): Promise<
     try {
       await writeFile(file, text);
     } catch (error) {
-      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
+      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed, [
+        'Choose a different file with --output FILE.',
+      ]);
     }
     invocation.io.err(`Written to ${file}\n`);
   }

@@ -15,7 +15,10 @@ const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
 export const run: CommandModule['run'] = async (invocation) => {
   const { args, options, io, version } = invocation;
   const format = isJson(invocation) ? 'json' : FORMATS.find((one) => one === (options.format ?? 'text'));
-  if (!format) throw new UserError(`--format ${options.format ?? ''} is for audit. source supports ${FORMATS.join(', ')}.`, EXIT.usage);
+  if (!format)
+    throw new UserError(`--format ${options.format ?? ''} is for audit. source supports ${FORMATS.join(', ')}.`, EXIT.usage, [
+      'func-harden source infra --json',
+    ]);
   const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
   const folder = args[0] ?? answers?.answers.source;
   if (folder === undefined && options.template === undefined)

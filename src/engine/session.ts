@@ -26,6 +26,8 @@ export interface Judged {
 }
 
 export interface OpenApp extends Judged {
+  /** Names of more tags that say that code declares the app. */
+  readonly codeTags?: readonly string[];
   /** Production and every slot of the same app, this one included. */
   readonly siblings: readonly Target[];
   /** Where questions start, by step and question, from what the app has today. */

@@ -28,7 +28,10 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
     text = await readLimited(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    if (error instanceof TooLarge) throw new UserError(`${file} is too large for an answers file (maximum 1 MiB).`, EXIT.usage);
+    if (error instanceof TooLarge)
+      throw new UserError(`${file} is too large for an answers file (maximum 1 MiB).`, EXIT.usage, [
+        'Split the answers into several files.',
+      ]);
     throw new UserError(
       `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message}.`,
       EXIT.usage,

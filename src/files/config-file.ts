@@ -44,7 +44,9 @@ export async function readConfig(file: string | undefined, known: readonly Known
   if (file === undefined || !(await isThere(file))) return new Map();
   await checkOwned(file);
   const text = await readLimited(file, MOST_BYTES).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message || 'it is larger than 64 KiB'}.`, EXIT.usage);
+    throw new UserError(`${file} cannot be read: ${(error as Error).message || 'it is larger than 64 KiB'}.`, EXIT.usage, [
+      'Check the file, then run the command again.',
+    ]);
   });
   return parseConfig(text, file, known);
 }
@@ -56,13 +58,13 @@ const isThere = async (file: string): Promise<boolean> => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new UserError(`${file} cannot be read: ${message}.`, EXIT.usage);
+    throw new UserError(`${file} cannot be read: ${message}.`, EXIT.usage, ['Check the file, then run the command again.']);
   }
 };
 
 /** @throws UserError (exit 64) with every mistake */
 export async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
-  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml');
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('./yaml-parser.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });
   const mistakes: { readonly offset: number; readonly says: string }[] = [];

@@ -1,7 +1,7 @@
 /** A pack of evidence on disk: a zip archive, or a folder. */
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { unzipSync, zipSync } from 'fflate';
+import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { readBytes } from './read-limited.ts';
 import { isForeignLink } from './owned.ts';
@@ -44,13 +44,21 @@ export async function readPack(place: string): Promise<{ readonly files: Files; 
     const isFolder = (await lstat(place)).isDirectory();
     if (isFolder) return await folderPack(place);
     const bytes = await readBytes(place, MOST);
-    // Nothing of ours is compressed, and nothing is unpacked that could be larger than the archive.
-    const files = new Map(Object.entries(unzipSync(bytes, { filter: ({ compression }) => compression === 0 })));
+    // Nothing of ours is compressed, and nothing is unpacked that could be larger than the archive: neither a file, nor files that share bytes.
+    let left = bytes.length;
+    const filter = ({ compression, size }: UnzipFileInfo): boolean => {
+      left -= size;
+      if (left < 0) throw new Error('its files are larger than the archive');
+      return compression === 0;
+    };
+    const files = new Map(Object.entries(unzipSync(bytes, { filter })));
     const isAsPacked = Buffer.compare(archiveOf(files), bytes) === 0;
     return { files, flaws: isAsPacked ? [] : ['the archive was changed or packed again; to check only its files, unpack it'] };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed);
+    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed, [
+      'Check the path, then run the command again.',
+    ]);
   }
 }
 

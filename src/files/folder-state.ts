@@ -1,11 +1,15 @@
 /** Undo logs in a folder of this machine, private to their owner. */
-import { chmod, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { createLocks } from './locks.ts';
 import { checkFolder } from './owned.ts';
 import { makeFolder } from './paths.ts';
+import { readLimited } from './read-limited.ts';
+
+/** Bytes that one log may have when it is read: far more than any run writes. */
+const LONGEST_LOG = 256 * 1024 * 1024;
 
 export function folderState(stateDir: string, now = () => new Date()): UndoState {
   const folder = join(stateDir, 'journal');
@@ -33,7 +37,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       const file = await open(path, again ? 'a' : 'ax', 0o600);
       await syncFolder(folder);
       return {
-        text: () => readFile(path, 'utf8'),
+        text: () => readLimited(path, LONGEST_LOG),
         async append(text) {
           await file.appendFile(text, 'utf8');
           await file.sync();
@@ -68,10 +72,12 @@ async function readPrivate(file: string): Promise<string | undefined> {
         `Review the file, then make it private: chmod 600 ${file}`,
       ]);
     }
-    return await readFile(file, 'utf8');
+    return await readLimited(file, LONGEST_LOG);
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed, [
+      'Check the file and its permissions, then run the command again.',
+    ]);
   }
 }

@@ -2,6 +2,7 @@
 import { JOURNAL_VERSION, type Entry, type Intent, type Verified } from '../change/undo-log.ts';
 import type { Edit } from '../change/edit.ts';
 import type { Value } from '../change/value.ts';
+import { areTexts, isWork } from '../change/work-shape.ts';
 import { intentOfVersion1, verifiedOfVersion1 } from './journal-1.ts';
 import { valueFrom, valueJson } from './journal-values.ts';
 import { RISKS } from '../engine/plan/risk.ts';
@@ -201,19 +202,3 @@ function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type'])
   const work = (value['work'] ?? []) as Json[];
   return work.every(isWork) ? undefined : 'work';
 }
-
-const areTexts = (value: Json | undefined): boolean => Array.isArray(value) && value.every((text) => typeof text === 'string');
-
-const isWork = (work: Json): boolean =>
-  isRecord(work) &&
-  typeof work['target'] === 'string' &&
-  (work['requests'] === undefined || (Array.isArray(work['requests']) && work['requests'].every((one) => typeof one === 'string'))) &&
-  isRecord(work['decisions']) &&
-  Object.values(work['decisions']).every(
-    (decided) =>
-      isRecord(decided) &&
-      isRecord(decided['answers']) &&
-      isRecord(decided['controls']) &&
-      Object.values(decided['controls']).every(isRecord) &&
-      (decided['decision'] === undefined || isRecord(decided['decision'])),
-  );

@@ -15,6 +15,8 @@ const stateAt = (place: Place): UndoState => (typeof place === 'string' ? folder
 
 const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
 
+export const isRunName = (text: string): boolean => RUN.test(text);
+
 /** Sorts by time, to the millisecond: `20261124T150645123Z-3f2a`. */
 export const newRunName = (now: Date): string => `${now.toISOString().replace(/[-:.]/g, '')}-${randomBytes(2).toString('hex')}`;
 

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
+import { readLimited } from './read-limited.ts';
 import type { Hold, Locks } from '../engine/ports.ts';
 import { describeSelf, lookAt, parseHolder, type Holder } from './lock-holder.ts';
 import { makeFolder } from './paths.ts';
@@ -126,7 +127,10 @@ function heldBy(label: string, other: Holder | undefined, file: string): UserErr
   ]);
 }
 
-const readHolder = (file: string): Promise<Holder | undefined> => readFile(file, 'utf8').then(parseHolder, () => undefined);
+/** Milliseconds for a lock that is a pipe; none of ours is. */
+const PATIENCE = 1000;
+
+const readHolder = (file: string): Promise<Holder | undefined> => readLimited(file, 65_536, PATIENCE).then(parseHolder, () => undefined);
 
 async function isHeld(holder: Holder | undefined, file: string, fresh: string): Promise<boolean> {
   // Empty or torn: the power went while it was written, or it is being written by something that is not us.

@@ -19,7 +19,9 @@ export interface Output {
 export async function openOutput(file: string, cleaned = (text: string) => secrets.fromText(text)): Promise<Output> {
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
+      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed, [
+        'Choose a different file, or check its permissions.',
+      ]);
     });
   if (await isForeignLink(file))
     throw new UserError(`${file} is a symbolic link. Its target would be overwritten.`, EXIT.usage, [

@@ -8,6 +8,7 @@ import { digestOf } from '../change/redact.ts';
 import { secrets } from '../change/secrets.ts';
 import type { Work } from '../change/undo-log.ts';
 import { shown, type Value } from '../change/value.ts';
+import { areTexts, isWork } from '../change/work-shape.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
@@ -122,6 +123,24 @@ const order = (a: string, b: string): number => (a.toLowerCase() < b.toLowerCase
 /** One line, in the canonical form. */
 export const savedPlanText = (plan: SavedPlan): string => `${canonicalJson(plan as unknown as Json)}\n`;
 
+const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[]): boolean =>
+  names.every((name) => typeof value[name] === 'string');
+
+/** Its digest says that a plan was not changed by mistake; whoever edits one on purpose can make the digest anew. */
+const isWhole = (value: Readonly<Record<string, Json>>): boolean =>
+  hasTexts(value, ['createdAt', 'cloud', 'endpoint', 'digest']) &&
+  areTexts(value['targets']) &&
+  ['changes', 'work'].every((name) => Array.isArray(value[name])) &&
+  (value['changes'] as readonly Json[]).every(isSavedChange) &&
+  (value['work'] as readonly Json[]).every(isWork);
+
+const isSavedChange = (change: Json): boolean =>
+  isRecord(change) &&
+  hasTexts(change, ['app', 'target', 'resource', 'method', 'apiVersion', 'risk']) &&
+  areTexts(change['controls']) &&
+  Array.isArray(change['diff']) &&
+  (change['diff'] as readonly Json[]).every((edit) => isRecord(edit) && hasTexts(edit, ['path']));
+
 /** @throws UserError (exit 64) where it is no saved plan, or one that was changed since */
 export async function readSavedPlan(text: string, file: string): Promise<SavedPlan> {
   let value: unknown;
@@ -136,10 +155,7 @@ export async function readSavedPlan(text: string, file: string): Promise<SavedPl
     throw new UserError(`${file} was written by a different version of func-harden and cannot be read.`, EXIT.usage, [
       'Create the plan again with this version.',
     ]);
-  const isText = (name: string) => typeof value[name] === 'string';
-  const isList = (name: string) => Array.isArray(value[name]);
-  const isWhole = ['createdAt', 'cloud', 'endpoint', 'digest'].every(isText) && ['targets', 'changes', 'work'].every(isList);
-  if (!isWhole || value['digest'] !== (await digestOfPlan(value)))
+  if (!isWhole(value) || value['digest'] !== (await digestOfPlan(value).catch(() => undefined)))
     throw new UserError(`${file} was edited after it was created: its digest does not match. Nothing was sent.`, EXIT.usage, [
       'Create the plan again: func-harden plan ANSWERS --out plan.json',
     ]);

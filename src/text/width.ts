@@ -51,7 +51,8 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
     let rest = word.text;
     const needed = widthOf(rest.trimEnd());
     if (used > 0 && used + needed > width) begin(needed);
-    while (!isWhole && used + widthOf(rest.trimEnd()) > width) {
+    const most = isWhole ? Number.POSITIVE_INFINITY : width;
+    while (used + widthOf(rest.trimEnd()) > most) {
       const head = headOf(rest, Math.max(1, width - used));
       if (head === '') break;
       push({ ...word, text: head });

@@ -1,5 +1,5 @@
 /** What became of the references of an app, by Azure's own list. */
-import { sameWord, isReference } from '../../src/azure/index.ts';
+import { sameWord, isReference, ownMember } from '../../src/azure/index.ts';
 import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts } from '../../src/azure/index.ts';
 
@@ -24,7 +24,7 @@ const CURES: Readonly<Record<string, string>> = {
 };
 
 const lineOf = ({ name, properties }: ConfigReference): string =>
-  `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${CURES[properties.status ?? ''] ?? ''}`;
+  `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${ownMember(CURES, properties.status ?? '') ?? ''}`;
 /** Azure has not tried yet. */
 const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/i.test(properties.status ?? '');
 

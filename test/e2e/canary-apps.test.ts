@@ -44,7 +44,7 @@ test('one of the first fails: the others are not touched, and it is said what to
   expect(await sites()).toEqual(['fn-00001', 'fn-00002']);
   const run = runName(replay);
   expect(replay.stderr).toContain('canary: fn-00001, fn-00002 failed or could not be verified');
-  expect(replay.stderr).toContain('ERROR: The canary did not come through, so the other 6 apps were not changed.');
+  expect(replay.stderr).toContain('ERROR: The canary failed, so the other 6 apps were not changed.');
   expect(replay.stderr).toContain(`func-harden undo ${run}`);
   expect(replay.stdout).toMatch(/PARTLY FAILED: \d+ applied, \d+ verified, 1 failed, [1-9]\d* skipped/);
 
@@ -111,7 +111,7 @@ test('somebody who is there is asked before the others', async () => {
   expect(await sites()).toEqual(['fn-00001']);
   screen.type('n', 'enter');
   expect(await screen.ended).toBe(5);
-  expect(screen.history()).toMatch(/As you chose, the other 7 apps were not changed[\s\S]*func-harden resume/);
+  expect(screen.history()).toMatch(/As you selected, the other 7 apps were not changed[\s\S]*func-harden resume/);
   const [, run] = /Run: (\S+)/.exec(screen.history())!;
   const resumed = await inside(here, ['resume', run!, '--yes']);
   expect(resumed, resumed.stderr).toMatchObject({ code: 0 });

@@ -73,7 +73,7 @@ test('a token: one that has ended, one whose end is no time, one that is none', 
   expect(endless.stdout).not.toMatch(/(ok|note) +token/);
   const none = await doctor('abc…');
   expect(none.code).toBe(4);
-  expect(none.stdout).toMatch(/FAIL sign-in +FUNC_HARDEN_ACCESS_TOKEN holds something that is no token/);
+  expect(none.stdout).toMatch(/FAIL sign-in +FUNC_HARDEN_ACCESS_TOKEN is not a valid token/);
   expect((await doctor(`${here.accessToken}\n`)).code).toBe(0);
 });
 

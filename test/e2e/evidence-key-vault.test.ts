@@ -58,7 +58,7 @@ test.skipIf(skipped !== '')(`a key in Key Vault signs, and its public key alone 
       signature: string;
     };
     expect(decodeProtectedHeader(signature)).toEqual({ alg: algorithm, kid: `${vault.origin}/keys/${name}/${VERSION}` });
-    expect(await verify(file, name)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^HOLDS: .*Signed by the holder/) });
+    expect(await verify(file, name)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^VALID: .*Signed with this key/) });
     expect(await verify(file, name === 'p256' ? 'p384' : 'p256')).toMatchObject({ code: 1 });
     expect(`${made.stdout}${made.stderr}`).not.toContain(TOKEN);
   }
@@ -71,10 +71,10 @@ test.skipIf(skipped !== '')(`a key that cannot sign, or may not, leaves no pack$
     ['koblitz', 64, 'of type EC P-256K'],
     ['wrapping', 64, 'is not allowed to sign'],
     ['disabled', 64, 'is disabled'],
-    ['nobody', 1, 'no key nobody'],
-    [`rsa/${'0'.repeat(32)}`, 1, 'no such version'],
-    ['https://contoso.example/keys/rsa', 64, 'is no host of Key Vault'],
-    ['https://contoso.vault.azure.net.contoso.example/keys/rsa', 64, 'is no host of Key Vault'],
+    ['nobody', 1, 'Key nobody'],
+    [`rsa/${'0'.repeat(32)}`, 1, 'or this version of it'],
+    ['https://contoso.example/keys/rsa', 64, 'is not a Key Vault host'],
+    ['https://contoso.vault.azure.net.contoso.example/keys/rsa', 64, 'is not a Key Vault host'],
     ['https://contoso.vault.azure.net/secrets/rsa', 64, 'the path must be /keys/NAME'],
     ['https://contoso.vault.azure.net/keys/rsa?sig=c2VjcmV0', 64, 'must hold no query'],
   ] as const) {
@@ -92,7 +92,7 @@ test.skipIf(skipped !== '')(`a key that cannot sign, or may not, leaves no pack$
   expect(await pack('rsa', 'YW5vdGhlci10b2tlbg')).toMatchObject({ code: 4 });
   // A token for Azure Resource Manager is never sent to a vault.
   const sent = vault.asked.length;
-  expect(await pack('rsa', '')).toMatchObject({ code: 4, stderr: expect.stringContaining('no token for the key') });
+  expect(await pack('rsa', '')).toMatchObject({ code: 4, stderr: expect.stringContaining('No token is set for the key') });
   expect(vault.asked).toHaveLength(sent);
   expect(existsSync(at('rsa.zip'))).toBe(false);
 });

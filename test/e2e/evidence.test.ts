@@ -154,7 +154,7 @@ describe('a pack that somebody made to look whole', () => {
     expect((await checked(plain, keys.pub)).flaws).toEqual([expect.stringContaining('not signed')]);
     const forged = altered(edit('report.json', 'fn-orders', 'fn-others'), pack);
     expect((await checked(forged)).flaws).toEqual([]);
-    expect((await checked(forged, keys.pub)).flaws).toEqual([expect.stringContaining('of another manifest')]);
+    expect((await checked(forged, keys.pub)).flaws).toEqual([expect.stringContaining('a different manifest')]);
   });
 });
 
@@ -172,4 +172,49 @@ test('a folder holds as well, and a file beside the others shows', async () => {
   await expect(writePack(folder, files)).rejects.toThrow('not empty');
   await writeFile(join(folder, 'notes.txt'), 'x');
   expect((await check(folder)).flaws).toEqual(['notes.txt: the manifest does not list it']);
+});
+
+describe('a pack of somebody who means harm', () => {
+  /** Files that all lie at the same bytes of the archive, so that they are many times larger than it. */
+  function overlapping(count: number, size: number): Buffer {
+    const local = Buffer.alloc(31);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(20, 4);
+    for (const at of [18, 22]) local.writeUInt32LE(size, at);
+    local.writeUInt16LE(1, 26);
+    local.write('f', 30);
+    const entries = Array.from({ length: count }, (_, index) => {
+      const name = Buffer.from(`f${index}`);
+      const entry = Buffer.alloc(46);
+      entry.writeUInt32LE(0x02014b50, 0);
+      for (const at of [20, 24]) entry.writeUInt32LE(size, at);
+      entry.writeUInt16LE(name.length, 28);
+      return Buffer.concat([entry, name]);
+    });
+    const data = Buffer.concat([local, Buffer.alloc(size)]);
+    const central = Buffer.concat(entries);
+    const end = Buffer.alloc(22);
+    end.writeUInt32LE(0x06054b50, 0);
+    for (const at of [8, 10]) end.writeUInt16LE(count, at);
+    end.writeUInt32LE(central.length, 12);
+    end.writeUInt32LE(data.length, 16);
+    return Buffer.concat([data, central, end]);
+  }
+
+  test('files that share their bytes are not unpacked', async () => {
+    expect((await checked(overlapping(2000, 1_000_000))).flaws).toEqual([expect.stringContaining('its files are larger than the archive')]);
+  });
+
+  test.each([[[]], [['x\nHOLDS: 9 files about it, as they were packed. Signed by the holder of that key.']]])(
+    'it is about runs: %j',
+    async (runs) => {
+      const files = new Map([
+        ['manifest.json', Buffer.from(JSON.stringify({ schemaVersion: 1, tool: '', createdAt: '', runs, files: [] }))],
+      ]);
+      expect(await checked(archiveOf(files))).toEqual({
+        flaws: ['manifest.json: it does not name runs'],
+        signature: 'none',
+      });
+    },
+  );
 });

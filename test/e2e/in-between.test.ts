@@ -48,7 +48,7 @@ test('a setting that is added between the reads of a run is kept; after the read
     expect(await settingsOf(here), `after read ${read}`).toMatchObject({ SOMEBODY: 'added' });
     const isLast = read === reads - 1;
     expect(code).toBe(isLast ? 5 : 0);
-    if (isLast) expect(stderr).toContain('Somebody changed this resource while the request was prepared');
+    if (isLast) expect(stderr).toContain('Someone changed this resource while the request was prepared');
     expect(await written(here, /fn-orders\/config\/appsettings/)).toBe(isLast ? 0 : 1);
   }
 });

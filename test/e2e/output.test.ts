@@ -53,9 +53,9 @@ test.each([
 });
 
 test.each([
-  [['audit', '--all', '--output', ''], '--output names no file'],
-  [['audit', '--all', '--json', '--format', 'html'], 'two forms at once'],
-  [['audit', '--all', '--tag', 'env'], '"env" is no tag'],
+  [['audit', '--all', '--output', ''], '--output has no file name'],
+  [['audit', '--all', '--json', '--format', 'html'], 'cannot be combined'],
+  [['audit', '--all', '--tag', 'env'], '"env" is not a tag'],
 ])('%j is a usage error', async (args, says) => {
   const ran = await inside(await world(), args);
   expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(says)]);

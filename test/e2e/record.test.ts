@@ -202,7 +202,7 @@ test('the emulator serves what was recorded, says what was not, and refuses what
   const file = join(folder, 'no.json');
   await writeFile(file, '{"a":1}');
   const refused = await run(['emulator', '--recorded', file]);
-  expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is no list of exchanges')]);
+  expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is not a list of exchanges')]);
   const both = await run(['emulator', '--recorded', file, '--scenario', 'fleet']);
   expect([both.code, both.stderr]).toEqual([64, expect.stringContaining('--scenario')]);
 });

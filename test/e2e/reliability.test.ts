@@ -202,7 +202,7 @@ describe('an undo log that somebody edited', () => {
 
   test('that has another name inside than outside', async () => {
     const { code, stderr, sent } = await edited((text, run) => text.replaceAll(`"run":"${run}"`, '"run":"../../../../pwn"'));
-    expect([code, stderr, sent]).toEqual([1, expect.stringContaining('under another name'), []]);
+    expect([code, stderr, sent]).toEqual([1, expect.stringContaining('with a different file name'), []]);
   });
 
   test('with escapes in it: they do not reach the terminal', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../src/change/canonical.ts';
+import { digestOfPlan } from '../../src/report/saved-plan.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { inside } from '../helpers/inside.ts';
 import { wrongWith } from '../helpers/schemas.ts';
@@ -228,4 +229,40 @@ test('a run of a saved plan that was cut off is taken up with the approved reque
   expect(moved.code).not.toBe(0);
   expect(moved.stderr).toContain('differs from the saved plan');
   expect((await here.writes()).slice(before).filter(({ url }) => url.includes(tls.resource))).toEqual([]);
+});
+
+/** Whoever edits a plan on purpose makes its digest anew; what it then holds is looked at all the same. */
+test('a plan of another shape is refused, with a digest that fits', async () => {
+  const here = await world();
+  const { file, text } = await saved(here, HTTPS, '--app', 'fn-orders');
+  type Raw = Record<string, unknown> & {
+    readonly changes: readonly Record<string, unknown>[];
+    readonly work: readonly Record<string, unknown>[];
+  };
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const altered: readonly ((plan: Raw) => Record<string, unknown>)[] = [
+    (plan) => ({ ...plan, targets: [7] }),
+    (plan) => ({ ...plan, changes: [null] }),
+    (plan) => ({ ...plan, changes: ['x'] }),
+    (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, target: 7 })) }),
+    (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, resource: 7 })) }),
+    (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, diff: [{ path: 7 }] })) }),
+    (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, controls: 'x' })) }),
+    (plan) => ({ ...plan, work: [null] }),
+    (plan) => ({ ...plan, work: [{}] }),
+    (plan) => ({ ...plan, work: plan.work.map((one) => ({ ...one, decisions: { https: null } })) }),
+    (plan) => ({ ...plan, work: plan.work.map((one) => ({ ...one, decisions: { https: { answers: 7, controls: {} } } })) }),
+    (plan) => ({ ...plan, work: plan.work.map((one) => ({ ...one, decisions: { https: { answers: {} } } })) }),
+    (plan) => ({ ...plan, work: plan.work.map((one) => ({ ...one, beside: 7 })) }),
+    (plan) => ({ ...plan, work: plan.work.map((one) => ({ ...one, profile: {} })) }),
+  ];
+  for (const alter of altered) {
+    const plan = alter(JSON.parse(text) as Raw);
+    await writeFile(file, JSON.stringify({ ...plan, digest: await digestOfPlan(plan as never) }));
+    const { code, stderr } = await inside(here, ['replay', '--plan', file, '--yes']);
+    expect([code, stderr], alter.toString()).toEqual([64, expect.stringContaining('was edited after it was created')]);
+  }
+  await writeFile(file, text.replace('"work":[', `"work":[${deep},`));
+  expect(await inside(here, ['replay', '--plan', file, '--yes'])).toMatchObject({ code: 64 });
+  expect(await here.writes()).toEqual([]);
 });

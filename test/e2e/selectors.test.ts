@@ -29,7 +29,7 @@ test('one that means no app of the run is a note, not an error; a name is an err
   expect(stderr).toBe('NOTE: "fn-x*" in apps matches no app of this run.\nNOTE: "tag:env=qa" in apps matches no app of this run.\n');
   const named = await planned(here, `fn-i*: { ${FTP} }\nfn-xyz: { ${FTP} }`);
   expect([named.code, named.apps]).toEqual([1, ['fn-intake']]);
-  expect(named.stderr).toContain('There is no function app "fn-xyz" in reach.');
+  expect(named.stderr).toContain('Function app "fn-xyz" was not found');
   const none = await planned(here, `fn-x*: { ${FTP} }`);
   expect(none.code).toBe(1);
   expect(none.stderr).toContain('No function app matches, or you have no permission to read it.');

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { settingsOf, withSettings } from '../../src/app/settings.ts';
 import { appsOf, selectionOf } from '../../src/app/target-selection.ts';
 import { parse } from '../../src/cli/parse.ts';
+import { world } from '../helpers/world.ts';
 import { UserError } from '../../src/engine/errors.ts';
 
 async function homeWith(text: string): Promise<{ home: string; file: string }> {
@@ -34,9 +35,19 @@ test('the option stands over the variable, the variable over the file, and each 
     { name: 'theme', value: 'auto', source: 'default' },
     { name: 'state', value: '/home/dana/hardening', source: 'file', place: `${file}:4:8` },
     { name: 'ownerTag', value: 'team', source: 'file', place: `${file}:5:12` },
+    { name: 'codeTag', value: null, source: 'default' },
   ]);
   const { options } = await withSettings(given('audit', '--auth', 'azd'), environment, 'linux');
   expect(options).toMatchObject({ subscription: ['Sales', 'Ops'], auth: 'azd', profile: 'strict', stateDir: '/home/dana/hardening' });
+});
+
+test('tags that show that code declares an app may be several, in the file and in the variable', async () => {
+  const { home, file } = await homeWith('code-tag: [iac-repo, "contoso-*"]\n');
+  const { options } = await withSettings(given('plan', 'a.yaml'), { XDG_CONFIG_HOME: home }, 'linux');
+  expect(options.codeTag).toEqual(['iac-repo', 'contoso-*']);
+  const settings = await settingsOf(given('config').options, { XDG_CONFIG_HOME: home, FUNC_HARDEN_CODE_TAG: 'stack, team' }, 'linux');
+  expect(settings).toContainEqual({ name: 'codeTag', value: 'stack, team', source: 'environment', place: 'FUNC_HARDEN_CODE_TAG' });
+  expect(file).toContain('config.yaml');
 });
 
 test('every mistake in the file is told at once, each with its line and column', async () => {
@@ -81,4 +92,14 @@ test('a subscription of the settings narrows what a file names and chooses nothi
   const named = appsOf(options, file('fn-orders'));
   expect([named.apps, selectionOf(options, named).subscriptions]).toEqual([['fn-orders'], ['Sales']]);
   expect(selectionOf(options, appsOf(options, file('/subscriptions/x/y'))).subscriptions).toEqual([]);
+});
+
+test('the built command reads it', async () => {
+  const { cli, folder } = await world();
+  await mkdir(join(folder, 'func-harden'));
+  await writeFile(join(folder, 'func-harden', 'config.yaml'), 'theme: light\n');
+  const { stdout, stderr, code } = await cli(['config'], { XDG_CONFIG_HOME: folder });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^theme\s+light\s+file$/m);
+  expect(code).toBe(0);
 });

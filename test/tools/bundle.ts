@@ -3,6 +3,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { HELP_WIDTH, printedHelp } from '../../src/cli/printed-help.ts';
 import { stepLibrary, stepModule } from '../../src/files/controls/library.ts';
 import { licencesOf, packagesOf } from './licences.ts';
 
@@ -139,10 +140,22 @@ const stepLibraryInside: Plugin = {
   },
 };
 
+/** Help is the same every time on the same width, so it is made once. */
+const helpInside: Plugin = {
+  name: 'help-inside',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]cli[\\/]printed-help\.ts$/ }, () => ({
+      contents: `const texts = ${JSON.stringify(printedHelp())}; export const HELP_WIDTH = ${HELP_WIDTH}; export const printedHelp = () => texts;`,
+      loader: 'js',
+    }));
+  },
+};
+
 /** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
   const { metafile } = await build(OPTIONS);
+  await build(EARLY);
   await writeFile(join('dist', 'step.js'), await stepModule());
   await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
 }
@@ -159,7 +172,7 @@ export const OPTIONS = {
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, inkForUsers, grammarsInside, stepLibraryInside],
+  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, inkForUsers, grammarsInside, stepLibraryInside, helpInside],
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -173,4 +186,14 @@ export const OPTIONS = {
     js: 'const __filename=import.meta.filename,__dirname=import.meta.dirname;',
   },
   logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** What prints help and version: one file, and a script, which Node starts sooner than a module. */
+export const EARLY = {
+  ...OPTIONS,
+  entryPoints: { early: 'src/early.ts' },
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  splitting: false,
+  banner: {},
 } as const satisfies BuildOptions;

@@ -15,9 +15,9 @@ export interface Text {
   readonly text: string;
 }
 
-/** Rooms in the order in which a person meets their texts. The emulator speaks Azure's words, so it is not in the list. */
+/** Rooms in the order in which a person meets their texts. The emulator speaks Azure's words, and a script is code: neither is in the list. */
 const ROOMS = ['src/view', 'src/hosts', 'steps', 'src/cli', 'src/commands', 'src/app', 'src/engine', 'src/contract', 'src/azure'];
-const LEFT_OUT = /^src\/emulator\//;
+const LEFT_OUT = /^src\/(emulator\/|files\/controls\/realm-script\.ts$)/;
 
 /** Names of properties and functions whose value is a text even where it is a single word. */
 const SHOWN = /^(label|title|help|why|because|reason|says|message|unit|of|span|line|heading|word|text|summary|does|use)$/;
@@ -28,7 +28,23 @@ const rank = (file: string): number => {
 };
 
 /** Returns every text of the product, in the order of the rooms. */
-export function allTexts(): readonly Text[] {
+export const allTexts = (): readonly Text[] => inSources(textsOf);
+
+/** Returns file and line of each error for people that is made without a next step. */
+export const errorsWithoutNextStep = (): readonly string[] =>
+  inSources((source, file) => {
+    const found: string[] = [];
+    const visit = (node: Node): void => {
+      const { expression, arguments: given } = node as Parts;
+      if (node.kind === SyntaxKind.NewExpression && expression?.getText() === 'UserError' && (given?.length ?? 0) < 3)
+        found.push(`${file}:${lineIn(source, expression.end)}`);
+      node.forEachChild(visit);
+    };
+    visit(source);
+    return found;
+  });
+
+function inSources<T>(collect: (source: SourceFile, file: string) => readonly T[]): T[] {
   const files = ['src', 'steps']
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts') && !LEFT_OUT.test(file))
@@ -40,12 +56,15 @@ export function allTexts(): readonly Text[] {
     return files.flatMap((file) => {
       const source = project?.program.getSourceFile(join(ROOT, file));
       if (source === undefined) throw new Error(`${file} is not in tsconfig.json`);
-      return textsOf(source, relative(ROOT, join(ROOT, file)));
+      return collect(source, relative(ROOT, join(ROOT, file)));
     });
   } finally {
     api.close();
   }
 }
+
+/** Line of a position, from 1. */
+const lineIn = (source: SourceFile, position: number): number => source.text.slice(0, position).split('\n').length;
 
 function textsOf(source: SourceFile, file: string): Text[] {
   const lineStarts = [0, ...[...source.text.matchAll(/\n/g)].map(({ index }) => index + 1)];
@@ -87,6 +106,7 @@ interface Parts extends Node {
   readonly name?: Node;
   readonly expression?: Node;
   readonly operatorToken?: Node;
+  readonly arguments?: readonly Node[];
   readonly head: Parts;
   readonly templateSpans: readonly { readonly expression: Node; readonly literal: Parts }[];
 }

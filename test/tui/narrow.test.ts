@@ -53,12 +53,12 @@ test('findings in a narrow window have their label in full, and the name of the 
   wizard.answer('v');
   await wizard.until(allRead);
   const one = wizard.screen();
-  expect(one.join('\n')).toContain('Basic authentication for scm');
+  expect(one.join('\n')).toContain('Secrets stored in Key Vault');
   expect(one.filter((row) => row.includes('fn-orders'))).toEqual([]);
   wizard.answer('escape', 'escape', 'tab', 'down', 'tab', 'f2');
   await wizard.until((state) => allRead(state) && state.findings?.targets.length === 2);
   const two = wizard.screen();
-  expect(two.join('\n')).toContain('Basic authentication for scm');
+  expect(two.join('\n')).toMatch(/Basic authentication \(SCM/);
   expect(two.some((row) => /^ +fn-(orders|events)  /.test(row))).toBe(true);
 });
 
@@ -68,7 +68,7 @@ test('a list of findings of one app has no column for it, and labels are cut onl
   await wizard.until(allRead);
   const rows = wizard.screen();
   expect(rows.join('\n')).not.toMatch(/\bAPP\b|fn-orders/);
-  expect(rows.find((row) => row.includes('Basic authentication'))).toMatch(/Basic authentication for scm +on/);
+  expect(rows.find((row) => row.includes('Basic authentication'))).toMatch(/Basic authentication \(SCM site\) +on/);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { AnyControl } from '../../contract/index.ts';
+import { ownMember } from '../../azure/index.ts';
 import type { App, PlanKind, Site, Target } from '../../azure/index.ts';
 const PLAN_OF_TIER: Readonly<Record<string, PlanKind>> = { dynamic: 'Y1', flexconsumption: 'FC1', elasticpremium: 'EP' };
 
@@ -18,7 +19,7 @@ export function appOf(target: Target, site: Site): App {
   return {
     name: target.name,
     ...(target.slot ? { slot: target.slot } : {}),
-    plan: containerApps ? 'CA' : (PLAN_OF_TIER[(sku ?? '').toLowerCase()] ?? 'D'),
+    plan: containerApps ? 'CA' : (ownMember(PLAN_OF_TIER, (sku ?? '').toLowerCase()) ?? 'D'),
     os: reserved || words.includes('linux') ? 'linux' : 'windows',
     ase: Boolean(hostingEnvironmentProfile?.id),
   };

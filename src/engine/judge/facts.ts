@@ -60,7 +60,7 @@ function seenAs(key: ResourceKey, read: Fact): Fact {
 export class NotRead extends Error {
   readonly key: ResourceKey;
   constructor(key: ResourceKey) {
-    super(`${key} is looked at but was not declared in "reads"`);
+    super(`${key} is read but is not declared in "reads"`);
     this.key = key;
   }
 }

@@ -8,6 +8,7 @@ import {
   isWithinId,
   KINDS,
   nameIn,
+  ownMember,
   parentOfId,
   parseId,
   sameWord,
@@ -28,7 +29,7 @@ type Asked = Pick<Change, 'target' | 'key' | 'resource'>;
 export function ownershipOf(arm: ArmReader): (change: Asked) => Promise<ArmFailure | undefined> {
   const stores = new Map<string, FactStore>();
   return async (change) => {
-    const kind = KINDS[change.key];
+    const kind = ownMember(KINDS, change.key);
     const store = stores.get(change.target.id) ?? new FactStore(arm, change.target);
     stores.set(change.target.id, store);
     try {
@@ -85,7 +86,7 @@ async function isOwned(owner: Owner, { target, resource }: Asked, store: FactSto
       await known('site');
       const principal = textAt(await read('roleAssignments', resource), 'properties.principalId');
       if (principals(store).includes(principal.toLowerCase())) return true;
-      const about = ROLE_SCOPES[parseId(scope)?.parts.at(-1)?.type ?? ''];
+      const about = ownMember(ROLE_SCOPES, parseId(scope)?.parts.at(-1)?.type ?? '');
       return about !== undefined && isOwned(about, { target, key: 'roleAssignments', resource: scope }, store, arm);
     }
   }

@@ -5,9 +5,11 @@
  * learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes (who changed what, for 14 days),
  * learn.microsoft.com/azure/developer/azure-developer-cli/faq (tags).
  */
-import { isWithinId, type ResourceChange, type ResourceKey } from '../../azure/index.ts';
+import { CHANGES_RIGHT, isWithinId, type ResourceChange, type ResourceKey } from '../../azure/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
+import { fitsText } from '../fleet/selectors.ts';
 import type { FactStore } from '../judge/facts.ts';
+import { isGranted } from './rights.ts';
 
 export const OWNER_READS: readonly ResourceKey[] = ['denyAssignments', 'groupDeployments', 'resourceChanges'];
 
@@ -19,12 +21,12 @@ type Note = Omit<GuardNote, 'control'>;
 /** Whether code owns what a change sets; the evidence is in its notes. */
 export const isOwnedByCode = ({ guards }: Pick<Change, 'guards'>): boolean => guards.some(({ id }) => id === OWNED);
 
-/** The evidence that goes with one change of an app. */
-export function ownerNotes(change: Change, store: FactStore): Note[] {
+/** The evidence that goes with one change of an app. `tags`: names of more tags that are evidence. */
+export function ownerNotes(change: Change, store: FactStore, tags: readonly string[] = []): Note[] {
   const { id } = store.target;
   const isOwn = `${change.resource}/`.toLowerCase().startsWith(`${id}/`.toLowerCase());
   const says = isOwn
-    ? [...byStack(store), ...byDeployment(change, store, id), ...byTag(store), ...byChange(change, store)]
+    ? [...byStack(store), ...byDeployment(change, store, id), ...byTag(store, tags), ...byChange(change, store)]
     : byDeployment(change, store, change.resource);
   return [...says.map((text): Note => ({ id: OWNED, level: 'warn', says: text })), ...notRead(store)];
 }
@@ -35,6 +37,9 @@ function notRead(store: FactStore): Note[] {
     const fact = store.fact(key);
     return fact?.state === 'unreadable' ? [`${NAMES[key] ?? key}: ${fact.failure.message}`] : [];
   });
+  const granted = store.view.maybe('permissions')?.value;
+  if (granted && !isGranted(granted, CHANGES_RIGHT) && store.fact('resourceChanges')?.state === 'read')
+    failed.push(`${NAMES.resourceChanges ?? ''}: you lack ${CHANGES_RIGHT}.`);
   return failed.length === 0
     ? []
     : [
@@ -90,13 +95,16 @@ const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
 /** Tags that tools of deployment leave. Portals leave `hidden-link` and `hidden-title`, so these say nothing. */
 const TAGS = /^(azd-env-name|azd-service-name|terraform|managed[-_ ]?by|hidden-(?!link|title|related).*)$/i;
 
-export const ownerTags = (tags: Readonly<Record<string, string>>): string[] =>
+/** The tags that say that code declares an app. `more`: names of tags beside the usual ones; `*` stands for any letters. */
+export const ownerTags = (tags: Readonly<Record<string, string>>, more: readonly string[] = []): string[] =>
   Object.entries(tags).flatMap(([name, value]) =>
-    TAGS.test(name) && !/^(false|no|none|manual|portal)?$/i.test(value.trim()) ? [`${name} = ${value}`] : [],
+    (TAGS.test(name) || more.some((wanted) => fitsText(wanted, name))) && !/^(false|no|none|manual|portal)?$/i.test(value.trim())
+      ? [`${name} = ${value}`]
+      : [],
   );
 
-const byTag = ({ target }: FactStore): string[] => {
-  const tags = ownerTags(target.tags);
+const byTag = ({ target }: FactStore, more: readonly string[]): string[] => {
+  const tags = ownerTags(target.tags, more);
   return tags.length === 0
     ? []
     : [`The tag ${tags.join(', ')} shows that a tool deploys this app from code. Its next deployment reverts the value.`];

@@ -3,6 +3,7 @@ import { shown } from '../../change/value.ts';
 import { OWNER_READS, ownerNotes } from './code-owners.ts';
 import { packageAfterRestart } from './package-guard.ts';
 import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { membersOf } from '../../change/json-paths.ts';
@@ -12,8 +13,13 @@ export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'd
 /** Read where a change restarts the app: whether it finds its code again stands in its settings. */
 export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
 
-/** The notes that go with one change of a plan. `today`: ISO date. */
-export function generalNotes(change: Change, store: FactStore, plan: readonly Change[], today: string): GuardNote[] {
+/** The notes that go with one change of a plan. */
+export function generalNotes(
+  change: Change,
+  store: FactStore,
+  plan: readonly Change[],
+  { today, codeTags }: Pick<Circumstances, 'today' | 'codeTags'>,
+): GuardNote[] {
   const control = change.controls[0] ?? '';
   const notes = [
     ...lockNotes(store),
@@ -21,7 +27,7 @@ export function generalNotes(change: Change, store: FactStore, plan: readonly Ch
     ...settingNotes(change, store),
     ...packageNotes(change, store, today),
     ...slotNotes(change, store, plan),
-    ...ownerNotes(change, store),
+    ...ownerNotes(change, store, codeTags),
   ];
   return notes.map((note) => ({ ...note, control, isGeneral: true }));
 }

@@ -114,7 +114,7 @@ async function planned(
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
   const changes = await withLocks(allowed, store, arm);
-  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
+  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by)] }));
   return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 

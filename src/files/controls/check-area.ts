@@ -19,7 +19,10 @@ export function areaProblems(area: unknown, keys: readonly string[]): string[] {
   const problems: string[] = [];
   const want = (holds: boolean, says: string): void => void (holds || problems.push(says));
   want(area['contract'] === 1, 'contract: must be 1, the version of the contract that this func-harden has');
-  want(typeof area['id'] === 'string' && area['id'].startsWith('x-') && NAME.test(area['id']), 'id: must begin with x-, like x-health-check');
+  want(
+    typeof area['id'] === 'string' && area['id'].startsWith('x-') && NAME.test(area['id']),
+    'id: must begin with x-, like x-health-check',
+  );
   for (const member of ['title', 'why']) want(isText(area[member]), `${member}: must be text`);
   want(oneOf(area['group'], GROUPS), `group: must be one of ${GROUPS.join(', ')}`);
   want(Array.isArray(area['docs']) && area['docs'].every(isText), 'docs: must be a list of links');

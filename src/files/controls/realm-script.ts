@@ -37,23 +37,23 @@ function given(value) {
   return value;
 }
 
-function told(value, at, seen) {
+function marked(value, at, seen) {
   if (typeof value === 'function') return { $own: 'function', at };
   if (value instanceof RegExp) return { $own: 'pattern', source: value.source, flags: value.flags };
   if (step.isDeferred(value)) return { $own: 'later', parts: value.$later };
   if (typeof value !== 'object' || value === null) return value;
   if (seen.includes(value)) throw new TypeError('a value holds itself: ' + at.join('.'));
   const inside = [...seen, value];
-  if (Array.isArray(value)) return value.map((one, index) => told(one, [...at, index], inside));
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, told(one, [...at, name], inside)]));
+  if (Array.isArray(value)) return value.map((one, index) => marked(one, [...at, index], inside));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, marked(one, [...at, name], inside)]));
 }
 
 const work = {
-  describe: () => areas.map(({ file, exports }) => ({ file, area: told(exports.default, [], []) })),
+  describe: () => areas.map(({ file, exports }) => ({ file, area: marked(exports.default, [], []) })),
   call({ file, at, args }) {
     const { exports } = areas.find((one) => one.file === file);
     const owner = at.slice(0, -1).reduce((value, name) => value[name], exports.default);
-    return told(owner[at.at(-1)](...args.map(given)), [], []);
+    return marked(owner[at.at(-1)](...args.map(given)), [], []);
   },
 };
 

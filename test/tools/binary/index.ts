@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import * as pty from '@lydell/node-pty';
 import { build, transform, type Plugin } from 'esbuild';
 import { inject } from 'postject';
 import { bundledIn, OPTIONS } from '../bundle.ts';
@@ -51,6 +52,28 @@ async function asScript(text: string): Promise<string> {
   return code.replaceAll(/\bimport\(("\.\/[\w-]+\.js")\)/g, 'IMPORT($1)');
 }
 
+/** Opens the wizard of the demo on a terminal, looks at an app, and leaves. */
+async function warmUpWizard(folder: string): Promise<void> {
+  const env = { HOME: folder, TMPDIR: folder, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
+  const child = pty.spawn(NODE, [join(HERE, 'warm-up.cjs'), folder, 'wizard'], { cwd: folder, cols: 80, rows: 24, env });
+  const steps = [
+    { sees: 'Which function app?', keys: 'ord' },
+    { sees: '1 matches', keys: '\r' },
+    { sees: 'Require HTTPS', keys: '\u0003' },
+  ];
+  let text = '';
+  child.onData((data) => {
+    text += data;
+    if (!steps[0] || !text.includes(steps[0].sees)) return;
+    text = '';
+    child.write(steps.shift()!.keys);
+  });
+  const hung = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  await new Promise<void>((resolve) => child.onExit(() => resolve()));
+  clearTimeout(hung);
+  if (steps.length > 0) throw new Error(`the wizard was left before it showed ${steps[0]!.sees}`);
+}
+
 /** Writes the parts of the bundle and what V8 makes of them into a folder. Returns their names. */
 async function parts(folder: string): Promise<string[]> {
   const { outputFiles, metafile } = await build({
@@ -60,9 +83,18 @@ async function parts(folder: string): Promise<string[]> {
     charset: 'ascii',
     write: false,
   });
-  const named = outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
+  const early = await build({
+    ...OPTIONS,
+    entryPoints: { early: 'src/early.ts' },
+    splitting: false,
+    banner: {},
+    charset: 'ascii',
+    write: false,
+  });
+  const named = [...outputFiles, ...early.outputFiles].map(({ path, text }) => ({ name: basename(path), text }));
   for (const { name, text } of named) await writeFile(join(folder, name), bytesOf(await asScript(text)));
   await run(NODE, [join(HERE, 'warm-up.cjs'), folder], { env: { HOME: folder, TMPDIR: folder }, cwd: folder });
+  await warmUpWizard(folder);
   await writeFile(join(folder, 'LICENSES.txt'), await licencesOf(bundledIn(metafile), [await licenceOfNode()]));
   return named.map(({ name }) => name);
 }

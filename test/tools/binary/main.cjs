@@ -4,11 +4,12 @@ const { getRawAsset } = require('node:sea');
 const { runCommand } = require('../../../bin/process.cjs');
 const { partsFrom } = require('./parts.cjs');
 
-const { load } = partsFrom((name) => ({
+const { load, need } = partsFrom((name) => ({
   bytes: Buffer.from(getRawAsset(name)),
   code: Buffer.from(getRawAsset(`${name} code`)),
 }));
-runCommand(
-  () => load('./main.js'),
-  () => Buffer.from(getRawAsset('LICENSES.txt')),
-);
+runCommand({
+  load: () => load('./main.js'),
+  early: () => need('./early.js'),
+  licences: () => Buffer.from(getRawAsset('LICENSES.txt')),
+});

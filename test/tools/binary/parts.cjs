@@ -11,7 +11,7 @@ exports.textOf = (bytes) => (bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.ucs2
 
 /**
  * @param read gives { bytes, code } of a part by its name; `code` is what V8 compiled earlier
- * @returns `load`, which imports a part, and `scripts`, those that were loaded
+ * @returns `load` and `need`, which import a part, and `scripts`, those that were loaded
  */
 exports.partsFrom = function (read) {
   const [modules, scripts] = [new Map(), new Map()];
@@ -37,5 +37,5 @@ exports.partsFrom = function (read) {
     return exports;
   }
 
-  return { load, scripts };
+  return { load, need, scripts };
 };

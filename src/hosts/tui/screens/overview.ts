@@ -142,7 +142,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
 /** Which app this is, and how it is hosted. */
 export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): Line[] {
   if (!open) return [];
-  const { target, app, readAt } = open;
+  const { target, app, readAt, codeTags } = open;
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
   const read = `read ${readAt.toTimeString().slice(0, 8)}`;
   const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
@@ -157,13 +157,13 @@ export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): L
       columns,
       ellipsis(look),
     ),
-    ...ownerLines(target.tags, columns, look),
+    ...ownerLines(target.tags, codeTags, columns, look),
   ];
 }
 
 /** What the tags say of the code that declares the app; the other evidence is read with a plan. */
-function ownerLines(tags: Readonly<Record<string, string>>, columns: number, look: Look): Line[] {
-  const found = ownerTags(tags);
+function ownerLines(tags: Readonly<Record<string, string>>, more: readonly string[] | undefined, columns: number, look: Look): Line[] {
+  const found = ownerTags(tags, more);
   return found.length === 0
     ? []
     : [cutLine(line(span(plainText(`Declared in code, by the tag ${found.join(', ')}`), 'warn')), columns, ellipsis(look))];

@@ -1,0 +1,62 @@
+/** Storage for a shared undo log that answers as no storage should: each time a sentence, and an end. */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { blobState } from '../../src/arm/blob-state.ts';
+import { sharedPlace } from '../../src/arm/shared-place.ts';
+import { UserError } from '../../src/engine/errors.ts';
+import { testTime } from '../helpers/clock.ts';
+
+async function stateAt(answer: RequestListener) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const place = sharedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}/account/logs`);
+  const state = blobState({
+    place,
+    credential: { getToken: () => Promise.resolve({ token: 'token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
+    version: 'test',
+    clock: testTime().clock,
+    say: () => {},
+  });
+  return { state, requests: () => requests };
+}
+
+const page = (marker: string): string =>
+  `<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>journal/x.jsonl</Name><Properties/></Blob></Blobs><NextMarker>${marker}</NextMarker></EnumerationResults>`;
+const xml = { 'content-type': 'application/xml' };
+const blob = { 'content-type': 'application/octet-stream', 'last-modified': 'Sat, 28 Nov 2026 00:00:00 GMT', etag: '"0x1"' };
+
+test('a list that leads back to itself, or on and on, ends', async () => {
+  const around = await stateAt((_, response) => response.writeHead(200, xml).end(page('again')));
+  await expect(around.state.names()).rejects.toThrow('its list of logs does not end');
+  expect(around.requests()).toBe(2);
+  let at = 0;
+  const onward = await stateAt((_, response) => response.writeHead(200, xml).end(page(`m${++at}`)));
+  await expect(onward.state.names()).rejects.toThrow('its list of logs does not end');
+  expect(onward.requests()).toBeLessThan(300);
+});
+
+test.each<[string, RequestListener]>([
+  ['a log larger than any', (_, response) => void response.writeHead(200, { ...blob, 'content-length': '99999999999' }).write('x')],
+  ['a log of no length', (_, response) => response.writeHead(200, { ...blob, 'transfer-encoding': 'chunked' }).end('x')],
+  ['a way to another host', (_, response) => response.writeHead(302, { location: 'https://other.example/' }).end()],
+])('%s', async (_, answer) => {
+  const { state } = await stateAt(answer);
+  expect(await state.read('20261128T000000000Z-abcd').then(String, (error: unknown) => error)).toBeInstanceOf(UserError);
+});
+
+test.each<[string, RequestListener]>([
+  ['no list', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>')],
+  ['a list elsewhere', (_, response) => response.writeHead(302, { location: 'https://other.example/' }).end()],
+])('%s', async (_, answer) => {
+  const { state } = await stateAt(answer);
+  expect(await state.names().then(String, (error: unknown) => error)).toBeInstanceOf(UserError);
+});
