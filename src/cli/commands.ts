@@ -37,29 +37,16 @@ const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slo
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
 const OWN = ['controls', 'controlsDigest'] as const;
+const STATE = ['statePlace', 'stateDir'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
-const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'statePlace', 'stateDir'] as const;
+const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', ...STATE] as const;
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'wizard',
     args: [],
     says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [
-      ...TARGETS,
-      ...WORK,
-      ...AZURE,
-      'codeTag',
-      'answers',
-      'save',
-      'plain',
-      'mouse',
-      'statePlace',
-      'stateDir',
-      'dryRun',
-      ...OWN,
-      ...LOOK,
-    ],
+    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...OWN, ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -79,8 +66,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'failOn',
       'allowUnknown',
       'concurrency',
-      'statePlace',
-      'stateDir',
+      ...STATE,
       ...RESULT,
       ...OWN,
       ...LOOK,
@@ -125,8 +111,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'details',
       'codeTag',
       'concurrency',
-      'statePlace',
-      'stateDir',
+      ...STATE,
       ...RESULT,
       ...OWN,
       ...LOOK,
@@ -176,7 +161,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'history',
     args: ['[run]'],
     says: 'lists the runs in the undo log, or the changes of one run',
-    options: ['cloud', 'tenant', 'auth', 'statePlace', 'stateDir', 'json', ...LOOK],
+    options: ['cloud', 'tenant', 'auth', ...STATE, 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
@@ -209,7 +194,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'evidence',
     args: ['[run...]'],
     says: 'creates an evidence package of runs for an auditor, or verifies a package',
-    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'statePlace', 'stateDir', 'json', ...LOOK],
+    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', ...STATE, 'json', ...LOOK],
     examples: [
       'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
       'func-harden evidence --verify evidence.zip',
@@ -220,7 +205,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'export',
     args: ['<run|answers>'],
     says: 'exports the changes as an az script, Bicep, Terraform or Azure Policy; read-only',
-    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', 'statePlace', 'stateDir', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', ...STATE, ...LOOK],
     examples: [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
       'func-harden export answers.yaml --format bicep --output harden.bicep',
@@ -255,7 +240,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'doctor',
     args: [],
     says: 'checks the requirements of a run: Node.js, terminal, sign-in, endpoint, apps, permissions, folders',
-    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'statePlace', 'stateDir', 'json', ...LOOK],
+    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', ...STATE, 'json', ...LOOK],
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
@@ -273,7 +258,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'demo',
     args: [],
     says: 'starts the wizard on a sample subscription; requires no Azure account',
-    options: ['plain', 'mouse', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
+    options: ['plain', 'mouse', 'myIp', 'save', ...STATE, ...LOOK],
     examples: ['func-harden demo'],
   },
   {
@@ -291,14 +276,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'completion',
     args: ['<shell>'],
     says: 'prints shell completion for bash, zsh, fish or powershell',
-    options: ['statePlace', 'stateDir'],
+    options: [...STATE],
     examples: ['func-harden completion bash >> ~/.bashrc'],
   },
   {
     name: 'config',
     args: [],
     says: 'lists your settings and their sources: option, environment or config.yaml',
-    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'codeTag', 'json', ...LOOK],
+    options: ['subscription', 'auth', 'profile', ...STATE, 'ownerTag', 'codeTag', 'json', ...LOOK],
     examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },
 ];
