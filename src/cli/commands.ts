@@ -41,7 +41,7 @@ const RESULT = ['json', 'format', 'output'] as const;
 const STATE = ['statePlace', 'stateDir'] as const;
 /** A saved plan instead of answers. */
 const SAVED = ['plan', 'requireDigest', 'approvedBy', 'maxAge'] as const;
-const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'statePlace', 'stateDir'] as const;
+const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', ...STATE] as const;
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -156,7 +156,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'history',
     args: ['[run]'],
     says: 'lists the runs in the undo log, or the changes of one run',
-    options: ['cloud', 'tenant', 'auth', 'statePlace', 'stateDir', 'json', ...LOOK],
+    options: ['cloud', 'tenant', 'auth', ...STATE, 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
@@ -189,7 +189,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'evidence',
     args: ['[run...]'],
     says: 'creates an evidence package of runs for an auditor, or verifies a package',
-    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'statePlace', 'stateDir', 'json', ...LOOK],
+    options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', ...STATE, 'json', ...LOOK],
     examples: [
       'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
       'func-harden evidence --verify evidence.zip',
@@ -200,7 +200,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'export',
     args: ['<run|answers>'],
     says: 'exports the changes as an az script, Bicep, Terraform or Azure Policy; read-only',
-    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', 'statePlace', 'stateDir', ...LOOK],
+    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', ...STATE, ...LOOK],
     examples: [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
       'func-harden export answers.yaml --format bicep --output harden.bicep',
@@ -235,7 +235,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'doctor',
     args: [],
     says: 'checks the requirements of a run: Node.js, terminal, sign-in, endpoint, apps, permissions, folders',
-    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'statePlace', 'stateDir', 'json', ...LOOK],
+    options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', ...STATE, 'json', ...LOOK],
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
@@ -253,7 +253,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'demo',
     args: [],
     says: 'starts the wizard on a sample subscription; requires no Azure account',
-    options: ['plain', 'mouse', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
+    options: ['plain', 'mouse', 'myIp', 'save', ...STATE, ...LOOK],
     examples: ['func-harden demo'],
   },
   {
@@ -271,14 +271,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'completion',
     args: ['<shell>'],
     says: 'prints shell completion for bash, zsh, fish or powershell',
-    options: ['statePlace', 'stateDir'],
+    options: [...STATE],
     examples: ['func-harden completion bash >> ~/.bashrc'],
   },
   {
     name: 'config',
     args: [],
     says: 'lists your settings and their sources: option, environment or config.yaml',
-    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'codeTag', 'json', ...LOOK],
+    options: ['subscription', 'auth', 'profile', ...STATE, 'ownerTag', 'codeTag', 'json', ...LOOK],
     examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },
 ];

@@ -18,6 +18,7 @@ import { bySeverity, queuedControls, queuedDecisions, queuedIn, worstAreasFirst 
 import { hitsIn } from '../../view/search.ts';
 import { ask } from './ask.ts';
 import { LineLog } from './line-log.ts';
+import { fixAllSafe, fixOnSeveral, type SafeTools } from './line-safe.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
 import type { Signed } from '../../contract/index.ts';
 
@@ -38,7 +39,7 @@ export async function runLines({ session, io, ask: asking, signal }: LinesOption
   const prompts = new Prompts(io, asking, signal);
   const log = new LineLog(session, prompts, signal);
   try {
-    await new Lines(session, prompts, log).run();
+    await new Lines(session, prompts, log, signal).run();
     return { exitCode: log.endings.at(-1)?.exitCode ?? EXIT.ok, endings: log.endings };
   } catch (error) {
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError'))
@@ -48,14 +49,17 @@ export async function runLines({ session, io, ask: asking, signal }: LinesOption
 }
 
 type Where =
-  { readonly to: 'area'; readonly id: string } | { readonly to: 'queue' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
+  | { readonly to: 'area'; readonly id: string }
+  | { readonly to: 'queue' | 'safe' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
 
 class Lines {
   readonly #session: Session;
   readonly #prompts: Prompts;
   readonly #log: LineLog;
+  readonly #tools: SafeTools;
 
-  constructor(session: Session, prompts: Prompts, log: LineLog) {
+  constructor(session: Session, prompts: Prompts, log: LineLog, signal: AbortSignal) {
+    this.#tools = { session, prompts, log, signal };
     this.#session = session;
     this.#prompts = prompts;
     this.#log = log;
@@ -75,11 +79,12 @@ class Lines {
       ]);
     for (;;) {
       const target = await this.#chooseApp(apps);
-      if (!target || !(await this.#app(target))) return;
+      if (target === 'several') await this.#told(() => fixOnSeveral(apps, this.#tools));
+      else if (!target || !(await this.#app(target))) return;
     }
   }
 
-  async #chooseApp(apps: readonly Target[]): Promise<Target | undefined> {
+  async #chooseApp(apps: readonly Target[]): Promise<Target | 'several' | undefined> {
     const only = apps[0];
     if (apps.length === 1 && only) return only;
     for (;;) {
@@ -92,8 +97,9 @@ class Lines {
         this.#prompts.say('No app matches.');
         continue;
       }
-      return this.#prompts.choose('Which function app?', [
+      return this.#prompts.choose<Target | 'several' | undefined>('Which function app?', [
         ...found.map((target) => ({ name: `${target.label}, resource group ${target.resourceGroup}`, value: target })),
+        { name: 'apply all safe fixes on several apps', value: 'several' },
         { name: 'leave', value: undefined },
       ]);
     }
@@ -109,6 +115,7 @@ class Lines {
       await this.#told(async () => {
         if (where.to === 'area') await this.#area(open, where.id);
         if (where.to === 'queue') await this.#queue(open);
+        if (where.to === 'safe') await fixAllSafe([open.target], this.#tools);
         if (where.to === 'undo') await this.#log.browse();
         if (where.to === 'address')
           this.#session.setMyIp((await this.#prompts.line('Your public IP address:', { start: this.#session.myIp() ?? '' })).trim());
@@ -135,6 +142,9 @@ class Lines {
         name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail, highest severity ${bySeverity([{ step, state, controls }])[0]?.[0] ?? 'low'}${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
         value: { to: 'area', id: step.id },
       })),
+      ...(open.steps.some(({ state }) => state === 'fail')
+        ? [{ name: 'apply all safe fixes of this app', value: { to: 'safe' } as const }]
+        : []),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
       { name: 'search areas and controls', value: { to: 'search' } },
       ...(open.siblings.length > 1 ? [{ name: 'select a different slot of this app', value: { to: 'slot' } as const }] : []),

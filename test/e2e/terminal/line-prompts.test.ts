@@ -28,6 +28,25 @@ test('the same job by line prompts', async () => {
   expect(await here.state()).toEqual(before);
 });
 
+test('every safe fix of several apps by line prompts: one preview, one question, one run', async () => {
+  const here = await world();
+  const screen = wizard(here, ['--plain'], { rows: 70 });
+  const answer = async (asked: RegExp, ...keys: string[]) => {
+    await screen.sees(asked);
+    screen.type(...keys, 'enter');
+  };
+  await answer(/Which function app\? Number\s*$/, 'apply all safe');
+  await answer(/Which function apps\?[\s\S]*marked \*\s*$/, '1 2');
+  await answer(/on 2 apps[\s\S]*Send this plan\? \(y\/N\)\s*$/, 'y');
+  await answer(/APPLIED: (\d+) applied, \1 verified, 0 failed[\s\S]*Which function app\? Number\s*$/, 'fn-orders');
+  // Nothing safe is left in this app.
+  await answer(/which area\? Number\s*$/, 'apply all safe');
+  await answer(/NOTHING TO DO[\s\S]*which area\? Number\s*$/, 'leave');
+  expect(await screen.ended).toBe(0);
+  const apps = (await here.writes()).map(({ url }) => /sites\/([^/?]+)/.exec(url)?.[1]).filter(Boolean);
+  expect([...new Set(apps)].toSorted()).toEqual(['fn-intake', 'fn-orders']);
+});
+
 test('by line prompts, what was typed before the question was asked does not answer it', async () => {
   const here = await world({ latency: 500 });
   const screen = wizard(here, ['--plain', '--app', 'fn-orders', '--step', 'remote-debugging']);

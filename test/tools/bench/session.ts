@@ -13,7 +13,7 @@ const BETWEEN = 33;
 
 export interface Session {
   /** Resolves once the screen shows it. */
-  sees(what: string | RegExp): Promise<void>;
+  sees(what: string | RegExp, deadline?: number): Promise<void>;
   type(text: string): void;
   /** Milliseconds from the write to the first byte that comes back. */
   press(key: string): Promise<number>;
@@ -56,9 +56,9 @@ export function session(file: string, args: readonly string[], environment: Reco
       (_, row) => terminal.buffer.active.getLine(terminal.buffer.active.viewportY + row)?.translateToString(true) ?? '',
     ).join('\n');
   return {
-    sees: (what) =>
+    sees: (what, deadline = 30_000) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`never saw ${String(what)}:\n${text()}`)), 30_000);
+        const timer = setTimeout(() => reject(new Error(`never saw ${String(what)}:\n${text()}`)), deadline);
         drawn = () => {
           if (!(typeof what === 'string' ? text().includes(what) : what.test(text()))) return;
           clearTimeout(timer);
